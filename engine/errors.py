@@ -1,0 +1,94 @@
+"""What can be wrong with what the engine is given.
+
+The tree::
+
+    SupplylineError
+    └── InputError (also a ValueError)    a file or a value that cannot be used: one or more problems
+        ├── ScenarioError                 in a scenario or a table beside it
+        └── NetworkError                  in a road network
+
+A problem says what is wrong, where, what was expected, and the nearest valid names.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong (or odd) in the input.
+
+    Parameters
+    ----------
+    message
+        What is wrong, in one sentence.
+    file
+        The file as the user named it; empty if there is none.
+    line
+        Line of the file, counted from 1; a row of a table counts as its line.
+    field
+        The column or key.
+    value
+        The offending value as written.
+    expected
+        What would have been right.
+    nearest
+        Valid names that look like the value, best first.
+    """
+
+    message: str
+    file: str = ""
+    line: int | None = None
+    field: str = ""
+    value: str = ""
+    expected: str = ""
+    nearest: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Return the problem as one line: place, message, expectation, nearest names."""
+        place = self.file + (f", line {self.line}" if self.line else "")
+        text = f"{place}: {self.message}" if place else self.message
+        if self.expected:
+            text += f"; expected {self.expected}"
+        if self.nearest:
+            text += f"; did you mean {' or '.join(repr(name) for name in self.nearest)}?"
+        return text
+
+
+class SupplylineError(Exception):
+    """The root of every error that the engine raises on purpose."""
+
+
+class InputError(SupplylineError, ValueError):
+    """Input that cannot be used.
+
+    Parameters
+    ----------
+    problems
+        A message, a problem or several: all that was found, not only the first.
+    """
+
+    def __init__(self, problems: str | Problem | Iterable[Problem]) -> None:
+        if isinstance(problems, str):
+            problems = Problem(problems)
+        self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class ScenarioError(InputError):
+    """A scenario, or a table beside it, that cannot be used."""
+
+
+class NetworkError(InputError):
+    """A road network that cannot be used."""
+
+
+def nearest_names(name: str, valid: Iterable[str], most: int = 3) -> tuple[str, ...]:
+    """Return the valid names that look most like `name`, best first."""
+    return tuple(difflib.get_close_matches(name, sorted(set(valid)), n=most, cutoff=0.6))

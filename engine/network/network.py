@@ -1,0 +1,269 @@
+"""The arrays of a road network: what every other room reads, and none changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from engine.errors import NetworkError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from engine.network.places import Place
+
+EARTH_RADIUS_M = 6_371_009.0
+"""Mean radius of the Earth in metres, the one that osmnx uses."""
+
+
+@dataclass(frozen=True, eq=False)
+class Labels:
+    """A column of text, one code per row into a short list of distinct values.
+
+    Parameters
+    ----------
+    codes
+        int32, one per row.
+    values
+        The distinct texts; ``values[0]`` is the empty one.
+    """
+
+    codes: NDArray[np.int32]
+    values: tuple[str, ...]
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> Labels:
+        """Encode texts, one per row; the empty text gets code 0."""
+        known = {"": 0}
+        codes = [known.setdefault(text, len(known)) for text in texts]
+        return cls(_frozen(np.array(codes, dtype=np.int32)), tuple(known))
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.codes)
+
+    def __getitem__(self, row: int) -> str:
+        """Return the text of one row."""
+        return self.values[self.codes[row]]
+
+    def take(self, rows: NDArray[np.integer]) -> Labels:
+        """Return the column of the given rows."""
+        return Labels(_frozen(self.codes[rows]), self.values)
+
+    def texts(self) -> NDArray[np.object_]:
+        """Return the text of every row, shape (rows,)."""
+        return np.array(self.values, dtype=object)[self.codes]
+
+    def among(self, values: Iterable[str]) -> NDArray[np.bool_]:
+        """Return which rows hold one of the given values, shape (rows,)."""
+        wanted = set(values)
+        hit = np.array([value in wanted for value in self.values], dtype=bool)
+        return hit[self.codes]
+
+
+@dataclass(frozen=True, eq=False)
+class Ragged:
+    """Rows of unequal length in one flat array: row i is ``values[starts[i]:starts[i + 1]]``.
+
+    Parameters
+    ----------
+    starts
+        int64, shape (rows + 1,).
+    values
+        Shape (total,) or (total, k).
+    """
+
+    starts: NDArray[np.int64]
+    values: NDArray[np.generic]
+
+    @classmethod
+    def of(cls, rows: Iterable[Iterable[int]]) -> Ragged:
+        """Flatten rows of integers."""
+        lists = [list(row) for row in rows]
+        lengths = [len(row) for row in lists]
+        starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        flat = np.array([value for row in lists for value in row], dtype=np.int64)
+        return cls(_frozen(starts), _frozen(flat))
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.starts) - 1
+
+    def __getitem__(self, row: int) -> NDArray[np.generic]:
+        """Return one row."""
+        return self.values[self.starts[row] : self.starts[row + 1]]
+
+    @cached_property
+    def rows(self) -> NDArray[np.int64]:
+        """The row of each flat value, int64 of shape (total,)."""
+        return np.repeat(np.arange(len(self)), np.diff(self.starts))
+
+    def take(self, rows: NDArray[np.integer]) -> Ragged:
+        """Return the given rows, in that order."""
+        lengths = np.diff(self.starts)[rows]
+        starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        within = np.arange(starts[-1]) - np.repeat(starts[:-1], lengths)
+        flat = self.values[np.repeat(self.starts[rows], lengths) + within]
+        return Ragged(_frozen(starts), _frozen(flat))
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a network comes from, for every output that shows it.
+
+    Parameters
+    ----------
+    name
+        What the user called it: a name in ``data/osm`` or a path.
+    credit
+        The attribution that its licence asks for.
+    schematic
+        True if the lines only stand for roads: such a network is called schematic everywhere.
+    as_of
+        The day of the map, ISO 8601, if known.
+    """
+
+    name: str
+    credit: str = "© OpenStreetMap contributors, ODbL 1.0"
+    schematic: bool = False
+    as_of: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A road network as immutable arrays.
+
+    Segments run between junctions or dead ends. All coordinates are WGS 84 degrees, all
+    lengths metres along the great circles between the vertices of the geometry.
+
+    Parameters
+    ----------
+    node_id
+        OSM ids, int64 of shape (nodes,); nodes made by a split are numbered 0.
+    lon, lat
+        float64 of shape (nodes,).
+    u, v
+        The ends of each segment as node indices, int32 of shape (segments,).
+    length
+        Metres, float64 of shape (segments,).
+    oneway
+        True where the segment may be driven only from `u` to `v`, bool of shape (segments,).
+    highway, name, name_ar, alt_name, ref
+        The OSM tags ``highway``, ``name``, ``name:ar``, ``alt_name`` and ``ref``.
+    ways
+        The OSM way ids of each segment (int64).
+    geometry
+        The vertices of each segment from `u` to `v`, both ends included: (lon, lat) float64.
+    places
+        The gazetteer of the network.
+    provenance
+        Where it comes from.
+
+    Raises
+    ------
+    NetworkError
+        If the arrays do not fit one another, or there is no segment at all.
+    """
+
+    node_id: NDArray[np.int64]
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    u: NDArray[np.int32]
+    v: NDArray[np.int32]
+    length: NDArray[np.float64]
+    oneway: NDArray[np.bool_]
+    highway: Labels
+    name: Labels
+    name_ar: Labels
+    alt_name: Labels
+    ref: Labels
+    ways: Ragged
+    geometry: Ragged
+    places: tuple[Place, ...] = ()
+    provenance: Provenance = field(default_factory=lambda: Provenance("network"))
+
+    def __post_init__(self) -> None:
+        """Check that the arrays fit one another, and freeze them."""
+        if not len(self.u):
+            message = f"the network {self.provenance.name!r} has no road segment"
+            raise NetworkError(message)
+        for column in fields(self):
+            value = getattr(self, column.name)
+            if column.name in _PER_SEGMENT and len(value) != len(self.u):
+                message = f"{column.name} has {len(value)} rows for {len(self.u)} segments"
+                raise NetworkError(message)
+            if isinstance(value, np.ndarray):
+                _frozen(value)
+        if not len(self.node_id) == len(self.lon) == len(self.lat):
+            message = "node_id, lon and lat differ in length"
+            raise NetworkError(message)
+        ends = np.concatenate([self.u, self.v])
+        if ends.min() < 0 or ends.max() >= len(self.node_id):
+            message = "a segment ends at a node that is not there"
+            raise NetworkError(message)
+
+    @property
+    def n_nodes(self) -> int:
+        """The number of nodes."""
+        return len(self.node_id)
+
+    @property
+    def n_segments(self) -> int:
+        """The number of segments."""
+        return len(self.u)
+
+    @cached_property
+    def lines(self) -> NDArray[np.object_]:
+        """Each segment as a shapely LineString (lon, lat), shape (segments,)."""
+        lines: NDArray[np.object_] = shapely.linestrings(
+            self.geometry.values, indices=self.geometry.rows
+        )
+        return lines
+
+    @cached_property
+    def vertex_offset(self) -> NDArray[np.float64]:
+        """Metres from the start of its segment to each vertex of the geometry, shape (vertices,)."""
+        xy, starts = self.geometry.values, self.geometry.starts
+        step = np.zeros(len(xy))
+        step[1:] = great_circle_m(xy[:-1, 0], xy[:-1, 1], xy[1:, 0], xy[1:, 1])
+        step[starts[:-1]] = 0.0
+        along = np.cumsum(step)
+        return along - np.repeat(along[starts[:-1]], np.diff(starts))
+
+    def take(self, segments: NDArray[np.integer]) -> Network:
+        """Return the network of the given segments; nodes and their indices stay as they are."""
+        columns = {name: getattr(self, name) for name in _PER_SEGMENT}
+        cut = {
+            name: value[segments] if isinstance(value, np.ndarray) else value.take(segments)
+            for name, value in columns.items()
+        }
+        return Network(self.node_id, self.lon, self.lat, places=self.places,
+                       provenance=self.provenance, **cut)
+
+
+_PER_SEGMENT = ("u", "v", "length", "oneway", "highway", "name", "name_ar", "alt_name", "ref",
+                "ways", "geometry")
+
+
+def great_circle_m(
+    lon1: NDArray[np.float64],
+    lat1: NDArray[np.float64],
+    lon2: NDArray[np.float64],
+    lat2: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return the haversine distance in metres between points in WGS 84 degrees."""
+    phi1, phi2 = np.radians(lat1), np.radians(lat2)
+    half = np.sin((phi2 - phi1) / 2) ** 2
+    half += np.cos(phi1) * np.cos(phi2) * np.sin(np.radians(lon2 - lon1) / 2) ** 2
+    return np.asarray(2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.clip(half, 0, 1))))
+
+
+def _frozen(array: NDArray[np.generic]) -> NDArray[np.generic]:
+    array.setflags(write=False)
+    return array
