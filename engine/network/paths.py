@@ -1,0 +1,148 @@
+"""Distances along the roads, by SciPy's Dijkstra; one-way tags do not matter here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+from scipy.spatial import cKDTree
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from engine.network.network import Network
+
+
+def length_matrix(network: Network, keep: NDArray[np.bool_] | None = None) -> csr_array:
+    """Return the symmetric matrix of metres between neighbouring nodes.
+
+    Parameters
+    ----------
+    network
+        The network.
+    keep
+        Only these segments, bool of shape (segments,).
+
+    Returns
+    -------
+    scipy.sparse.csr_array
+        Shape (nodes, nodes); of parallel segments the shortest.
+    """
+    rows = np.arange(network.n_segments) if keep is None else np.flatnonzero(keep)
+    u, v, metres = network.u[rows], network.v[rows], network.length[rows]
+    tail, head = np.concatenate([u, v]), np.concatenate([v, u])
+    metres = np.concatenate([metres, metres])
+    order = np.lexsort((metres, head, tail))
+    tail, head, metres = tail[order], head[order], metres[order]
+    shortest = np.ones(len(tail), dtype=bool)
+    shortest[1:] = (np.diff(tail) != 0) | (np.diff(head) != 0)
+    cells = (metres[shortest], (tail[shortest], head[shortest]))
+    return csr_array(cells, shape=(network.n_nodes, network.n_nodes))
+
+
+def nearest_source(
+    network: Network, sources: NDArray[np.integer]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return which source is nearest to each node along the roads, and how far it is.
+
+    Parameters
+    ----------
+    network
+        The network.
+    sources
+        Node indices, shape (sources,); on a tie the source that comes first has the node.
+
+    Returns
+    -------
+    owner
+        Index into `sources`, -1 where none can be reached, int64 of shape (nodes,).
+    metres
+        float64 of shape (nodes,), infinite where none can be reached.
+    """
+    if not len(sources):
+        return np.full(network.n_nodes, -1), np.full(network.n_nodes, np.inf)
+    matrix = length_matrix(network)
+    metres, _, nearest = dijkstra(
+        matrix, indices=np.unique(sources), min_only=True, return_predecessors=True
+    )
+    first = np.full(network.n_nodes + 1, -1)
+    first[sources[::-1]] = np.arange(len(sources))[::-1]  # the first of several at one node
+    owner = np.where(np.isinf(metres), -1, first[nearest])
+    return _first_on_ties(matrix, owner, metres), metres
+
+
+def _first_on_ties(
+    matrix: csr_array, owner: NDArray[np.int64], metres: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """Give nodes that several sources reach over equal distances to the first of them."""
+    cells = matrix.tocoo()
+    tail, head = cells.coords
+    tight = (owner[tail] >= 0) & (metres[tail] + cells.data == metres[head])
+    tail, head = tail[tight], head[tight]
+    while True:
+        better = owner[tail] < owner[head]
+        if not better.any():
+            return owner
+        owner = owner.copy()
+        np.minimum.at(owner, head[better], owner[tail[better]])
+
+
+def shortest_ways(
+    network: Network, start: int, end: int, keep: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Return the segments that lie on a shortest way between two nodes, shape (segments,).
+
+    Where several ways are equally short (to a thousandth of a metre), all of them count; none is
+    marked if there is no way over the kept segments.
+    """
+    metres = dijkstra(length_matrix(network, keep), indices=[start, end])
+    total = metres[0, end]
+    if np.isinf(total):
+        return np.zeros(network.n_segments, dtype=bool)
+    forth = metres[0, network.u] + network.length + metres[1, network.v]
+    back = metres[0, network.v] + network.length + metres[1, network.u]
+    return keep & (np.minimum(forth, back) <= total + 1e-3)
+
+
+def nearest_nodes(
+    network: Network,
+    lon: NDArray[np.float64],
+    lat: NDArray[np.float64],
+    among: NDArray[np.integer] | None = None,
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the node nearest to each point, and the distance in metres.
+
+    Parameters
+    ----------
+    network
+        The network.
+    lon, lat
+        WGS 84 degrees, float64 of shape (points,).
+    among
+        Only these nodes; all nodes that have a segment, if absent.
+
+    Returns
+    -------
+    node
+        int64 of shape (points,); the first of several at the same distance.
+    metres
+        Great-circle distance, float64 of shape (points,).
+    """
+    from engine.network.network import EARTH_RADIUS_M
+
+    nodes = np.unique(np.concatenate([network.u, network.v]) if among is None else among)
+    tree = cKDTree(_unit_vectors(network.lon[nodes], network.lat[nodes]))
+    several = min(8, len(nodes))
+    chord, index = tree.query(_unit_vectors(np.asarray(lon), np.asarray(lat)), k=several)
+    chord, index = chord.reshape(-1, several), index.reshape(-1, several)
+    tied = chord <= chord[:, :1] + 1e-12
+    node = nodes[np.where(tied, index, len(nodes)).min(axis=1)]
+    return node, 2 * EARTH_RADIUS_M * np.arcsin(np.clip(chord[:, 0] / 2, 0, 1))
+
+
+def _unit_vectors(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return points on the unit sphere, whose straight distances order as those on the globe."""
+    lam, phi = np.radians(lon), np.radians(lat)
+    return np.column_stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)])

@@ -1,0 +1,152 @@
+"""Cut segments at positions along them: the finer network on which control is laid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.network.network import Network, Ragged
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+NO_CUT_M = 1e-6
+"""A cut this near (in metres) to an end of its segment, or to another cut, is no cut."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pieces:
+    """A network whose segments are pieces of the segments of another.
+
+    Parameters
+    ----------
+    network
+        The finer network: its first nodes are those of the other, in the same order.
+    parent
+        The segment that each piece is part of, int64 of shape (pieces,).
+    from_m, to_m
+        Where the piece begins and ends, in metres from the start of its segment, float64.
+    """
+
+    network: Network
+    parent: NDArray[np.int64]
+    from_m: NDArray[np.float64]
+    to_m: NDArray[np.float64]
+
+
+def offset_m(network: Network) -> NDArray[np.float64]:
+    """Return the metres from the start of its segment to each vertex, shape (vertices,).
+
+    The offsets are scaled to the stated length of the segment, which a file may give without
+    regard to the geometry.
+    """
+    drawn = network.vertex_offset[network.geometry.starts[1:] - 1]
+    scale = np.divide(network.length, drawn, out=np.ones_like(drawn), where=drawn > 0)
+    return network.vertex_offset * scale[network.geometry.rows]
+
+
+def split(
+    network: Network, segments: NDArray[np.integer], positions_m: NDArray[np.float64]
+) -> Pieces:
+    """Cut segments of a network.
+
+    Parameters
+    ----------
+    network
+        The network to cut.
+    segments
+        The segment of each cut, shape (cuts,); a segment may be cut more than once.
+    positions_m
+        Where, in metres from the start of the segment, float64 of shape (cuts,).
+
+    Returns
+    -------
+    Pieces
+        All segments, cut or whole, in their order, the pieces of each from start to end.
+    """
+    segment, position = _true_cuts(network, segments, positions_m)
+    n_cuts = np.bincount(segment, minlength=network.n_segments)
+    parent = np.repeat(np.arange(network.n_segments), n_cuts + 1)
+    first = np.cumsum(n_cuts + 1) - n_cuts - 1  # the first piece of each segment
+    last = first + n_cuts
+    before = np.arange(len(segment)) + segment  # the piece that ends at each cut
+
+    from_m, to_m = np.zeros(len(parent)), network.length[parent]
+    from_m[before + 1] = to_m[before] = position
+
+    node = network.n_nodes + np.arange(len(segment), dtype=np.int32)
+    u, v = network.u[parent], network.v[parent]
+    u[before + 1] = v[before] = node
+
+    geometry, xy = _cut_geometry(network, segment, position, first, last, before)
+    whole = network.take(parent)
+    fine = Network(
+        np.concatenate([network.node_id, np.zeros(len(segment), dtype=np.int64)]),
+        np.concatenate([network.lon, xy[:, 0]]),
+        np.concatenate([network.lat, xy[:, 1]]),
+        u, v, to_m - from_m,
+        whole.oneway, whole.highway, whole.name, whole.name_ar, whole.alt_name, whole.ref,
+        whole.ways, geometry, network.places, network.provenance,
+    )  # fmt: skip
+    return Pieces(fine, parent, from_m, to_m)
+
+
+def _true_cuts(
+    network: Network, segments: NDArray[np.integer], positions_m: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Sort the cuts, and drop those at an end of a segment or upon another cut."""
+    segment, position = np.asarray(segments, np.int64), np.asarray(positions_m, np.float64)
+    inner = (position > NO_CUT_M) & (position < network.length[segment] - NO_CUT_M)
+    order = np.lexsort((position[inner], segment[inner]))
+    segment, position = segment[inner][order], position[inner][order]
+    apart = np.ones(len(segment), dtype=bool)
+    apart[1:] = (np.diff(segment) > 0) | (np.diff(position) > NO_CUT_M)
+    return segment[apart], position[apart]
+
+
+def _cut_geometry(
+    network: Network,
+    segment: NDArray[np.int64],
+    position: NDArray[np.float64],
+    first: NDArray[np.int64],
+    last: NDArray[np.int64],
+    before: NDArray[np.int64],
+) -> tuple[Ragged, NDArray[np.float64]]:
+    """Deal the vertices out to the pieces; return them, and the point of each cut."""
+    rows, starts = network.geometry.rows, network.geometry.starts
+    offset, vertices = offset_m(network), network.geometry.values
+    xy = _points_along(network, offset, segment, position)
+
+    # A vertex belongs to the piece that follows the last cut before it.
+    piece_of_vertex = first[rows]
+    if len(segment):
+        reach = float(network.length.max()) + 1.0  # makes (segment, position) one sorted number
+        passed = np.searchsorted(segment * reach + position, rows * reach + offset)
+        cuts_before_segment = first - np.arange(len(first))
+        piece_of_vertex = first[rows] + np.clip(passed - cuts_before_segment[rows], 0, None)
+    piece_of_vertex[starts[:-1]], piece_of_vertex[starts[1:] - 1] = first, last
+
+    piece = np.concatenate([piece_of_vertex, before, before + 1])
+    place = np.concatenate([offset, np.full(len(segment), np.inf), np.full(len(segment), -np.inf)])
+    points = np.concatenate([vertices, xy, xy])
+    order = np.lexsort((place, piece))
+    counts = np.bincount(piece, minlength=len(first) + len(segment))
+    return Ragged(np.concatenate([[0], np.cumsum(counts)]), points[order]), xy
+
+
+def _points_along(
+    network: Network,
+    offset: NDArray[np.float64],
+    segment: NDArray[np.int64],
+    position: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return the (lon, lat) at a position in metres along a segment, shape (cuts, 2)."""
+    points = np.empty((len(segment), 2))
+    starts, vertices = network.geometry.starts, network.geometry.values
+    for row, (at, metres) in enumerate(zip(segment, position, strict=True)):
+        span = slice(starts[at], starts[at + 1])
+        for axis in (0, 1):
+            points[row, axis] = np.interp(metres, offset[span], vertices[span, axis])
+    return points
