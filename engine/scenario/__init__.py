@@ -1,0 +1,1 @@
+"""The scenario file: its shape, its reading and its checking."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from dataclasses import dataclass
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -22,6 +23,9 @@ from pydantic import (
 )
 
 from engine.errors import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Condition = Literal["held", "contested", "exposed", "closed"]
 Kind = Literal[
@@ -45,13 +49,14 @@ Kind = Literal[
 def _to_day(value: object) -> object:
     """Take a date, or text as YYYY-MM-DD, and nothing that only looks like one."""
     if isinstance(value, dt.datetime):
-        raise ValueError("a day has no time of day: write YYYY-MM-DD")
-    if isinstance(value, str):
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-            raise ValueError("a date is written YYYY-MM-DD")
-        return dt.date.fromisoformat(value)
+        raise ValueError("a day has no time of day")  # noqa: TRY004 - pydantic wants ValueError
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            raise ValueError("the calendar has no such day") from None
     if not isinstance(value, dt.date):
-        raise ValueError("a date is written YYYY-MM-DD")  # noqa: TRY004 - pydantic wants ValueError
+        raise ValueError("this is not a date")  # noqa: TRY004 - pydantic wants ValueError
     return value
 
 
@@ -60,24 +65,60 @@ def _to_list(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-def _no_space_around(value: str) -> str:
-    if value != value.strip():
-        raise ValueError("a name has no space around it")
+def _not_a_truth_value(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("this is not a number")  # noqa: TRY004 - pydantic wants ValueError
     return value
 
 
-Day = Annotated[dt.date, BeforeValidator(_to_day)]
-Name = Annotated[str, Field(min_length=1), AfterValidator(_no_space_around)]
-Names = Annotated[tuple[Name, ...], BeforeValidator(_to_list)]
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
+def _to_name(value: str) -> str:
+    """Refuse what the eye cannot see and a spreadsheet would run; compose accents one way."""
+    if value != value.strip():
+        raise ValueError("a name has no space around it")
+    for letter in value:
+        if letter != " " and unicodedata.category(letter) in {"Cc", "Cf", "Zs", "Zl", "Zp"}:
+            raise ValueError(f"the name holds an invisible character (U+{ord(letter):04X})")
+    if value[:1] in {"=", "+", "@"}:
+        raise ValueError("a name does not begin like the formula of a spreadsheet")
+    return unicodedata.normalize("NFC", value)
+
+
+Day = Annotated[dt.date, BeforeValidator(_to_day, json_schema_input_type=dt.date)]
+Name = Annotated[str, Field(min_length=1), AfterValidator(_to_name)]
+Text = Annotated[str, Field(min_length=1)]
+Names = Annotated[
+    tuple[Name, ...], BeforeValidator(_to_list, json_schema_input_type=Name | tuple[Name, ...])
+]
+Texts = Annotated[
+    tuple[Text, ...], BeforeValidator(_to_list, json_schema_input_type=Text | tuple[Text, ...])
+]
+Number = Annotated[float, BeforeValidator(_not_a_truth_value, json_schema_input_type=float)]
+Share = Annotated[Number, Field(ge=0.0, le=1.0)]
+Latitude = Annotated[Number, Field(ge=-90, le=90)]
+Longitude = Annotated[Number, Field(ge=-180, le=180)]
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where an entry was read: file and line (or row); empty for one made in code."""
+    """Where an entry was read; empty for one made in code.
+
+    Parameters
+    ----------
+    file
+        The file as the user named it.
+    line
+        The line of its first key or header, or of its row in a table; counted from 1.
+    keys
+        Pairs of key and line, for the keys that stand on lines of their own.
+    """
 
     file: str = ""
     line: int | None = None
+    keys: tuple[tuple[str, int], ...] = ()
+
+    def line_of(self, key: str) -> int | None:
+        """Return the line of a key, or of the entry."""
+        return dict(self.keys).get(key, self.line)
 
 
 class Entry(BaseModel):
@@ -106,7 +147,7 @@ class Entry(BaseModel):
     ) -> Problem:
         """Return a problem with this entry, at its place in its file."""
         at = self._origin
-        return Problem(message, at.file, at.line, field, value, expected, nearest)
+        return Problem(message, at.file, at.line_of(field), field, value, expected, nearest)
 
 
 class Passage(Entry):
@@ -127,9 +168,12 @@ def _to_passages(value: object) -> object:
 class Actor(Entry):
     """A party that holds ground, by the name that the reports use."""
 
-    label: str = ""
-    label_ar: str = ""
-    passes: Annotated[tuple[Passage, ...], BeforeValidator(_to_passages)] = Field(
+    label: str = Field("", description="What to call it in English.")
+    label_ar: str = Field("", description="What to call it in Arabic.")
+    passes: Annotated[
+        tuple[Passage, ...],
+        BeforeValidator(_to_passages, json_schema_input_type=tuple[Name | Passage, ...]),
+    ] = Field(
         (), description="Actors over whose ground this one may move: directed, not transitive."
     )
 
@@ -137,27 +181,27 @@ class Actor(Entry):
 class ScenarioPlace(Entry):
     """A place that the scenario brings along, whatever the network knows."""
 
-    id: Name
-    name: str = ""
-    name_ar: str = ""
-    aliases: Names = ()
-    kind: str = ""
-    lat: float = Field(ge=-90, le=90, description="WGS 84 degrees.")
-    lon: float = Field(ge=-180, le=180, description="WGS 84 degrees.")
-    error_km: float = Field(0.0, ge=0)
-    source: str = ""
-    population: int | None = Field(None, ge=0)
+    id: Name = Field(description="The name that events and routes use.")
+    name: str = Field("", description="The name in English or in Latin letters.")
+    name_ar: str = Field("", description="The name in Arabic.")
+    aliases: Texts = Field((), description="Other names and spellings, in any script.")
+    kind: str = Field("", description="Town, village, border_crossing, ...")
+    lat: Latitude = Field(description="Degrees north, WGS 84.")
+    lon: Longitude = Field(description="Degrees east, WGS 84.")
+    error_km: Number = Field(0.0, ge=0, description="How far off the point may be.")
+    source: str = Field("", description="Where the coordinates come from.")
+    population: int | None = Field(None, ge=0, description="How many people live there.")
 
 
 class Site(Entry):
     """What a report can speak of besides a place: a stretch, OSM ways, an area or a group."""
 
-    id: Name
-    label: str = ""
-    label_ar: str = ""
+    id: Name = Field(description="The name by which the rest of the file speaks of it.")
+    label: str = Field("", description="What to call it in English.")
+    label_ar: str = Field("", description="What to call it in Arabic.")
     place: Name | None = Field(None, description="A place under another id, or with its own reach.")
-    road: Names = Field((), description="Names or references of a road, any of which fits.")
-    between: Annotated[tuple[Name, Name] | None, Field()] = Field(
+    road: Texts = Field((), description="Names or references of a road, any of which fits.")
+    between: tuple[Name, Name] | None = Field(
         None, description="Two places: the shortest way between them, along `road` if given."
     )
     ways: tuple[int, ...] = Field((), description="OSM way ids.")
@@ -166,7 +210,7 @@ class Site(Entry):
     )
     places: Names = Field((), description="A group of places.")
     sites: Names = Field((), description="A group of sites or places.")
-    reach_km: float | None = Field(None, gt=0, description="How far a place reaches along roads.")
+    reach_km: Number | None = Field(None, gt=0, description="How far a place reaches along roads.")
 
     @model_validator(mode="after")
     def _one_kind_of_ground(self) -> Self:
@@ -195,37 +239,41 @@ class Overlook(Entry):
 
     site: Name = Field(description="The site that overlooks.")
     onto: Name = Field(description="The site overlooked.")
-    effect: Literal["exposed", "closed"] = "exposed"
+    effect: Literal["exposed", "closed"] = Field(
+        "exposed", description="What hostile holders of the overlooking ground do to the other."
+    )
 
 
 class FireRange(Entry):
     """The range rule: every place overlooks the ground within some km of it."""
 
-    km: float = Field(gt=0)
-    effect: Literal["exposed", "closed"] = "exposed"
+    km: Number = Field(gt=0, description="Kilometres in a straight line.")
+    effect: Literal["exposed", "closed"] = Field(
+        "exposed", description="What hostile holders of the overlooking ground do to the other."
+    )
 
 
 class Route(Entry):
     """A connection in question: sources to a destination, for one actor."""
 
-    id: Name
-    label: str = ""
-    label_ar: str = ""
-    actor: Name
+    id: Name = Field(description="The name by which the rest of the file speaks of it.")
+    label: str = Field("", description="What to call it in English.")
+    label_ar: str = Field("", description="What to call it in Arabic.")
+    actor: Name = Field(description="Who wants to pass.")
     from_: Names = Field(alias="from", min_length=1, description="Sources, any of which counts.")
-    via: Names = ()
-    to: Name
+    via: Names = Field((), description="Sites to pass on the way, in this order.")
+    to: Name = Field(description="The destination.")
     within: Name | None = Field(None, description="Only over the segments of this site.")
 
 
 class Enclave(Entry):
     """A group of sites whose supply is in question."""
 
-    id: Name
-    label: str = ""
-    label_ar: str = ""
+    id: Name = Field(description="The name by which the rest of the file speaks of it.")
+    label: str = Field("", description="What to call it in English.")
+    label_ar: str = Field("", description="What to call it in Arabic.")
     site: Name | None = Field(None, description="The group; the site of the same id, if absent.")
-    actor: Name
+    actor: Name = Field(description="Who holds the enclave and is supplied.")
     lifelines: Names = Field(min_length=1, description="Sources of supply, any of which counts.")
     population: int | dict[str, int] | None = Field(
         None, description="People in the enclave, or by place."
@@ -240,21 +288,21 @@ class Enclave(Entry):
 class Source(Entry):
     """One who reports; its reliability is shared by all that it says."""
 
-    label: str = ""
-    reliability: Share = 1.0
+    label: str = Field("", description="What to call it.")
+    reliability: Share = Field(1.0, description="How often it is right, 0 to 1.")
 
 
 class Holding(Entry):
     """A row of the baseline: who holds what at the start."""
 
-    site: Name
+    site: Name = Field(description="The site that is held: a place, stretch, area or group.")
     date: Day | None = Field(None, description="The start of the scenario, if absent.")
     holder: Name | None = Field(None, description="An actor; nobody known, if absent.")
-    condition: Condition = "held"
-    contestants: Names = ()
-    confidence: Share = 1.0
-    source: str = ""
-    note: str = ""
+    condition: Condition = Field("held", description="The state of the ground.")
+    contestants: Names = Field((), description="The actors who contest it.")
+    confidence: Share = Field(1.0, description="How sure it is, 0 to 1.")
+    source: str = Field("", description="Who says so.")
+    note: str = Field("", description="Anything else that a reader should know.")
 
 
 class Event(Entry):
@@ -266,28 +314,42 @@ class Event(Entry):
     latest: Day | None = Field(None, description="Last day on which it may have happened.")
     until: Day | None = Field(None, description="First day on which it no longer counts.")
     reported: Day | None = Field(None, description="When it became known; `latest`, if absent.")
-    site: Name
-    kind: Kind
+    site: Name = Field("", description="Where: a place, stretch, area or group; or give a point.")
+    lat: Latitude | None = Field(None, description="Degrees north, if only a point is known.")
+    lon: Longitude | None = Field(None, description="Degrees east, if only a point is known.")
+    precision_km: Number | None = Field(
+        None, ge=0, description="How far off the point may be; 2, if absent."
+    )
+    kind: Kind = Field(description="What is said to have happened.")
     actor: Name | None = Field(None, description="Who captured, or is described as holding it.")
     defender: Name | None = Field(None, description="Who still held it afterwards.")
-    contestants: Names = ()
-    confidence: Share = 1.0
+    contestants: Names = Field((), description="The actors who contest it.")
+    confidence: Share = Field(1.0, description="How sure the report is, 0 to 1.")
     dispute: str = Field("", description="Events that share a dispute exclude one another.")
     after: str = Field("", description="The id of an event that this one followed.")
-    source: str = ""
-    note: str = ""
+    source: str = Field("", description="Who says so.")
+    note: str = Field("", description="Anything else that a reader should know.")
 
     @model_validator(mode="after")
-    def _dates_in_order(self) -> Self:
-        if not self.first_day <= self.date <= self.last_day:
-            raise ValueError(
-                f"the date {self.date} lies outside its range {self.first_day} to {self.last_day}"
-            )
-        if self.until is not None and self.until <= self.date:
-            raise ValueError(f"until {self.until} is not after the date {self.date}")
+    def _hangs_together(self) -> Self:
+        faults = [*self._date_faults(), *self._place_faults()]
         if self.kind in {"captured", "described"} and self.actor is None:
-            raise ValueError(f"an event of kind {self.kind!r} names its actor")
+            faults.append(f"an event of kind {self.kind!r} names its actor")
+        if faults:
+            raise ValueError("\n".join(faults))
         return self
+
+    def _date_faults(self) -> Iterator[str]:
+        if not self.first_day <= self.date <= self.last_day:
+            yield f"the date {self.date} lies outside its range {self.first_day} to {self.last_day}"
+        if self.until is not None and self.until <= self.date:
+            yield f"until {self.until} is not after the date {self.date}"
+
+    def _place_faults(self) -> Iterator[str]:
+        if (self.lat is None) != (self.lon is None):
+            yield "a point has both lat and lon"
+        elif not self.site and self.lat is None:
+            yield "an event names its site, or gives lat and lon"
 
     @property
     def first_day(self) -> dt.date:
@@ -308,27 +370,41 @@ class Event(Entry):
 class Scenario(Entry):
     """A question put to the engine: a network, who holds what, what was reported, which routes."""
 
-    title: str = Field(min_length=1)
+    title: str = Field(min_length=1, description="The question, in one line.")
     network: str = Field("aleppo-schematic", description="A name in data/osm, or a path.")
     start: Day = Field(description="First day of the run.")
     end: Day = Field(description="First day after the run.")
     believe: Share = Field(0.5, description="The plain status believes from this confidence on.")
-    reach_km: float | None = Field(
+    reach_km: Number | None = Field(
         None,
         gt=0,
         description="How far a place reaches along roads; 8, or without limit on a schematic one.",
     )
-    oneway: Literal["ignore", "respect"] = "ignore"
-    overlook_range: FireRange | None = None
-    actors: dict[Name, Actor] = Field(min_length=1)
-    sources: dict[Name, Source] = Field(default_factory=dict)
-    places: tuple[ScenarioPlace, ...] = ()
-    sites: tuple[Site, ...] = ()
-    overlooks: tuple[Overlook, ...] = ()
-    routes: tuple[Route, ...] = ()
-    enclaves: tuple[Enclave, ...] = ()
-    baseline: tuple[Holding, ...] = ()
-    events: tuple[Event, ...] = ()
+    oneway: Literal["ignore", "respect"] = Field(
+        "ignore", description="Whether one-way streets bind."
+    )
+    overlook_range: FireRange | None = Field(
+        None, description="Every place overlooks the ground within some km of it."
+    )
+    actors: dict[Name, Actor] = Field(
+        min_length=1, description="The parties, by the name that the events use."
+    )
+    sources: dict[Name, Source] = Field(
+        default_factory=dict, description="Who reports, by name, where reliability is known."
+    )
+    places: tuple[ScenarioPlace, ...] = Field(
+        (), description="Places that the network does not know, or knows elsewhere."
+    )
+    sites: tuple[Site, ...] = Field(
+        (), description="Stretches, areas and groups that events and routes speak of."
+    )
+    overlooks: tuple[Overlook, ...] = Field((), description="Who holds one site commands another.")
+    routes: tuple[Route, ...] = Field((), description="The connections in question.")
+    enclaves: tuple[Enclave, ...] = Field(
+        (), description="The enclaves whose supply is in question."
+    )
+    baseline: tuple[Holding, ...] = Field((), description="Who holds what at the start.")
+    events: tuple[Event, ...] = Field((), description="The dated reports.")
 
     @model_validator(mode="after")
     def _span_in_order(self) -> Self:
@@ -337,5 +413,5 @@ class Scenario(Entry):
         return self
 
     def event_ids(self) -> tuple[str, ...]:
-        """The id of every event: its own, or ``event-N`` for the N-th, counted from 1."""
+        """Return the id of every event: its own, or ``event-N`` for the N-th, counted from 1."""
         return tuple(event.id or f"event-{row}" for row, event in enumerate(self.events, 1))
