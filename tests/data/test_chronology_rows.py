@@ -1,0 +1,118 @@
+"""The two-year scenario holds all 52 rows of the chronology: none bent, none dropped, none added."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+
+import pytest
+from rows import SCENARIOS, Row, bent, chronology, events, number, says
+
+EVENTS = events("aleppo-2014-2015.csv")
+ROWS = chronology()
+
+
+def test_one_event_for_each_row_in_the_same_order() -> None:
+    assert len(ROWS) == 52
+    assert [number(event) for event in EVENTS] == [row.id.lower() for row in ROWS]
+
+
+@pytest.mark.parametrize(
+    ("row", "event"), list(zip(ROWS, EVENTS, strict=True)), ids=lambda it: getattr(it, "id", "")
+)
+def test_no_row_is_bent(row: Row, event: dict[str, str]) -> None:
+    assert bent(event, row) == []
+    assert len(event["note"]) > 15
+
+
+def test_a_bent_row_is_found_out() -> None:
+    for column, value in {
+        "site": "hilan", "kind": "raid", "date": "2014-05-03", "latest": "2014-06-01",
+        "actor": "isis", "confidence": "0.95", "dispute": "x", "until": "2015-01-01", "source": "",
+    }.items():  # fmt: skip
+        breij = next(event for event in EVENTS if event["id"] == "e005-breij")
+        row = next(row for row in ROWS if row.id == "E005")
+        assert bent(breij, row) == []
+        assert bent({**breij, column: value}, row), column
+
+
+def test_only_the_orders_on_record_bind_reports_to_one_another() -> None:
+    assert {event["id"]: event["after"] for event in EVENTS if event["after"]} == {
+        "e013-handarat-camp": "e013a-handarat-camp",
+        "e025-ratyan": "e024b-ratyan",
+    }
+
+
+def test_nothing_is_said_to_be_known_before_it_can_have_happened() -> None:
+    for event in EVENTS:
+        last = event["latest"] or event["date"]
+        assert event["reported"] in {"", last} or event["reported"] > last, event["id"]
+
+
+def test_the_baseline_is_that_of_march_2014() -> None:
+    baseline = {row["site"]: row for row in events("holdings-2014-03.csv")}
+    assert len(baseline) == 116
+    by_holder: dict[str, int] = {}
+    for row in baseline.values():
+        by_holder[row["holder"]] = by_holder.get(row["holder"], 0) + 1
+    assert by_holder == COUNTS
+    contested = {site for site, row in baseline.items() if row["condition"] == "contested"}
+    assert contested == CONTESTED
+    assert all(baseline[site]["contestants"] == "government;opposition" for site in contested)
+    for holder, sites in HELD.items():
+        assert {site for site, row in baseline.items() if row["holder"] == holder} == sites
+
+
+CONTESTED = {"breij", "ashrafiyeh", "old-city", "salahaddin", "sheikh-najjar", "khan-tuman"}
+HELD = {
+    "isis": {"al-rai", "al-bab"},
+    "ypg": {"sheikh-maqsoud", "afrin", "qatma"},
+    "government": {
+        "nubl",
+        "zahraa-north",
+        "prison",
+        "ramouseh",
+        "artillery-academies",
+        "hamdaniyeh",
+        "new-aleppo",
+        "aleppo-west",
+        "zahraa-city",
+        "khalidiyeh",
+        "aleppo-airport",
+        "jibreen",
+        "missile-battalion",
+        "safira",
+        "khanasser",
+        "tal-shgheib",
+    },
+}
+COUNTS = {"": 6, "isis": 2, "ypg": 3, "government": 16, "opposition": 89}
+
+
+def test_the_truce_is_a_passage_for_the_ypg_alone() -> None:
+    scenario = tomllib.loads((SCENARIOS / "aleppo-2014-2015.toml").read_text(encoding="utf-8"))
+    passes = {name: actor.get("passes", []) for name, actor in scenario["actors"].items()}
+    truce = next(event for event in EVENTS if event["kind"] == "truce")
+    assert passes.pop("ypg") == [
+        {"actor": "opposition", "from": dt.date.fromisoformat(truce["date"])}
+    ]
+    assert not any(passes.values())
+    assert says(truce) == ("", "")
+
+
+def test_both_scenarios_share_their_rules() -> None:
+    seed, long_run = (
+        tomllib.loads((SCENARIOS / name).read_text(encoding="utf-8"))
+        for name in ("castello-2014-12.toml", "aleppo-2014-2015.toml")
+    )
+    assert seed["overlooks"] == long_run["overlooks"]
+    assert seed["enclaves"] == long_run["enclaves"]
+    for key in ("sites", "routes"):
+        assert [item for item in seed[key] if item not in long_run[key]] == []
+
+
+def test_no_scenario_knows_the_truth() -> None:
+    for path in SCENARIOS.glob("*.toml"):
+        assert "truth" not in tomllib.loads(path.read_text(encoding="utf-8"))
+        lines = path.read_text(encoding="utf-8").splitlines()
+        assert not [line for line in lines if "backtest" in line and not line.startswith("#")]
