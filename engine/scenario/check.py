@@ -1,0 +1,208 @@
+"""What one entry of a scenario says of another: names that must be known, orders without circles."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from graphlib import CycleError, TopologicalSorter
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from engine.errors import ScenarioError, nearest_names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator
+
+    from engine.errors import Problem
+    from engine.scenario.model import Entry, Scenario
+
+ROUNDING = 1e-9
+"""How much more than 1 the confidences of a dispute may sum to."""
+
+
+def check(scenario: Scenario) -> None:
+    """Raise all that is wrong between the entries of a scenario.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem that `problems` finds, if there is one.
+    """
+    found = problems(scenario)
+    if found:
+        raise ScenarioError(found)
+
+
+def problems(scenario: Scenario, incomplete: Collection[str] = ()) -> list[Problem]:
+    """Return what is wrong between the entries of a scenario, as far as it needs no network.
+
+    Parameters
+    ----------
+    scenario
+        Entries that are each valid on their own.
+    incomplete
+        Sections of which entries are left out: what would depend on them is not checked.
+    """
+    return [
+        problem
+        for section, find in _CHECKS
+        if section not in incomplete
+        for problem in find(scenario)
+    ]
+
+
+def _unknown_actors(scenario: Scenario) -> Iterator[Problem]:
+    known = list(scenario.actors)
+    for entry, key, name in _actor_mentions(scenario):
+        if name not in scenario.actors:
+            near = nearest_names(name, known)
+            expected = "" if near else f"one of {', '.join(known)}"
+            yield entry.problem(f"the actor {name!r} is not known", key, name, expected, near)
+
+
+def _actor_mentions(scenario: Scenario) -> Iterator[tuple[Entry, str, str]]:
+    """Yield every entry that names an actor, with the key and the name."""
+    for actor in scenario.actors.values():
+        yield from ((passage, "actor", passage.actor) for passage in actor.passes)
+    yield from ((route, "actor", route.actor) for route in scenario.routes)
+    yield from ((enclave, "actor", enclave.actor) for enclave in scenario.enclaves)
+    for holding in scenario.baseline:
+        if holding.holder is not None:
+            yield holding, "holder", holding.holder
+        yield from ((holding, "contestants", name) for name in holding.contestants)
+    for event in scenario.events:
+        for key, name in (("actor", event.actor), ("defender", event.defender)):
+            if name is not None:
+                yield event, key, name
+        yield from ((event, "contestants", name) for name in event.contestants)
+
+
+def _reversed_passages(scenario: Scenario) -> Iterator[Problem]:
+    for actor in scenario.actors.values():
+        for passage in actor.passes:
+            if passage.from_ and passage.until and passage.until <= passage.from_:
+                message = f"until {passage.until} is not after from {passage.from_}"
+                yield passage.problem(message, "until", str(passage.until))
+
+
+def _twice(entries: Iterable[tuple[str, Entry]], what: str) -> Iterator[Problem]:
+    """Yield a problem for each id that an earlier entry has."""
+    first: dict[str, Entry] = {}
+    for name, entry in entries:
+        if name not in first:
+            first[name] = entry
+            continue
+        at = first[name].origin
+        where = f" (first on line {at.line} of {at.file})" if at.line else ""
+        yield entry.problem(f"the id {name!r} of {what} is used twice{where}", "id", name)
+
+
+def _duplicate_ids(scenario: Scenario) -> Iterator[Problem]:
+    yield from _twice(((place.id, place) for place in scenario.places), "a place")
+    yield from _twice(((site.id, site) for site in scenario.sites), "a site")
+    routes = ((route.id, route) for route in scenario.routes)
+    enclaves = ((enclave.id, enclave) for enclave in scenario.enclaves)
+    yield from _twice(chain(routes, enclaves), "a route or enclave")
+    yield from _twice(zip(scenario.event_ids(), scenario.events, strict=True), "an event")
+
+
+def _places_as_sites(scenario: Scenario) -> Iterator[Problem]:
+    places = {place.id for place in scenario.places}
+    for site in scenario.sites:
+        if site.id in places and site.place != site.id:
+            message = f"the id {site.id!r} is that of a place and of a site with other ground"
+            yield site.problem(message, "id", site.id, f"another id, or place = {site.id!r}")
+
+
+def _circles(scenario: Scenario) -> Iterator[Problem]:
+    """Yield groups that hold themselves."""
+    sites = {site.id: site for site in scenario.sites}
+    for circle in _cycles({site.id: site.sites for site in scenario.sites}):
+        names = " in ".join(repr(name) for name in circle)
+        yield sites[circle[0]].problem(f"the group holds itself: {names}", "sites", circle[0])
+
+
+def _overlooking_itself(scenario: Scenario) -> Iterator[Problem]:
+    for overlook in scenario.overlooks:
+        if overlook.site == overlook.onto:
+            message = f"the site {overlook.site!r} overlooks itself"
+            yield overlook.problem(message, "onto", overlook.onto, "another site")
+
+
+def _disputes(scenario: Scenario) -> Iterator[Problem]:
+    sums: dict[str, float] = defaultdict(float)
+    for event in scenario.events:
+        if not event.dispute:
+            continue
+        sums[event.dispute] += event.confidence
+        if sums[event.dispute] > 1 + ROUNDING:
+            message = (
+                f"the confidences in the dispute {event.dispute!r} sum to "
+                f"{sums[event.dispute]:g} with this event"
+            )
+            expected = "at most 1, since only one of them can be true"
+            yield event.problem(message, "confidence", f"{event.confidence:g}", expected)
+
+
+def _unknown_predecessors(scenario: Scenario) -> Iterator[Problem]:
+    known = set(scenario.event_ids())
+    for event in scenario.events:
+        if event.after and event.after not in known:
+            near = nearest_names(event.after, known)
+            yield event.problem(
+                f"there is no event {event.after!r}",
+                "after",
+                event.after,
+                "the id of an event",
+                near,
+            )
+
+
+def _circular_order(scenario: Scenario) -> Iterator[Problem]:
+    ids = scenario.event_ids()
+    events = dict(zip(ids, scenario.events, strict=True))
+    for circle in _cycles({name: (events[name].after,) for name in ids if events[name].after}):
+        names = " after ".join(repr(name) for name in circle)
+        message = f"events follow one another in a circle: {names}"
+        yield events[circle[0]].problem(message, "after", circle[0])
+
+
+def _impossible_order(scenario: Scenario) -> Iterator[Problem]:
+    """Yield events that cannot have followed what they are said to follow."""
+    events = dict(zip(scenario.event_ids(), scenario.events, strict=True))
+    for event in scenario.events:
+        before = events.get(event.after)
+        if before is not None and event.last_day < before.first_day:
+            message = (
+                f"the event is said to follow {event.after!r}, but its last day {event.last_day} "
+                f"is before the first day {before.first_day} of that"
+            )
+            yield event.problem(message, "after", event.after)
+
+
+def _cycles(follows: dict[str, tuple[str, ...]]) -> Iterator[list[str]]:
+    """Yield circles until none is left, each from one of its members back to the same."""
+    follows = dict(follows)
+    while True:
+        try:
+            TopologicalSorter(follows).prepare()
+        except CycleError as error:
+            circle: list[str] = error.args[1][::-1]
+            yield circle
+            del follows[circle[0]]
+        else:
+            return
+
+
+_CHECKS: tuple[tuple[str, Callable[[Scenario], Iterator[Problem]]], ...] = (
+    ("actors", _unknown_actors),
+    ("actors", _reversed_passages),
+    ("", _duplicate_ids),
+    ("", _places_as_sites),
+    ("", _circles),
+    ("", _overlooking_itself),
+    ("", _disputes),
+    ("events", _unknown_predecessors),
+    ("", _circular_order),
+    ("", _impossible_order),
+)
+"""Each check, with the section from which it takes the names that are known."""

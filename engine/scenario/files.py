@@ -1,0 +1,124 @@
+"""The text of the files that make up a scenario: found, opened and decoded, or refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.errors import Problem, ScenarioError, nearest_names
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LONGEST_LINE = 1_000_000
+"""Characters; a longer line is no scenario or table that anybody wrote."""
+
+_NOT_TEXT = {
+    b"PK\x03\x04": "a workbook or an archive",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
+    b"%PDF": "a PDF document",
+    b"SQLite format 3": "a database or GeoPackage",
+    b"\x1f\x8b": "a compressed file",
+}
+
+
+def text_of(path: Path) -> str:
+    r"""Return the text of a UTF-8 file, with or without a byte order mark.
+
+    Parameters
+    ----------
+    path
+        A regular file.
+
+    Returns
+    -------
+    str
+        The text, with every line end as ``\\n``.
+
+    Raises
+    ------
+    ScenarioError
+        If the file is missing, unreadable, not text or not UTF-8.
+    """
+    data = _bytes_of(path)
+    for start, what in _NOT_TEXT.items():
+        if data.startswith(start):
+            raise _refused(path, f"this is {what}, not text", "a text file in UTF-8")
+    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        raise _refused(path, "the file is written in UTF-16", "UTF-8 (save it as 'CSV UTF-8')")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = f"byte 0x{data[error.start]:02x} is not UTF-8: the file has another encoding"
+        raise _refused(path, message, "UTF-8 (save it as 'CSV UTF-8')", line) from None
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise _refused(path, "the file holds a null character", "plain text", line)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    for number, row in enumerate(text.split("\n"), 1):
+        if len(row) > LONGEST_LINE:
+            message = f"the line is {len(row):,} characters long"
+            raise _refused(path, message, f"at most {LONGEST_LINE:,}", number)
+    return text
+
+
+def beside(name: str, path: Path, root: Path) -> Path:
+    """Return the path of a file that a scenario names.
+
+    Parameters
+    ----------
+    name
+        As written in the scenario.
+    path
+        The file in which it is written.
+    root
+        The folder of the scenario: what it names lies there or below, symbolic links followed,
+        so that a scenario from somebody else reads nothing else of this computer.
+
+    Returns
+    -------
+    Path
+        The path, relative in the way that `path` is.
+
+    Raises
+    ------
+    ScenarioError
+        If it lies outside `root`.
+    """
+    if not name or "\0" in name:
+        raise ScenarioError(Problem("a file name is empty or holds a null character", str(path)))
+    found = path.parent / name
+    if not found.resolve().is_relative_to(root.resolve()):
+        message = f"the file {name!r} lies outside the folder of the scenario"
+        raise ScenarioError(
+            Problem(message, str(path), value=name, expected="a file beside the scenario or below")
+        )
+    return found
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            raise _refused(path, "this is a folder", "a file")
+        if path.exists() and not path.is_file():
+            raise _refused(path, "this is a device or a pipe", "a file")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise ScenarioError(_missing(path)) from None
+    except OSError as error:
+        reason = error.strerror or "unknown reason"
+        raise _refused(path, f"the file cannot be read ({reason})", "") from error
+
+
+def _missing(path: Path) -> Problem:
+    if path.is_symlink():
+        return Problem("this is a link to a file that is not there", str(path))
+    try:
+        others = [other.name for other in path.parent.iterdir() if other.is_file()]
+    except OSError:
+        return Problem(f"there is no folder {str(path.parent)!r}", str(path))
+    return Problem("there is no such file", str(path), nearest=nearest_names(path.name, others))
+
+
+def _refused(path: Path, message: str, expected: str, line: int | None = None) -> ScenarioError:
+    return ScenarioError(Problem(message, str(path), line, expected=expected))

@@ -1,0 +1,133 @@
+"""Scenario files to scenarios: read, validated, and every problem reported at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import ValidationError
+
+from engine.errors import Problem, ScenarioError
+from engine.scenario.check import problems
+from engine.scenario.drafts import Draft
+from engine.scenario.explain import problems_of
+from engine.scenario.model import Actor, Entry, Origin, Scenario
+from engine.scenario.read import LISTS, NAMED, read_drafts
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator, Mapping
+
+    from pydantic_core import ErrorDetails
+
+    from engine.scenario.drafts import Drafts
+
+E = TypeVar("E", bound=Entry)
+
+_STAND_INS: dict[str, Any] = {
+    "title": "untitled",
+    "start": dt.date.min,
+    "end": dt.date.max,
+    "actors": {"nobody": Actor()},
+}
+"""What replaces settings that cannot be used, so that the rest is still checked."""
+
+
+def load_scenario(path: str | os.PathLike[str]) -> Scenario:
+    """Read a scenario and the files that it names, and check it.
+
+    Parameters
+    ----------
+    path
+        A scenario in TOML. The tables and other files that it names lie beside it or below.
+
+    Returns
+    -------
+    Scenario
+        Valid as far as that can be known without its road network. Every entry knows the file
+        and line where it stands (`Entry.origin`).
+
+    Raises
+    ------
+    ScenarioError
+        With all problems of all files, each with its file and line.
+
+    Examples
+    --------
+    >>> from engine.scenario.load import load_scenario
+    >>> scenario = load_scenario("scenarios/castello-2014-12.toml")  # doctest: +SKIP
+    """
+    drafts = read_drafts(Path(path))
+    found = list(drafts.problems)
+    if not (drafts.settings or drafts.named or drafts.lists):
+        raise ScenarioError(found or _empty(path))
+    lists = {key: _valid(drafts.lists.get(key, []), model, found) for key, model in LISTS.items()}
+    named = {key: _valid_named(drafts.named.get(key, {}), key, found) for key in NAMED}
+    scenario = _whole(drafts, {**lists, **named}, Origin(str(path), 1), found)
+    incomplete = [key for key in lists if len(lists[key]) < len(drafts.lists.get(key, []))]
+    if found and not named["actors"]:
+        incomplete.append("actors")
+    found += problems(scenario, incomplete)
+    if found:
+        raise ScenarioError(sorted(found, key=lambda problem: (problem.file, problem.line or 0)))
+    return scenario
+
+
+def _empty(path: str | os.PathLike[str]) -> Problem:
+    return Problem("the scenario is empty", str(path), expected="title, start, end and actors")
+
+
+def _valid(drafts: list[Draft], model: type[E], found: list[Problem]) -> tuple[E, ...]:
+    """Return the entries that are valid, each with its origin; add what is wrong to `found`."""
+    entries = []
+    for draft in drafts:
+        try:
+            entries.append(model.model_validate(draft.values).read_at(draft.origin))
+        except ValidationError as error:
+            found.extend(problems_of(error.errors(include_url=False), draft, model))
+    return tuple(entries)
+
+
+def _valid_named(drafts: Mapping[str, Draft], key: str, found: list[Problem]) -> dict[str, Entry]:
+    """Return named entries; one that is not valid stays as an empty one, so its name is known."""
+    model = NAMED[key]
+    entries: dict[str, Entry] = {}
+    for name, draft in drafts.items():
+        valid = _valid([draft], model, found)
+        entries[name] = entry = valid[0] if valid else model()
+        for at, passage in enumerate(entry.passes if isinstance(entry, Actor) else ()):
+            passage.read_at(Origin(draft.file, draft.line_at(("passes", at))))
+    return entries
+
+
+def _whole(
+    drafts: Drafts, entries: dict[str, Any], origin: Origin, found: list[Problem]
+) -> Scenario:
+    """Return the scenario, with stand-ins for settings that cannot be used."""
+    values = {key: draft.values for key, draft in drafts.settings.items()} | entries
+    keys = tuple(
+        (key, draft.line)
+        for key, draft in drafts.settings.items()
+        if draft.file == origin.file and draft.line
+    )
+    try:
+        return Scenario.model_validate(values).read_at(Origin(origin.file, 1, keys))
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+    for detail in details:
+        found.extend(_setting_problems(detail, drafts, values, origin))
+    wrong = {detail["loc"][0] for detail in details if detail["loc"]}
+    kept = {key: value for key, value in values.items() if key not in wrong}
+    return Scenario.model_construct(**{**_STAND_INS, **kept})
+
+
+def _setting_problems(
+    detail: ErrorDetails, drafts: Drafts, values: dict[str, Any], origin: Origin
+) -> Iterator[Problem]:
+    """Yield what is wrong with one setting, or with what they say together, at its own place."""
+    key = str(detail["loc"][0]) if detail["loc"] else "end"
+    draft = drafts.settings.get(key, Draft(values, origin.file, origin.line))
+    if detail["loc"] and key in drafts.settings:
+        detail["loc"] = detail["loc"][1:]
+    return problems_of([detail], draft, Scenario)
