@@ -1,0 +1,46 @@
+"""Road networks: read from OSM data and other formats, kept as immutable arrays."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.network.graphs import from_networkx, to_networkx
+    from engine.network.network import Labels, Network, Provenance, Ragged
+    from engine.network.places import Place
+    from engine.network.policy import RoadPolicy
+    from engine.network.read import known_networks, read_network
+
+_HOME = {
+    "Labels": "network",
+    "Network": "network",
+    "Place": "places",
+    "Provenance": "network",
+    "Ragged": "network",
+    "RoadPolicy": "policy",
+    "from_networkx": "graphs",
+    "known_networks": "read",
+    "read_network": "read",
+    "to_networkx": "graphs",
+}
+
+__all__ = [
+    "Labels",
+    "Network",
+    "Place",
+    "Provenance",
+    "Ragged",
+    "RoadPolicy",
+    "from_networkx",
+    "known_networks",
+    "read_network",
+    "to_networkx",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load what is asked for, and with it the libraries that it needs, when it is asked for."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

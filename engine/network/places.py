@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 
 @dataclass(frozen=True)
@@ -42,3 +49,95 @@ class Place:
     error_km: float = 0.0
     source: str = ""
     osm_id: int = 0
+
+
+NAMELESS = "n{}"
+"""The id of a place without a name in Latin letters, from the id of its OSM node."""
+
+OTHER_NAMES = (
+    "name",
+    "int_name",
+    "alt_name",
+    "official_name",
+    "old_name",
+    "loc_name",
+    "short_name",
+)
+"""Tags (also with a language behind a colon) whose names become aliases."""
+
+
+def slug(name: str) -> str:
+    """Return a name as a scenario writes it: lower-case ASCII letters, digits and hyphens."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+
+
+def is_place(tags: Mapping[str, str]) -> bool:
+    """Return whether a node with these tags belongs in the gazetteer."""
+    return "place" in tags or tags.get("barrier") == "border_control"
+
+
+def places_from_nodes(
+    nodes: Iterable[tuple[int, float, float, Mapping[str, str]]],
+) -> tuple[Place, ...]:
+    """Return the gazetteer of OSM nodes.
+
+    Parameters
+    ----------
+    nodes
+        OSM id, longitude, latitude (WGS 84 degrees) and tags of each node.
+
+    Returns
+    -------
+    tuple of Place
+        In the order of the OSM ids; ids are made unique by ``-2``, ``-3`` behind later ones.
+    """
+    places: list[Place] = []
+    taken: set[str] = set()
+    for osm_id, lon, lat, tags in sorted(nodes, key=lambda node: node[0]):
+        place = _place(osm_id, lon, lat, tags)
+        place = replace(place, id=_unique(place.id, taken))
+        taken.add(place.id)
+        places.append(place)
+    return tuple(places)
+
+
+def _unique(wanted: str, taken: set[str]) -> str:
+    if wanted not in taken:
+        return wanted
+    return next(name for n in count(2) if (name := f"{wanted}-{n}") not in taken)
+
+
+def _place(osm_id: int, lon: float, lat: float, tags: Mapping[str, str]) -> Place:
+    local = tags.get("name", "")
+    arabic = tags.get("name:ar", "") or (local if is_arabic(local) else "")
+    latin = "" if is_arabic(local) else local
+    english = tags.get("name:en", "") or tags.get("int_name", "") or latin
+    aliases = dict.fromkeys(
+        alias.strip()
+        for key, value in sorted(tags.items())
+        if key.split(":")[0] in OTHER_NAMES and key not in {"name:en", "name:ar"}
+        for alias in value.split(";")
+    )
+    return Place(
+        id=tags.get("supplyline:id", "") or slug(english) or NAMELESS.format(osm_id),
+        name=english,
+        name_ar=arabic,
+        kind=tags.get("supplyline:kind", "") or tags.get("place", "") or tags.get("barrier", ""),
+        lon=lon,
+        lat=lat,
+        aliases=tuple(alias for alias in aliases if alias not in {"", english, arabic}),
+        names=tuple((k[5:], v) for k, v in sorted(tags.items()) if k.startswith("name:")),
+        error_km=_kilometres(tags.get("supplyline:error_km", "")),
+        source=tags.get("source", ""),
+        osm_id=osm_id,
+    )
+
+
+def is_arabic(text: str) -> bool:
+    """Return whether a text has a letter of the Arabic script."""
+    return any("\u0600" <= letter <= "\u06ff" for letter in text)
+
+
+def _kilometres(text: str) -> float:
+    return float(text) if re.fullmatch(r"\d{1,3}(\.\d{1,6})?", text) else 0.0

@@ -1,0 +1,209 @@
+"""To and from networkx graphs, as osmnx shapes them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import networkx as nx
+import numpy as np
+import shapely
+
+from engine.errors import NetworkError
+from engine.network.network import Network, Provenance, Ragged
+from engine.network.topology import build_network
+from engine.network.ways import NAME_TAGS, Ways, encode
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    from engine.network.places import Place
+
+CRS = "epsg:4326"
+
+Point = tuple[float, float]
+
+
+class Road(NamedTuple):
+    """An edge that stands for a road, in the direction of its line."""
+
+    u: Hashable
+    v: Hashable
+    line: tuple[Point, ...]
+    tags: Mapping[str, Any]
+    one_way: bool
+
+
+def to_networkx(network: Network) -> nx.MultiDiGraph[int]:
+    """Return the network as osmnx would have it after simplification.
+
+    Parameters
+    ----------
+    network
+        The network.
+
+    Returns
+    -------
+    networkx.MultiDiGraph
+        Nodes are node indices with `x`, `y` (degrees) and `osmid`; edges have `osmid`, `length`
+        (m), `oneway`, `reversed`, `geometry`, `segment` (index) and the tags that are not empty. A
+        segment for both directions makes two edges.
+    """
+    graph: nx.MultiDiGraph[int] = nx.MultiDiGraph(
+        crs=CRS, simplified=True, name=network.provenance.name, credit=network.provenance.credit
+    )
+    for node in np.unique(np.concatenate([network.u, network.v])).tolist():
+        at = {"x": float(network.lon[node]), "y": float(network.lat[node])}
+        graph.add_node(node, osmid=int(network.node_id[node]), **at)
+    columns = {"highway": network.highway.texts()}
+    columns |= {tag: getattr(network, column).texts() for column, tag in NAME_TAGS.items()}
+    lines, back = network.lines, shapely.reverse(network.lines)
+    ends = zip(network.u.tolist(), network.v.tolist(), strict=True)
+    for segment, (u, v) in enumerate(ends):
+        osm_ids, one_way = network.ways[segment].tolist(), bool(network.oneway[segment])
+        tags = {tag: texts[segment] for tag, texts in columns.items() if texts[segment]}
+        tags |= {"osmid": osm_ids[0] if len(osm_ids) == 1 else osm_ids, "oneway": one_way}
+        tags |= {"length": float(network.length[segment]), "segment": segment}
+        graph.add_edge(u, v, reversed=False, geometry=lines[segment], **tags)
+        if not one_way:
+            graph.add_edge(v, u, reversed=True, geometry=back[segment], **tags)
+    return graph
+
+
+def from_networkx(
+    graph: nx.Graph[Any],
+    *,
+    places: tuple[Place, ...] = (),
+    provenance: Provenance | None = None,
+) -> Network:
+    """Return the network of a graph of osmnx, or of any graph whose nodes have `x` and `y`.
+
+    Parameters
+    ----------
+    graph
+        Nodes with `x` and `y` in WGS 84 degrees. Edges may have what osmnx gives them; the length
+        is measured anew, and where a tag is a list, its first value counts. Two edges along the
+        same line in opposite directions are one segment, unless they say `oneway`.
+    places
+        The gazetteer to hand over.
+    provenance
+        Where the graph comes from.
+
+    Returns
+    -------
+    Network
+        With the nodes of the graph if it says that it is simplified; else with its true junctions.
+
+    Raises
+    ------
+    NetworkError
+        If the graph is not in WGS 84, has no edge, or a node has no position.
+    """
+    if str(graph.graph.get("crs", CRS)).lower() != CRS:
+        raise NetworkError(f"the graph is in {graph.graph['crs']!r}: project it to {CRS} first")
+    roads = _roads(graph)
+    name = _first(graph.graph.get("name")) or "graph"
+    network = build_network(_ways(graph, roads), places, provenance or Provenance(name))
+    osm_ids = Ragged.of(_ids(road.tags.get("osmid")) for road in roads)
+    return replace(network, ways=_in_each(network.ways, osm_ids))
+
+
+def _roads(graph: nx.Graph[Any]) -> list[Road]:
+    """Return each road once: edges that run the same line to and fro are one."""
+    at = {node: _position(node, data) for node, data in graph.nodes(data=True)}
+    twins: dict[Hashable, list[Road]] = defaultdict(list)
+    for number, (u, v, data) in enumerate(graph.edges(data=True)):
+        one_way = graph.is_directed() and data.get("oneway", None) is True
+        road = Road(u, v, _line(data, at[u], at[v]), data, one_way)
+        paired = graph.is_directed() and not one_way
+        key = (min(road.line, road.line[::-1]), *sorted(_ids(data.get("osmid"))))
+        twins[key if paired else number].append(road)
+    return [road for group in twins.values() for road in _once(group, directed=graph.is_directed())]
+
+
+def _once(group: list[Road], *, directed: bool) -> list[Road]:
+    """Return one road for each pair of edges in opposite directions."""
+    forth = [road for road in group if road.line < road.line[::-1]]
+    back = [road for road in group if road.line > road.line[::-1]]
+    same = [road for road in group if road.line == road.line[::-1]]
+    kept = max(forth, back, key=lambda roads: (len(roads), not _is_reversed(roads)))
+    kept = kept + same[: (len(same) + 1) // 2]
+    if directed and len(kept) == len(group) and "oneway" not in group[0].tags:
+        return [road._replace(one_way=True) for road in kept]
+    return kept
+
+
+def _is_reversed(roads: list[Road]) -> bool:
+    return bool(roads and roads[0].tags.get("reversed"))
+
+
+def _ways(graph: nx.Graph[Any], roads: list[Road]) -> Ways:
+    """Return the roads as ways, each with its number for an id, over nodes and bends."""
+    row = {node: number for number, node in enumerate(graph.nodes)}
+    bends = [point for road in roads for point in road.line[1:-1]]
+    xy = [_position(node, data) for node, data in graph.nodes(data=True)]
+    at = np.array(xy + bends, dtype=np.float64).reshape(-1, 2)
+    osm_ids = [_ids(data.get("osmid", node)) or [0] for node, data in graph.nodes(data=True)]
+    node_id = np.zeros(len(at), dtype=np.int64)
+    node_id[: len(row)] = [ids[0] for ids in osm_ids]
+    stays = np.arange(len(at)) < (len(row) if graph.graph.get("simplified") else 0)
+    tags = [road.tags for road in roads]
+    columns = [[_first(data.get(tag)) for data in tags] for tag in ("highway", *NAME_TAGS.values())]
+    return Ways(
+        node_id,
+        at[:, 0],
+        at[:, 1],
+        stays,
+        np.arange(len(roads)),
+        _refs(roads, row),
+        np.array([road.one_way for road in roads], dtype=np.int8),
+        *encode(columns),
+    )
+
+
+def _refs(roads: list[Road], row: Mapping[Hashable, int]) -> Ragged:
+    """Return the vertices of each road: nodes by their row, then the bends one after another."""
+    starts = np.cumsum([0, *(len(road.line) for road in roads)])
+    is_end = np.zeros(starts[-1], dtype=bool)
+    is_end[starts[:-1]] = is_end[starts[1:] - 1] = True
+    refs = len(row) + np.cumsum(~is_end) - 1
+    refs[starts[:-1]] = [row[road.u] for road in roads]
+    refs[starts[1:] - 1] = [row[road.v] for road in roads]
+    return Ragged(starts, refs)
+
+
+def _in_each(numbers: Ragged, ids: Ragged) -> Ragged:
+    """Return the ids that stand behind the numbers of each row, without repetition."""
+    found = ids.take(numbers.values)
+    row = numbers.rows[found.rows]
+    _, first = np.unique(np.stack([row, found.values]), axis=1, return_index=True)
+    first.sort()
+    starts = np.searchsorted(row[first], np.arange(len(numbers) + 1))
+    return Ragged(starts, found.values[first])
+
+
+def _line(data: Mapping[str, Any], start: Point, end: Point) -> tuple[Point, ...]:
+    """Return the line of an edge, from its first node to its second."""
+    inner = list(data["geometry"].coords)[1:-1] if data.get("geometry") is not None else []
+    return (start, *((float(x), float(y)) for x, y, *_ in inner), end)
+
+
+def _position(node: Hashable, data: Mapping[str, Any]) -> Point:
+    try:
+        return float(data["x"]), float(data["y"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise NetworkError(f"node {node!r} of the graph has no position x, y") from error
+
+
+def _first(value: object) -> str:
+    """Return the text of a tag, the first of a list."""
+    if isinstance(value, (list, tuple)):
+        return _first(value[0]) if value else ""
+    return "" if value is None or value != value else str(value)  # noqa: PLR0124 - NaN for none
+
+
+def _ids(value: object) -> list[int]:
+    """Return OSM ids; whatever is no whole number is none."""
+    values = value if isinstance(value, (list, tuple)) else [value]
+    return [int(item) for item in values if isinstance(item, (int, np.integer))]

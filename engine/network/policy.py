@@ -1,0 +1,117 @@
+"""Which OSM ways are roads, and which of them are one-way: one table, open to change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DRIVE: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "highway": frozenset(
+            [
+                "abandoned",
+                "bridleway",
+                "bus_guideway",
+                "construction",
+                "corridor",
+                "cycleway",
+                "elevator",
+                "escalator",
+                "footway",
+                "no",
+                "path",
+                "pedestrian",
+                "planned",
+                "platform",
+                "proposed",
+                "raceway",
+                "razed",
+                "rest_area",
+                "service",
+                "services",
+                "steps",
+                "track",
+            ]
+        ),
+        "area": frozenset({"yes"}),
+        "access": frozenset({"private"}),
+        "motor_vehicle": frozenset({"no"}),
+        "motorcar": frozenset({"no"}),
+        "service": frozenset(
+            ["alley", "driveway", "emergency_access", "parking", "parking_aisle", "private"]
+        ),
+    }
+)
+"""Tags that make a way no road: the ``drive`` network of osmnx."""
+
+FORWARD = frozenset({"yes", "true", "1", "F"})
+"""Values of ``oneway`` that allow travel only along the way."""
+
+BACKWARD = frozenset({"-1", "reverse", "T"})
+"""Values of ``oneway`` that allow travel only against the way."""
+
+
+@dataclass(frozen=True)
+class RoadPolicy:
+    """What counts as a road.
+
+    Parameters
+    ----------
+    refuse
+        Tag to values: a way with any of them is not a road. A value of the data that lists
+        several (``private;customers``) is refused if one of them is.
+    admit
+        Tag to values: a way with any of them is a road although it has no ``highway`` tag; the
+        value becomes its highway class. ``{"route": {"ferry"}}`` admits ferries.
+    barriers
+        Values of ``barrier`` on a node that nobody passes: the ways end there, on either side.
+    oneway_highways
+        Highway classes that are one-way unless their ``oneway`` tag says otherwise.
+    """
+
+    refuse: Mapping[str, frozenset[str]] = field(default_factory=lambda: DRIVE)
+    admit: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    barriers: frozenset[str] = frozenset()
+    oneway_highways: frozenset[str] = frozenset({"motorway"})
+
+    def refusing(self, tag: str, *values: str) -> RoadPolicy:
+        """Return the policy that also refuses ways with these values of a tag."""
+        wider = self.refuse.get(tag, frozenset()) | frozenset(values)
+        return replace(self, refuse=MappingProxyType({**self.refuse, tag: wider}))
+
+    def allowing(self, tag: str, *values: str) -> RoadPolicy:
+        """Return the policy that no longer refuses ways with these values of a tag."""
+        narrower = self.refuse.get(tag, frozenset()) - frozenset(values)
+        return replace(self, refuse=MappingProxyType({**self.refuse, tag: narrower}))
+
+    def admitting(self, tag: str, *values: str) -> RoadPolicy:
+        """Return the policy that also admits ways with these values of a tag."""
+        wider = self.admit.get(tag, frozenset()) | frozenset(values)
+        return replace(self, admit=MappingProxyType({**self.admit, tag: wider}))
+
+    def keys(self) -> tuple[str, ...]:
+        """Return every tag that the policy looks at, sorted."""
+        looked_at = {"highway", "oneway", "junction", *self.refuse, *self.admit}
+        return tuple(sorted(looked_at))
+
+    def highway_class(self, tags: Mapping[str, str]) -> str:
+        """Return the class of the road that tags describe, or nothing if it is not a road."""
+        for tag, values in self.refuse.items():
+            if any(value.strip() in values for value in tags.get(tag, "").split(";")):
+                return ""
+        if highway := tags.get("highway", ""):
+            return highway
+        return next((tags[tag] for tag, ok in self.admit.items() if tags.get(tag) in ok), "")
+
+    def direction(self, tags: Mapping[str, str]) -> int:
+        """Return 1 for travel along the way only, -1 for against it only, 0 for both."""
+        oneway = tags.get("oneway", "")
+        if oneway in BACKWARD:
+            return -1
+        if oneway in FORWARD or tags.get("junction") == "roundabout":
+            return 1
+        return int(not oneway and tags.get("highway") in self.oneway_highways)

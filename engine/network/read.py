@@ -1,0 +1,101 @@
+"""Open a road network by the name or the path that a scenario gives."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.errors import NetworkError, Problem, nearest_names
+
+if TYPE_CHECKING:
+    from engine.network.network import Network
+    from engine.network.policy import RoadPolicy
+
+SUFFIXES = (".osm", ".osm.bz2", ".osm.gz", ".osm.pbf")
+
+
+def network_folders() -> tuple[Path, ...]:
+    """Return the folders in which names are looked up, in that order.
+
+    First ``$SUPPLYLINE_NETWORKS``, if it is set; then ``data/osm`` beside the package (a checkout,
+    or an editable install) or inside it (an installed wheel); then the user's own folder, where
+    fetched networks go.
+    """
+    package = Path(__file__).resolve().parent.parent
+    shipped = next(
+        (
+            folder
+            for folder in (package.parent / "data/osm", package / "data/osm")
+            if folder.is_dir()
+        ),
+        package / "data/osm",
+    )
+    chosen = os.environ.get("SUPPLYLINE_NETWORKS", "")
+    return (*((Path(chosen),) if chosen else ()), shipped, user_folder())
+
+
+def user_folder() -> Path:
+    """Return the folder for the user's own networks; it need not exist."""
+    home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share"
+    return Path(home) / "supplyline/osm"
+
+
+def known_networks() -> dict[str, Path]:
+    """Return the networks that can be opened by name."""
+    known: dict[str, Path] = {}
+    for folder in network_folders():
+        for path in sorted(folder.glob("*")) if folder.is_dir() else ():
+            if suffix := next((end for end in SUFFIXES if path.name.endswith(end)), ""):
+                known.setdefault(path.name.removesuffix(suffix), path)
+    return known
+
+
+def read_network(
+    name_or_path: str | Path, *, base: Path | None = None, policy: RoadPolicy | None = None
+) -> Network:
+    """Read a road network.
+
+    Parameters
+    ----------
+    name_or_path
+        A name (see `known_networks`) or a path.
+    base
+        The folder that a relative path starts from; the working directory, if absent.
+    policy
+        Which ways are roads; the usual ones, if absent.
+
+    Returns
+    -------
+    Network
+        The network, its provenance under the name given.
+
+    Raises
+    ------
+    NetworkError
+        If there is no such name or file, or the file is broken or has no road.
+    """
+    from engine.network.osm import read_osm
+
+    name = str(name_or_path)
+    return read_osm(_locate(name, base), name=name, policy=policy)
+
+
+def _locate(name: str, base: Path | None) -> Path:
+    """Return the file meant by a name or a path."""
+    known = known_networks()
+    if name in known:
+        return known[name]
+    path = Path(name) if base is None else base / name
+    if path.is_file():
+        return path
+    beside = [str(Path(name).with_name(other.name)) for other in path.parent.glob("*.osm*")]
+    raise NetworkError(
+        Problem(
+            f"there is no network {name!r}",
+            field="network",
+            value=name,
+            expected=f"a name ({', '.join(known)}) or a path to a file ({', '.join(SUFFIXES)})",
+            nearest=nearest_names(name, [*known, *beside]),
+        )
+    )

@@ -1,0 +1,228 @@
+"""From ways to segments: cut where roads branch, end or change, join where they only bend.
+
+A vertex becomes a node if it does not join exactly two stretches of road, if they lead to the
+same vertex, if they differ in a tag that the engine uses, if one-way travel does not pass through,
+or if the vertex must stay (a place). Everything between two nodes is one segment.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from engine.errors import NetworkError, Problem
+from engine.network.network import Network, Provenance, Ragged, great_circle_m
+from engine.network.ways import clean_refs, turned
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from engine.network.places import Place
+    from engine.network.ways import Ways
+
+
+class Runs(NamedTuple):
+    """Stretches of one way without a node in between, in the order of the ways."""
+
+    vertices: Ragged
+    way: NDArray[np.int64]
+
+    def ends(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the first and the last vertex of each run."""
+        flat, starts = self.vertices.values, self.vertices.starts
+        return flat[starts[:-1]], flat[starts[1:] - 1]
+
+
+class Chains(NamedTuple):
+    """Runs joined from node to node: the vertices and the ways of each segment."""
+
+    vertices: Ragged
+    ways: Ragged
+
+
+def build_network(
+    ways: Ways, places: tuple[Place, ...] = (), provenance: Provenance | None = None
+) -> Network:
+    """Return the network of the ways.
+
+    Parameters
+    ----------
+    ways
+        The roads.
+    places
+        The gazetteer to hand over.
+    provenance
+        Where the roads come from.
+
+    Returns
+    -------
+    Network
+        Segments in the order of the ways, nodes in the order of their ids; the same ways give the
+        same arrays.
+
+    Raises
+    ------
+    NetworkError
+        If no segment is left.
+    """
+    provenance = provenance or Provenance("network")
+    refs, way = clean_refs(ways.refs, ways.direction)
+    if not len(refs):
+        raise NetworkError(
+            Problem(
+                "there is no road in it",
+                provenance.name,
+                expected="ways with a highway tag that cars may use",
+            )
+        )
+    is_node = _nodes(ways, refs, way)
+    runs = _runs(refs, way, is_node)
+    rings = _ring_starts(runs, is_node)
+    if len(rings):
+        is_node[rings] = True
+        runs = _runs(refs, way, is_node)
+    return _network(ways, _chains(runs, is_node), places, provenance)
+
+
+def _pieces(refs: Ragged) -> NDArray[np.int64]:
+    """Return the positions in ``refs.values`` at which a step to the next vertex begins."""
+    inner = np.ones(len(refs.values), dtype=bool)
+    inner[refs.starts[1:] - 1] = False
+    return np.flatnonzero(inner)
+
+
+def _nodes(ways: Ways, refs: Ragged, way: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which vertices are nodes, shape (vertices,)."""
+    n = len(ways.node_id)
+    step = _pieces(refs)
+    tail, head = refs.values[step], refs.values[step + 1]
+    degree = np.bincount(tail, minlength=n) + np.bincount(head, minlength=n)
+    is_node = (degree != 2) | ways.stays
+    passing_tail, passing_head = ~is_node[tail], ~is_node[head]
+    at = np.concatenate([tail[passing_tail], head[passing_head]])
+    to = np.concatenate([head[passing_tail], tail[passing_head]])
+    kind = ways.kinds()[way[refs.rows[step]]]
+    kinds = np.concatenate([kind[passing_tail], kind[passing_head]])
+    one_way = (ways.direction != 0)[way[refs.rows[step]]]
+    leaves = np.repeat([True, False], [passing_tail.sum(), passing_head.sum()])
+    one_ways = np.concatenate([one_way[passing_tail], one_way[passing_head]])
+    first, second = np.argsort(at, kind="stable").reshape(-1, 2).T
+    differ = (kinds[first] != kinds[second]) | (to[first] == to[second])
+    differ |= one_ways[first] & (leaves[first] == leaves[second])
+    is_node[at[first[differ]]] = True
+    is_node[degree == 0] = False
+    return is_node
+
+
+def _runs(refs: Ragged, way: NDArray[np.int64], is_node: NDArray[np.bool_]) -> Runs:
+    """Cut the ways at the nodes."""
+    last = refs.starts[1:] - 1
+    cut = is_node[refs.values]
+    cut[refs.starts[:-1]] = True
+    cut[last] = False
+    begin = np.flatnonzero(cut)
+    end = np.minimum(np.append(begin[1:], len(refs.values)), last[refs.rows[begin]])
+    count = end - begin + 1
+    starts = np.concatenate([[0], np.cumsum(count)])
+    at = np.arange(starts[-1]) + np.repeat(begin - starts[:-1], count)
+    return Runs(Ragged(starts, refs.values[at]), way[refs.rows[begin]])
+
+
+def _links(runs: Runs, is_node: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the pairs of run ends that meet at a vertex that is no node.
+
+    The end 2 r is the first vertex of run r, the end 2 r + 1 its last one.
+    """
+    at = np.stack(runs.ends(), axis=1).ravel()
+    joined = np.flatnonzero(~is_node[at])
+    pairs = joined[np.argsort(at[joined], kind="stable")].reshape(-1, 2)
+    return pairs[:, 0], pairs[:, 1]
+
+
+def _ring_starts(runs: Runs, is_node: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return a vertex for each ring without a node: the start of its first run."""
+    left, right = _links(runs, is_node)
+    n = len(runs.way)
+    link = coo_array((np.ones(len(left), dtype=np.int8), (left // 2, right // 2)), shape=(n, n))
+    _, part = connected_components(link, directed=False)
+    size = np.bincount(part)
+    closed = np.bincount(part[left // 2], minlength=len(size)) == size
+    first = np.full(len(size), n)
+    np.minimum.at(first, part, np.arange(n))
+    return runs.ends()[0][first[closed]]
+
+
+def _chains(runs: Runs, is_node: NDArray[np.bool_]) -> Chains:
+    """Join runs that meet at a vertex that is no node, each chain along its first run.
+
+    A run can be passed along (2 r) or against its vertices (2 r + 1). Pointer doubling finds, for
+    each way of passing, the one that the chain starts with and how many come before it.
+    """
+    n = len(runs.way)
+    left, right = _links(runs, is_node)
+    origin = np.arange(2 * n)
+    # one enters 2 r by the end 2 r, 2 r + 1 by the end 2 r + 1, and leaves by the other end: what
+    # comes before is the passing that leaves by the end linked to the one entered
+    origin[left], origin[right] = right ^ 1, left ^ 1
+    rank = (origin != np.arange(2 * n)).astype(np.int64)
+    while (further := rank[origin]).any():
+        rank += further
+        origin = origin[origin]
+    lowest = np.full(2 * n, n)
+    np.minimum.at(lowest, origin, np.arange(2 * n) // 2)
+    first = np.unique(lowest[origin])
+    chosen = np.zeros(2 * n, dtype=bool)
+    chosen[origin[2 * first]] = True
+    passing = np.flatnonzero(chosen[origin])
+    chain = np.searchsorted(first, lowest[origin[passing]])
+    order = np.lexsort((rank[passing], chain))
+    return _joined(runs, passing[order], chain[order])
+
+
+def _joined(runs: Runs, passing: NDArray[np.int64], chain: NDArray[np.int64]) -> Chains:
+    """Lay the runs of each chain end to end; `passing` is in order, chain by chain."""
+    pieces = turned(runs.vertices.take(passing // 2), passing % 2 == 1)
+    new = np.ones(len(passing), dtype=bool)
+    new[1:] = chain[1:] != chain[:-1]
+    kept = np.ones(len(pieces.values), dtype=bool)
+    kept[pieces.starts[:-1][~new]] = False
+    position = np.concatenate([[0], np.cumsum(kept)])
+    starts = np.append(position[pieces.starts[:-1][new]], position[-1])
+    pairs = np.unique(np.stack([chain, runs.way[passing // 2]], axis=1), axis=0)
+    of_chain = np.searchsorted(pairs[:, 0], np.arange(len(starts)))
+    return Chains(Ragged(starts, pieces.values[kept]), Ragged(of_chain, pairs[:, 1]))
+
+
+def _network(
+    ways: Ways, chains: Chains, places: tuple[Place, ...], provenance: Provenance
+) -> Network:
+    """Return the network with one segment per chain."""
+    flat, starts = chains.vertices.values, chains.vertices.starts
+    lon, lat = ways.lon[flat], ways.lat[flat]
+    step = np.zeros(len(flat))
+    step[1:] = great_circle_m(lon[:-1], lat[:-1], lon[1:], lat[1:])
+    step[starts[:-1]] = 0.0
+    tail, head = flat[starts[:-1]], flat[starts[1:] - 1]
+    nodes, ends = np.unique(np.concatenate([tail, head]), return_inverse=True)
+    of_way = chains.ways.values[chains.ways.starts[:-1]]
+    return Network(
+        node_id=ways.node_id[nodes],
+        lon=ways.lon[nodes],
+        lat=ways.lat[nodes],
+        u=ends[: len(tail)].astype(np.int32),
+        v=ends[len(tail) :].astype(np.int32),
+        length=np.add.reduceat(step, starts[:-1]),
+        oneway=ways.direction[of_way] != 0,
+        highway=ways.highway.take(of_way),
+        name=ways.name.take(of_way),
+        name_ar=ways.name_ar.take(of_way),
+        alt_name=ways.alt_name.take(of_way),
+        ref=ways.ref.take(of_way),
+        ways=Ragged(chains.ways.starts, ways.way_id[chains.ways.values]),
+        geometry=Ragged(starts, np.column_stack([lon, lat])),
+        places=places,
+        provenance=provenance,
+    )
