@@ -1,0 +1,1 @@
+"""The main job: a scenario in, an `Analysis` out."""

@@ -1,0 +1,1 @@
+"""Exact connectivity over many states at once; knows arrays only, no dates, names or files."""

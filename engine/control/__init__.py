@@ -1,0 +1,1 @@
+"""Sites to sectors, events to states: who holds which ground in which condition, when."""

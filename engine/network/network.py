@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -80,7 +80,7 @@ class Ragged:
     """
 
     starts: NDArray[np.int64]
-    values: NDArray[np.generic]
+    values: NDArray[Any]
 
     @classmethod
     def of(cls, rows: Iterable[Iterable[int]]) -> Ragged:
@@ -95,7 +95,7 @@ class Ragged:
         """Return the number of rows."""
         return len(self.starts) - 1
 
-    def __getitem__(self, row: int) -> NDArray[np.generic]:
+    def __getitem__(self, row: int) -> NDArray[Any]:
         """Return one row."""
         return self.values[self.starts[row] : self.starts[row + 1]]
 
@@ -221,10 +221,7 @@ class Network:
     @cached_property
     def lines(self) -> NDArray[np.object_]:
         """Each segment as a shapely LineString (lon, lat), shape (segments,)."""
-        lines: NDArray[np.object_] = shapely.linestrings(
-            self.geometry.values, indices=self.geometry.rows
-        )
-        return lines
+        return np.asarray(shapely.linestrings(self.geometry.values, indices=self.geometry.rows))
 
     @cached_property
     def vertex_offset(self) -> NDArray[np.float64]:
@@ -243,12 +240,24 @@ class Network:
             name: value[segments] if isinstance(value, np.ndarray) else value.take(segments)
             for name, value in columns.items()
         }
-        return Network(self.node_id, self.lon, self.lat, places=self.places,
-                       provenance=self.provenance, **cut)
+        return Network(
+            self.node_id, self.lon, self.lat, places=self.places, provenance=self.provenance, **cut
+        )
 
 
-_PER_SEGMENT = ("u", "v", "length", "oneway", "highway", "name", "name_ar", "alt_name", "ref",
-                "ways", "geometry")
+_PER_SEGMENT = (
+    "u",
+    "v",
+    "length",
+    "oneway",
+    "highway",
+    "name",
+    "name_ar",
+    "alt_name",
+    "ref",
+    "ways",
+    "geometry",
+)
 
 
 def great_circle_m(
@@ -264,6 +273,6 @@ def great_circle_m(
     return np.asarray(2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.clip(half, 0, 1))))
 
 
-def _frozen(array: NDArray[np.generic]) -> NDArray[np.generic]:
+def _frozen(array: NDArray[Any]) -> NDArray[Any]:
     array.setflags(write=False)
     return array

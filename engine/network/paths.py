@@ -9,6 +9,8 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 
+from engine.network.network import EARTH_RADIUS_M
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -130,13 +132,11 @@ def nearest_nodes(
     metres
         Great-circle distance, float64 of shape (points,).
     """
-    from engine.network.network import EARTH_RADIUS_M
-
     nodes = np.unique(np.concatenate([network.u, network.v]) if among is None else among)
     tree = cKDTree(_unit_vectors(network.lon[nodes], network.lat[nodes]))
     several = min(8, len(nodes))
     chord, index = tree.query(_unit_vectors(np.asarray(lon), np.asarray(lat)), k=several)
-    chord, index = chord.reshape(-1, several), index.reshape(-1, several)
+    chord, index = np.reshape(chord, (-1, several)), np.reshape(index, (-1, several))
     tied = chord <= chord[:, :1] + 1e-12
     node = nodes[np.where(tied, index, len(nodes)).min(axis=1)]
     return node, 2 * EARTH_RADIUS_M * np.arcsin(np.clip(chord[:, 0] / 2, 0, 1))

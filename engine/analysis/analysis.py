@@ -1,0 +1,375 @@
+"""The main job: a scenario in, its status over time out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.analysis.reasons import Reason, in_words, reasons_of
+from engine.analysis.status import (
+    ENCLAVE_STATUS,
+    ROUTE_STATUS,
+    Connections,
+    EnclaveStatus,
+    enclave_status,
+    legs_of,
+    route_status,
+)
+from engine.control.ground import Ground, lay_ground
+from engine.control.states import States, control_over_time
+from engine.control.words import CONDITIONS
+from engine.errors import InputError
+from engine.network.read import read_network
+from engine.scenario.check import check
+
+if TYPE_CHECKING:
+    import geopandas
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from engine.network.network import Network
+    from engine.scenario.model import Enclave, Route, Scenario
+
+ONE_DAY = np.timedelta64(1, "D")
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """What a scenario comes to. Made by `analyze`.
+
+    Parameters
+    ----------
+    scenario
+        The question.
+    network
+        The road network, as it was read.
+    ground
+        The network divided into sectors.
+    states
+        The state of every sector on every interval.
+    connections
+        The kernels.
+    routes
+        The status of each route on every interval: codes of `ROUTE_STATUS`, int8.
+    enclaves
+        What became of each enclave.
+    known_on
+        The day up to whose reports the answer takes account; None for all.
+    """
+
+    scenario: Scenario
+    network: Network
+    ground: Ground
+    states: States
+    connections: Connections
+    routes: dict[str, NDArray[np.int8]]
+    enclaves: dict[str, EnclaveStatus]
+    known_on: dt.date | None
+
+    @property
+    def days(self) -> NDArray[np.datetime64]:
+        """The first day of each interval, datetime64[D] of shape (intervals,)."""
+        return self.states.borders[:-1]
+
+    @property
+    def ends(self) -> NDArray[np.datetime64]:
+        """The first day after each interval, datetime64[D] of shape (intervals,)."""
+        return self.states.borders[1:]
+
+    def interval_on(self, on: str | dt.date | np.datetime64) -> int:
+        """Return the interval that a day belongs to.
+
+        Raises
+        ------
+        InputError
+            If the day is none, or lies outside the run.
+        """
+        try:
+            day = np.datetime64(on, "D")
+        except ValueError as error:
+            raise InputError(f"{on!r} is not a day; expected YYYY-MM-DD") from error
+        start, end = self.states.borders[[0, -1]]
+        if not start <= day < end:
+            raise InputError(f"{day} lies outside the run; expected {start} to {end - ONE_DAY}")
+        return int(np.searchsorted(self.days, day, side="right")) - 1
+
+    @cached_property
+    def statuses(self) -> dict[str, list[str]]:
+        """The status of each route and enclave on every interval, in words."""
+        words = {
+            name: [ROUTE_STATUS[code] for code in codes] for name, codes in self.routes.items()
+        }
+        for name, enclave in self.enclaves.items():
+            words[name] = [ENCLAVE_STATUS[code] for code in enclave.status]
+        return words
+
+    def status(self, on: str | dt.date) -> pd.Series[str]:
+        """Return the status of every route and enclave on a day, by id."""
+        import pandas as pd
+
+        at = self.interval_on(on)
+        return pd.Series({name: words[at] for name, words in self.statuses.items()}, dtype=object)
+
+    def table(self, freq: str | None = None) -> pd.DataFrame:
+        """Return status by date and route.
+
+        Parameters
+        ----------
+        freq
+            A frequency of pandas, ``"D"`` for every day; if absent, one row for each change date.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The index are days, the columns ids of routes and enclaves, the values statuses.
+        """
+        import pandas as pd
+
+        frame = pd.DataFrame(self.statuses, index=pd.DatetimeIndex(self.days, name="date"))
+        if freq is None:
+            return frame
+        last = pd.Timestamp(self.states.borders[-1] - ONE_DAY)
+        return frame.reindex(
+            pd.date_range(frame.index[0], last, freq=freq, name="date"), method="ffill"
+        )
+
+    @cached_property
+    def spell_starts(self) -> dict[str, list[int]]:
+        """The intervals on which each route's or enclave's status is new."""
+        return {
+            name: [at for at, word in enumerate(words) if at == 0 or word != words[at - 1]]
+            for name, words in self.statuses.items()
+        }
+
+    def spells(self) -> pd.DataFrame:
+        """Return the spells of every route and enclave: the times during which its status stays.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns ``kind`` (route or enclave), ``id``, ``label``, ``start``, ``end`` (the first
+            day after the spell), ``last_day``, ``status`` and ``because``.
+        """
+        import pandas as pd
+
+        rows = []
+        for name, starts in self.spell_starts.items():
+            asked = self.questions[name]
+            for start, end in zip(starts, [*starts[1:], self.states.n_intervals], strict=True):
+                rows.append(
+                    {
+                        "kind": "enclave" if name in self.enclaves else "route",
+                        "id": name,
+                        "label": asked.label or name,
+                        "start": self.days[start],
+                        "end": self.states.borders[end],
+                        "last_day": self.states.borders[end] - ONE_DAY,
+                        "status": self.statuses[name][start],
+                        "because": self.because(name, start),
+                    }
+                )
+        columns = ["kind", "id", "label", "start", "end", "last_day", "status", "because"]
+        return pd.DataFrame(rows, columns=columns)
+
+    @cached_property
+    def questions(self) -> dict[str, Route | Enclave]:
+        """The routes and enclaves of the scenario, by id."""
+        asked: list[Route | Enclave] = [*self.scenario.routes, *self.scenario.enclaves]
+        return {question.id: question for question in asked}
+
+    def reasons(self, name: str, interval: int) -> list[Reason]:
+        """Return what the status of a route or an enclave rests on, on an interval."""
+        if name in self.enclaves:
+            enclave = next(e for e in self.scenario.enclaves if e.id == name)
+            return reasons_of(
+                self.connections, self.states, enclave.actor, enclave.lifelines,
+                self._places_that_decide(name, interval), None, interval,
+                int(self.enclaves[name].status[interval]),
+            )  # fmt: skip
+        route = next(r for r in self.scenario.routes if r.id == name)
+        status = int(self.routes[name][interval])
+        found = [
+            reasons_of(
+                self.connections, self.states, route.actor, leg.sources, (leg.target,),
+                route.within, interval, status,
+            )
+            for leg in legs_of(route)
+        ]  # fmt: skip
+        return list(dict.fromkeys(reason for leg in found for reason in leg))
+
+    def _places_that_decide(self, name: str, interval: int) -> list[str]:
+        """Return the places still held whose status is that of the enclave."""
+        enclave = self.enclaves[name]
+        held = ~enclave.lost[:, interval]
+        best = enclave.place_status[:, interval] == enclave.status[interval]
+        chosen = held & best if (held & best).any() else np.ones_like(held)
+        return [place for place, wanted in zip(enclave.places, chosen, strict=True) if wanted]
+
+    def because(self, name: str, interval: int) -> str:
+        """Return what a status rests on, as one line of text."""
+        reasons = self.reasons(name, interval)
+        if not reasons:
+            return "no road leads there"
+        return in_words(self.scenario, self.states, reasons)
+
+    def enclave_places(self, name: str, on: str | dt.date) -> pd.DataFrame:
+        """Return the places of an enclave on a day.
+
+        Returns
+        -------
+        pandas.DataFrame
+            By place: ``status`` (that of a route from the lifelines), ``lost`` and ``cut_off``.
+        """
+        import pandas as pd
+
+        at, enclave = self.interval_on(on), self.enclaves[name]
+        return pd.DataFrame(
+            {
+                "status": [ROUTE_STATUS[code] for code in enclave.place_status[:, at]],
+                "lost": enclave.lost[:, at],
+                "cut_off": enclave.cut_off[:, at],
+            },
+            index=pd.Index(enclave.places, name="place"),
+        )
+
+    def sectors(self) -> pd.DataFrame:
+        """Return the spells of every sector: the times during which its state stays.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns ``sector``, ``site`` (the most specific ones that cover it), ``start``, ``end``,
+            ``condition`` (after overlooking), ``holder`` and ``event`` (what rules: ids of events,
+            or ``baseline``).
+        """
+        import pandas as pd
+
+        states = self.states
+        shape = states.holder.shape
+        key = np.stack(
+            [states.holder_word, states.condition_word, states.condition, states.overlooked_by]
+        )
+        new = np.ones(shape, dtype=bool)
+        new[:, 1:] = (np.diff(key, axis=2) != 0).any(axis=0)
+        sector, first = np.nonzero(new)
+        last = np.append(first[1:], 0)
+        last[np.append(np.diff(sector) > 0, True)] = states.n_intervals
+        names = np.array(self.connections.sector_names, dtype=object)
+        return pd.DataFrame(
+            {
+                "sector": sector,
+                "site": names[sector],
+                "start": self.days[first],
+                "end": states.borders[last],
+                "condition": np.array(CONDITIONS, dtype=object)[states.condition[sector, first]],
+                "holder": self.holder_names[states.holder[sector, first]],
+                "event": [self._ruling(s, i) for s, i in zip(sector, first, strict=True)],
+            }
+        )
+
+    @cached_property
+    def holder_names(self) -> NDArray[np.object_]:
+        """The names of the actors by code, with an empty one last for unknown ground (-1)."""
+        return np.array([*self.scenario.actors, ""], dtype=object)
+
+    @cached_property
+    def word_names(self) -> tuple[str, ...]:
+        """The id of each word: ``baseline``, or that of the event."""
+        return ("baseline",) * self.states.words.n_baseline + self.scenario.event_ids()
+
+    def _ruling(self, sector: int, interval: int) -> str:
+        tracks = (self.states.holder_word, self.states.condition_word)
+        words = [int(track[sector, interval]) for track in tracks]
+        return ";".join(dict.fromkeys(self.word_names[word] for word in words if word >= 0))
+
+    def control(self, on: str | dt.date) -> geopandas.GeoDataFrame:
+        """Return who holds each piece of road on a day.
+
+        Returns
+        -------
+        geopandas.GeoDataFrame
+            One row for each piece, in WGS 84: ``segment`` (its number in `network`), ``from_m``,
+            ``to_m``, ``length_m``, ``name``, ``name_ar``, ``ref``, ``highway``, ``sector``,
+            ``site``, ``holder`` (empty if unknown), ``condition`` (after overlooking),
+            ``overlooked_by`` and ``event``.
+        """
+        import geopandas
+
+        at, network, pieces = self.interval_on(on), self.ground.network, self.ground.pieces
+        sector = self.ground.sector
+        names = np.array(self.connections.sector_names, dtype=object)
+        overlooking = np.array([*(site.id for site in self.ground.sites.named), ""], dtype=object)
+        ruling = np.array([self._ruling(s, at) for s in range(self.ground.n_sectors)], dtype=object)
+        columns = {
+            "segment": pieces.parent,
+            "from_m": pieces.from_m,
+            "to_m": pieces.to_m,
+            "length_m": network.length,
+            "name": network.name.texts(),
+            "name_ar": network.name_ar.texts(),
+            "ref": network.ref.texts(),
+            "highway": network.highway.texts(),
+            "sector": sector,
+            "site": names[sector],
+            "holder": self.holder_names[self.states.holder[sector, at]],
+            "condition": np.array(CONDITIONS, dtype=object)[self.states.condition[sector, at]],
+            "overlooked_by": overlooking[self.states.overlooked_by[sector, at]],
+            "event": ruling[sector],
+        }
+        return geopandas.GeoDataFrame(columns, geometry=network.lines, crs=4326)
+
+
+def analyze(
+    scenario: Scenario,
+    *,
+    network: Network | str | Path | None = None,
+    known_on: dt.date | None = None,
+) -> Analysis:
+    """Compute who holds which road when, and whether routes stay connected.
+
+    Parameters
+    ----------
+    scenario
+        The question, from `load_scenario` or built in code.
+    network
+        A road network, or the name or path of one; the scenario's own, if absent.
+    known_on
+        Use only what had been reported by this day; everything, if absent.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario contradicts itself, or names what neither it nor the network knows.
+    NetworkError
+        If the network cannot be read.
+    """
+    check(scenario)
+    roads = _network_of(scenario, network)
+    ground = lay_ground(scenario, roads)
+    states = control_over_time(scenario, ground, known_on)
+    connections = Connections(scenario, ground)
+    return Analysis(
+        scenario,
+        roads,
+        ground,
+        states,
+        connections,
+        {route.id: route_status(connections, states, route) for route in scenario.routes},
+        {e.id: enclave_status(connections, states, e) for e in scenario.enclaves},
+        known_on,
+    )
+
+
+def _network_of(scenario: Scenario, network: Network | str | Path | None) -> Network:
+    """Return the network given, or read it; a path in a scenario starts from the scenario's file."""
+    if network is None:
+        base = Path(scenario.origin.file).parent if scenario.origin.file else None
+        return read_network(scenario.network, base=base)
+    if isinstance(network, (str, Path)):
+        return read_network(network)
+    return network

@@ -1,0 +1,222 @@
+"""Status over time: routes by their legs, enclaves by their places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.connectivity.bits import pack, unpack
+from engine.connectivity.kernel import Ends, Kernel, build_kernel, ends_at, join_ends
+from engine.connectivity.reach import connected
+from engine.control.sites import Rank
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from engine.control.ground import Ground
+    from engine.control.states import States
+    from engine.scenario.model import Enclave, Route, Scenario
+
+CUT, AT_RISK, OPEN = range(3)
+ROUTE_STATUS = ("cut", "at risk", "open")
+"""The statuses of a route by their codes, from worst to best."""
+ENCLAVE_STATUS = ("besieged", "at risk", "connected")
+"""The statuses of an enclave by the same codes."""
+
+
+@dataclass(frozen=True)
+class Leg:
+    """A connection in question: from any of the sources to the destination."""
+
+    sources: tuple[str, ...]
+    target: str
+
+
+def legs_of(route: Route) -> list[Leg]:
+    """Return the legs into which `via` divides a route."""
+    stops = [route.from_, *((name,) for name in route.via)]
+    return [Leg(start, end) for start, end in zip(stops, [*route.via, route.to], strict=True)]
+
+
+@dataclass(frozen=True, eq=False)
+class EnclaveStatus:
+    """What became of an enclave.
+
+    Parameters
+    ----------
+    places
+        The names of its places, in the order of the scenario.
+    place_status
+        Codes of `ROUTE_STATUS`, int8 of shape (places, intervals).
+    lost
+        Held by hostile actors, bool of shape (places, intervals).
+    cut_off
+        Still held, without a possible way to the largest group of places, bool of the same shape.
+    status
+        Codes of `ENCLAVE_STATUS`, int8 of shape (intervals,).
+    """
+
+    places: tuple[str, ...]
+    place_status: NDArray[np.int8]
+    lost: NDArray[np.bool_]
+    cut_off: NDArray[np.bool_]
+    status: NDArray[np.int8]
+
+
+class Connections:
+    """The kernels of a ground, and the questions that routes and enclaves put to them.
+
+    Parameters
+    ----------
+    scenario
+        The scenario.
+    ground
+        Its ground.
+    """
+
+    def __init__(self, scenario: Scenario, ground: Ground) -> None:
+        self.scenario = scenario
+        self.ground = ground
+        self._kernels: dict[str | None, Kernel] = {}
+
+    def kernel(self, within: str | None = None) -> Kernel:
+        """Return the kernel of the ground, or of the ground that one site covers."""
+        if within not in self._kernels:
+            respect = self.scenario.oneway == "respect"
+            network = self.ground.network
+            oneway = network.oneway if respect else None
+            self._kernels[within] = self._build(within, oneway)
+        return self._kernels[within]
+
+    @cached_property
+    def both_ways(self) -> Kernel:
+        """The kernel of the ground with every road open both ways."""
+        return self.kernel() if self.scenario.oneway == "ignore" else self._build(None, None)
+
+    @cached_property
+    def sector_names(self) -> list[str]:
+        """The names of the most specific sites that cover each sector."""
+        return self.ground.sector_names()
+
+    def _build(self, within: str | None, oneway: NDArray[np.bool_] | None) -> Kernel:
+        network, sector = self.ground.network, self.ground.sector
+        keep = None if within is None else self._covers(within)[sector]
+        return build_kernel(network.u, network.v, sector, oneway=oneway, keep=keep)
+
+    def ends(self, kernel: Kernel, names: Sequence[str]) -> Ends:
+        """Return the terminals of sites: those of their parts one after the other."""
+        parts = [part for name in names for part in self.parts(name)]
+        return join_ends([self._ends_of_part(kernel, part) for part in parts])
+
+    def parts(self, name: str) -> list[str]:
+        """Return the sites that a site is made of: itself, or the parts of a group's members."""
+        site = self.ground.sites.named[self.ground.sites.index[name]]
+        if site.rank is not Rank.GROUP:
+            return [name]
+        return list(dict.fromkeys(part for member in site.members for part in self.parts(member)))
+
+    def _ends_of_part(self, kernel: Kernel, name: str) -> Ends:
+        covers = self._covers(name)
+        node = self.ground.sites.node[self.ground.sites.index[name]]
+        if node >= 0:
+            return ends_at(kernel, np.array([node]), covers)
+        on_site = covers[self.ground.sector]
+        network = self.ground.network
+        nodes = np.unique(np.concatenate([network.u[on_site], network.v[on_site]]))
+        return ends_at(kernel, nodes, covers)
+
+    def _covers(self, name: str) -> NDArray[np.bool_]:
+        return self.ground.covers[self.ground.sites.index[name]]
+
+
+def route_status(connections: Connections, states: States, route: Route) -> NDArray[np.int8]:
+    """Return the status of a route on every interval, codes of `ROUTE_STATUS`, (intervals,)."""
+    kernel = connections.kernel(route.within)
+    bounds = _bounds(connections, states, route.actor)
+    worst = np.full(states.n_intervals, OPEN, dtype=np.int8)
+    for leg in legs_of(route):
+        sources = connections.ends(kernel, leg.sources)
+        targets = connections.ends(kernel, (leg.target,))
+        status = _by_bounds(kernel, bounds, sources, targets, states.n_intervals)
+        worst = np.minimum(worst, status.max(axis=0, initial=CUT))
+    return worst
+
+
+def enclave_status(connections: Connections, states: States, enclave: Enclave) -> EnclaveStatus:
+    """Return what became of an enclave on every interval."""
+    kernel = connections.kernel()
+    bounds = _bounds(connections, states, enclave.actor)
+    names = connections.parts(enclave.ground)
+    sources = connections.ends(kernel, enclave.lifelines)
+    places = [connections.ends(kernel, (name,)) for name in names]
+    found = _by_bounds(kernel, bounds, sources, join_ends(places), states.n_intervals)
+    place_status = _best_by_place(places, found)
+    actor = list(connections.scenario.actors).index(enclave.actor)
+    lost = _lost(kernel, states.hostile(actor), places)
+    status = np.where(lost, np.int8(CUT), place_status).max(axis=0)
+    cut_off = _cut_off(connections, bounds[0], names, ~lost)
+    return EnclaveStatus(tuple(names), place_status, lost, cut_off, status)
+
+
+def _bounds(
+    connections: Connections, states: States, actor: str
+) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Return the possible and the secure ground of an actor, packed: (sectors, words) each."""
+    code = list(connections.scenario.actors).index(actor)
+    return pack(states.possible(code)), pack(states.secure(code))
+
+
+def _by_bounds(
+    kernel: Kernel,
+    bounds: tuple[NDArray[np.uint64], NDArray[np.uint64]],
+    sources: Ends,
+    targets: Ends,
+    n_intervals: int,
+) -> NDArray[np.int8]:
+    """Return the status of each target: in how many of the bounds it is connected."""
+    status = np.zeros((targets.n, n_intervals), dtype=np.int8)
+    for is_open in bounds:
+        status += unpack(connected(kernel, is_open, sources, targets), n_intervals)
+    return status
+
+
+def _best_by_place(places: list[Ends], status: NDArray[np.int8]) -> NDArray[np.int8]:
+    """Return the best status among the terminals of each place, shape (places, intervals)."""
+    best = np.full((len(places), status.shape[1]), CUT, dtype=np.int8)
+    np.maximum.at(best, np.repeat(np.arange(len(places)), [place.n for place in places]), status)
+    return best
+
+
+def _lost(kernel: Kernel, hostile: NDArray[np.bool_], places: list[Ends]) -> NDArray[np.bool_]:
+    """Return which places are held by hostile actors, bool of shape (places, intervals)."""
+    lost = np.zeros((len(places), hostile.shape[1]), dtype=bool)
+    for row, place in enumerate(places):
+        at_node = kernel.sector[place.vertex[place.own]]
+        if len(at_node):
+            lost[row] = hostile[at_node].all(axis=0)
+    return lost
+
+
+def _cut_off(
+    connections: Connections,
+    possible: NDArray[np.uint64],
+    names: list[str],
+    held: NDArray[np.bool_],
+) -> NDArray[np.bool_]:
+    """Return the held places without a possible way to the largest group of held places."""
+    kernel = connections.both_ways
+    n_intervals = held.shape[1]
+    places = [connections.ends(kernel, (name,)) for name in names]
+    everywhere = join_ends(places)
+    linked = np.zeros((len(names), *held.shape), dtype=bool)
+    for row, place in enumerate(places):
+        found = unpack(connected(kernel, possible, place, everywhere), n_intervals)
+        linked[row] = _best_by_place(places, found.astype(np.int8)) & held[row] & held
+    linked |= np.eye(len(names), dtype=bool)[:, :, np.newaxis] & held
+    size = linked.sum(axis=1)
+    return held & ~linked[size.argmax(axis=0), :, np.arange(n_intervals)].T

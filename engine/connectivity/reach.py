@@ -1,0 +1,79 @@
+"""Which ends are connected in which states: 64 states to a word, in plain NumPy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from engine.connectivity.kernel import Ends, Kernel
+
+
+def connected(
+    kernel: Kernel, open_sectors: NDArray[np.uint64], sources: Ends, targets: Ends
+) -> NDArray[np.uint64]:
+    """Return in which states each target can be reached from any source.
+
+    Parameters
+    ----------
+    kernel
+        The contracted network.
+    open_sectors
+        The states, packed: bit s of word w tells whether the sector is open in state 64 w + s;
+        uint64 of shape (sectors, words).
+    sources, targets
+        Where ways begin and end.
+
+    Returns
+    -------
+    numpy.ndarray
+        uint64 of shape (targets, words).
+    """
+    if not kernel.n_vertices:
+        return np.zeros((targets.n, open_sectors.shape[1]), dtype=np.uint64)
+    is_open = open_sectors[kernel.sector]
+    reached = np.zeros_like(is_open)
+    start = usable(sources, is_open)[sources.terminal] & is_open[sources.vertex]
+    np.bitwise_or.at(reached, sources.vertex, start)
+    spread(kernel, is_open, reached)
+    arrived = _any_by_terminal(targets, reached[targets.vertex])
+    return arrived & usable(targets, is_open)
+
+
+def usable(ends: Ends, is_open: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return in which states each terminal stands on open ground of its own, (terminals, words)."""
+    own = np.where(ends.own[:, np.newaxis], is_open[ends.vertex], np.uint64(0))
+    return _any_by_terminal(ends, own)
+
+
+def spread(kernel: Kernel, is_open: NDArray[np.uint64], reached: NDArray[np.uint64]) -> None:
+    """Move along the arcs over open vertices until nothing new is reached; change `reached`.
+
+    Parameters
+    ----------
+    kernel
+        The contracted network.
+    is_open, reached
+        In which states each vertex is open, and is reached: uint64 of shape (vertices, words).
+    """
+    if not len(kernel.tail):
+        return
+    heads, starts = kernel.heads, kernel.head_starts
+    open_heads = is_open[heads]
+    while True:
+        before = reached[heads]
+        after = np.bitwise_or.reduceat(reached[kernel.tail], starts, axis=0)
+        after &= open_heads
+        after |= before
+        if np.array_equal(after, before):
+            return
+        reached[heads] = after
+
+
+def _any_by_terminal(ends: Ends, words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    found = np.zeros((ends.n, words.shape[1]), dtype=np.uint64)
+    np.bitwise_or.at(found, ends.terminal, words)
+    return found

@@ -1,0 +1,128 @@
+"""Areas to ground: where segments cross the border of a polygon, and what lies inside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+import shapely
+
+from engine.errors import ScenarioError
+from engine.network.network import EARTH_RADIUS_M
+from engine.network.split import offset_m
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+    from engine.control.sites import Sites
+    from engine.network.network import Network
+    from engine.network.split import Pieces
+    from engine.scenario.model import Scenario, Site
+
+Area: TypeAlias = "BaseGeometry"
+"""A polygon or several, in WGS 84 degrees."""
+
+
+def area_of(site: Site) -> Area:
+    """Return the polygon of a site in WGS 84 degrees, from its coordinates or its file.
+
+    Raises
+    ------
+    ScenarioError
+        If it cannot be read, is empty, or is not a polygon.
+    """
+    if isinstance(site.area, str):
+        drawn = _read_area(site, site.area)
+    else:
+        corners = site.area or ()
+        drawn = shapely.Polygon(corners) if len(corners) > 2 else shapely.Polygon()
+    area = shapely.make_valid(drawn)
+    if area.is_empty or area.area == 0:
+        message = f"the area of site {site.id!r} encloses nothing"
+        raise ScenarioError(
+            site.problem(message, "area", expected="at least three corners, as [lon, lat]")
+        )
+    shapely.prepare(area)
+    return area
+
+
+def _read_area(site: Site, name: str) -> Area:
+    import geopandas
+
+    path = Path(site.origin.file).parent / name
+    try:
+        frame = geopandas.read_file(path)
+    except Exception as error:  # whatever a driver raises on a file that it cannot read
+        problem = site.problem(
+            f"the area of site {site.id!r} cannot be read from {str(path)!r}",
+            "area",
+            name,
+            "a GeoJSON or GeoPackage file with polygons",
+        )
+        raise ScenarioError(problem) from error
+    if frame.crs is not None:
+        frame = frame.to_crs(4326)
+    polygons = frame.geometry[frame.geometry.geom_type.isin(["Polygon", "MultiPolygon"])]
+    return shapely.union_all(polygons.to_numpy())
+
+
+def buffers(scenario: Scenario, sites: Sites) -> dict[int, Area]:
+    """Return the ground within the range of each site that is a place, by its row; often none."""
+    if scenario.overlook_range is None:
+        return {}
+    areas: dict[int, Area] = {}
+    for row, site in enumerate(sites.named):
+        if site.place is not None:
+            areas[row] = _disc(site.place.lon, site.place.lat, 1000 * scenario.overlook_range.km)
+    return areas
+
+
+def _disc(lon: float, lat: float, radius_m: float) -> Area:
+    """Return the ground within some metres of a point, as a polygon of 128 corners."""
+    angle = np.linspace(0, 2 * np.pi, 128, endpoint=False)
+    degrees = np.degrees(radius_m / EARTH_RADIUS_M)
+    east = lon + degrees * np.cos(angle) / np.cos(np.radians(lat))
+    disc = shapely.Polygon(np.column_stack([east, lat + degrees * np.sin(angle)]))
+    shapely.prepare(disc)
+    return disc
+
+
+def border_cuts(network: Network, area: Area) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return where segments cross the border of an area.
+
+    Returns
+    -------
+    segment
+        The segments, int64 of shape (cuts,).
+    metres
+        How far along the segment, float64 of shape (cuts,).
+    """
+    border = shapely.boundary(area)
+    shapely.prepare(border)
+    crossing = np.flatnonzero(shapely.intersects(border, network.lines))
+    meeting = shapely.intersection(network.lines[crossing], border)
+    points, row = shapely.get_coordinates(meeting, return_index=True)
+    segment = crossing[row]
+    along = shapely.line_locate_point(network.lines[segment], shapely.points(points))
+    return segment, _metres_along(network, segment, along)
+
+
+def _metres_along(
+    network: Network, segment: NDArray[np.int64], along: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Turn lengths in degrees along the drawn line into metres along the segment."""
+    offset = offset_m(network)
+    metres = np.empty(len(segment))
+    for row, (at, degrees) in enumerate(zip(segment, along, strict=True)):
+        span = slice(network.geometry.starts[at], network.geometry.starts[at + 1])
+        step = np.hypot(*np.diff(network.geometry.values[span], axis=0).T)
+        metres[row] = np.interp(degrees, np.concatenate([[0.0], np.cumsum(step)]), offset[span])
+    return metres
+
+
+def inside(pieces: Pieces, area: Area) -> NDArray[np.bool_]:
+    """Return which pieces lie in an area that they have been cut by, shape (pieces,)."""
+    middle = shapely.line_interpolate_point(pieces.network.lines, 0.5, normalized=True)
+    return shapely.intersects(area, middle)

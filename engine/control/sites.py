@@ -1,0 +1,221 @@
+"""Names to ground: every site that a scenario names, found on a network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.errors import Problem, ScenarioError, nearest_names
+from engine.network.paths import nearest_nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from engine.network.network import Network
+    from engine.network.places import Place
+    from engine.scenario.model import Entry, Scenario, ScenarioPlace, Site
+
+MOST_KM_TO_ROAD = 5.0
+"""A place farther than this from every node of the network is off the network."""
+
+
+class Rank(IntEnum):
+    """How specific a site is: on the same day the word on the more specific one wins."""
+
+    GROUP = 0
+    AREA = 1
+    STRETCH = 2
+
+
+@dataclass(frozen=True)
+class NamedSite:
+    """A site that the scenario names, with what it takes to find its ground.
+
+    Parameters
+    ----------
+    id
+        The name that the scenario uses.
+    definition
+        The scenario's own site, or None where the name is that of a place.
+    place
+        The place whose catchment the site is, or None.
+    members
+        The names of the members of a group.
+    """
+
+    id: str
+    definition: Site | None
+    place: Place | ScenarioPlace | None
+    members: tuple[str, ...] = ()
+
+    @property
+    def rank(self) -> Rank:
+        """How specific the site is."""
+        if self.members:
+            return Rank.GROUP
+        if self.definition is not None and self.definition.area is not None:
+            return Rank.AREA
+        return Rank.STRETCH
+
+    @property
+    def label(self) -> str:
+        """What to call the site in English."""
+        own = self.definition.label if self.definition else ""
+        return own or (self.place.name if self.place else "") or self.id
+
+    @property
+    def label_ar(self) -> str:
+        """What to call the site in Arabic; may be empty."""
+        own = self.definition.label_ar if self.definition else ""
+        return own or (self.place.name_ar if self.place else "")
+
+
+@dataclass(frozen=True, eq=False)
+class Sites:
+    """Every site with a role in a scenario, found on a network.
+
+    Parameters
+    ----------
+    named
+        The sites, members of groups before the groups that they belong to.
+    index
+        The position of each name in `named`.
+    node
+        The node of each site that is a place, -1 for the others, int64 of shape (sites,).
+    """
+
+    named: tuple[NamedSite, ...]
+    index: dict[str, int]
+    node: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        """Return the number of sites."""
+        return len(self.named)
+
+
+def find_sites(scenario: Scenario, network: Network) -> Sites:
+    """Find every site that the scenario names.
+
+    Raises
+    ------
+    ScenarioError
+        With a problem for every name that neither the scenario nor the network knows, and for
+        every place that lies off the network.
+    """
+    known = _Known(scenario, network)
+    problems: list[Problem] = []
+    named: dict[str, NamedSite] = {}
+    asked_by: dict[str, Entry] = {}
+    for entry, key, name in names_used(scenario):
+        _add_site(name, entry, key, known, named, problems)
+        asked_by.setdefault(name, entry)
+    if problems:
+        raise ScenarioError(problems)
+    sites = tuple(named.values())
+    node, off = _nodes_of_places(sites, network)
+    for site in off:
+        entry = asked_by.get(site.id, scenario)
+        problems.append(
+            entry.problem(
+                f"{site.id!r} lies more than {MOST_KM_TO_ROAD:g} km from every road of the "
+                f"network {network.provenance.name!r}",
+                value=site.id,
+                expected="a place on the network",
+            )
+        )
+    if problems:
+        raise ScenarioError(problems)
+    return Sites(sites, {site.id: at for at, site in enumerate(sites)}, node)
+
+
+def names_used(scenario: Scenario) -> Iterator[tuple[Entry, str, str]]:
+    """Yield every site that the scenario names, with the entry and the key that name it."""
+    for site in scenario.sites:
+        yield site, "id", site.id
+    for row in scenario.baseline:
+        yield row, "site", row.site
+    for event in scenario.events:
+        yield event, "site", event.site
+    for overlook in scenario.overlooks:
+        yield overlook, "site", overlook.site
+        yield overlook, "onto", overlook.onto
+    for route in scenario.routes:
+        yield from ((route, "from", name) for name in route.from_)
+        yield from ((route, "via", name) for name in route.via)
+        yield route, "to", route.to
+        if route.within:
+            yield route, "within", route.within
+    for enclave in scenario.enclaves:
+        yield enclave, "site", enclave.ground
+        yield from ((enclave, "lifelines", name) for name in enclave.lifelines)
+
+
+class _Known:
+    """The names that a scenario and a network know between them."""
+
+    def __init__(self, scenario: Scenario, network: Network) -> None:
+        self.sites = {site.id: site for site in scenario.sites}
+        self.places: dict[str, Place | ScenarioPlace] = {p.id: p for p in network.places}
+        self.places |= {place.id: place for place in scenario.places}
+        self.network = network.provenance.name
+
+    def nearest(self, name: str) -> tuple[str, ...]:
+        return nearest_names(name, [*self.sites, *self.places])
+
+
+def _add_site(
+    name: str,
+    entry: Entry,
+    key: str,
+    known: _Known,
+    named: dict[str, NamedSite],
+    problems: list[Problem],
+) -> None:
+    """Add a site and, before it, all that it is made of."""
+    if name in named:
+        return
+    site = known.sites.get(name)
+    if site is None:
+        place = known.places.get(name)
+        if place is None:
+            problems.append(_unknown(name, entry, key, known))
+        else:
+            named[name] = NamedSite(name, None, place)
+        return
+    members = (*site.places, *site.sites)
+    for part in (*members, *(site.between or ())):
+        _add_site(part, site, "site", known, named, problems)
+    place = known.places.get(site.place) if site.place else None
+    if site.place and place is None:
+        problems.append(_unknown(site.place, site, "place", known))
+    named[name] = NamedSite(name, site, place, members)
+
+
+def _unknown(name: str, entry: Entry, key: str, known: _Known) -> Problem:
+    return entry.problem(
+        f"unknown site {name!r}: neither the scenario nor the network {known.network!r} knows it",
+        key,
+        name,
+        "the id of a site or place",
+        known.nearest(name),
+    )
+
+
+def _nodes_of_places(
+    sites: tuple[NamedSite, ...], network: Network
+) -> tuple[NDArray[np.int64], list[NamedSite]]:
+    """Return the node of each site that is a place, and the places that are off the network."""
+    node = np.full(len(sites), -1, dtype=np.int64)
+    at = [row for row, site in enumerate(sites) if site.place is not None]
+    if not at:
+        return node, []
+    places = [sites[row].place for row in at]
+    lon = np.array([place.lon for place in places if place])
+    lat = np.array([place.lat for place in places if place])
+    node[at], metres = nearest_nodes(network, lon, lat)
+    return node, [sites[at[row]] for row in np.flatnonzero(metres > 1000 * MOST_KM_TO_ROAD)]

@@ -1,0 +1,190 @@
+"""Words to states: who holds each sector in which condition, on each interval of time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.control.overlook import overlook
+from engine.control.words import CONTESTED, EXPOSED, HELD, NO_WORD, Words, believed, words_of
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from numpy.typing import NDArray
+
+    from engine.control.ground import Ground
+    from engine.scenario.model import Scenario
+
+UNKNOWN = -1
+"""The holder of ground of which no word speaks."""
+
+
+@dataclass(frozen=True, eq=False)
+class States:
+    """The state of every sector on every interval between two change dates.
+
+    Parameters
+    ----------
+    borders
+        The intervals: interval i runs from ``borders[i]`` until ``borders[i + 1]``,
+        datetime64[D] of shape (intervals + 1,).
+    words
+        All that the scenario says.
+    holder_word, condition_word
+        The word that rules on each track, -1 for none, int64 of shape (sectors, intervals).
+    holder
+        An actor's position, or -1 for unknown, int64 of shape (sectors, intervals).
+    own_condition
+        A code of `CONDITIONS` by the words alone, int64 of shape (sectors, intervals).
+    condition
+        The same after overlooking.
+    overlooked_by
+        The site whose overlooking made the condition worse, -1 for none, int64 of the same shape.
+    passable
+        ``passable[a, b, i]``: actor a may pass over the ground of actor b on interval i, bool.
+    """
+
+    borders: NDArray[np.datetime64]
+    words: Words
+    holder_word: NDArray[np.int64]
+    condition_word: NDArray[np.int64]
+    holder: NDArray[np.int64]
+    own_condition: NDArray[np.int64]
+    condition: NDArray[np.int64]
+    overlooked_by: NDArray[np.int64]
+    passable: NDArray[np.bool_]
+
+    @property
+    def n_intervals(self) -> int:
+        """The number of intervals."""
+        return len(self.borders) - 1
+
+    def may_pass(self, actor: int) -> NDArray[np.bool_]:
+        """Return where the holder's ground is open to an actor, shape (sectors, intervals)."""
+        over = np.vstack([self.passable[actor], np.zeros(self.n_intervals, dtype=bool)])
+        return over[self.holder, np.arange(self.n_intervals)]
+
+    def secure(self, actor: int) -> NDArray[np.bool_]:
+        """Return which ground is secure for an actor, bool of shape (sectors, intervals)."""
+        return (self.condition == HELD) & self.may_pass(actor)
+
+    def possible(self, actor: int) -> NDArray[np.bool_]:
+        """Return which ground is possible for an actor, bool of shape (sectors, intervals)."""
+        by_holder = self.may_pass(actor) | (self.holder == UNKNOWN)
+        quiet = (self.condition == HELD) | (self.condition == EXPOSED)
+        return (quiet & by_holder) | ((self.condition == CONTESTED) & self._contest_open(actor))
+
+    def _contest_open(self, actor: int) -> NDArray[np.bool_]:
+        """Return where a contestant's ground is open to an actor, or no contestant is named."""
+        contestant = self.words.contestant
+        open_to = np.ones((len(contestant) + 1, self.n_intervals), dtype=bool)
+        open_to[:-1] = contestant @ self.passable[actor] | ~contestant.any(axis=1, keepdims=True)
+        return open_to[self.condition_word, np.arange(self.n_intervals)]
+
+    def hostile(self, actor: int) -> NDArray[np.bool_]:
+        """Return which ground is held by actors hostile to an actor, (sectors, intervals)."""
+        return (self.holder != UNKNOWN) & ~self.may_pass(actor)
+
+
+def control_over_time(
+    scenario: Scenario, ground: Ground, known_on: dt.date | None = None
+) -> States:
+    """Return the state of every sector over the run of a scenario.
+
+    Parameters
+    ----------
+    scenario
+        A scenario that has been checked.
+    ground
+        Its ground.
+    known_on
+        Use only what had been reported by this day.
+    """
+    words = words_of(scenario, ground.sites.index)
+    borders = change_dates(scenario, words)
+    counts = believed(scenario, words, known_on)
+    acts = acts_on(ground, words, counts)
+    order = by_precedence(words, ground.rank)
+    holder_word = _ruling(words, acts, order[words.holder[order] != NO_WORD], borders)
+    condition_word = _ruling(words, acts, order[words.condition[order] != NO_WORD], borders)
+    holder = np.append(words.holder, UNKNOWN)[holder_word]
+    own = np.append(words.condition, HELD)[condition_word]
+    passable = passages(scenario, borders)
+    contested = own == CONTESTED
+    effect, by = overlook(scenario, ground, holder, contested, passable)
+    worse = effect > own
+    return States(
+        borders, words, holder_word, condition_word, holder, own,
+        np.where(worse, effect, own), np.where(worse, by, -1), passable,
+    )  # fmt: skip
+
+
+def change_dates(scenario: Scenario, words: Words) -> NDArray[np.datetime64]:
+    """Return the days of the run on which a state may change, with its first day and its end."""
+    passes = [p for actor in scenario.actors.values() for p in actor.passes]
+    dates = [
+        words.date,
+        words.until,
+        np.array([day for p in passes for day in (p.from_, p.until)], dtype="datetime64[D]"),
+    ]
+    days = np.unique(np.concatenate(dates))
+    start, end = np.datetime64(scenario.start, "D"), np.datetime64(scenario.end, "D")
+    inner = days[(days > start) & (days < end)]
+    return np.concatenate([[start], inner, [end]])
+
+
+def acts_on(ground: Ground, words: Words, counts: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which words act on which sectors, bool of shape (words, sectors).
+
+    Those that count, whose site covers the sector, and that are not dated before its baseline.
+    """
+    covers = ground.covers[words.site] & counts[:, np.newaxis]
+    date = words.date.astype(np.int64)[:, np.newaxis]
+    never = np.iinfo(np.int64).min
+    baseline = np.where(
+        covers[: words.n_baseline], date[: words.n_baseline], np.iinfo(np.int64).max
+    )
+    since = baseline.min(axis=0, initial=np.iinfo(np.int64).max)
+    since[since == np.iinfo(np.int64).max] = never
+    return covers & (date >= since)
+
+
+def by_precedence(words: Words, rank: NDArray[np.int8]) -> NDArray[np.int64]:
+    """Return the words in the order in which each overrules those before it."""
+    row = np.arange(len(words))
+    return np.lexsort((row, words.reported, rank[words.site], words.date))
+
+
+def _ruling(
+    words: Words,
+    acts: NDArray[np.bool_],
+    order: NDArray[np.int64],
+    borders: NDArray[np.datetime64],
+) -> NDArray[np.int64]:
+    """Paint the words over one another, each on its sectors for its time; the last one shows."""
+    ruling = np.full((acts.shape[1], len(borders) - 1), NO_WORD, dtype=np.int64)
+    first = np.searchsorted(borders[:-1], words.date)
+    end = np.searchsorted(borders[:-1], words.until)  # NaT sorts behind every day
+    for word in order:
+        ruling[acts[word], first[word] : end[word]] = word
+    return ruling
+
+
+def passages(scenario: Scenario, borders: NDArray[np.datetime64]) -> NDArray[np.bool_]:
+    """Return who may pass over whose ground when, bool of shape (actors, actors, intervals)."""
+    actors = {name: code for code, name in enumerate(scenario.actors)}
+    passable = np.repeat(
+        np.eye(len(actors), dtype=bool)[:, :, np.newaxis], len(borders) - 1, axis=2
+    )
+    for name, actor in scenario.actors.items():
+        for passage in actor.passes:
+            holds = np.ones(len(borders) - 1, dtype=bool)
+            if passage.from_ is not None:
+                holds &= borders[:-1] >= np.datetime64(passage.from_, "D")
+            if passage.until is not None:
+                holds &= borders[:-1] < np.datetime64(passage.until, "D")
+            passable[actors[name], actors[passage.actor]] |= holds
+    return passable

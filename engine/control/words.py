@@ -1,0 +1,156 @@
+"""What each kind of report says: words on the holder and on the condition of ground."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from numpy.typing import NDArray
+
+    from engine.scenario.model import Event, Holding, Scenario
+
+CONDITIONS = ("held", "contested", "exposed", "closed")
+"""The conditions of ground, from best to worst; their positions are their codes."""
+HELD, CONTESTED, EXPOSED, CLOSED = range(4)
+NO_WORD = -1
+
+
+class Meaning(NamedTuple):
+    """What a kind of event sets: the field that names the holder, and the condition."""
+
+    holder_from: str | None
+    condition: str | None
+
+
+MEANING_OF_KIND = {
+    "captured": Meaning("actor", "held"),
+    "described": Meaning("actor", None),
+    "contested": Meaning(None, "contested"),
+    "fighting": Meaning(None, "contested"),
+    "under_fire": Meaning(None, "exposed"),
+    "closed": Meaning(None, "closed"),
+    "reopened": Meaning(None, "held"),
+    "siege_broken": Meaning("defender", None),
+    "repelled": Meaning("defender", None),
+    "raid": Meaning("defender", None),
+    "strike": Meaning("defender", None),
+    "losses": Meaning("defender", None),
+    "aim": Meaning(None, None),
+    "truce": Meaning(None, None),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Words:
+    """All that a scenario says of ground: first the rows of the baseline, then the events.
+
+    Parameters
+    ----------
+    entries
+        The rows and events themselves, in the order of the file.
+    site
+        The site that each speaks of, an index into the sites, int64 of shape (words,).
+    date, until, reported
+        datetime64[D] of shape (words,); `until` is NaT where a word has no end.
+    holder
+        The actor named as holder, or -1 where the word says nothing on that track.
+    condition
+        A code of `CONDITIONS`, or -1 where the word says nothing on that track.
+    contestant
+        Which actors contest the ground, bool of shape (words, actors).
+    confidence
+        float64 of shape (words,).
+    n_baseline
+        How many of the words are rows of the baseline.
+    """
+
+    entries: tuple[Holding | Event, ...]
+    site: NDArray[np.int64]
+    date: NDArray[np.datetime64]
+    until: NDArray[np.datetime64]
+    reported: NDArray[np.datetime64]
+    holder: NDArray[np.int64]
+    condition: NDArray[np.int64]
+    contestant: NDArray[np.bool_]
+    confidence: NDArray[np.float64]
+    n_baseline: int
+
+    def __len__(self) -> int:
+        """Return the number of words."""
+        return len(self.entries)
+
+
+def words_of(scenario: Scenario, site_index: dict[str, int]) -> Words:
+    """Put the baseline and the events of a scenario into arrays.
+
+    Parameters
+    ----------
+    scenario
+        A scenario that has been checked.
+    site_index
+        The position of each site that a row or an event names.
+    """
+    actors = {actor: code for code, actor in enumerate(scenario.actors)}
+    entries: tuple[Holding | Event, ...] = (*scenario.baseline, *scenario.events)
+    said = [_baseline_says(row) for row in scenario.baseline]
+    said += [_event_says(event) for event in scenario.events]
+    contestant = np.zeros((len(entries), len(actors)), dtype=bool)
+    for row, (_, _, contestants) in enumerate(said):
+        contestant[row, [actors[name] for name in contestants]] = True
+    dates = [row.date or scenario.start for row in scenario.baseline]
+    return Words(
+        entries,
+        np.array([site_index[entry.site] for entry in entries], dtype=np.int64),
+        _days([*dates, *(event.date for event in scenario.events)]),
+        _days([*(None for _ in dates), *(event.until for event in scenario.events)]),
+        _days([*dates, *(event.known for event in scenario.events)]),
+        np.array([actors[h] if h else NO_WORD for h, _, _ in said], dtype=np.int64),
+        np.array([CONDITIONS.index(c) if c else NO_WORD for _, c, _ in said], dtype=np.int64),
+        contestant,
+        np.array([entry.confidence for entry in entries], dtype=np.float64),
+        len(scenario.baseline),
+    )
+
+
+def believed(
+    scenario: Scenario, words: Words, known_on: dt.date | None = None
+) -> NDArray[np.bool_]:
+    """Return which words the plain status takes for true, shape (words,).
+
+    Those of confidence `believe` or more; of a dispute only the surest; with `known_on` only what
+    had been reported by that day.
+    """
+    counts = words.confidence >= scenario.believe
+    if known_on is not None:
+        counts &= words.reported <= np.datetime64(known_on, "D")
+    surest: dict[str, int] = {}
+    for word in np.flatnonzero(counts):
+        dispute = getattr(words.entries[word], "dispute", "")
+        if not dispute:
+            continue
+        rival = surest.setdefault(dispute, int(word))
+        if words.confidence[word] > words.confidence[rival]:
+            counts[rival], surest[dispute] = False, int(word)
+        elif rival != word:
+            counts[word] = False
+    return counts
+
+
+def _baseline_says(row: Holding) -> tuple[str | None, str | None, tuple[str, ...]]:
+    return row.holder, row.condition, row.contestants
+
+
+def _event_says(event: Event) -> tuple[str | None, str | None, tuple[str, ...]]:
+    meaning = MEANING_OF_KIND[event.kind]
+    holder = getattr(event, meaning.holder_from) if meaning.holder_from else None
+    involved = tuple(name for name in (event.actor, event.defender) if name)
+    return holder, meaning.condition, event.contestants or involved
+
+
+def _days(dates: list[dt.date | None]) -> NDArray[np.datetime64]:
+    return np.array(dates, dtype="datetime64[D]")
