@@ -14,8 +14,8 @@ OSM = ROOT / "data" / "osm"
 SCRIPT = ROOT / "scripts" / "make_schematic.py"
 
 
-def table(name: str) -> dict[str, dict[str, str]]:
-    with (OSM / name).open(encoding="utf-8", newline="") as file:
+def table(path: Path) -> dict[str, dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
         return {row["id"]: row for row in csv.DictReader(file)}
 
 
@@ -25,12 +25,12 @@ def tags(element: ET.Element) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def places() -> dict[str, dict[str, str]]:
-    return table("aleppo-places.csv")
+    return table(ROOT / "scenarios" / "aleppo-places.csv")
 
 
 @pytest.fixture(scope="module")
 def roads() -> dict[str, dict[str, str]]:
-    return table("aleppo-roads.csv")
+    return table(OSM / "aleppo-roads.csv")
 
 
 @pytest.fixture(scope="module")
