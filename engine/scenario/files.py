@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from engine.errors import Problem, ScenarioError, nearest_names
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 LONGEST_LINE = 1_000_000
 """Characters; a longer line is no scenario or table that anybody wrote."""
@@ -62,7 +59,17 @@ def text_of(path: Path) -> str:
     return text
 
 
-def beside(name: str, path: Path, root: Path) -> Path:
+def root_of(scenario: Path) -> Path:
+    """Return the folder in which everything lies that a scenario may name.
+
+    It is the one above the folder of the scenario (``scenarios/a.toml`` may name
+    ``../data/b.csv``), so that a scenario from somebody else reads nothing else of this computer.
+    """
+    folder = scenario.parent.resolve()
+    return folder if folder.parent == Path(folder.anchor) else folder.parent
+
+
+def beside(name: str, path: Path, root: Path, endings: tuple[str, ...]) -> Path:
     """Return the path of a file that a scenario names.
 
     Parameters
@@ -72,8 +79,9 @@ def beside(name: str, path: Path, root: Path) -> Path:
     path
         The file in which it is written.
     root
-        The folder of the scenario: what it names lies there or below, symbolic links followed,
-        so that a scenario from somebody else reads nothing else of this computer.
+        The folder in which it must lie, symbolic links followed.
+    endings
+        How its name may end, such as ``.csv``.
 
     Returns
     -------
@@ -83,16 +91,20 @@ def beside(name: str, path: Path, root: Path) -> Path:
     Raises
     ------
     ScenarioError
-        If it lies outside `root`.
+        If it lies outside `root`, or its name ends otherwise.
     """
-    if not name or "\0" in name:
-        raise ScenarioError(Problem("a file name is empty or holds a null character", str(path)))
+    if any(ord(letter) < 32 for letter in name):
+        message = f"the file name {name!r} holds a control character"
+        raise ScenarioError(Problem(message, str(path), value=name, expected="a plain file name"))
     found = path.parent / name
-    if not found.resolve().is_relative_to(root.resolve()):
-        message = f"the file {name!r} lies outside the folder of the scenario"
-        raise ScenarioError(
-            Problem(message, str(path), value=name, expected="a file beside the scenario or below")
-        )
+    if not found.name.lower().endswith(endings):
+        message = f"{name!r} is not the name of such a file"
+        expected = f"a name that ends in {' or '.join(endings)}"
+        raise ScenarioError(Problem(message, str(path), value=name, expected=expected))
+    if not found.resolve().is_relative_to(root):
+        message = f"the file {name!r} lies outside the folders of the scenario"
+        expected = "a file beside the scenario, below it, or in a folder beside its own"
+        raise ScenarioError(Problem(message, str(path), value=name, expected=expected))
     return found
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import Problem, ScenarioError, nearest_names
 from engine.scenario.drafts import Draft, Drafts
-from engine.scenario.files import beside, text_of
+from engine.scenario.files import beside, root_of, text_of
 from engine.scenario.lines import lines_of
 from engine.scenario.model import (
     Actor,
@@ -43,6 +43,8 @@ CELLS_WITH_LISTS = frozenset({"contestants", "aliases"})
 """Columns whose cells hold several values with ``;`` between them."""
 
 INCLUDE = "include"
+SCENARIO_ENDINGS = (".toml",)
+TABLE_ENDINGS = (".csv", ".tsv", ".txt")
 
 
 def read_drafts(path: Path) -> Drafts:
@@ -62,7 +64,7 @@ def read_drafts(path: Path) -> Drafts:
         With every problem found on the way.
     """
     drafts = Drafts()
-    _read_into(drafts, path, path.parent, (), set())
+    _read_into(drafts, path, root_of(path), (), set())
     return drafts
 
 
@@ -100,7 +102,7 @@ def _read_included(
     above = (*above, path.resolve())
     for item in _file_names(drafts, document, INCLUDE):
         try:
-            other = beside(item.values, path, root)
+            other = beside(item.values, path, root, SCENARIO_ENDINGS)
         except ScenarioError as error:
             drafts.problems.extend(_at(item, INCLUDE, error))
             continue
@@ -192,7 +194,7 @@ def _add_list(drafts: Drafts, document: Draft, key: str, path: Path, root: Path)
 def _table(drafts: Drafts, item: Draft, key: str, path: Path, root: Path) -> list[Draft]:
     """Return the rows of the table that a scenario names."""
     try:
-        file = beside(item.values, path, root)
+        file = beside(item.values, path, root, TABLE_ENDINGS)
         records, problems = read_records(file, tuple(TABLES[key].model_fields), CELLS_WITH_LISTS)
     except ScenarioError as error:
         drafts.problems.extend(_at(item, key, error))

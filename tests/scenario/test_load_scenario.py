@@ -136,8 +136,10 @@ def test_all_problems_of_all_files_are_told_at_once(folder):
         ("[actors.government]", "[actors]\ngovernment = 3", 11, "'actors.government' is not"),
         ("[[routes]]", "[routes]", 26, "'routes' is not written"),
         ('"holdings.csv"', '"holding.csv"', 4, "no such file"),
-        ('"holdings.csv"', '"../holdings.csv"', 4, "outside the folder"),
-        ('"holdings.csv"', '"/etc/passwd"', 4, "outside the folder"),
+        ('"holdings.csv"', '"../../holdings.csv"', 4, "outside the folders"),
+        ('"holdings.csv"', '"/etc/holdings.csv"', 4, "outside the folders"),
+        ('"holdings.csv"', '"../../etc/passwd"', 4, "is not the name of such a file"),
+        ('"holdings.csv"', '"a\\nb.csv"', 4, "control character"),
         ('"holdings.csv"', "3", 4, "'baseline' is not written"),
         ('"allied", {actor', '"alied", {actor', 9, "actor 'alied' is not known"),
         ("until = 2014-12-09", "until = 2014-12-05", 9, "not after from"),
@@ -158,6 +160,13 @@ def test_a_missing_scenario_names_the_nearest_file(folder):
     (problem,) = problems_of(folder / "scenaro.toml")
     assert problem.nearest == ("scenario.toml",)
     assert problem.file.endswith("scenaro.toml")
+
+
+def test_a_table_may_lie_in_a_folder_beside_that_of_the_scenario(folder):
+    (folder / "scenarios").mkdir()
+    path = folder / "scenarios" / "s.toml"
+    path.write_text(TOML.replace('"events.csv"', '"../events.csv"').replace('"hold', '"../hold'))
+    assert len(load_scenario(path).events) == 3
 
 
 def included(folder):
