@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +27,8 @@ from engine.network.read import read_network
 from engine.scenario.check import check
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     import geopandas
     import pandas as pd
     from numpy.typing import NDArray
@@ -81,7 +82,7 @@ class Analysis:
         """The first day after each interval, datetime64[D] of shape (intervals,)."""
         return self.states.borders[1:]
 
-    def interval_on(self, on: str | dt.date | np.datetime64) -> int:
+    def interval_on(self, on: str | dt.date) -> int:
         """Return the interval that a day belongs to.
 
         Raises
@@ -185,9 +186,9 @@ class Analysis:
     def reasons(self, name: str, interval: int) -> list[Reason]:
         """Return what the status of a route or an enclave rests on, on an interval."""
         if name in self.enclaves:
-            enclave = next(e for e in self.scenario.enclaves if e.id == name)
+            asked = next(e for e in self.scenario.enclaves if e.id == name)
             return reasons_of(
-                self.connections, self.states, enclave.actor, enclave.lifelines,
+                self.connections, self.states, asked.actor, asked.lifelines,
                 self._places_that_decide(name, interval), None, interval,
                 int(self.enclaves[name].status[interval]),
             )  # fmt: skip
@@ -268,7 +269,9 @@ class Analysis:
                 "end": states.borders[last],
                 "condition": np.array(CONDITIONS, dtype=object)[states.condition[sector, first]],
                 "holder": self.holder_names[states.holder[sector, first]],
-                "event": [self._ruling(s, i) for s, i in zip(sector, first, strict=True)],
+                "event": [
+                    self._ruling(s, i) for s, i in zip(sector.tolist(), first.tolist(), strict=True)
+                ],
             }
         )
 

@@ -98,8 +98,8 @@ def least_bad_way(
         Vertices in order, int64; the own ground of the ends included; empty if there is no way.
     """
     start, goal = kernel.n_vertices, kernel.n_vertices + 1
-    first, own_first = _gates(kernel, cost, sources)
-    last, own_last = _gates(kernel, cost, targets)
+    first, own_first = _gates(cost, sources)
+    last, own_last = _gates(cost, targets)
     free = 1e-9  # SciPy takes a weight of zero for no arc
     tail = np.concatenate([kernel.tail, np.full(len(first), start), last])
     head = np.concatenate([kernel.head, first, np.full(len(last), goal)])
@@ -110,8 +110,9 @@ def least_bad_way(
     once[1:] = (np.diff(tail) != 0) | (np.diff(head) != 0)
     cells = (weight[once], (tail[once], head[once]))
     graph = csr_array(cells, shape=(goal + 1, goal + 1))
-    metres, before = dijkstra(graph, indices=start, return_predecessors=True)
-    if np.isinf(metres[goal]):
+    costs, befores = dijkstra(graph, indices=np.array([start]), return_predecessors=True)
+    before = befores[0]
+    if np.isinf(costs[0, goal]):
         return np.empty(0, dtype=np.int64)
     way = [int(before[goal])]
     while before[way[-1]] != start:
@@ -122,7 +123,7 @@ def least_bad_way(
 
 
 def _gates(
-    kernel: Kernel, cost: NDArray[np.float64], ends: Ends
+    cost: NDArray[np.float64], ends: Ends
 ) -> tuple[NDArray[np.int64], tuple[NDArray[np.int64], NDArray[np.float64]]]:
     """Return the vertices at which ends attach, and for each its cheapest own ground and the cost.
 

@@ -1,0 +1,19 @@
+"""The commands: they parse, call and print; what they say is worked out elsewhere."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line; bad input ends with exit code 2 and one message per problem."""
+    from engine.cli.app import app
+    from engine.errors import SupplylineError
+
+    try:
+        app(prog_name="supplyline")
+    except SupplylineError as error:
+        from engine.cli.output import complain
+
+        complain(error, as_json="--json" in sys.argv)
+        sys.exit(2)

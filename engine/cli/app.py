@@ -1,0 +1,43 @@
+"""The list of commands."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from engine.cli.check import check
+from engine.cli.run import run
+from engine.cli.schema import schema
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help="Supply routes and sieges: from dated, uncertain reports to the status of roads over time.",
+    epilog="Road data: © OpenStreetMap contributors (ODbL). The embedded Aleppo network is schematic.",
+)
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - the signature is Typer's
+    if wanted:
+        from engine import __version__
+
+        typer.echo(f"supplyline {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Say the version."),
+    ] = False,
+) -> None:
+    pass
+
+
+for _command in (run, check, schema):
+    app.command()(_command)

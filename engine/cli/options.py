@@ -1,0 +1,45 @@
+"""The arguments and options that several commands share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.errors import InputError
+
+ScenarioFile = Annotated[Path, typer.Argument(metavar="FILE", help="A scenario file (TOML).")]
+NetworkName = Annotated[
+    str | None,
+    typer.Option("--network", metavar="NAME", help="Another road network: a name or a file."),
+]
+KnownOn = Annotated[
+    str | None,
+    typer.Option("--known-on", metavar="DATE", help="Use only what was reported by this day."),
+]
+OnDay = Annotated[
+    str | None, typer.Option("--on", metavar="DATE", help="The day asked about; the last one.")
+]
+RouteId = Annotated[
+    str, typer.Option("--route", metavar="ID", help="A route or an enclave of the scenario.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but problems.")]
+
+
+def day_of(text: str | None) -> dt.date | None:
+    """Return the day that an option gives.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(f"{text!r} is not a day; expected YYYY-MM-DD") from error
