@@ -1,4 +1,4 @@
-"""Draw the schematic road network of Aleppo from the gazetteer and the table of roads.
+"""Draw the schematic road network of Aleppo from its two tables.
 
 Usage::
 
@@ -16,10 +16,10 @@ import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-PLACES = ROOT / "scenarios" / "aleppo-places.csv"  # a scenario opens only what lies beside it
-ROADS = ROOT / "data" / "osm" / "aleppo-roads.csv"
-NETWORK = ROOT / "data" / "osm" / "aleppo-schematic.osm"
+DATA = Path(__file__).resolve().parents[1] / "data" / "osm"
+PLACES = DATA / "aleppo-places.csv"
+ROADS = DATA / "aleppo-roads.csv"
+NETWORK = DATA / "aleppo-schematic.osm"
 
 NOTICE = (
     " A schematic network: its lines stand for roads and do not follow them. This is not "

@@ -25,7 +25,7 @@ def tags(element: ET.Element) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def places() -> dict[str, dict[str, str]]:
-    return table(ROOT / "scenarios" / "aleppo-places.csv")
+    return table(OSM / "aleppo-places.csv")
 
 
 @pytest.fixture(scope="module")
