@@ -16,7 +16,7 @@ def check(
     """Validate a scenario, and say what the engine understood."""
     from engine.analysis.analysis import analyze
     from engine.analysis.understanding import understanding
-    from engine.report.tables import understanding_table
+    from engine.report.understanding import understanding_page
     from engine.scenario.load import load_scenario
 
     with waiting("Reading the scenario and its network"):
@@ -24,4 +24,4 @@ def check(
     if as_json:
         print_json(understood)
     elif not quiet:
-        console().print(understanding_table(understood))
+        console().print(understanding_page(understood))

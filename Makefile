@@ -1,0 +1,37 @@
+# Everything runs in a virtual environment of its own, .venv, made on first use.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: demo test lint format bench docs clean
+
+demo: .venv/ready  ## Run the main job on the embedded network.
+	$(BIN)/supplyline run scenarios/castello-2014-12.toml --out results/castello-2014-12
+
+test: .venv/ready-dev  ## Run all tests.
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -p no:benchmark tests
+
+lint: .venv/ready-dev  ## Check style and types.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: .venv/ready-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.venv/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "supplyline needs Python 3.11 or newer; say which with: make PYTHON=...")'
+	$(PYTHON) -m venv .venv
+	touch $@
+
+.venv/ready: .venv/python pyproject.toml constraints.txt
+	$(PIP) --editable .
+	touch $@
+
+.venv/ready-dev: .venv/python pyproject.toml constraints.txt
+	$(PIP) --editable '.[dev]'
+	touch $@ .venv/ready
+
+clean:
+	rm -rf .venv results build
