@@ -19,6 +19,7 @@ from engine.analysis.status import (
     legs_of,
     route_status,
 )
+from engine.analysis.ways import pieces_of_way
 from engine.control.ground import Ground, lay_ground
 from engine.control.states import States, control_over_time
 from engine.control.words import CONDITIONS
@@ -185,31 +186,50 @@ class Analysis:
 
     def reasons(self, name: str, interval: int) -> list[Reason]:
         """Return what the status of a route or an enclave rests on, on an interval."""
-        if name in self.enclaves:
-            asked = next(e for e in self.scenario.enclaves if e.id == name)
-            return reasons_of(
-                self.connections, self.states, asked.actor, asked.lifelines,
-                self._places_that_decide(name, interval), None, interval,
-                int(self.enclaves[name].status[interval]),
-            )  # fmt: skip
-        route = next(r for r in self.scenario.routes if r.id == name)
-        status = int(self.routes[name][interval])
+        status = ENCLAVE_STATUS if name in self.enclaves else ROUTE_STATUS
+        code = status.index(self.statuses[name][interval])
         found = [
             reasons_of(
-                self.connections, self.states, route.actor, leg.sources, (leg.target,),
-                route.within, interval, status,
+                self.connections, self.states, self.questions[name].actor, sources, targets,
+                within, interval, code,
             )
-            for leg in legs_of(route)
+            for sources, targets, within in self._legs(name, interval)
         ]  # fmt: skip
         return list(dict.fromkeys(reason for leg in found for reason in leg))
 
-    def _places_that_decide(self, name: str, interval: int) -> list[str]:
+    def way(self, name: str, on: str | dt.date) -> list[NDArray[np.int64]]:
+        """Return the pieces of road that a route's or an enclave's status rests on, on a day.
+
+        Returns
+        -------
+        list of numpy.ndarray
+            For each leg the rows of `control` along the least bad way, in order; empty where no way
+            leads there at all.
+        """
+        at = self.interval_on(on)
+        actor = self.questions[name].actor
+        return [
+            pieces_of_way(self.connections, self.states, actor, sources, targets, within, at)
+            for sources, targets, within in self._legs(name, at)
+        ]
+
+    def _legs(
+        self, name: str, interval: int
+    ) -> list[tuple[tuple[str, ...], tuple[str, ...], str | None]]:
+        """Return sources, targets and `within` of each leg; an enclave has one."""
+        if name in self.enclaves:
+            lifelines = next(e.lifelines for e in self.scenario.enclaves if e.id == name)
+            return [(lifelines, self._places_that_decide(name, interval), None)]
+        route = next(r for r in self.scenario.routes if r.id == name)
+        return [(leg.sources, (leg.target,), route.within) for leg in legs_of(route)]
+
+    def _places_that_decide(self, name: str, interval: int) -> tuple[str, ...]:
         """Return the places still held whose status is that of the enclave."""
         enclave = self.enclaves[name]
         held = ~enclave.lost[:, interval]
         best = enclave.place_status[:, interval] == enclave.status[interval]
         chosen = held & best if (held & best).any() else np.ones_like(held)
-        return [place for place, wanted in zip(enclave.places, chosen, strict=True) if wanted]
+        return tuple(place for place, wanted in zip(enclave.places, chosen, strict=True) if wanted)
 
     def because(self, name: str, interval: int) -> str:
         """Return what a status rests on, as one line of text."""

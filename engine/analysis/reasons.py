@@ -65,17 +65,21 @@ def reasons_of(
     For a route that is open, the ground of that way; at risk, its ground that is not secure; cut,
     its ground that is not even possible. An empty list if no way leads there at all.
     """
-    code = list(connections.scenario.actors).index(actor)
     kernel = connections.kernel(within)
-    secure = states.secure(code)[kernel.sector, interval]
-    possible = states.possible(code)[kernel.sector, interval]
-    cost = np.select([secure, possible], [0.0, ONLY_POSSIBLE], IMPOSSIBLE)
+    cost = badness(kernel, states, connections.actor_code(actor), interval)
     way = least_bad_way(
         kernel, cost, connections.ends(kernel, sources), connections.ends(kernel, targets)
     )
     threshold = {OPEN: 0.0, CUT: IMPOSSIBLE}.get(status, ONLY_POSSIBLE)
     sectors = dict.fromkeys(kernel.sector[way[cost[way] >= threshold]].tolist())
     return [_reason(connections, states, sector, interval) for sector in sectors]
+
+
+def badness(kernel: Kernel, states: States, actor: int, interval: int) -> NDArray[np.float64]:
+    """Return what each vertex of a kernel costs an actor on an interval, shape (vertices,)."""
+    secure = states.secure(actor)[kernel.sector, interval]
+    possible = states.possible(actor)[kernel.sector, interval]
+    return np.select([secure, possible], [0.0, ONLY_POSSIBLE], IMPOSSIBLE)
 
 
 def least_bad_way(

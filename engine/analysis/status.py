@@ -121,14 +121,23 @@ class Connections:
         return list(dict.fromkeys(part for member in site.members for part in self.parts(member)))
 
     def _ends_of_part(self, kernel: Kernel, name: str) -> Ends:
-        covers = self._covers(name)
-        node = self.ground.sites.node[self.ground.sites.index[name]]
+        return ends_at(kernel, self.nodes(name), self._covers(name))
+
+    def nodes(self, part: str) -> NDArray[np.integer]:
+        """Return the nodes of a site that is no group: of a place its own, else all on its ground.
+
+        They are the terminals of `ends`, in the same order.
+        """
+        node = self.ground.sites.node[self.ground.sites.index[part]]
         if node >= 0:
-            return ends_at(kernel, np.array([node]), covers)
-        on_site = covers[self.ground.sector]
+            return np.array([node])
+        on_site = self._covers(part)[self.ground.sector]
         network = self.ground.network
-        nodes = np.unique(np.concatenate([network.u[on_site], network.v[on_site]]))
-        return ends_at(kernel, nodes, covers)
+        return np.unique(np.concatenate([network.u[on_site], network.v[on_site]]))
+
+    def actor_code(self, actor: str) -> int:
+        """Return the position of an actor in the scenario."""
+        return list(self.scenario.actors).index(actor)
 
     def _covers(self, name: str) -> NDArray[np.bool_]:
         return self.ground.covers[self.ground.sites.index[name]]
@@ -156,8 +165,7 @@ def enclave_status(connections: Connections, states: States, enclave: Enclave) -
     places = [connections.ends(kernel, (name,)) for name in names]
     found = _by_bounds(kernel, bounds, sources, join_ends(places), states.n_intervals)
     place_status = _best_by_place(places, found)
-    actor = list(connections.scenario.actors).index(enclave.actor)
-    lost = _lost(kernel, states.hostile(actor), places)
+    lost = _lost(kernel, states.hostile(connections.actor_code(enclave.actor)), places)
     status = np.where(lost, np.int8(CUT), place_status).max(axis=0)
     cut_off = _cut_off(connections, bounds[0], names, ~lost)
     return EnclaveStatus(tuple(names), place_status, lost, cut_off, status)
@@ -167,7 +175,7 @@ def _bounds(
     connections: Connections, states: States, actor: str
 ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     """Return the possible and the secure ground of an actor, packed: (sectors, words) each."""
-    code = list(connections.scenario.actors).index(actor)
+    code = connections.actor_code(actor)
     return pack(states.possible(code)), pack(states.secure(code))
 
 
