@@ -83,7 +83,7 @@ def _to_name(value: str) -> str:
     return unicodedata.normalize("NFC", value)
 
 
-Day = Annotated[dt.date, BeforeValidator(_to_day, json_schema_input_type=dt.date)]
+Day = Annotated[dt.date, BeforeValidator(_to_day)]
 Name = Annotated[str, Field(min_length=1), AfterValidator(_to_name)]
 Text = Annotated[str, Field(min_length=1)]
 Names = Annotated[
@@ -92,10 +92,11 @@ Names = Annotated[
 Texts = Annotated[
     tuple[Text, ...], BeforeValidator(_to_list, json_schema_input_type=Text | tuple[Text, ...])
 ]
-Number = Annotated[float, BeforeValidator(_not_a_truth_value, json_schema_input_type=float)]
-Share = Annotated[Number, Field(ge=0.0, le=1.0)]
-Latitude = Annotated[Number, Field(ge=-90, le=90)]
-Longitude = Annotated[Number, Field(ge=-180, le=180)]
+Share = Annotated[float, Field(ge=0.0, le=1.0), BeforeValidator(_not_a_truth_value)]
+Latitude = Annotated[float, Field(ge=-90, le=90), BeforeValidator(_not_a_truth_value)]
+Longitude = Annotated[float, Field(ge=-180, le=180), BeforeValidator(_not_a_truth_value)]
+Distance = Annotated[float, Field(gt=0), BeforeValidator(_not_a_truth_value)]
+Margin = Annotated[float, Field(ge=0), BeforeValidator(_not_a_truth_value)]
 
 
 @dataclass(frozen=True)
@@ -188,7 +189,7 @@ class ScenarioPlace(Entry):
     kind: str = Field("", description="Town, village, border_crossing, ...")
     lat: Latitude = Field(description="Degrees north, WGS 84.")
     lon: Longitude = Field(description="Degrees east, WGS 84.")
-    error_km: Number = Field(0.0, ge=0, description="How far off the point may be.")
+    error_km: Margin = Field(0.0, description="How far off the point may be.")
     source: str = Field("", description="Where the coordinates come from.")
     population: int | None = Field(None, ge=0, description="How many people live there.")
 
@@ -210,7 +211,7 @@ class Site(Entry):
     )
     places: Names = Field((), description="A group of places.")
     sites: Names = Field((), description="A group of sites or places.")
-    reach_km: Number | None = Field(None, gt=0, description="How far a place reaches along roads.")
+    reach_km: Distance | None = Field(None, description="How far a place reaches along roads.")
 
     @model_validator(mode="after")
     def _one_kind_of_ground(self) -> Self:
@@ -247,7 +248,7 @@ class Overlook(Entry):
 class FireRange(Entry):
     """The range rule: every place overlooks the ground within some km of it."""
 
-    km: Number = Field(gt=0, description="Kilometres in a straight line.")
+    km: Distance = Field(description="Kilometres in a straight line.")
     effect: Literal["exposed", "closed"] = Field(
         "exposed", description="What hostile holders of the overlooking ground do to the other."
     )
@@ -317,8 +318,8 @@ class Event(Entry):
     site: Name = Field("", description="Where: a place, stretch, area or group; or give a point.")
     lat: Latitude | None = Field(None, description="Degrees north, if only a point is known.")
     lon: Longitude | None = Field(None, description="Degrees east, if only a point is known.")
-    precision_km: Number | None = Field(
-        None, ge=0, description="How far off the point may be; 2, if absent."
+    precision_km: Margin | None = Field(
+        None, description="How far off the point may be; 2, if absent."
     )
     kind: Kind = Field(description="What is said to have happened.")
     actor: Name | None = Field(None, description="Who captured, or is described as holding it.")
@@ -375,9 +376,8 @@ class Scenario(Entry):
     start: Day = Field(description="First day of the run.")
     end: Day = Field(description="First day after the run.")
     believe: Share = Field(0.5, description="The plain status believes from this confidence on.")
-    reach_km: Number | None = Field(
+    reach_km: Distance | None = Field(
         None,
-        gt=0,
         description="How far a place reaches along roads; 8, or without limit on a schematic one.",
     )
     oneway: Literal["ignore", "respect"] = Field(
