@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class Catchments:
     """How the segments of a network divide among places.
 
-    On each segment the place that owns its start covers the ground up to `start_to_m`, and the
-    place that owns its end covers the ground from `end_from_m` on.
+    On each segment the place nearest to its start has the ground up to `meet_m`, and the place
+    nearest to its end the ground from there on.
 
     Parameters
     ----------
@@ -29,24 +29,21 @@ class Catchments:
         The places, in alphabetical order of their ids.
     start_owner, end_owner
         Index into `ids`, -1 for no place, int64 of shape (segments,).
-    start_to_m, end_from_m
+    to_start_m, to_end_m
+        How far it is from these places to the ends of the segment, float64 of shape (segments,).
+    meet_m
         Metres from the start of the segment, float64 of shape (segments,).
-    cut_segment, cut_m
-        Where segments have to be cut for this, shape (cuts,).
     """
 
     ids: tuple[str, ...]
     start_owner: NDArray[np.int64]
     end_owner: NDArray[np.int64]
-    start_to_m: NDArray[np.float64]
-    end_from_m: NDArray[np.float64]
-    cut_segment: NDArray[np.int64]
-    cut_m: NDArray[np.float64]
+    to_start_m: NDArray[np.float64]
+    to_end_m: NDArray[np.float64]
+    meet_m: NDArray[np.float64]
 
 
-def catchments(
-    network: Network, ids: tuple[str, ...], node: NDArray[np.int64], reach_m: NDArray[np.float64]
-) -> Catchments:
+def catchments(network: Network, ids: tuple[str, ...], node: NDArray[np.int64]) -> Catchments:
     """Divide the segments of a network among places.
 
     Parameters
@@ -57,38 +54,64 @@ def catchments(
         The places; on a tie the earlier one has the ground.
     node
         The node of each place, shape (places,).
-    reach_m
-        How far each covers ground along the roads, metres, shape (places,); may be infinite.
     """
     owner, metres = nearest_source(network, node)
-    start_owner, end_owner = owner[network.u], owner[network.v]
-    to_start = np.where(start_owner >= 0, metres[network.u], 0.0)
-    to_end = np.where(end_owner >= 0, metres[network.v], 0.0)
+    reached = np.where(owner >= 0, metres, 0.0)
+    to_start, to_end = reached[network.u], reached[network.v]
     meet = np.clip((to_end - to_start + network.length) / 2, 0.0, network.length)
-    reach = np.append(reach_m, 0.0)  # the last one serves owner -1
-    start_to = np.minimum(meet, np.maximum(reach[start_owner] - to_start, 0.0))
-    start_fits = reach[end_owner] - to_end
-    end_from = np.maximum(meet, network.length - np.maximum(start_fits, 0.0))
-
-    split_here = (start_owner != end_owner) | (start_to < meet) | (end_from > meet)
-    segment = np.flatnonzero(split_here)
-    return Catchments(
-        ids,
-        start_owner,
-        end_owner,
-        start_to,
-        end_from,
-        np.concatenate([segment, segment]),
-        np.concatenate([start_to[segment], end_from[segment]]),
-    )
+    return Catchments(ids, owner[network.u], owner[network.v], to_start, to_end, meet)
 
 
-def owner_of(places: Catchments, pieces: Pieces) -> NDArray[np.int64]:
-    """Return the place that covers each piece: index into the ids, -1 for none."""
+def catchment_cuts(
+    network: Network, places: Catchments, reach_m: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return where segments have to be cut, so that each piece is covered whole or not at all.
+
+    Parameters
+    ----------
+    network
+        The network.
+    places
+        How it divides among places.
+    reach_m
+        Distances along the roads at which sites of each place end, float64 of shape
+        (reaches, places); may be infinite.
+
+    Returns
+    -------
+    segment
+        The segments, int64 of shape (cuts,).
+    metres
+        How far along the segment, float64 of shape (cuts,).
+    """
+    apart = np.flatnonzero(places.start_owner != places.end_owner)
+    segments, metres = [apart], [places.meet_m[apart]]
+    for reach in reach_m:
+        reach_or_none = np.append(reach, np.inf)  # the last one serves owner -1
+        from_start = reach_or_none[places.start_owner] - places.to_start_m
+        from_end = network.length - reach_or_none[places.end_owner] + places.to_end_m
+        for position, inner in (
+            (from_start, from_start < places.meet_m),
+            (from_end, from_end > places.meet_m),
+        ):
+            segments.append(np.flatnonzero(inner))
+            metres.append(position[inner])
+    return np.concatenate(segments), np.concatenate(metres)
+
+
+def owner_of(places: Catchments, pieces: Pieces) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the place in whose catchment each piece lies, and how far from it.
+
+    Returns
+    -------
+    owner
+        Index into the ids, -1 for none, int64 of shape (pieces,).
+    metres
+        Along the roads from the place to the middle of the piece, float64 of shape (pieces,).
+    """
     middle, parent = (pieces.from_m + pieces.to_m) / 2, pieces.parent
-    from_start = middle < places.start_to_m[parent]
-    from_end = middle > places.end_from_m[parent]
-    owner = np.full(len(parent), -1, dtype=np.int64)
-    owner[from_end] = places.end_owner[parent][from_end]
-    owner[from_start] = places.start_owner[parent][from_start]
-    return owner
+    near_start = middle < places.meet_m[parent]
+    owner = np.where(near_start, places.start_owner[parent], places.end_owner[parent])
+    from_start = places.to_start_m[parent] + middle
+    from_end = places.to_end_m[parent] + pieces.parent_length_m - middle
+    return owner, np.where(near_start, from_start, from_end)

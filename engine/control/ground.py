@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.control.areas import Area, area_of, border_cuts, buffers, inside
-from engine.control.catchments import Catchments, catchments, owner_of
+from engine.control.catchments import Catchments, catchment_cuts, catchments, owner_of
 from engine.control.sites import Rank, Sites, find_sites
 from engine.control.stretches import stretch
 from engine.network.split import Pieces, split
@@ -83,54 +83,72 @@ def lay_ground(scenario: Scenario, network: Network) -> Ground:
         If a site cannot be found on the network.
     """
     sites = find_sites(scenario, network)
-    places = _catchments(scenario, network, sites)
+    places = _catchments(network, sites)
+    circle_of, reach_m = _circles(scenario, network, sites, places)
     areas = {
         row: area_of(site.definition)
         for row, site in enumerate(sites.named)
         if site.definition is not None and site.definition.area is not None
     }
     ranges = buffers(scenario, sites)
-    pieces = _cut(network, places, [*areas.values(), *ranges.values()])
+    cuts = [catchment_cuts(network, places, reach_m)]
+    cuts += [border_cuts(network, area) for area in (*areas.values(), *ranges.values())]
+    pieces = split(network, *(np.concatenate(parts) for parts in zip(*cuts, strict=True)))
+
+    owner, metres = owner_of(places, pieces)
+    reached = metres < np.column_stack([reach_m, np.zeros(len(reach_m))])[:, owner]
     masks = _masks(network, pieces, sites, areas)
     near = _stacked([inside(pieces, area) for area in ranges.values()], pieces)
-    owner = owner_of(places, pieces)
-    sector, first = _sectors(owner, _stacked([*masks.values(), *near], pieces))
+    sector, first = _sectors(owner, _stacked([*reached, *masks.values(), *near], pieces))
+    known = {row: mask[first] for row, mask in masks.items()}
+    for row, (circle, place) in circle_of.items():
+        known[row] = (owner[first] == place) & reached[circle, first]
     return Ground(
         pieces,
         sector,
         sites,
-        _covers(sites, places, owner[first], {row: mask[first] for row, mask in masks.items()}),
+        _covers(sites, known, len(first)),
         np.array([site.rank for site in sites.named], dtype=np.int8),
         _row_of(ranges, len(sites)),
         near[:, first],
     )
 
 
-def _catchments(scenario: Scenario, network: Network, sites: Sites) -> Catchments:
+def _catchments(network: Network, sites: Sites) -> Catchments:
     """Return the catchments of all places, in the order of their ids."""
-    everywhere = np.inf if network.provenance.schematic else REACH_KM
-    reach_km = scenario.reach_km or everywhere
-    reach: dict[str, float] = {}
-    node: dict[str, int] = {}
+    node = {
+        site.place.id: int(at)
+        for site, at in zip(sites.named, sites.node, strict=True)
+        if site.place is not None
+    }
+    ids = sorted(node)
+    return catchments(network, tuple(ids), np.array([node[name] for name in ids], dtype=np.int64))
+
+
+def _circles(
+    scenario: Scenario, network: Network, sites: Sites, places: Catchments
+) -> tuple[dict[int, tuple[int, int]], NDArray[np.float64]]:
+    """Return how far the sites that are places reach along the roads.
+
+    Several sites may be the same place with different reaches: circles around it. The first
+    result is the circle and the place of each such site, by its row; the second the metres of
+    each circle of each place, shape (circles, places), infinite where there is none.
+    """
+    usual = scenario.reach_km or (np.inf if network.provenance.schematic else REACH_KM)
+    circle_of: dict[int, tuple[int, int]] = {}
+    reaches: list[list[float]] = [[] for _ in places.ids]
     for row, site in enumerate(sites.named):
         if site.place is None:
             continue
-        own = site.definition.reach_km if site.definition else None
-        reach[site.place.id] = own or reach.get(site.place.id, reach_km)
-        node[site.place.id] = int(sites.node[row])
-    ids = sorted(node)
-    return catchments(
-        network,
-        tuple(ids),
-        np.array([node[name] for name in ids], dtype=np.int64),
-        1000.0 * np.array([reach[name] for name in ids], dtype=np.float64),
-    )
-
-
-def _cut(network: Network, places: Catchments, areas: list[Area]) -> Pieces:
-    cuts = [(places.cut_segment, places.cut_m), *(border_cuts(network, area) for area in areas)]
-    segments, positions = zip(*cuts, strict=True)
-    return split(network, np.concatenate(segments), np.concatenate(positions))
+        place = places.ids.index(site.place.id)
+        reach = 1000.0 * ((site.definition.reach_km if site.definition else None) or usual)
+        if reach not in reaches[place]:
+            reaches[place].append(reach)
+        circle_of[row] = (reaches[place].index(reach), place)
+    table = np.full((max(map(len, reaches), default=0), len(places.ids)), np.inf)
+    for place, own in enumerate(reaches):
+        table[: len(own), place] = own
+    return circle_of, table
 
 
 def _masks(
@@ -162,21 +180,14 @@ def _sectors(
     return sector.astype(np.int32), first
 
 
-def _covers(
-    sites: Sites,
-    places: Catchments,
-    owner: NDArray[np.int64],
-    masks: dict[int, NDArray[np.bool_]],
-) -> NDArray[np.bool_]:
+def _covers(sites: Sites, known: dict[int, NDArray[np.bool_]], n_sectors: int) -> NDArray[np.bool_]:
     """Return which site covers which sector; members stand before the groups they belong to."""
-    covers = np.zeros((len(sites), len(owner)), dtype=bool)
+    covers = np.zeros((len(sites), n_sectors), dtype=bool)
     for row, site in enumerate(sites.named):
         if site.rank is Rank.GROUP:
             covers[row] = covers[[sites.index[name] for name in site.members]].any(axis=0)
-        elif site.place is not None:
-            covers[row] = owner == places.ids.index(site.place.id)
         else:
-            covers[row] = masks[row]
+            covers[row] = known[row]
     return covers
 
 

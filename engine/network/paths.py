@@ -69,9 +69,10 @@ def nearest_source(
     metres, _, nearest = dijkstra(
         matrix, indices=np.unique(sources), min_only=True, return_predecessors=True
     )
-    first = np.full(network.n_nodes + 1, -1)
+    first = np.full(network.n_nodes, -1)
     first[sources[::-1]] = np.arange(len(sources))[::-1]  # the first of several at one node
-    owner = np.where(np.isinf(metres), -1, first[nearest])
+    reached = np.isfinite(metres)
+    owner = np.where(reached, first[np.where(reached, nearest, 0)], -1)
     return _first_on_ties(matrix, owner, metres), metres
 
 

@@ -28,12 +28,15 @@ class Pieces:
         The segment that each piece is part of, int64 of shape (pieces,).
     from_m, to_m
         Where the piece begins and ends, in metres from the start of its segment, float64.
+    parent_length_m
+        The length of that segment, float64.
     """
 
     network: Network
     parent: NDArray[np.int64]
     from_m: NDArray[np.float64]
     to_m: NDArray[np.float64]
+    parent_length_m: NDArray[np.float64]
 
 
 def offset_m(network: Network) -> NDArray[np.float64]:
@@ -90,7 +93,7 @@ def split(
         whole.oneway, whole.highway, whole.name, whole.name_ar, whole.alt_name, whole.ref,
         whole.ways, geometry, network.places, network.provenance,
     )  # fmt: skip
-    return Pieces(fine, parent, from_m, to_m)
+    return Pieces(fine, parent, from_m, to_m, network.length[parent])
 
 
 def _true_cuts(
