@@ -1,0 +1,372 @@
+"""The ground, read straight from the rules: roads cut into pieces, and what each site covers.
+
+Slow and obvious on purpose, and sharing no code with the engine: positions are exact numbers
+(whole metres or fractions of them), distances come from networkx, polygons from shapely.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache, cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import networkx as nx
+import shapely
+
+if TYPE_CHECKING:
+    from collections import Counter
+
+    from engine.network.network import Network
+    from engine.scenario.model import Scenario, Site
+
+Vertex = int | tuple[int, int]  # a node of the network, or the n-th cut of a segment
+DEFAULT_REACH_M = 8000
+RANK = {"place": 3, "stretch": 3, "ways": 3, "area": 2, "group": 1}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of one segment, from `begin` to `end` metres after its first node."""
+
+    segment: int
+    begin: Fraction
+    end: Fraction
+    tail: Vertex
+    head: Vertex
+
+    @property
+    def middle(self) -> Fraction:
+        return (self.begin + self.end) / 2
+
+
+def exact(value: float) -> Fraction:
+    return Fraction(value)
+
+
+def metres(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Great-circle distance of two points given as lon, lat."""
+    (lon1, lat1), (lon2, lat2) = (tuple(map(math.radians, point)) for point in (a, b))
+    half = math.sin((lat2 - lat1) / 2) ** 2
+    half += math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
+    return 2 * 6_371_009.0 * math.asin(math.sqrt(half))
+
+
+def kind_of(site: Site) -> str:
+    if site.place:
+        return "place"
+    if site.road or site.between:
+        return "stretch"
+    if site.ways:
+        return "ways"
+    return "area" if site.area else "group"
+
+
+def names_with_a_role(scenario: Scenario) -> set[str]:
+    """Everything that the scenario names anywhere."""
+    names = {row.site for row in (*scenario.baseline, *scenario.events)}
+    for overlook in scenario.overlooks:
+        names |= {overlook.site, overlook.onto}
+    for site in scenario.sites:
+        names |= {site.place or "", *(site.between or ()), *site.places, *site.sites}
+    for route in scenario.routes:
+        names |= {*route.from_, *route.via, route.to, route.within or ""}
+    for enclave in scenario.enclaves:
+        names |= {enclave.ground, *enclave.lifelines}
+    return names
+
+
+class Ground:
+    """The roads of a scenario in pieces, none of which lies on two sides of any border.
+
+    `borders` keeps, by segment, the cuts that come from areas and circles (in metres): only these
+    are not exact, so whoever makes test cases keeps them away from all others.
+    """
+
+    def __init__(self, scenario: Scenario, network: Network, rules: Counter[str]) -> None:
+        self.scenario, self.network, self.rules = scenario, network, rules
+        self.sites = {site.id: site for site in scenario.sites}
+        self.at = {place.id: (place.lon, place.lat) for place in network.places}
+        self.at |= {place.id: (place.lon, place.lat) for place in scenario.places}
+        self.length = [exact(float(length)) for length in network.length]
+        self.nodes = list(zip(network.lon.tolist(), network.lat.tolist(), strict=True))
+        self.ends_of = list(zip(network.u.tolist(), network.v.tolist(), strict=True))
+        limit = scenario.reach_km
+        self.reach = exact(limit) * 1000 if limit is not None else None
+        if limit is None and not network.provenance.schematic:
+            self.reach = exact(DEFAULT_REACH_M)
+        self.borders: dict[int, list[Fraction]] = {}
+        named = names_with_a_role(scenario)
+        # A site may bear the id of a place; the name then means the site, which names the place.
+        by_site = {site.place for site in scenario.sites} | {
+            place for site in scenario.sites for place in (*site.places, *(site.between or ()))
+        }
+        self.roles = sorted(
+            place
+            for place in self.at
+            if place in by_site or (place in named and place not in self.sites)
+        )
+        rules["place without a role"] += len(self.roles) < len(self.at)
+        self.node = {place: self._node(at) for place, at in self.at.items()}
+        self.away = {place: self._distances(self.node[place]) for place in self.roles}
+        self.pieces = [piece for s in range(network.n_segments) for piece in self._cut(s)]
+        self.owner = [self._nearest(piece.segment, piece.middle) for piece in self.pieces]
+        self._covers: dict[str, frozenset[int]] = {}
+
+    # ---- along the road -------------------------------------------------------------------
+
+    def _node(self, spot: tuple[float, float]) -> int:
+        """The network node nearest to a point."""
+        return min(range(len(self.nodes)), key=lambda node: metres(self.nodes[node], spot))
+
+    @cached_property
+    def roads(self) -> nx.MultiGraph:
+        graph = nx.MultiGraph()
+        graph.add_nodes_from(range(len(self.nodes)))
+        for segment, (u, v) in enumerate(self.ends_of):
+            graph.add_edge(u, v, key=segment, metres=self.length[segment])
+        return graph
+
+    def _distances(self, node: int) -> dict[int, Fraction]:
+        return nx.single_source_dijkstra_path_length(self.roads, node, weight="metres")
+
+    def _nearest(self, segment: int, at: Fraction) -> tuple[Fraction, str] | None:
+        """Distance and id of the place that is nearest to a point; the lower id on a tie."""
+        u, v = self.ends_of[segment]
+        found = []
+        for place in self.roles:
+            away = self.away[place]
+            if u in away:
+                back = self.length[segment] - at
+                found.append((min(away[u] + at, away[v] + back), place))
+        if not found:
+            self.rules["ground that no place reaches"] += 1
+            return None
+        best = min(found)
+        self.rules["tie to the lower id"] += sum(there == best[0] for there, _ in found) > 1
+        return best
+
+    # ---- cutting --------------------------------------------------------------------------
+
+    def _cut(self, segment: int) -> list[Piece]:
+        length = self.length[segment]
+        cuts = {*self._catchment_cuts(segment)}
+        border = {exact(at) for at in (*self._area_cuts(segment), *self._circle_cuts(segment))}
+        self.borders[segment] = sorted(border)
+        inner = sorted(at for at in cuts | border if 0 < at < length)
+        u, v = self.ends_of[segment]
+        marks: list[tuple[Fraction, Vertex]] = [(Fraction(0), u), *((at, (segment, n)) for n, at in enumerate(inner)), (length, v)]
+        return [
+            Piece(segment, begin, end, tail, head)
+            for (begin, tail), (end, head) in pairwise(marks)
+        ]
+
+    def _catchment_cuts(self, segment: int) -> list[Fraction]:
+        """Where two catchments meet, and where reaches end."""
+        (u, v), length = self.ends_of[segment], self.length[segment]
+        near = [place for place in self.roles if u in self.away[place]]
+        if not near:
+            return []
+        # What comes in through an end belongs to the place nearest to that end.
+        from_u, at_u = min((self.away[place][u], place) for place in near)
+        from_v, at_v = min((self.away[place][v], place) for place in near)
+        cuts = []
+        if at_u != at_v:
+            meeting = (from_v + length - from_u) / 2
+            cuts.append(meeting)
+            self.rules["catchments meet on a segment"] += 0 < meeting < length
+        own = [exact(site.reach_km) * 1000 for site in self.scenario.sites if site.reach_km]
+        for reach in own if self.reach is None else [self.reach, *own]:
+            cuts += [reach - from_u, length - (reach - from_v)]
+        return cuts
+
+    @cache  # noqa: B019 - the ground lives as long as its question
+    def _edges(
+        self, segment: int
+    ) -> list[tuple[float, float, tuple[float, float], tuple[float, float]]]:
+        """The straight lines of a segment: metres to begin and end along it, and their points."""
+        points = [tuple(point) for point in self.network.geometry[segment].tolist()]
+        steps = [metres(a, b) for a, b in pairwise(points)]
+        scale = float(self.length[segment]) / sum(steps)
+        edges, along = [], 0.0
+        for (a, b), step in zip(pairwise(points), steps, strict=True):
+            edges.append((along, along + step * scale, a, b))
+            along += step * scale
+        return edges
+
+    def _area_cuts(self, segment: int) -> list[float]:
+        cuts = []
+        for ring in (self.polygon(site).boundary for site in self.scenario.sites if site.area):
+            for begin, end, a, b in self._edges(segment):
+                line = shapely.LineString([a, b])
+                met = line.intersection(ring)
+                for point in [] if met.is_empty else shapely.get_parts(met):
+                    share = line.project(point.centroid, normalized=True)
+                    cuts.append(begin + share * (end - begin))
+        self.rules["segment split at the border of an area"] += bool(cuts)
+        return cuts
+
+    def _circle_cuts(self, segment: int) -> list[float]:
+        """Where a segment enters or leaves the range of a place."""
+        if self.scenario.overlook_range is None:
+            return []
+        radius, cuts = self.scenario.overlook_range.km * 1000, []
+        for lon, lat in (self.at[place] for place in self.roles):
+            east = math.radians(1) * 6_371_009.0 * math.cos(math.radians(lat))
+            north = math.radians(1) * 6_371_009.0
+            for begin, end, a, b in self._edges(segment):
+                ax, ay = (a[0] - lon) * east, (a[1] - lat) * north
+                dx, dy = (b[0] - a[0]) * east, (b[1] - a[1]) * north
+                square, half = dx * dx + dy * dy, ax * dx + ay * dy
+                under = half * half - square * (ax * ax + ay * ay - radius * radius)
+                if under <= 0:
+                    continue
+                shares = [(-half + sign * math.sqrt(under)) / square for sign in (-1, 1)]
+                cuts += [begin + share * (end - begin) for share in shares if 0 < share < 1]
+        return cuts
+
+    def spot(self, piece: Piece) -> tuple[float, float]:
+        """Lon and lat of the middle of a piece."""
+        at = float(piece.middle)
+        for begin, end, a, b in self._edges(piece.segment):
+            if at <= end:
+                break
+        share = (at - begin) / (end - begin)
+        return a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])
+
+    # ---- what a name covers ---------------------------------------------------------------
+
+    def covers(self, name: str) -> frozenset[int]:
+        """The pieces that the site or place of that name covers."""
+        if name not in self._covers:
+            self._covers[name] = frozenset(self._cover(name))
+        return self._covers[name]
+
+    def kind(self, name: str) -> str:
+        return kind_of(self.sites[name]) if name in self.sites else "place"
+
+    def members(self, name: str) -> tuple[str, ...]:
+        """The members of a group, in the order in which it lists them."""
+        return self.sites[name].places + self.sites[name].sites
+
+    def _cover(self, name: str) -> set[int] | frozenset[int]:
+        kind = self.kind(name)
+        if kind == "group":
+            nested = any(self.kind(member) == "group" for member in self.members(name))
+            self.rules["group in a group" if nested else "group"] += 1
+            return set().union(*(self.covers(member) for member in self.members(name)))
+        if kind == "place":
+            site = self.sites.get(name)
+            return self._alias(site) if site else self.catchment(name)
+        site = self.sites[name]
+        if kind == "area":
+            self.rules["area"] += 1
+            shape = self.polygon(site)
+            return {
+                i for i, p in enumerate(self.pieces) if shape.covers(shapely.Point(self.spot(p)))
+            }
+        if kind == "ways":
+            self.rules["OSM ways"] += 1
+            wanted = set(site.ways)
+            chosen = {
+                s
+                for s in range(len(self.length))
+                if wanted & set(self.network.ways[s].tolist())
+            }
+        else:
+            chosen = self._stretch(site)
+        return {i for i, piece in enumerate(self.pieces) if piece.segment in chosen}
+
+    def _alias(self, site: Site) -> frozenset[int]:
+        """What a place covers under another id, or with its own reach."""
+        self.rules["place under another id"] += 1
+        if site.reach_km is None:
+            return self.catchment(site.place)
+        self.rules["place with its own reach"] += 1
+        return self._within_reach(site.place, exact(site.reach_km) * 1000)
+
+    def catchment(self, place: str) -> frozenset[int]:
+        """What a place covers under its own id."""
+        return self._within_reach(place, self.reach)
+
+    def _within_reach(self, place: str, reach: Fraction | None) -> frozenset[int]:
+        ground = set()
+        for i in range(len(self.pieces)):
+            if self.owner[i] is None or self.owner[i][1] != place:
+                continue
+            if reach is None or self.owner[i][0] <= reach:
+                ground.add(i)
+            else:
+                self.rules["ground beyond the reach"] += 1
+        self.rules["place without ground"] += not ground
+        return frozenset(ground)
+
+    def _stretch(self, site: Site) -> set[int]:
+        """The segments of a road, or of all shortest ways between two places."""
+        chosen = set(range(len(self.length)))
+        if site.road:
+            chosen = set()
+            for column in ("name", "name_ar", "alt_name", "ref"):
+                fits = {s for s in range(len(self.length))
+                        if getattr(self.network, column)[s] in site.road}
+                self.rules[f"stretch by {column}"] += bool(fits)
+                chosen |= fits
+        if not site.between:
+            return chosen
+        self.rules["stretch between two places" + (" on a road" if site.road else "")] += 1
+        ends = [(u, v, s) for s, (u, v) in enumerate(self.ends_of) if s in chosen]
+        graph = nx.MultiGraph()
+        graph.add_nodes_from(range(len(self.nodes)))
+        graph.add_weighted_edges_from([(u, v, self.length[s]) for u, v, s in ends], "metres")
+        start, goal = (self.node[place] for place in site.between)
+        out, back = (
+            nx.single_source_dijkstra_path_length(graph, end, weight="metres")
+            for end in (start, goal)
+        )
+        if goal not in out:
+            return set()
+        far = math.inf
+        way = {
+            s
+            for u, v, s in ends
+            if out[goal] == min(out.get(a, far) + self.length[s] + back.get(b, far)
+                                for a, b in ((u, v), (v, u)))
+        }
+        total = sum(self.length[s] for s in way)
+        self.rules["several shortest ways"] += total > out[goal]
+        return way
+
+    def polygon(self, site: Site) -> shapely.Polygon:
+        if isinstance(site.area, str):
+            raise TypeError("the oracle reads areas as lists of points only")
+        return shapely.Polygon(site.area)
+
+    def in_range(self, place: str) -> frozenset[int]:
+        """The pieces within the range rule's distance of a place, in a straight line."""
+        radius = self.scenario.overlook_range.km * 1000
+        return frozenset(
+            i for i, p in enumerate(self.pieces) if metres(self.spot(p), self.at[place]) <= radius
+        )
+
+    # ---- ends -----------------------------------------------------------------------------
+
+    def ends(self, name: str) -> list[tuple[Vertex, str]]:
+        """The end vertices that a name stands for, each with the site that brought it."""
+        kind = self.kind(name)
+        if kind == "group":
+            return [end for member in self.members(name) for end in self.ends(member)]
+        if kind == "place":
+            place = self.sites[name].place if name in self.sites else name
+            return [(self.node[place], name)]
+        pieces = [self.pieces[i] for i in sorted(self.covers(name))]
+        vertices = dict.fromkeys(vertex for p in pieces for vertex in (p.tail, p.head))
+        return [(vertex, name) for vertex in vertices]
+
+    def places_of(self, name: str) -> list[str]:
+        """The places of an enclave, each once, in the order of its list."""
+        if self.kind(name) != "group":
+            return [name] if self.kind(name) == "place" else []
+        inner = [place for member in self.members(name) for place in self.places_of(member)]
+        return list(dict.fromkeys(inner))

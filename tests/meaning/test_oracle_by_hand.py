@@ -1,0 +1,55 @@
+"""The worked examples, answered by the oracle and by the engine."""
+
+from __future__ import annotations
+
+import pytest
+
+import engine
+
+from .build import day
+from .cases import CASES, LETTER, Case
+from .oracle import solve
+
+RUN = [day(number) for number in range(1, 11)]
+by_name = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name.replace(" ", "-"))
+
+
+def in_words(status: str, *, lost: bool, cut_off: bool) -> str:
+    return " ".join([LETTER[status], *["lost"] * bool(lost), *["cut off"] * bool(cut_off)])
+
+
+@by_name
+def test_oracle(case: Case) -> None:
+    answer = solve(case.scenario, case.network, case.known_on)
+    found = {name: "".join(LETTER[answer.status(name, on)] for on in RUN) for name in case.days}
+    assert found == case.days
+    for number, segment, metre, holder, condition in case.ground:
+        (sample,) = (
+            sample
+            for sample in answer.control(day(number))
+            if sample.segment == segment and sample.begin_m < metre < sample.end_m
+        )
+        assert (holder, condition) == (sample.holder, sample.condition), (number, segment, metre)
+    for (enclave, number, name), words in case.places.items():
+        there = answer.enclaves[enclave][day(number)].places[name]
+        found = in_words(there.status, lost=there.lost, cut_off=there.cut_off)
+        assert found == words, (enclave, number, name)
+
+
+@by_name
+def test_engine(case: Case) -> None:
+    answer = engine.analyze(case.scenario, network=case.network, known_on=case.known_on)
+    found = {name: "".join(LETTER[answer.status(on)[name]] for on in RUN) for name in case.days}
+    assert found == case.days
+    for number, segment, metre, holder, condition in case.ground:
+        control = answer.control(day(number))
+        there = control[
+            (control.segment == segment) & (control.from_m < metre) & (metre < control.to_m)
+        ]
+        assert list(zip(there.holder, there.condition, strict=True)) == [(holder, condition)], (
+            number, segment, metre,
+        )  # fmt: skip
+    for (enclave, number, name), words in case.places.items():
+        there = answer.enclave_places(enclave, day(number)).loc[name]
+        found = in_words(there.status, lost=there.lost, cut_off=there.cut_off)
+        assert found == words, (enclave, number, name)
