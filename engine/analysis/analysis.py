@@ -21,8 +21,8 @@ from engine.analysis.status import (
 )
 from engine.analysis.ways import pieces_of_way
 from engine.control.ground import Ground, lay_ground
-from engine.control.states import States, control_over_time
-from engine.control.words import CONDITIONS
+from engine.control.states import UNKNOWN, States, control_over_time
+from engine.control.words import CONDITIONS, believed
 from engine.errors import InputError
 from engine.network.read import read_network
 from engine.scenario.check import check
@@ -294,6 +294,18 @@ class Analysis:
                 ],
             }
         )
+
+    @cached_property
+    def believed(self) -> NDArray[np.bool_]:
+        """Which events the plain status takes for true, bool of shape (events,)."""
+        words = self.states.words
+        return believed(self.scenario, words, self.known_on)[words.n_baseline :]
+
+    def unknown_share(self, on: str | dt.date) -> float:
+        """Return the share of the roads, by length, whose holder is not known on a day, 0 to 1."""
+        length = self.ground.network.length
+        unknown = self.states.holder[self.ground.sector, self.interval_on(on)] == UNKNOWN
+        return float(length[unknown].sum() / length.sum())
 
     @cached_property
     def holder_names(self) -> NDArray[np.object_]:
