@@ -5,40 +5,38 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from inspect import isclass
+from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from engine.errors import Problem, ScenarioError, nearest_names
 from engine.scenario.drafts import Draft, Drafts
 from engine.scenario.files import beside, root_of, text_of
 from engine.scenario.lines import lines_of
-from engine.scenario.model import (
-    Actor,
-    Enclave,
-    Entry,
-    Event,
-    Holding,
-    Overlook,
-    Route,
-    Scenario,
-    ScenarioPlace,
-    Site,
-    Source,
-)
+from engine.scenario.model import Entry, Scenario
 from engine.scenario.tables import read_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-TABLES: dict[str, type[Entry]] = {"places": ScenarioPlace, "baseline": Holding, "events": Event}
-"""Sections that may stand in tables of their own."""
-LISTS: dict[str, type[Entry]] = TABLES | {
-    "sites": Site,
-    "overlooks": Overlook,
-    "routes": Route,
-    "enclaves": Enclave,
-}
-NAMED: dict[str, type[Entry]] = {"actors": Actor, "sources": Source}
+
+def _sections(container: type) -> dict[str, type[Entry]]:
+    """Return the sections of a scenario that are a ``tuple`` or a ``dict`` of entries."""
+    return {
+        key: kind
+        for key, field in Scenario.model_fields.items()
+        if get_origin(field.annotation) is container
+        for kind in get_args(field.annotation)
+        if isclass(kind) and issubclass(kind, Entry)
+    }
+
+
+LISTS = _sections(tuple)
+"""Sections that are lists: ``[[routes]]`` and the like."""
+NAMED = _sections(dict)
+"""Sections with a header for each entry: ``[actors.NAME]`` and the like."""
+TABLES = {key: LISTS[key] for key in ("places", "baseline", "events")}
+"""Lists that may stand in tables of their own."""
 CELLS_WITH_LISTS = frozenset({"contestants", "aliases"})
 """Columns whose cells hold several values with ``;`` between them."""
 

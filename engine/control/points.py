@@ -1,0 +1,210 @@
+"""Reports that give only a point: the place, stretch or area that they are about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from engine.control.areas import area_of
+from engine.control.sites import MOST_KM_TO_ROAD, find_sites
+from engine.control.stretches import stretch
+from engine.errors import Problem, ScenarioError
+from engine.network.network import great_circle_m
+from engine.network.paths import nearest_nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+    from engine.control.sites import Sites
+    from engine.network.network import Network
+    from engine.network.places import Place
+    from engine.scenario.model import Event, Scenario, ScenarioPlace
+
+PRECISION_KM = 2.0
+"""How far off a point may be that does not say."""
+SWAP_HINT_KM = 30.0
+"""A point this much nearer to a site with lat and lon exchanged has them swapped."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """What a point was found to be about.
+
+    Parameters
+    ----------
+    event
+        The id of the event.
+    site
+        The id of the place, stretch or area.
+    kind
+        ``"place"``, ``"stretch"`` or ``"area"``.
+    metres
+        How far the point is from it; 0 inside an area.
+    """
+
+    event: str
+    site: str
+    kind: str
+    metres: float
+
+
+def place_points(scenario: Scenario, network: Network) -> Scenario:
+    """Return the scenario with a site for every event that gives only a point.
+
+    Raises
+    ------
+    ScenarioError
+        For every event with no place, stretch or area within its precision.
+    """
+    found = {placed.event: placed.site for placed in find_points(scenario, network)}
+    if not found:
+        return scenario
+    events = tuple(
+        event if event.site else event.model_copy(update={"site": found[name]})
+        for name, event in zip(scenario.event_ids(), scenario.events, strict=True)
+    )
+    return scenario.model_copy(update={"events": events})
+
+
+def find_points(scenario: Scenario, network: Network) -> tuple[Placed, ...]:
+    """Return what every event that gives only a point is about, in the order of the events.
+
+    The nearest place within the precision of the point; if there is none, the nearest stretch (or
+    OSM ways) of the scenario; if there is none, the nearest area. On a tie, the lower id.
+
+    Raises
+    ------
+    ScenarioError
+        For every event with no place, stretch or area within its precision.
+    """
+    points = [
+        (name, event)
+        for name, event in zip(scenario.event_ids(), scenario.events, strict=True)
+        if not event.site
+    ]
+    if not points:
+        return ()
+    near = Nearby(scenario, network)
+    found, problems = [], []
+    for name, event in points:
+        placed = near.find(name, event)
+        if placed is None:
+            problems.append(near.problem(event))
+        else:
+            found.append(placed)
+    if problems:
+        raise ScenarioError(problems)
+    return tuple(found)
+
+
+class Nearby:
+    """The ground that a point can be about: places on the network, and what a scenario defines.
+
+    Parameters
+    ----------
+    scenario
+        Its own places, stretches and areas.
+    network
+        Its places.
+    """
+
+    def __init__(self, scenario: Scenario, network: Network) -> None:
+        named = scenario.model_copy(update={"events": tuple(e for e in scenario.events if e.site)})
+        sites = find_sites(named, network)
+        self.places = _places_on_network(scenario, network)
+        self.place_lon = np.array([place.lon for place in self.places])
+        self.place_lat = np.array([place.lat for place in self.places])
+        self.stretches = list(_stretches(scenario, network, sites))
+        self.areas = [(site.id, area_of(site)) for site in scenario.sites if site.area is not None]
+
+    def find(self, name: str, event: Event) -> Placed | None:
+        """Return what an event with a point is about, or None if nothing is near enough."""
+        lon, lat = _point_of(event)
+        within = 1000 * (PRECISION_KM if event.precision_km is None else event.precision_km)
+        for kind, candidates in (
+            ("place", self._near_places(lon, lat)),
+            ("stretch", _by_distance(self.stretches, lon, lat)),
+            ("area", _by_distance(self.areas, lon, lat)),
+        ):
+            metres, site = min(candidates, default=(np.inf, ""))
+            if metres <= within:
+                return Placed(name, site, kind, float(metres))
+        return None
+
+    def problem(self, event: Event) -> Problem:
+        """Return what to say of a point with nothing near enough."""
+        lon, lat = _point_of(event)
+        within = PRECISION_KM if event.precision_km is None else event.precision_km
+        metres, name = min(self._near_places(lon, lat), default=(np.inf, ""))
+        message = f"no place, stretch or area lies within {within:g} km of the point {lat}, {lon}"
+        swapped, _ = min(self._near_places(lat, lon), default=(np.inf, ""))
+        if swapped + 1000 * SWAP_HINT_KM < metres:
+            return event.problem(
+                f"{message}: lat and lon may be swapped", "lat", f"{lat}", "degrees north in lat"
+            )
+        if name:
+            message += f"; the nearest place, {name!r}, is {metres / 1000:.1f} km away"
+        return event.problem(message, "lat", f"{lat}", "a site, or a larger precision_km")
+
+    def _near_places(self, lon: float, lat: float) -> Iterator[tuple[float, str]]:
+        if not self.places:
+            return
+        here = np.full_like(self.place_lon, lon), np.full_like(self.place_lat, lat)
+        metres = great_circle_m(self.place_lon, self.place_lat, *here)
+        nearest = metres.min()
+        yield from (
+            (float(nearest), self.places[at].id) for at in np.flatnonzero(metres == nearest)
+        )
+
+
+def _point_of(event: Event) -> tuple[float, float]:
+    if event.lon is None or event.lat is None:
+        raise ScenarioError(event.problem("an event names its site, or gives lat and lon"))
+    return event.lon, event.lat
+
+
+def _places_on_network(scenario: Scenario, network: Network) -> list[Place | ScenarioPlace]:
+    known: dict[str, Place | ScenarioPlace] = {place.id: place for place in network.places}
+    known |= {place.id: place for place in scenario.places}
+    places = list(known.values())
+    if not places:
+        return []
+    lon = np.array([place.lon for place in places])
+    lat = np.array([place.lat for place in places])
+    _, metres = nearest_nodes(network, lon, lat)
+    on_network = metres <= 1000 * MOST_KM_TO_ROAD
+    defined = {site.id for site in scenario.sites if site.place != site.id}
+    return [
+        place
+        for place, on in zip(places, on_network, strict=True)
+        if on and place.id not in defined
+    ]
+
+
+def _stretches(
+    scenario: Scenario, network: Network, sites: Sites
+) -> Iterator[tuple[str, BaseGeometry]]:
+    """Yield the id and the lines of every stretch and set of OSM ways."""
+    for site in scenario.sites:
+        if site.road or site.between or site.ways:
+            covered: NDArray[np.bool_] = stretch(network, sites, site)
+            yield site.id, shapely.union_all(network.lines[covered])
+
+
+def _by_distance(
+    shapes: Sequence[tuple[str, BaseGeometry]], lon: float, lat: float
+) -> Iterator[tuple[float, str]]:
+    """Yield the distance in metres of each shape from a point, with its id."""
+    squeeze = np.array([np.cos(np.radians(lat)), 1.0])
+    here = shapely.Point(np.array([lon, lat]) * squeeze)
+    for name, shape in shapes:
+        gap = shapely.shortest_line(shapely.transform(shape, lambda xy: xy * squeeze), here)
+        nearest = shapely.get_coordinates(gap)[:1] / squeeze
+        metres = great_circle_m(nearest[:, 0], nearest[:, 1], np.array([lon]), np.array([lat]))
+        yield float(metres[0]), name
