@@ -66,6 +66,10 @@ OTHER_NAMES = (
 """Tags (also with a language behind a colon) whose names become aliases."""
 
 
+NamedNode = tuple[int, float, float, "Mapping[str, str]"]
+"""OSM id, longitude, latitude (WGS 84 degrees) and tags of a node."""
+
+
 def slug(name: str) -> str:
     """Return a name as a scenario writes it: lower-case ASCII letters, digits and hyphens."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
@@ -77,15 +81,13 @@ def is_place(tags: Mapping[str, str]) -> bool:
     return "place" in tags or tags.get("barrier") == "border_control"
 
 
-def places_from_nodes(
-    nodes: Iterable[tuple[int, float, float, Mapping[str, str]]],
-) -> tuple[Place, ...]:
+def places_from_nodes(nodes: Iterable[NamedNode]) -> tuple[Place, ...]:
     """Return the gazetteer of OSM nodes.
 
     Parameters
     ----------
     nodes
-        OSM id, longitude, latitude (WGS 84 degrees) and tags of each node.
+        The nodes of places.
 
     Returns
     -------

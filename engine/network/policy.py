@@ -93,7 +93,7 @@ class RoadPolicy:
         wider = self.admit.get(tag, frozenset()) | frozenset(values)
         return replace(self, admit=MappingProxyType({**self.admit, tag: wider}))
 
-    def keys(self) -> tuple[str, ...]:
+    def looks_at(self) -> tuple[str, ...]:
         """Return every tag that the policy looks at, sorted."""
         looked_at = {"highway", "oneway", "junction", *self.refuse, *self.admit}
         return tuple(sorted(looked_at))

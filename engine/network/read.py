@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sysconfig
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,20 +19,14 @@ SUFFIXES = (".osm", ".osm.bz2", ".osm.gz", ".osm.pbf")
 def network_folders() -> tuple[Path, ...]:
     """Return the folders in which names are looked up, in that order.
 
-    First ``$SUPPLYLINE_NETWORKS``, if it is set; then ``data/osm`` beside the package (a checkout,
-    or an editable install) or inside it (an installed wheel); then the user's own folder, where
-    fetched networks go.
+    First ``$SUPPLYLINE_NETWORKS``, if it is set; then the networks that ship with the engine:
+    ``data/osm`` of a checkout or an editable install, ``share/supplyline/osm`` of an installed
+    wheel; then the user's own folder, where fetched networks go.
     """
-    package = Path(__file__).resolve().parent.parent
-    shipped = next(
-        (
-            folder
-            for folder in (package.parent / "data/osm", package / "data/osm")
-            if folder.is_dir()
-        ),
-        package / "data/osm",
-    )
     chosen = os.environ.get("SUPPLYLINE_NETWORKS", "")
+    checkout = Path(__file__).resolve().parents[2] / "data/osm"
+    installed = Path(sysconfig.get_path("data")) / "share/supplyline/osm"
+    shipped = checkout if checkout.is_dir() else installed
     return (*((Path(chosen),) if chosen else ()), shipped, user_folder())
 
 

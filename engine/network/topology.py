@@ -109,7 +109,7 @@ def _nodes(ways: Ways, refs: Ragged, way: NDArray[np.int64]) -> NDArray[np.bool_
     one_way = (ways.direction != 0)[way[refs.rows[step]]]
     leaves = np.repeat([True, False], [passing_tail.sum(), passing_head.sum()])
     one_ways = np.concatenate([one_way[passing_tail], one_way[passing_head]])
-    first, second = np.argsort(at, kind="stable").reshape(-1, 2).T
+    first, second = pairs_of_equals(at)
     differ = (kinds[first] != kinds[second]) | (to[first] == to[second])
     differ |= one_ways[first] & (leaves[first] == leaves[second])
     is_node[at[first[differ]]] = True
@@ -131,6 +131,19 @@ def _runs(refs: Ragged, way: NDArray[np.int64], is_node: NDArray[np.bool_]) -> R
     return Runs(Ragged(starts, refs.values[at]), way[refs.rows[begin]])
 
 
+def pairs_of_equals(
+    values: NDArray[np.int64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the two positions of each value, of small values that occur exactly twice."""
+    n = int(values.max(initial=-1)) + 1
+    position = np.arange(len(values))
+    first, last = np.full(n, -1), np.full(n, -1)
+    last[values] = position  # of several assignments to one place, the last one stays
+    first[values[::-1]] = position[::-1]
+    found = first >= 0
+    return first[found], last[found]
+
+
 def _links(runs: Runs, is_node: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the pairs of run ends that meet at a vertex that is no node.
 
@@ -138,8 +151,8 @@ def _links(runs: Runs, is_node: NDArray[np.bool_]) -> tuple[NDArray[np.int64], N
     """
     at = np.stack(runs.ends(), axis=1).ravel()
     joined = np.flatnonzero(~is_node[at])
-    pairs = joined[np.argsort(at[joined], kind="stable")].reshape(-1, 2)
-    return pairs[:, 0], pairs[:, 1]
+    left, right = pairs_of_equals(at[joined])
+    return joined[left], joined[right]
 
 
 def _ring_starts(runs: Runs, is_node: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -173,7 +186,7 @@ def _chains(runs: Runs, is_node: NDArray[np.bool_]) -> Chains:
         origin = origin[origin]
     lowest = np.full(2 * n, n)
     np.minimum.at(lowest, origin, np.arange(2 * n) // 2)
-    first = np.unique(lowest[origin])
+    first = np.flatnonzero(np.bincount(lowest[origin]))
     chosen = np.zeros(2 * n, dtype=bool)
     chosen[origin[2 * first]] = True
     passing = np.flatnonzero(chosen[origin])
@@ -191,9 +204,11 @@ def _joined(runs: Runs, passing: NDArray[np.int64], chain: NDArray[np.int64]) ->
     kept[pieces.starts[:-1][~new]] = False
     position = np.concatenate([[0], np.cumsum(kept)])
     starts = np.append(position[pieces.starts[:-1][new]], position[-1])
-    pairs = np.unique(np.stack([chain, runs.way[passing // 2]], axis=1), axis=0)
-    of_chain = np.searchsorted(pairs[:, 0], np.arange(len(starts)))
-    return Chains(Ragged(starts, pieces.values[kept]), Ragged(of_chain, pairs[:, 1]))
+    n_ways = int(runs.way.max()) + 1
+    pair = np.sort(chain * n_ways + runs.way[passing // 2])
+    of_chain, way = np.divmod(pair[np.diff(pair, prepend=-1) > 0], n_ways)
+    ways = Ragged(np.searchsorted(of_chain, np.arange(len(starts))), way)
+    return Chains(Ragged(starts, pieces.values[kept]), ways)
 
 
 def _network(
@@ -206,14 +221,16 @@ def _network(
     step[1:] = great_circle_m(lon[:-1], lat[:-1], lon[1:], lat[1:])
     step[starts[:-1]] = 0.0
     tail, head = flat[starts[:-1]], flat[starts[1:] - 1]
-    nodes, ends = np.unique(np.concatenate([tail, head]), return_inverse=True)
+    is_end = np.zeros(len(ways.node_id), dtype=bool)
+    is_end[tail] = is_end[head] = True
+    nodes, number = np.flatnonzero(is_end), (np.cumsum(is_end) - 1).astype(np.int32)
     of_way = chains.ways.values[chains.ways.starts[:-1]]
     return Network(
         node_id=ways.node_id[nodes],
         lon=ways.lon[nodes],
         lat=ways.lat[nodes],
-        u=ends[: len(tail)].astype(np.int32),
-        v=ends[len(tail) :].astype(np.int32),
+        u=number[tail],
+        v=number[head],
         length=np.add.reduceat(step, starts[:-1]),
         oneway=ways.direction[of_way] != 0,
         highway=ways.highway.take(of_way),

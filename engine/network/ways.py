@@ -60,11 +60,32 @@ class Ways:
 
     def kinds(self) -> NDArray[np.int64]:
         """Return a number for each way, equal where all that the engine uses is equal."""
-        kind = (self.direction != 0).astype(np.int64)
-        for column in self.labels():
-            kind = kind * len(column.values) + column.codes
-            kind = np.unique(kind, return_inverse=True)[1].astype(np.int64)
-        return kind
+        one_way = Labels((self.direction != 0).astype(np.int32), ("", "yes"))
+        return combinations((one_way, *self.labels()))[0]
+
+
+def combinations(
+    columns: tuple[Labels, ...],
+) -> tuple[NDArray[np.int64], list[tuple[str, ...]]]:
+    """Give a number to each combination of texts that occurs.
+
+    Returns
+    -------
+    number
+        The combination of each row, int64 of shape (rows,).
+    texts
+        The texts of each combination, one per column.
+    """
+    number = np.zeros(len(columns[0]), dtype=np.int64)
+    size = 1
+    for column in columns:
+        if size * len(column.values) >= 2**62:
+            number = np.unique(number, return_inverse=True)[1]
+            size = len(number) + 1
+        number = number * len(column.values) + column.codes
+        size *= len(column.values)
+    _, first, number = np.unique(number, return_index=True, return_inverse=True)
+    return number, [tuple(column[row] for column in columns) for row in first]
 
 
 def find_rows(ids: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -1,0 +1,143 @@
+"""What a file of OSM data says of roads and places, before any policy is applied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from engine.errors import NetworkError
+from engine.network.network import Labels, Ragged
+from engine.network.places import is_place, places_from_nodes
+from engine.network.ways import NAME_TAGS, Ways, combinations, find_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from engine.network.places import Place
+    from engine.network.policy import RoadPolicy
+
+UNITS = 10**7
+"""OSM data counts in 1e-7 degrees."""
+
+SCHEMATIC_GENERATOR = "supplyline-schematic"
+SCHEMATIC_TAG = "supplyline:schematic"
+
+NODE_KEYS = ("place", "barrier", SCHEMATIC_TAG)
+"""Nodes with one of these tags are kept with all their tags."""
+
+
+class NodeTags(NamedTuple):
+    """A node with its tags; x and y are longitude and latitude in 1e-7 degrees."""
+
+    osm_id: int
+    x: int
+    y: int
+    tags: Mapping[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class Extract:
+    """Nodes, ways that may be roads, and nodes with tags, in the order of the file.
+
+    Parameters
+    ----------
+    node_id
+        int64 of shape (nodes,); where an id repeats, the first counts.
+    x, y
+        Longitude and latitude in 1e-7 degrees, int32 of shape (nodes,).
+    way_id
+        int64 of shape (ways,).
+    refs
+        The node ids of each way, whether the file has the nodes or not.
+    tags
+        The tags asked for, a row per way.
+    tagged
+        Nodes with one of `NODE_KEYS`.
+    generator
+        The program that wrote the file.
+    as_of
+        The day of the map, ISO 8601, if the file says so.
+    """
+
+    node_id: NDArray[np.int64]
+    x: NDArray[np.int32]
+    y: NDArray[np.int32]
+    way_id: NDArray[np.int64]
+    refs: Ragged
+    tags: dict[str, Labels]
+    tagged: tuple[NodeTags, ...]
+    generator: str = ""
+    as_of: str = ""
+
+    @property
+    def is_schematic(self) -> bool:
+        """Whether the lines only stand for roads."""
+        return (
+            self.generator == SCHEMATIC_GENERATOR
+            or bool(self.tags[SCHEMATIC_TAG].among({"yes"}).any())
+            or any(node.tags.get(SCHEMATIC_TAG) == "yes" for node in self.tagged)
+        )
+
+    def places(self) -> tuple[Place, ...]:
+        """Return the gazetteer."""
+        return places_from_nodes(
+            (node.osm_id, node.x / UNITS, node.y / UNITS, node.tags)
+            for node in self.tagged
+            if is_place(node.tags)
+        )
+
+    def roads(self, policy: RoadPolicy) -> Ways:
+        """Return the ways that are roads, over the vertices that they use."""
+        looked_at = {key: self.tags[key] for key in policy.looks_at()}
+        kind, kinds = combinations(tuple(looked_at.values()))
+        tags = [dict(zip(looked_at, texts, strict=True)) for texts in kinds]
+        classes = Labels.of([policy.highway_class(of_kind) for of_kind in tags])
+        directions = np.array([policy.direction(of_kind) for of_kind in tags], dtype=np.int8)
+        rows = np.flatnonzero(classes.codes[kind] > 0)
+        refs = self.refs.take(rows)
+        node_id, first = self._distinct_nodes()
+        vertex = find_rows(node_id, refs.values)
+        used = np.zeros(len(node_id), dtype=bool)
+        used[vertex[vertex >= 0]] = True
+        number = np.append(np.cumsum(used) - 1, -1)
+        node_id, at = node_id[used], first[used]
+        places = [node.osm_id for node in self.tagged if is_place(node.tags)]
+        return Ways(
+            node_id,
+            self.x[at] / UNITS,
+            self.y[at] / UNITS,
+            np.isin(node_id, np.array(places, dtype=np.int64)),
+            self.way_id[rows],
+            Ragged(refs.starts, number[vertex]),
+            directions[kind[rows]],
+            classes.take(kind[rows]),
+            *(self.tags[tag].take(rows) for tag in NAME_TAGS.values()),
+        )
+
+    def _distinct_nodes(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return each node id once, sorted, and the row where it stands first."""
+        if (self.node_id[1:] > self.node_id[:-1]).all():  # as nearly every file has them
+            return self.node_id, np.arange(len(self.node_id))
+        node_id, first = np.unique(self.node_id, return_index=True)
+        return node_id, first
+
+
+def check_on_globe(node_id: NDArray[np.int64], x: NDArray[np.int64], y: NDArray[np.int64]) -> None:
+    """Refuse positions (in 1e-7 degrees) that are not on the globe.
+
+    Raises
+    ------
+    NetworkError
+        If there is one.
+    """
+    off = (abs(x) > 180 * UNITS) | (abs(y) > 90 * UNITS)
+    if off.any():
+        first = int(np.argmax(off))
+        raise NetworkError(
+            f"node {node_id[first]} lies off the globe, at longitude {x[first] / UNITS:.7g}, "
+            f"latitude {y[first] / UNITS:.7g}"
+        )

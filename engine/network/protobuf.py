@@ -1,0 +1,248 @@
+"""Protocol buffer messages as arrays: one message field by field, or thousands of them at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.network.network import Ragged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
+MOST_BYTES = 10
+"""Bytes of the longest variable-length integer."""
+
+MOST_FIELDS = 64
+"""Fields that a message among many may have: those of OSM have a dozen at most."""
+
+
+Spans = list[tuple[int, int]]
+"""Where messages lie in a buffer: beginnings and ends."""
+
+
+def fields(data: bytes, begin: int = 0, end: int | None = None) -> Iterator[tuple[int, int, int]]:
+    """Walk over the fields of one message.
+
+    Yields
+    ------
+    number, begin, end
+        The number of the field and the bytes that it takes up; for a variable-length integer, its
+        value twice.
+
+    Raises
+    ------
+    ValueError
+        If the message is malformed.
+    """
+    end = len(data) if end is None else end
+    while begin < end:
+        key, begin = varint(data, begin, end)
+        wire = key & 7
+        if wire == BYTES:
+            size, begin = varint(data, begin, end)
+            stop = begin + size
+            if stop > end:
+                raise ValueError("a field is longer than its message")
+            yield key >> 3, begin, stop
+            begin = stop
+        elif wire == VARINT:
+            value, begin = varint(data, begin, end)
+            yield key >> 3, value, value
+        elif wire in {FIXED64, FIXED32}:
+            begin += 8 if wire == FIXED64 else 4
+        else:
+            raise ValueError(f"a field of unknown wire type {wire}")
+
+
+def parts(data: bytes, begin: int, end: int) -> dict[int, Spans]:
+    """Return where the parts of a message lie that is made of strings or messages, by number.
+
+    Raises
+    ------
+    ValueError
+        If the message is malformed.
+    """
+    found: dict[int, Spans] = {}
+    while begin < end:
+        key = data[begin]
+        if key & 0x87 != BYTES:
+            raise ValueError("a number where a part should be")
+        begin += 1
+        size = data[begin] if begin < end else 0x80
+        if size < 0x80:
+            begin += 1
+        else:
+            size, begin = varint(data, begin, end)
+        found.setdefault(key >> 3, []).append((begin, begin + size))
+        begin += size
+    if begin > end:
+        raise ValueError("a field is longer than its message")
+    return found
+
+
+def varint(data: bytes, begin: int, end: int) -> tuple[int, int]:
+    """Return a variable-length integer and the position behind it."""
+    value = 0
+    for shift in range(0, 7 * MOST_BYTES, 7):
+        if begin >= end:
+            raise ValueError("a number is cut off")
+        byte = data[begin]
+        begin += 1
+        value |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return value, begin
+    raise ValueError("a number of more than ten bytes")
+
+
+@dataclass(frozen=True, eq=False)
+class Messages:
+    """Many messages of one kind in one buffer.
+
+    Parameters
+    ----------
+    data
+        The buffer, uint8 of shape (bytes,).
+    begin, end
+        Where each message lies, int64 of shape (messages,).
+    """
+
+    data: NDArray[np.uint8]
+    begin: NDArray[np.int64]
+    end: NDArray[np.int64]
+
+    def take(self, rows: NDArray[np.integer]) -> Messages:
+        """Return the given messages."""
+        return Messages(self.data, self.begin[rows], self.end[rows])
+
+    def columns(self, *wanted: int) -> dict[int, Messages]:
+        """Return where the wanted fields of each message lie; nowhere (0 to 0) if absent.
+
+        For a variable-length integer, that is its own bytes. Where a field repeats, the last counts.
+
+        Raises
+        ------
+        ValueError
+            If a message is malformed, or has more than `MOST_FIELDS` fields.
+        """
+        shape = (2, len(self.begin))
+        found = {number: np.zeros(shape, dtype=np.int64) for number in wanted}
+        active, at = np.arange(len(self.begin)), self.begin
+        for _ in range(MOST_FIELDS):
+            going = at < self.end[active]
+            active, at = active[going], at[going]
+            if not len(active):
+                return {n: Messages(self.data, *where) for n, where in found.items()}
+            number, begin, at = self._next(active, at)
+            for wanted_number, where in found.items():
+                hit = number == wanted_number
+                where[:, active[hit]] = begin[hit], at[hit]
+        raise ValueError(f"a message of more than {MOST_FIELDS} fields")
+
+    def _next(
+        self, rows: NDArray[np.int64], at: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Return the number, the beginning and the end of the field at a position of each row."""
+        key, begin = self._varint(rows, at)
+        wire = key & 7
+        value, behind = self._varint(rows, np.where(wire <= BYTES, begin, at))
+        begin = np.where(wire == BYTES, behind, begin)
+        stop = np.where(wire == BYTES, behind + value, behind)
+        stop = np.where(wire == FIXED64, begin + 8, np.where(wire == FIXED32, begin + 4, stop))
+        bad = (
+            (stop > self.end[rows]) | (stop < begin) | (wire == 3) | (wire == 4) | (wire > FIXED32)
+        )
+        if bad.any():
+            raise ValueError("a field is longer than its message, or of an unknown wire type")
+        return key >> 3, begin, stop
+
+    def _varint(
+        self, rows: NDArray[np.int64], at: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the integer at a position of each row, and the position behind it."""
+        value = np.zeros(len(at), dtype=np.int64)
+        at = at.copy()
+        open_ = np.arange(len(at))
+        for shift in range(0, 7 * MOST_BYTES, 7):
+            if (at[open_] >= self.end[rows[open_]]).any():
+                raise ValueError("a number is cut off")
+            byte = self.data[at[open_]].astype(np.int64)
+            value[open_] |= (byte & 0x7F) << shift
+            at[open_] += 1
+            open_ = open_[byte >= 0x80]
+            if not len(open_):
+                return value, at
+        raise ValueError("a number of more than ten bytes")
+
+    def integers(self, *, signed: bool = False) -> Ragged:
+        """Read each message as a row of variable-length integers, 64 bits each.
+
+        Parameters
+        ----------
+        signed
+            Whether they are zigzag-encoded.
+
+        Raises
+        ------
+        ValueError
+            If one is cut off, or has more than ten bytes.
+        """
+        size = self.end - self.begin
+        stops = np.cumsum(size)
+        total = int(stops[-1]) if len(stops) else 0
+        at = np.arange(total) + np.repeat(self.begin - (stops - size), size)
+        values, ends = unpack(self.data[at])
+        starts = np.searchsorted(ends, np.concatenate([[0], stops]))
+        filled = stops[size > 0]
+        if (ends[starts[1:][size > 0] - 1] != filled - 1).any():
+            raise ValueError("a number is cut off")
+        return Ragged(starts, zigzag(values) if signed else values)
+
+
+def unpack(data: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Read all variable-length integers of a buffer.
+
+    Returns
+    -------
+    values
+        int64 (the 64 bits of the integer), shape (integers,).
+    ends
+        The position of the last byte of each, int64.
+
+    Raises
+    ------
+    ValueError
+        If the last one is cut off, or one has more than ten bytes.
+    """
+    ends = np.flatnonzero(data < 0x80)
+    if len(data) and (not len(ends) or ends[-1] != len(data) - 1):
+        raise ValueError("a number is cut off")
+    starts = np.concatenate([[0], ends[:-1] + 1]) if len(ends) else ends
+    size = ends - starts + 1
+    if len(size) and size.max() > MOST_BYTES:
+        raise ValueError("a number of more than ten bytes")
+    values = (data[starts] & 0x7F).astype(np.int64)
+    longer = np.flatnonzero(size > 1)
+    for place in range(1, MOST_BYTES):
+        if not len(longer):
+            break
+        values[longer] |= (data[starts[longer] + place] & 0x7F).astype(np.int64) << (7 * place)
+        longer = longer[size[longer] > place + 1]
+    return values, ends
+
+
+def zigzag(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the signed integers that unsigned ones stand for."""
+    return (values >> 1 & 0x7FFFFFFFFFFFFFFF) ^ -(values & 1)
+
+
+def undelta(rows: Ragged) -> Ragged:
+    """Return the sums along each row."""
+    total = np.cumsum(rows.values)
+    before = np.concatenate([[0], total])[rows.starts[:-1]]
+    return Ragged(rows.starts, total - np.repeat(before, np.diff(rows.starts)))
