@@ -1,0 +1,158 @@
+"""The results of a run as files: tables, layers and pictures in one folder, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.errors import InputError, Problem
+from engine.report.cells import write_csv
+from engine.report.facts import facts_of
+from engine.report.geojson import write_geojson
+from engine.report.slide import map_slide, timeline_slide
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from engine.analysis.analysis import Analysis
+
+OUTPUTS = (
+    "status.csv",
+    "control.csv",
+    "control.geojson",
+    "summary.json",
+    "timeline.png",
+    "map.png",
+)
+
+
+def write_results(analysis: Analysis, folder: Path) -> list[Path]:
+    """Write the results of an analysis.
+
+    Parameters
+    ----------
+    analysis
+        What to write.
+    folder
+        Where; it is made if it is not there. Files of the same names are replaced, others stay.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written to; nothing is written then.
+    """
+    folder = Path(folder)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        if folder.exists() and not folder.is_dir():
+            raise NotADirectoryError(f"{folder} is a file")
+        beside = Path(tempfile.mkdtemp(prefix=".supplyline-", dir=folder.parent))
+    except OSError as error:
+        raise _cannot_write(folder, error) from error
+    try:
+        _build(analysis, beside)
+        folder.mkdir(exist_ok=True)
+        return [(beside / name).replace(folder / name) for name in OUTPUTS]
+    except OSError as error:
+        raise _cannot_write(folder, error) from error
+    finally:
+        shutil.rmtree(beside)
+
+
+def _cannot_write(folder: Path, error: OSError) -> InputError:
+    return InputError(
+        Problem(
+            f"the results cannot be written: {error.strerror or error}",
+            str(folder),
+            expected="a folder that may be written to",
+        )
+    )
+
+
+def _build(analysis: Analysis, folder: Path) -> None:
+    spells, sectors = analysis.spells(), analysis.sectors()
+    write_csv(folder / "status.csv", *_status_rows(spells))
+    columns = list(sectors.columns)
+    write_csv(folder / "control.csv", columns, sectors.astype(str).itertuples(index=False))
+    write_geojson(analysis, sectors, folder / "control.geojson")
+    text = json.dumps(_summary(analysis, spells), ensure_ascii=False, indent=2)
+    (folder / "summary.json").write_text(text + "\n", encoding="utf-8")
+    save_picture(timeline_slide(analysis), folder / "timeline.png")
+    save_picture(map_slide(analysis), folder / "map.png")
+
+
+def _status_rows(spells: pd.DataFrame) -> tuple[list[str], Any]:
+    table = spells.rename(columns={"id": "route"})
+    columns = ["route", "kind", "start", "end", "last_day", "status", "because"]
+    return columns, table[columns].astype(str).itertuples(index=False)
+
+
+def save_picture(figure: Figure, path: Path) -> None:
+    """Save a picture whose bytes depend on nothing but what it shows."""
+    if path.suffix == ".png":
+        figure.savefig(path, metadata={"Software": None}, pil_kwargs={"compress_level": 4})
+        return
+    import matplotlib as mpl
+
+    with mpl.rc_context({"svg.hashsalt": "supplyline"}):
+        figure.savefig(path, metadata={"Date": None})
+
+
+def summary(analysis: Analysis) -> dict[str, Any]:
+    """Return what a run came to, as plain values for JSON."""
+    return _summary(analysis, analysis.spells())
+
+
+def _summary(analysis: Analysis, spells: pd.DataFrame) -> dict[str, Any]:
+    facts = facts_of(analysis)
+    return {
+        "title": facts.title,
+        "network": facts.network,
+        "credit": facts.credit,
+        "schematic": facts.schematic,
+        "map_date": facts.map_date,
+        "versions": {"supplyline": facts.version, **_libraries()},
+        "start": str(facts.start),
+        "end": str(analysis.scenario.end),
+        "known_on": facts.known_on and str(facts.known_on),
+        "routes": _by_name(analysis, spells, "route"),
+        "enclaves": _by_name(analysis, spells, "enclave"),
+        "events": {"count": facts.events, "believed": facts.believed},
+        "unknown_share_of_length": {
+            "first_day": round(analysis.unknown_share(facts.start), 6),
+            "last_day": round(facts.unknown, 6),
+        },
+        "outputs": list(OUTPUTS),
+    }
+
+
+def _libraries() -> dict[str, str]:
+    return {name: version(name) for name in ("numpy", "scipy", "shapely")}
+
+
+def _by_name(analysis: Analysis, spells: pd.DataFrame, kind: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for row in spells[spells["kind"] == kind].to_dict("records"):
+        asked = analysis.questions[row["id"]]
+        about = {"label": row["label"], "label_ar": asked.label_ar, "actor": asked.actor}
+        of_name = found.setdefault(row["id"], {**about, "spells": []})
+        of_name["spells"].append(
+            {
+                "start": str(row["start"])[:10],
+                "end": str(row["end"])[:10],
+                "last_day": str(row["last_day"])[:10],
+                "status": row["status"],
+                "because": row["because"],
+            }
+        )
+    return found

@@ -1,0 +1,134 @@
+"""The table for people at a terminal: each route, its status, since when, and what it rests on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+from engine.report.facts import facts_of
+from engine.report.map import last_day
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from engine.analysis.analysis import Analysis
+    from engine.analysis.reasons import Reason
+
+STYLE = {
+    "open": "green",
+    "connected": "green",
+    "at risk": "yellow",
+    "cut": "bold red",
+    "besieged": "bold red",
+}
+MOST_NAMED = 3
+"""How many stretches of ground, and how many events, a cell names before it only counts them."""
+
+
+def status_table(analysis: Analysis, on: dt.date | None = None) -> Table:
+    """Return the status of every route and enclave on a day, for 80 columns.
+
+    Parameters
+    ----------
+    analysis
+        What to tell.
+    on
+        The day; the last one of the run, if absent.
+
+    Raises
+    ------
+    InputError
+        If the day lies outside the run.
+    """
+    day = on or last_day(analysis)
+    at, facts = analysis.interval_on(day), facts_of(analysis)
+    table = Table(
+        title=Text(f"{facts.title}\nstatus on {day}"),
+        title_justify="left",
+        caption=Text("\n".join(facts.sentences())),
+        caption_justify="left",
+        box=None,
+        padding=(0, 1, 1, 0),
+        pad_edge=False,
+    )
+    table.add_column("route", max_width=22)
+    table.add_column("status", no_wrap=True)
+    table.add_column("since", no_wrap=True)
+    table.add_column("spells", justify="right", no_wrap=True)
+    table.add_column("rests on", ratio=1)
+    for name, words in analysis.statuses.items():
+        table.add_row(
+            Text(analysis.questions[name].label or name),
+            Text(words[at], style=STYLE[words[at]]),
+            Text(str(since(analysis, name, at))),
+            Text(str(len(analysis.spell_starts[name]))),
+            Text(rests_on(analysis, name, at)),
+        )
+    return table
+
+
+def status_lines(analysis: Analysis, on: dt.date | None = None) -> list[str]:
+    """Return the same for programs that read lines: columns divided by tabs, with a header."""
+    day = on or last_day(analysis)
+    at = analysis.interval_on(day)
+    lines = ["route\tstatus\tsince\tspells\trests on"]
+    for name, words in analysis.statuses.items():
+        cells = (
+            name,
+            words[at],
+            str(since(analysis, name, at)),
+            str(len(analysis.spell_starts[name])),
+            analysis.because(name, at),
+        )
+        lines.append("\t".join(" ".join(cell.split()) for cell in cells))
+    return lines
+
+
+def since(analysis: Analysis, name: str, interval: int) -> dt.date:
+    """Return the first day of the spell that an interval belongs to."""
+    start = max(at for at in analysis.spell_starts[name] if at <= interval)
+    day: dt.date = analysis.days[start].item()
+    return day
+
+
+def rests_on(analysis: Analysis, name: str, interval: int) -> str:
+    """Return what a status rests on, shortly: the ground, its state, and who says so."""
+    by_state: dict[tuple[str, str], list[Reason]] = {}
+    for reason in analysis.reasons(name, interval):
+        by_state.setdefault((reason.state, reason.overlooked_by), []).append(reason)
+    if not by_state:
+        return "no road leads there"
+    texts = []
+    for (state, over), reasons in by_state.items():
+        grounds = _listed([label_of(analysis, ground) for ground in _shared(reasons)])
+        said = _listed([analysis.word_names[word] for reason in reasons for word in reason.words])
+        texts.append(
+            f"{grounds} {state}"
+            + (f" from {label_of(analysis, over)}" if over else "")
+            + (f" ({said})" if said else "")
+        )
+    return "; ".join(texts)
+
+
+def _shared(reasons: list[Reason]) -> list[str]:
+    """Return the site that covers the ground of several reasons, if there is one, else each ground."""
+    covering = [set(reason.ground.split("+")) for reason in reasons]
+    common = sorted(set.intersection(*covering)) if len(covering) > 1 else []
+    return common or [reason.ground for reason in reasons]
+
+
+def label_of(analysis: Analysis, ground: str) -> str:
+    """Return what to call ground: the labels of the sites that cover it, which ``+`` joins."""
+    sites = analysis.ground.sites
+    labels = [sites.named[sites.index[name]].label for name in ground.split("+") if name]
+    return " + ".join(labels) or "ground without a site"
+
+
+def _listed(names: list[str]) -> str:
+    """Return distinct names as a list, the last ones only counted."""
+    distinct = list(dict.fromkeys(names))
+    if len(distinct) <= MOST_NAMED + 1:
+        return ", ".join(distinct)
+    return f"{', '.join(distinct[:MOST_NAMED])} and {len(distinct) - MOST_NAMED} more"

@@ -1,0 +1,113 @@
+"""The timeline: the spells of every route and enclave, and when something was reported."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.report.look import FAINT_INK, INK, PAPER, STATUS_COLOUR, STATUS_INK
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from matplotlib.axes import Axes
+
+    from engine.analysis.analysis import Analysis
+
+REPORTS = "Reports\n◆ believed  ◇ not"
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+LETTER = 6.2
+"""About the width of a letter on a bar, in points."""
+BAR = 0.56
+"""The height of a bar, where the distance between rows is 1."""
+
+
+def plot_timeline(analysis: Analysis, ax: Axes | None = None) -> Axes:
+    """Draw the spells of every route and enclave, and the events below.
+
+    Parameters
+    ----------
+    analysis
+        What to draw.
+    ax
+        Where to draw; a new figure, if absent.
+    """
+    if ax is None:
+        import matplotlib.pyplot as plt
+
+        size = (9, 1.6 + 0.5 * len(analysis.statuses))
+        ax = plt.subplots(figsize=size, layout="constrained")[1]
+    names = list(analysis.statuses)
+    _set_up(analysis, ax, names)
+    for row, name in enumerate(names):
+        starts = analysis.spell_starts[name]
+        for start, end in zip(starts, [*starts[1:], analysis.states.n_intervals], strict=True):
+            _draw_spell(ax, row, analysis, analysis.statuses[name][start], start, end)
+    _draw_events(ax, len(names), analysis)
+    return ax
+
+
+def _set_up(analysis: Analysis, ax: Axes, names: list[str]) -> None:
+    borders = analysis.states.borders
+    ax.set_xlim(borders[0], borders[-1])
+    name_days(ax, borders[0], borders[-1])
+    ax.set_ylim(len(names) + 0.75, -0.6)
+    labels = [_label(analysis, name) for name in names]
+    ax.set_yticks(range(len(names) + 1), [*labels, REPORTS], fontsize=10, parse_math=False)
+    ax.tick_params(axis="y", length=0)
+    ax.tick_params(axis="x", colors=INK, labelsize=9.5)
+    ax.grid(axis="x", color="#dddddd", linewidth=0.8)
+    ax.set_axisbelow(True)
+    for side in ("top", "left", "right"):
+        ax.spines[side].set_visible(False)
+
+
+def name_days(ax: Axes, start: np.datetime64, end: np.datetime64) -> None:
+    """Write some days of a run below an axis of time, with the year where it begins."""
+    days = days_to_name(start, end)
+    texts = []
+    for row, day in enumerate(days):
+        new_year = row == 0 or day.year != days[row - 1].year
+        texts.append(f"{day.day} {MONTHS[day.month - 1]}" + (f"\n{day.year}" if new_year else ""))
+    ax.set_xticks(np.array(days, dtype="datetime64[D]"), texts)
+
+
+def days_to_name(start: np.datetime64, end: np.datetime64) -> list[dt.date]:
+    """Return at most nine days of a run: even steps of days, or the first days of months."""
+    n_days = int((end - start) / np.timedelta64(1, "D"))
+    for step in (1, 2, 4, 7):
+        if n_days <= 9 * step:
+            return np.arange(start, end, np.timedelta64(step, "D")).astype(object).tolist()
+    first = (start - np.timedelta64(1, "D")).astype("datetime64[M]") + np.timedelta64(1, "M")
+    months = np.arange(first, (end - np.timedelta64(1, "D")).astype("datetime64[M]") + 1)
+    step = next(n for n in (1, 2, 3, 6, 12, 24, 60, 120, 1200) if len(months) <= 9 * n)
+    return months[::step].astype("datetime64[D]").astype(object).tolist()
+
+
+def _label(analysis: Analysis, name: str) -> str:
+    asked = analysis.questions[name]
+    return "\n".join(text for text in (asked.label or name, asked.label_ar) if text)
+
+
+def _draw_spell(ax: Axes, row: int, analysis: Analysis, status: str, start: int, end: int) -> None:
+    left, right = analysis.states.borders[[start, end]]
+    ax.barh(row, right - left, left=left, height=BAR, color=STATUS_COLOUR[status],
+            edgecolor=PAPER, linewidth=1.2)  # fmt: skip
+    run = analysis.states.borders[-1] - analysis.states.borders[0]
+    room = ax.get_window_extent().width * 72 / ax.figure.dpi * float((right - left) / run)
+    since = f"{status}  from {left}" if start else status
+    text = next((text for text in (since, status) if room > LETTER * (len(text) + 1)), "")
+    ax.text(left, row, f"  {text}", fontsize=10, va="center", color=STATUS_INK[status])
+
+
+def _draw_events(ax: Axes, row: int, analysis: Analysis) -> None:
+    """Mark the day of every event: filled where it is believed, hollow where it is not."""
+    first, end = analysis.states.borders[[0, -1]]
+    days = np.array([event.date for event in analysis.scenario.events], dtype="datetime64[D]")
+    inside = (days >= first) & (days < end)
+    for believed, colour, hour in ((True, INK, 12), (False, PAPER, 15)):
+        at = np.unique(days[inside & (analysis.believed == believed)])
+        ax.plot(at + np.timedelta64(hour, "h"), np.full(len(at), row), linestyle="none",
+                marker="D", markersize=5.5, markerfacecolor=colour, markeredgecolor=FAINT_INK,
+                clip_on=False)  # fmt: skip
