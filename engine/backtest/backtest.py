@@ -1,0 +1,151 @@
+"""The back-test: a scenario analysed, and scored route by route against what is documented."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.analysis.analysis import ONE_DAY, Analysis, analyze
+from engine.backtest.course import Course, Score, score
+from engine.backtest.truth import check_routes, documented_days
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from engine.backtest.truth import Documented
+    from engine.network.network import Network
+    from engine.scenario.model import Scenario
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """One analysis, scored.
+
+    Parameters
+    ----------
+    analysis
+        The analysis.
+    left_out
+        The ids of the events that it did without.
+    courses
+        The routes of which something is documented, in the order of the scenario.
+    scores
+        The score of each.
+    together
+        The score of all of them: days pooled, spells counted.
+    """
+
+    analysis: Analysis
+    left_out: tuple[str, ...]
+    courses: tuple[Course, ...]
+    scores: tuple[Score, ...]
+    together: Score
+
+
+@dataclass(frozen=True, eq=False)
+class Backtest:
+    """A scenario against the truth.
+
+    Parameters
+    ----------
+    whole
+        With all reports.
+    settlements
+        Without the events, and the rows of the baseline, that speak of a road itself: how much the
+        result rests on them shows beside `whole`.
+    """
+
+    whole: Run
+    settlements: Run
+
+
+def backtest(
+    scenario: Scenario,
+    truth: Sequence[Documented],
+    *,
+    network: Network | str | Path | None = None,
+) -> Backtest:
+    """Score a scenario against what is documented of its routes.
+
+    Parameters
+    ----------
+    scenario
+        The question. It knows nothing of the truth.
+    truth
+        What is documented, from `engine.backtest.truth.read_truth`.
+    network
+        A road network, or the name or path of one; the scenario's own, if absent.
+
+    Raises
+    ------
+    ScenarioError
+        If the truth speaks of a route that the scenario does not have.
+    """
+    routes = [route.id for route in scenario.routes]
+    check_routes(truth, [*routes, *(enclave.id for enclave in scenario.enclaves)])
+    whole = score_run(analyze(scenario, network=network), truth)
+    bare, left_out = without_road_reports(scenario)
+    settlements = analyze(bare, network=whole.analysis.network)
+    return Backtest(whole, score_run(settlements, truth, left_out))
+
+
+def without_road_reports(scenario: Scenario) -> tuple[Scenario, tuple[str, ...]]:
+    """Leave out what speaks of a road itself, as opposed to a settlement or an area.
+
+    Returns
+    -------
+    Scenario
+        Without the events and the rows of the baseline whose site is a stretch of road or OSM
+        ways, or a group of such.
+    tuple of str
+        The ids of the events left out.
+    """
+    roads = _road_sites(scenario)
+    named = list(zip(scenario.event_ids(), scenario.events, strict=True))
+    left_out = tuple(id_ for id_, event in named if event.site in roads)
+    events = tuple(
+        event.model_copy(
+            update={"id": id_, "after": "" if event.after in left_out else event.after}
+        )
+        for id_, event in named
+        if event.site not in roads
+    )
+    baseline = tuple(row for row in scenario.baseline if row.site not in roads)
+    return scenario.model_copy(update={"events": events, "baseline": baseline}), left_out
+
+
+def _road_sites(scenario: Scenario) -> set[str]:
+    roads = {site.id for site in scenario.sites if site.road or site.between or site.ways}
+    groups = {site.id: site.sites for site in scenario.sites if site.sites and not site.places}
+    while more := {name for name, members in groups.items() if roads.issuperset(members)} - roads:
+        roads |= more
+    return roads
+
+
+def score_run(
+    analysis: Analysis, truth: Sequence[Documented], left_out: tuple[str, ...] = ()
+) -> Run:
+    """Score an analysis against the truth."""
+    documented = {row.route for row in truth}
+    start, end = analysis.states.borders[[0, -1]]
+    days = np.arange(start, end, ONE_DAY)
+    courses = tuple(
+        _course(analysis, truth, route, days) for route in analysis.statuses if route in documented
+    )
+    scores = tuple(score([course], course.route, course.label) for course in courses)
+    return Run(analysis, left_out, courses, scores, score(courses, "all", "All together"))
+
+
+def _course(
+    analysis: Analysis, truth: Sequence[Documented], route: str, days: NDArray[np.datetime64]
+) -> Course:
+    state, under_fire = documented_days(truth, route, days)
+    at = np.searchsorted(analysis.days, days, side="right") - 1
+    status = np.array(analysis.statuses[route], dtype=object)[at]
+    label = analysis.questions[route].label or route
+    return Course(route, label, days, state, under_fire, status)

@@ -1,0 +1,116 @@
+"""The truth table: read whole, or refused with a line for each problem."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.backtest.truth import (
+    CUT,
+    NOT_CUT,
+    NOT_SCORED,
+    check_routes,
+    documented_days,
+    read_truth,
+)
+from engine.errors import ScenarioError
+
+ROOT = Path(__file__).resolve().parents[2]
+HEADER = "route,state,first,last,under_fire\n"
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "truth.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_days_are_inclusive_and_the_rest_is_not_scored(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        HEADER
+        + "a,not cut,2014-01-02,2014-01-03,yes\n"
+        + "b,cut,2014-01-01,2014-01-09,\n"
+        + "a,undetermined,2014-01-04,2014-01-04,no\n"
+        + "a,besieged,2014-01-05,2014-01-05,\n",
+    )
+    days = np.arange("2014-01-01", "2014-01-08", dtype="datetime64[D]")
+    state, under_fire = documented_days(read_truth(path), "a", days)
+    unknown = NOT_SCORED
+    assert state.tolist() == [unknown, NOT_CUT, NOT_CUT, unknown, CUT, unknown, unknown]
+    assert np.flatnonzero(under_fire).tolist() == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        (HEADER + "a,open,2014-01-02,2014-01-03,\n", 2, "not cut, cut"),
+        (HEADER + "a,cut,2014-13-02,2014-01-03,\n", 2, "2014-13-02"),
+        (HEADER + "a,cut,2014-01-04,2014-01-03,\n", 2, "after"),
+        (HEADER + "a,cut,2014-01-04,2014-01-08,perhaps\n", 2, "under_fire"),
+        (HEADER + ",cut,2014-01-04,2014-01-08,\n", 2, "route"),
+        (HEADER + "a,cut,2014-01-04,2014-01-08\n", 2, "cells"),
+        (HEADER + "a,cut,2014-01-04,2014-01-08,\na,cut,2014-01-08,2014-01-09,\n", 3, "line 2"),
+        ("route,state,begin,last\na,cut,2014-01-04,2014-01-08\n", 1, "begin"),
+        (HEADER, None, "no rows"),
+        ("", None, "empty"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_line(
+    tmp_path: Path, text: str, line: int | None, words: str
+) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        read_truth(written(tmp_path, text))
+    assert len(caught.value.problems) == 1
+    problem = caught.value.problems[0]
+    assert problem.file.endswith("truth.csv")
+    assert problem.line == line
+    assert words in str(problem)
+
+
+def test_every_problem_is_reported(tmp_path: Path) -> None:
+    text = HEADER + "a,open,2014-01-02,2014-01-03,\nb,cut,2014-01-04,2014-01-03,\n"
+    with pytest.raises(ScenarioError) as caught:
+        read_truth(written(tmp_path, text))
+    assert [problem.line for problem in caught.value.problems] == [2, 3]
+
+
+def test_a_missing_table_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match="no such file"):
+        read_truth(tmp_path / "truth.csv")
+
+
+def test_a_route_that_the_scenario_does_not_have(tmp_path: Path) -> None:
+    truth = read_truth(written(tmp_path, HEADER + "castelo,cut,2014-01-04,2014-01-08,\n"))
+    check_routes(truth, ["castelo", "other"])
+    with pytest.raises(ScenarioError, match="did you mean 'castello'") as caught:
+        check_routes(truth, ["castello", "khanasser"])
+    assert caught.value.problems[0].line == 2
+
+
+def test_the_truth_of_aleppo_leaves_no_day_open() -> None:
+    truth = read_truth(ROOT / "data" / "backtest" / "aleppo-truth.csv")
+    days = np.arange("2014-03-01", "2016-01-01", dtype="datetime64[D]")
+    counts = {}
+    for route in dict.fromkeys(row.route for row in truth):
+        state, under_fire = documented_days(truth, route, days)
+        counts[route] = [int((state == code).sum()) for code in (NOT_CUT, CUT, NOT_SCORED)]
+        counts[route].append(int(under_fire.sum()))
+    assert counts == {
+        "castello": [671, 0, 0, 52],
+        "bab-al-salama": [668, 0, 3, 0],
+        "north-eastern": [82, 547, 42, 0],
+        "khanasser": [659, 12, 0, 0],
+        "eastern-aleppo": [671, 0, 0, 0],
+    }
+
+
+def test_nothing_but_the_back_test_knows_of_the_truth() -> None:
+    users = {
+        path.relative_to(ROOT / "engine").as_posix()
+        for path in (ROOT / "engine").rglob("*.py")
+        if "engine.backtest" in path.read_text(encoding="utf-8")
+    }
+    assert {user for user in users if not user.startswith("backtest/")} <= {"cli/backtest.py"}
