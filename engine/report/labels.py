@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise, product
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
 """Where a name may stand beside its point, the best side first."""
-RINGS = (1.0, 1.7)
-"""How far off a name may stand, in gaps."""
 
 
 @dataclass(frozen=True)
@@ -159,16 +157,16 @@ def _best_box(
 ) -> NDArray[np.float64] | None:
     """Return the free box beside a point that covers least road: low and high corner in pixels."""
     frame = ax.get_window_extent()
-    near = road[(np.abs(road - point) <= size + RINGS[-1] * gap_px).all(axis=1)]
+    near = road[(np.abs(road - point) <= size + gap_px).all(axis=1)]
     best, least = None, np.inf
-    for ring, side in product(RINGS, np.array(SIDES)):
-        low = point + side * ring * gap_px + size * (side - 1) / 2
+    for side in np.array(SIDES):
+        low = point + side * gap_px + size * (side - 1) / 2
         high = low + size
         if (low < frame.min).any() or (high > frame.max).any():
             continue
         if ((taken[:, :2] < high) & (taken[:, 2:] > low)).all(axis=1).any():
             continue
-        covered = int(((near > low) & (near < high)).all(axis=1).sum()) + 3 * (ring > 1)
+        covered = int(((near > low) & (near < high)).all(axis=1).sum())
         if covered < least:
             best, least = np.concatenate([low, high]), covered
     return best
