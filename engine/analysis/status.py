@@ -11,6 +11,7 @@ import numpy as np
 from engine.connectivity.bits import pack, unpack
 from engine.connectivity.kernel import Ends, Kernel, build_kernel, ends_at, join_ends
 from engine.connectivity.reach import connected
+from engine.control.gates import through_gates
 from engine.control.sites import Rank
 
 if TYPE_CHECKING:
@@ -145,6 +146,12 @@ class Connections:
 
 def route_status(connections: Connections, states: States, route: Route) -> NDArray[np.int8]:
     """Return the status of a route on every interval, codes of `ROUTE_STATUS`, (intervals,)."""
+    views = through_gates(connections.scenario, connections.ground, states, route.mode)
+    return np.max([_route_status(connections, view, route) for view in views], axis=0)
+
+
+def _route_status(connections: Connections, states: States, route: Route) -> NDArray[np.int8]:
+    """Return the status of a route by states that mind the gates."""
     kernel = connections.kernel(route.within)
     bounds = _bounds(connections, states, route.actor)
     worst = np.full(states.n_intervals, OPEN, dtype=np.int8)
@@ -159,15 +166,17 @@ def route_status(connections: Connections, states: States, route: Route) -> NDAr
 def enclave_status(connections: Connections, states: States, enclave: Enclave) -> EnclaveStatus:
     """Return what became of an enclave on every interval."""
     kernel = connections.kernel()
-    bounds = _bounds(connections, states, enclave.actor)
+    views = through_gates(connections.scenario, connections.ground, states, enclave.mode)
+    bounds = [_bounds(connections, view, enclave.actor) for view in views]
     names = connections.parts(enclave.ground)
     sources = connections.ends(kernel, enclave.lifelines)
     places = [connections.ends(kernel, (name,)) for name in names]
-    found = _by_bounds(kernel, bounds, sources, join_ends(places), states.n_intervals)
-    place_status = _best_by_place(places, found)
+    targets = join_ends(places)
+    found = [_by_bounds(kernel, both, sources, targets, states.n_intervals) for both in bounds]
+    place_status = _best_by_place(places, np.max(found, axis=0))
     lost = _lost(kernel, states.hostile(connections.actor_code(enclave.actor)), places)
     status = np.where(lost, np.int8(CUT), place_status).max(axis=0)
-    cut_off = _cut_off(connections, bounds[0], names, ~lost)
+    cut_off = np.all([_cut_off(connections, both[0], names, ~lost) for both in bounds], axis=0)
     return EnclaveStatus(tuple(names), place_status, lost, cut_off, status)
 
 

@@ -48,7 +48,7 @@ def overlook(
     """
     effect, by = np.full(holder.shape, HELD), np.full(holder.shape, -1)
     column = np.arange(holder.shape[1])
-    for site, onto, worst in _overlooking(scenario, ground):
+    for site, onto, worst in overlooking(scenario, ground):
         over = ground.covers[site]
         if not over.any() or not onto.any():
             continue
@@ -60,9 +60,7 @@ def overlook(
     return effect, by
 
 
-def _overlooking(
-    scenario: Scenario, ground: Ground
-) -> Iterator[tuple[int, NDArray[np.bool_], int]]:
+def overlooking(scenario: Scenario, ground: Ground) -> Iterator[tuple[int, NDArray[np.bool_], int]]:
     """Yield each overlooking site, the sectors it overlooks, and the worst it can do to them."""
     index = ground.sites.index
     for rule in scenario.overlooks:

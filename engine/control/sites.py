@@ -144,6 +144,7 @@ def names_used(scenario: Scenario) -> Iterator[tuple[Entry, str, str]]:
     for overlook in scenario.overlooks:
         yield overlook, "site", overlook.site
         yield overlook, "onto", overlook.onto
+    yield from ((gate, "site", gate.site) for gate in scenario.gates)
     for route in scenario.routes:
         yield from ((route, "from", name) for name in route.from_)
         yield from ((route, "via", name) for name in route.via)

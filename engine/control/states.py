@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.control.gates import gate_days
 from engine.control.overlook import overlook
 from engine.control.words import CONTESTED, EXPOSED, HELD, NO_WORD, Words, believed, words_of
 
@@ -75,10 +76,13 @@ class States:
         """Return which ground is possible for an actor, bool of shape (sectors, intervals)."""
         by_holder = self.may_pass(actor) | (self.holder == UNKNOWN)
         quiet = (self.condition == HELD) | (self.condition == EXPOSED)
-        return (quiet & by_holder) | ((self.condition == CONTESTED) & self._contest_open(actor))
+        return (quiet & by_holder) | ((self.condition == CONTESTED) & self.contest_open(actor))
 
-    def _contest_open(self, actor: int) -> NDArray[np.bool_]:
-        """Return where a contestant's ground is open to an actor, or no contestant is named."""
+    def contest_open(self, actor: int) -> NDArray[np.bool_]:
+        """Return where a contestant's ground is open to an actor, or no contestant is named.
+
+        bool of shape (sectors, intervals); it means nothing where ground is not contested.
+        """
         contestant = self.words.contestant
         open_to = np.ones((len(contestant) + 1, self.n_intervals), dtype=bool)
         open_to[:-1] = contestant @ self.passable[actor] | ~contestant.any(axis=1, keepdims=True)
@@ -128,6 +132,7 @@ def change_dates(scenario: Scenario, words: Words) -> NDArray[np.datetime64]:
     dates = [
         words.date,
         words.until,
+        gate_days(scenario),
         np.array([day for p in passes for day in (p.from_, p.until)], dtype="datetime64[D]"),
     ]
     days = np.unique(np.concatenate(dates))
@@ -142,14 +147,23 @@ def acts_on(ground: Ground, words: Words, counts: NDArray[np.bool_]) -> NDArray[
     Those that count, whose site covers the sector, and that are not dated before its baseline.
     """
     covers = ground.covers[words.site] & counts[:, np.newaxis]
-    date = words.date.astype(np.int64)[:, np.newaxis]
-    never = np.iinfo(np.int64).min
-    baseline = np.where(
-        covers[: words.n_baseline], date[: words.n_baseline], np.iinfo(np.int64).max
-    )
-    since = baseline.min(axis=0, initial=np.iinfo(np.int64).max)
-    since[since == np.iinfo(np.int64).max] = never
-    return covers & (date >= since)
+    return covers & (words.date[:, np.newaxis] >= baseline_since(ground, words, counts))
+
+
+def baseline_since(
+    ground: Ground, words: Words, counts: NDArray[np.bool_]
+) -> NDArray[np.datetime64]:
+    """Return the day of each sector's baseline, datetime64[D] of shape (sectors,).
+
+    Words dated before it do not act on the sector; the earliest day there is, if it has none.
+    """
+    rows = slice(words.n_baseline)
+    covers = ground.covers[words.site[rows]] & counts[rows, np.newaxis]
+    date = words.date[rows].astype(np.int64)[:, np.newaxis]
+    none = np.iinfo(np.int64).max
+    since = np.where(covers, date, none).min(axis=0, initial=none)
+    since[since == none] = np.iinfo(np.int64).min + 1  # the least number stands for no day at all
+    return since.astype("datetime64[D]")
 
 
 def by_precedence(words: Words, rank: NDArray[np.int8]) -> NDArray[np.int64]:

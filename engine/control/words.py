@@ -103,11 +103,13 @@ def words_of(scenario: Scenario, site_index: dict[str, int]) -> Words:
     for row, (_, _, contestants) in enumerate(said):
         contestant[row, [actors[name] for name in contestants]] = True
     dates = [row.date or scenario.start for row in scenario.baseline]
+    happened = _days([*dates, *(event.date for event in scenario.events)])
+    until = _days([*(None for _ in dates), *(event.until for event in scenario.events)])
     return Words(
         entries,
         np.array([site_index[entry.site] for entry in entries], dtype=np.int64),
-        _days([*dates, *(event.date for event in scenario.events)]),
-        _days([*(None for _ in dates), *(event.until for event in scenario.events)]),
+        happened,
+        _lapsed(until, happened, scenario.stale_after),
         _days([*dates, *(event.known for event in scenario.events)]),
         np.array([actors[h] if h else NO_WORD for h, _, _ in said], dtype=np.int64),
         np.array([CONDITIONS.index(c) if c else NO_WORD for _, c, _ in said], dtype=np.int64),
@@ -150,6 +152,15 @@ def _event_says(event: Event) -> tuple[str | None, str | None, tuple[str, ...]]:
     holder = getattr(event, meaning.holder_from) if meaning.holder_from else None
     involved = tuple(name for name in (event.actor, event.defender) if name)
     return holder, meaning.condition, event.contestants or involved
+
+
+def _lapsed(
+    until: NDArray[np.datetime64], happened: NDArray[np.datetime64], stale_after: int | None
+) -> NDArray[np.datetime64]:
+    """Return when words end, where each also goes stale some days after what it tells of."""
+    if stale_after is None:
+        return until
+    return np.fmin(until, happened + np.timedelta64(stale_after, "D"))
 
 
 def _days(dates: list[dt.date | None]) -> NDArray[np.datetime64]:

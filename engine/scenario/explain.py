@@ -21,7 +21,7 @@ _EXPECTED = {
     "lat": "degrees north, -90 to 90, WGS 84",
     "lon": "degrees east, -180 to 180, WGS 84",
     "passes": "names of actors, or tables with actor, from and until",
-    "population": "a number of people, or a table of place = people",
+    "population": "a number of people, a table of place = people, or counts with their days",
     "ways": "a list of OSM way ids",
 }
 """What to write, for keys where the type of the value does not say it well."""

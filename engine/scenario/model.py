@@ -27,6 +27,8 @@ from engine.errors import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Mode = Literal["civilian", "convoy"]
 Condition = Literal["held", "contested", "exposed", "closed"]
 Kind = Literal[
     "captured",
@@ -92,10 +94,12 @@ Names = Annotated[
 Texts = Annotated[
     tuple[Text, ...], BeforeValidator(_to_list, json_schema_input_type=Text | tuple[Text, ...])
 ]
+Number = Annotated[float, BeforeValidator(_not_a_truth_value)]
 Share = Annotated[float, Field(ge=0.0, le=1.0), BeforeValidator(_not_a_truth_value)]
 Latitude = Annotated[float, Field(ge=-90, le=90), BeforeValidator(_not_a_truth_value)]
 Longitude = Annotated[float, Field(ge=-180, le=180), BeforeValidator(_not_a_truth_value)]
 Distance = Annotated[float, Field(gt=0), BeforeValidator(_not_a_truth_value)]
+Factor = Annotated[float, Field(ge=1), BeforeValidator(_not_a_truth_value)]
 Margin = Annotated[float, Field(ge=0), BeforeValidator(_not_a_truth_value)]
 
 
@@ -254,6 +258,40 @@ class FireRange(Entry):
     )
 
 
+class Gate(Entry):
+    """A crossing that lets only some through, or only on some days."""
+
+    site: Name = Field(description="The site that is a gate: nobody else passes over its ground.")
+    modes: Annotated[
+        tuple[Mode, ...],
+        BeforeValidator(_to_list, json_schema_input_type=Mode | tuple[Mode, ...]),
+    ] = Field(("civilian", "convoy"), description="Who may pass.")
+    days: Annotated[
+        tuple[Weekday, ...],
+        BeforeValidator(_to_list, json_schema_input_type=Weekday | tuple[Weekday, ...]),
+    ] = Field((), description="Days of the week on which it is open; every day, if absent.")
+    from_: Day | None = Field(None, alias="from", description="First day of this rule, if any.")
+    until: Day | None = Field(None, description="First day on which the rule no longer holds.")
+    note: str = Field("", description="Anything else that a reader should know.")
+
+    @model_validator(mode="after")
+    def _span_in_order(self) -> Self:
+        if self.from_ and self.until and self.until <= self.from_:
+            raise ValueError(f"until {self.until} is not after from {self.from_}")
+        return self
+
+
+class Travel(Entry):
+    """How fast roads are, and what doubtful ground costs."""
+
+    speeds: dict[Name, Distance] = Field(
+        default_factory=dict, description="Kilometres per hour by highway class of OpenStreetMap."
+    )
+    penalty: Factor = Field(
+        3.0, description="How many times as long a way takes over ground that is not secure."
+    )
+
+
 class Route(Entry):
     """A connection in question: sources to a destination, for one actor."""
 
@@ -265,6 +303,16 @@ class Route(Entry):
     via: Names = Field((), description="Sites to pass on the way, in this order.")
     to: Name = Field(description="The destination.")
     within: Name | None = Field(None, description="Only over the segments of this site.")
+    mode: Literal["civilian", "convoy", "any"] = Field(
+        "any", description="Who wants to pass, where gates make a difference."
+    )
+
+
+class Headcount(Entry):
+    """How many people there are in an enclave from a day on."""
+
+    from_: Day = Field(alias="from", description="First day of the count.")
+    people: int | dict[str, int] = Field(description="People in the enclave, or by place.")
 
 
 class Enclave(Entry):
@@ -276,8 +324,11 @@ class Enclave(Entry):
     site: Name | None = Field(None, description="The group; the site of the same id, if absent.")
     actor: Name = Field(description="Who holds the enclave and is supplied.")
     lifelines: Names = Field(min_length=1, description="Sources of supply, any of which counts.")
-    population: int | dict[str, int] | None = Field(
-        None, description="People in the enclave, or by place."
+    population: int | dict[str, int] | tuple[Headcount, ...] | None = Field(
+        None, description="People in the enclave, or by place; or a list of counts with their days."
+    )
+    mode: Literal["civilian", "convoy", "any"] = Field(
+        "any", description="Who brings supplies, where gates make a difference."
     )
 
     @property
@@ -386,6 +437,15 @@ class Scenario(Entry):
     overlook_range: FireRange | None = Field(
         None, description="Every place overlooks the ground within some km of it."
     )
+    stale_after: int | None = Field(
+        None, ge=1, description="Days after which a word no longer counts; never, if absent."
+    )
+    travel: Travel = Field(
+        default_factory=Travel, description="How fast roads are, and what doubtful ground costs."
+    )
+    falls: dict[Name, Annotated[Share, Field(gt=0)]] = Field(
+        default_factory=dict, description="How likely places are to fall, 0 to 1, for margins."
+    )
     actors: dict[Name, Actor] = Field(
         min_length=1, description="The parties, by the name that the events use."
     )
@@ -399,6 +459,7 @@ class Scenario(Entry):
         (), description="Stretches, areas and groups that events and routes speak of."
     )
     overlooks: tuple[Overlook, ...] = Field((), description="Who holds one site commands another.")
+    gates: tuple[Gate, ...] = Field((), description="Crossings open only to some, or on some days.")
     routes: tuple[Route, ...] = Field((), description="The connections in question.")
     enclaves: tuple[Enclave, ...] = Field(
         (), description="The enclaves whose supply is in question."

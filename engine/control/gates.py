@@ -1,0 +1,90 @@
+"""Gates: crossings that let only some through, or only on some days."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.control.words import CLOSED, NO_WORD
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from engine.control.ground import Ground
+    from engine.control.states import States
+    from engine.scenario.model import Gate, Scenario
+
+MODES = ("civilian", "convoy")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def gate_days(scenario: Scenario) -> NDArray[np.datetime64]:
+    """Return the days of the run on which a gate may open or shut, datetime64[D] of shape (days,).
+
+    The first and last days of the rules; every day, if one of them speaks of days of the week.
+    """
+    if any(gate.days for gate in scenario.gates):
+        return np.arange(np.datetime64(scenario.start, "D"), np.datetime64(scenario.end, "D"))
+    spans = [day for gate in scenario.gates for day in (gate.from_, gate.until)]
+    return np.array(spans, dtype="datetime64[D]")
+
+
+def through_gates(scenario: Scenario, ground: Ground, states: States, mode: str) -> list[States]:
+    """Return the states as those see them who pass in a mode: shut gates are closed ground.
+
+    One for each way of passing that the mode allows for: ``any`` stands for civilians and convoys
+    both, of whom the better counts. Where there is no gate, these are the states as they are.
+    """
+    if not scenario.gates:
+        return [states]
+    return [
+        _with_closed(states, shut(scenario, ground, states.borders[:-1], of))
+        for of in (MODES if mode == "any" else (mode,))
+    ]
+
+
+def shut(
+    scenario: Scenario, ground: Ground, days: NDArray[np.datetime64], mode: str
+) -> NDArray[np.bool_]:
+    """Return which ground gates deny to a mode on which days, bool of shape (sectors, days).
+
+    A site is shut where rules speak of it that day and none of them lets the mode through.
+    """
+    denied = np.zeros((ground.n_sectors, len(days)), dtype=bool)
+    for site in dict.fromkeys(gate.site for gate in scenario.gates):
+        rules = [gate for gate in scenario.gates if gate.site == site]
+        holds = np.array([_holds(gate, days) for gate in rules])
+        admits = holds & np.array([_admits(gate, days, mode) for gate in rules])
+        on_site = ground.covers[ground.sites.index[site]]
+        denied[on_site] |= holds.any(axis=0) & ~admits.any(axis=0)
+    return denied
+
+
+def _holds(gate: Gate, days: NDArray[np.datetime64]) -> NDArray[np.bool_]:
+    holds = np.ones(len(days), dtype=bool)
+    if gate.from_ is not None:
+        holds &= days >= np.datetime64(gate.from_, "D")
+    if gate.until is not None:
+        holds &= days < np.datetime64(gate.until, "D")
+    return holds
+
+
+def _admits(gate: Gate, days: NDArray[np.datetime64], mode: str) -> NDArray[np.bool_]:
+    if mode not in gate.modes:
+        return np.zeros(len(days), dtype=bool)
+    if not gate.days:
+        return np.ones(len(days), dtype=bool)
+    weekday = (days.astype(np.int64) + 3) % 7  # 1 January 1970 was a Thursday
+    return np.isin(weekday, [WEEKDAYS.index(day) for day in gate.days])
+
+
+def _with_closed(states: States, closed: NDArray[np.bool_]) -> States:
+    """Return the states with some ground closed, which no word has done."""
+    return replace(
+        states,
+        condition=np.where(closed, CLOSED, states.condition),
+        condition_word=np.where(closed, NO_WORD, states.condition_word),
+        overlooked_by=np.where(closed, -1, states.overlooked_by),
+    )
