@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
+from functools import partial
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.errors import InputError, Problem
 from engine.report.cells import write_csv
 from engine.report.facts import facts_of
+from engine.report.folder import write_whole
 from engine.report.geojson import write_geojson
 from engine.report.slide import map_slide, timeline_slide
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
     from matplotlib.figure import Figure
 
@@ -51,32 +51,7 @@ def write_results(analysis: Analysis, folder: Path) -> list[Path]:
     InputError
         If the folder cannot be written to; nothing is written then.
     """
-    folder = Path(folder)
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        if folder.exists() and not folder.is_dir():
-            raise NotADirectoryError(f"{folder} is a file")
-        beside = Path(tempfile.mkdtemp(prefix=".supplyline-", dir=folder.parent))
-    except OSError as error:
-        raise _cannot_write(folder, error) from error
-    try:
-        _build(analysis, beside)
-        folder.mkdir(exist_ok=True)
-        return [(beside / name).replace(folder / name) for name in OUTPUTS]
-    except OSError as error:
-        raise _cannot_write(folder, error) from error
-    finally:
-        shutil.rmtree(beside)
-
-
-def _cannot_write(folder: Path, error: OSError) -> InputError:
-    return InputError(
-        Problem(
-            f"the results cannot be written: {error.strerror or error}",
-            str(folder),
-            expected="a folder that may be written to",
-        )
-    )
+    return write_whole(folder, OUTPUTS, partial(_build, analysis))
 
 
 def _build(analysis: Analysis, folder: Path) -> None:

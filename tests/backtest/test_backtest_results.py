@@ -1,0 +1,140 @@
+"""What the back-test shows: a table, a picture, JSON and the command."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import typer
+from rich.console import Console
+from typer.testing import CliRunner
+
+import engine
+from engine.backtest.backtest import Backtest, backtest
+from engine.backtest.course import Course, score
+from engine.backtest.results import write_backtest
+from engine.backtest.table import as_data, reliability_lines, run_table
+from engine.backtest.truth import CUT, NOT_CUT, NOT_SCORED, read_truth
+from engine.cli.backtest import backtest as command
+from engine.errors import InputError, ScenarioError
+
+ROOT = Path(__file__).resolve().parents[2]
+SCENARIO = ROOT / "scenarios" / "aleppo-2014-2015.toml"
+TRUTH = ROOT / "data" / "backtest" / "aleppo-truth.csv"
+
+
+@pytest.fixture(scope="module")
+def aleppo() -> Backtest:
+    return backtest(engine.load_scenario(SCENARIO), read_truth(TRUTH))
+
+
+@pytest.fixture
+def app() -> typer.Typer:
+    app = typer.Typer()
+    app.command()(command)
+    return app
+
+
+def text_of(table: object) -> str:
+    console = Console(width=100, file=io.StringIO())
+    console.print(table)
+    return console.file.getvalue()
+
+
+def test_the_table_names_every_route_and_what_is_undefined(aleppo: Backtest) -> None:
+    text = text_of(run_table(aleppo.whole, "With all reports"))
+    rows = {line.split()[0]: line.split() for line in text.splitlines() if line.strip()}
+    assert rows["castello"][1:5] == ["671", "100%", "100%", "n/a"]
+    assert rows["khanasser"][1:6] == ["671", "100%", "98.2%", "1.000", "0/0"]
+    assert rows["north-eastern"][5] == "0/n/a"
+    assert rows["all"][1] == "3310"
+
+
+def test_the_data_are_plain_and_complete(aleppo: Backtest) -> None:
+    data = json.loads(json.dumps(as_data(aleppo)))
+    assert data["schematic"] is True
+    assert "OpenStreetMap" in data["credit"]
+    assert [route["route"] for route in data["all_reports"]["routes"]] == [
+        "castello", "bab-al-salama", "north-eastern", "khanasser", "eastern-aleppo",
+    ]  # fmt: skip
+    assert data["all_reports"]["left_out"] == []
+    assert len(data["without_reports_about_roads"]["left_out"]) == 6
+    assert data["all_reports"]["routes"][0]["kappa"] is None
+    assert data["all_reports"]["together"]["right_days"] == 3310
+
+
+def test_the_files_are_the_same_each_time(aleppo: Backtest, tmp_path: Path) -> None:
+    first, second = (write_backtest(aleppo, tmp_path / name) for name in ("one", "two"))
+    assert [path.name for path in first] == ["backtest.json", "backtest.png"]
+    assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
+    assert first[1].read_bytes().startswith(b"\x89PNG")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one", "two"]
+
+
+def test_a_folder_that_is_a_file_is_refused(aleppo: Backtest, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("mine")
+    with pytest.raises(InputError, match="taken"):
+        write_backtest(aleppo, tmp_path / "taken")
+    assert (tmp_path / "taken").read_text() == "mine"
+
+
+def test_the_command_prints_a_table(app: typer.Typer) -> None:
+    result = CliRunner().invoke(app, [str(SCENARIO), "--truth", str(TRUTH)], catch_exceptions=False)
+    assert result.exit_code == 0
+    assert "With all reports" in result.output
+    assert "Without 6 reports about roads themselves" in result.output
+
+
+def test_the_command_writes_and_prints_json(app: typer.Typer, tmp_path: Path) -> None:
+    options = ["--truth", str(TRUTH), "--json", "--out", str(tmp_path / "out")]
+    result = CliRunner().invoke(app, [str(SCENARIO), *options], catch_exceptions=False)
+    written = (tmp_path / "out" / "backtest.json").read_text(encoding="utf-8")
+    assert json.loads(result.output) == json.loads(written)
+
+
+def test_the_command_writes_nothing_for_a_bad_table(app: typer.Typer, tmp_path: Path) -> None:
+    bad = tmp_path / "truth.csv"
+    bad.write_text("route,state,first,last\ncastelo,cut,2014-05-01,2014-05-02\n", encoding="utf-8")
+    options = ["--truth", str(bad), "--out", str(tmp_path / "out")]
+    with pytest.raises(ScenarioError, match="did you mean 'castello'"):
+        CliRunner().invoke(app, [str(SCENARIO), *options], catch_exceptions=False)
+    assert [path.name for path in tmp_path.iterdir()] == ["truth.csv"]
+
+
+def course(state: list[int], status: list[str], chance: list[float] | None) -> Course:
+    days = np.datetime64("2014-01-01") + np.arange(len(state))
+    return Course(
+        "r",
+        "R",
+        days,
+        np.array(state, dtype=np.int8),
+        np.array([False, True, True, False]),
+        np.array(status, dtype=object),
+        None if chance is None else np.array(chance),
+    )
+
+
+def test_a_score_pools_days_and_keeps_spells_apart() -> None:
+    # The end of the one and the start of the other are no single spell.
+    one = course(
+        [NOT_CUT, NOT_CUT, CUT, CUT], ["open", "at risk", "cut", "besieged"], [0, 0.5, 1, 1]
+    )
+    two = course([CUT, CUT, NOT_CUT, NOT_SCORED], ["cut", "open", "cut", "cut"], [1, 0, 0.5, 1])
+    both = score([one, two], "all", "All")
+    assert (both.days, both.cut_days, both.right_days) == (7, 4, 5)
+    assert both.borders == ((0, None), (None, -1))
+    assert (both.false_alarms, both.false_alarm_days) == (1, 1)
+    assert (both.misses, both.missed_days) == (0, 1)
+    assert (both.under_fire_days, both.under_fire_at_risk) == (4, 1)
+    assert both.brier == pytest.approx((0.25 + 1 + 0.25) / 7)
+    assert reliability_lines(both)[0] == "said 0.00 (class 0.0-0.1) on 2 days, cut on 50.0% of them"
+    assert score([one], "r", "R").brier == pytest.approx(0.25 / 4)
+
+
+def test_without_probabilities_there_is_no_brier_score() -> None:
+    plain = score([course([NOT_CUT] * 4, ["open"] * 4, None)], "r", "R")
+    assert (plain.brier, plain.reliability, plain.calibration_error) == (None, (), None)
+    assert reliability_lines(plain) == ["n/a"]
