@@ -6,7 +6,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from engine.network.formats import write_network
     from engine.network.graphs import from_networkx, to_networkx
+    from engine.network.lines import from_lines, to_lines
     from engine.network.network import Labels, Network, Provenance, Ragged
     from engine.network.places import Place
     from engine.network.policy import RoadPolicy
@@ -19,10 +21,13 @@ _HOME = {
     "Provenance": "network",
     "Ragged": "network",
     "RoadPolicy": "policy",
+    "from_lines": "lines",
     "from_networkx": "graphs",
     "known_networks": "read",
     "read_network": "read",
+    "to_lines": "lines",
     "to_networkx": "graphs",
+    "write_network": "formats",
 }
 
 __all__ = [
@@ -32,10 +37,13 @@ __all__ = [
     "Provenance",
     "Ragged",
     "RoadPolicy",
+    "from_lines",
     "from_networkx",
     "known_networks",
     "read_network",
+    "to_lines",
     "to_networkx",
+    "write_network",
 ]
 
 

@@ -10,10 +10,10 @@ import numpy as np
 from engine.errors import NetworkError
 from engine.network.network import Labels, Ragged
 from engine.network.places import is_place, places_from_nodes
-from engine.network.ways import NAME_TAGS, Ways, combinations, find_rows
+from engine.network.ways import NAME_TAGS, Ways, barred, combinations, find_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -105,18 +105,23 @@ class Extract:
         used[vertex[vertex >= 0]] = True
         number = np.append(np.cumsum(used) - 1, -1)
         node_id, at = node_id[used], first[used]
-        places = [node.osm_id for node in self.tagged if is_place(node.tags)]
-        return Ways(
+        ways = Ways(
             node_id,
             self.x[at] / UNITS,
             self.y[at] / UNITS,
-            np.isin(node_id, np.array(places, dtype=np.int64)),
+            np.isin(node_id, self._ids_where(is_place)),
             self.way_id[rows],
             Ragged(refs.starts, number[vertex]),
             directions[kind[rows]],
             classes.take(kind[rows]),
             *(self.tags[tag].take(rows) for tag in NAME_TAGS.values()),
         )
+        shut = self._ids_where(lambda tags: tags.get("barrier") in policy.barriers)
+        return barred(ways, np.isin(node_id, shut)) if len(shut) else ways
+
+    def _ids_where(self, holds: Callable[[Mapping[str, str]], bool]) -> NDArray[np.int64]:
+        """Return the ids of the tagged nodes for whose tags something holds."""
+        return np.array([node.osm_id for node in self.tagged if holds(node.tags)], dtype=np.int64)
 
     def _distinct_nodes(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return each node id once, sorted, and the row where it stands first."""

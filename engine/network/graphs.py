@@ -13,7 +13,7 @@ import shapely
 from engine.errors import NetworkError
 from engine.network.network import Network, Provenance, Ragged
 from engine.network.topology import build_network
-from engine.network.ways import NAME_TAGS, Ways, encode
+from engine.network.ways import TEXT_TAGS, Ways, encode, own_ids
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -46,20 +46,20 @@ def to_networkx(network: Network) -> nx.MultiDiGraph[int]:
     Returns
     -------
     networkx.MultiDiGraph
-        Nodes are node indices with `x`, `y` (degrees) and `osmid`; edges have `osmid`, `length`
-        (m), `oneway`, `reversed`, `geometry`, `segment` (index) and the tags that are not empty. A
-        segment for both directions makes two edges.
+        Nodes are OSM ids (new negative ones where there is none) with `x`, `y` (degrees) and
+        `index`; edges have `osmid`, `length` (m), `oneway`, `reversed`, `geometry`, `segment`
+        (index) and the tags that are not empty. A segment for both directions makes two edges.
     """
     graph: nx.MultiDiGraph[int] = nx.MultiDiGraph(
         crs=CRS, simplified=True, name=network.provenance.name, credit=network.provenance.credit
     )
-    for node in np.unique(np.concatenate([network.u, network.v])).tolist():
-        at = {"x": float(network.lon[node]), "y": float(network.lat[node])}
-        graph.add_node(node, osmid=int(network.node_id[node]), **at)
-    columns = {"highway": network.highway.texts()}
-    columns |= {tag: getattr(network, column).texts() for column, tag in NAME_TAGS.items()}
+    node_id = own_ids(network.node_id)
+    for index in np.unique(np.concatenate([network.u, network.v])).tolist():
+        at = {"x": float(network.lon[index]), "y": float(network.lat[index])}
+        graph.add_node(int(node_id[index]), index=index, **at)
+    columns = {tag: getattr(network, column).texts() for column, tag in TEXT_TAGS.items()}
     lines, back = network.lines, shapely.reverse(network.lines)
-    ends = zip(network.u.tolist(), network.v.tolist(), strict=True)
+    ends = zip(node_id[network.u].tolist(), node_id[network.v].tolist(), strict=True)
     for segment, (u, v) in enumerate(ends):
         osm_ids, one_way = network.ways[segment].tolist(), bool(network.oneway[segment])
         tags = {tag: texts[segment] for tag, texts in columns.items() if texts[segment]}
@@ -149,7 +149,7 @@ def _ways(graph: nx.Graph[Any], roads: list[Road]) -> Ways:
     node_id[: len(row)] = [ids[0] for ids in osm_ids]
     stays = np.arange(len(at)) < (len(row) if graph.graph.get("simplified") else 0)
     tags = [road.tags for road in roads]
-    columns = [[_first(data.get(tag)) for data in tags] for tag in ("highway", *NAME_TAGS.values())]
+    columns = [[_first(data.get(tag)) for data in tags] for tag in TEXT_TAGS.values()]
     return Ways(
         node_id,
         at[:, 0],

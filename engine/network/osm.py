@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.errors import NetworkError, Problem
 from engine.network.extract import SCHEMATIC_TAG
+from engine.network.formats import OSM
 from engine.network.limits import check_ratio
 from engine.network.network import Network, Provenance
 from engine.network.policy import RoadPolicy
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 
     from engine.network.extract import Extract
 
-SUFFIXES = (".osm", ".osm.bz2", ".osm.gz", ".osm.pbf")
-"""The files that this module reads."""
-
 SCHEMATIC_CREDIT = "Schematic network of the supplyline project, not OpenStreetMap data"
 
 
@@ -30,7 +28,7 @@ def read_osm(path: Path, *, name: str = "", policy: RoadPolicy | None = None) ->
     Parameters
     ----------
     path
-        A file in one of the formats of `SUFFIXES`.
+        A file in one of the formats of `engine.network.formats.OSM`.
     name
         What the user called it; the path, if absent.
     policy
@@ -80,4 +78,4 @@ def read_extract(path: Path, policy: RoadPolicy, name: str) -> Extract:
         raise NetworkError(Problem(str(error), name)) from error
     except (RuntimeError, ValueError, OSError, EOFError, MemoryError) as error:
         message = f"not readable as OSM data: {error}"
-        raise NetworkError(Problem(message, name, expected=", ".join(SUFFIXES))) from error
+        raise NetworkError(Problem(message, name, expected=", ".join(OSM))) from error

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import NetworkError, Problem, nearest_names
+from engine.network.formats import SUFFIXES, read_file, suffix_of
 
 if TYPE_CHECKING:
     from engine.network.network import Network
     from engine.network.policy import RoadPolicy
-
-SUFFIXES = (".osm", ".osm.bz2", ".osm.gz", ".osm.pbf")
 
 
 def network_folders() -> tuple[Path, ...]:
@@ -41,7 +40,7 @@ def known_networks() -> dict[str, Path]:
     known: dict[str, Path] = {}
     for folder in network_folders():
         for path in sorted(folder.glob("*")) if folder.is_dir() else ():
-            if suffix := next((end for end in SUFFIXES if path.name.endswith(end)), ""):
+            if suffix := suffix_of(path):
                 known.setdefault(path.name.removesuffix(suffix), path)
     return known
 
@@ -70,10 +69,8 @@ def read_network(
     NetworkError
         If there is no such name or file, or the file is broken or has no road.
     """
-    from engine.network.osm import read_osm
-
     name = str(name_or_path)
-    return read_osm(_locate(name, base), name=name, policy=policy)
+    return read_file(_locate(name, base), name=name, policy=policy)
 
 
 def _locate(name: str, base: Path | None) -> Path:
@@ -84,7 +81,8 @@ def _locate(name: str, base: Path | None) -> Path:
     path = Path(name) if base is None else base / name
     if path.is_file():
         return path
-    beside = [str(Path(name).with_name(other.name)) for other in path.parent.glob("*.osm*")]
+    files = path.parent.glob("*") if path.parent.is_dir() else ()
+    beside = [str(Path(name).with_name(file.name)) for file in files if suffix_of(file)]
     raise NetworkError(
         Problem(
             f"there is no network {name!r}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 NAME_TAGS = {"name": "name", "name_ar": "name:ar", "alt_name": "alt_name", "ref": "ref"}
 """The columns of a network that are plain OSM tags."""
+
+
+TEXT_TAGS = {"highway": "highway", **NAME_TAGS}
+"""The columns of text of a network, with their OSM tags."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +92,39 @@ def combinations(
     return number, [tuple(column[row] for column in columns) for row in first]
 
 
+def barred(ways: Ways, blocked: NDArray[np.bool_]) -> Ways:
+    """Cut all ways at some vertices, so that nobody passes there.
+
+    Parameters
+    ----------
+    ways
+        The ways.
+    blocked
+        The vertices, bool of shape (vertices,).
+
+    Returns
+    -------
+    Ways
+        At each such vertex of a way stand two new ones with the id 0, one for either side.
+    """
+    flat = ways.refs.values
+    at = np.flatnonzero((flat >= 0) & blocked[flat])
+    old = np.repeat(flat[at], 2)
+    before, after = len(ways.node_id) + np.arange(len(old)).reshape(-1, 2).T
+    opened = flat.copy()
+    opened[at] = before
+    gap = np.stack([np.full(len(at), -1), after], axis=1).ravel()
+    starts = ways.refs.starts + 2 * np.searchsorted(at, ways.refs.starts)
+    return replace(
+        ways,
+        node_id=np.append(ways.node_id, np.zeros(len(old), dtype=np.int64)),
+        lon=np.append(ways.lon, ways.lon[old]),
+        lat=np.append(ways.lat, ways.lat[old]),
+        stays=np.append(ways.stays, np.zeros(len(old), dtype=bool)),
+        refs=Ragged(starts, np.insert(opened, np.repeat(at + 1, 2), gap)),
+    )
+
+
 def find_rows(ids: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the row of each wanted id, -1 where there is none; `ids` are sorted and distinct."""
     if not len(ids):
@@ -132,3 +169,12 @@ def turned(refs: Ragged, turn: NDArray[np.bool_]) -> Ragged:
 def encode(columns: Iterable[Iterable[str]]) -> tuple[Labels, ...]:
     """Encode columns of text."""
     return tuple(Labels.of(column) for column in columns)
+
+
+def own_ids(ids: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return ids that are all different: 0 and what repeats become new negative numbers."""
+    _, number, count = np.unique(ids, return_inverse=True, return_counts=True)
+    shared = np.flatnonzero((count[number] > 1) | (ids == 0))
+    own = ids.copy()
+    own[shared] = min(0, int(ids.min(initial=0))) - 1 - np.arange(len(shared))
+    return own

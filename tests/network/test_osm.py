@@ -130,6 +130,27 @@ def test_what_cars_may_not_use_is_no_road(read) -> None:
     assert ends(with_paths) == [(-1, -2), (-2, -3)]
 
 
+def test_barriers_end_a_road_if_the_policy_says_so(read) -> None:
+    gate = '<node id="-2" version="1" lon="37.01" lat="36.0"><tag k="barrier" v="gate"/></node>'
+    text = osm("-1:-1 -2 -3:highway=primary", "-2:-2 -5:highway=primary", places=gate)
+    assert read(text).n_segments == 3
+    shut = read(text, policy=RoadPolicy(barriers=frozenset({"gate"})))
+    assert ends(shut) == [(-1, 0), (0, -3), (0, -5)]
+    assert shut.n_nodes == 6
+    assert shut.lon[shut.v[0]] == shut.lon[shut.u[1]] == 37.01
+
+
+def test_ferries_and_bridges_are_a_matter_of_policy(read) -> None:
+    text = osm(
+        "-1:-1 -2:highway=primary", "-2:-2 -3:route=ferry", "-3:-3 -4:highway=primary,bridge=yes"
+    )
+    assert ends(read(text)) == [(-1, -2), (-3, -4)]
+    policy = RoadPolicy().admitting("route", "ferry").refusing("bridge", "yes")
+    network = read(text, policy=policy)
+    assert ends(network) == [(-1, -2), (-2, -3)]
+    assert network.highway[1] == "ferry"
+
+
 def test_a_schematic_file_is_not_credited_to_openstreetmap(read) -> None:
     text = osm("-1:-1 -2:highway=primary,supplyline:schematic=yes")
     provenance = read(text).provenance

@@ -1,0 +1,259 @@
+"""Read a network from lines, as GIS files have them: with the ends of a graph, or without."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import networkx as nx
+import numpy as np
+import shapely
+
+from engine.errors import NetworkError, Problem
+from engine.network.formats import LINES
+from engine.network.graphs import from_networkx
+from engine.network.joins import joined_vertices
+from engine.network.network import Network, Provenance
+from engine.network.policy import RoadPolicy
+from engine.network.topology import build_network
+from engine.network.ways import TEXT_TAGS, Ways, encode, own_ids
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+TAG_COLUMNS = {
+    "highway": ("highway", "fclass", "road_class", "class", "type"),
+    "name": ("name", "road_name", "name_en"),
+    "name:ar": ("name:ar", "name_ar", "name_arabi", "arabic_nam"),
+    "alt_name": ("alt_name", "name_alt"),
+    "ref": ("ref", "route_no"),
+    "oneway": ("oneway", "one_way"),
+    "osmid": ("osmid", "osm_id", "osm_ids", "full_id"),
+    "reversed": ("reversed",),
+}
+"""The columns in which a tag is looked for, whatever their case; the first one there counts."""
+
+UNCLASSED = "road"
+"""The class of a line of which no column says what it is, as OSM has it."""
+
+
+def read_lines(
+    path: Path, *, name: str = "", policy: RoadPolicy | None = None, join_m: float = 1.0
+) -> Network:
+    """Read a network from a file of lines.
+
+    Parameters
+    ----------
+    path
+        A file in one of the formats of `engine.network.formats.LINES`.
+    name
+        What the user called it; the path, if absent.
+    policy
+        Which lines are roads, by their class.
+    join_m
+        Ends of lines that lie this close (m) to each other, or to another line, are joined.
+
+    Returns
+    -------
+    Network
+        The network.
+
+    Raises
+    ------
+    NetworkError
+        If the file cannot be read, has no lines, or is not on the globe.
+    """
+    name = name or str(path)
+    try:
+        frame = _layer(path)
+    except Exception as error:  # GDAL, Arrow and pandas each have their own for a broken file
+        message = f"not readable as lines: {error}"
+        raise NetworkError(Problem(message, name, expected=", ".join(LINES))) from error
+    try:
+        provenance = Provenance(name, credit=f"Roads: {path.name}")
+        return from_lines(frame, provenance=provenance, policy=policy, join_m=join_m)
+    except NetworkError as error:
+        raise NetworkError(Problem(str(error), name)) from error
+
+
+def _layer(path: Path) -> gpd.GeoDataFrame:
+    """Read the layer of lines of a file: ``segments`` or ``edges`` before any other."""
+    import geopandas as gpd
+    import pyogrio
+
+    if path.suffix == ".parquet":
+        return gpd.read_parquet(path)
+    layers = [str(layer) for layer, kind in pyogrio.list_layers(path) if "Point" not in str(kind)]
+    if not layers:
+        raise ValueError("it has no layer of lines")
+    known = [layer for layer in ("segments", "edges") if layer in layers]
+    return gpd.read_file(path, layer=(known + layers)[0])
+
+
+def from_lines(
+    frame: gpd.GeoDataFrame,
+    *,
+    provenance: Provenance | None = None,
+    policy: RoadPolicy | None = None,
+    join_m: float = 1.0,
+) -> Network:
+    """Return the network of a table of lines.
+
+    Parameters
+    ----------
+    frame
+        A line, or several, per row; in WGS 84, if it names no reference system. Tags are found by
+        `TAG_COLUMNS`. With the columns ``u`` and ``v`` it is the edges of a graph, which meet only
+        there; else lines meet where they share a vertex.
+    provenance
+        Where the lines come from.
+    policy
+        Which lines are roads, by their class.
+    join_m
+        Ends of lines that lie this close (m) to each other, or to another line, are joined.
+
+    Returns
+    -------
+    Network
+        The network.
+
+    Raises
+    ------
+    NetworkError
+        If there are no lines, or they are not on the globe.
+    """
+    if frame.crs is not None:
+        frame = frame.to_crs("epsg:4326")
+    frame = frame[frame.geometry.notna() & ~frame.geometry.is_empty]
+    frame = frame.reset_index(drop=True).explode(index_parts=False, ignore_index=True)
+    frame = frame[frame.geom_type == "LineString"].reset_index(drop=True)
+    policy, provenance = policy or RoadPolicy(), provenance or Provenance("lines", credit="")
+    tags = _tags(frame)
+    roads = [row for row, of_row in enumerate(tags) if policy.highway_class(of_row)]
+    if not roads:
+        raise NetworkError("there is no road in it")
+    lines = shapely.force_2d(frame.geometry.to_numpy()[roads])
+    _check_on_globe(lines)
+    tags = [tags[row] for row in roads]
+    columns = {str(column).lower(): column for column in reversed(frame.columns)}
+    if {"u", "v"} <= columns.keys():
+        ends = frame[[columns["u"], columns["v"]]].iloc[roads].astype(str).to_numpy()
+        return from_networkx(_graph(lines, tags, ends, policy), provenance=provenance)
+    return build_network(_ways(lines, tags, policy, join_m), (), provenance)
+
+
+def to_lines(network: Network) -> gpd.GeoDataFrame:
+    """Return the segments as a table of lines (WGS 84) that `from_lines` reads back.
+
+    Columns: the tags of the engine, ``oneway`` (yes or no), ``length_m``, ``osm_ids`` (the ways, with
+    spaces between), ``u`` and ``v`` (the ids of the nodes).
+    """
+    import geopandas as gpd
+
+    node_id = own_ids(network.node_id)
+    columns = {column: getattr(network, column).texts() for column in TEXT_TAGS}
+    columns |= {
+        "oneway": np.where(network.oneway, "yes", "no"),
+        "length_m": network.length,
+        "osm_ids": [" ".join(map(str, network.ways[row])) for row in range(network.n_segments)],
+        "u": node_id[network.u],
+        "v": node_id[network.v],
+    }
+    return gpd.GeoDataFrame(columns, geometry=network.lines, crs="epsg:4326")
+
+
+def to_points(network: Network) -> gpd.GeoDataFrame:
+    """Return the gazetteer as a table of points (WGS 84)."""
+    import geopandas as gpd
+
+    columns = ("id", "name", "name_ar", "kind", "error_km", "source")
+    table = {column: [getattr(place, column) for place in network.places] for column in columns}
+    table["aliases"] = [";".join(place.aliases) for place in network.places]
+    at = shapely.points([(place.lon, place.lat) for place in network.places] or np.empty((0, 2)))
+    return gpd.GeoDataFrame(table, geometry=at, crs="epsg:4326")
+
+
+def _tags(frame: gpd.GeoDataFrame) -> list[dict[str, str]]:
+    """Return the tags of each row."""
+    lower = {str(column).lower(): column for column in reversed(frame.columns)}
+    found = {}
+    for tag, columns in TAG_COLUMNS.items():
+        column = next((lower[name] for name in columns if name in lower), None)
+        if column is not None:
+            found[tag] = [_text(value) for value in frame[column]]
+    rows = zip(*found.values(), strict=True) if found else [()] * len(frame)
+    tags = [dict(zip(found, row, strict=True)) for row in rows]
+    return [{**of_row, "highway": of_row.get("highway") or UNCLASSED} for of_row in tags]
+
+
+def _text(value: object) -> str:
+    """Return a value of a table as OSM would write it; the first one of a list."""
+    if isinstance(value, (list, np.ndarray)):
+        return _text(value[0]) if len(value) else ""
+    if isinstance(value, (bool, np.bool_)):
+        return "yes" if value else "no"
+    if value is None or value != value:  # noqa: PLR0124 - NaN and NA stand for nothing
+        return ""
+    text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    listed = re.match(r"\[['\"]?([^'\",\]]*)", text)  # osmnx writes lists as text
+    text = listed[1] if listed else text
+    return {"True": "yes", "False": "no"}.get(text, text)
+
+
+def _osm_id(tags: Mapping[str, str], row: int) -> int:
+    """Return the OSM way of a row; if it has none, a negative number."""
+    digits = re.search(r"-?\d{1,18}", tags.get("osmid", ""))
+    return int(digits[0]) if digits else -1 - row
+
+
+def _check_on_globe(lines: NDArray[np.object_]) -> None:
+    west, south, east, north = shapely.total_bounds(lines)
+    if not (west >= -180 and east <= 180 and south >= -90 and north <= 90):
+        raise NetworkError(
+            f"coordinates from ({west:.7g}, {south:.7g}) to ({east:.7g}, {north:.7g}) are not WGS 84 "
+            "degrees: the file must name its reference system"
+        )
+
+
+def _graph(
+    lines: NDArray[np.object_],
+    tags: list[dict[str, str]],
+    ends: NDArray[np.object_],
+    policy: RoadPolicy,
+) -> nx.MultiDiGraph[str]:
+    """Return the graph of edges that name their ends."""
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(simplified=True)
+    for row, (line, of_row, (u, v)) in enumerate(zip(lines, tags, ends, strict=True)):
+        direction = policy.direction(of_row)
+        if direction < 0:
+            u, v, line = v, u, shapely.reverse(line)  # noqa: PLW2901 - drive along it from here on
+        for node, at in ((u, line.coords[0]), (v, line.coords[-1])):
+            graph.add_node(
+                node, x=at[0], y=at[1], osmid=int(node) if node.lstrip("-").isdigit() else 0
+            )
+        data: dict[str, Any] = {tag: of_row[tag] for tag in TEXT_TAGS.values() if of_row.get(tag)}
+        data |= {"osmid": _osm_id(of_row, row), "oneway": direction != 0}
+        graph.add_edge(u, v, geometry=line, reversed=of_row.get("reversed") == "yes", **data)
+    return graph
+
+
+def _ways(
+    lines: NDArray[np.object_], tags: list[dict[str, str]], policy: RoadPolicy, join_m: float
+) -> Ways:
+    """Return lines as ways over the vertices that they share."""
+    at, refs = joined_vertices(lines, join_m)
+    columns = [[of_row.get(tag, "") for of_row in tags] for tag in TEXT_TAGS.values()]
+    return Ways(
+        np.zeros(len(at), dtype=np.int64),
+        at[:, 0],
+        at[:, 1],
+        np.zeros(len(at), dtype=bool),
+        np.array([_osm_id(of_row, row) for row, of_row in enumerate(tags)], dtype=np.int64),
+        refs,
+        np.array([policy.direction(of_row) for of_row in tags], dtype=np.int8),
+        *encode(columns),
+    )
