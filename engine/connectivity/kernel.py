@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -104,32 +104,70 @@ def build_kernel(
     keep
         Only these segments, bool of shape (segments,).
     """
-    rows = np.arange(len(u)) if keep is None else np.flatnonzero(keep)
-    n_sectors = int(sector.max(initial=0)) + 1
-    u, v, sector = (np.asarray(ends, dtype=np.int64)[rows] for ends in (u, v, sector))
-    meetings, row = np.unique(
-        np.concatenate([u, v]) * n_sectors + np.tile(sector, 2), return_inverse=True
-    )
-    tail, head = row[: len(u)], row[len(u) :]
-    back = np.ones(len(u), dtype=bool) if oneway is None else ~oneway[rows]
-    tail, head = np.concatenate([tail, head[back]]), np.concatenate([head, tail[back]])
-    cells = (np.ones(len(tail), dtype=bool), (tail, head))
-    graph = csr_array(cells, shape=(len(meetings), len(meetings)))
-    n_vertices, part = connected_components(
-        graph, directed=True, connection="weak" if oneway is None else "strong"
-    )
-    vertex = part.astype(np.int64)
+    rows = slice(None) if keep is None else np.flatnonzero(keep)
+    u, v, sector = (np.asarray(column, dtype=np.int64)[rows] for column in (u, v, sector))
+    node, meeting_sector, tail, head = _meetings(u, v, sector)
+    back = None if oneway is None else ~oneway[rows]
+    n_vertices, vertex = _contracted(tail, head, back, len(node))
 
-    node, meeting_sector = meetings // n_sectors, meetings % n_sectors
     sector_of_vertex = np.empty(n_vertices, dtype=np.int64)
     sector_of_vertex[vertex] = meeting_sector
     turn_tail, turn_head = _turns(node)
-    arcs = _distinct_arcs(
-        vertex[np.concatenate([tail, turn_tail])],
-        vertex[np.concatenate([head, turn_head])],
-        n_vertices,
-    )
+    tails, heads = [vertex[turn_tail]], [vertex[turn_head]]
+    if back is not None:
+        tails += [vertex[tail], vertex[head[back]]]
+        heads += [vertex[head], vertex[tail[back]]]
+    arcs = _distinct_arcs(np.concatenate(tails), np.concatenate(heads), n_vertices)
     return Kernel(sector_of_vertex, *arcs, node, meeting_sector, vertex)
+
+
+def _meetings(
+    u: NDArray[np.int64], v: NDArray[np.int64], sector: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return node and sector of each meeting, and the meetings at the two ends of each segment.
+
+    Few nodes have segments of several sectors: only those are sorted.
+    """
+    n_nodes = int(max(u.max(initial=-1), v.max(initial=-1))) + 1
+    n_sectors = int(sector.max(initial=0)) + 1
+    a_sector = np.full(n_nodes, -1, dtype=np.int64)
+    a_sector[u], a_sector[v] = sector, sector
+    mixed = np.zeros(n_nodes, dtype=bool)
+    for end in (u, v):
+        mixed[end[a_sector[end] != sector]] = True
+    at = [np.flatnonzero(mixed[end]) for end in (u, v)]
+    several = [end[row] * n_sectors + sector[row] for end, row in zip((u, v), at, strict=True)]
+    single = np.flatnonzero((a_sector >= 0) & ~mixed)
+    keys = np.sort(
+        np.concatenate([single * n_sectors + a_sector[single], np.unique(np.concatenate(several))])
+    )
+    node, meeting_sector = np.divmod(keys, n_sectors)
+    meeting_of = np.empty(n_nodes, dtype=np.int64)
+    meeting_of[node] = np.arange(len(node))
+    ends = [meeting_of[u], meeting_of[v]]
+    for end, row, key in zip(ends, at, several, strict=True):
+        end[row] = np.searchsorted(keys, key)
+    return node, meeting_sector, *ends
+
+
+def _contracted(
+    tail: NDArray[np.int64],
+    head: NDArray[np.int64],
+    back: NDArray[np.bool_] | None,
+    n_meetings: int,
+) -> tuple[int, NDArray[np.int64]]:
+    """Return how many vertices the segments contract to, and the vertex of each meeting.
+
+    Where `back` says which segments also lead back, only strongly connected parts contract.
+    """
+    connection: Literal["weak", "strong"] = "weak"
+    if back is not None:
+        connection = "strong"
+        tail, head = np.concatenate([tail, head[back]]), np.concatenate([head, tail[back]])
+    cells = (np.ones(len(tail), dtype=bool), (tail.astype(np.int32), head.astype(np.int32)))
+    graph = csr_array(cells, shape=(n_meetings, n_meetings))
+    n_vertices, part = connected_components(graph, directed=True, connection=connection)
+    return n_vertices, part.astype(np.int64)
 
 
 def _turns(node: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
