@@ -11,7 +11,7 @@ from engine.control.areas import Area, area_of, border_cuts, buffers, inside
 from engine.control.catchments import Catchments, catchment_cuts, catchments, owner_of
 from engine.control.sites import Rank, Sites, find_sites
 from engine.control.stretches import stretch
-from engine.network.split import Pieces, split
+from engine.network.split import NO_CUT_M, Pieces, split
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -96,7 +96,9 @@ def lay_ground(scenario: Scenario, network: Network) -> Ground:
     pieces = split(network, *(np.concatenate(parts) for parts in zip(*cuts, strict=True)))
 
     owner, metres = owner_of(places, pieces)
-    reached = metres < np.column_stack([reach_m, np.zeros(len(reach_m))])[:, owner]
+    # A segment that ends where the reach does is covered to its middle, so the border belongs.
+    none = np.full(len(reach_m), -np.inf)
+    reached = metres <= np.column_stack([reach_m, none])[:, owner] + NO_CUT_M / 4
     masks = _masks(network, pieces, sites, areas)
     near = _stacked([inside(pieces, area) for area in ranges.values()], pieces)
     sector, first = _sectors(owner, _stacked([*reached, *masks.values(), *near], pieces))
