@@ -191,17 +191,16 @@ def _state(scenario: Scenario, states: States, at: tuple[int, int]) -> str:
 
 def in_words(scenario: Scenario, states: States, reasons: list[Reason]) -> str:
     """Return reasons as one line of text, each with the words that it rests on."""
-    by_cause: dict[tuple[str, str, tuple[int, ...]], list[str]] = {}
+    by_cause: dict[tuple[str, str, str], list[str]] = {}
     for reason in reasons:
-        cause = (reason.state, reason.overlooked_by, reason.words)
-        by_cause.setdefault(cause, []).append(reason.ground or "ground without a site")
+        said = "; ".join(word_in_words(scenario, states, word) for word in reason.words)
+        grounds = by_cause.setdefault((reason.state, reason.overlooked_by, said), [])
+        grounds.append(reason.ground or "ground without a site")
     texts = []
-    for (state, over, words), grounds in by_cause.items():
+    for (state, over, said), grounds in by_cause.items():
         text = f"{', '.join(dict.fromkeys(grounds))} {state}"
-        if over:
-            text += f" from {over}"
-        said = [word_in_words(scenario, states, word) for word in words]
-        texts.append(text + (f" ({'; '.join(said)})" if said else ""))
+        text += f" from {over}" if over else ""
+        texts.append(text + (f" ({said})" if said else ""))
     return "; ".join(texts)
 
 
