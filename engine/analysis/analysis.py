@@ -19,7 +19,7 @@ from engine.analysis.status import (
     legs_of,
     route_status,
 )
-from engine.analysis.ways import pieces_of_way
+from engine.analysis.ways import first_alike, pieces_of_way
 from engine.control.ground import Ground, lay_ground
 from engine.control.states import UNKNOWN, States, control_over_time
 from engine.control.words import CONDITIONS, believed
@@ -206,11 +206,19 @@ class Analysis:
             For each leg the rows of `control` along the least bad way, in order; empty where no way
             leads there at all.
         """
-        at = self.interval_on(on)
+        return self._way(name, self.interval_on(on))
+
+    def ways(self, name: str) -> list[list[NDArray[np.int64]]]:
+        """Return the same for every interval; intervals with the same way share one list."""
+        alike = first_alike(self.states, self.connections.actor_code(self.questions[name].actor))
+        found = {int(at): self._way(name, int(at)) for at in np.unique(alike)}
+        return [found[at] for at in alike.tolist()]
+
+    def _way(self, name: str, interval: int) -> list[NDArray[np.int64]]:
         actor = self.questions[name].actor
         return [
-            pieces_of_way(self.connections, self.states, actor, sources, targets, within, at)
-            for sources, targets, within in self._legs(name, at)
+            pieces_of_way(self.connections, self.states, actor, sources, targets, within, interval)
+            for sources, targets, within in self._legs(name, interval)
         ]
 
     def _legs(

@@ -20,6 +20,21 @@ if TYPE_CHECKING:
     from engine.control.states import States
 
 
+def first_alike(states: States, actor: int) -> NDArray[np.int64]:
+    """Return for each interval the first one on which all ground was the same to an actor.
+
+    Returns
+    -------
+    numpy.ndarray
+        int64 of shape (intervals,).
+    """
+    ground = [states.secure(actor), states.possible(actor), states.hostile(actor)]
+    _, first, alike = np.unique(
+        np.concatenate(ground), axis=1, return_index=True, return_inverse=True
+    )
+    return first[alike.ravel()]
+
+
 def pieces_of_way(
     connections: Connections,
     states: States,
@@ -85,7 +100,12 @@ def _shortest(
 ) -> NDArray[np.int64]:
     """Return the shortest of the ways over some pieces from any start to any goal, in order."""
     network = connections.ground.network
-    u, v, metres = network.u[pieces], network.v[pieces], network.length[pieces]
+    nodes, local = np.unique(
+        np.concatenate([network.u[pieces], network.v[pieces], starts, goals]), return_inverse=True
+    )
+    n = len(pieces)
+    u, v, metres = local[:n], local[n : 2 * n], network.length[pieces]
+    starts, goals = np.split(local[2 * n :], [len(starts)])
     back = np.ones(len(pieces), dtype=bool)
     if connections.scenario.oneway == "respect":
         back = ~network.oneway[pieces]
@@ -97,13 +117,13 @@ def _shortest(
     once = np.ones(len(tail), dtype=bool)
     once[1:] = (np.diff(tail) != 0) | (np.diff(head) != 0)
     tail, head, piece, weight = tail[once], head[once], piece[once], weight[once]
-    graph = csr_array((weight, (tail, head)), shape=(network.n_nodes, network.n_nodes))
+    graph = csr_array((weight, (tail, head)), shape=(len(nodes), len(nodes)))
     far, before, _ = dijkstra(graph, indices=starts, min_only=True, return_predecessors=True)
     if np.isinf(far[goals]).all():
         return np.empty(0, dtype=np.int64)
-    key = tail.astype(np.int64) * network.n_nodes + head
+    key = tail * len(nodes) + head
     at, way = int(goals[far[goals].argmin()]), []
     while before[at] >= 0:
-        way.append(piece[np.searchsorted(key, int(before[at]) * network.n_nodes + at)])
+        way.append(piece[np.searchsorted(key, int(before[at]) * len(nodes) + at)])
         at = int(before[at])
     return np.array(way[::-1], dtype=np.int64)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
+from engine.report.explain import causes_of, listed
 from engine.report.facts import facts_of
 from engine.report.map import last_day
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from engine.analysis.analysis import Analysis
-    from engine.analysis.reasons import Reason
 
 STYLE = {
     "open": "green",
@@ -95,40 +95,9 @@ def since(analysis: Analysis, name: str, interval: int) -> dt.date:
 
 def rests_on(analysis: Analysis, name: str, interval: int) -> str:
     """Return what a status rests on, shortly: the ground, its state, and who says so."""
-    by_state: dict[tuple[str, str], list[Reason]] = {}
-    for reason in analysis.reasons(name, interval):
-        by_state.setdefault((reason.state, reason.overlooked_by), []).append(reason)
-    if not by_state:
-        return "no road leads there"
     texts = []
-    for (state, over), reasons in by_state.items():
-        grounds = _listed([label_of(analysis, ground) for ground in _shared(reasons)])
-        said = _listed([analysis.word_names[word] for reason in reasons for word in reason.words])
-        texts.append(
-            f"{grounds} {state}"
-            + (f" from {label_of(analysis, over)}" if over else "")
-            + (f" ({said})" if said else "")
-        )
-    return "; ".join(texts)
-
-
-def _shared(reasons: list[Reason]) -> list[str]:
-    """Return the site that covers the ground of several reasons, if there is one, else each ground."""
-    covering = [set(reason.ground.split("+")) for reason in reasons]
-    common = sorted(set.intersection(*covering)) if len(covering) > 1 else []
-    return common or [reason.ground for reason in reasons]
-
-
-def label_of(analysis: Analysis, ground: str) -> str:
-    """Return what to call ground: the labels of the sites that cover it, which ``+`` joins."""
-    sites = analysis.ground.sites
-    labels = [sites.named[sites.index[name]].label for name in ground.split("+") if name]
-    return " + ".join(labels) or "ground without a site"
-
-
-def _listed(names: list[str]) -> str:
-    """Return distinct names as a list, the last ones only counted."""
-    distinct = list(dict.fromkeys(names))
-    if len(distinct) <= MOST_NAMED + 1:
-        return ", ".join(distinct)
-    return f"{', '.join(distinct[:MOST_NAMED])} and {len(distinct) - MOST_NAMED} more"
+    for cause in causes_of(analysis, name, interval):
+        said = dict.fromkeys(analysis.word_names[word] for word in cause.words)
+        text = cause.sentence(MOST_NAMED)
+        texts.append(f"{text} ({listed(tuple(said), MOST_NAMED)})" if said else text)
+    return "; ".join(texts) or "no road leads there"
