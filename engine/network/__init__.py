@@ -7,24 +7,30 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from engine.network.formats import write_network
+    from engine.network.gazetteer import Match, find_places, resolve_place
     from engine.network.graphs import from_networkx, to_networkx
     from engine.network.lines import from_lines, to_lines
     from engine.network.network import Labels, Network, Provenance, Ragged
+    from engine.network.place_tables import read_places
     from engine.network.places import Place
     from engine.network.policy import RoadPolicy
     from engine.network.read import known_networks, read_network
 
 _HOME = {
     "Labels": "network",
+    "Match": "gazetteer",
     "Network": "network",
     "Place": "places",
     "Provenance": "network",
     "Ragged": "network",
     "RoadPolicy": "policy",
+    "find_places": "gazetteer",
     "from_lines": "lines",
     "from_networkx": "graphs",
     "known_networks": "read",
     "read_network": "read",
+    "read_places": "place_tables",
+    "resolve_place": "gazetteer",
     "to_lines": "lines",
     "to_networkx": "graphs",
     "write_network": "formats",
@@ -32,15 +38,19 @@ _HOME = {
 
 __all__ = [
     "Labels",
+    "Match",
     "Network",
     "Place",
     "Provenance",
     "Ragged",
     "RoadPolicy",
+    "find_places",
     "from_lines",
     "from_networkx",
     "known_networks",
     "read_network",
+    "read_places",
+    "resolve_place",
     "to_lines",
     "to_networkx",
     "write_network",

@@ -9,7 +9,8 @@ from shapely import LineString, MultiLineString, Point
 
 from engine.errors import NetworkError
 from engine.network import RoadPolicy, from_lines, read_network, to_networkx, write_network
-from tests.network.support import HELSINKI, rows
+
+from .support import HELSINKI, rows
 
 if TYPE_CHECKING:
     from pathlib import Path

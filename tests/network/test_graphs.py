@@ -5,7 +5,8 @@ import pytest
 
 from engine.errors import NetworkError
 from engine.network import from_networkx, read_network, to_networkx
-from tests.network.support import HELSINKI, TURKU, rows
+
+from .support import HELSINKI, TURKU, rows
 
 
 @pytest.mark.parametrize("name", ["aleppo-schematic", HELSINKI, TURKU])
