@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 import networkx as nx
 import shapely
 
+from .lines import Edge, Point, circle_cuts, edges, metres, point_at, ring_cuts
+
 if TYPE_CHECKING:
     from collections import Counter
 
@@ -44,14 +46,6 @@ class Piece:
 
 def exact(value: float) -> Fraction:
     return Fraction(value)
-
-
-def metres(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Great-circle distance of two points given as lon, lat."""
-    (lon1, lat1), (lon2, lat2) = (tuple(map(math.radians, point)) for point in (a, b))
-    half = math.sin((lat2 - lat1) / 2) ** 2
-    half += math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
-    return 2 * 6_371_009.0 * math.asin(math.sqrt(half))
 
 
 def kind_of(site: Site) -> str:
@@ -157,10 +151,13 @@ class Ground:
         self.borders[segment] = sorted(border)
         inner = sorted(at for at in cuts | border if 0 < at < length)
         u, v = self.ends_of[segment]
-        marks: list[tuple[Fraction, Vertex]] = [(Fraction(0), u), *((at, (segment, n)) for n, at in enumerate(inner)), (length, v)]
+        marks: list[tuple[Fraction, Vertex]] = [
+            (Fraction(0), u),
+            *((at, (segment, n)) for n, at in enumerate(inner)),
+            (length, v),
+        ]
         return [
-            Piece(segment, begin, end, tail, head)
-            for (begin, tail), (end, head) in pairwise(marks)
+            Piece(segment, begin, end, tail, head) for (begin, tail), (end, head) in pairwise(marks)
         ]
 
     def _catchment_cuts(self, segment: int) -> list[Fraction]:
@@ -183,28 +180,13 @@ class Ground:
         return cuts
 
     @cache  # noqa: B019 - the ground lives as long as its question
-    def _edges(
-        self, segment: int
-    ) -> list[tuple[float, float, tuple[float, float], tuple[float, float]]]:
-        """The straight lines of a segment: metres to begin and end along it, and their points."""
-        points = [tuple(point) for point in self.network.geometry[segment].tolist()]
-        steps = [metres(a, b) for a, b in pairwise(points)]
-        scale = float(self.length[segment]) / sum(steps)
-        edges, along = [], 0.0
-        for (a, b), step in zip(pairwise(points), steps, strict=True):
-            edges.append((along, along + step * scale, a, b))
-            along += step * scale
-        return edges
+    def _edges(self, segment: int) -> list[Edge]:
+        points = self.network.geometry[segment].tolist()
+        return edges([(lon, lat) for lon, lat in points], float(self.length[segment]))
 
     def _area_cuts(self, segment: int) -> list[float]:
-        cuts = []
-        for ring in (self.polygon(site).boundary for site in self.scenario.sites if site.area):
-            for begin, end, a, b in self._edges(segment):
-                line = shapely.LineString([a, b])
-                met = line.intersection(ring)
-                for point in [] if met.is_empty else shapely.get_parts(met):
-                    share = line.project(point.centroid, normalized=True)
-                    cuts.append(begin + share * (end - begin))
+        rings = [self.polygon(site).boundary for site in self.scenario.sites if site.area]
+        cuts = [at for ring in rings for at in ring_cuts(self._edges(segment), ring)]
         self.rules["segment split at the border of an area"] += bool(cuts)
         return cuts
 
@@ -212,29 +194,13 @@ class Ground:
         """Where a segment enters or leaves the range of a place."""
         if self.scenario.overlook_range is None:
             return []
-        radius, cuts = self.scenario.overlook_range.km * 1000, []
-        for lon, lat in (self.at[place] for place in self.roles):
-            east = math.radians(1) * 6_371_009.0 * math.cos(math.radians(lat))
-            north = math.radians(1) * 6_371_009.0
-            for begin, end, a, b in self._edges(segment):
-                ax, ay = (a[0] - lon) * east, (a[1] - lat) * north
-                dx, dy = (b[0] - a[0]) * east, (b[1] - a[1]) * north
-                square, half = dx * dx + dy * dy, ax * dx + ay * dy
-                under = half * half - square * (ax * ax + ay * ay - radius * radius)
-                if under <= 0:
-                    continue
-                shares = [(-half + sign * math.sqrt(under)) / square for sign in (-1, 1)]
-                cuts += [begin + share * (end - begin) for share in shares if 0 < share < 1]
-        return cuts
+        radius = self.scenario.overlook_range.km * 1000
+        centres = [self.at[place] for place in self.roles]
+        return [at for c in centres for at in circle_cuts(self._edges(segment), c, radius)]
 
-    def spot(self, piece: Piece) -> tuple[float, float]:
+    def spot(self, piece: Piece) -> Point:
         """Lon and lat of the middle of a piece."""
-        at = float(piece.middle)
-        for begin, end, a, b in self._edges(piece.segment):
-            if at <= end:
-                break
-        share = (at - begin) / (end - begin)
-        return a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])
+        return point_at(self._edges(piece.segment), float(piece.middle))
 
     # ---- what a name covers ---------------------------------------------------------------
 
@@ -271,9 +237,7 @@ class Ground:
             self.rules["OSM ways"] += 1
             wanted = set(site.ways)
             chosen = {
-                s
-                for s in range(len(self.length))
-                if wanted & set(self.network.ways[s].tolist())
+                s for s in range(len(self.length)) if wanted & set(self.network.ways[s].tolist())
             }
         else:
             chosen = self._stretch(site)
@@ -309,8 +273,11 @@ class Ground:
         if site.road:
             chosen = set()
             for column in ("name", "name_ar", "alt_name", "ref"):
-                fits = {s for s in range(len(self.length))
-                        if getattr(self.network, column)[s] in site.road}
+                fits = {
+                    s
+                    for s in range(len(self.length))
+                    if getattr(self.network, column)[s] in site.road
+                }
                 self.rules[f"stretch by {column}"] += bool(fits)
                 chosen |= fits
         if not site.between:
@@ -318,9 +285,14 @@ class Ground:
         self.rules["stretch between two places" + (" on a road" if site.road else "")] += 1
         ends = [(u, v, s) for s, (u, v) in enumerate(self.ends_of) if s in chosen]
         graph = nx.MultiGraph()
-        graph.add_nodes_from(range(len(self.nodes)))
         graph.add_weighted_edges_from([(u, v, self.length[s]) for u, v, s in ends], "metres")
-        start, goal = (self.node[place] for place in site.between)
+        start, goal = (
+            min(graph, key=lambda node: metres(self.nodes[node], self.at[place]))
+            for place in site.between
+        )
+        self.rules["stretch from the road's nearest nodes"] += [start, goal] != [
+            self.node[place] for place in site.between
+        ]
         out, back = (
             nx.single_source_dijkstra_path_length(graph, end, weight="metres")
             for end in (start, goal)
@@ -331,8 +303,8 @@ class Ground:
         way = {
             s
             for u, v, s in ends
-            if out[goal] == min(out.get(a, far) + self.length[s] + back.get(b, far)
-                                for a, b in ((u, v), (v, u)))
+            if out[goal]
+            == min(out.get(a, far) + self.length[s] + back.get(b, far) for a, b in ((u, v), (v, u)))
         }
         total = sum(self.length[s] for s in way)
         self.rules["several shortest ways"] += total > out[goal]

@@ -6,11 +6,13 @@ import pytest
 
 import engine
 
+from . import cases_of_control, cases_of_status
 from .build import day
-from .cases import CASES, LETTER, Case
+from .cases import LETTER, Case
 from .oracle import solve
 
 RUN = [day(number) for number in range(1, 11)]
+CASES = [*cases_of_control.CASES, *cases_of_status.CASES]
 by_name = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name.replace(" ", "-"))
 
 

@@ -1,0 +1,93 @@
+"""Worked examples of routes and enclaves, from `docs/meaning.md`."""
+
+from __future__ import annotations
+
+from .cases import ABCD, BOX, FLAT, LINE, case, day, on, route
+
+# One case a paragraph, as a table is read.
+# fmt: off
+
+ONE_WAY = [(0, 1, 1000, {"oneway": True}), (2, 1, 1000), (2, 3, 1000, {"oneway": True})]
+POCKET = {"id": "pocket", "places": ["c", "d", "e"]}
+LONG = [(0, 1, 1000), (1, 2, 1000), (2, 3, 1000), (3, 4, 1000)]
+FIVE = ABCD | {"e": 4}
+ENCLAVE = [{"id": "pocket", "actor": "x", "lifelines": ["a"]}]
+
+CASES = [
+    # ---- ends -----------------------------------------------------------------------------------
+    case("an end is usable only over its own ground", "oocccccccc", on(3, "d", "closed")),
+    case("source and destination in one place", {"r": "oorrcccccc"},
+         on(3, "a", "under_fire"), on(5, "a", "closed"), routes=[route("a", "a")]),
+    case("any member of a group", "oooocccccc", on(3, "d", "closed"), on(5, "c", "closed"),
+         sites=[{"id": "cd", "places": ["c", "d"]}], routes=[route("b", "cd")]),
+    case("any of several sources", "oorrcccccc", on(3, "a", "under_fire"), on(2, "d", "closed"),
+         on(5, "a", "closed"), routes=[route(["d", "a"], "b")]),
+    case("an area as an end: any of its nodes", "oocccccccc", on(3, "box", "closed"), nodes=FLAT,
+         roads=[(0, 1, 4000), (1, 2, 1000), (2, 3, 1000)], sites=[BOX], routes=[route("d", "box")]),
+    case("a stretch as an end", "oooocccccc", on(3, "b", "closed", until=day(4)),
+         on(5, "c", "captured", actor="y"),
+         roads=[(0, 1, 1000), (1, 2, 1000, {"name": "Ring"}), (2, 3, 1000)],
+         sites=[{"id": "ring", "road": "Ring"}], routes=[route("d", "ring")]),
+
+    # ---- routes ---------------------------------------------------------------------------------
+    case("via: the worst leg", {"r": "oorrcccccc", "direct": "oooooooooo"},
+         on(3, "s", "under_fire"), on(5, "s", "closed"),
+         roads=[*LINE, (1, 5, 1000)], places=ABCD | {"s": 5},
+         routes=[route("a", "d", via=["s"]), route("a", "d", "direct")]),
+    case("within: only over one site", {"r": "ooocccoooo", "free": "oooooooooo"},
+         on(4, "b", "closed", until=day(7)),
+         roads=[(0, 1, 1000, {"name": "Main"}), (1, 2, 1000, {"name": "Main"}),
+                (2, 3, 1000, {"name": "Main"}), (0, 3, 3000)],
+         sites=[{"id": "main", "road": "Main"}],
+         routes=[route("a", "d", within="main"), route("a", "d", "free")]),
+    case("within: the ground at an end must belong to it too", {"r": "cccccccccc"},
+         roads=[(0, 1, 1000), (1, 2, 1000, {"name": "Main"}), (2, 3, 1000, {"name": "Main"})],
+         sites=[{"id": "main", "road": "Main"}], routes=[route("a", "a", within="main")]),
+    case("ends that no road joins", "cccccccccc", roads=[(0, 1, 1000), (2, 3, 1000)]),
+    case("one-way tags are ignored", {"r": "oooooooooo", "back": "oooooooooo"}, roads=ONE_WAY,
+         routes=[route("a", "d"), route("d", "a", "back")]),
+    case("one-way tags are respected",
+         {"r": "oooooooooo", "back": "cccccccccc", "mid": "oooooooooo"},
+         roads=ONE_WAY, oneway="respect",
+         routes=[route("a", "d"), route("d", "a", "back"), route("c", "b", "mid")]),
+
+    # ---- enclaves -------------------------------------------------------------------------------
+    case("an enclave is as well off as the best of the places held", {"pocket": "oorrrccccc"},
+         on(3, "b", "under_fire"), on(6, "b", "closed"),
+         roads=LONG, places=FIVE, sites=[POCKET], routes=[], enclaves=ENCLAVE),
+    case("lost places leave the enclave", {"pocket": "ooooocccoo"},
+         on(3, "d", "captured", actor="y"), on(6, "c", "captured", actor="y"),
+         on(8, "e", "captured", actor="y"), on(9, "c", "captured", actor="x"),
+         roads=LONG, places=FIVE, sites=[POCKET], routes=[], enclaves=ENCLAVE,
+         by_place={("pocket", 2, "d"): "o", ("pocket", 3, "c"): "o", ("pocket", 3, "d"): "c lost",
+                   ("pocket", 3, "e"): "c cut off", ("pocket", 6, "e"): "c",
+                   ("pocket", 6, "c"): "c lost",
+                   ("pocket", 8, "e"): "c lost", ("pocket", 9, "c"): "o"}),
+    case("cut off from the largest group", {"pocket": "oooooooooo"},
+         on(3, "c", "closed"), roads=[*LONG, (0, 3, 1000)], places=FIVE, sites=[POCKET], routes=[],
+         enclaves=ENCLAVE,
+         by_place={("pocket", 2, "c"): "o", ("pocket", 3, "c"): "c cut off",
+                   ("pocket", 3, "e"): "o"}),
+    case("of two equal groups the one with the first place counts", {"pocket": "oooooooooo"},
+         on(3, "d", "closed"), roads=LONG, places=FIVE, routes=[], enclaves=ENCLAVE,
+         sites=[{"id": "inner", "places": ["e"]}, {"id": "pocket", "sites": ["inner", "c"]}],
+         by_place={("pocket", 3, "c"): "o cut off", ("pocket", 3, "e"): "c"}),
+    case("a contested place is not lost while nobody hostile holds it", {"pocket": "orrrrrrrrr"},
+         on(2, "everywhere", "contested", contestants=["x", "y"]),
+         on(4, "c", "described", actor="y"),
+         roads=LONG, places=FIVE, sites=[POCKET], routes=[], enclaves=ENCLAVE,
+         by_place={("pocket", 2, "c"): "r", ("pocket", 4, "c"): "r lost", ("pocket", 4, "d"): "r"}),
+    case("the status of a lost place does not count", {"pocket": "orcccccccc"},
+         on(2, "c", "fighting", contestants=["x"]), on(2, "d", "under_fire"),
+         on(2, "e", "under_fire"),
+         on(3, "c", "captured", actor="y"), on(4, "c", "fighting", contestants=["x"]),
+         on(4, "d", "closed"), on(4, "e", "closed"),
+         roads=LONG, places=FIVE, sites=[POCKET], routes=[], enclaves=ENCLAVE,
+         by_place={("pocket", 2, "c"): "r", ("pocket", 3, "d"): "c", ("pocket", 4, "c"): "r lost",
+                   ("pocket", 4, "d"): "c", ("pocket", 4, "e"): "c cut off"}),
+    case("one-way tags do not matter for who is cut off from the rest", {"pocket": "oooooooooo"},
+         roads=[(0, 1, 1000), (1, 2, 1000), (2, 3, 1000, {"oneway": True}),
+                (4, 3, 1000, {"oneway": True})],
+         places=FIVE, sites=[POCKET], routes=[], enclaves=ENCLAVE, oneway="respect",
+         by_place={("pocket", 1, "c"): "o", ("pocket", 1, "d"): "o", ("pocket", 1, "e"): "c"}),
+]

@@ -1,0 +1,73 @@
+"""Lines on the map: where they cross rings and circles, in metres along the road."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from typing import NamedTuple
+
+import shapely
+
+EARTH_M = 6_371_009.0
+Point = tuple[float, float]  # lon, lat
+
+
+class Edge(NamedTuple):
+    """A straight part of a segment: metres along it to begin and end, and the points there."""
+
+    begin: float
+    end: float
+    a: Point
+    b: Point
+
+
+def metres(a: Point, b: Point) -> float:
+    """Great-circle distance."""
+    (lon1, lat1), (lon2, lat2) = (tuple(map(math.radians, point)) for point in (a, b))
+    half = math.sin((lat2 - lat1) / 2) ** 2
+    half += math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
+    return 2 * EARTH_M * math.asin(math.sqrt(half))
+
+
+def edges(points: list[Point], length: float) -> list[Edge]:
+    """The straight parts of a line, measured so that all of it has the given length."""
+    steps = [metres(a, b) for a, b in pairwise(points)]
+    scale, along, found = length / sum(steps), 0.0, []
+    for (a, b), step in zip(pairwise(points), steps, strict=True):
+        found.append(Edge(along, along + step * scale, a, b))
+        along += step * scale
+    return found
+
+
+def point_at(line: list[Edge], at: float) -> Point:
+    edge = next((edge for edge in line if at <= edge.end), line[-1])
+    share = (at - edge.begin) / (edge.end - edge.begin)
+    return tuple(p + share * (q - p) for p, q in zip(edge.a, edge.b, strict=True))
+
+
+def ring_cuts(line: list[Edge], ring: shapely.Geometry) -> list[float]:
+    cuts = []
+    for edge in line:
+        straight = shapely.LineString([edge.a, edge.b])
+        met = straight.intersection(ring)
+        for point in [] if met.is_empty else shapely.get_parts(met):
+            share = straight.project(point.centroid, normalized=True)
+            cuts.append(edge.begin + share * (edge.end - edge.begin))
+    return cuts
+
+
+def circle_cuts(line: list[Edge], centre: Point, radius: float) -> list[float]:
+    """Where a line crosses a circle, on the plane that touches the Earth at its centre."""
+    north = math.radians(1) * EARTH_M
+    east = north * math.cos(math.radians(centre[1]))
+    cuts = []
+    for edge in line:
+        x, y = (edge.a[0] - centre[0]) * east, (edge.a[1] - centre[1]) * north
+        dx, dy = (edge.b[0] - edge.a[0]) * east, (edge.b[1] - edge.a[1]) * north
+        square, half = dx * dx + dy * dy, x * dx + y * dy
+        under = half * half - square * (x * x + y * y - radius * radius)
+        if under <= 0:
+            continue
+        shares = [(sign * math.sqrt(under) - half) / square for sign in (-1, 1)]
+        cuts += [edge.begin + t * (edge.end - edge.begin) for t in shares if 0 < t < 1]
+    return cuts
