@@ -46,12 +46,15 @@ class Placed:
         ``"place"``, ``"stretch"`` or ``"area"``.
     metres
         How far the point is from it; 0 inside an area.
+    others
+        How many others of its kind lie within the precision of the point too.
     """
 
     event: str
     site: str
     kind: str
     metres: float
+    others: int = 0
 
 
 def place_points(scenario: Scenario, network: Network) -> Scenario:
@@ -132,10 +135,20 @@ class Nearby:
             ("stretch", _by_distance(self.stretches, lon, lat)),
             ("area", _by_distance(self.areas, lon, lat)),
         ):
-            metres, site = min(candidates, default=(np.inf, ""))
-            if metres <= within:
-                return Placed(name, site, kind, float(metres))
+            near = sorted(pair for pair in candidates if pair[0] <= within)
+            if near:
+                return Placed(name, near[0][1], kind, near[0][0], len(near) - 1)
         return None
+
+    def metres_to(self, site: str, event: Event) -> float | None:
+        """Return how far a place, stretch or area is from an event's point; None if unknown."""
+        lon, lat = _point_of(event)
+        for at, place in enumerate(self.places):
+            if place.id == site:
+                there = self.place_lon[at : at + 1], self.place_lat[at : at + 1]
+                return float(great_circle_m(*there, np.array([lon]), np.array([lat]))[0])
+        shapes = [shape for shape in (*self.stretches, *self.areas) if shape[0] == site]
+        return min((metres for metres, _ in _by_distance(shapes, lon, lat)), default=None)
 
     def problem(self, event: Event) -> Problem:
         """Return what to say of a point with nothing near enough."""
@@ -153,14 +166,10 @@ class Nearby:
         return event.problem(message, "lat", f"{lat}", "a site, or a larger precision_km")
 
     def _near_places(self, lon: float, lat: float) -> Iterator[tuple[float, str]]:
-        if not self.places:
-            return
+        """Yield the distance in metres of each place from a point, with its id."""
         here = np.full_like(self.place_lon, lon), np.full_like(self.place_lat, lat)
         metres = great_circle_m(self.place_lon, self.place_lat, *here)
-        nearest = metres.min()
-        yield from (
-            (float(nearest), self.places[at].id) for at in np.flatnonzero(metres == nearest)
-        )
+        yield from zip(metres.tolist(), (place.id for place in self.places), strict=True)
 
 
 def _point_of(event: Event) -> tuple[float, float]:

@@ -6,7 +6,8 @@ import re
 import unicodedata
 
 _SAME_LETTER = str.maketrans("أإآٱىةؤئ", "اااايهوي")
-_ARTICLE = re.compile(r"^(?:al|ar|as|ash|at|ad|an|az|el|il)[- ]|^ال")
+_ARTICLE = re.compile(r"^(?:al|ar|as|ash|at|ad|an|az|el|il) |^ال")
+_KIND_OF_PLACE = re.compile(r"\b(?:village|town|city|قريه|بلده|مدينه)\b")
 
 
 def tidy(text: str) -> str:
@@ -42,6 +43,12 @@ def folded(text: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", words).split())
 
 
-def without_article(name: str) -> str:
-    """Return a folded name without the Arabic article before its first word."""
-    return _ARTICLE.sub("", name)
+def bare(name: str) -> str:
+    """Return a folded name without the Arabic article before it, and words such as "village".
+
+    Examples
+    --------
+    >>> bare("al mallah"), bare("mallah village")
+    ('mallah', 'mallah')
+    """
+    return _ARTICLE.sub("", " ".join(_KIND_OF_PLACE.sub(" ", name).split()))
