@@ -53,8 +53,17 @@ def read_osm(path: Path, *, name: str = "", policy: RoadPolicy | None = None) ->
     return build_network(extract.roads(policy), extract.places(), provenance)
 
 
-def read_extract(path: Path, policy: RoadPolicy, name: str) -> Extract:
+def read_extract(
+    path: Path, policy: RoadPolicy, name: str, *, more: tuple[str, ...] = ()
+) -> Extract:
     """Read what a file says of roads and places.
+
+    Parameters
+    ----------
+    path, policy, name
+        As for `read_osm`.
+    more
+        Tags of ways to keep besides those that the engine uses.
 
     Raises
     ------
@@ -66,7 +75,7 @@ def read_extract(path: Path, policy: RoadPolicy, name: str) -> Extract:
     if not path.is_file():
         raise NetworkError(Problem("there is no such file", name))
     road_keys = tuple({"highway": "", **policy.admit, SCHEMATIC_TAG: ""})
-    keys = tuple(dict.fromkeys((*policy.looks_at(), *NAME_TAGS.values(), SCHEMATIC_TAG)))
+    keys = tuple(dict.fromkeys((*policy.looks_at(), *NAME_TAGS.values(), SCHEMATIC_TAG, *more)))
     try:
         if path.suffix == ".pbf":
             with suppress(osm_pbf.UnusualError):

@@ -1,0 +1,114 @@
+"""Cut an area out of OSM data, put parts together, and write the result: roads and places only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.network.extract import UNITS, Extract
+from engine.network.network import Labels, Ragged
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from engine.network.area import Box
+
+MORE_TAGS = (
+    "bridge",
+    "construction",
+    "ford",
+    "lanes",
+    "layer",
+    "maxspeed",
+    "surface",
+    "toll",
+    "tunnel",
+)
+"""Tags of roads that are kept besides those that the engine uses."""
+
+
+def cut(extract: Extract, box: Box) -> Extract:
+    """Return the ways that come into a box, whole, with their nodes, and the tagged nodes in it.
+
+    Parameters
+    ----------
+    extract
+        The data.
+    box
+        The area.
+    """
+    inside_nodes = extract.node_id[box.holds(extract.x / UNITS, extract.y / UNITS)]
+    touched = np.isin(extract.refs.values, inside_nodes)
+    ways = np.unique(extract.refs.rows[touched])
+    refs = extract.refs.take(ways)
+    tagged = tuple(
+        node
+        for node in extract.tagged
+        if box.west <= node.x / UNITS <= box.east and box.south <= node.y / UNITS <= box.north
+    )
+    with_tags = np.array([node.osm_id for node in tagged], dtype=np.int64)
+    nodes = np.flatnonzero(np.isin(extract.node_id, np.union1d(refs.values, with_tags)))
+    return Extract(
+        extract.node_id[nodes],
+        extract.x[nodes],
+        extract.y[nodes],
+        extract.way_id[ways],
+        refs,
+        {key: column.take(ways) for key, column in extract.tags.items()},
+        tagged,
+        extract.generator,
+        extract.as_of,
+    )
+
+
+def merge(parts: list[Extract]) -> Extract:
+    """Return all nodes and ways of several parts, each once, in the order of their ids.
+
+    Parameters
+    ----------
+    parts
+        Extracts with the same tags, one at least.
+    """
+    node_id, node = np.unique(np.concatenate([p.node_id for p in parts]), return_index=True)
+    way_id, way = np.unique(np.concatenate([p.way_id for p in parts]), return_index=True)
+    sizes = np.concatenate([np.diff(p.refs.starts) for p in parts])
+    starts = np.concatenate([[0], np.cumsum(sizes)])
+    refs = Ragged(starts, np.concatenate([p.refs.values for p in parts]))
+    tags = {
+        key: Labels.of(np.concatenate([p.tags[key].texts() for p in parts])[way].tolist())
+        for key in parts[0].tags
+    }
+    tagged = {tagged.osm_id: tagged for p in reversed(parts) for tagged in p.tagged}
+    return Extract(
+        node_id,
+        np.concatenate([p.x for p in parts])[node],
+        np.concatenate([p.y for p in parts])[node],
+        way_id,
+        refs.take(way),
+        tags,
+        tuple(tagged[osm_id] for osm_id in sorted(tagged)),
+        parts[0].generator,
+        min(p.as_of for p in parts),
+    )
+
+
+def write_extract(extract: Extract, path: Path) -> None:
+    """Write OSM data; the ending of the path says the format."""
+    import osmium
+    from osmium.osm.mutable import Node, Way
+
+    tags_of = {node.osm_id: dict(node.tags) for node in extract.tagged}
+    header = osmium.io.Header()
+    header.set("generator", extract.generator or "supplyline")
+    if extract.as_of:
+        header.set("osmosis_replication_timestamp", f"{extract.as_of}T00:00:00Z")
+    columns = {key: column.texts() for key, column in extract.tags.items()}
+    nodes = zip(extract.node_id.tolist(), extract.x.tolist(), extract.y.tolist(), strict=True)
+    with osmium.SimpleWriter(str(path), header=header) as out:
+        for osm_id, x, y in nodes:
+            at = (x / UNITS, y / UNITS)
+            out.add_node(Node(id=osm_id, version=1, location=at, tags=tags_of.get(osm_id, {})))
+        for row, osm_id in enumerate(extract.way_id.tolist()):
+            tags = {key: texts[row] for key, texts in columns.items() if texts[row]}
+            out.add_way(Way(id=osm_id, version=1, nodes=extract.refs[row].tolist(), tags=tags))

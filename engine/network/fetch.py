@@ -1,0 +1,214 @@
+"""Bring a real road network: from an Overpass server, or out of an extract that the user has."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import shutil
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from engine.errors import NetworkError, Problem
+from engine.network import overpass
+from engine.network.area import Box
+from engine.network.cut_out import MORE_TAGS, cut, merge, write_extract
+from engine.network.extract import UNITS, Extract
+from engine.network.osm import read_extract
+from engine.network.places import slug
+from engine.network.policy import RoadPolicy
+from engine.network.provenance import LICENCE, checksum, write_provenance
+from engine.network.read import user_folder
+from engine.network.topology import build_network
+from engine.network.write import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+AREAS = {"aleppo": Box(36.65, 35.75, 37.56, 36.68)}
+"""Areas that have a name: Aleppo and the country north of it to the border."""
+
+TILE = 0.25
+"""Square degrees that are asked for at once; parts that have come are not asked for again."""
+
+SMALLEST_TILE = 0.0005
+
+
+def fetch_network(
+    name: str,
+    box: Box,
+    *,
+    date: dt.date | None = None,
+    server: str = overpass.SERVER,
+    folder: Path | None = None,
+    patience: overpass.Patience | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> Path:
+    """Fetch the roads and places of an area from an Overpass server.
+
+    Parameters
+    ----------
+    name
+        What to call the network.
+    box
+        The area.
+    date
+        The day of the map; today's, if absent.
+    server
+        Address of the Overpass interface.
+    folder
+        Where to put it; where `read_network` finds it by its name, if absent.
+    patience
+        How long to wait for the server.
+    say
+        Is told what happens.
+
+    Returns
+    -------
+    Path
+        The file (``NAME.osm.pbf``), its provenance beside it. What came of an attempt that failed is
+        kept and not asked for again.
+
+    Raises
+    ------
+    NetworkError
+        If the server gives no whole map of the area, or there is no road in it.
+    """
+    path = _target(name, folder)
+    patience = patience or overpass.Patience()
+    what = f"{server} {box} {date} {overpass.query(box)}"
+    store = path.parent / f".{path.name}.{hashlib.sha256(what.encode()).hexdigest()[:12]}"
+    store.mkdir(parents=True, exist_ok=True)
+    parts: list[Extract] = []
+    dates: list[str] = []
+    queue = list(box.checked().tiles(TILE))
+    while queue:
+        tile = queue.pop(0)
+        say(f"part {len(parts) + 1} of {len(parts) + len(queue) + 1}")
+        file = store / f"{'_'.join(f'{edge:.7f}' for edge in tile)}.osm"
+        try:
+            if not file.is_file():
+                text = overpass.query(tile, date=date, timeout=patience.query_timeout)
+                overpass.download(text, file, server=server, patience=patience, say=say)
+        except overpass.TooMuchError as error:
+            say(f"too much at once ({error}); asking for smaller parts")
+            queue = [*_quarters(tile, error), *queue]
+            continue
+        parts.append(_part(file, tile, server))
+        dates.append(overpass.map_date(file))
+    facts = {"server": server, "query": overpass.query(box, date=date), "requests": len(parts)}
+    as_of = date.isoformat() if date else min(dates)
+    _save(replace(merge(parts), as_of=as_of), path, box, facts)
+    shutil.rmtree(store)
+    return path
+
+
+def cut_network(name: str, box: Box, source: Path, *, folder: Path | None = None) -> Path:
+    """Cut the roads and places of an area out of an extract.
+
+    Parameters
+    ----------
+    name
+        What to call the network.
+    box
+        The area.
+    source
+        OSM data: a country, say, as ``.osm.pbf``.
+    folder
+        Where to put it; where `read_network` finds it by its name, if absent.
+
+    Returns
+    -------
+    Path
+        The file (``NAME.osm.pbf``), its provenance beside it.
+
+    Raises
+    ------
+    NetworkError
+        If the extract cannot be read, or has no road there.
+    """
+    path = _target(name, folder)
+    whole = read_extract(source, RoadPolicy(), str(source), more=MORE_TAGS)
+    facts = {"extract": source.name, "extract_sha256": checksum(source)}
+    _save(cut(whole, box.checked()), path, box, facts)
+    return path
+
+
+def _target(name: str, folder: Path | None) -> Path:
+    """Return the file that a network of a name goes to."""
+    if slug(name) != name:
+        raise NetworkError(
+            Problem(
+                f"{name!r} is no name for a network",
+                field="name",
+                value=name,
+                expected=f"lower-case letters, digits and hyphens, as in {slug(name) or 'aleppo'!r}",
+            )
+        )
+    folder = folder or user_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise NetworkError(Problem(f"cannot be made: {error.strerror}", str(folder))) from error
+    return folder / f"{name}.osm.pbf"
+
+
+def _quarters(tile: Box, error: Exception) -> list[Box]:
+    """Return four parts of a tile, unless it is as small as it gets."""
+    area = (tile.east - tile.west) * (tile.north - tile.south)
+    if area <= SMALLEST_TILE:
+        raise NetworkError(f"the server cannot even answer for a small area: {error}") from error
+    return list(tile.tiles(area / 4))
+
+
+def _part(file: Path, tile: Box, server: str) -> Extract:
+    """Read what came for a tile; throw it away if it is broken or of another area."""
+    try:
+        extract = read_extract(file, RoadPolicy(), server, more=MORE_TAGS)
+        _check_area(extract, tile, server)
+    except NetworkError:
+        file.unlink()
+        raise
+    return extract
+
+
+def _check_area(extract: Extract, tile: Box, server: str) -> None:
+    """Refuse a map that has nodes, but none in the tile or close to it."""
+    here = tile.grown(0.1).holds(extract.x / UNITS, extract.y / UNITS)
+    if len(here) and not here.any():
+        raise NetworkError(Problem("the server answers with the map of another area", server))
+
+
+def _save(extract: Extract, path: Path, box: Box, facts: dict[str, Any]) -> None:
+    """Write a network and its provenance, once it is sure that there are roads in it."""
+    try:
+        network = build_network(extract.roads(RoadPolicy()), extract.places())
+    except NetworkError as error:
+        message = "there is no road in the area"
+        raise NetworkError(Problem(message, field="bbox", value=str(tuple(box)))) from error
+    extract = replace(extract, generator="supplyline")
+    write_whole(path, lambda target: write_extract(extract, target))
+    made = dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds")
+    write_provenance(
+        path,
+        {
+            "name": path.name.removesuffix(".osm.pbf"),
+            "source": "OpenStreetMap",
+            "credit": network.provenance.credit,
+            "licence": LICENCE,
+            "map_date": extract.as_of,
+            "fetched": made,
+            "bbox": box._asdict(),
+            **facts,
+            "counts": {
+                "nodes": len(extract.node_id),
+                "ways": len(extract.way_id),
+                "places": len(network.places),
+                "junctions": network.n_nodes,
+                "segments": network.n_segments,
+                "km": round(float(network.length.sum()) / 1000, 1),
+            },
+            "sha256": checksum(path),
+        },
+    )

@@ -1,0 +1,38 @@
+"""What is known of where a network file comes from, kept beside it as JSON."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from engine.network.formats import suffix_of
+
+ENDING = ".provenance.json"
+LICENCE = "Open Database License (ODbL) 1.0, https://opendatacommons.org/licenses/odbl/1-0/"
+
+
+def provenance_path(path: Path) -> Path:
+    """Return where the provenance of a network file stands."""
+    return path.with_name(path.name.removesuffix(suffix_of(path)) + ENDING)
+
+
+def checksum(path: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_provenance(path: Path, facts: dict[str, Any]) -> None:
+    """Write down what is known of a network file, whole or not at all."""
+    target = provenance_path(path)
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", dir=target.parent, prefix=".supplyline-", delete=False
+    ) as file:
+        json.dump(facts, file, ensure_ascii=False, indent=2)
+        file.write("\n")
+    written = Path(file.name)
+    written.chmod(0o644)
+    written.replace(target)
