@@ -61,3 +61,13 @@ def _cannot_write(folder: Path, error: OSError) -> InputError:
             expected="a folder that may be written to",
         )
     )
+
+
+def write_one(path: Path, build: Callable[[Path], object]) -> Path:
+    """Write one file, as `write_whole` writes several."""
+    path = Path(path)
+
+    def into(folder: Path) -> None:
+        build(folder / path.name)
+
+    return write_whole(path.parent, [path.name], into)[0]

@@ -1,0 +1,349 @@
+"use strict";
+
+// The map: roads by holder and condition, ways of the routes in the colour of their status, names.
+
+const DASHES = { held: [], contested: [7, 4], exposed: [2, 3], closed: [10, 3, 2, 3] };
+
+const LETTERS = 11.5;
+const GAP = 6;
+
+class RoadMap {
+  constructor(data, host, note) {
+    this.data = data;
+    this.host = host;
+    this.note = note;
+    this.lines = this.unpack();
+    this.interval = 0;
+    this.drawn = [];
+    this.roads = new Bokeh.ColumnDataSource({ data: this.noRoads() });
+    this.bands = new Bokeh.ColumnDataSource({ data: this.noBands() });
+    this.chosen = new Bokeh.ColumnDataSource({ data: { xs: [], ys: [] } });
+    this.spots = new Bokeh.ColumnDataSource({ data: this.placeColumns(data.places) });
+    this.names = new Bokeh.ColumnDataSource({ data: this.noNames() });
+  }
+
+  // Vertices travel as steps from one to the next; here they become coordinates again.
+  unpack() {
+    const [east, north] = this.data.origin;
+    return this.data.pieces.steps.map((steps) => {
+      const xs = [], ys = [];
+      let x = east, y = north;
+      for (let at = 0; at < steps.length; at += 2) {
+        x += steps[at];
+        y += steps[at + 1];
+        xs.push(x);
+        ys.push(y);
+      }
+      return { xs, ys, low: [Math.min(...xs), Math.min(...ys)], high: [Math.max(...xs), Math.max(...ys)] };
+    });
+  }
+
+  placeColumns(places) {
+    const [east, north] = this.data.origin;
+    return {
+      x: places.map((place) => place.x + east),
+      y: places.map((place) => place.y + north),
+      en: places.map((place) => place.en),
+      ar: places.map((place) => place.ar),
+    };
+  }
+
+  noRoads() {
+    return { xs: [], ys: [], colour: [], dash: [], width: [], en: [], ar: [], site: [], state: [], ruling: [] };
+  }
+
+  noBands() {
+    return { xs: [], ys: [], colour: [], edge: [], label: [] };
+  }
+
+  noNames() {
+    return { x: [], y: [], text: [], align: [], anchor: [], dx: [], dy: [] };
+  }
+
+  async draw() {
+    this.plot = new Bokeh.Plotting.Figure({
+      tools: [], toolbar_location: null, x_axis_type: null, y_axis_type: null, min_border: 0, outline_line_color: null,
+      background_fill_color: "#f6f6f3", sizing_mode: "stretch_both", lod_threshold: null,
+      x_range: new Bokeh.Range1d({ start: 0, end: 1 }), y_range: new Bokeh.Range1d({ start: 0, end: 1 }),
+    });
+    const wheel = new Bokeh.WheelZoomTool();
+    this.plot.add_tools(new Bokeh.PanTool(), wheel);
+    this.plot.toolbar.active_scroll = wheel;
+    this.addLines();
+    this.addPlaces();
+    const view = await Bokeh.Plotting.show(this.plot, this.host);
+    this.view = Array.isArray(view) ? view[0] : view;
+    this.fit(this.bounds(this.wanted()));
+    for (const property of [this.plot.x_range.properties.end, this.plot.y_range.properties.end]) {
+      property.change.connect(() => this.moved());
+    }
+    new ResizeObserver(() => this.keepShape()).observe(this.host);
+  }
+
+  addLines() {
+    const xy = [{ field: "xs" }, { field: "ys" }];
+    const round = { line_cap: "round", line_join: "round" };
+    this.plot.multi_line(...xy, { source: this.bands, line_color: { field: "edge" }, line_width: 12, ...round });
+    const bands = this.plot.multi_line(...xy, { source: this.bands, line_color: { field: "colour" }, line_width: 9.5, ...round });
+    this.plot.multi_line(...xy, { source: this.chosen, line_color: "#ffffff", line_width: 5, line_alpha: 0.9, ...round });
+    const roads = this.plot.multi_line(...xy, {
+      source: this.roads, line_color: { field: "colour" }, line_width: { field: "width" }, line_dash: { field: "dash" },
+    });
+    this.plot.add_tools(new Bokeh.HoverTool({
+      renderers: [roads], line_policy: "interp",
+      tooltips: "<div><b><bdi>@en</bdi></b> <bdi lang='ar'>@ar</bdi></div><div><bdi>@state</bdi></div>" +
+        "<div>site: <bdi>@site</bdi></div><div>by: <bdi>@ruling</bdi></div>",
+    }), new Bokeh.HoverTool({ renderers: [bands], line_policy: "interp", attachment: "below", tooltips: "<bdi>@label</bdi>" }));
+  }
+
+  addPlaces() {
+    const dots = this.plot.scatter({ field: "x" }, { field: "y" }, {
+      source: this.spots, size: 6, fill_color: "#ffffff", line_color: "#1a1a1a", line_width: 1.2,
+    });
+    for (const halo of [{ text_outline_color: "#f6f6f3", text_outline_width: 3 }, { text_outline_color: null }]) {
+      this.plot.text({ field: "x" }, { field: "y" }, { field: "text" }, {
+        source: this.names, anchor: { field: "anchor" }, x_offset: { field: "dx" }, y_offset: { field: "dy" },
+        text_font_size: `${LETTERS}px`, text_line_height: 1.0, text_font: this.font(), text_color: "#1a1a1a",
+        text_align: { field: "align" }, ...halo,
+      });
+    }
+    this.plot.add_tools(new Bokeh.HoverTool({
+      renderers: [dots], point_policy: "snap_to_data", attachment: "above",
+      tooltips: "<div><b><bdi>@en</bdi></b></div><div><bdi lang='ar'>@ar</bdi></div>",
+    }));
+  }
+
+  font() {
+    return getComputedStyle(document.body).fontFamily;
+  }
+
+  // What a first look should show: the ways of all routes, or everything where there are none.
+  wanted() {
+    const rows = new Set(this.data.ways.flat());
+    return rows.size ? [...rows] : this.lines.map((_, row) => row);
+  }
+
+  bounds(rows) {
+    const low = [Infinity, Infinity], high = [-Infinity, -Infinity];
+    for (const row of rows) {
+      for (const axis of [0, 1]) {
+        low[axis] = Math.min(low[axis], this.lines[row].low[axis]);
+        high[axis] = Math.max(high[axis], this.lines[row].high[axis]);
+      }
+    }
+    return { low, high };
+  }
+
+  size() {
+    return [Math.max(this.host.clientWidth, 50), Math.max(this.host.clientHeight, 50)];
+  }
+
+  fit(bounds) {
+    const { low, high } = bounds;
+    const [width, height] = this.size();
+    const scale = 1.1 * Math.max((high[0] - low[0]) / width, (high[1] - low[1]) / height, 0.5);
+    this.look([(low[0] + high[0]) / 2, (low[1] + high[1]) / 2], scale);
+    this.fitted = bounds;
+  }
+
+  // `scale` is in metres to a pixel, the same in both directions.
+  look([x, y], scale) {
+    const [width, height] = this.size();
+    this.fitted = null;
+    this.ours = true;
+    this.plot.x_range.setv({ start: x - scale * width / 2, end: x + scale * width / 2 });
+    this.plot.y_range.setv({ start: y - scale * height / 2, end: y + scale * height / 2 });
+    this.ours = false;
+    this.scale = scale;
+    this.settle();
+  }
+
+  // In a window of another size: the same things if the reader has not moved, else the same scale.
+  keepShape() {
+    if (this.fitted) {
+      this.fit(this.fitted);
+    } else {
+      this.look(this.middle(), this.scale);
+    }
+  }
+
+  middle() {
+    const { x_range: x, y_range: y } = this.plot;
+    return [(x.start + x.end) / 2, (y.start + y.end) / 2];
+  }
+
+  moved() {
+    if (!this.ours) {
+      this.fitted = null;
+      this.scale = (this.plot.x_range.end - this.plot.x_range.start) / this.size()[0];
+      this.soon();
+    }
+  }
+
+  soon() {
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => this.settle(), 90);
+  }
+
+  // After a move: choose the roads that fit the eye, and the names that fit the room.
+  settle() {
+    const { rows, least } = this.choose();
+    const same = rows.length === this.drawn.length && rows.every((row, at) => row === this.drawn[at]);
+    if (!same) {
+      this.drawn = rows;
+      this.paintRoads();
+    }
+    this.tellDrawn(rows.length, least);
+    this.placeNames();
+  }
+
+  choose() {
+    const { x_range: x, y_range: y } = this.plot;
+    const seen = [], counts = new Array(this.data.classes.length).fill(0);
+    this.lines.forEach(({ low, high }, row) => {
+      if (high[0] >= x.start && low[0] <= x.end && high[1] >= y.start && low[1] <= y.end) {
+        seen.push(row);
+        counts[this.data.rank[row]] += 1;
+      }
+    });
+    let total = 0, least = -1;
+    for (let rank = 0; rank < counts.length && (least < 0 || total + counts[rank] <= this.data.most_drawn); rank += 1) {
+      total += counts[rank];
+      least = rank;
+    }
+    const thin = seen.length > this.data.most_drawn;
+    return { rows: thin ? seen.filter((row) => this.data.rank[row] <= least) : this.inFull(seen), least: thin ? least : null };
+  }
+
+  // A small network is drawn whole at once, so that moving about costs nothing.
+  inFull(seen) {
+    return this.lines.length <= this.data.most_drawn ? this.lines.map((_, row) => row) : seen;
+  }
+
+  tellDrawn(count, least) {
+    const parts = [];
+    if (least !== null) {
+      parts.push(`${count} pieces of road drawn, down to class “${this.data.classes[least]}”: zoom in for lesser roads.`);
+    }
+    if (this.data.left_out) {
+      parts.push(`${this.data.left_out} pieces of the least classes are left out of this page; they count in the results.`);
+    }
+    this.note.textContent = parts.join(" ");
+    this.note.hidden = !parts.length;
+  }
+
+  paintRoads() {
+    const columns = this.noRoads();
+    const { pieces, sectors, actors, conditions } = this.data;
+    for (const row of this.drawn) {
+      const sector = pieces.sector[row];
+      const [en, ar, ref] = pieces.names[pieces.name[row]];
+      const holder = actors.at(sectors.holder[sector][this.interval]);
+      const condition = conditions[sectors.condition[sector][this.interval]];
+      columns.xs.push(this.lines[row].xs);
+      columns.ys.push(this.lines[row].ys);
+      columns.colour.push(holder.colour);
+      columns.dash.push(DASHES[condition]);
+      columns.width.push(this.data.rank[row] > 6 ? 1.4 : 2.8);
+      columns.en.push([en, ref].filter(Boolean).join(", ") || "road without a name");
+      columns.ar.push(ar);
+      columns.site.push(sectors.site[sector] || "none");
+      columns.state.push(`${condition}, holder: ${holder.label}`);
+      columns.ruling.push(sectors.rulings[sectors.ruling[sector][this.interval]] || "no report");
+    }
+    this.roads.data = columns;
+  }
+
+  // The state of a day: a band for each route, the worst ones last and so on top.
+  show(interval, bands, chosen) {
+    this.interval = interval;
+    this.paintRoads();
+    const columns = this.noBands();
+    for (const { way, colour, label } of bands) {
+      for (const row of this.data.ways[way]) {
+        columns.xs.push(this.lines[row].xs);
+        columns.ys.push(this.lines[row].ys);
+        columns.colour.push(colour);
+        columns.edge.push("#1a1a1a");
+        columns.label.push(label);
+      }
+    }
+    this.bands.data = columns;
+    const rows = chosen === null ? [] : this.data.ways[chosen];
+    this.chosen.data = { xs: rows.map((row) => this.lines[row].xs), ys: rows.map((row) => this.lines[row].ys) };
+  }
+
+  // Names in order of importance, each beside its point where it covers no other.
+  placeNames() {
+    const { x_range, y_range } = this.plot;
+    const [width, height] = this.size();
+    const kx = width / (x_range.end - x_range.start), ky = height / (y_range.end - y_range.start);
+    const { x, y, en, ar } = this.spots.data;
+    const taken = [];
+    const near = (box) => x.some((_, row) => inBox(box, (x[row] - x_range.start) * kx, height - (y[row] - y_range.start) * ky));
+    const columns = this.noNames();
+    for (let row = 0; row < x.length; row += 1) {
+      const at = [(x[row] - x_range.start) * kx, height - (y[row] - y_range.start) * ky];
+      if (at[0] < 0 || at[1] < 0 || at[0] > width || at[1] > height) {
+        continue;
+      }
+      const text = [en[row], ar[row]].filter(Boolean).join("\n");
+      const size = this.measure(text);
+      const side = [[1, 0], [-1, 0], [0, -1], [0, 1], [1, -1], [-1, -1], [1, 1], [-1, 1]].find((way) => {
+        const box = boxAt(at, size, way);
+        return this.free(box, taken, width, height) && !near(box);
+      });
+      if (side === undefined || !text) {
+        continue;
+      }
+      taken.push(boxAt(at, size, side));
+      columns.x.push(x[row]);
+      columns.y.push(y[row]);
+      columns.text.push(text);
+      columns.align.push({ 1: "left", 0: "center", [-1]: "right" }[side[0]]);
+      columns.anchor.push([(1 - side[0]) / 2, (1 - side[1]) / 2]);
+      columns.dx.push(GAP * side[0]);
+      columns.dy.push(GAP * side[1]);
+    }
+    this.names.data = columns;
+  }
+
+  free(box, taken, width, height) {
+    const inside = box[0] >= 0 && box[1] >= 0 && box[2] <= width && box[3] <= height;
+    return inside && !taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1]);
+  }
+
+  measure(text) {
+    this.pen ??= document.createElement("canvas").getContext("2d");
+    this.pen.font = `${LETTERS}px ${this.font()}`;
+    const lines = text.split("\n");
+    return [Math.max(...lines.map((line) => this.pen.measureText(line).width)) + 2, lines.length * LETTERS * 1.45];
+  }
+
+  zoom(factor) {
+    this.look(this.middle(), factor * this.scale);
+  }
+
+  // Only on the reader's word: this is the one thing that asks the network for anything.
+  baseMap(wanted) {
+    if (wanted && !this.tiles) {
+      const source = new Bokeh.WMTSTileSource({
+        url: "https://tile.openstreetmap.org/{Z}/{X}/{Y}.png", max_zoom: 19, attribution: "© OpenStreetMap contributors",
+      });
+      this.tiles = new Bokeh.TileRenderer({ tile_source: source, level: "image", alpha: 0.55 });
+      this.plot.renderers = [this.tiles, ...this.plot.renderers];
+    }
+    if (this.tiles) {
+      this.tiles.visible = wanted;
+    }
+  }
+}
+
+function boxAt(at, size, side) {
+  const low = [0, 1].map((axis) => at[axis] + GAP * side[axis] + size[axis] * (side[axis] - 1) / 2);
+  return [low[0], low[1], low[0] + size[0], low[1] + size[1]];
+}
+
+function inBox(box, x, y) {
+  return x > box[0] - 2 && x < box[2] + 2 && y > box[1] - 2 && y < box[3] + 2;
+}
