@@ -21,6 +21,7 @@ from engine.analysis.status import (
 )
 from engine.analysis.ways import first_alike, pieces_of_way
 from engine.control.ground import Ground, lay_ground
+from engine.control.points import place_points
 from engine.control.states import UNKNOWN, States, control_over_time
 from engine.control.words import CONDITIONS, believed
 from engine.errors import InputError
@@ -393,6 +394,7 @@ def analyze(
     """
     check(scenario)
     roads = _network_of(scenario, network)
+    scenario = place_points(scenario, roads)
     ground = lay_ground(scenario, roads)
     states = control_over_time(scenario, ground, known_on)
     connections = Connections(scenario, ground)

@@ -1,5 +1,6 @@
 import pytest
 
+from engine import analyze
 from engine.control.points import find_points, place_points
 from engine.errors import ScenarioError
 from engine.network import read_network
@@ -92,3 +93,17 @@ def test_swapped_coordinates_are_recognised(network):
     there = place(network, "azaz")
     with pytest.raises(ScenarioError, match="lat and lon may be swapped"):
         find_points(scenario({"lat": there.lon, "lon": there.lat}), network)
+
+
+def test_a_question_with_points_is_answered_as_if_their_sites_were_named(network):
+    sections = {
+        "actors": {"a": {}, "b": {}},
+        "baseline": [{"site": "castello-mid", "holder": "a"}],
+        "routes": [{"id": "r", "actor": "a", "from": "castello-mid", "to": "castello-mid"}],
+    }
+    change = {"kind": "captured", "actor": "b"}
+    answers = [
+        analyze(scenario(change | where, **sections), network=network).statuses["r"]
+        for where in ({"site": "castello-mid"}, at(network, "castello-mid", 100))
+    ]
+    assert answers[0] == answers[1] == ["open", "cut"]
