@@ -6,6 +6,7 @@ The tree::
     └── InputError (also a ValueError)    a file or a value that cannot be used: one or more problems
         ├── ScenarioError                 in a scenario or a table beside it
         └── NetworkError                  in a road network
+            └── AmbiguousNameError        a name that several places bear
 
 A problem says what is wrong, where, what was expected, and the nearest valid names.
 """
@@ -87,6 +88,10 @@ class ScenarioError(InputError):
 
 class NetworkError(InputError):
     """A road network that cannot be used."""
+
+
+class AmbiguousNameError(NetworkError):
+    """A name that several places bear equally well."""
 
 
 def nearest_names(name: str, valid: Iterable[str], most: int = 3) -> tuple[str, ...]:

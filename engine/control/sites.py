@@ -8,8 +8,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.errors import Problem, ScenarioError, nearest_names
+from engine.errors import (
+    AmbiguousNameError,
+    NetworkError,
+    Problem,
+    ScenarioError,
+    nearest_names,
+)
+from engine.network.gazetteer import resolve_place
 from engine.network.paths import nearest_nodes
+from engine.network.places import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +25,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.network.network import Network
-    from engine.network.places import Place
     from engine.scenario.model import Entry, Scenario, ScenarioPlace, Site
 
 MOST_KM_TO_ROAD = 5.0
@@ -50,7 +57,7 @@ class NamedSite:
 
     id: str
     definition: Site | None
-    place: Place | ScenarioPlace | None
+    place: Place | None
     members: tuple[str, ...] = ()
 
     @property
@@ -161,12 +168,35 @@ class _Known:
 
     def __init__(self, scenario: Scenario, network: Network) -> None:
         self.sites = {site.id: site for site in scenario.sites}
-        self.places: dict[str, Place | ScenarioPlace] = {p.id: p for p in network.places}
-        self.places |= {place.id: place for place in scenario.places}
+        self.own = {place.id: _as_place(place) for place in scenario.places}
+        self.places = {place.id: place for place in network.places} | self.own
         self.network = network.provenance.name
 
-    def nearest(self, name: str) -> tuple[str, ...]:
-        return nearest_names(name, [*self.sites, *self.places])
+    def place(self, name: str, entry: Entry, key: str) -> Place | Problem:
+        """Return the place of that id or name, the scenario's own first, or what is wrong."""
+        if name in self.places:
+            return self.places[name]
+        for places in (self.own, self.places):
+            try:
+                return resolve_place(tuple(places.values()), name)
+            except AmbiguousNameError as error:
+                return entry.problem(error.problems[0].message, key, name, "the id of one of them")
+            except NetworkError:
+                continue
+        return entry.problem(
+            f"unknown site {name!r}: neither the scenario nor the network {self.network!r} knows it",
+            key,
+            name,
+            "the id of a site, or the id or a name of a place",
+            nearest_names(name, [*self.sites, *self.places]),
+        )
+
+
+def _as_place(place: ScenarioPlace) -> Place:
+    return Place(
+        place.id, place.name, place.name_ar, place.kind, place.lon, place.lat, place.aliases,
+        error_km=place.error_km, source=place.source,
+    )  # fmt: skip
 
 
 def _add_site(
@@ -181,30 +211,15 @@ def _add_site(
     if name in named:
         return
     site = known.sites.get(name)
-    if site is None:
-        place = known.places.get(name)
-        if place is None:
-            problems.append(_unknown(name, entry, key, known))
-        else:
-            named[name] = NamedSite(name, None, place)
-        return
-    members = (*site.places, *site.sites)
-    for part in (*members, *(site.between or ())):
-        _add_site(part, site, "site", known, named, problems)
-    place = known.places.get(site.place) if site.place else None
-    if site.place and place is None:
-        problems.append(_unknown(site.place, site, "place", known))
-    named[name] = NamedSite(name, site, place, members)
-
-
-def _unknown(name: str, entry: Entry, key: str, known: _Known) -> Problem:
-    return entry.problem(
-        f"unknown site {name!r}: neither the scenario nor the network {known.network!r} knows it",
-        key,
-        name,
-        "the id of a site or place",
-        known.nearest(name),
-    )
+    members = (*site.places, *site.sites) if site else ()
+    for part in (*members, *((site.between or ()) if site else ())):
+        _add_site(part, site or entry, "site", known, named, problems)
+    place_name = name if site is None else site.place
+    place = known.place(place_name, site or entry, key) if place_name else None
+    if isinstance(place, Problem):
+        problems.append(place)
+    else:
+        named[name] = NamedSite(name, site, place, members)
 
 
 def _nodes_of_places(

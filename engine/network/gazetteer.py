@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.errors import NetworkError, Problem
+from engine.errors import AmbiguousNameError, NetworkError, Problem
 from engine.network.network import Network, great_circle_m
 from engine.network.places import Place, is_arabic, slug
 from engine.network.spelling import plain, skeleton
@@ -98,8 +98,10 @@ def resolve_place(places: Places, text: str, *, file: str = "", line: int | None
 
     Raises
     ------
+    AmbiguousNameError
+        If several places fit equally well: the message lists them.
     NetworkError
-        If no place fits, or several fit equally well: the message lists them.
+        If no place fits.
     """
     known = places.places if isinstance(places, Network) else places
     by_id = next((place for place in known if place.id == text), None)
@@ -112,10 +114,11 @@ def resolve_place(places: Places, text: str, *, file: str = "", line: int | None
     if best:
         candidates = ", ".join(_described(match.place) for match in best[:8])
         message = f"{text!r} may be any of {len(best)} places: {candidates}"
-        expected = "the id of one of them"
-    else:
-        message, expected = f"there is no place {text!r}", "a place of the network"
+        raise AmbiguousNameError(
+            Problem(message, file, line, "place", text, "the id of one of them")
+        )
     nearest = tuple(match.place.id for match in found[:3])
+    message, expected = f"there is no place {text!r}", "a place of the network"
     raise NetworkError(Problem(message, file, line, "place", text, expected, nearest))
 
 

@@ -56,7 +56,7 @@ def run(monkeypatch: pytest.MonkeyPatch, *args: str) -> int:
 FAULTS = {
     "broken TOML": (("title = ", "title = ="), None, ["s.toml, line 1"]),
     "unknown key": (("title = ", "titel = "), None, ["s.toml, line 1", "titel", "'title'"]),
-    "unknown site of a route": (("jandoul", "jandul"), None, ["s.toml", "jandul", "'jandoul'"]),
+    "unknown site of a route": (("jandoul", "jandoulx"), None, ["s.toml", "jandoulx", "'jandoul'"]),
     "unknown actor of a route": (
         ('actor = "opposition"', 'actor = "oposition"'), None,
         ["s.toml, line 16", "oposition", "'opposition'"]),
