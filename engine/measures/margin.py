@@ -1,0 +1,311 @@
+"""How close to the edge: the fewest places whose loss would cut, or whose gain would relieve."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import nan, prod
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from engine.connectivity.cuts import MOST_TRIALS, Smallest, lightest, smallest
+from engine.control.captures import Captures, captures
+from engine.errors import Problem, ScenarioError, nearest_names
+from engine.measures.questions import Question, intervals, is_cut, question, shut_by_mode, span
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from engine.analysis.analysis import Analysis
+
+ONE = np.uint64(1)
+
+
+class Margin(NamedTuple):
+    """The smallest sets of places that turn a question, and the likeliest one."""
+
+    by: str
+    found: Smallest
+    sets: tuple[tuple[str, ...], ...]
+    likelihoods: tuple[float, ...]
+    likeliest: tuple[str, ...]
+    likelihood: float
+
+
+@dataclass(frozen=True, eq=False)
+class Stake:
+    """What turns a question on an interval: one actor takes some of the places.
+
+    Parameters
+    ----------
+    asked
+        The question.
+    places
+        The sites that may be taken, rows of `Ground.covers`.
+    by_mode
+        What captures do, for each mode of the question.
+    loss
+        True if the answer turns by being cut, False if by being connected.
+    """
+
+    asked: Question
+    places: list[int]
+    by_mode: list[Captures]
+    loss: bool
+
+    @cached_property
+    def influences(self) -> NDArray[np.bool_]:
+        """Which places bear on which ground, bool of shape (places, sectors)."""
+        return self.by_mode[0].influences(self.places)
+
+    @property
+    def grows(self) -> bool:
+        """Whether more places taken never undo what fewer do."""
+        return self.loss and self.by_mode[0].only_closes(self.asked.actor)
+
+    def turned(self, chosen: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """Return in which states the answer turns: see `cuts.Turned`."""
+        found = self.asked.connected(*self._ground(chosen))
+        return ~found if self.loss else found
+
+    def standing(self, chosen: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
+        """Return the places on which it rests that one choice does not turn: see `cuts.Standing`."""
+        possible, friends = self._ground(chosen.astype(np.uint64)[:, np.newaxis])
+        is_open = [(words[:, 0] & ONE) > 0 for words in possible]
+        friendly = (friends[:, 0] & ONE) > 0
+        if not self.loss:
+            sectors = self.asked.blocked_sectors(is_open, friendly)
+            return None if sectors is None else self._bearing_on(sectors)
+        cost = self.influences[~chosen].sum(axis=0).astype(np.float64)
+        sectors = self.asked.way_sectors(is_open, friendly, cost)
+        if not len(sectors):
+            return None
+        own = self.asked.own_ground()
+        covered = self.by_mode[0].ground.covers[self.places][:, own[friendly[own]]].any(axis=1)
+        return self._bearing_on(sectors) | covered
+
+    def _ground(
+        self, chosen: NDArray[np.uint64]
+    ) -> tuple[list[NDArray[np.uint64]], NDArray[np.uint64]]:
+        """Return the possible ground for each mode, and the friendly ground, (sectors, words)."""
+        taken = self.by_mode[0].taken(self.places, chosen)
+        possible = [view.bounds(self.asked.actor, taken)[0] for view in self.by_mode]
+        return possible, self.by_mode[0].friendly(self.asked.actor, taken)
+
+    def _bearing_on(self, sectors: NDArray[np.int64]) -> NDArray[np.bool_]:
+        return np.asarray(self.influences[:, sectors].any(axis=1))
+
+
+def margin(
+    analysis: Analysis,
+    on: str | dt.date | None = None,
+    *,
+    of: str | None = None,
+    by: str | None = None,
+    most_trials: int = MOST_TRIALS,
+    seconds: float = 60.0,
+) -> pd.DataFrame:
+    """Return how few places, if they were taken, would cut each route and besiege each enclave.
+
+    While a route is cut, or an enclave besieged: how few would relieve it, if its own actor took
+    them. The places are single ones, never stretches, groups or the ends themselves; taking one is
+    the event "captured", the last word of its day, with all that the place overlooks.
+
+    Parameters
+    ----------
+    on
+        A day; all days, if absent.
+    of
+        A route or an enclave; all of them, if absent.
+    by
+        Who takes the places; if absent, each hostile actor is tried, and the one who needs the
+        fewest is reported.
+    most_trials
+        How many sets of places to try before an integer program takes over.
+    seconds
+        How long that may take for each answer; after this, the bounds are those found by then.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each question and time: ``id``, ``start``, ``end`` (the first day after it),
+        ``status``, ``change`` (loss or gain), ``size`` (how many places; infinite if no set of
+        them will do), ``lower`` (a bound on the size), ``exact``, ``sets`` (all sets of that size,
+        the likeliest first; one of them, if `most_trials` was not enough), ``by``, and where the
+        scenario says how likely places are to fall, ``likelihoods`` of the sets, ``likeliest``
+        (the set of places most likely to fall together, whatever its size) and ``likelihood``.
+    """
+    import pandas as pd
+
+    _check_likelihoods(analysis)
+    known: dict[bytes, Margin] = {}
+    rows: list[dict[str, object]] = []
+    for name in analysis.questions if of is None else (of,):
+        asked = question(analysis, name)
+        for interval in intervals(analysis, on):
+            loss = not is_cut(analysis, name, interval)
+            stakes = _stakes(analysis, asked, interval, by, loss=loss)
+            key = _key(analysis, asked, stakes, interval)
+            if key not in known:
+                known[key] = _best(analysis, stakes, most_trials, seconds)
+            rows.append(_row(analysis, name, interval, known[key], loss=loss))
+    return pd.DataFrame(span(rows), columns=list(_COLUMNS))
+
+
+_COLUMNS = (
+    "id", "start", "end", "status", "change", "size", "lower", "exact", "sets", "by",
+    "likelihoods", "likeliest", "likelihood",
+)  # fmt: skip
+
+
+def _check_likelihoods(analysis: Analysis) -> None:
+    """Refuse likelihoods of places that have no role in the scenario."""
+    known = analysis.ground.sites.index
+    problems: list[Problem] = [
+        analysis.scenario.problem(
+            f"falls names {name!r}, which has no role in the scenario",
+            "falls", name, "a place that an event, the baseline or a route names",
+            nearest_names(name, known),
+        )
+        for name in analysis.scenario.falls
+        if name not in known
+    ]  # fmt: skip
+    if problems:
+        raise ScenarioError(problems)
+
+
+def candidates(analysis: Analysis, asked: Question) -> list[int]:
+    """Return the single places that are not ends of a question, as rows of `Ground.covers`.
+
+    A place that goes by several names is one, under its own name if the scenario uses that.
+    """
+    sites = analysis.ground.sites
+    place_of = [site.place.id if site.place else "" for site in sites.named]
+    ends = {place_of[sites.index[name]] for name in asked.end_names} | {""}
+    rows: dict[str, int] = {}
+    for row, place in enumerate(place_of):
+        if place not in ends and (place not in rows or sites.named[row].id == place):
+            rows[place] = row
+    return list(rows.values())
+
+
+def _stakes(
+    analysis: Analysis, asked: Question, interval: int, by: str | None, *, loss: bool
+) -> list[Stake]:
+    """Return what turns a question: one for each actor who may take the places."""
+    actors = list(analysis.scenario.actors)
+    if by is not None:
+        takers = [analysis.connections.actor_code(by)]
+    elif loss:
+        takers = _hostile(analysis, asked, interval)
+    else:
+        takers = [asked.actor]
+    if loss and by is not None and analysis.states.passable[asked.actor, takers[0], interval]:
+        takers = []
+    denied = shut_by_mode(analysis, asked, interval)
+    places = candidates(analysis, asked)
+    stakes = []
+    for taker in takers if actors else []:
+        views = [
+            captures(
+                analysis.scenario, analysis.ground, analysis.states, interval, taker,
+                shut=shut, known_on=analysis.known_on,
+            )
+            for shut in denied
+        ]  # fmt: skip
+        bears = views[0].influences(places)[:, np.unique(asked.kernel.sector)].any(axis=1)
+        near = [places[row] for row in np.flatnonzero(bears)]
+        stakes.append(Stake(asked, near, views, loss))
+    return stakes
+
+
+def _hostile(analysis: Analysis, asked: Question, interval: int) -> list[int]:
+    """Return the hostile actors, one of those whose captures come to the same."""
+    states = analysis.states
+    passable = states.passable[:, :, interval]
+    held = np.unique(states.holder[:, interval])
+    held = held[held >= 0]
+    alike = {
+        passable[held, taker].tobytes(): taker
+        for taker in reversed(range(len(passable)))
+        if not passable[asked.actor, taker]
+    }
+    return sorted(alike.values())
+
+
+def _key(analysis: Analysis, asked: Question, stakes: list[Stake], interval: int) -> bytes:
+    """Return what an answer depends on, so that equal states are asked once."""
+    states = analysis.states
+    parts = [
+        states.holder[:, interval], states.own_condition[:, interval],
+        states.contest_open(asked.actor)[:, interval], states.passable[:, :, interval],
+        *(view.closed for stake in stakes for view in stake.by_mode),
+        *(view.yields for stake in stakes for view in stake.by_mode),
+    ]  # fmt: skip
+    loss = any(stake.loss for stake in stakes)
+    return f"{asked.id} {loss} ".encode() + b"".join(part.tobytes() for part in parts)
+
+
+def _best(analysis: Analysis, stakes: list[Stake], most_trials: int, seconds: float) -> Margin:
+    """Return the margin against the actor who needs the fewest places."""
+    nobody = Margin("", Smallest((), np.inf, np.inf, all_ties=True), (), (), (), nan)
+    found = [_margin(analysis, stake, most_trials, seconds) for stake in stakes]
+    return min(found, key=lambda one: (one.found.upper, one.found.lower), default=nobody)
+
+
+def _margin(analysis: Analysis, stake: Stake, most_trials: int, seconds: float) -> Margin:
+    found = smallest(
+        len(stake.places), stake.turned, stake.standing,
+        grows=stake.grows, most_trials=most_trials, seconds=seconds,
+    )  # fmt: skip
+    names = [analysis.ground.sites.named[row].id for row in stake.places]
+    sets = [tuple(names[place] for place in chosen) for chosen in found.sets]
+    falls = analysis.scenario.falls if stake.loss else {}
+    sets.sort(key=lambda one: (-_joint(falls, one) if falls else 0.0, one))
+    likeliest = _likeliest(stake, names, falls, seconds) if falls else ()
+    by = list(analysis.scenario.actors)[stake.by_mode[0].taker]
+    likelihoods = tuple(_joint(falls, one) for one in sets) if falls else ()
+    likelihood = _joint(falls, likeliest) if likeliest else nan
+    return Margin(by, found, tuple(sets), likelihoods, likeliest, likelihood)
+
+
+def _joint(falls: dict[str, float], names: tuple[str, ...]) -> float:
+    """Return how likely places are to fall together; those not listed are not expected to."""
+    return prod(falls.get(name, 0.0) for name in names)
+
+
+def _likeliest(
+    stake: Stake, names: list[str], falls: dict[str, float], seconds: float
+) -> tuple[str, ...]:
+    """Return the set of places most likely to fall together of those that turn the question."""
+    listed = [row for row, name in enumerate(names) if name in falls]
+    few = Stake(stake.asked, [stake.places[row] for row in listed], stake.by_mode, stake.loss)
+    weights = -np.log([falls[names[row]] for row in listed])
+    if not listed:
+        return ()
+    found = lightest(weights, few.standing, grows=few.grows, seconds=seconds)
+    return tuple(names[listed[place]] for place in found.sets[0]) if found.sets else ()
+
+
+def _row(
+    analysis: Analysis, name: str, interval: int, answer: Margin, *, loss: bool
+) -> dict[str, object]:
+    return {
+        "id": name,
+        "start": analysis.days[interval],
+        "end": analysis.ends[interval],
+        "status": analysis.statuses[name][interval],
+        "change": "loss" if loss else "gain",
+        "size": answer.found.upper,
+        "lower": answer.found.lower,
+        "exact": answer.found.exact,
+        "sets": answer.sets,
+        "by": answer.by,
+        "likelihoods": answer.likelihoods,
+        "likeliest": answer.likeliest,
+        "likelihood": answer.likelihood,
+    }
