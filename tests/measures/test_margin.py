@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from itertools import combinations
-from math import inf
+from math import inf, isnan
 
 import numpy as np
+import pytest
 
 import engine
 from engine.analysis.status import enclave_status, route_status
+from engine.connectivity.cuts import lightest, smallest
 from engine.control.states import control_over_time
 from engine.measures.margin import candidates, margin
 from engine.measures.questions import question
