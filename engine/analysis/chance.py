@@ -1,0 +1,167 @@
+"""The draws that decide an answer, and the worlds that they make up."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.connectivity.bits import pack
+from engine.connectivity.diagrams import Diagrams
+from engine.control.doubt import NONE
+from engine.control.draws import RIGHT, draws_of, source_member, spans_of
+from engine.control.worlds import Algebra, Worlds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from engine.analysis.questions import Formula
+    from engine.connectivity.diagrams import Diagram
+    from engine.control.doubt import Doubt
+    from engine.control.draws import Draw, Spans
+    from engine.control.worlds import Day, E
+
+
+@dataclass(frozen=True, eq=False)
+class Chance:
+    """A formula with the draws that decide it.
+
+    Parameters
+    ----------
+    formula
+        When the answer is yes.
+    day
+        On which day.
+    draws
+        What chance decides, draw by draw.
+    spans
+        The spans of days of each word that make a difference.
+    """
+
+    formula: Formula
+    day: Day
+    draws: tuple[Draw, ...]
+    spans: dict[int, Spans]
+
+    @property
+    def doubt(self) -> Doubt:
+        """The words, with what is in doubt about them."""
+        return self.day.tracks.doubt
+
+    @cached_property
+    def n_worlds(self) -> int:
+        """The number of joint outcomes that matter to the question."""
+        return math.prod(draw.n for draw in self.draws)
+
+    @cached_property
+    def _decided_by(self) -> dict[int, tuple[int, int]]:
+        """The draw that decides about each word or source, and its place in it."""
+        return {
+            member: (number, column)
+            for number, draw in enumerate(self.draws)
+            for column, member in enumerate(draw.members)
+        }
+
+    def choices(self, word: int, first: int, last: int) -> list[tuple[int, NDArray[np.bool_]]]:
+        """Return in which outcomes a word is true and happened within some days.
+
+        Returns
+        -------
+        list
+            Draws, each with the outcomes that it must have, bool of shape (outcomes,).
+        """
+        within = [
+            value
+            for value, span in enumerate(self.spans[word], start=1)
+            if first <= span[0] and span[1] <= last
+        ]
+        number, column = self._decided_by[word]
+        chosen = [(number, np.isin(self.draws[number].values[:, column], within))]
+        source = int(self.doubt.source[word])
+        member = source_member(source)
+        if source != NONE and member in self._decided_by:
+            number, column = self._decided_by[member]
+            chosen.append((number, self.draws[number].values[:, column] == RIGHT))
+        return chosen
+
+    def bits(self, outcome: Sequence[NDArray[np.int64]], n: int) -> NDArray[np.uint64]:
+        """Return in which of some worlds the answer is yes, packed.
+
+        Parameters
+        ----------
+        outcome
+            The outcome of each draw in each world, int64 of shape (n,) or, for all worlds
+            alike, (1,).
+        n
+            The number of worlds.
+        """
+        n_words = -(-n // 64)
+        never = np.zeros(n_words, dtype=np.uint64)
+        always = ~never
+
+        def leaf(number: int, chosen: NDArray[np.bool_]) -> NDArray[np.uint64]:
+            where = chosen[outcome[number]]
+            if len(where) < n:
+                return always if where[0] else never
+            return pack(where)
+
+        return self._where(never, always, leaf, np.array_equal)
+
+    def diagram(self, most_nodes: int) -> Diagram:
+        """Return in which worlds the answer is yes, as a diagram whose levels are the draws.
+
+        Raises
+        ------
+        DiagramsTooLargeError
+            If it takes more nodes than allowed.
+        """
+        diagrams = Diagrams(len(self.draws), most_nodes)
+        return self._where(
+            diagrams.never,
+            diagrams.always,
+            lambda number, chosen: diagrams.where(number, chosen.tolist()),
+            lambda a, b: a.node == b.node,
+        )
+
+    def _where(
+        self,
+        never: E,
+        always: E,
+        leaf: Callable[[int, NDArray[np.bool_]], E],
+        same: Callable[[E, E], bool],
+    ) -> E:
+        def said(word: int, first: int, last: int) -> E:
+            where = always
+            for number, chosen in self.choices(word, first, last):
+                where = where & leaf(number, chosen)
+            return where
+
+        return self.formula.where(Worlds(self.day, Algebra(never, always, said, same)))
+
+
+def chance_of(formula: Formula, day: Day, *, truth: bool = False) -> Chance:
+    """Find the draws that decide a formula.
+
+    Parameters
+    ----------
+    formula
+        When the answer is yes.
+    day
+        On which day.
+    truth
+        Tell words that are false from words that are true without a say.
+    """
+    doubt = day.tracks.doubt
+    cuts: dict[int, set[tuple[int, int]]] = {}
+    for claim in formula.claims(day):
+        cuts.setdefault(claim.word, set()).add((claim.first, claim.last))
+        rows = (*claim.grounds.earlier, *claim.grounds.baseline) if claim.grounds else ()
+        for row in rows:
+            cuts.setdefault(row, set()).add((int(doubt.first[row]), int(doubt.first[row])))
+    spans = {word: spans_of(cuts[word]) for word in cuts}
+    return Chance(formula, day, tuple(draws_of(doubt, spans, truth=truth)), spans)

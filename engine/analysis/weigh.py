@@ -1,0 +1,186 @@
+"""How likely an answer is, exactly: over all worlds, or by a decision diagram."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from engine.connectivity.bits import unpack
+from engine.connectivity.diagrams import DiagramsTooLargeError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from engine.analysis.chance import Chance
+    from engine.connectivity.diagrams import Diagram
+
+BLOCK = 2**16
+"""How many worlds are worked on at a time: their states fit the caches of a processor."""
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How far to go for an answer.
+
+    Parameters
+    ----------
+    at_once
+        Up to so many joint outcomes, all worlds are gone through without more ado.
+    first_nodes
+        Beyond that, how many nodes a first attempt at a decision diagram may have.
+    most_worlds
+        If that is too few, up to so many joint outcomes all worlds are gone through.
+    most_nodes
+        Beyond that, how many nodes a second attempt may have; then the answer is sampled.
+    tolerance
+        Sampling stops when the interval is not wider than this to either side.
+    most_chunks
+        After so many chunks it stops anyway.
+    seed
+        Where the random numbers start.
+    """
+
+    at_once: int = 2**10
+    first_nodes: int = 5_000
+    most_worlds: int = 2**22
+    most_nodes: int = 100_000
+    tolerance: float = 0.005
+    most_chunks: int = 256
+    seed: int = 0
+
+
+class Answer(Protocol):
+    """A yes or no for every world, which any probabilities of the draws can be put to."""
+
+    method: str
+
+    def weight(self, chance: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+        """Return how likely the answer is yes.
+
+        Parameters
+        ----------
+        chance
+            For each draw, the weights of its outcomes: float64 of shape (sets, outcomes), or one
+            set alone, of shape (outcomes,).
+
+        Returns
+        -------
+        numpy.ndarray
+            float64 of shape (sets,).
+        """
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """The answer in every world.
+
+    Parameters
+    ----------
+    outer
+        How many of the draws come first: their outcomes count the rows.
+    bits
+        For each row, the worlds of the other draws, packed: uint64 of shape (rows, words).
+    """
+
+    outer: int
+    bits: NDArray[np.uint64]
+    method = "all worlds"
+
+    def weight(self, chance: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+        """Return how likely the answer is yes; see `Answer`."""
+        sets = [np.atleast_2d(one) for one in chance]
+        by_row, by_world = joint(sets[: self.outer]), joint(sets[self.outer :])
+        total = np.zeros(max((len(one) for one in sets), default=1))
+        for row, words in enumerate(self.bits):
+            yes = unpack(words, by_world.shape[1])
+            total += by_row[:, row] * np.add.reduce(by_world[:, yes], axis=1)
+        return total
+
+
+@dataclass(frozen=True, eq=False)
+class Compiled:
+    """The answer as a decision diagram.
+
+    Parameters
+    ----------
+    diagram
+        Its levels are the draws.
+    """
+
+    diagram: Diagram
+    method = "decision diagram"
+
+    def weight(self, chance: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+        """Return how likely the answer is yes; see `Answer`."""
+        sets = [np.atleast_2d(one) for one in chance]
+        return self.diagram.among.weight(self.diagram.node, sets)
+
+
+def joint(chance: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Return the weights of all joint outcomes, the last draw counting fastest.
+
+    Parameters
+    ----------
+    chance
+        For each draw, float64 of shape (sets, outcomes).
+
+    Returns
+    -------
+    numpy.ndarray
+        float64 of shape (sets, joint outcomes).
+    """
+    weights = np.ones((1, 1))
+    for one in chance:
+        weights = (weights[:, :, np.newaxis] * one[:, np.newaxis, :]).reshape(len(one), -1)
+    return weights
+
+
+def outcomes(sizes: Sequence[int]) -> list[NDArray[np.int64]]:
+    """Return the outcome of each draw in all worlds, the last draw counting fastest."""
+    n = math.prod(sizes)
+    every = np.arange(n)
+    found = []
+    for size in sizes:
+        n //= size
+        found.append(every // n % size)
+    return found
+
+
+def answer_of(chance: Chance, effort: Effort) -> Answer | None:
+    """Return the exact answer in every world, or None if that takes too much.
+
+    Parameters
+    ----------
+    chance
+        The question with its draws.
+    effort
+        How far to go.
+    """
+    if chance.n_worlds <= min(effort.at_once, effort.most_worlds):
+        return table_of(chance)
+    enumerable = chance.n_worlds <= effort.most_worlds
+    try:
+        return Compiled(chance.diagram(effort.first_nodes if enumerable else effort.most_nodes))
+    except DiagramsTooLargeError:
+        return table_of(chance) if enumerable else None
+
+
+def table_of(chance: Chance) -> Table:
+    """Return the answer in every world, block by block."""
+    sizes = [draw.n for draw in chance.draws]
+    outer = len(sizes)
+    while outer and math.prod(sizes[outer - 1 :]) <= BLOCK:
+        outer -= 1
+    inner = outcomes(sizes[outer:])
+    n = math.prod(sizes[outer:])
+    rows = [
+        chance.bits([*(np.array([at]) for at in chosen), *inner], n)
+        for chosen in product(*(range(size) for size in sizes[:outer]))
+    ]
+    return Table(outer, np.array(rows))

@@ -1,0 +1,77 @@
+"""Exact probabilities against a walk through every world."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+from hypothesis import HealthCheck, Phase, given, settings
+
+import engine
+from engine.analysis.doubt import probability
+from engine.analysis.weigh import Effort
+
+from .worlds import brute_force, by_engine, by_oracle, counted, doubtful
+
+CASES, MORE_CASES = 60, 30
+SETTINGS = settings(
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.generate],
+)
+WAYS = {
+    "all worlds": Effort(),
+    "decision diagram": Effort(most_worlds=0),
+    "tables after a failed diagram": Effort(at_once=0, first_nodes=0),
+}
+
+
+def test_every_world_is_weighed() -> None:
+    occurred: Counter[str] = Counter()
+
+    @settings(SETTINGS, max_examples=CASES)
+    @given(doubtful())
+    def compare(case) -> None:
+        question, day = case
+        counted(question.scenario, occurred)
+        occurred.update(assert_weighed(question, day, by_oracle))
+
+    compare()
+    seldom = {what: times for what, times in occurred.items() if times < 5}
+    assert not seldom, occurred
+    assert len(occurred) == 13, occurred
+
+
+def test_every_world_is_weighed_where_words_go_stale_and_gates_shut() -> None:
+    occurred: Counter[str] = Counter()
+
+    @settings(SETTINGS, max_examples=MORE_CASES)
+    @given(doubtful(more=True))
+    def compare(case) -> None:
+        question, day = case
+        occurred["stale"] += question.scenario.stale_after is not None
+        occurred["gates"] += bool(question.scenario.gates)
+        occurred.update(assert_weighed(question, day, by_engine))
+
+    compare()
+    assert min(occurred.values()) >= 5, occurred
+
+
+def assert_weighed(question, day, status) -> Counter[str]:
+    """Hold each way of weighing against all worlds; return how often each was used."""
+    expected = brute_force(question, day, status)
+    analysis = engine.analyze(
+        question.scenario, network=question.network, known_on=question.known_on
+    )
+    used: Counter[str] = Counter()
+    used["in doubt"] = any(0 < share < 1 for shares in expected.values() for share in shares)
+    for way, effort in WAYS.items():
+        found = probability(analysis, on=day, effort=effort)
+        for name, shares in expected.items():
+            there = found.sel(route=name, date=str(day))
+            error = there.probability.to_numpy() - np.array(shares, dtype=float)
+            assert abs(error).max() < 1e-12, (way, name, shares, there.probability.to_numpy())
+            used[str(there.method.item())] += 1
+    return used
