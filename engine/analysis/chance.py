@@ -164,4 +164,11 @@ def chance_of(formula: Formula, day: Day, *, truth: bool = False) -> Chance:
         for row in rows:
             cuts.setdefault(row, set()).add((int(doubt.first[row]), int(doubt.first[row])))
     spans = {word: spans_of(cuts[word]) for word in cuts}
-    return Chance(formula, day, tuple(draws_of(doubt, spans, truth=truth)), spans)
+    draws = sorted(draws_of(doubt, spans, truth=truth), key=lambda draw: _place(draw, spans))
+    return Chance(formula, day, tuple(draws), spans)
+
+
+def _place(draw: Draw, spans: dict[int, Spans]) -> int:
+    """Return how far from the start of the ways a draw first matters; sources come before all."""
+    order = {word: place for place, word in enumerate(spans)}
+    return min(order.get(member, -1) for member in draw.members)

@@ -157,17 +157,18 @@ class Formula:
         return reached[core.goal]
 
     def claims(self, day: Day) -> Iterator[Claim]:
-        """Yield the claims on which the answer depends."""
-        on_way = {
+        """Yield the claims on which the answer depends, in the order of ways from start to goal."""
+        on_way = (
             sector for cores, _ in self.alternatives for core in cores for sector in core.sectors
-        }
-        above = {
-            over for sector in on_way for rule in day.overlooked_by(sector) for over in rule.sectors
-        }
-        for sector in sorted(on_way | above):
+        )
+        seen: dict[int, None] = {}
+        for sector in on_way:
+            above = (over for rule in day.overlooked_by(sector) for over in rule.sectors)
+            seen |= dict.fromkeys([sector, *above])
+        for sector in seen:
             for track in day.track(sector):
                 yield from track.claims
-        for sector in sorted({sector for _, held in self.alternatives for sector in held}):
+        for sector in dict.fromkeys(sector for _, held in self.alternatives for sector in held):
             yield from day.track(sector)[0].claims
 
 

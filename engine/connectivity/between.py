@@ -7,6 +7,7 @@ lies on no way between the ends. The rest, most often a handful of vertices, dec
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,10 +44,16 @@ class Core:
     start: int
     goal: int
 
-    @property
-    def sectors(self) -> set[int]:
-        """The sectors on which the connection depends."""
-        return set(self.sector[self.sector != SETTLED].tolist())
+    @cached_property
+    def sectors(self) -> tuple[int, ...]:
+        """The sectors on which the connection depends, in the order of their nearness to the start."""
+        waiting = dict.fromkeys([self.start])
+        for vertex in (order := list(waiting)):
+            found = [head for head in self.heads[vertex] if head not in waiting]
+            waiting |= dict.fromkeys(found)
+            order.extend(found)
+        sectors = self.sector[order]
+        return tuple(dict.fromkeys(sectors[sectors != SETTLED].tolist()))
 
 
 def core_between(
