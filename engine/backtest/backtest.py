@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.analysis.analysis import ONE_DAY, Analysis, analyze
+from engine.analysis.doubt import probability
 from engine.backtest.course import Course, Score, score
 from engine.backtest.truth import check_routes, documented_days
 
@@ -128,24 +129,56 @@ def _road_sites(scenario: Scenario) -> set[str]:
 
 
 def score_run(
-    analysis: Analysis, truth: Sequence[Documented], left_out: tuple[str, ...] = ()
+    analysis: Analysis,
+    truth: Sequence[Documented],
+    left_out: tuple[str, ...] = (),
+    *,
+    weigh: bool = True,
 ) -> Run:
-    """Score an analysis against the truth."""
-    documented = {row.route for row in truth}
+    """Score an analysis against the truth.
+
+    Parameters
+    ----------
+    analysis
+        The analysis.
+    truth
+        What is documented.
+    left_out
+        The ids of the events that the analysis did without.
+    weigh
+        Work out the probabilities too, which takes longer.
+    """
+    named = {row.route for row in truth}
+    documented = [route for route in analysis.statuses if route in named]
     start, end = analysis.states.borders[[0, -1]]
     days = np.arange(start, end, ONE_DAY)
+    chances = _chances(analysis, documented, days) if weigh else {}
     courses = tuple(
-        _course(analysis, truth, route, days) for route in analysis.statuses if route in documented
+        _course(analysis, truth, route, days, chances.get(route)) for route in documented
     )
     scores = tuple(score([course], course.route, course.label) for course in courses)
     return Run(analysis, left_out, courses, scores, score(courses, "all", "All together"))
 
 
+def _chances(
+    analysis: Analysis, routes: list[str], days: NDArray[np.datetime64]
+) -> dict[str, NDArray[np.float64]]:
+    """Return the probability of being cut of each route on each day."""
+    found = probability(analysis, routes)
+    cut = found["probability"].sel(status="cut")
+    at = np.searchsorted(found["date"].to_numpy().astype("datetime64[D]"), days, side="right") - 1
+    return {route: cut.sel(route=route).to_numpy()[at] for route in routes}
+
+
 def _course(
-    analysis: Analysis, truth: Sequence[Documented], route: str, days: NDArray[np.datetime64]
+    analysis: Analysis,
+    truth: Sequence[Documented],
+    route: str,
+    days: NDArray[np.datetime64],
+    chance: NDArray[np.float64] | None,
 ) -> Course:
     state, under_fire = documented_days(truth, route, days)
     at = np.searchsorted(analysis.days, days, side="right") - 1
     status = np.array(analysis.statuses[route], dtype=object)[at]
     label = analysis.questions[route].label or route
-    return Course(route, label, days, state, under_fire, status)
+    return Course(route, label, days, state, under_fire, status, chance)

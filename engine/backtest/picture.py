@@ -66,7 +66,8 @@ def _draw_course(ax: Axes, course: Course) -> None:
         bands["P(cut)"] = _CHANCE
         level = foot + height * np.append(course.chance, course.chance[-1])
         ax.fill_between(days, foot, level, step="post", color=STATUS_COLOUR["cut"], linewidth=0)
-        ax.axhline(foot + height, color=FAINT_INK, linewidth=0.3)
+        for border in (foot, foot + height):
+            ax.axhline(border, color=FAINT_INK, linewidth=0.3)
     ax.set_yticks([foot + height / 2 for foot, height in bands.values()], list(bands), fontsize=7)
     ax.set_ylim(min(foot for foot, _ in bands.values()) - 0.1, 3)
     ax.set_xlim(days[0], days[-1])

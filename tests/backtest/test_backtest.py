@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 import engine
@@ -35,11 +36,6 @@ def scenario() -> engine.Scenario:
     return engine.load_scenario(ROOT / "scenarios" / "aleppo-2014-2015.toml")
 
 
-@pytest.fixture(scope="module")
-def aleppo(scenario: engine.Scenario) -> Backtest:
-    return backtest(scenario, TRUTH)
-
-
 def of(run: Run, route: str) -> Score:
     return next(score for score in run.scores if score.route == route)
 
@@ -49,7 +45,7 @@ def changed(scenario: engine.Scenario, events: list[Event]) -> engine.Scenario:
 
 
 def scored(scenario: engine.Scenario) -> Run:
-    return score_run(engine.analyze(scenario), TRUTH)
+    return score_run(engine.analyze(scenario), TRUTH, weigh=False)
 
 
 @pytest.mark.parametrize("name", ["whole", "settlements"])
@@ -59,6 +55,27 @@ def test_every_scored_day_of_every_route_is_right(aleppo: Backtest, name: str) -
     assert all(score.right_days == score.days for score in run.scores)
     assert run.together.days == sum(SCORED.values()) == 3310
     assert (run.together.agreement, run.together.kappa) == (1, 1)
+
+
+@pytest.mark.parametrize("name", ["whole", "settlements"])
+def test_the_probabilities_are_good_and_beat_a_constant(aleppo: Backtest, name: str) -> None:
+    run: Run = getattr(aleppo, name)
+    assert all(score.brier < 0.1 for score in run.scores)
+    for route in ("north-eastern", "khanasser"):
+        assert of(run, route).brier < of(run, route).brier_of_constant
+    assert run.together.brier < run.together.brier_of_constant / 10
+    assert run.together.calibration_error < 0.01
+
+
+def test_a_probability_worked_out_by_hand(aleppo: Backtest) -> None:
+    # Hilan captured, and the industrial city captured or, if it was not, Kafr Saghir.
+    north_east = next(course for course in aleppo.whole.courses if course.route == "north-eastern")
+    day = np.searchsorted(north_east.days, np.datetime64("2014-09-01"))
+    assert north_east.chance[day] == pytest.approx(0.8 * (1 - 0.1 * 0.4), abs=1e-12)
+    khanasser = next(course for course in aleppo.whole.courses if course.route == "khanasser")
+    day = np.searchsorted(khanasser.days, np.datetime64("2015-10-30"))
+    assert khanasser.chance[day] == pytest.approx(0.75, abs=1e-12)
+    assert khanasser.chance[-1] == pytest.approx(0.75 * (1 - 0.8), abs=1e-12)
 
 
 def test_what_is_undefined_is_none(aleppo: Backtest) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -12,23 +14,19 @@ import typer
 from rich.console import Console
 from typer.testing import CliRunner
 
-import engine
-from engine.backtest.backtest import Backtest, backtest
 from engine.backtest.course import Course, score
 from engine.backtest.results import write_backtest
 from engine.backtest.table import as_data, reliability_lines, run_table
-from engine.backtest.truth import CUT, NOT_CUT, NOT_SCORED, read_truth
+from engine.backtest.truth import CUT, NOT_CUT, NOT_SCORED
 from engine.cli.backtest import backtest as command
 from engine.errors import InputError, ScenarioError
+
+if TYPE_CHECKING:
+    from engine.backtest.backtest import Backtest
 
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIO = ROOT / "scenarios" / "aleppo-2014-2015.toml"
 TRUTH = ROOT / "data" / "backtest" / "aleppo-truth.csv"
-
-
-@pytest.fixture(scope="module")
-def aleppo() -> Backtest:
-    return backtest(engine.load_scenario(SCENARIO), read_truth(TRUTH))
 
 
 @pytest.fixture
@@ -51,6 +49,17 @@ def test_the_table_names_every_route_and_what_is_undefined(aleppo: Backtest) -> 
     assert rows["khanasser"][1:6] == ["671", "100%", "98.2%", "1.000", "0/0"]
     assert rows["north-eastern"][5] == "0/n/a"
     assert rows["all"][1] == "3310"
+    assert rows["north-eastern"][-2:] == ["0.040", "0.113"]
+
+
+def test_the_documentation_shows_the_table(aleppo: Backtest) -> None:
+    page = (ROOT / "docs" / "backtest.md").read_text(encoding="utf-8")
+    shown = [
+        re.split(r" *\| *", line.strip("| ")) for line in page.splitlines() if "| 100% |" in line
+    ]
+    text = text_of(run_table(aleppo.whole, "With all reports"))
+    printed = [re.split(r"  +", line.strip()) for line in text.splitlines() if "100%" in line]
+    assert shown == printed[:-1]
 
 
 def test_the_data_are_plain_and_complete(aleppo: Backtest) -> None:
@@ -81,15 +90,30 @@ def test_a_folder_that_is_a_file_is_refused(aleppo: Backtest, tmp_path: Path) ->
     assert (tmp_path / "taken").read_text() == "mine"
 
 
-def test_the_command_prints_a_table(app: typer.Typer) -> None:
-    result = CliRunner().invoke(app, [str(SCENARIO), "--truth", str(TRUTH)], catch_exceptions=False)
+@pytest.fixture
+def short_truth(tmp_path: Path) -> Path:
+    """One route only: the other ones take their time."""
+    header, *rows = TRUTH.read_text(encoding="utf-8").splitlines(keepends=True)
+    path = tmp_path / "short.csv"
+    kept = [row for row in rows if row.startswith("khanasser,")]
+    path.write_text("".join([header, *kept]), encoding="utf-8")
+    return path
+
+
+def test_the_command_prints_a_table(app: typer.Typer, short_truth: Path) -> None:
+    options = [str(SCENARIO), "--truth", str(short_truth)]
+    result = CliRunner().invoke(app, options, catch_exceptions=False)
     assert result.exit_code == 0
     assert "With all reports" in result.output
     assert "Without 6 reports about roads themselves" in result.output
+    assert "said 0.75 (class 0.7-0.8) on 10 days, cut on 100.0% of them" in result.output
+    assert max(map(len, result.output.splitlines())) <= 80
 
 
-def test_the_command_writes_and_prints_json(app: typer.Typer, tmp_path: Path) -> None:
-    options = ["--truth", str(TRUTH), "--json", "--out", str(tmp_path / "out")]
+def test_the_command_writes_and_prints_json(
+    app: typer.Typer, short_truth: Path, tmp_path: Path
+) -> None:
+    options = ["--truth", str(short_truth), "--json", "--out", str(tmp_path / "out")]
     result = CliRunner().invoke(app, [str(SCENARIO), *options], catch_exceptions=False)
     written = (tmp_path / "out" / "backtest.json").read_text(encoding="utf-8")
     assert json.loads(result.output) == json.loads(written)

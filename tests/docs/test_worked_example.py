@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import engine
+from engine.analysis.doubt import probability
 from engine.scenario.model import Event
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,6 +60,15 @@ def test_the_what_if_is_as_told(scenario: engine.Scenario) -> None:
     castello = engine.analyze(more).table("D")["castello"]
     assert set(castello["2014-12-25":"2014-12-29"]) == {"cut"}
     assert set(castello["2014-12-30":]) == {"at risk"}
+
+
+def test_the_probabilities_are_as_told(analysis: engine.Analysis) -> None:
+    days = [f"2014-12-{day}" for day in (13, 14, 15, 16, 17)]
+    found = probability(analysis, "castello", days)["probability"].sel(route="castello")
+    wanted = [0.330625, 0.0225, 0.009, 0.0054, 0.0018]
+    assert found.sel(status="open").to_numpy() == pytest.approx(wanted, abs=1e-12)
+    assert found.sel(status="cut").to_numpy() == pytest.approx(0)
+    assert all(f"{value:g}" in PAGE for value in wanted)
 
 
 def test_the_arithmetic_is_right() -> None:
