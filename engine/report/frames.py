@@ -1,0 +1,222 @@
+"""The results as layers: GeoDataFrames in WGS 84, each row with the time for which it holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from engine.control.sites import Rank
+from engine.report.explain import label_of
+
+if TYPE_CHECKING:
+    import geopandas
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from engine.analysis.analysis import Analysis
+
+WGS84 = 4326
+ONE_DAY = np.timedelta64(1, "D")
+
+
+def layers_of(analysis: Analysis) -> dict[str, geopandas.GeoDataFrame]:
+    """Return all layers by name, those that belong below the others first."""
+    return {
+        "routes": routes_layer(analysis),
+        "segments": segments_layer(analysis),
+        "sites": sites_layer(analysis),
+        "places": places_layer(analysis),
+        "events": events_layer(analysis),
+    }
+
+
+def segments_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
+    """Return the pieces of road: a row for each piece and each time during which its state stays.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        ``segment``, ``start``, ``end`` (half-open), ``last_day``, ``holder`` (empty if unknown),
+        ``condition``, ``event`` (what rules), ``site``, ``sector``, ``name``, ``name_ar``, ``ref``,
+        ``highway`` and ``length_m``.
+    """
+    import geopandas
+    import pandas as pd
+
+    network, pieces = analysis.ground.network, analysis.ground.pieces
+    roads = pd.DataFrame(
+        {
+            "segment": pieces.parent,
+            "sector": analysis.ground.sector.astype(np.int64),
+            "name": network.name.texts(),
+            "name_ar": network.name_ar.texts(),
+            "ref": network.ref.texts(),
+            "highway": network.highway.texts(),
+            "length_m": network.length.round(1),
+            "geometry": network.lines,
+        }
+    )
+    rows = roads.reset_index(names="piece").merge(analysis.sectors(), on="sector", how="inner")
+    rows = rows.sort_values(["piece", "start"], ignore_index=True)
+    columns = [
+        "segment", "start", "end", "last_day", "holder", "condition", "event", "site", "sector",
+        "name", "name_ar", "ref", "highway", "length_m", "geometry",
+    ]  # fmt: skip
+    return geopandas.GeoDataFrame(_dated(rows)[columns], crs=WGS84)
+
+
+def routes_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
+    """Return the ways of routes and enclaves: a row for each time during which status and way stay.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        ``route``, ``kind``, ``label``, ``label_ar``, ``start``, ``end``, ``last_day``, ``status``,
+        ``because``; the geometry is the least bad way, empty where there is none.
+    """
+    import geopandas
+    import pandas as pd
+
+    rows: list[dict[str, Any]] = []
+    lines = analysis.ground.network.lines
+    for name, words in analysis.statuses.items():
+        asked, ways = analysis.questions[name], analysis.ways(name)
+        starts = [
+            at for at in range(len(words))
+            if at == 0 or (words[at], _flat(ways[at]).tolist()) != (words[at - 1], _flat(ways[at - 1]).tolist())
+        ]  # fmt: skip
+        rows += [
+            {
+                "route": name,
+                "kind": "enclave" if name in analysis.enclaves else "route",
+                "label": asked.label or name,
+                "label_ar": asked.label_ar,
+                "start": analysis.days[at],
+                "end": analysis.states.borders[end],
+                "status": words[at],
+                "because": analysis.because(name, at),
+                "geometry": shapely.multilinestrings(lines[_flat(ways[at])]),
+            }
+            for at, end in zip(starts, [*starts[1:], len(words)], strict=True)
+        ]
+    columns = [
+        "route",
+        "kind",
+        "label",
+        "label_ar",
+        "start",
+        "end",
+        "status",
+        "because",
+        "geometry",
+    ]
+    frame = pd.DataFrame(rows, columns=columns)
+    return geopandas.GeoDataFrame(_dated(frame), geometry="geometry", crs=WGS84)
+
+
+def _flat(legs: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+    return np.concatenate([np.empty(0, dtype=np.int64), *legs])
+
+
+def sites_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
+    """Return the ground that each site covers: ``site``, ``label``, ``label_ar``, ``kind``, ``km``."""
+    import geopandas
+
+    ground, rows = analysis.ground, []
+    for site, covers in zip(ground.sites.named, ground.covers, strict=True):
+        on_site = covers[ground.sector]
+        kind = "place" if site.place is not None else Rank(site.rank).name.lower()
+        rows.append(
+            {
+                "site": site.id,
+                "label": site.label,
+                "label_ar": site.label_ar,
+                "kind": kind,
+                "km": round(float(ground.network.length[on_site].sum()) / 1000, 3),
+                "geometry": shapely.multilinestrings(ground.network.lines[on_site]),
+            }
+        )
+    columns = ["site", "label", "label_ar", "kind", "km", "geometry"]
+    return geopandas.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=WGS84)
+
+
+def places_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
+    """Return the named points: ``place``, ``name``, ``name_ar``, ``kind``, ``error_km``, ``source``."""
+    import geopandas
+
+    known = {place.id: place for place in analysis.network.places}
+    rows = [
+        (p.id, p.name, p.name_ar, p.kind, p.error_km, p.source, shapely.Point(p.lon, p.lat))
+        for p in (known | {place.id: place for place in analysis.scenario.places}).values()
+    ]
+    columns = ["place", "name", "name_ar", "kind", "error_km", "source", "geometry"]
+    return geopandas.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=WGS84)
+
+
+def events_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
+    """Return the events, each at a point of its site, for the day on which it happened.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        The columns of `events_table`, ``start`` and ``end`` (the day after).
+    """
+    import geopandas
+
+    frame = events_table(analysis)
+    sites = analysis.ground.sites
+    points = {name: _point_of(analysis, row) for name, row in sites.index.items()}
+    frame["start"] = frame["date"]
+    frame["end"] = frame["date"] + ONE_DAY
+    geometry = [points[site] for site in frame["site"]]
+    return geopandas.GeoDataFrame(frame, geometry=geometry, crs=WGS84)
+
+
+def events_table(analysis: Analysis) -> pd.DataFrame:
+    """Return the events: who said what of where, when, how surely, and whether it is believed."""
+    import pandas as pd
+
+    scenario = analysis.scenario
+    rows = [
+        (
+            name, event.date, event.earliest, event.latest, event.reported, event.until, event.site,
+            label_of(analysis, event.site), event.kind.replace("_", " "), event.actor or "",
+            event.defender or "", ", ".join(event.contestants), event.confidence, bool(believed),
+            event.dispute, event.source, event.note,
+        )
+        for name, event, believed in zip(
+            scenario.event_ids(), scenario.events, analysis.believed, strict=True
+        )
+    ]  # fmt: skip
+    columns = [
+        "event", "date", "earliest", "latest", "reported", "until", "site", "label", "kind",
+        "actor", "defender", "contestants", "confidence", "believed", "dispute", "source", "note",
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=columns)
+    for column in ("date", "earliest", "latest", "reported", "until"):
+        frame[column] = pd.to_datetime(frame[column]).astype("datetime64[s]")
+    return frame
+
+
+def _point_of(analysis: Analysis, row: int) -> shapely.Point:
+    """Return where to mark a site: its place, else the piece of its ground nearest its middle."""
+    ground = analysis.ground
+    place = ground.sites.named[row].place
+    if place is not None:
+        return shapely.Point(place.lon, place.lat)
+    lines = ground.network.lines[ground.covers[row][ground.sector]]
+    if not len(lines):
+        return shapely.Point()
+    points = shapely.line_interpolate_point(lines, 0.5, normalized=True)
+    middle = shapely.centroid(shapely.multipoints(points))
+    return points[int(shapely.distance(points, middle).argmin())]
+
+
+def _dated(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with its days as dates, and the last day of each span beside its end."""
+    frame["start"] = frame["start"].astype("datetime64[s]")
+    frame["end"] = frame["end"].astype("datetime64[s]")
+    frame["last_day"] = frame["end"] - ONE_DAY
+    return frame
