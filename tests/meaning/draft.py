@@ -194,7 +194,19 @@ class Draft:
             where = events[0]["site"]
             for event, confidence in zip(events, self.dice.pick(DISPUTES), strict=False):
                 event |= {"dispute": "q", "confidence": confidence, "site": where}
-        return [*events, *self.siege()]
+        return [*self.echo(events), *events, *self.siege()]
+
+    def echo(self, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Another word on the day of an event, above it in the file and perhaps known later."""
+        if not (events and self.dice.chance(25)):
+            return []
+        event = self.event()
+        again = {key: events[-1][key] for key in ("date", "site")}
+        if self.dice.chance(50):
+            again |= {"site": self.site()}
+        late = {"reported": again["date"] + (day(self.dice.number(1, 9)) - day(0))}
+        keep = ("kind", "actor", "defender", "contestants")
+        return [{key: event[key] for key in keep if key in event} | again | late]
 
     def siege(self) -> list[dict[str, Any]]:
         """The enclave closed off, but for a place that y holds and x contests."""

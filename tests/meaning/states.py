@@ -91,8 +91,10 @@ def overlooked(
     pairs = [(ground.covers(o.site), ground.covers(o.onto), o.effect) for o in scenario.overlooks]
     if scenario.overlook_range:
         effect = scenario.overlook_range.effect
-        for place in ground.roles:
-            pairs.append((ground.covers(place), ground.in_range(place), effect))
+        # A place overlooks under each of its ids, with the ground that it has under that id.
+        aliases = {site.id: site.place for site in scenario.sites if site.place}
+        for name, place in ({place: place for place in ground.roles} | aliases).items():
+            pairs.append((ground.covers(name), ground.in_range(place), effect))
     result = []
     for piece, state in enumerate(states):
         effects = []
