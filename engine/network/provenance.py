@@ -36,3 +36,17 @@ def write_provenance(path: Path, facts: dict[str, Any]) -> None:
     written = Path(file.name)
     written.chmod(0o644)
     written.replace(target)
+
+
+def read_provenance(path: Path) -> dict[str, Any]:
+    """Return what is known of a network file.
+
+    Raises
+    ------
+    OSError, ValueError
+        If nothing stands beside it, or it is not JSON.
+    """
+    facts = json.loads(provenance_path(path).read_text(encoding="utf-8"))
+    if not isinstance(facts, dict):
+        raise ValueError("a provenance is a table of facts")  # noqa: TRY004 - as for other bad JSON
+    return facts

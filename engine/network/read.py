@@ -48,7 +48,7 @@ def known_networks() -> dict[str, Path]:
 def read_network(
     name_or_path: str | Path, *, base: Path | None = None, policy: RoadPolicy | None = None
 ) -> Network:
-    """Read a road network.
+    """Read a road network; a large one that was read before is opened from the cache.
 
     Parameters
     ----------
@@ -69,8 +69,11 @@ def read_network(
     NetworkError
         If there is no such name or file, or the file is broken or has no road.
     """
+    from engine.network.cache import through_cache
+
     name = str(name_or_path)
-    return read_file(_locate(name, base), name=name, policy=policy)
+    path = _locate(name, base)
+    return through_cache(path, policy, name, lambda: read_file(path, name=name, policy=policy))
 
 
 def _locate(name: str, base: Path | None) -> Path:

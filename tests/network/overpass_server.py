@@ -54,6 +54,7 @@ class Behaviour:
         self.answers = list(answers) or ["ok"]
         self.queries: list[str] = []
         self.agents: set[str] = set()
+        self.map = city
 
     def next(self) -> str:
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
@@ -91,7 +92,7 @@ def overpass_server(behaviour: Behaviour) -> Iterator[str]:
             self.wfile.write(body)
 
         def do_ok(self, box: Box) -> None:
-            self.answer(200, city(box))
+            self.answer(200, behaviour.map(box))
 
         def do_gzip(self, box: Box) -> None:
             self.answer(200, gzip.compress(city(box)), Content_Encoding="gzip")

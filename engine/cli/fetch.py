@@ -1,0 +1,98 @@
+"""``supplyline fetch``: bring the roads of an area from OpenStreetMap."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.cli.options import AsJson, Quiet, day_of
+from engine.cli.output import console, print_json, waiting
+from engine.errors import InputError
+
+
+def fetch(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="What to call it; 'aleppo' knows its area.")
+    ],
+    *,
+    bbox: Annotated[
+        tuple[float, float, float, float] | None,
+        typer.Option("--bbox", metavar="W S E N", help="The area: a box in degrees."),
+    ] = None,
+    place: Annotated[
+        str | None, typer.Option("--place", metavar="TEXT", help="The area: a place by its name.")
+    ] = None,
+    around: Annotated[
+        str | None,
+        typer.Option(
+            "--around", metavar="PLACE", help="The area: around a place or 'lat,lon', with --km."
+        ),
+    ] = None,
+    km: Annotated[float, typer.Option("--km", min=0.1, help="How far around it.")] = 20.0,
+    scenario: Annotated[
+        Path | None,
+        typer.Option("--scenario", metavar="FILE", help="The area: the places of a scenario."),
+    ] = None,
+    margin: Annotated[
+        float, typer.Option("--margin", metavar="KM", min=0.0, help="Add so much on every side.")
+    ] = 5.0,
+    date: Annotated[
+        str | None, typer.Option("--date", metavar="DATE", help="The map as it was on this day.")
+    ] = None,
+    from_pbf: Annotated[
+        Path | None,
+        typer.Option("--from-pbf", metavar="FILE", help="Cut it out of an extract that you have."),
+    ] = None,
+    server: Annotated[
+        str | None, typer.Option("--server", metavar="URL", help="Another Overpass server.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Put it there instead.")
+    ] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Bring the roads of an area from OpenStreetMap, for `run --network NAME`."""
+    from engine.network import overpass
+    from engine.network.choose_area import choose_area
+    from engine.network.fetch import cut_network, fetch_network
+    from engine.network.provenance import read_provenance
+
+    day = day_of(date)
+    if day and from_pbf:
+        raise InputError("--date asks a server; an extract is of the day that it is of")
+    box = choose_area(
+        name, bbox=bbox, place=place, around=around, km=km, scenario=scenario, margin_km=margin
+    )
+    screen = console(stderr=True)
+    if from_pbf:
+        with waiting(f"Cutting {name} out of {from_pbf.name}"):
+            path = cut_network(name, box, from_pbf, folder=out)
+    else:
+        with waiting(f"Asking for {name}"):
+            path = fetch_network(
+                name,
+                box,
+                date=day,
+                server=server or overpass.SERVER,
+                folder=out,
+                say=lambda text: None if quiet else screen.print(text, markup=False),
+            )
+    facts = read_provenance(path)
+    if as_json:
+        print_json({**facts, "path": str(path)})
+    elif not quiet:
+        counts = facts["counts"]
+        plain = console()
+        plain.print(f"wrote {path}", soft_wrap=True, markup=False)
+        plain.print(
+            f"{counts['segments']} segments, {counts['km']:g} km, {counts['places']} places; "
+            f"map of {facts['map_date'] or 'an unknown day'}; {facts['credit']}",
+            markup=False,
+        )
+        chosen = path if out else name
+        plain.print(
+            f"use it with: supplyline run FILE --network {chosen}", markup=False, soft_wrap=True
+        )
