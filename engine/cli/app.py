@@ -7,6 +7,9 @@ from typing import Annotated
 import typer
 
 from engine.cli.check import check
+from engine.cli.events import events
+from engine.cli.import_ import import_
+from engine.cli.new import new
 from engine.cli.run import run
 from engine.cli.schema import schema
 
@@ -39,5 +42,6 @@ def _options(
     pass
 
 
-for _command in (run, check, schema):
+for _command in (run, check, new, events, schema):
     app.command()(_command)
+app.command("import")(import_)

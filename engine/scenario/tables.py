@@ -34,9 +34,7 @@ def read_rows(path: Path) -> list[Row]:
         If the file cannot be read, is empty, or its quotes do not match.
     """
     text = text_of(path)
-    header = text.lstrip("\n").partition("\n")[0]
-    mark = max(",;\t", key=header.count)
-    reader = csv.reader(io.StringIO(text), delimiter=mark, strict=True)
+    reader = csv.reader(io.StringIO(text), delimiter=separator_of(text), strict=True)
     rows: list[Row] = []
     line = 1
     try:
@@ -51,6 +49,12 @@ def read_rows(path: Path) -> list[Row]:
     if not rows:
         raise ScenarioError(Problem("the table is empty", str(path), expected="a row of columns"))
     return rows
+
+
+def separator_of(text: str) -> str:
+    """Return what separates the cells of a table: of comma, semicolon and tab the most frequent."""
+    header = text.lstrip("\r\n").partition("\n")[0]
+    return max(",;\t", key=header.count)
 
 
 def read_records(

@@ -151,7 +151,7 @@ def _column(path: Path, names: list[str], wanted: str, usual: tuple[str, ...]) -
             Problem(f"there is no column {wanted!r}", str(path), field=wanted, nearest=near)
         )
     known = {folded(name): name for name in reversed(names)}
-    return wanted or next((known[name] for name in usual if name in known), "")
+    return wanted or next((known[folded(name)] for name in usual if folded(name) in known), "")
 
 
 def _with_overlaps(reports: list[Report]) -> list[Report]:

@@ -62,7 +62,9 @@ def _names(rows: tuple[str, ...]) -> dict[str, int]:
 _GREGORIAN_MONTH = _names(_GREGORIAN)
 _HIJRI_MONTH = _names(_HIJRI)
 _WEEKDAY = {folded(name) for name in _WEEKDAYS.split()}
-_ERA = {"ad", "ce", "ah", "h", "م", "ه", "هجري", "هجريه", "ميلادي", "ميلاديه"}
+_ERA = {
+    folded(word) for word in ["ad", "ce", "ah", "h", "م", "ه", "هجري", "هجرية", "ميلادي", "ميلادية"]
+}
 _MONTH_WORDS = sorted({*_GREGORIAN_MONTH, *_HIJRI_MONTH}, key=len, reverse=True)
 _MONTH = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, _MONTH_WORDS))})(?!\w)")
 

@@ -1,18 +1,22 @@
-"""Names as reports write them to the ids of sites: exact up to spelling, never a guess."""
+"""Names as reports write them to the ids of sites: by any spelling, never by a guess."""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from engine.errors import nearest_names
-from engine.scenario.importers.letters import bare, folded
+from engine.network.gazetteer import SIMILAR, find_places
+from engine.network.places import Place
+from engine.scenario.importers.letters import folded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
-    from engine.network.places import Place
-    from engine.scenario.model import Scenario, ScenarioPlace
+    from engine.scenario.model import Scenario
+
+_KIND_OF_PLACE = re.compile(r"\b(?:village|town|city|قرية|بلدة|مدينة)\b", re.IGNORECASE)
 
 
 class Gazetteer:
@@ -27,20 +31,33 @@ class Gazetteer:
     """
 
     def __init__(self, scenario: Scenario, places: Iterable[Place]) -> None:
-        known: dict[str, Place | ScenarioPlace] = {place.id: place for place in places}
-        known |= {place.id: place for place in scenario.places}
-        self.places = known
-        self._exact: dict[str, set[str]] = defaultdict(set)
-        self._loose: dict[str, set[str]] = defaultdict(set)
-        for name, site in _names(scenario, known):
-            self._exact[folded(name)].add(site)
-            self._loose[bare(folded(name))].add(site)
+        own = {
+            place.id: Place(
+                place.id, place.name, place.name_ar, place.kind, place.lon, place.lat, place.aliases
+            )
+            for place in scenario.places
+        }
+        self.places = {place.id: place for place in places} | own
+        self._sites: dict[str, set[str]] = defaultdict(set)
+        for site in scenario.sites:
+            roads = () if site.between else site.road
+            for name in filter(None, (site.id, site.label, site.label_ar, *roads)):
+                self._sites[folded(name)].add(site.id)
+        defined = {site.id for site in scenario.sites if site.place != site.id}
+        self._known = tuple(place for place in self.places.values() if place.id not in defined)
+        self.ids = lru_cache(maxsize=65_536)(self._ids)
 
-    def ids(self, name: str) -> tuple[str, ...]:
+    def _ids(self, name: str) -> tuple[str, ...]:
         """Return the ids that a name may mean: several, if several places share it."""
-        key = folded(name)
-        found = self._exact.get(key) or self._loose.get(bare(key)) or set()
-        return tuple(sorted(found))
+        for spelt in (name, " ".join(_KIND_OF_PLACE.sub(" ", name).split())):
+            sites = self._sites.get(folded(spelt))
+            if sites:
+                return tuple(sorted(sites))
+            found = find_places(self._known, spelt, most=len(self._known))
+            best = found[0].fit if found else SIMILAR
+            if best > SIMILAR:
+                return tuple(sorted(match.place.id for match in found if match.fit == best))
+        return ()
 
     def one(self, name: str) -> str:
         """Return the one id that a name means.
@@ -55,23 +72,6 @@ class Gazetteer:
             return ids[0]
         if ids:
             raise ValueError(f"the place {name!r} may be {' or '.join(ids)}")
-        near = nearest_names(folded(name), self._exact, most=1)
-        hint = f" (did you mean {min(self._exact[near[0]])!r}?)" if near else ""
+        near = find_places(self._known, name, most=1)
+        hint = f" (did you mean {near[0].place.id!r}?)" if near else ""
         raise ValueError(f"no place or site is called {name!r}{hint}")
-
-
-def _names(
-    scenario: Scenario, places: dict[str, Place | ScenarioPlace]
-) -> Iterator[tuple[str, str]]:
-    """Yield every name with the id that it belongs to."""
-    defined = {site.id for site in scenario.sites}
-    for site in scenario.sites:
-        for name in (site.id, site.label, site.label_ar, *site.road):
-            if name and not (site.between and name in site.road):
-                yield name, site.id
-    for place in places.values():
-        if place.id in defined:
-            continue
-        for name in (place.id, place.name, place.name_ar, *place.aliases):
-            if name:
-                yield name, place.id

@@ -45,7 +45,7 @@ def included(text: str, name: str) -> str:
     if name == there or name in (there if isinstance(there, list) else ()):
         return text
     if INCLUDE not in values:
-        return _with_first_line(text, f'{INCLUDE} = ["{name}"]')
+        return with_first_line(text, f'{INCLUDE} = ["{name}"]')
     document = tomlkit.parse(text)
     if isinstance(there, list):
         cast("Array", document[INCLUDE]).append(name)
@@ -54,12 +54,13 @@ def included(text: str, name: str) -> str:
     return tomlkit.dumps(document)
 
 
-def _with_first_line(text: str, line: str) -> str:
-    """Put a line before the first one that is neither empty nor a remark."""
-    lines = text.splitlines(keepends=True)
+def with_first_line(text: str, line: str) -> str:
+    """Return a text with a line more before the first one that is neither empty nor a remark."""
+    mark, body = ("\ufeff", text[1:]) if text.startswith("\ufeff") else ("", text)
+    lines = body.splitlines(keepends=True)
     end = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
     at = next(
         (n for n, row in enumerate(lines) if row.strip() and not row.lstrip().startswith("#")),
         len(lines),
     )
-    return "".join([*lines[:at], line + end, *lines[at:]])
+    return "".join([mark, *lines[:at], line + end, *lines[at:]])

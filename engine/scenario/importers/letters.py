@@ -1,13 +1,10 @@
-"""Text as tired people write it, made comparable: digits, invisible letters, Arabic spellings."""
+"""Text as tired people write it, made comparable: digits, invisible letters, spellings."""
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
-_SAME_LETTER = str.maketrans("أإآٱىةؤئ", "اااايهوي")
-_ARTICLE = re.compile(r"^(?:al|ar|as|ash|at|ad|an|az|el|il) |^ال")
-_KIND_OF_PLACE = re.compile(r"\b(?:village|town|city|قريه|بلده|مدينه)\b")
+from engine.network.spelling import plain
 
 
 def tidy(text: str) -> str:
@@ -27,28 +24,13 @@ def tidy(text: str) -> str:
 
 
 def folded(text: str) -> str:
-    """Return what is left of a name when spelling, case, marks and punctuation do not matter.
+    """Return what is left of a word or name when spelling, case and punctuation do not matter.
 
     Examples
     --------
-    >>> folded("Bāb as-Salāma") == folded("bab as salama")
+    >>> folded("Bāb as-Salāma") == folded("bab al salama")
     True
     >>> folded("أعزاز") == folded("اعزاز")
     True
     """
-    split = unicodedata.normalize("NFKD", tidy(text).replace("\u0640", "").casefold())
-    letters = "".join(letter for letter in split if not unicodedata.combining(letter))
-    same = unicodedata.normalize("NFKC", letters).translate(_SAME_LETTER)
-    words = re.sub(r"['`´‘’ʿʾ]", "", same)
-    return " ".join(re.sub(r"[\W_]+", " ", words).split())
-
-
-def bare(name: str) -> str:
-    """Return a folded name without the Arabic article before it, and words such as "village".
-
-    Examples
-    --------
-    >>> bare("al mallah"), bare("mallah village")
-    ('mallah', 'mallah')
-    """
-    return _ARTICLE.sub("", " ".join(_KIND_OF_PLACE.sub(" ", name).split()))
+    return plain(tidy(text).replace("_", " "))

@@ -1,0 +1,88 @@
+"""``supplyline new``: a scenario to start from."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.cli.options import AsJson, Quiet, day_of
+from engine.cli.output import console, print_json
+from engine.errors import InputError
+
+
+def new(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The scenario to write (.toml).")],
+    *,
+    place: Annotated[
+        str, typer.Option("--place", help="A place of the network in the middle of the area.")
+    ] = "",
+    km: Annotated[float, typer.Option("--km", min=0.1, help="How far around the place.")] = 15.0,
+    bbox: Annotated[
+        str, typer.Option("--bbox", metavar="W,S,E,N", help="The area in degrees (WGS 84).")
+    ] = "",
+    title: Annotated[str, typer.Option("--title", help="The question, in one line.")] = "",
+    start: Annotated[str, typer.Option("--start", metavar="DATE", help="First day.")] = "",
+    end: Annotated[str, typer.Option("--end", metavar="DATE", help="First day after it.")] = "",
+    actor: Annotated[
+        list[str] | None, typer.Option("--actor", help="A party; again for the next.")
+    ] = None,
+    network: Annotated[
+        str, typer.Option("--network", metavar="NAME", help="The roads: a name or a file.")
+    ] = "aleppo-schematic",
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Start a scenario from a template, for a place or a box; what is not given is asked for."""
+    from engine.network.read import read_network
+    from engine.scenario.template import box_around, new_scenario
+
+    middle = place or ("" if bbox else _ask("A place in the middle of the area", "--place"))
+    title = title or _ask("The question, in one line", "--title")
+    first = _day(start or _ask("First day (YYYY-MM-DD)", "--start"))
+    after = _day(end or _ask("First day after the run (YYYY-MM-DD)", "--end"))
+    actors = actor or _ask("The parties, with commas between them", "--actor").split(",")
+    roads = read_network(network, base=file.parent)
+    written = new_scenario(
+        file,
+        title=title,
+        start=first,
+        end=after,
+        actors=[name.strip() for name in actors if name.strip()],
+        network=roads,
+        network_name=network,
+        box=_box(bbox) if bbox else box_around(roads, middle, km),
+    )
+    if as_json:
+        print_json({"files": [str(path) for path in written]})
+    elif not quiet:
+        for path in written:
+            console().print(f"wrote {path}", soft_wrap=True, markup=False)
+
+
+def _ask(question: str, option: str) -> str:
+    """Ask on a terminal; elsewhere nobody is there to answer."""
+    if not sys.stdin.isatty():
+        raise InputError(f"{option} is missing; expected {question[:1].lower()}{question[1:]}")
+    answer: str = typer.prompt(question)
+    return answer
+
+
+def _day(text: str) -> dt.date:
+    day = day_of(text.strip())
+    if day is None:
+        raise InputError("a day is missing; expected YYYY-MM-DD")
+    return day
+
+
+def _box(text: str) -> tuple[float, float, float, float]:
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise InputError(f"--bbox {text!r} is not four numbers; expected W,S,E,N") from error
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+        raise InputError(f"--bbox {text!r} is no box; expected west < east and south < north")
+    return west, south, east, north

@@ -1,0 +1,162 @@
+"""The commands that start, fill and list scenarios, as a user types them."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from conftest import FIXTURES
+
+from engine import analyze, load_scenario
+
+
+def supplyline(*words, cwd):
+    command = [sys.executable, "-c", "from engine.cli import main; main()", *map(str, words)]
+    return subprocess.run(
+        command, cwd=cwd, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+    )
+
+
+@pytest.fixture
+def new(tmp_path):
+    def run(*words):
+        start = ("--title", "A question", "--start", "2014-12-01", "--end", "2015-01-01")
+        actors = ("--actor", "opposition", "--actor", "government")
+        return supplyline("new", "mine.toml", *start, *actors, *words, cwd=tmp_path)
+
+    return run
+
+
+def test_a_new_scenario_is_valid_and_runs(new, tmp_path):
+    done = new("--place", "azaz", "--km", "12")
+    assert done.returncode == 0, done.stderr
+    scenario = load_scenario(tmp_path / "mine.toml")
+    assert "azaz" in [holding.site for holding in scenario.baseline]
+    assert list(scenario.actors) == ["opposition", "government"]
+    assert analyze(scenario).statuses["first-route"] == ["at risk"]
+
+
+def test_a_new_scenario_for_a_box_as_json(new, tmp_path):
+    done = new("--bbox", "37.0,36.2,37.2,36.3", "--json")
+    assert [name.rpartition("/")[2] for name in json.loads(done.stdout)["files"]] == [
+        "mine.toml", "mine-holdings.csv", "mine-events.csv",
+    ]  # fmt: skip
+    assert "mallah" in [holding.site for holding in load_scenario(tmp_path / "mine.toml").baseline]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--place", "azazz"), "no place 'azazz'; did you mean 'azaz'?"),
+        (("--bbox", "1,2,3"), "not four numbers"),
+        (("--bbox", "37.2,36.2,37.0,36.3"), "no box"),
+        (("--bbox", "1,2,3,4"), "fewer than two places"),
+        (("--place", "azaz", "--end", "2014-01-01"), "not before end"),
+        (("--place", "azaz", "--start", "soon"), "'soon' is not a day"),
+        ((), "--place is missing"),
+    ],
+)
+def test_a_new_scenario_with_a_mistake_is_refused(new, tmp_path, words, message):
+    done = new(*words)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_scenario_is_never_overwritten(new, tmp_path):
+    assert new("--place", "azaz").returncode == 0
+    before = (tmp_path / "mine.toml").read_bytes()
+    assert "there already" in new("--place", "azaz").stderr
+    assert (tmp_path / "mine.toml").read_bytes() == before
+
+
+ADD = "date=25/12/2014, site=mallah, kind=captured, actor=government, note=so, they say"
+
+
+def test_an_event_is_added_to_the_table(scenario):
+    folder = scenario.parent
+    table = folder / "events.csv"
+    table.write_bytes(b"\xef\xbb\xbfdate;site;kind;actor;note\r\n2014-12-02;azaz;raid;;\r\n")
+    scenario.write_text('events = "events.csv"\n' + scenario.read_text())
+    done = supplyline("events", scenario, "--add", ADD, "--json", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert [event["site"] for event in json.loads(done.stdout)] == ["azaz", "mallah"]
+    assert table.read_bytes() == (
+        b"\xef\xbb\xbfdate;site;kind;actor;note\r\n2014-12-02;azaz;raid;;\r\n"
+        b"2014-12-25;mallah;captured;government;so, they say\r\n"
+    )
+    more = "date=2014-12-26,site=mallah,kind=described,actor=opposition,confidence=0.4"
+    assert supplyline("events", scenario, "--add", more, cwd=folder).returncode == 0
+    assert [e.confidence for e in load_scenario(scenario).events] == [1, 1, 0.4]
+
+
+def test_a_scenario_without_events_gets_a_table(scenario):
+    done = supplyline("events", scenario, "--add", ADD, cwd=scenario.parent)
+    assert done.returncode == 0, done.stderr
+    assert scenario.read_text().startswith('# A remark to keep.\nevents = "question-events.csv"\n')
+    assert load_scenario(scenario).events[0].site == "mallah"
+
+
+@pytest.mark.parametrize(
+    ("add", "message"),
+    [
+        (ADD.replace("mallah", "marlat"), "unknown site 'marlat'"),
+        (ADD.replace("government", "goverment"), "'goverment' is not known"),
+        (ADD.replace("captured", "capturd"), "did you mean 'captured'"),
+        (ADD.replace("25/12/2014", "31/02/2015"), "no day '31/02/2015'"),
+        (ADD.replace("kind", "kidn"), "no key 'kidn'"),
+        ("nonsense", "'nonsense' says nothing"),
+    ],
+)
+def test_an_event_with_a_mistake_is_not_added(scenario, add, message):
+    before = {path.name: path.read_bytes() for path in scenario.parent.iterdir()}
+    done = supplyline("events", scenario, "--add", add, cwd=scenario.parent)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert {path.name: path.read_bytes() for path in scenario.parent.iterdir()} == before
+
+
+def test_events_in_the_scenario_itself_are_left_to_its_writer(scenario):
+    scenario.write_text(
+        scenario.read_text() + '[[events]]\ndate = 2014-12-02\nsite = "azaz"\nkind = "raid"\n'
+    )
+    done = supplyline("events", scenario, "--add", ADD, cwd=scenario.parent)
+    assert done.returncode == 2
+    assert "stand in the scenario itself" in done.stderr
+
+
+def test_events_are_listed_and_filtered(scenario):
+    folder = scenario.parent
+    take = ("import", "acled", FIXTURES / "acled.csv", "--into", scenario)
+    done = supplyline(*take, "--actors", folder / "actors.csv", "--json", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert len(json.loads(done.stdout)["rows"]) == 12
+
+    def ids(*words):
+        shown = supplyline("events", scenario, "--json", *words, cwd=folder).stdout
+        return [event["id"] for event in json.loads(shown)]
+
+    assert ids() == ["EXA1", "EXA2", "EXA3", "EXA4", "EXA5", "EXA8"]
+    assert ids("--site", "mallah") == ["EXA1", "EXA3"]
+    assert ids("--kind", "strike") == ["EXA4", "EXA5"]
+    assert ids("--actor", "government") == ["EXA1", "EXA2", "EXA4"]
+    assert ids("--from", "2014-12-20", "--source", "observatory") == ["EXA8"]
+    assert ids("--to", "2014-12-13") == ["EXA3", "EXA8"]
+    assert ids("--confidence", "1", "--kind", "captured", "--to", "2014-12-14") == [
+        "EXA1", "EXA3", "EXA8",
+    ]  # fmt: skip
+    listed = supplyline("events", scenario, "--site", "mallah", cwd=folder).stdout
+    assert "EXA3" in listed
+    assert "2 of 6 events" in listed
+
+
+def test_an_import_says_what_it_did(scenario):
+    folder = scenario.parent
+    done = supplyline("import", "acled", FIXTURES / "acled.csv", "--into", scenario, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert "2 of 12 rows taken, as 2 events" in done.stdout
+    assert "No actor stands for: Military Forces of Exampleland" in done.stdout
+    assert "acled-actors.csv" in done.stdout
+    refused = supplyline("import", "acld", FIXTURES / "acled.csv", "--into", scenario, cwd=folder)
+    assert refused.returncode == 2
+    assert "did you mean 'acled'?" in refused.stderr
