@@ -8,8 +8,10 @@ import typer
 
 from engine.cli.check import check
 from engine.cli.events import events
+from engine.cli.fetch import fetch
 from engine.cli.import_ import import_
 from engine.cli.new import new
+from engine.cli.places import places
 from engine.cli.run import run
 from engine.cli.schema import schema
 
@@ -42,6 +44,6 @@ def _options(
     pass
 
 
-for _command in (run, check, new, events, schema):
+for _command in (run, check, new, events, schema, fetch, places):
     app.command()(_command)
 app.command("import")(import_)
