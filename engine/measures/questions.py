@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.analysis.status import CUT, OPEN, legs_of
+from engine.connectivity.flow import Roads
 from engine.connectivity.frontier import blocked, standing_way
 from engine.connectivity.kernel import Ends
 from engine.connectivity.reach import connected
@@ -41,6 +42,8 @@ class Question:
         The contracted network.
     legs
         Sources and targets of each connection, all of which it takes.
+    nodes
+        The nodes of sources and targets of each leg, int64 of shape (terminals,) each.
     end_names
         The names of its ends: sources and destination, lifelines and places.
     part
@@ -55,6 +58,7 @@ class Question:
     within: str | None
     kernel: Kernel
     legs: tuple[tuple[Ends, Ends], ...]
+    nodes: tuple[tuple[NDArray[np.int64], NDArray[np.int64]], ...]
     end_names: frozenset[str]
     part: NDArray[np.int64] | None
 
@@ -121,6 +125,19 @@ class Question:
             found.append(self.kernel.sector[failing[0]])
         return np.unique(np.concatenate(found))
 
+    def nodes_in_use(
+        self, is_open: NDArray[np.bool_], friendly: NDArray[np.bool_]
+    ) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        """Return the nodes at which the sources and targets of each leg can be used in one state."""
+        in_use = []
+        for leg, nodes in zip(self.legs_kept(friendly), self.nodes, strict=True):
+            used = []
+            for ends, at in zip(leg, nodes, strict=True):
+                own = ends.own & is_open[self.kernel.sector[ends.vertex]]
+                used.append(np.unique(at[ends.terminal[own]]))
+            in_use.append((used[0], used[1]))
+        return in_use
+
     def own_ground(self) -> NDArray[np.int64]:
         """Return the own ground of the places of an enclave at their nodes; none for a route."""
         if self.part is None:
@@ -181,9 +198,16 @@ def question(analysis: Analysis, name: str) -> Question:
         route.within if route else None,
         kernel,
         tuple((connections.ends(kernel, a), connections.ends(kernel, b)) for a, b in legs),
+        tuple((_nodes(connections, a), _nodes(connections, b)) for a, b in legs),
         frozenset(part for end in ends for part in connections.parts(end)),
         None if route else _parts(connections, kernel, legs[0][1]),
     )
+
+
+def _nodes(connections: Connections, names: Sequence[str]) -> NDArray[np.int64]:
+    """Return the node of each terminal of sites, int64 of shape (terminals,)."""
+    parts = [part for name in names for part in connections.parts(name)]
+    return np.concatenate([connections.nodes(part) for part in parts])
 
 
 def _parts(connections: Connections, kernel: Kernel, places: Sequence[str]) -> NDArray[np.int64]:
@@ -205,6 +229,21 @@ def open_by_mode(
     states = analysis.states
     bound = states.secure(asked.actor) if secure else states.possible(asked.actor)
     return [bound[:, interval] & ~denied for denied in shut_by_mode(analysis, asked, interval)]
+
+
+def roads_of(analysis: Analysis, asked: Question, is_open: NDArray[np.bool_]) -> Roads:
+    """Return the pieces of road over which a question's ways may lead in one state.
+
+    Parameters
+    ----------
+    is_open
+        The open ground, bool of shape (sectors,).
+    """
+    ground, network = analysis.ground, analysis.ground.network
+    if asked.within is not None:
+        is_open = is_open & ground.covers[ground.sites.index[asked.within]]
+    oneway = network.oneway if analysis.scenario.oneway == "respect" else None
+    return Roads.of(network.u, network.v, is_open[ground.sector], network.n_nodes, oneway=oneway)
 
 
 def friendly(analysis: Analysis, asked: Question, interval: int) -> NDArray[np.bool_]:

@@ -1,0 +1,152 @@
+"""Disjoint ways and critical segments against networkx, on random networks."""
+
+from __future__ import annotations
+
+from math import inf
+
+import networkx as nx
+import numpy as np
+
+import engine
+from engine.connectivity.flow import Roads, disjoint_ways, on_every_way
+from engine.measures.critical import critical, disjoint
+
+from .cases import random_case
+
+CASES = 1000
+
+
+def random_roads(random):
+    """A network, which segments are one-way (or None), and sources and targets."""
+    nodes, segments = int(random.integers(2, 12)), int(random.integers(1, 26))
+    u, v = random.integers(0, nodes, (2, segments))
+    oneway = random.random(segments) < 0.4 if random.random() < 0.5 else None
+    is_open = random.random(segments) < 0.85
+    ends = [
+        random.choice(nodes, int(random.integers(1, min(3, nodes + 1))), replace=False)
+        for _ in range(2)
+    ]
+    return nodes, u, v, is_open, oneway, ends
+
+
+def as_graph(nodes, u, v, is_open, oneway, ends):
+    """The same for networkx: a directed multigraph with one edge for each direction."""
+    graph = nx.MultiDiGraph()
+    graph.add_nodes_from(range(nodes))
+    for segment in np.flatnonzero(is_open):
+        graph.add_edge(int(u[segment]), int(v[segment]), segment=int(segment))
+        if oneway is None or not oneway[segment]:
+            graph.add_edge(int(v[segment]), int(u[segment]), segment=int(segment))
+    graph.add_edges_from(("start", int(node)) for node in ends[0])
+    graph.add_edges_from((int(node), "goal") for node in ends[1])
+    return graph
+
+
+def n_disjoint_by_networkx(graph):
+    """A maximum flow in which each segment has room for one, either way."""
+    flat = nx.DiGraph()
+    flat.add_nodes_from(["start", "goal"])
+    for a, b in graph.edges():
+        room = flat.get_edge_data(a, b, {"capacity": 0})["capacity"]
+        flat.add_edge(a, b, capacity=10**6 if {a, b} & {"start", "goal"} else room + 1)
+    return nx.maximum_flow_value(flat, "start", "goal")
+
+
+def critical_by_networkx(graph, segments):
+    """The segments without which there is no way; none if there is no way as it is."""
+    found = set()
+    for segment in segments:
+        gone = [(a, b, k) for a, b, k, s in graph.edges(keys=True, data="segment") if s == segment]
+        left = graph.copy()
+        left.remove_edges_from(gone)
+        if not nx.has_path(left, "start", "goal"):
+            found.add(int(segment))
+    return found
+
+
+def test_disjoint_ways_and_critical_segments_equal_networkx():
+    seen = {"none": 0, "one": 0, "several": 0, "coincide": 0, "critical": 0}
+    for seed in range(CASES):
+        random = np.random.default_rng(seed)
+        nodes, u, v, is_open, oneway, ends = random_roads(random)
+        roads = Roads.of(u, v, is_open, nodes, oneway=oneway)
+        ways, every = disjoint_ways(roads, *ends), on_every_way(roads, *ends)
+        graph = as_graph(nodes, u, v, is_open, oneway, ends)
+        if set(ends[0].tolist()) & set(ends[1].tolist()):
+            assert (ways, len(every)) == (inf, 0)
+            seen["coincide"] += 1
+            continue
+        assert ways == n_disjoint_by_networkx(graph), seed
+        seen["none" if ways == 0 else "one" if ways == 1 else "several"] += 1
+        if ways == 0:
+            assert every is None
+            continue
+        assert set(every.tolist()) == critical_by_networkx(graph, np.flatnonzero(is_open)), seed
+        assert len(set(every.tolist())) == len(every)
+        seen["critical"] += len(every) > 0
+    assert min(seen.values()) > 60, seen
+
+
+def way_graph(analysis, name, at, leave_out=()):
+    """The ground of open ways on an interval as a networkx graph, written from the tables alone."""
+    route = next(route for route in analysis.scenario.routes if route.id == name)
+    code = list(analysis.scenario.actors).index(route.actor)
+    states, ground = analysis.states, analysis.ground
+    is_open = (states.secure if analysis.routes[name][at] == 2 else states.possible)(code)[:, at]
+    graph = nx.MultiDiGraph() if analysis.scenario.oneway == "respect" else nx.MultiGraph()
+    network = ground.network
+    for piece in np.flatnonzero(is_open[ground.sector]):
+        if piece in leave_out:
+            continue
+        graph.add_edge(int(network.u[piece]), int(network.v[piece]))
+        if graph.is_directed() and not network.oneway[piece]:
+            graph.add_edge(int(network.v[piece]), int(network.u[piece]))
+    return graph
+
+
+def test_critical_places_and_pieces_are_those_without_which_there_is_no_way():
+    compared = 0
+    for seed in range(150):
+        network, scenario = random_case(seed)
+        scenario = scenario.model_copy(update={"gates": ()})
+        analysis = engine.analyze(scenario, network=network)
+        at = seed % len(analysis.days)
+        if analysis.routes["straight"][at] == 0:
+            continue
+        route = scenario.routes[0]
+        sites, ground = analysis.ground.sites, analysis.ground
+        start, goal = (int(sites.node[sites.index[name]]) for name in (route.from_[0], route.to))
+        found = critical(analysis, analysis.days[at].item(), of="straight")
+        places = set(found.site[found.kind == "place"])
+        roads = {(r.segment, r.from_m) for r in found[found.kind == "road"].itertuples()}
+
+        def joined(graph, start=start, goal=goal):
+            return {start, goal} <= set(graph) and nx.has_path(graph, start, goal)
+
+        for piece in range(ground.network.n_segments):
+            name = (int(ground.pieces.parent[piece]), float(ground.pieces.from_m[piece]))
+            cut = not joined(way_graph(analysis, "straight", at, {piece}))
+            assert (name in roads) == cut, (seed, piece)
+        for place in set("abcdef") - {route.from_[0], route.to}:
+            covered = set(np.flatnonzero(ground.covers[sites.index[place]][ground.sector]))
+            cut = not joined(way_graph(analysis, "straight", at, covered))
+            assert (place in places) == cut, (seed, place)
+        compared += 1
+    assert compared > 30
+
+
+def test_the_seed_scenario(seed_analysis):
+    found = critical(seed_analysis, "2014-12-05", of="castello")
+    assert set(found.site[found.kind == "place"]) == {"castello-complex", "castello-mid"}
+    roads = found[found.kind == "road"]
+    assert set(roads.name) == {"Castello road"}
+    assert set(roads.name_ar) == {"طريق الكاستيلو"}
+    assert (roads.length_m > 0).all()
+    assert found.crs == 4326
+    ways = disjoint(seed_analysis).set_index("id")
+    assert ways.loc[["castello"], "ways"].tolist() == [1, 1]
+
+
+def test_a_cut_route_has_no_critical_ground(besieged):
+    assert critical(besieged, "2014-12-26", of="castello").empty
+    assert disjoint(besieged, "2014-12-26", of="castello").ways.tolist() == [0]
