@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from engine.cli.backtest import backtest
 from engine.cli.check import check
 from engine.cli.events import events
 from engine.cli.fetch import fetch
@@ -44,6 +45,6 @@ def _options(
     pass
 
 
-for _command in (run, check, new, events, schema, fetch, places):
+for _command in (run, check, new, events, schema, fetch, places, backtest):
     app.command()(_command)
 app.command("import")(import_)
