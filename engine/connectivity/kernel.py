@@ -117,7 +117,7 @@ def build_kernel(
     if back is not None:
         tails += [vertex[tail], vertex[head[back]]]
         heads += [vertex[head], vertex[tail[back]]]
-    arcs = _distinct_arcs(np.concatenate(tails), np.concatenate(heads), n_vertices)
+    arcs = distinct_arcs(np.concatenate(tails), np.concatenate(heads), n_vertices)
     return Kernel(sector_of_vertex, *arcs, node, meeting_sector, vertex)
 
 
@@ -147,7 +147,7 @@ def _meetings(
     ends = [meeting_of[u], meeting_of[v]]
     for end, row, key in zip(ends, at, several, strict=True):
         end[row] = np.searchsorted(keys, key)
-    return node, meeting_sector, *ends
+    return node, meeting_sector, ends[0], ends[1]
 
 
 def _contracted(
@@ -185,7 +185,7 @@ def _turns(node: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64
     return np.concatenate([none, *tails]), np.concatenate([none, *heads])
 
 
-def _distinct_arcs(
+def distinct_arcs(
     tail: NDArray[np.int64], head: NDArray[np.int64], n_vertices: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the distinct arcs between different vertices, sorted by head and tail."""

@@ -1,0 +1,145 @@
+"""One door to every engine: which ends are connected in which states.
+
+Plain NumPy (`engine.connectivity.reach`) answers small work and is the reference. Large work goes to
+compiled code, after the kernel has been cut down to what the question needs. All engines give the
+same bits.
+"""
+
+from __future__ import annotations
+
+import sys
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from engine.connectivity import reach
+from engine.connectivity.eliminate import eliminated
+from engine.connectivity.kernel import Ends
+from engine.connectivity.pairs import with_pairs_joined
+from engine.connectivity.program import Program, TooManyStepsError
+from engine.connectivity.reduce import Question, reduced, with_histories_merged
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from engine.connectivity.kernel import Kernel
+
+Engine = Literal["numpy", "compiled"]
+
+# Work is arcs times words. NumPy takes some 0.3 microseconds for each, compiled code some 0.005; but
+# loading the compiler takes a second, and several where it has not compiled the code before.
+COMPILED_FROM, COMPILED_FROM_IF_LOADED = 10_000_000, 200_000
+"""The work from which compiled code pays off, and that where it is loaded already."""
+PROGRAM_FROM_WORDS = 8192
+"""So many words, of the same question, pay for working out an order of elimination."""
+STEPS_PER_ARC = 8
+"""With more steps than this for each arc, moving along the arcs is as fast."""
+
+
+def connected(
+    kernel: Kernel,
+    open_sectors: NDArray[np.uint64],
+    sources: Ends,
+    targets: Ends,
+    *,
+    engine: Engine | None = None,
+    threads: int | None = None,
+) -> NDArray[np.uint64]:
+    """Return in which states each target can be reached from any source.
+
+    Parameters
+    ----------
+    kernel
+        The contracted network.
+    open_sectors
+        The states, packed: bit s of word w tells whether the sector is open in state 64 w + s;
+        uint64 of shape (sectors, words).
+    sources, targets
+        Where ways begin and end. What is worked out for a question is kept for the next call with
+        the same kernel and ends.
+    engine
+        The engine; the one that is quicker for so much work, if absent.
+    threads
+        How many threads the compiled engine uses; as many as there are processors, if absent.
+
+    Returns
+    -------
+    numpy.ndarray
+        uint64 of shape (targets, words), the same from every engine on any number of threads.
+    """
+    if (engine or quicker_engine(kernel, open_sectors.shape[1])) == "numpy":
+        return reach.connected(kernel, open_sectors, sources, targets)
+    return _connected_compiled(kernel, open_sectors, sources, targets, threads)
+
+
+def quicker_engine(kernel: Kernel, words: int) -> Engine:
+    """Return the engine that is quicker for so many words of states."""
+    is_loaded = "engine.connectivity.compiled" in sys.modules
+    enough = COMPILED_FROM_IF_LOADED if is_loaded else COMPILED_FROM
+    return "compiled" if len(kernel.tail) * words >= enough else "numpy"
+
+
+def _connected_compiled(
+    kernel: Kernel,
+    open_sectors: NDArray[np.uint64],
+    sources: Ends,
+    targets: Ends,
+    threads: int | None,
+) -> NDArray[np.uint64]:
+    from engine.connectivity import compiled
+
+    question, target = reduced_question(kernel, sources, targets)
+    merged = with_histories_merged(question, open_sectors)
+    if merged.kernel.n_vertices < question.kernel.n_vertices:
+        question = reduced(merged)
+    program = _program(question) if open_sectors.shape[1] >= PROGRAM_FROM_WORDS else None
+    if program is not None:
+        return compiled.run(program, open_sectors, threads)[target]
+    joined = with_pairs_joined(question, len(open_sectors))
+    return compiled.spread(joined.question, joined.open_rows(open_sectors), threads)[target]
+
+
+@lru_cache(maxsize=32)
+def reduced_question(
+    kernel: Kernel, sources: Ends, targets: Ends
+) -> tuple[Question, NDArray[np.int64]]:
+    """Return what is left of a kernel for a question, whatever the states.
+
+    Returns
+    -------
+    question
+        The question, with one terminal for all that attach alike.
+    target
+        The terminal of the reduced question for each target, int64 of shape (targets,).
+    """
+    few_sources, _ = _distinct(sources)
+    few_targets, target = _distinct(targets)
+    return reduced(Question(kernel, few_sources, few_targets)), target
+
+
+@lru_cache(maxsize=32)
+def _program(question: Question) -> Program | None:
+    """Return the steps that answer a question, or None where they are too many."""
+    try:
+        return eliminated(question, STEPS_PER_ARC * len(question.kernel.tail))
+    except TooManyStepsError:
+        return None
+
+
+def _distinct(ends: Ends) -> tuple[Ends, NDArray[np.int64]]:
+    """Return one terminal for all that attach alike, and the one that stands for each."""
+    order = np.lexsort((ends.own, ends.vertex, ends.terminal))
+    rows = np.stack([ends.vertex[order], ends.own[order]], axis=1)
+    border = np.searchsorted(ends.terminal[order], np.arange(ends.n + 1))
+    known: dict[bytes, int] = {}
+    first: list[int] = []
+    stands = np.empty(ends.n, dtype=np.int64)
+    for terminal in range(ends.n):
+        alike = rows[border[terminal] : border[terminal + 1]].tobytes()
+        if alike not in known:
+            known[alike] = len(first)
+            first.append(terminal)
+        stands[terminal] = known[alike]
+    kept = np.isin(ends.terminal, first)
+    return Ends(stands[ends.terminal[kept]], ends.vertex[kept], ends.own[kept], len(first)), stands

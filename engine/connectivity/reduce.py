@@ -1,0 +1,222 @@
+"""A kernel cut down to what one question needs; every step keeps every answer, in every state.
+
+What lies on no way between the ends goes: what cannot be reached or leads nowhere, dead ends, and
+blocks beside the way. Neighbours whose sectors are open in the same states become one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import breadth_first_order, connected_components
+
+from engine.connectivity.blocks import block_of_edge
+from engine.connectivity.kernel import Ends, Kernel, distinct_arcs
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+FEW = 8
+"""Vertices with more neighbours than this are not tried for dead ends."""
+BEGINNING = 4
+"""So many words tell most histories apart."""
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """Which targets can be reached from any source.
+
+    Parameters
+    ----------
+    kernel
+        The contracted network. That of a reduced question has no meetings: its ends are attached.
+    sources, targets
+        Where ways begin and end.
+    """
+
+    kernel: Kernel
+    sources: Ends
+    targets: Ends
+
+    @property
+    def end_vertices(self) -> NDArray[np.bool_]:
+        """The vertices at which ends attach, bool of shape (vertices,)."""
+        marked = np.zeros(self.kernel.n_vertices, dtype=bool)
+        marked[self.sources.vertex] = marked[self.targets.vertex] = True
+        return marked
+
+
+def reduced(question: Question) -> Question:
+    """Return the question without anything that lies on no way between its ends."""
+    return without_dead_ends(through_blocks(without_dead_ends(between(question))))
+
+
+def between(question: Question) -> Question:
+    """Keep what can be reached from a source and leads to a target."""
+    kernel = question.kernel
+    ahead = _reached(kernel.tail, kernel.head, kernel.n_vertices, question.sources.vertex)
+    behind = _reached(kernel.head, kernel.tail, kernel.n_vertices, question.targets.vertex)
+    return _only(question, ahead & behind)
+
+
+def without_dead_ends(question: Question) -> Question:
+    """Drop vertices that no way needs, one after the other, until there are none.
+
+    They are those at which no end attaches, and from whose neighbours each way through leads on
+    directly as well: dead ends, and whatever hangs on a junction and leads nowhere else.
+    """
+    kernel = question.kernel
+    into: list[set[int]] = [set() for _ in range(kernel.n_vertices)]
+    out: list[set[int]] = [set() for _ in range(kernel.n_vertices)]
+    for tail, head in zip(kernel.tail.tolist(), kernel.head.tolist(), strict=True):
+        out[tail].add(head)
+        into[head].add(tail)
+    kept = np.ones(kernel.n_vertices, dtype=bool)
+    waiting = np.flatnonzero(~question.end_vertices).tolist()
+    free = set(waiting)
+    while waiting:
+        vertex = waiting.pop()
+        if vertex not in free or max(len(into[vertex]), len(out[vertex])) > FEW:
+            continue
+        if all(out[vertex] <= out[before] | {before} for before in into[vertex]):
+            kept[vertex] = False
+            free.discard(vertex)
+            for before in into[vertex]:
+                out[before].discard(vertex)
+            for after in out[vertex]:
+                into[after].discard(vertex)
+            waiting += sorted((into[vertex] | out[vertex]) & free)
+    return _only(question, kept)
+
+
+def through_blocks(question: Question) -> Question:
+    """Keep the block that an edge from the sources to the targets would lie in.
+
+    A way that visits no vertex twice lies in it. Directed ways are ways of the undirected graph.
+    """
+    kernel = question.kernel
+    first, second = neighbours(kernel)
+    start, goal = kernel.n_vertices, kernel.n_vertices + 1
+    begins, ends = np.unique(question.sources.vertex), np.unique(question.targets.vertex)
+    first = np.concatenate([first, begins, ends])
+    second = np.concatenate([second, np.full(len(begins), start), np.full(len(ends), goal)])
+    beside: dict[int, list[int]] = {}
+    for a, b in zip(first.tolist(), second.tolist(), strict=True):
+        beside.setdefault(a, []).append(b)
+        beside.setdefault(b, []).append(a)
+    kept = np.zeros(kernel.n_vertices + 2, dtype=bool)
+    kept[list(block_of_edge(beside, start, goal))] = True
+    return _only(question, kept[:start])
+
+
+def with_histories_merged(question: Question, open_sectors: NDArray[np.uint64]) -> Question:
+    """Merge neighbours that are open in the same states; drop what is open in none.
+
+    Parameters
+    ----------
+    question
+        The question.
+    open_sectors
+        The states in question, packed: uint64 of shape (sectors, words).
+    """
+    kernel = question.kernel
+    alike, ever = _alike(kernel.sector, open_sectors)
+    sector = alike[kernel.sector]
+    ever = ever[kernel.sector]
+    usable = ever[kernel.tail] & ever[kernel.head]
+    tail, head = kernel.tail[usable], kernel.head[usable]
+    inner = sector[tail] == sector[head]
+    n, parts = connected_components(
+        _graph(tail[inner], head[inner], kernel.n_vertices), connection="strong"
+    )
+    part = parts.astype(np.int64)
+    merged = np.empty(n, dtype=np.int64)
+    merged[part] = sector
+    return Question(
+        bare_kernel(merged, part[tail], part[head]),
+        replace(question.sources, vertex=part[question.sources.vertex]),
+        replace(question.targets, vertex=part[question.targets.vertex]),
+    )
+
+
+def _alike(
+    sectors: NDArray[np.int64], open_sectors: NDArray[np.uint64]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return for each sector one that is open in the same states, and whether it ever is.
+
+    Most histories differ soon: only those that begin alike are compared in full.
+    """
+    alike = np.arange(len(open_sectors))
+    ever = np.ones(len(open_sectors), dtype=bool)
+    groups: dict[bytes, list[int]] = {}
+    for sector in np.unique(sectors).tolist():
+        groups.setdefault(open_sectors[sector, :BEGINNING].tobytes(), []).append(sector)
+    for beginning, group in groups.items():
+        ever[group] = any(beginning) or open_sectors[group].any(axis=1)
+        if len(group) > 1:
+            first: dict[bytes, int] = {}
+            for sector in group:
+                alike[sector] = first.setdefault(open_sectors[sector].tobytes(), sector)
+    return alike, ever
+
+
+def neighbours(kernel: Kernel) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the pairs of vertices that an arc joins, each once: the lower vertex, the higher."""
+    low, high = np.minimum(kernel.tail, kernel.head), np.maximum(kernel.tail, kernel.head)
+    low, high = np.divmod(np.unique(low * kernel.n_vertices + high), max(kernel.n_vertices, 1))
+    return low, high
+
+
+def leads_both_ways(kernel: Kernel) -> bool:
+    """Return whether every arc has one that leads back."""
+    there = np.sort(kernel.head * kernel.n_vertices + kernel.tail)
+    return np.array_equal(there, np.sort(kernel.tail * kernel.n_vertices + kernel.head))
+
+
+def bare_kernel(
+    sector: NDArray[np.int64], tail: NDArray[np.int64], head: NDArray[np.int64]
+) -> Kernel:
+    """Return a kernel without meetings from arcs in any order, some of them perhaps twice."""
+    none = np.empty(0, dtype=np.int64)
+    arcs = distinct_arcs(tail, head, len(sector))
+    return Kernel(sector, *arcs, none, none, none)
+
+
+def _only(question: Question, kept: NDArray[np.bool_]) -> Question:
+    """Keep some vertices; own ground of the ends stays in any case, but nothing leads there."""
+    kernel, sources, targets = question.kernel, question.sources, question.targets
+    present = kept.copy()
+    for ends in (sources, targets):
+        present[ends.vertex[ends.own]] = True
+    place = np.cumsum(present) - 1
+    usable = kept[kernel.tail] & kept[kernel.head]
+    return Question(
+        bare_kernel(kernel.sector[present], place[kernel.tail[usable]], place[kernel.head[usable]]),
+        _attached(sources, present, place),
+        _attached(targets, present, place),
+    )
+
+
+def _attached(ends: Ends, present: NDArray[np.bool_], place: NDArray[np.int64]) -> Ends:
+    """Return ends on the vertices that are left, by their new numbers."""
+    rows = present[ends.vertex]
+    return Ends(ends.terminal[rows], place[ends.vertex[rows]], ends.own[rows], ends.n)
+
+
+def _reached(
+    tail: NDArray[np.int64], head: NDArray[np.int64], n: int, start: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Return which vertices can be reached along arcs from any of some."""
+    tail = np.concatenate([tail, np.full(len(start), n)])
+    graph = _graph(tail, np.concatenate([head, start]), n + 1)
+    reached = np.zeros(n + 1, dtype=bool)
+    reached[breadth_first_order(graph, n, return_predecessors=False)] = True
+    return reached[:n]
+
+
+def _graph(tail: NDArray[np.int64], head: NDArray[np.int64], n: int) -> csr_array:
+    return csr_array((np.ones(len(tail), dtype=bool), (tail, head)), shape=(n, n))

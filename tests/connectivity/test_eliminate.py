@@ -1,0 +1,74 @@
+"""Elimination: the straight line of steps gives what moving along the arcs gives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from engine.connectivity.bits import unpack
+from engine.connectivity.eliminate import eliminated
+from engine.connectivity.program import ALWAYS, NEVER, Program, Steps, TooManyStepsError
+from engine.connectivity.reduce import reduced
+from tests.connectivity.networks import Case, answer, cases
+from tests.connectivity.test_reduce import asked
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+EVERY = ~np.uint64(0)
+
+
+def carried_out(program: Program, states: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Follow the steps of a program in NumPy."""
+    registers = np.zeros((program.n_registers, states.shape[1]), dtype=np.uint64)
+    registers[ALWAYS] = EVERY
+    registers[program.register] = states[program.sector]
+    for into, start, left, right in program.steps:
+        registers[into] = registers[start] | (registers[left] & registers[right])
+    return registers[program.answer]
+
+
+@settings(max_examples=400, deadline=None)
+@given(case=cases())
+def test_the_steps_answer_as_the_reference_does(case: Case) -> None:
+    for question in (case.question, reduced(case.question)):
+        found = carried_out(eliminated(question, 10**6), case.states)
+        assert np.array_equal(found, answer(question, case.states))
+        assert np.array_equal(unpack(found, case.is_open.shape[1]), case.by_networkx())
+
+
+def test_too_many_steps_are_refused() -> None:
+    ladder = [(a, a + 1) for a in range(0, 40, 2)]
+    ladder += [(a, a + 2) for a in range(38)]
+    with pytest.raises(TooManyStepsError):
+        eliminated(asked(ladder, 0, 39), 3)
+
+
+def test_steps_that_change_nothing_are_not_taken() -> None:
+    steps = Steps(1)
+    a, b = steps.read(0), steps.read(1)
+    assert steps.either_both(NEVER, a, ALWAYS) == a
+    assert steps.either_both(NEVER, a, a) == a
+    assert steps.either_both(a, NEVER, b) == a
+    assert steps.either_both(a, a, b) == a
+    assert steps.either_both(ALWAYS, a, b) == ALWAYS
+    assert steps.either_both(b, ALWAYS, ALWAYS) == ALWAYS
+    both = steps.either_both(NEVER, a, b)
+    assert steps.either_both(NEVER, b, a) == both
+    with pytest.raises(TooManyStepsError):
+        steps.either_both(a, b, both)
+
+
+def test_only_steps_that_answers_rest_on_are_kept_on_few_registers() -> None:
+    steps = Steps(100)
+    a, b, c = (steps.read(sector) for sector in (4, 5, 6))
+    steps.either_both(NEVER, a, c)
+    value = steps.either_both(NEVER, a, b)
+    for _ in range(3):
+        value = steps.either_both(NEVER, steps.either_both(value, b, ALWAYS), a)
+    program = steps.program([value])
+    assert program.sector.tolist() == [4, 5]
+    assert program.n_registers <= 5
