@@ -76,6 +76,7 @@ def _write_layer(layer: geopandas.GeoDataFrame, file: Path, name: str, about: st
     pyogrio.write_arrow(
         table, file, layer=name, driver="GPKG", geometry_name="geometry",
         geometry_type=GEOMETRY[name], crs="EPSG:4326", append=file.exists(),
+        dataset_options={} if file.exists() else {"VERSION": "1.3"},  # what QGIS 3.22 knows
         layer_options={"DESCRIPTION": about, "IDENTIFIER": name, "GEOMETRY_NAME": "geom"},
     )  # fmt: skip
 

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PATTERN = (
-    "CASE \"condition\" WHEN 'contested' THEN 'dash' WHEN 'exposed' THEN 'dot'"
-    " WHEN 'closed' THEN 'dash dot' ELSE 'solid' END"
+    "CASE WHEN \"condition\" = 'contested' THEN 'dash' WHEN \"condition\" = 'exposed' THEN 'dot'"
+    " WHEN \"condition\" = 'closed' THEN 'dash dot' ELSE 'solid' END"
 )
 NAMES = 'concat("name", \'\\n\', "name_ar")'
 FROM_START_TO_END = (
@@ -88,7 +88,7 @@ def _symbol(number: int, layer: str) -> str:
 
 
 def _line(colour: str, width_mm: float, pattern: str = "") -> str:
-    options = {"line_color": _rgba(colour), "line_width": str(width_mm), "capstyle": "flat",
+    options = {"line_color": _rgba(colour), "line_width": str(width_mm), "capstyle": "flat" if pattern else "round",
                "joinstyle": "round", "line_style": "solid"}  # fmt: skip
     return _layer("SimpleLine", options, {"outlineStyle": pattern} if pattern else {})
 
