@@ -30,11 +30,16 @@ from engine.scenario.check import check
 
 if TYPE_CHECKING:
     import datetime as dt
+    import os
+    from collections.abc import Callable, Sequence
 
     import geopandas
     import pandas as pd
+    import xarray as xr
     from numpy.typing import NDArray
 
+    from engine.analysis.importance import Importance
+    from engine.analysis.weigh import Effort
     from engine.network.network import Network
     from engine.scenario.model import Enclave, Route, Scenario
 
@@ -266,6 +271,36 @@ class Analysis:
             },
             index=pd.Index(enclave.places, name="place"),
         )
+
+    def probability(
+        self,
+        routes: str | Sequence[str] | None = None,
+        on: str | dt.date | Sequence[str | dt.date] | None = None,
+        *,
+        effort: Effort | None = None,
+        checkpoint: str | os.PathLike[str] | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> xr.Dataset:
+        """Return how likely each route is open, at risk or cut; see `engine.analysis.doubt`."""
+        from engine.analysis.doubt import probability
+
+        return probability(
+            self, routes, on, effort=effort, checkpoint=checkpoint, progress=progress
+        )
+
+    def importance(
+        self, route: str, on: str | dt.date, *, effort: Effort | None = None
+    ) -> Importance:
+        """Return which events a status hangs on; see `engine.analysis.importance`."""
+        from engine.analysis.importance import importance
+
+        return importance(self, route, on, effort=effort)
+
+    def as_known(self, on: str | dt.date, *, probabilities: bool = False) -> pd.DataFrame:
+        """Return how the picture of a day changed over time; see `engine.analysis.known`."""
+        from engine.analysis.known import as_known
+
+        return as_known(self, on, probabilities=probabilities)
 
     def sectors(self) -> pd.DataFrame:
         """Return the spells of every sector: the times during which its state stays.

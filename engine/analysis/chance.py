@@ -16,7 +16,7 @@ from engine.control.draws import RIGHT, draws_of, source_member, spans_of
 from engine.control.worlds import Algebra, Worlds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -80,14 +80,22 @@ class Chance:
             for value, span in enumerate(self.spans[word], start=1)
             if first <= span[0] and span[1] <= last
         ]
+        number, values = self.decided(word)
+        source = self.source_of(word)
+        return [(number, np.isin(values, within)), *([] if source is None else [source])]
+
+    def decided(self, word: int) -> tuple[int, NDArray[np.int16]]:
+        """Return the draw that decides about a word, and the word's value in each outcome."""
         number, column = self._decided_by[word]
-        chosen = [(number, np.isin(self.draws[number].values[:, column], within))]
-        source = int(self.doubt.source[word])
-        member = source_member(source)
-        if source != NONE and member in self._decided_by:
-            number, column = self._decided_by[member]
-            chosen.append((number, self.draws[number].values[:, column] == RIGHT))
-        return chosen
+        return number, self.draws[number].values[:, column]
+
+    def source_of(self, word: int) -> tuple[int, NDArray[np.bool_]] | None:
+        """Return the draw of a word's source, if it is one of its own, and where it is right."""
+        member = source_member(int(self.doubt.source[word]))
+        if self.doubt.source[word] == NONE or member not in self._decided_by:
+            return None
+        number, values = self.decided(member)
+        return number, values == RIGHT
 
     def bits(self, outcome: Sequence[NDArray[np.int64]], n: int) -> NDArray[np.uint64]:
         """Return in which of some worlds the answer is yes, packed.
@@ -144,28 +152,38 @@ class Chance:
         return self.formula.where(Worlds(self.day, Algebra(never, always, said, same)))
 
 
-def chance_of(formula: Formula, day: Day, *, truth: bool = False) -> Chance:
-    """Find the draws that decide a formula.
+def chances_of(
+    formulas: Sequence[Formula], day: Day, also: Iterable[int] = (), *, truth: bool = False
+) -> list[Chance]:
+    """Find the draws that decide some formulas.
 
     Parameters
     ----------
-    formula
-        When the answer is yes.
+    formulas
+        When the answers are yes.
     day
         On which day.
+    also
+        Further words that the draws should tell of.
     truth
         Tell words that are false from words that are true without a say.
+
+    Returns
+    -------
+    list of Chance
+        One for each formula, all with the same draws.
     """
     doubt = day.tracks.doubt
     cuts: dict[int, set[tuple[int, int]]] = {}
-    for claim in formula.claims(day):
+    for claim in (claim for formula in formulas for claim in formula.claims(day)):
         cuts.setdefault(claim.word, set()).add((claim.first, claim.last))
         rows = (*claim.grounds.earlier, *claim.grounds.baseline) if claim.grounds else ()
         for row in rows:
             cuts.setdefault(row, set()).add((int(doubt.first[row]), int(doubt.first[row])))
     spans = {word: spans_of(cuts[word]) for word in cuts}
+    spans |= {word: () for word in also if word not in spans}
     draws = sorted(draws_of(doubt, spans, truth=truth), key=lambda draw: _place(draw, spans))
-    return Chance(formula, day, tuple(draws), spans)
+    return [Chance(formula, day, tuple(draws), spans) for formula in formulas]
 
 
 def _place(draw: Draw, spans: dict[int, Spans]) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.analysis.chance import chance_of
+from engine.analysis.chance import chances_of
 from engine.analysis.checkpoint import Checkpoint, key_of
 from engine.analysis.questions import formula_of, question_of
 from engine.analysis.sample import enough, interval_of, plan_of, sample_chunk
@@ -117,9 +117,7 @@ class Outlook:
             self._latest = (number, leeway)
         return self._latest[1]
 
-    def chance(
-        self, name: str, day: np.datetime64, bound: int, *, truth: bool = False
-    ) -> Chance | bool:
+    def chance(self, name: str, day: np.datetime64, bound: int) -> Chance | bool:
         """Return what decides whether a route is connected in a bound on a day.
 
         A truth value where nothing in doubt does.
@@ -128,7 +126,7 @@ class Outlook:
         formula = formula_of(self.questions[name], leeway, bound)
         if isinstance(formula, bool):
             return formula
-        return chance_of(formula, leeway.day, truth=truth)
+        return chances_of([formula], leeway.day)[0]
 
 
 def probability(
@@ -175,7 +173,7 @@ def probability(
     """
     effort = effort or Effort()
     outlook = Outlook(analysis)
-    names = _names(analysis, routes)
+    names = names_of(analysis, routes)
     days = outlook.days if on is None else _days(analysis, on)
     key = key_of(analysis.scenario, analysis.ground, analysis.known_on, effort)
     kept = Checkpoint(checkpoint, key)
@@ -193,7 +191,8 @@ def probability(
     return _dataset(analysis, names, days, found, effort)
 
 
-def _names(analysis: Analysis, routes: str | Sequence[str] | None) -> list[str]:
+def names_of(analysis: Analysis, routes: str | Sequence[str] | None) -> list[str]:
+    """Return ids of routes and enclaves; all, for None."""
     names = list(analysis.questions) if routes is None else routes
     names = [names] if isinstance(names, str) else list(names)
     for name in names:

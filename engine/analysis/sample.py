@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 CHUNK = 2**16
 """How many worlds a chunk has."""
+SAMPLED = 2**18
+"""How many worlds are drawn where every event is asked about at once."""
 PILOT = 2**12
 """How many worlds are looked at to find the draws that matter most."""
 MOST_INNER = 2**10
@@ -33,6 +35,49 @@ LEAST_CHUNKS = 16
 """The interval is not trusted with fewer."""
 MISS = 0.025
 """How likely the truth may lie beyond either end of the interval."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sampled:
+    """The answer in worlds drawn at random, which other probabilities are put to by their ratios.
+
+    Parameters
+    ----------
+    chance
+        The question with its draws.
+    outcome
+        The outcome of each draw in each world, int64 of shape (worlds,).
+    yes
+        The answer in each world, bool of shape (worlds,).
+    """
+
+    chance: Chance
+    outcome: list[NDArray[np.int64]]
+    yes: NDArray[np.bool_]
+    method = "sampled"
+
+    def weight(self, chance: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+        """Return how likely the answer is yes; see `Answer`."""
+        sets = [np.atleast_2d(one) for one in chance]
+        found = np.empty(len(sets[0]))
+        for row in range(len(found)):
+            ratio = np.where(self.yes, 1.0, 0.0)
+            for draw, one, at in zip(self.chance.draws, sets, self.outcome, strict=True):
+                if not np.array_equal(one[row], draw.chance):
+                    ratio *= (one[row] / draw.chance)[at]
+            found[row] = ratio.mean()
+        return found
+
+    def negated(self) -> Sampled:
+        """Return yes for no, and no for yes."""
+        return Sampled(self.chance, self.outcome, ~self.yes)
+
+
+def sampled_answer(chance: Chance, seed: int) -> Sampled:
+    """Return the answer in worlds drawn at random, a few chunks of them."""
+    rng = np.random.default_rng([seed, 0])
+    outcome = [_stratified(rng, draw.chance, SAMPLED) for draw in chance.draws]
+    return Sampled(chance, outcome, unpack(chance.bits(outcome, SAMPLED), SAMPLED))
 
 
 @dataclass(frozen=True)

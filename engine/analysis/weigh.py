@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 BLOCK = 2**16
 """How many worlds are worked on at a time: their states fit the caches of a processor."""
+SETS_AT_ONCE = 64
+"""How many sets of weights a table is weighed with at a time."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,9 @@ class Answer(Protocol):
             float64 of shape (sets,).
         """
 
+    def negated(self) -> Answer:
+        """Return yes for no, and no for yes."""
+
 
 @dataclass(frozen=True, eq=False)
 class Table:
@@ -95,12 +100,24 @@ class Table:
     def weight(self, chance: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
         """Return how likely the answer is yes; see `Answer`."""
         sets = [np.atleast_2d(one) for one in chance]
+        n_sets = len(sets[0]) if sets else 1
+        parts = [
+            self._weight([one[first : first + SETS_AT_ONCE] for one in sets])
+            for first in range(0, n_sets, SETS_AT_ONCE)
+        ]
+        return np.concatenate(parts)
+
+    def _weight(self, sets: list[NDArray[np.float64]]) -> NDArray[np.float64]:
         by_row, by_world = joint(sets[: self.outer]), joint(sets[self.outer :])
-        total = np.zeros(max((len(one) for one in sets), default=1))
+        total = np.zeros(len(sets[0]) if sets else 1)
         for row, words in enumerate(self.bits):
             yes = unpack(words, by_world.shape[1])
             total += by_row[:, row] * np.add.reduce(by_world[:, yes], axis=1)
         return total
+
+    def negated(self) -> Table:
+        """Return yes for no, and no for yes."""
+        return Table(self.outer, ~self.bits)
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,6 +137,10 @@ class Compiled:
         """Return how likely the answer is yes; see `Answer`."""
         sets = [np.atleast_2d(one) for one in chance]
         return self.diagram.among.weight(self.diagram.node, sets)
+
+    def negated(self) -> Compiled:
+        """Return yes for no, and no for yes."""
+        return Compiled(~self.diagram)
 
 
 def joint(chance: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
