@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.errors import AmbiguousNameError, NetworkError, Problem
 from engine.network.network import Network, great_circle_m
-from engine.network.places import Place, is_arabic, slug
+from engine.network.places import Place, is_arabic
 from engine.network.spelling import plain, skeleton
 
 Places = Network | tuple[Place, ...]
@@ -150,7 +150,7 @@ def _likeness(name: str, text: str) -> float:
 def _fit(name: str, text: str, likeness: float) -> int:
     if name == text:
         return AS_WRITTEN
-    if plain(name) == plain(text) != "" or slug(name) == slug(text) != "":
+    if plain(name) == plain(text) != "":
         return SAME_NAME
     sound = skeleton(text)
     other_script = is_arabic(name) != is_arabic(text)

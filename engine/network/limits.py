@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import zlib
 from typing import TYPE_CHECKING
 
 from engine.errors import NetworkError
@@ -58,6 +59,9 @@ def check_ratio(path: Path) -> None:
         If the file is broken.
     """
     budget = Budget(path.stat().st_size)
-    with gzip.open(path) if path.suffix == ".gz" else bz2.open(path) as unpacked:
-        while piece := unpacked.read(_PIECE):
-            budget.spend(len(piece))
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else bz2.open(path) as unpacked:
+            while piece := unpacked.read(_PIECE):
+                budget.spend(len(piece))
+    except zlib.error as error:
+        raise OSError(str(error)) from error

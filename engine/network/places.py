@@ -70,6 +70,9 @@ NamedNode = tuple[int, float, float, "Mapping[str, str]"]
 """OSM id, longitude, latitude (WGS 84 degrees) and tags of a node."""
 
 
+_ARABIC_LETTER = re.compile("[\u0600-\u06ff]")
+
+
 def slug(name: str) -> str:
     """Return a name as a scenario writes it: lower-case ASCII letters, digits and hyphens."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
@@ -138,7 +141,7 @@ def _place(osm_id: int, lon: float, lat: float, tags: Mapping[str, str]) -> Plac
 
 def is_arabic(text: str) -> bool:
     """Return whether a text has a letter of the Arabic script."""
-    return any("\u0600" <= letter <= "\u06ff" for letter in text)
+    return _ARABIC_LETTER.search(text) is not None
 
 
 def _kilometres(text: str) -> float:
