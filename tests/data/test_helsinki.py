@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -79,3 +80,12 @@ def test_it_says_that_it_is_made_up_and_whose_map_it_shows(
     assert not network.provenance.schematic
     assert "OpenStreetMap contributors" in network.provenance.credit
     assert all("made up" in event.source for event in scenario.events)
+
+
+def test_the_page_tells_what_comes_out(scenario: engine.Scenario, network: engine.Network) -> None:
+    page = (SCENARIO.parents[1] / "docs" / "other-regions.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([0-9, ]+) \|.*\| ([a-z ]+) \| ([a-z ]+) \|$", page, re.MULTILINE)
+    told = {int(day): row[1:] for row in rows for day in row[0].split(",")}
+    found = by_day(scenario, network)
+    there_and_back = zip(found["there"], found["back"], strict=True)
+    assert told == dict(enumerate(there_and_back, start=1))
