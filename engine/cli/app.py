@@ -8,6 +8,7 @@ import typer
 
 from engine.cli.backtest import backtest
 from engine.cli.check import check
+from engine.cli.doubt import doubt, known
 from engine.cli.events import events
 from engine.cli.fetch import fetch
 from engine.cli.import_ import import_
@@ -45,6 +46,6 @@ def _options(
     pass
 
 
-for _command in (run, check, new, events, schema, fetch, places, backtest):
+for _command in (run, check, doubt, known, new, events, schema, fetch, places, backtest):
     app.command()(_command)
 app.command("import")(import_)

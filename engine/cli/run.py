@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from engine.cli.doubt import likelihood
 from engine.cli.options import AsJson, KnownOn, NetworkName, OnDay, Quiet, ScenarioFile, day_of
 from engine.cli.output import console, print_json, waiting
 
@@ -20,11 +21,15 @@ def run(
     network: NetworkName = None,
     known_on: KnownOn = None,
     on: OnDay = None,
+    probability: Annotated[
+        bool, typer.Option("--probability", help="Weigh what is in doubt: how likely is it?")
+    ] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Say which routes and enclaves are open, at risk or cut, since when and why."""
     from engine.analysis.analysis import analyze
+    from engine.report.doubt import likelihood_table, likelihood_values
     from engine.report.results import summary, write_results
     from engine.report.tables import status_table
     from engine.scenario.load import load_scenario
@@ -32,14 +37,19 @@ def run(
     known = day_of(known_on)
     with waiting("Working out who holds which road when"):
         analysis = analyze(load_scenario(file), network=network, known_on=known)
+    likely = likelihood(analysis, out) if probability else None
     written = []
     if out is not None:
         with waiting("Writing the results"):
             written = write_results(analysis, out)
     if as_json:
-        print_json(summary(analysis))
+        print_json(
+            summary(analysis) | ({"probability": likelihood_values(likely)} if likely else {})
+        )
     elif not quiet:
         screen = console()
         screen.print(status_table(analysis, day_of(on)))
+        if likely:
+            screen.print(likelihood_table(likely, day_of(on)))
         for path in written:
             screen.print(f"wrote {path}", soft_wrap=True, markup=False)
