@@ -13,15 +13,22 @@ def check(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Validate a scenario, and say what the engine understood."""
+    """Validate a scenario, and say what the engine understood and what looks odd."""
     from engine.analysis.analysis import analyze
+    from engine.analysis.oddities import ground_oddities
     from engine.analysis.understanding import understanding
     from engine.report.understanding import understanding_page
     from engine.scenario.load import load_scenario
+    from engine.scenario.oddities import oddities
 
     with waiting("Reading the scenario and its network"):
-        understood = understanding(analyze(load_scenario(file), network=network))
+        analysis = analyze(load_scenario(file), network=network)
+        understood = understanding(analysis)
+        odd = [*oddities(analysis.scenario), *ground_oddities(analysis)]
     if as_json:
-        print_json(understood)
+        print_json(understood | {"warnings": [vars(problem) for problem in odd]})
     elif not quiet:
         console().print(understanding_page(understood))
+    if not as_json:
+        for problem in odd:
+            console(stderr=True).print(f"odd: {problem}", markup=False, soft_wrap=True)

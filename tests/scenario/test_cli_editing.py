@@ -160,3 +160,16 @@ def test_an_import_says_what_it_did(scenario):
     refused = supplyline("import", "acld", FIXTURES / "acled.csv", "--into", scenario, cwd=folder)
     assert refused.returncode == 2
     assert "did you mean 'acled'?" in refused.stderr
+
+
+def test_check_tells_what_is_odd(scenario):
+    path = scenario.parent / "events.csv"
+    path.write_text(
+        "date,site,kind,actor\n2014-12-20,mallah,captured,government\n2014-12-05,mallah,raid,\n"
+    )
+    scenario.write_text('events = "events.csv"\n' + scenario.read_text())
+    done = supplyline("check", scenario, cwd=scenario.parent)
+    assert done.returncode == 0, done.stderr
+    assert f"odd: {path}, line 3: the event of 2014-12-05 stands below" in done.stderr
+    told = json.loads(supplyline("check", scenario, "--json", cwd=scenario.parent).stdout)
+    assert [warning["line"] for warning in told["warnings"]] == [3, 11]  # nothing speaks of the actor isis

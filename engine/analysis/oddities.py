@@ -1,0 +1,114 @@
+"""What is legal but odd in a scenario on its network: places no road reaches, idle events."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse.csgraph import connected_components
+
+from engine.analysis.status import enclave_status, route_status
+from engine.control.overlook import overlooking
+from engine.control.sites import names_used
+from engine.control.words import CLOSED, HELD
+from engine.network.network import great_circle_m
+from engine.network.paths import length_matrix
+from engine.scenario.model import Enclave
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from engine.analysis.analysis import Analysis
+    from engine.control.states import States
+    from engine.errors import Problem
+    from engine.scenario.model import Route
+
+FAR_KM = 1.0
+"""A place farther than this from the road that it is put on is worth a second look."""
+
+
+def ground_oddities(analysis: Analysis) -> list[Problem]:
+    """Return what is odd in a scenario on its network.
+
+    Places that no road reaches: far from their road, or on roads cut off from the main network.
+    Routes and enclaves that no event of the scenario can change, whatever is true of it.
+    """
+    return [*_unreached(analysis), *_unchangeable(analysis)]
+
+
+def _unreached(analysis: Analysis) -> Iterator[Problem]:
+    sites, network = analysis.ground.sites, analysis.ground.network
+    entry_of = {name: entry for entry, _, name in reversed(list(names_used(analysis.scenario)))}
+    main = _main_network(analysis)
+    for site, node in zip(sites.named, sites.node.tolist(), strict=True):
+        if site.place is None or node < 0:
+            continue
+        here = np.array(
+            [[site.place.lon], [site.place.lat], network.lon[[node]], network.lat[[node]]]
+        )
+        metres = float(great_circle_m(*here)[0])
+        entry = entry_of.get(site.id, site.definition or analysis.scenario)
+        if metres > 1000 * FAR_KM:
+            message = f"the place {site.id!r} lies {metres / 1000:.1f} km from the nearest road"
+            yield entry.problem(message, "site", site.id, "a place on a road")
+        elif not main[node]:
+            message = f"the place {site.id!r} lies on roads cut off from the rest of the network"
+            yield entry.problem(message, "site", site.id, "a place on the main network")
+
+
+def _main_network(analysis: Analysis) -> NDArray[np.bool_]:
+    """Return which nodes belong to the part of the network with most of them, shape (nodes,)."""
+    _, part = connected_components(length_matrix(analysis.ground.network), directed=False)
+    main: NDArray[np.bool_] = part == np.bincount(part).argmax()
+    return main
+
+
+def _unchangeable(analysis: Analysis) -> Iterator[Problem]:
+    """Yield routes and enclaves whose status is the same if all that events touch is best or worst.
+
+    Status only gets better where ground does, so nothing between the two can change it either.
+    """
+    touched = _touched(analysis)
+    if not analysis.scenario.events:
+        return
+    for name, question in analysis.questions.items():
+        best, worst = (
+            _status(analysis, _with(analysis.states, touched, code, condition), question)
+            for code in [analysis.connections.actor_code(question.actor)]
+            for condition in (HELD, CLOSED)
+        )
+        if np.array_equal(best, worst):
+            what = "enclave" if isinstance(question, Enclave) else "route"
+            message = f"no event of the scenario can change the {what} {name!r}"
+            yield question.problem(message, "id", name, "events about ground on its ways")
+
+
+def _touched(analysis: Analysis) -> NDArray[np.bool_]:
+    """Return the sectors that some event speaks of, or overlooks from, shape (sectors,)."""
+    ground = analysis.ground
+    rows = [ground.sites.index[event.site] for event in analysis.scenario.events]
+    spoken = np.asarray(ground.covers[rows].any(axis=0))
+    touched = spoken.copy()
+    for row, onto, _ in overlooking(analysis.scenario, ground):
+        if (ground.covers[row] & spoken).any():
+            touched |= onto
+    return touched
+
+
+def _with(states: States, sectors: NDArray[np.bool_], holder: int, condition: int) -> States:
+    """Return the states with some sectors held by an actor, all in one condition."""
+    rows = sectors[:, np.newaxis]
+    return replace(
+        states,
+        holder=np.where(rows, holder, states.holder),
+        condition=np.where(rows, condition, states.condition),
+    )
+
+
+def _status(analysis: Analysis, states: States, question: Route | Enclave) -> NDArray[np.int8]:
+    if isinstance(question, Enclave):
+        return enclave_status(analysis.connections, states, question).status
+    return route_status(analysis.connections, states, question)

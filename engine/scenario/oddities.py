@@ -1,0 +1,117 @@
+"""What is legal in a scenario but odd: likely a slip, worth a second look."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.errors import Problem
+    from engine.scenario.model import Event, Scenario
+
+MANY = 3
+"""So many events that all of them being certain is odd."""
+
+_HOLDER = {"captured": "actor", "described": "actor"}
+_CONDITION = {
+    "captured": "held",
+    "reopened": "held",
+    "contested": "contested",
+    "fighting": "contested",
+    "under_fire": "exposed",
+    "closed": "closed",
+}
+
+
+def oddities(scenario: Scenario) -> list[Problem]:
+    """Return what is odd in a scenario, as far as it needs no network.
+
+    Events out of date order, outside the run, or reported before they happened; a source that
+    contradicts itself; confidence 1.0 everywhere; actors and sites that nothing speaks of.
+    """
+    checks = (_out_of_order, _outside, _early_reports, _contradictions, _all_certain, _unused)
+    return [problem for check in checks for problem in check(scenario)]
+
+
+def _out_of_order(scenario: Scenario) -> Iterator[Problem]:
+    latest: dict[str, Event] = {}
+    for event in scenario.events:
+        before = latest.get(event.origin.file)
+        if before is not None and event.date < before.date:
+            message = f"the event of {event.date} stands below one of {before.date}"
+            yield event.problem(message, "date", str(event.date), "events in the order of dates")
+        else:
+            latest[event.origin.file] = event
+
+
+def _outside(scenario: Scenario) -> Iterator[Problem]:
+    for event in scenario.events:
+        if event.first_day >= scenario.end:
+            message = f"the event of {event.date} comes after the run, which ends on {scenario.end}"
+            yield event.problem(message, "date", str(event.date))
+        elif event.until is not None and event.until <= scenario.start:
+            message = f"the event counts until {event.until}, before the run begins"
+            yield event.problem(message, "until", str(event.until))
+
+
+def _early_reports(scenario: Scenario) -> Iterator[Problem]:
+    for event in scenario.events:
+        if event.reported is not None and event.reported < event.first_day:
+            message = f"it was reported on {event.reported}, before it happened"
+            yield event.problem(message, "reported", str(event.reported))
+
+
+def _contradictions(scenario: Scenario) -> Iterator[Problem]:
+    """Yield events whose source says something else of the same site on the same day."""
+    said: dict[tuple[str, str], list[Event]] = defaultdict(list)
+    for event in scenario.events:
+        if event.source and event.site:
+            said[event.source, event.site].append(event)
+    for (source, site), events in said.items():
+        for one, other in combinations(events, 2):
+            if one.date == other.date and not _exclude(one, other) and _differ(one, other):
+                message = (
+                    f"the source {source!r} says of {site!r} on {one.date} both "
+                    f"{_said(one)} and {_said(other)}"
+                )
+                expected = "one of them, or a dispute between the two"
+                yield other.problem(message, "kind", other.kind, expected)
+
+
+def _exclude(one: Event, other: Event) -> bool:
+    return bool(one.dispute) and one.dispute == other.dispute
+
+
+def _differ(one: Event, other: Event) -> bool:
+    holders = {event.actor for event in (one, other) if event.kind in _HOLDER}
+    both_hold = one.kind in _HOLDER and other.kind in _HOLDER
+    conditions = [_CONDITION[event.kind] for event in (one, other) if event.kind in _CONDITION]
+    return (both_hold and len(holders) > 1) or len(set(conditions)) > 1
+
+
+def _said(event: Event) -> str:
+    words = event.kind.replace("_", " ")
+    return f"{words} by {event.actor}" if event.kind in _HOLDER else words
+
+
+def _all_certain(scenario: Scenario) -> Iterator[Problem]:
+    events = scenario.events
+    if len(events) >= MANY and all(event.confidence == 1.0 for event in events):
+        message = f"all {len(events)} events have confidence 1.0: no report is that sure"
+        yield events[0].problem(message, "confidence", "1.0", "how sure each report is")
+
+
+def _unused(scenario: Scenario) -> Iterator[Problem]:
+    used = {holding.holder for holding in scenario.baseline}
+    used |= {name for holding in scenario.baseline for name in holding.contestants}
+    for event in scenario.events:
+        used |= {event.actor, event.defender, *event.contestants}
+    used |= {route.actor for route in scenario.routes}
+    used |= {enclave.actor for enclave in scenario.enclaves}
+    used |= {passage.actor for actor in scenario.actors.values() for passage in actor.passes}
+    for name, actor in scenario.actors.items():
+        if name not in used:
+            yield actor.problem(f"nothing speaks of the actor {name!r}", "actors", name)

@@ -1,0 +1,124 @@
+import pytest
+from conftest import FIXTURES
+
+from engine import analyze, load_scenario
+from engine.analysis.oddities import ground_oddities
+from engine.scenario.model import Origin, Scenario
+from engine.scenario.oddities import oddities
+
+BASE = {
+    "title": "t",
+    "start": "2014-12-01",
+    "end": "2015-01-01",
+    "actors": {"a": {}},
+    "routes": [{"id": "r", "actor": "a", "from": "azaz", "to": "mare"}],
+}
+
+
+def event(**keys):
+    return {"date": "2014-12-05", "site": "azaz", "kind": "raid", "confidence": 0.5} | keys
+
+
+def scenario(**sections):
+    return Scenario.model_validate(BASE | sections)
+
+
+BOTH = {"actors": {"a": {}, "b": {"passes": ["a"]}}, "baseline": [{"site": "x", "holder": "b"}]}
+
+
+@pytest.mark.parametrize(
+    ("sections", "fragment"),
+    [
+        ({"events": [event(date="2014-12-09"), event()]}, "stands below one of 2014-12-09"),
+        ({"events": [event(date="2015-02-01")]}, "comes after the run"),
+        ({"events": [event(date="2014-01-01", until="2014-02-01")]}, "before the run begins"),
+        ({"events": [event(reported="2014-12-01")]}, "before it happened"),
+        (
+            BOTH | {
+                "events": [
+                    event(kind="captured", actor="a", source="s"),
+                    event(kind="described", actor="b", source="s"),
+                ]
+            },
+            "says of 'azaz' on 2014-12-05 both captured by a and described by b",
+        ),
+        (
+            {"events": [event(kind="closed", source="s"), event(kind="reopened", source="s")]},
+            "both closed and reopened",
+        ),
+        ({"events": [event(confidence=1.0)] * 3}, "all 3 events have confidence 1.0"),
+        ({"actors": {"a": {}, "c": {}}}, "nothing speaks of the actor 'c'"),
+    ],
+)  # fmt: skip
+def test_what_is_odd_is_told_once(sections, fragment):
+    found = oddities(scenario(**sections))
+    assert [fragment in problem.message for problem in found] == [True]
+
+
+@pytest.mark.parametrize(
+    "sections",
+    [
+        {},
+        {"events": [event(confidence=1.0)] * 2},
+        {"events": [event(), event(date="2014-12-05"), event(date="2014-12-09")]},
+        BOTH | {
+            "events": [
+                event(kind="captured", actor="a", source="s", dispute="d"),
+                event(kind="captured", actor="b", source="s", dispute="d"),
+            ]
+        },
+        {"events": [event(kind="closed", source="s"), event(kind="reopened", source="other")]},
+        {"events": [event(source="s"), event(kind="captured", actor="a", source="s")]},
+    ],
+)  # fmt: skip
+def test_what_is_usual_is_not_told(sections):
+    assert oddities(scenario(**sections)) == []
+
+
+def test_tables_are_each_in_an_order_of_their_own():
+    question = scenario(events=[event(date="2014-12-09"), event()])
+    for row, name in zip(question.events, ("one.csv", "other.csv"), strict=True):
+        row.read_at(Origin(name, 2))
+    assert oddities(question) == []
+
+
+def odd_on_the_ground(aleppo, **sections):
+    return [p.message for p in ground_oddities(analyze(scenario(**sections), network=aleppo))]
+
+
+def test_a_route_that_no_event_can_change(aleppo):
+    holdings = [{"site": "azaz", "holder": "a"}, {"site": "mare", "holder": "a"}]
+    assert odd_on_the_ground(aleppo, baseline=holdings) == []
+    khanasser = event(site="khanasser", kind="captured", actor="a")
+    assert odd_on_the_ground(aleppo, baseline=holdings, events=[khanasser]) == [
+        "no event of the scenario can change the route 'r'"
+    ]
+    assert odd_on_the_ground(aleppo, baseline=holdings, events=[khanasser, event()]) == []
+    commands = [{"site": "khanasser", "onto": "mare", "effect": "closed"}]
+    overlooked = {"baseline": holdings, "events": [khanasser], "overlooks": commands}
+    assert odd_on_the_ground(aleppo, **overlooked) == []
+
+
+def test_an_enclave_that_no_event_can_change(aleppo):
+    sections = {
+        "routes": [],
+        "enclaves": [{"id": "azaz", "actor": "a", "lifelines": "bab-al-salama"}],
+        "events": [event(site="khanasser", kind="captured", actor="a")],
+    }
+    assert odd_on_the_ground(aleppo, **sections) == [
+        "no event of the scenario can change the enclave 'azaz'"
+    ]
+
+
+def test_a_place_that_no_road_reaches(aleppo):
+    azaz = next(place for place in aleppo.places if place.id == "azaz")
+    off = [{"id": "camp", "lat": azaz.lat + 0.02, "lon": azaz.lon - 0.02}]
+    (found,) = odd_on_the_ground(aleppo, places=off, baseline=[{"site": "camp", "holder": "a"}])
+    assert "'camp' lies 2." in found
+    assert "from the nearest road" in found
+
+
+def test_scenarios_of_the_project_have_nothing_odd(aleppo):
+    question = load_scenario(FIXTURES.parents[2] / "scenarios" / "castello-2014-12.toml")
+    assert oddities(question) == []
+    assert ground_oddities(analyze(question, network=aleppo)) == []
