@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.connectivity.bits import pack, unpack
+from engine.connectivity.engines import connected
 from engine.connectivity.kernel import Ends, Kernel, build_kernel, ends_at, join_ends
-from engine.connectivity.reach import connected
 from engine.control.gates import through_gates
 from engine.control.sites import Rank
 

@@ -9,8 +9,8 @@ import numpy as np
 import shapely
 
 from engine.errors import ScenarioError
-from engine.network.network import EARTH_RADIUS_M
-from engine.network.split import offset_m
+from engine.network.network import EARTH_RADIUS_M, Ragged
+from engine.network.split import interpolate, offset_m
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -101,7 +101,8 @@ def border_cuts(network: Network, area: Area) -> tuple[NDArray[np.int64], NDArra
     """
     border = shapely.boundary(area)
     shapely.prepare(border)
-    crossing = np.flatnonzero(shapely.intersects(border, network.lines))
+    nearby = _within_bounds(network, area)
+    crossing = nearby[shapely.intersects(border, network.lines[nearby])]
     meeting = shapely.intersection(network.lines[crossing], border)
     points, row = shapely.get_coordinates(meeting, return_index=True)
     segment = crossing[row]
@@ -109,20 +110,32 @@ def border_cuts(network: Network, area: Area) -> tuple[NDArray[np.int64], NDArra
     return segment, _metres_along(network, segment, along)
 
 
+def _within_bounds(network: Network, area: Area) -> NDArray[np.int64]:
+    """Return the segments whose bounds meet those of an area: the others lie outside it."""
+    west, south, east, north = shapely.bounds(area)
+    lines = network.line_bounds
+    meets = (lines[:, 0] <= east) & (lines[:, 2] >= west)
+    return np.flatnonzero(meets & (lines[:, 1] <= north) & (lines[:, 3] >= south))
+
+
 def _metres_along(
     network: Network, segment: NDArray[np.int64], along: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Turn lengths in degrees along the drawn line into metres along the segment."""
-    offset = offset_m(network)
-    metres = np.empty(len(segment))
-    for row, (at, degrees) in enumerate(zip(segment, along, strict=True)):
-        span = slice(network.geometry.starts[at], network.geometry.starts[at + 1])
-        step = np.hypot(*np.diff(network.geometry.values[span], axis=0).T)
-        metres[row] = np.interp(degrees, np.concatenate([[0.0], np.cumsum(step)]), offset[span])
-    return metres
+    drawn = network.geometry.take(segment)
+    step = np.zeros(len(drawn.values))
+    step[1:] = np.hypot(*np.diff(drawn.values, axis=0).T)
+    step[drawn.starts[:-1]] = 0.0
+    degrees = np.cumsum(step)
+    degrees -= degrees[drawn.starts[:-1]][drawn.rows]
+    offset = Ragged(network.geometry.starts, offset_m(network)).take(segment)
+    return interpolate(drawn.starts, degrees, offset.values, np.arange(len(segment)), along)
 
 
 def inside(pieces: Pieces, area: Area) -> NDArray[np.bool_]:
     """Return which pieces lie in an area that they have been cut by, shape (pieces,)."""
-    middle = shapely.line_interpolate_point(pieces.network.lines, 0.5, normalized=True)
-    return shapely.intersects(area, middle)
+    found = np.zeros(len(pieces.parent), dtype=bool)
+    nearby = _within_bounds(pieces.network, area)
+    middle = shapely.line_interpolate_point(pieces.network.lines[nearby], 0.5, normalized=True)
+    found[nearby] = shapely.intersects(area, middle)
+    return found

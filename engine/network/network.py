@@ -224,6 +224,13 @@ class Network:
         return np.asarray(shapely.linestrings(self.geometry.values, indices=self.geometry.rows))
 
     @cached_property
+    def line_bounds(self) -> NDArray[np.float64]:
+        """West, south, east and north of each segment, shape (segments, 4)."""
+        corner = self.geometry.starts[:-1]
+        least = np.minimum.reduceat(self.geometry.values, corner)
+        return np.hstack([least, np.maximum.reduceat(self.geometry.values, corner)])
+
+    @cached_property
     def vertex_offset(self) -> NDArray[np.float64]:
         """Metres from the start of its segment to each vertex of the geometry, shape (vertices,)."""
         xy, starts = self.geometry.values, self.geometry.starts

@@ -120,7 +120,7 @@ def _cut_geometry(
     """Deal the vertices out to the pieces; return them, and the point of each cut."""
     rows, starts = network.geometry.rows, network.geometry.starts
     offset, vertices = offset_m(network), network.geometry.values
-    xy = _points_along(network, offset, segment, position)
+    xy = interpolate(starts, offset, vertices, segment, position)
 
     # A vertex belongs to the piece that follows the last cut before it.
     piece_of_vertex = first[rows]
@@ -131,25 +131,47 @@ def _cut_geometry(
         piece_of_vertex = first[rows] + np.clip(passed - cuts_before_segment[rows], 0, None)
     piece_of_vertex[starts[:-1]], piece_of_vertex[starts[1:] - 1] = first, last
 
-    piece = np.concatenate([piece_of_vertex, before, before + 1])
-    place = np.concatenate([offset, np.full(len(segment), np.inf), np.full(len(segment), -np.inf)])
-    points = np.concatenate([vertices, xy, xy])
-    order = np.lexsort((place, piece))
-    counts = np.bincount(piece, minlength=len(first) + len(segment))
-    return Ragged(np.concatenate([[0], np.cumsum(counts)]), points[order]), xy
+    # Each cut adds two vertices, the end of one piece and the start of the next.
+    n_cuts_before = piece_of_vertex - rows
+    counts = np.bincount(piece_of_vertex, minlength=len(first) + len(segment))
+    counts[before] += 1
+    counts[before + 1] += 1
+    piece_starts = np.concatenate([[0], np.cumsum(counts)])
+    points = np.empty((piece_starts[-1], 2))
+    points[np.arange(len(vertices)) + 2 * n_cuts_before] = vertices
+    points[piece_starts[before + 1] - 1] = points[piece_starts[before + 1]] = xy
+    return Ragged(piece_starts, points), xy
 
 
-def _points_along(
-    network: Network,
-    offset: NDArray[np.float64],
-    segment: NDArray[np.int64],
-    position: NDArray[np.float64],
+def interpolate(
+    starts: NDArray[np.int64],
+    known: NDArray[np.float64],
+    values: NDArray[np.float64],
+    row: NDArray[np.int64],
+    at: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Return the (lon, lat) at a position in metres along a segment, shape (cuts, 2)."""
-    points = np.empty((len(segment), 2))
-    starts, vertices = network.geometry.starts, network.geometry.values
-    for row, (at, metres) in enumerate(zip(segment, position, strict=True)):
-        span = slice(starts[at], starts[at + 1])
-        for axis in (0, 1):
-            points[row, axis] = np.interp(metres, offset[span], vertices[span, axis])
-    return points
+    """Return values between known ones, as `numpy.interp` does, in rows of unequal length.
+
+    Parameters
+    ----------
+    starts
+        Where each row starts, and where the last one ends, shape (rows + 1,).
+    known
+        Where values are known, ascending within a row, shape (total,).
+    values
+        The known values, shape (total,) or (total, k).
+    row, at
+        In which row a value is wanted, and where, shape (wanted,).
+    """
+    first, last = starts[row], starts[row + 1] - 1
+    low, high = first, last
+    while (low < high).any():
+        middle = (low + high + 1) // 2
+        is_after = known[middle] <= at
+        low, high = np.where(is_after, middle, low), np.where(is_after, high, middle - 1)
+    after = np.minimum(low + 1, last)
+    width, past = known[after] - known[low], np.maximum(at - known[low], 0.0)
+    column = (...,) + (np.newaxis,) * (values.ndim - 1)
+    rise = values[after] - values[low]
+    slope = np.divide(rise, width[column], out=np.zeros_like(rise), where=width[column] > 0)
+    return slope * past[column] + values[low]
