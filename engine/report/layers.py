@@ -70,9 +70,11 @@ def _write_layer(layer: geopandas.GeoDataFrame, file: Path, name: str, about: st
     import pyogrio
 
     table = pa.table(layer.to_arrow(index=False, geometry_encoding="WKB"))
-    for at, column in enumerate(table.column_names):
-        if pa.types.is_timestamp(table.schema.field(column).type):
-            table = table.set_column(at, column, table[column].cast(pa.date32()))
+    for at, column in enumerate(table.schema):
+        if pa.types.is_timestamp(column.type):
+            table = table.set_column(at, column.name, table[column.name].cast(pa.date32()))
+        elif pa.types.is_null(column.type):  # nothing in it that tells of what type it is
+            table = table.set_column(at, column.name, table[column.name].cast(pa.string()))
     pyogrio.write_arrow(
         table, file, layer=name, driver="GPKG", geometry_name="geometry",
         geometry_type=GEOMETRY[name], crs="EPSG:4326", append=file.exists(),
