@@ -35,12 +35,12 @@ def length_matrix(network: Network, keep: NDArray[np.bool_] | None = None) -> cs
     rows = np.arange(network.n_segments) if keep is None else np.flatnonzero(keep)
     u, v, metres = network.u[rows], network.v[rows], network.length[rows]
     tail, head = np.concatenate([u, v]), np.concatenate([v, u])
-    metres = np.concatenate([metres, metres])
-    order = np.lexsort((metres, head, tail))
-    tail, head, metres = tail[order], head[order], metres[order]
-    shortest = np.ones(len(tail), dtype=bool)
-    shortest[1:] = (np.diff(tail) != 0) | (np.diff(head) != 0)
-    cells = (metres[shortest], (tail[shortest], head[shortest]))
+    cell = tail.astype(np.int64) * network.n_nodes + head
+    order = np.argsort(cell)
+    first = np.flatnonzero(np.diff(cell[order], prepend=-1))
+    shortest = np.concatenate([metres, metres])[order]
+    shortest = np.minimum.reduceat(shortest, first) if len(first) else shortest
+    cells = (shortest, (tail[order][first], head[order][first]))
     return csr_array(cells, shape=(network.n_nodes, network.n_nodes))
 
 
@@ -133,14 +133,21 @@ def nearest_nodes(
     metres
         Great-circle distance, float64 of shape (points,).
     """
-    nodes = np.unique(np.concatenate([network.u, network.v]) if among is None else among)
-    tree = cKDTree(_unit_vectors(network.lon[nodes], network.lat[nodes]))
+    nodes = _nodes_with_a_segment(network) if among is None else np.unique(among)
+    vectors = _unit_vectors(network.lon[nodes], network.lat[nodes])
+    tree = cKDTree(vectors, balanced_tree=False, compact_nodes=False)
     several = min(8, len(nodes))
     chord, index = tree.query(_unit_vectors(np.asarray(lon), np.asarray(lat)), k=several)
     chord, index = np.reshape(chord, (-1, several)), np.reshape(index, (-1, several))
     tied = chord <= chord[:, :1] + 1e-12
     node = nodes[np.where(tied, index, len(nodes)).min(axis=1)]
     return node, 2 * EARTH_RADIUS_M * np.arcsin(np.clip(chord[:, 0] / 2, 0, 1))
+
+
+def _nodes_with_a_segment(network: Network) -> NDArray[np.int64]:
+    met = np.zeros(network.n_nodes, dtype=bool)
+    met[network.u] = met[network.v] = True
+    return np.flatnonzero(met)
 
 
 def _unit_vectors(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.float64]:
