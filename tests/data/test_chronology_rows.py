@@ -25,6 +25,31 @@ def test_no_row_is_bent(row: Row, event: dict[str, str]) -> None:
     assert len(event["note"]) > 15
 
 
+# Where accounts conflict, something that only the other account says.
+OTHER_ACCOUNT = {
+    "e004": "4 March",
+    "e007": "4 July",
+    "e009": "kept the hill and the camp",
+    "e012": "SANA",
+    "e014": "al-Watan",
+    "e016": "Islamic Front",
+    "e024": "As-Safir",
+    "e024d": "nobody reached it",
+    "e027": "80 %",
+    "e028": "denied",
+    "e030": "Euronews",
+    "e035": "YPG denied",
+    "e038": "19 November",
+}
+
+
+def test_no_conflicting_account_is_dropped() -> None:
+    notes = {number(event): event["note"] for event in EVENTS}
+    assert {id_: text in notes[id_] for id_, text in OTHER_ACCOUNT.items()} == dict.fromkeys(
+        OTHER_ACCOUNT, True
+    )
+
+
 def test_a_bent_row_is_found_out() -> None:
     for column, value in {
         "site": "hilan", "kind": "raid", "date": "2014-05-03", "latest": "2014-06-01",
