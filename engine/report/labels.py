@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from matplotlib.text import Annotation
     from numpy.typing import NDArray
 
+MOST_NAMES = 400
+"""Of more places on a map, the lesser ones stay without a name."""
 SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
 """Where a name may stand beside its point, the best side first."""
 
@@ -74,7 +76,7 @@ def write_names(
     int
         How many names inside the map found no room.
     """
-    inside = [name for name in names if _within(ax, name)]
+    inside = [name for name in names if _within(ax, name)][:MOST_NAMES]
     if not inside:
         return 0
     points = ax.transData.transform([(name.lon, name.lat) for name in inside])

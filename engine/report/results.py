@@ -7,6 +7,7 @@ from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from engine.report.canvas import save_picture
 from engine.report.cells import write_csv
 from engine.report.facts import facts_of
 from engine.report.folder import write_whole
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
-    from matplotlib.figure import Figure
 
     from engine.analysis.analysis import Analysis
 
@@ -70,17 +70,6 @@ def _status_rows(spells: pd.DataFrame) -> tuple[list[str], Any]:
     table = spells.rename(columns={"id": "route"})
     columns = ["route", "kind", "start", "end", "last_day", "status", "because"]
     return columns, table[columns].astype(str).itertuples(index=False)
-
-
-def save_picture(figure: Figure, path: Path) -> None:
-    """Save a picture whose bytes depend on nothing but what it shows."""
-    if path.suffix == ".png":
-        figure.savefig(path, metadata={"Software": None}, pil_kwargs={"compress_level": 4})
-        return
-    import matplotlib as mpl
-
-    with mpl.rc_context({"svg.hashsalt": "supplyline"}):
-        figure.savefig(path, metadata={"Date": None})
 
 
 def summary(analysis: Analysis) -> dict[str, Any]:

@@ -1,132 +1,128 @@
-"""Pictures for a slide: the map with its legend, the timeline; what they rest on said below."""
+"""Pictures for a slide or for a column of text: the map with its legend, many maps, the timeline."""
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.control.words import CONDITIONS
-from engine.report.facts import facts_of
-from engine.report.look import (
-    FAINT_INK,
-    INK,
-    LINE_STYLE,
-    PAPER,
-    STATUS_COLOUR,
-    STATUS_INK,
-    actor_colours,
-)
-from engine.report.map import ROAD_WIDTH, Extent, extent_of, last_day, plot_map
+from engine.report.canvas import COLUMN, SLIDE, blank, foot, head
+from engine.report.legend import draw_legend, of_roads, of_routes
+from engine.report.look import FAINT_INK, INK
+from engine.report.map import Extent, extent_of, last_day, plot_map
 from engine.report.timeline import plot_timeline
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
+    import xarray as xr
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from engine.analysis.analysis import Analysis
 
-SLIDE = (13.333, 7.5)
-"""Inches, 16:9."""
 BOTTOM, TALL = 0.085, 0.79
 """Where the maps stand on their slide."""
 CROWDED = 0.25
 """Where half of the places lie in less than this part of the map, they get a map of their own."""
+MOST_MAPS = 12
+"""How many small maps fit on a slide."""
 
 
 def map_slide(analysis: Analysis, on: str | dt.date | None = None) -> Figure:
     """Return the map of a day with its legend, and with a closer view where places are crowded."""
     day = last_day(analysis) if on is None else on
-    figure = _blank(SLIDE)
-    _head(figure, analysis, f"Who holds the roads on {day}, and what that means for the routes")
+    figure = blank(SLIDE)
+    head(figure, analysis, f"Who holds the roads on {day}, and what that means for the routes")
     whole, close = extent_of(analysis), crowded_part(analysis)
     if close is None:
-        _panel(figure, analysis, day, (0.012, 0.756), whole)
+        _panel(figure, analysis, day, (0.012, BOTTOM, 0.756, TALL), whole)
     else:
-        seen = _panel(figure, analysis, day, (0.38, 0.388), close, title="Closer view")
-        _panel(figure, analysis, day, (0.012, 0.36), whole, leave_unnamed=seen,
+        seen = _panel(
+            figure, analysis, day, (0.38, BOTTOM, 0.388, TALL), close, title="Closer view"
+        )
+        _panel(figure, analysis, day, (0.012, BOTTOM, 0.36, TALL), whole, leave_unnamed=seen,
                title="The whole network; framed: the closer view")  # fmt: skip
         _frame(figure.axes[-1], seen)
-    _legend(analysis, day, figure.add_axes((0.78, BOTTOM, 0.21, TALL)), SLIDE[1] * TALL)
-    _foot(figure, analysis)
+    legend = figure.add_axes((0.78, BOTTOM, 0.21, TALL))
+    draw_legend(analysis, day, legend, SLIDE[1] * TALL, of_routes, of_roads)
+    foot(figure, analysis)
     return figure
+
+
+def map_column(analysis: Analysis, on: str | dt.date | None = None) -> Figure:
+    """Return the map of a day as wide as the text of a page, its legend below."""
+    day = last_day(analysis) if on is None else on
+    below = 0.75 + max(
+        0.6 + 0.5 * len(analysis.statuses), 2.3 + 0.25 * len(analysis.scenario.actors)
+    )
+    height = below + 6.6
+    figure = blank((COLUMN, height))
+    head(figure, analysis, f"Who holds the roads on {day}")
+    _panel(figure, analysis, day, (0.02, below / height, 0.96, 5.8 / height), extent_of(analysis))
+    inches = below - 0.85
+    for left, part in ((0.025, of_routes), (0.525, of_roads)):
+        ax = figure.add_axes((left, 0.75 / height, 0.45, inches / height))
+        draw_legend(analysis, day, ax, inches, part)
+    foot(figure, analysis)
+    return figure
+
+
+def maps_slide(analysis: Analysis, days: Sequence[str | dt.date] | None = None) -> Figure:
+    """Return small maps of several days on one slide; those on which a status changed, if absent.
+
+    Parameters
+    ----------
+    analysis
+        What to draw.
+    days
+        At most `MOST_MAPS` days; of more, some evenly chosen ones are drawn.
+    """
+    days = days_of_change(analysis) if days is None else list(days)
+    if len(days) > MOST_MAPS:
+        days = [days[at] for at in np.linspace(0, len(days) - 1, MOST_MAPS).round().astype(int)]
+    figure = blank(SLIDE)
+    head(figure, analysis, "Who holds the roads when, and what that means for the routes")
+    rows = 1 if len(days) <= 3 else 2 if len(days) <= 8 else 3
+    columns = -(-len(days) // rows)
+    wide, tall = 0.762 / columns, TALL / rows
+    for at, day in enumerate(days):
+        left, low = 0.012 + wide * (at % columns), BOTTOM + tall * (rows - 1 - at // columns)
+        box = (left, low, wide * 0.97, tall * 0.92)
+        _panel(figure, analysis, day, box, extent_of(analysis), title=str(day), names=False)
+    legend = figure.add_axes((0.78, BOTTOM, 0.21, TALL))
+    draw_legend(analysis, days[-1], legend, SLIDE[1] * TALL, of_routes, of_roads)
+    legend.set_title(f"on {days[-1]}", loc="left", fontsize=9.5, color=FAINT_INK, pad=3)
+    foot(figure, analysis)
+    return figure
+
+
+def days_of_change(analysis: Analysis) -> list[dt.date]:
+    """Return the days on which the status of a route or an enclave is new; the first one is among them."""
+    at = sorted({0, *(start for starts in analysis.spell_starts.values() for start in starts)})
+    days: list[dt.date] = analysis.days[at].astype(object).tolist()
+    return days
 
 
 def _panel(
     figure: Figure,
     analysis: Analysis,
     on: str | dt.date,
-    span: tuple[float, float],
+    box: tuple[float, float, float, float],
     part: Extent,
     *,
     title: str = "",
+    names: bool = True,
     leave_unnamed: Extent | None = None,
 ) -> Extent:
-    """Draw a map into a column of a slide, filled to its borders; return what it shows."""
-    ax = figure.add_axes((span[0], BOTTOM, span[1], TALL))
-    inches = figure.get_size_inches()
-    seen = part.filled(span[1] * inches[0] / (TALL * inches[1]))
-    plot_map(analysis, on, ax, extent=seen, leave_unnamed=leave_unnamed)
+    """Draw a map into a box of a figure, filled to its borders; return what it shows."""
+    ax = figure.add_axes(box)
+    width, height = figure.get_size_inches()
+    seen = part.filled(box[2] * width / (box[3] * height))
+    plot_map(analysis, on, ax, extent=seen, names=names, leave_unnamed=leave_unnamed)
     ax.set_title(title, loc="left", fontsize=9.5, color=FAINT_INK, pad=3)
     return seen
-
-
-def timeline_slide(analysis: Analysis) -> Figure:
-    """Return the spells of every route and enclave as a picture."""
-    rows = len(analysis.statuses)
-    figure = _blank((SLIDE[0], min(SLIDE[1], 2.9 + 0.62 * rows)))
-    height = figure.get_size_inches()[1]
-    _head(figure, analysis, "Status of routes and enclaves over time")
-    plot_timeline(analysis, figure.add_axes((0.2, 0.95 / height, 0.775, 1 - 2.0 / height)))
-    _foot(figure, analysis)
-    return figure
-
-
-def crowded_part(analysis: Analysis) -> Extent | None:
-    """Return where half of the places lie close together; None if they do not."""
-    xy = np.array([(place.lon, place.lat) for place in analysis.network.places])
-    if len(xy) < 20:
-        return None
-    flat = xy * (np.cos(np.radians(xy[:, 1].mean())), 1.0)
-    far = np.sqrt(((flat[:, None] - flat[None]) ** 2).sum(axis=2))
-    half = np.sort(far, axis=1)[:, len(xy) // 2]
-    close = xy[far[half.argmin()] <= half.min()]
-    (west, south), (east, north) = close.min(axis=0), close.max(axis=0)
-    whole = extent_of(analysis)
-    area = (east - west) * (north - south)
-    if area > CROWDED * (whole.east - whole.west) * (whole.north - whole.south):
-        return None
-    margin = 0.04 * max(east - west, north - south)
-    return Extent(west - margin, south - margin, east + margin, north + margin)
-
-
-def _blank(inches: tuple[float, float]) -> Figure:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=inches, dpi=144)
-    FigureCanvasAgg(figure)
-    return figure
-
-
-def _head(figure: Figure, analysis: Analysis, subject: str) -> None:
-    height = figure.get_size_inches()[1]
-    figure.text(0.013, 1 - 0.12 / height, analysis.scenario.title, fontsize=17, weight="bold",
-                color=INK, va="top", parse_math=False)  # fmt: skip
-    if analysis.network.provenance.schematic:
-        subject += " · schematic network"
-    figure.text(0.013, 1 - 0.5 / height, subject, fontsize=11.5, color=FAINT_INK, va="top")
-
-
-def _foot(figure: Figure, analysis: Analysis) -> None:
-    height = figure.get_size_inches()[1]
-    lines = textwrap.wrap(facts_of(analysis).line(), 205)
-    figure.text(0.013, 0.12 / height, "\n".join(lines), fontsize=8.5, color=FAINT_INK,
-                va="bottom", parse_math=False)  # fmt: skip
 
 
 def _frame(ax: Axes, part: Extent) -> None:
@@ -139,54 +135,43 @@ def _frame(ax: Axes, part: Extent) -> None:
     )  # fmt: skip
 
 
-def _legend(analysis: Analysis, on: str | dt.date, ax: Axes, inches: float) -> None:
-    """Write routes with their status, holders and conditions, from top to bottom."""
-    ax.set_axis_off()
-    ax.set_xlim(0, 1)
-    y = 0.1
-    for row in _legend_rows(analysis, on):
-        kind, text, second, colour = row
-        if kind == "head":
-            y += 0.12
-            ax.text(0, y, text, fontsize=10.5, weight="bold", color=INK, va="center")
-            y += 0.28
-        elif kind == "status":
-            _legend_route(ax, y, text, second)
-            y += 0.5
-        else:
-            ax.plot([0, 0.16], [y, y], color=colour, linewidth=ROAD_WIDTH * 1.6,
-                    linestyle=LINE_STYLE.get(kind, "solid"), solid_capstyle="butt")  # fmt: skip
-            ax.text(0.2, y, text, fontsize=9, color=INK, va="center", parse_math=False)
-            y += 0.25
-    ax.set_ylim(max(inches, y), 0)
+def timeline_slide(analysis: Analysis, chances: xr.Dataset | None = None) -> Figure:
+    """Return the spells of every route and enclave as a picture, with probabilities where given."""
+    return _timeline(analysis, chances, SLIDE[0], 0.2)
 
 
-def _legend_route(ax: Axes, y: float, text: str, status: str) -> None:
-    number, english, arabic = text.split("\n")
-    ax.text(0.045, y + 0.1, number, fontsize=8, weight="bold", color=INK, ha="center", va="center",
-            bbox={"boxstyle": "circle,pad=0.22", "fc": PAPER, "ec": INK, "lw": 0.9})  # fmt: skip
-    ax.text(0.12, y, english, fontsize=9.5, color=INK, va="center", parse_math=False)
-    ax.text(0.12, y + 0.2, arabic, fontsize=9.5, color=FAINT_INK, va="center", parse_math=False)
-    ax.text(0.995, y + 0.1, status, fontsize=9, weight="bold", color=STATUS_INK[status],
-            ha="right", va="center",
-            bbox={"boxstyle": "round,pad=0.35", "fc": STATUS_COLOUR[status], "ec": "none"})  # fmt: skip
+def timeline_column(analysis: Analysis, chances: xr.Dataset | None = None) -> Figure:
+    """Return the same as wide as the text of a page."""
+    return _timeline(analysis, chances, COLUMN, 0.27)
 
 
-def _legend_rows(analysis: Analysis, on: str | dt.date) -> Iterator[tuple[str, str, str, str]]:
-    at, colours = analysis.interval_on(on), actor_colours(analysis.scenario.actors)
-    yield "head", "Routes and enclaves", "", ""
-    for number, (name, words) in enumerate(analysis.statuses.items(), 1):
-        asked = analysis.questions[name]
-        yield "status", f"{number}\n{asked.label or name}\n{asked.label_ar}", words[at], ""
-    yield "head", "Held by", "", ""
-    holders = set(analysis.states.holder[:, at].tolist())
-    for code, (name, actor) in enumerate(analysis.scenario.actors.items()):
-        if code in holders:
-            text = (actor.label or name) + (f"  {actor.label_ar}" if actor.label_ar else "")
-            yield "held", text, "", colours[name]
-    if -1 in holders:
-        yield "held", "unknown", "", colours[""]
-    yield "head", "Condition", "", ""
-    for condition in CONDITIONS:
-        meaning = "exposed (under fire)" if condition == "exposed" else condition
-        yield condition, meaning, "", INK
+def _timeline(
+    analysis: Analysis, chances: xr.Dataset | None, width: float, labels: float
+) -> Figure:
+    rows = len(analysis.statuses)
+    height = min(2.9 + 0.62 * rows, 14.0)
+    figure = blank((width, height))
+    head(figure, analysis, "Status of routes and enclaves over time")
+    ax = figure.add_axes((labels, 1.1 / height, 0.985 - labels, 1 - 2.05 / height))
+    plot_timeline(analysis, ax, chances=chances)
+    foot(figure, analysis)
+    return figure
+
+
+def crowded_part(analysis: Analysis) -> Extent | None:
+    """Return where half of the places lie close together; None if they do not."""
+    xy = np.array([(place.lon, place.lat) for place in analysis.network.places])
+    if len(xy) < 20:
+        return None
+    xy = xy[:: len(xy) // 1000 + 1]
+    flat = xy * (np.cos(np.radians(xy[:, 1].mean())), 1.0)
+    far = np.sqrt(((flat[:, None] - flat[None]) ** 2).sum(axis=2))
+    half = np.sort(far, axis=1)[:, len(xy) // 2]
+    close = xy[far[half.argmin()] <= half.min()]
+    (west, south), (east, north) = close.min(axis=0), close.max(axis=0)
+    whole = extent_of(analysis)
+    area = (east - west) * (north - south)
+    if area > CROWDED * (whole.east - whole.west) * (whole.north - whole.south):
+        return None
+    margin = 0.04 * max(east - west, north - south)
+    return Extent(west - margin, south - margin, east + margin, north + margin)

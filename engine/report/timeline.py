@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.analysis.status import ROUTE_STATUS
 from engine.report.look import FAINT_INK, INK, PAPER, STATUS_COLOUR, STATUS_INK
 
 if TYPE_CHECKING:
     import datetime as dt
 
+    import xarray as xr
     from matplotlib.axes import Axes
 
     from engine.analysis.analysis import Analysis
@@ -20,10 +22,13 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 LETTER = 6.2
 """About the width of a letter on a bar, in points."""
 BAR = 0.56
-"""The height of a bar, where the distance between rows is 1."""
+CHANCE = 0.2
+"""The heights of a bar and of the band of probabilities below it, where the distance between rows is 1."""
 
 
-def plot_timeline(analysis: Analysis, ax: Axes | None = None) -> Axes:
+def plot_timeline(
+    analysis: Analysis, ax: Axes | None = None, *, chances: xr.Dataset | None = None
+) -> Axes:
     """Draw the spells of every route and enclave, and the events below.
 
     Parameters
@@ -32,6 +37,9 @@ def plot_timeline(analysis: Analysis, ax: Axes | None = None) -> Axes:
         What to draw.
     ax
         Where to draw; a new figure, if absent.
+    chances
+        What `Analysis.probability` returned: a band below each bar shows it, the probability of the
+        worst status at the bottom.
     """
     if ax is None:
         import matplotlib.pyplot as plt
@@ -44,6 +52,8 @@ def plot_timeline(analysis: Analysis, ax: Axes | None = None) -> Axes:
         starts = analysis.spell_starts[name]
         for start, end in zip(starts, [*starts[1:], analysis.states.n_intervals], strict=True):
             _draw_spell(ax, row, analysis, analysis.statuses[name][start], start, end)
+        if chances is not None and name in chances["route"].values:
+            _draw_chances(ax, row, analysis, chances.sel(route=name))
     _draw_events(ax, len(names), analysis)
     return ax
 
@@ -99,6 +109,18 @@ def _draw_spell(ax: Axes, row: int, analysis: Analysis, status: str, start: int,
     since = f"{status}  from {left}" if start else status
     text = next((text for text in (since, status) if room > LETTER * (len(text) + 1)), "")
     ax.text(left, row, f"  {text}", fontsize=10, va="center", color=STATUS_INK[status])
+
+
+def _draw_chances(ax: Axes, row: int, analysis: Analysis, chances: xr.Dataset) -> None:
+    """Draw how likely each status is over time, one upon the other, from worst to best."""
+    end = analysis.states.borders[-1]
+    days = np.append(chances["date"].to_numpy().astype("datetime64[D]"), end)
+    probability = chances["probability"].to_numpy().T
+    foot = np.full(len(days) - 1, row + BAR / 2 + CHANCE)
+    for status, share in zip(ROUTE_STATUS, probability[::-1], strict=True):
+        top = foot - CHANCE * share
+        ax.stairs(top, days, baseline=foot, fill=True, color=STATUS_COLOUR[status], linewidth=0)
+        foot = top
 
 
 def _draw_events(ax: Axes, row: int, analysis: Analysis) -> None:

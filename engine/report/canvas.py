@@ -1,0 +1,79 @@
+"""The sheet on which a picture is drawn: title above, what it rests on below; and how it is saved."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from engine.report.facts import facts_of
+from engine.report.look import FAINT_INK, INK
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from matplotlib.figure import Figure
+
+    from engine.analysis.analysis import Analysis
+
+SLIDE = (13.333, 7.5)
+"""Inches, 16:9."""
+COLUMN = 6.5
+"""Inches: the width of the text on a page."""
+DPI = 144
+TITLE_PT, SUBJECT_PT, FOOT_PT = 17.0, 11.5, 8.5
+LETTER_WIDTH = 0.6
+"""About the width of a letter, as a share of its size."""
+
+
+def blank(inches: tuple[float, float]) -> Figure:
+    """Return an empty figure that belongs to no window."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=inches, dpi=DPI)
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def head(figure: Figure, analysis: Analysis, subject: str) -> None:
+    """Write the title of the scenario, and below it what the picture shows."""
+    width, height = figure.get_size_inches()
+    size = min(TITLE_PT, max(72 * width / LETTER_WIDTH / len(analysis.scenario.title), 10.0))
+    title = textwrap.shorten(analysis.scenario.title, _letters(width, size), placeholder=" …")
+    figure.text(0.16 / width, 1 - 0.12 / height, title, fontsize=size, weight="bold", color=INK,
+                va="top", parse_math=False)  # fmt: skip
+    if analysis.network.provenance.schematic:
+        subject += " · schematic network"
+    figure.text(0.16 / width, 1 - 0.5 / height, subject, fontsize=SUBJECT_PT, color=FAINT_INK,
+                va="top", parse_math=False)  # fmt: skip
+
+
+def foot(figure: Figure, analysis: Analysis) -> None:
+    """Write below a picture what it rests on."""
+    width, height = figure.get_size_inches()
+    lines = textwrap.wrap(facts_of(analysis).line(), _letters(width, FOOT_PT))
+    figure.text(0.16 / width, 0.12 / height, "\n".join(lines), fontsize=FOOT_PT, color=FAINT_INK,
+                va="bottom", parse_math=False)  # fmt: skip
+
+
+def _letters(inches: float, points: float) -> int:
+    return max(int(72 * (inches - 0.3) / (points * LETTER_WIDTH * 0.92)), 20)
+
+
+def save_picture(figure: Figure, path: Path) -> None:
+    """Save a picture whose bytes depend on nothing but what it shows.
+
+    Parameters
+    ----------
+    figure
+        The picture.
+    path
+        Where; its ending says in which format (``.png`` or ``.svg``).
+    """
+    if path.suffix == ".png":
+        figure.savefig(path, metadata={"Software": None}, pil_kwargs={"compress_level": 4})
+        return
+    import matplotlib as mpl
+
+    with mpl.rc_context({"svg.hashsalt": "supplyline"}):
+        figure.savefig(path, metadata={"Date": None})
