@@ -72,19 +72,21 @@ class _Gathered:
 
     def _codes(self, strings: NDArray[np.int64], table: list[bytes]) -> NDArray[np.int32]:
         """Return the numbers that strings of a block have among the texts of the file."""
-        used, at = np.unique(strings, return_inverse=True)
-        texts = ["" if string < 0 else table[string].decode() for string in used.tolist()]
-        codes = [self.texts.setdefault(text, len(self.texts)) for text in texts]
-        return np.array(codes, dtype=np.int32)[at].reshape(strings.shape)
+        code = np.zeros(len(table) + 1, dtype=np.int32)  # the last one serves -1, for no tag
+        for string in np.flatnonzero(np.bincount(strings[strings >= 0])):
+            code[string] = self.texts.setdefault(table[string].decode(), len(self.texts))
+        return code[strings]
 
     def tags(self) -> dict[str, Labels]:
         """Return the column of each key."""
         texts = list(self.texts)
         columns = {}
         for key, codes in zip(self.keys, np.concatenate(self.codes, axis=1), strict=True):
-            used, code = np.unique(np.append(codes, 0), return_inverse=True)
-            values = tuple(texts[number] for number in used.tolist())
-            columns[key.decode()] = Labels(code[:-1].astype(np.int32), values)
+            used = np.bincount(codes, minlength=len(texts)) > 0
+            used[0] = True
+            number = (np.cumsum(used) - 1).astype(np.int32)
+            values = tuple(texts[code] for code in np.flatnonzero(used))
+            columns[key.decode()] = Labels(number[codes], values)
         return columns
 
 

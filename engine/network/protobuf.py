@@ -69,18 +69,22 @@ def parts(data: bytes, begin: int, end: int) -> dict[int, Spans]:
         If the message is malformed.
     """
     found: dict[int, Spans] = {}
+    last, spans = -1, list[tuple[int, int]]()
     while begin < end:
         key = data[begin]
-        if key & 0x87 != BYTES:
-            raise ValueError("a number where a part should be")
+        if key != last:  # parts of one kind stand together
+            if key & 0x87 != BYTES:
+                raise ValueError("a number where a part should be")
+            last, spans = key, found.setdefault(key >> 3, [])
         begin += 1
         size = data[begin] if begin < end else 0x80
         if size < 0x80:
             begin += 1
         else:
             size, begin = varint(data, begin, end)
-        found.setdefault(key >> 3, []).append((begin, begin + size))
-        begin += size
+        stop = begin + size
+        spans.append((begin, stop))
+        begin = stop
     if begin > end:
         raise ValueError("a field is longer than its message")
     return found

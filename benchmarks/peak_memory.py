@@ -1,0 +1,43 @@
+"""Time and peak memory of one reader on one file: ``python benchmarks/peak_memory.py READER FILE``.
+
+READER is supplyline, pyrosm or osmnx (which wants XML with roads alone). A process for each, so that
+the peak is that of the reader; imports count for memory, not for time.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from pathlib import Path
+
+
+def read(reader: str, path: Path):
+    """Return a function that reads the file."""
+    if reader == "supplyline":
+        from engine.network import osm_pbf, osm_pyosmium  # noqa: F401 - so that it counts as import
+        from engine.network.osm import read_osm
+
+        return lambda: read_osm(path)
+    if reader == "pyrosm":
+        import pyrosm
+
+        return lambda: pyrosm.OSM(str(path)).get_network("driving", nodes=True)
+    import osmnx
+
+    return lambda: osmnx.simplify_graph(osmnx.graph_from_xml(path, simplify=False, retain_all=True))
+
+
+def main() -> None:
+    """Measure once."""
+    job = read(sys.argv[1], Path(sys.argv[2]))
+    began = time.perf_counter()
+    result = job()
+    seconds = time.perf_counter() - began
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    size = getattr(result, "n_segments", "")
+    print(f"{sys.argv[1]}: {seconds:.2f} s, {peak:.0f} MB {f'({size} segments)' if size else ''}")
+
+
+if __name__ == "__main__":
+    main()
