@@ -38,6 +38,7 @@ WORTHWHILE = 2**20
 """Bytes from which on a source is worth a file in the cache."""
 
 _ALIGN = 64
+_IN_SEVERAL_FILES = {".shp"}  # the digest of one would miss a change in another
 
 
 def cache_folder() -> Path:
@@ -68,7 +69,7 @@ def through_cache(
     Network
         The same as `read` gives.
     """
-    if source.stat().st_size < WORTHWHILE:
+    if source.stat().st_size < WORTHWHILE or source.suffix in _IN_SEVERAL_FILES:
         return read()
     file = cache_folder() / f"{_key(source, policy)}.network"
     network = open_network(file)
