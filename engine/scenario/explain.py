@@ -59,6 +59,8 @@ def problems_of(
         if first["type"] == "value_error":
             for sentence in str(first["ctx"]["error"]).split("\n"):
                 yield _problem(sentence, first, loc, draft)
+        elif first["type"] == "missing" and isinstance(first["loc"][-1], int):
+            yield _problem("the list is too short", first, loc, draft)
         elif first["type"] == "missing":
             yield _missing(str(first["loc"][-1]), loc, draft)
         elif first["type"] == "extra_forbidden":

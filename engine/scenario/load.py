@@ -66,7 +66,7 @@ def load_scenario(path: str | os.PathLike[str]) -> Scenario:
     named = {key: _valid_named(drafts.named.get(key, {}), key, found) for key in NAMED}
     scenario = _whole(drafts, {**lists, **named}, Origin(str(path), 1), found)
     incomplete = [key for key in lists if len(lists[key]) < len(drafts.lists.get(key, []))]
-    if found and not named["actors"]:
+    if scenario.actors != named["actors"]:
         incomplete.append("actors")
     found += problems(scenario, incomplete)
     if found:
@@ -105,7 +105,8 @@ def _whole(
     drafts: Drafts, entries: dict[str, Any], origin: Origin, found: list[Problem]
 ) -> Scenario:
     """Return the scenario, with stand-ins for settings that cannot be used."""
-    values = {key: draft.values for key, draft in drafts.settings.items()} | entries
+    values = {key: draft.values for key, draft in drafts.settings.items()}
+    values |= {key: found_there for key, found_there in entries.items() if found_there}
     keys = tuple(
         (key, draft.line)
         for key, draft in drafts.settings.items()

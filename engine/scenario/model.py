@@ -88,6 +88,7 @@ def _to_name(value: str) -> str:
 Day = Annotated[dt.date, BeforeValidator(_to_day)]
 Name = Annotated[str, Field(min_length=1), AfterValidator(_to_name)]
 Text = Annotated[str, Field(min_length=1)]
+Mark = Annotated[str, AfterValidator(_to_name)]
 Names = Annotated[
     tuple[Name, ...], BeforeValidator(_to_list, json_schema_input_type=Name | tuple[Name, ...])
 ]
@@ -360,7 +361,7 @@ class Holding(Entry):
 class Event(Entry):
     """One dated, sourced, reported claim about a site."""
 
-    id: str = Field("", description="For `after`, disputes and answers; the row, if absent.")
+    id: Mark = Field("", description="For `after`, disputes and answers; the row, if absent.")
     date: Day = Field(description="When it happened.")
     earliest: Day | None = Field(None, description="First day on which it may have happened.")
     latest: Day | None = Field(None, description="Last day on which it may have happened.")
@@ -377,8 +378,8 @@ class Event(Entry):
     defender: Name | None = Field(None, description="Who still held it afterwards.")
     contestants: Names = Field((), description="The actors who contest it.")
     confidence: Share = Field(1.0, description="How sure the report is, 0 to 1.")
-    dispute: str = Field("", description="Events that share a dispute exclude one another.")
-    after: str = Field("", description="The id of an event that this one followed.")
+    dispute: Mark = Field("", description="Events that share a dispute exclude one another.")
+    after: Mark = Field("", description="The id of an event that this one followed.")
     source: str = Field("", description="Who says so.")
     note: str = Field("", description="Anything else that a reader should know.")
 

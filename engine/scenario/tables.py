@@ -108,6 +108,13 @@ def _items(cell: str) -> list[str]:
 def _header_problems(
     file: str, line: int, header: list[str], columns: Collection[str]
 ) -> Iterator[Problem]:
+    if not set(header) & set(columns):
+        message = "the first row does not name the columns"
+        near = nearest_names(header[0], columns)
+        yield Problem(
+            message, file, line, value=header[0], expected=", ".join(columns), nearest=near
+        )
+        return
     for number, name in enumerate(header, 1):
         if not name:
             message = f"column {number} has no name"
