@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.analysis.analysis import ONE_DAY, Analysis, analyze
-from engine.analysis.doubt import probability
 from engine.backtest.course import Course, Score, score
 from engine.backtest.truth import check_routes, documented_days
 
@@ -164,7 +163,7 @@ def _chances(
     analysis: Analysis, routes: list[str], days: NDArray[np.datetime64]
 ) -> dict[str, NDArray[np.float64]]:
     """Return the probability of being cut of each route on each day."""
-    found = probability(analysis, routes)
+    found = analysis.probability(routes)
     cut = found["probability"].sel(status="cut")
     at = np.searchsorted(found["date"].to_numpy().astype("datetime64[D]"), days, side="right") - 1
     return {route: cut.sel(route=route).to_numpy()[at] for route in routes}

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from engine.backtest.picture import picture
 from engine.backtest.table import as_data
+from engine.report.canvas import save_picture
 from engine.report.folder import write_whole
-from engine.report.results import save_picture
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 import engine
-from engine.analysis.doubt import probability
 from engine.scenario.model import Event
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,7 +63,7 @@ def test_the_what_if_is_as_told(scenario: engine.Scenario) -> None:
 
 def test_the_probabilities_are_as_told(analysis: engine.Analysis) -> None:
     days = [f"2014-12-{day}" for day in (13, 14, 15, 16, 17)]
-    found = probability(analysis, "castello", days)["probability"].sel(route="castello")
+    found = analysis.probability("castello", days)["probability"].sel(route="castello")
     wanted = [0.330625, 0.0225, 0.009, 0.0054, 0.0018]
     assert found.sel(status="open").to_numpy() == pytest.approx(wanted, abs=1e-12)
     assert found.sel(status="cut").to_numpy() == pytest.approx(0)
