@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     import geopandas
     import pandas as pd
     import xarray as xr
+    from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
     from engine.analysis.importance import Importance
@@ -401,6 +402,28 @@ class Analysis:
             "event": ruling[sector],
         }
         return geopandas.GeoDataFrame(columns, geometry=network.lines, crs=4326)
+
+    def plot_map(
+        self, on: str | dt.date | None = None, ax: Axes | None = None, *, names: bool = True
+    ) -> Axes:
+        """Draw who holds the roads on a day, and the routes over them; see `engine.report.map`."""
+        from engine.report.map import plot_map
+
+        return plot_map(self, on, ax, names=names)
+
+    def plot_maps(self, days: Sequence[str | dt.date], columns: int = 3) -> list[Axes]:
+        """Draw small maps of several days side by side; see `engine.report.map`."""
+        from engine.report.map import plot_maps
+
+        return plot_maps(self, days, columns)
+
+    def plot_timeline(
+        self, ax: Axes | None = None, *, probability: xr.Dataset | None = None
+    ) -> Axes:
+        """Draw the spells of all routes and enclaves; see `engine.report.timeline`."""
+        from engine.report.timeline import plot_timeline
+
+        return plot_timeline(self, ax, chances=probability)
 
 
 def analyze(

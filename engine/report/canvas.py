@@ -21,8 +21,8 @@ COLUMN = 6.5
 """Inches: the width of the text on a page."""
 DPI = 144
 TITLE_PT, SUBJECT_PT, FOOT_PT = 17.0, 11.5, 8.5
-LETTER_WIDTH = 0.6
-"""About the width of a letter, as a share of its size."""
+LETTER, BOLD_LETTER = 0.55, 0.66
+"""About the widths of letters, as shares of their size."""
 
 
 def blank(inches: tuple[float, float]) -> Figure:
@@ -38,8 +38,10 @@ def blank(inches: tuple[float, float]) -> Figure:
 def head(figure: Figure, analysis: Analysis, subject: str) -> None:
     """Write the title of the scenario, and below it what the picture shows."""
     width, height = figure.get_size_inches()
-    size = min(TITLE_PT, max(72 * width / LETTER_WIDTH / len(analysis.scenario.title), 10.0))
-    title = textwrap.shorten(analysis.scenario.title, _letters(width, size), placeholder=" …")
+    title = textwrap.shorten(
+        analysis.scenario.title, _letters(width, TITLE_PT / 2), placeholder=" …"
+    )
+    size = min(TITLE_PT, 72 * (width - 0.3) / (BOLD_LETTER * len(title)))
     figure.text(0.16 / width, 1 - 0.12 / height, title, fontsize=size, weight="bold", color=INK,
                 va="top", parse_math=False)  # fmt: skip
     if analysis.network.provenance.schematic:
@@ -57,7 +59,7 @@ def foot(figure: Figure, analysis: Analysis) -> None:
 
 
 def _letters(inches: float, points: float) -> int:
-    return max(int(72 * (inches - 0.3) / (points * LETTER_WIDTH * 0.92)), 20)
+    return max(int(72 * (inches - 0.3) / (points * LETTER)), 20)
 
 
 def save_picture(figure: Figure, path: Path) -> None:

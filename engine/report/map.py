@@ -12,7 +12,7 @@ from engine.report.labels import Name, write_names
 from engine.report.look import INK, LINE_STYLE, PAPER, STATUS_COLOUR, STATUS_WORDS, actor_colours
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
@@ -68,6 +68,7 @@ def plot_map(
     extent: Extent | None = None,
     names: bool = True,
     leave_unnamed: Extent | None = None,
+    width: float = 1.0,
 ) -> Axes:
     """Draw who holds the roads on a day, and the routes over them.
 
@@ -85,6 +86,8 @@ def plot_map(
         Whether to write the names of places.
     leave_unnamed
         A part of the map whose places are named elsewhere.
+    width
+        How wide lines are; less than 1 on a small map.
 
     Returns
     -------
@@ -97,8 +100,8 @@ def plot_map(
         ax = plt.subplots(figsize=(8, 8))[1]
     day = last_day(analysis) if on is None else on
     _set_up(ax, extent or extent_of(analysis))
-    draw_roads(analysis, day, ax)
-    ways = draw_routes(analysis, day, ax)
+    draw_roads(analysis, day, ax, width)
+    ways = draw_routes(analysis, day, ax, width)
     if names:
         places = draw_places(analysis, ax)
         wanted = [
@@ -107,6 +110,38 @@ def plot_map(
         marks = mark_routes(ax, ways)
         write_names(ax, wanted, [line for way in ways.values() for line in way], marks)
     return ax
+
+
+def plot_maps(analysis: Analysis, days: Sequence[str | dt.date], columns: int = 3) -> list[Axes]:
+    """Draw small maps of several days side by side, without names.
+
+    Parameters
+    ----------
+    analysis
+        What to draw.
+    days
+        The days.
+    columns
+        How many maps stand in a row.
+
+    Returns
+    -------
+    list of matplotlib.axes.Axes
+        One for each day.
+    """
+    import matplotlib.pyplot as plt
+
+    columns = min(columns, len(days))
+    rows = -(-len(days) // columns)
+    figure, grid = plt.subplots(rows, columns, figsize=(3.2 * columns, 3.4 * rows), squeeze=False)
+    for spare in grid.flat[len(days) :]:
+        spare.remove()
+    axes = list(grid.flat[: len(days)])
+    for ax, day in zip(axes, days, strict=True):
+        plot_map(analysis, day, ax, names=False, width=0.5)
+        ax.set_title(str(day), loc="left", fontsize=9.5)
+    figure.tight_layout()
+    return axes
 
 
 def extent_of(analysis: Analysis) -> Extent:
@@ -126,7 +161,7 @@ def _set_up(ax: Axes, extent: Extent) -> None:
     ax.apply_aspect()
 
 
-def draw_roads(analysis: Analysis, on: str | dt.date, ax: Axes) -> None:
+def draw_roads(analysis: Analysis, on: str | dt.date, ax: Axes, width: float = 1.0) -> None:
     """Draw each piece of road in the colour of its holder and the pattern of its condition."""
     from matplotlib.collections import LineCollection
 
@@ -144,7 +179,7 @@ def draw_roads(analysis: Analysis, on: str | dt.date, ax: Axes) -> None:
                     LineCollection(
                         [lines[row] for row in rows],
                         colors=colours[actor],
-                        linewidths=ROAD_WIDTH,
+                        linewidths=ROAD_WIDTH * width,
                         linestyles=[LINE_STYLE[word]],
                         capstyle="butt",
                         zorder=3 if actor else 2.5,
@@ -160,7 +195,7 @@ def vertices_of(analysis: Analysis) -> list[NDArray[np.float64]]:
 
 
 def draw_routes(
-    analysis: Analysis, on: str | dt.date, ax: Axes
+    analysis: Analysis, on: str | dt.date, ax: Axes, width: float = 1.0
 ) -> dict[str, list[NDArray[np.float64]]]:
     """Draw the way of each route and enclave as a band in the colour of its status.
 
@@ -177,15 +212,15 @@ def draw_routes(
         pieces = np.concatenate([np.empty(0, dtype=np.int64), *analysis.way(name, on)])
         ways[name] = [lines[piece] for piece in pieces]
         worst_last = STATUS_WORDS.index(words[at]) if words[at] in STATUS_WORDS else 0
-        for width, colour, below in (
-            (ROUTE_WIDTH + 1.6, INK, 0.0),
-            (ROUTE_WIDTH, STATUS_COLOUR[words[at]], 0.1 + 0.1 * worst_last),
+        for points, colour, below in (
+            ((ROUTE_WIDTH + 1.6) * width, INK, 0.0),
+            (ROUTE_WIDTH * width, STATUS_COLOUR[words[at]], 0.1 + 0.1 * worst_last),
         ):
             ax.add_collection(
                 LineCollection(
                     ways[name],
                     colors=colour,
-                    linewidths=width,
+                    linewidths=points,
                     capstyle="round",
                     joinstyle="round",
                     zorder=1.5 + below,

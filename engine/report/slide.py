@@ -84,18 +84,30 @@ def maps_slide(analysis: Analysis, days: Sequence[str | dt.date] | None = None) 
         days = [days[at] for at in np.linspace(0, len(days) - 1, MOST_MAPS).round().astype(int)]
     figure = blank(SLIDE)
     head(figure, analysis, "Who holds the roads when, and what that means for the routes")
-    rows = 1 if len(days) <= 3 else 2 if len(days) <= 8 else 3
-    columns = -(-len(days) // rows)
+    rows, columns = _grid(len(days), extent_of(analysis))
     wide, tall = 0.762 / columns, TALL / rows
     for at, day in enumerate(days):
         left, low = 0.012 + wide * (at % columns), BOTTOM + tall * (rows - 1 - at // columns)
         box = (left, low, wide * 0.97, tall * 0.92)
-        _panel(figure, analysis, day, box, extent_of(analysis), title=str(day), names=False)
+        _panel(figure, analysis, day, box, extent_of(analysis), title=str(day), names=False,
+               width=0.8 / rows)  # fmt: skip
     legend = figure.add_axes((0.78, BOTTOM, 0.21, TALL))
     draw_legend(analysis, days[-1], legend, SLIDE[1] * TALL, of_routes, of_roads)
     legend.set_title(f"on {days[-1]}", loc="left", fontsize=9.5, color=FAINT_INK, pad=3)
     foot(figure, analysis)
     return figure
+
+
+def _grid(n_maps: int, whole: Extent) -> tuple[int, int]:
+    """Return the rows and columns in which maps of this shape come out largest."""
+    shape = (whole.east - whole.west) * whole.squeeze / (whole.north - whole.south)
+
+    def size(rows: int) -> float:
+        wide = 0.762 * SLIDE[0] / -(-n_maps // rows)
+        return min(wide / shape, TALL * SLIDE[1] / rows)
+
+    rows = max((1, 2, 3), key=size)
+    return rows, -(-n_maps // rows)
 
 
 def days_of_change(analysis: Analysis) -> list[dt.date]:
@@ -115,12 +127,13 @@ def _panel(
     title: str = "",
     names: bool = True,
     leave_unnamed: Extent | None = None,
+    width: float = 1.0,
 ) -> Extent:
     """Draw a map into a box of a figure, filled to its borders; return what it shows."""
     ax = figure.add_axes(box)
-    width, height = figure.get_size_inches()
-    seen = part.filled(box[2] * width / (box[3] * height))
-    plot_map(analysis, on, ax, extent=seen, names=names, leave_unnamed=leave_unnamed)
+    inches = figure.get_size_inches()
+    seen = part.filled(box[2] * inches[0] / (box[3] * inches[1]))
+    plot_map(analysis, on, ax, extent=seen, names=names, leave_unnamed=leave_unnamed, width=width)
     ax.set_title(title, loc="left", fontsize=9.5, color=FAINT_INK, pad=3)
     return seen
 
@@ -151,7 +164,11 @@ def _timeline(
     rows = len(analysis.statuses)
     height = min(2.9 + 0.62 * rows, 14.0)
     figure = blank((width, height))
-    head(figure, analysis, "Status of routes and enclaves over time")
+    subject = "Status of routes and enclaves over time"
+    if chances is not None:
+        sampled = bool((chances["method"] == "sampled").any())
+        subject += f"; thin bands: how likely each is ({'sampled' if sampled else 'exact'})"
+    head(figure, analysis, subject)
     ax = figure.add_axes((labels, 1.1 / height, 0.985 - labels, 1 - 2.05 / height))
     plot_timeline(analysis, ax, chances=chances)
     foot(figure, analysis)
