@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.analysis.status import CUT, OPEN, legs_of
+from engine.connectivity.bits import pack, unpack
 from engine.connectivity.flow import Roads
 from engine.connectivity.frontier import blocked, standing_way
 from engine.connectivity.kernel import Ends
@@ -154,6 +155,15 @@ class Question:
         rows = kept[targets.terminal]
         few = Ends(targets.terminal[rows], targets.vertex[rows], targets.own[rows], targets.n)
         return [(sources, few)]
+
+    def targets_kept(self, friendly: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
+        """Return in which states each target counts, bool of shape (targets, states).
+
+        `friendly` is bool of shape (sectors, states). None for a route, whose targets always do.
+        """
+        if self.part is None:
+            return None
+        return unpack(self._kept(pack(friendly)), friendly.shape[1])
 
     def _kept(self, friendly: NDArray[np.uint64]) -> NDArray[np.uint64]:
         """Return in which states targets belong to places that are not lost, (targets, words)."""

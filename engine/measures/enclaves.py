@@ -1,0 +1,174 @@
+"""Enclaves over time: supplied from where, how many people in what case, and who stands around."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.analysis.status import CUT, ENCLAVE_STATUS, ROUTE_STATUS, enclave_status
+from engine.control.states import UNKNOWN
+from engine.measures.people import people_in, people_on
+from engine.measures.questions import intervals, span
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from engine.analysis.analysis import Analysis
+    from engine.scenario.model import Enclave
+
+
+def enclaves(analysis: Analysis, on: str | dt.date | None = None) -> pd.DataFrame:
+    """Return the case of every enclave, for each spell of time.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``id``, ``start``, ``end`` (the first day after), ``status``; ``lifelines`` with an open
+        way and ``doubtful`` ones (with a possible way only); the places ``lost`` and ``cut_off``;
+        and people: ``people`` in all, and ``connected``, ``at_risk``, ``besieged`` and ``in_lost``
+        (in places that were lost). Where the scenario gives one number for the whole enclave, all
+        are in the case of the enclave; with numbers by place, each in that of its place. Empty
+        where no number is known.
+    """
+    import pandas as pd
+
+    rows: list[dict[str, Any]] = []
+    for enclave in analysis.scenario.enclaves:
+        by_lifeline = _by_lifeline(analysis, enclave)
+        rows += [_row(analysis, enclave, by_lifeline, at) for at in intervals(analysis, on)]
+    columns = [
+        "id", "start", "end", "status", "lifelines", "doubtful", "lost", "cut_off", "people",
+        "connected", "at_risk", "besieged", "in_lost",
+    ]  # fmt: skip
+    frame = pd.DataFrame(span(rows), columns=columns)
+    return frame.astype(dict.fromkeys(columns[8:], "Int64"))
+
+
+def _by_lifeline(analysis: Analysis, enclave: Enclave) -> dict[str, NDArray[np.int8]]:
+    """Return the status that the enclave would have with each of its lifelines alone."""
+    return {
+        name: enclave_status(
+            analysis.connections,
+            analysis.states,
+            enclave.model_copy(update={"lifelines": (name,)}),
+        ).status
+        for name in enclave.lifelines
+    }
+
+
+def _row(
+    analysis: Analysis, enclave: Enclave, by_lifeline: dict[str, NDArray[np.int8]], at: int
+) -> dict[str, Any]:
+    found = analysis.enclaves[enclave.id]
+    places = np.array(found.places)
+    return {
+        "id": enclave.id,
+        "start": analysis.days[at],
+        "end": analysis.ends[at],
+        "status": ENCLAVE_STATUS[found.status[at]],
+        "lifelines": tuple(n for n, s in by_lifeline.items() if ROUTE_STATUS[s[at]] == "open"),
+        "doubtful": tuple(n for n, s in by_lifeline.items() if ROUTE_STATUS[s[at]] == "at risk"),
+        "lost": tuple(places[found.lost[:, at]].tolist()),
+        "cut_off": tuple(places[found.cut_off[:, at]].tolist()),
+        **_people(analysis, enclave, at),
+    }
+
+
+def _people(analysis: Analysis, enclave: Enclave, at: int) -> dict[str, int | None]:
+    found = analysis.enclaves[enclave.id]
+    count = people_on(enclave, analysis.days[at].item())
+    if count is None:
+        return {}
+    words = [word.replace(" ", "_") for word in ENCLAVE_STATUS]
+    if isinstance(count, int):
+        return {
+            "people": count,
+            **dict.fromkeys((*words, "in_lost"), 0),
+            words[found.status[at]]: count,
+        }
+    held = ~found.lost[:, at]
+    cases = {
+        word: people_in(count, _chosen(found.places, held & (found.place_status[:, at] == code)))
+        for code, word in enumerate(words)
+    }
+    in_lost = people_in(count, _chosen(found.places, ~held))
+    return {"people": people_in(count, found.places), **cases, "in_lost": in_lost}
+
+
+def _chosen(places: tuple[str, ...], which: NDArray[np.bool_]) -> list[str]:
+    return [place for place, chosen in zip(places, which, strict=True) if chosen]
+
+
+def sieges(analysis: Analysis) -> pd.DataFrame:
+    """Return the days on which sieges began, were broken and began again.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``id``, ``date``, ``what`` (besieged from the start, siege begins, siege broken, siege
+        begins again) and ``because`` (what the status of that day rests on).
+    """
+    import pandas as pd
+
+    rows: list[dict[str, object]] = []
+    for name, found in analysis.enclaves.items():
+        begun = False
+        for at, code in enumerate(found.status.tolist()):
+            now, before = code == CUT, at > 0 and found.status[at - 1] == CUT
+            if now == before:
+                continue
+            what = "siege begins again" if begun else "siege begins"
+            if not now:
+                what = "siege broken"
+            elif at == 0:
+                what = "besieged from the start"
+            begun |= now
+            because = analysis.because(name, at)
+            rows.append({"id": name, "date": analysis.days[at], "what": what, "because": because})
+    return pd.DataFrame(rows, columns=["id", "date", "what", "because"])
+
+
+def perimeter(analysis: Analysis, on: str | dt.date | None = None) -> pd.DataFrame:
+    """Return who holds the ground around each enclave: its share of the roads that lead out.
+
+    A road leads out where a piece of the enclave's ground meets a piece of other ground.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``id``, ``start``, ``end`` (the first day after), ``holder`` (empty if unknown), ``roads``
+        and ``share`` (0 to 1).
+    """
+    import pandas as pd
+
+    rows: list[dict[str, object]] = []
+    for enclave in analysis.scenario.enclaves:
+        outside = _outside(analysis, enclave)
+        spells: dict[str, list[dict[str, object]]] = {}
+        for at in intervals(analysis, on):
+            holders = analysis.states.holder[analysis.ground.sector[outside], at]
+            for holder, roads in zip(*np.unique(holders, return_counts=True), strict=True):
+                who = "" if holder == UNKNOWN else str(analysis.holder_names[holder])
+                row = {
+                    "id": enclave.id, "start": analysis.days[at], "end": analysis.ends[at],
+                    "holder": who, "roads": int(roads), "share": float(roads / len(outside)),
+                }  # fmt: skip
+                spells.setdefault(who, []).append(row)
+        rows += [row for found in spells.values() for row in span(found)]
+    frame = pd.DataFrame(rows, columns=["id", "start", "end", "holder", "roads", "share"])
+    order = ["id", "start", "share"]
+    return frame.sort_values(order, ascending=[True, True, False], ignore_index=True)
+
+
+def _outside(analysis: Analysis, enclave: Enclave) -> NDArray[np.int64]:
+    """Return the pieces of other ground that meet the ground of an enclave, once for each end."""
+    ground, network = analysis.ground, analysis.ground.network
+    inside = ground.covers[ground.sites.index[enclave.ground]][ground.sector]
+    at_enclave = np.zeros(network.n_nodes, dtype=bool)
+    at_enclave[network.u[inside]] = at_enclave[network.v[inside]] = True
+    meets = [np.flatnonzero(~inside & at_enclave[end]) for end in (network.u, network.v)]
+    return np.concatenate(meets)
