@@ -101,21 +101,22 @@ def border_cuts(network: Network, area: Area) -> tuple[NDArray[np.int64], NDArra
     """
     border = shapely.boundary(area)
     shapely.prepare(border)
-    nearby = _within_bounds(network, area)
-    crossing = nearby[shapely.intersects(border, network.lines[nearby])]
-    meeting = shapely.intersection(network.lines[crossing], border)
-    points, row = shapely.get_coordinates(meeting, return_index=True)
-    segment = crossing[row]
-    along = shapely.line_locate_point(network.lines[segment], shapely.points(points))
-    return segment, _metres_along(network, segment, along)
+    nearby, lines = _lines_nearby(network, area)
+    crosses = shapely.intersects(border, lines)
+    nearby, lines = nearby[crosses], lines[crosses]
+    points, row = shapely.get_coordinates(shapely.intersection(lines, border), return_index=True)
+    along = shapely.line_locate_point(lines[row], shapely.points(points))
+    return nearby[row], _metres_along(network, nearby[row], along)
 
 
-def _within_bounds(network: Network, area: Area) -> NDArray[np.int64]:
-    """Return the segments whose bounds meet those of an area: the others lie outside it."""
+def _lines_nearby(network: Network, area: Area) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
+    """Return the segments whose bounds meet those of an area, and their lines; no other meets it."""
     west, south, east, north = shapely.bounds(area)
-    lines = network.line_bounds
-    meets = (lines[:, 0] <= east) & (lines[:, 2] >= west)
-    return np.flatnonzero(meets & (lines[:, 1] <= north) & (lines[:, 3] >= south))
+    bounds = network.line_bounds
+    meets = (bounds[:, 0] <= east) & (bounds[:, 2] >= west)
+    nearby = np.flatnonzero(meets & (bounds[:, 1] <= north) & (bounds[:, 3] >= south))
+    drawn = network.geometry.take(nearby)
+    return nearby, np.asarray(shapely.linestrings(drawn.values, indices=drawn.rows))
 
 
 def _metres_along(
@@ -135,7 +136,7 @@ def _metres_along(
 def inside(pieces: Pieces, area: Area) -> NDArray[np.bool_]:
     """Return which pieces lie in an area that they have been cut by, shape (pieces,)."""
     found = np.zeros(len(pieces.parent), dtype=bool)
-    nearby = _within_bounds(pieces.network, area)
-    middle = shapely.line_interpolate_point(pieces.network.lines[nearby], 0.5, normalized=True)
+    nearby, lines = _lines_nearby(pieces.network, area)
+    middle = shapely.line_interpolate_point(lines, 0.5, normalized=True)
     found[nearby] = shapely.intersects(area, middle)
     return found
