@@ -3,10 +3,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test lint format bench docs clean
+.PHONY: demo test lint format backtest docs bench clean
 
 demo: .venv/ready  ## Run the main job on the embedded network.
 	$(BIN)/supplyline run scenarios/castello-2014-12.toml --out results/castello-2014-12
+
+backtest: .venv/ready  ## Hold two years of Aleppo against what is documented.
+	$(BIN)/supplyline backtest scenarios/aleppo-2014-2015.toml \
+	  --truth data/backtest/aleppo-truth.csv --out results/backtest
 
 test: .venv/ready-dev  ## Run all tests.
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -p no:benchmark tests
@@ -15,6 +19,12 @@ lint: .venv/ready-dev  ## Check style and types.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+docs: .venv/ready-dev  ## Build the documentation into site/.
+	$(BIN)/sphinx-build -q -W --keep-going docs site
+
+bench: .venv/ready-bench  ## Measure, beside other libraries.
+	$(BIN)/python -m pytest benchmarks --benchmark-only
 
 format: .venv/ready-dev
 	$(BIN)/ruff check --fix .
@@ -30,8 +40,12 @@ format: .venv/ready-dev
 	touch $@
 
 .venv/ready-dev: .venv/python pyproject.toml constraints.txt
-	$(PIP) --editable '.[dev]'
+	$(PIP) --editable '.[dev,docs,cluster]'
 	touch $@ .venv/ready
 
+.venv/ready-bench: .venv/ready-dev
+	$(PIP) --editable '.[dev,docs,cluster,bench]'
+	touch $@
+
 clean:
-	rm -rf .venv results build
+	rm -rf .venv results site build
