@@ -12,8 +12,8 @@ from engine.errors import NetworkError, Problem
 from engine.network import overpass
 from engine.network.area import Box
 from engine.network.cut_out import MORE_TAGS, cut, merge, write_extract
-from engine.network.extract import UNITS, Extract
-from engine.network.osm import read_extract
+from engine.network.extract import SCHEMATIC_GENERATOR, UNITS, Extract
+from engine.network.osm import provenance_of, read_extract
 from engine.network.places import slug
 from engine.network.policy import RoadPolicy
 from engine.network.provenance import LICENCE, checksum, write_provenance
@@ -182,21 +182,23 @@ def _check_area(extract: Extract, tile: Box, server: str) -> None:
 
 def _save(extract: Extract, path: Path, box: Box, facts: dict[str, Any]) -> None:
     """Write a network and its provenance, once it is sure that there are roads in it."""
+    origin = provenance_of(extract, path.name)
+    generator = SCHEMATIC_GENERATOR if origin.schematic else "supplyline"
     try:
-        network = build_network(extract.roads(RoadPolicy()), extract.places())
+        network = build_network(extract.roads(RoadPolicy()), extract.places(), origin)
     except NetworkError as error:
         message = "there is no road in the area"
         raise NetworkError(Problem(message, field="bbox", value=str(tuple(box)))) from error
-    extract = replace(extract, generator="supplyline")
-    write_whole(path, lambda target: write_extract(extract, target))
+    ours = replace(extract, generator=generator)
+    write_whole(path, lambda target: write_extract(ours, target))
     made = dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds")
     write_provenance(
         path,
         {
             "name": path.name.removesuffix(".osm.pbf"),
-            "source": "OpenStreetMap",
-            "credit": network.provenance.credit,
-            "licence": LICENCE,
+            "source": "schematic network" if origin.schematic else "OpenStreetMap",
+            "credit": origin.credit,
+            "licence": "MIT" if origin.schematic else LICENCE,
             "map_date": extract.as_of,
             "fetched": made,
             "bbox": box._asdict(),

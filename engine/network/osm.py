@@ -46,11 +46,14 @@ def read_osm(path: Path, *, name: str = "", policy: RoadPolicy | None = None) ->
     """
     name, policy = name or str(path), policy or RoadPolicy()
     extract = read_extract(path, policy, name)
+    return build_network(extract.roads(policy), extract.places(), provenance_of(extract, name))
+
+
+def provenance_of(extract: Extract, name: str) -> Provenance:
+    """Return where OSM data comes from: from OpenStreetMap, unless it says that it is schematic."""
     if extract.is_schematic:
-        provenance = Provenance(name, SCHEMATIC_CREDIT, schematic=True, as_of=extract.as_of)
-    else:
-        provenance = Provenance(name, as_of=extract.as_of)
-    return build_network(extract.roads(policy), extract.places(), provenance)
+        return Provenance(name, SCHEMATIC_CREDIT, schematic=True, as_of=extract.as_of)
+    return Provenance(name, as_of=extract.as_of)
 
 
 def read_extract(

@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from engine.errors import NetworkError
-from engine.network import overpass, read_network
+from engine.network import overpass, read_network, write_network
 from engine.network.area import Box, box_around
 from engine.network.fetch import cut_network, fetch_network
 from engine.network.provenance import checksum
@@ -160,6 +160,15 @@ def test_an_area_is_cut_out_of_an_extract(tmp_path: Path) -> None:
     with pytest.raises(NetworkError, match="no road in the area"):
         cut_network("sea", Box(0, 0, 1, 1), HELSINKI, folder=tmp_path)
     assert not (tmp_path / "sea.osm.pbf").exists()
+
+
+def test_a_schematic_network_stays_one_when_it_is_cut(tmp_path: Path) -> None:
+    write_network(read_network("aleppo-schematic"), tmp_path / "all.osm.pbf")
+    path = cut_network("part", BOX, tmp_path / "all.osm.pbf", folder=tmp_path)
+    assert read_network(path).provenance.schematic
+    facts = json.loads((tmp_path / "part.provenance.json").read_text())
+    assert facts["source"] == "schematic network"
+    assert "OpenStreetMap contributors" not in json.dumps(facts)
 
 
 def test_boxes() -> None:
