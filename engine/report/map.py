@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.control.words import CONDITIONS
+from engine.report.canvas import foot
 from engine.report.labels import Name, write_names
 from engine.report.look import INK, LINE_STYLE, PAPER, STATUS_COLOUR, STATUS_WORDS, actor_colours
 
@@ -97,7 +98,8 @@ def plot_map(
     if ax is None:
         import matplotlib.pyplot as plt
 
-        ax = plt.subplots(figsize=(8, 8))[1]
+        figure, ax = plt.subplots(figsize=(8, 8))
+        foot(figure, analysis)
     day = last_day(analysis) if on is None else on
     _set_up(ax, extent or extent_of(analysis))
     draw_roads(analysis, day, ax, width)
@@ -140,7 +142,8 @@ def plot_maps(analysis: Analysis, days: Sequence[str | dt.date], columns: int = 
     for ax, day in zip(axes, days, strict=True):
         plot_map(analysis, day, ax, names=False, width=0.5)
         ax.set_title(str(day), loc="left", fontsize=9.5)
-    figure.tight_layout()
+    figure.tight_layout(rect=(0, 0.2 / rows, 1, 1))
+    foot(figure, analysis)
     return axes
 
 

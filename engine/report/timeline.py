@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.analysis.status import ROUTE_STATUS
+from engine.report.canvas import foot
 from engine.report.look import FAINT_INK, INK, PAPER, STATUS_COLOUR, STATUS_INK
 
 if TYPE_CHECKING:
@@ -44,8 +45,10 @@ def plot_timeline(
     if ax is None:
         import matplotlib.pyplot as plt
 
-        size = (9, 1.6 + 0.5 * len(analysis.statuses))
-        ax = plt.subplots(figsize=size, layout="constrained")[1]
+        height = 2.2 + 0.5 * len(analysis.statuses)
+        figure, ax = plt.subplots(figsize=(9, height))
+        figure.subplots_adjust(left=0.24, right=0.98, top=1 - 0.1 / height, bottom=1.1 / height)
+        foot(figure, analysis)
     names = list(analysis.statuses)
     _set_up(analysis, ax, names)
     for row, name in enumerate(names):

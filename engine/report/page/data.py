@@ -14,6 +14,7 @@ from engine.report.map import names_of, vertices_of
 from engine.report.page.thin import MOST_DRAWN, pieces_to_keep
 
 if TYPE_CHECKING:
+    import xarray as xr
     from numpy.typing import NDArray
 
     from engine.analysis.analysis import Analysis
@@ -23,8 +24,8 @@ MERCATOR_RADIUS_M = 6_378_137.0
 """Of the sphere that Web Mercator takes the Earth for."""
 
 
-def page_data(analysis: Analysis) -> dict[str, Any]:
-    """Return everything that the page shows.
+def page_data(analysis: Analysis, chances: xr.Dataset | None = None) -> dict[str, Any]:
+    """Return everything that the page shows; probabilities where `chances` has them.
 
     Days are counted from the first of the run. Coordinates are metres of Web Mercator east and
     north of an origin, so that a base map fits below them.
@@ -55,7 +56,9 @@ def page_data(analysis: Analysis) -> dict[str, Any]:
         "left_out": int(network.n_segments - len(kept)),
         "sectors": _sectors(analysis),
         "places": _places(analysis, origin),
-        "routes": routes,
+        "routes": [
+            {**route, "chance": _chance(analysis, route["id"], chances)} for route in routes
+        ],
         "ways": [row_of[way].tolist() for way in ways],
         "reports": _reports(analysis),
     }
@@ -152,6 +155,21 @@ def _routes(analysis: Analysis) -> tuple[list[dict[str, Any]], list[NDArray[np.i
             }
         )
     return routes, ways
+
+
+def _chance(analysis: Analysis, name: str, chances: xr.Dataset | None) -> dict[str, Any] | None:
+    """Return how likely each status of a route is, from best to worst, from which day on."""
+    if chances is None or name not in chances["route"].to_numpy():
+        return None
+    of_route = chances.sel(route=name)
+    return {
+        "days": _day_numbers(analysis, of_route["date"].to_numpy().astype("datetime64[D]")),
+        "method": of_route["method"].to_numpy().tolist(),
+        **{
+            key: of_route[key].to_numpy().round(6).tolist()
+            for key in ("probability", "low", "high")
+        },
+    }
 
 
 def _why(analysis: Analysis, name: str, interval: int) -> dict[str, Any]:

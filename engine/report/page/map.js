@@ -4,9 +4,6 @@
 
 const DASHES = { held: [], contested: [7, 4], exposed: [2, 3], closed: [10, 3, 2, 3] };
 
-const LETTERS = 11.5;
-const GAP = 6;
-
 class RoadMap {
   constructor(data, host, note) {
     this.data = data;
@@ -19,7 +16,7 @@ class RoadMap {
     this.bands = new Bokeh.ColumnDataSource({ data: this.noBands() });
     this.chosen = new Bokeh.ColumnDataSource({ data: { xs: [], ys: [] } });
     this.spots = new Bokeh.ColumnDataSource({ data: this.placeColumns(data.places) });
-    this.names = new Bokeh.ColumnDataSource({ data: this.noNames() });
+    this.names = new Bokeh.ColumnDataSource({ data: noNames() });
   }
 
   // Vertices travel as steps from one to the next; here they become coordinates again.
@@ -54,10 +51,6 @@ class RoadMap {
 
   noBands() {
     return { xs: [], ys: [], colour: [], edge: [], label: [] };
-  }
-
-  noNames() {
-    return { x: [], y: [], text: [], align: [], anchor: [], dx: [], dy: [] };
   }
 
   async draw() {
@@ -273,51 +266,12 @@ class RoadMap {
     this.chosen.data = { xs: rows.map((row) => this.lines[row].xs), ys: rows.map((row) => this.lines[row].ys) };
   }
 
-  // Names in order of importance, each beside its point where it covers no other.
   placeNames() {
-    const { x_range, y_range } = this.plot;
-    const [width, height] = this.size();
-    const kx = width / (x_range.end - x_range.start), ky = height / (y_range.end - y_range.start);
-    const { x, y, en, ar } = this.spots.data;
-    const taken = [];
-    const near = (box) => x.some((_, row) => inBox(box, (x[row] - x_range.start) * kx, height - (y[row] - y_range.start) * ky));
-    const columns = this.noNames();
-    for (let row = 0; row < x.length; row += 1) {
-      const at = [(x[row] - x_range.start) * kx, height - (y[row] - y_range.start) * ky];
-      if (at[0] < 0 || at[1] < 0 || at[0] > width || at[1] > height) {
-        continue;
-      }
-      const text = [en[row], ar[row]].filter(Boolean).join("\n");
-      const size = this.measure(text);
-      const side = [[1, 0], [-1, 0], [0, -1], [0, 1], [1, -1], [-1, -1], [1, 1], [-1, 1]].find((way) => {
-        const box = boxAt(at, size, way);
-        return this.free(box, taken, width, height) && !near(box);
-      });
-      if (side === undefined || !text) {
-        continue;
-      }
-      taken.push(boxAt(at, size, side));
-      columns.x.push(x[row]);
-      columns.y.push(y[row]);
-      columns.text.push(text);
-      columns.align.push({ 1: "left", 0: "center", [-1]: "right" }[side[0]]);
-      columns.anchor.push([(1 - side[0]) / 2, (1 - side[1]) / 2]);
-      columns.dx.push(GAP * side[0]);
-      columns.dy.push(GAP * side[1]);
-    }
-    this.names.data = columns;
-  }
-
-  free(box, taken, width, height) {
-    const inside = box[0] >= 0 && box[1] >= 0 && box[2] <= width && box[3] <= height;
-    return inside && !taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1]);
-  }
-
-  measure(text) {
-    this.pen ??= document.createElement("canvas").getContext("2d");
-    this.pen.font = `${LETTERS}px ${this.font()}`;
-    const lines = text.split("\n");
-    return [Math.max(...lines.map((line) => this.pen.measureText(line).width)) + 2, lines.length * LETTERS * 1.45];
+    const { x_range: x, y_range: y } = this.plot;
+    const toPixel = ([width, height]) => (east, north) => [
+      (east - x.start) * width / (x.end - x.start), height - (north - y.start) * height / (y.end - y.start),
+    ];
+    this.names.data = chooseNames(this.spots.data, toPixel(this.size()), this.size(), this.font());
   }
 
   zoom(factor) {
@@ -337,13 +291,4 @@ class RoadMap {
       this.tiles.visible = wanted;
     }
   }
-}
-
-function boxAt(at, size, side) {
-  const low = [0, 1].map((axis) => at[axis] + GAP * side[axis] + size[axis] * (side[axis] - 1) / 2);
-  return [low[0], low[1], low[0] + size[0], low[1] + size[1]];
-}
-
-function inBox(box, x, y) {
-  return x > box[0] - 2 && x < box[2] + 2 && y > box[1] - 2 && y < box[3] + 2;
 }

@@ -27,6 +27,13 @@ function make(tag, props = {}, ...children) {
   return node;
 }
 
+function drawing(tag, props, ...children) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  Object.entries(props).forEach(([name, value]) => node.setAttribute(name, value));
+  node.append(...children);
+  return node;
+}
+
 // A text of any script stands in a box of its own, so that it cannot turn what is beside it around.
 const bdi = (text, lang) => (text ? make("bdi", lang ? { lang } : { dir: "auto" }, text) : "");
 const dateOf = (day) => new Date(first + day * DAY_MS);
@@ -133,6 +140,7 @@ function renderWhy(interval) {
   const route = data.routes[shown.route];
   part["why-head"].replaceChildren("Why ", bdi(route.label), ` is ${route.status[interval]} on ${inWords(shown.day)}`);
   const { causes, apart = {} } = route.why[interval];
+  const likely = route.chance ? [make("p", {}, `How likely: ${chanceText(route, route.chance.days.findLastIndex((day) => day <= shown.day))}`)] : [];
   const blocks = causes.map((cause) => make("div", {}, make("p", {}, bdi(cause.text)), make("ul", {}, ...saidBy(cause.reports))));
   if (!causes.length) {
     blocks.push(make("p", {}, "No road leads there."));
@@ -142,7 +150,7 @@ function renderWhy(interval) {
       blocks.push(make("p", {}, `${what === "lost" ? "Lost" : "Cut off from the rest"}: `, bdi(places.join(", "))));
     }
   }
-  part.why.replaceChildren(...blocks);
+  part.why.replaceChildren(...likely, ...blocks);
 }
 
 // Rows of the baseline that say the same are told once, with their number.
@@ -165,61 +173,6 @@ function eventItem(row) {
 }
 
 const sure = (report) => `confidence ${Math.round(report.confidence * 100)} %${report.believed ? "" : ", not believed"}`;
-
-// ---- the timeline
-
-function buildTimeline() {
-  const rows = data.routes.flatMap((route, number) => [labelOf(route), track(route, number)]);
-  part.timeline.replaceChildren(...rows, make("div", { className: "label" }, "Reports"), marks(),
-    make("div"), axis(), make("div", { className: "over" }, make("div", { className: "now", id: "now" })));
-  part.now = document.getElementById("now");
-}
-
-function labelOf(route) {
-  return make("div", { className: "label" }, bdi(route.label), bdi(route.label_ar, "ar"));
-}
-
-const share = (days) => `${(100 * days) / data.borders.at(-1)}%`;
-
-function track(route, number) {
-  const spells = spellsOf(route).map(({ status, start, end }) => {
-    const span = `${inWords(start)} to ${inWords(end - 1)}`;
-    const button = make("button", {
-      type: "button", className: css(status), title: `${route.label}: ${status}, ${span}`,
-      style: { insetInlineStart: share(start), width: share(end - start) },
-    }, status);
-    button.addEventListener("click", () => {
-      shown.route = number;
-      go(start);
-    });
-    return button;
-  });
-  return make("div", { className: "track" }, ...spells, ...(route.chance ? [chances(route)] : []));
-}
-
-function marks() {
-  const found = data.reports.filter(({ id, day }) => id !== "baseline" && day >= 0 && day <= lastDay);
-  return make("div", { className: "marks" }, ...found.map((report) => make("i", {
-    className: report.believed ? "" : "doubted", title: `${report.date}: ${report.site} ${report.kind}`,
-    style: { insetInlineStart: share(report.day + 0.5) },
-  })));
-}
-
-function axis() {
-  const days = data.borders.at(-1);
-  const step = [1, 2, 4, 7, 14].find((n) => days <= 9 * n);
-  const at = step ? Array.from({ length: Math.ceil(days / step) }, (_, n) => n * step) : firstsOfMonths(days);
-  return make("div", { className: "axis" }, ...at.map((day, row) => {
-    const date = dateOf(day);
-    const year = row === 0 || date.getUTCFullYear() !== dateOf(at[row - 1]).getUTCFullYear() ? `\n${date.getUTCFullYear()}` : "";
-    return make("span", { style: { insetInlineStart: share(day) } }, `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()].slice(0, 3)}${year}`);
-  }));
-}
-
-function firstsOfMonths(days) {
-  const all = Array.from({ length: days }, (_, day) => day).filter((day) => dateOf(day).getUTCDate() === 1);
-  return all.filter((_, row) => row % Math.ceil(all.length / 9) === 0);
-}
 
 // ---- the reports
 
@@ -288,14 +241,9 @@ function render() {
 }
 
 function buildLegend() {
-  const stroke = (colour, dash) => {
-    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    const line = document.createElementNS("http://www.w3.org/2000/svg", "line");
-    const given = { x1: 0, x2: "100%", y1: "50%", y2: "50%", stroke: colour, "stroke-width": 4, "stroke-dasharray": dash.join(" ") };
-    Object.entries(given).forEach(([name, value]) => line.setAttribute(name, value));
-    svg.append(line);
-    return svg;
-  };
+  const stroke = (colour, dash) => drawing("svg", {}, drawing("line", {
+    x1: 0, x2: "100%", y1: "50%", y2: "50%", stroke: colour, "stroke-width": 4, "stroke-dasharray": dash.join(" "),
+  }));
   part.legend.replaceChildren(
     ...data.actors.map(({ label, label_ar: arabic, colour }) => make("span", {}, stroke(colour, []), bdi(label), bdi(arabic, "ar"))),
     make("hr"),

@@ -20,15 +20,19 @@ from engine.report.folder import write_one
 from engine.report.page.data import page_data
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
+
+    import xarray as xr
 
     from engine.analysis.analysis import Analysis
 
+SCRIPTS = ("names.js", "map.js", "timeline.js", "page.js")
 TILES = "https://tile.openstreetmap.org"
 """The one server that the page may ask for anything, and only if the reader switches that on."""
 
 
-def write_page(analysis: Analysis, path: Path) -> Path:
+def write_page(analysis: Analysis, path: Path, chances: xr.Dataset | None = None) -> Path:
     """Write the page of an analysis: one HTML file that opens without a connection.
 
     Parameters
@@ -37,6 +41,8 @@ def write_page(analysis: Analysis, path: Path) -> Path:
         What to show.
     path
         The file; replaced as a whole if it is there.
+    chances
+        What `Analysis.probability` returned, to be shown along the timeline.
 
     Returns
     -------
@@ -48,13 +54,13 @@ def write_page(analysis: Analysis, path: Path) -> Path:
     InputError
         If it cannot be written.
     """
-    text = page_html(page_data(analysis))
+    text = page_html(page_data(analysis, chances))
     return write_one(path, lambda file: file.write_text(text, encoding="utf-8"))
 
 
 def page_html(data: dict[str, Any]) -> str:
     """Return the page of what `page_data` gathered."""
-    scripts = {"library": _library(), "script": _own("map.js") + _own("page.js")}
+    scripts = {"library": _library(), "script": "".join(map(_own, SCRIPTS))}
     parts = {
         "title": html.escape(data["title"]),
         "version": __version__,
@@ -87,7 +93,7 @@ def _json_in_html(data: dict[str, Any]) -> str:
     return text
 
 
-def _policy(scripts: Any) -> str:
+def _policy(scripts: Iterable[str]) -> str:
     """Return the policy that lets a browser run these very scripts, and nothing else."""
     hashes = []
     for script in scripts:
