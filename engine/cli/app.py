@@ -14,6 +14,7 @@ from engine.cli.fetch import fetch
 from engine.cli.import_ import import_
 from engine.cli.new import new
 from engine.cli.places import places
+from engine.cli.report import export, plot, report
 from engine.cli.run import run
 from engine.cli.schema import schema
 
@@ -46,6 +47,20 @@ def _options(
     pass
 
 
-for _command in (run, check, doubt, known, new, events, schema, fetch, places, backtest):
+for _command in (
+    run,
+    report,
+    plot,
+    export,
+    check,
+    doubt,
+    known,
+    new,
+    events,
+    schema,
+    fetch,
+    places,
+    backtest,
+):
     app.command()(_command)
 app.command("import")(import_)

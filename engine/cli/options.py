@@ -28,6 +28,13 @@ RouteId = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but problems.")]
 
+Redact = Annotated[
+    bool,
+    typer.Option(
+        "--redact", help="Fit to be shared: weeks, about 10 km, no names, sources or notes."
+    ),
+]
+
 
 def day_of(text: str | None) -> dt.date | None:
     """Return the day that an option gives.
@@ -43,3 +50,17 @@ def day_of(text: str | None) -> dt.date | None:
         return dt.date.fromisoformat(text)
     except ValueError as error:
         raise InputError(f"{text!r} is not a day; expected YYYY-MM-DD") from error
+
+
+def refuse_exact_days(*, probability: bool, redact: bool) -> None:
+    """Stop where probabilities, which change from day to day, would undo a redaction.
+
+    Raises
+    ------
+    InputError
+        If both are wanted.
+    """
+    if probability and redact:
+        raise InputError(
+            "--probability tells exact days, which --redact hides; expected one of them"
+        )

@@ -8,7 +8,17 @@ from typing import Annotated
 import typer
 
 from engine.cli.doubt import likelihood
-from engine.cli.options import AsJson, KnownOn, NetworkName, OnDay, Quiet, ScenarioFile, day_of
+from engine.cli.options import (
+    AsJson,
+    KnownOn,
+    NetworkName,
+    OnDay,
+    Quiet,
+    Redact,
+    ScenarioFile,
+    day_of,
+    refuse_exact_days,
+)
 from engine.cli.output import console, print_json, waiting
 
 
@@ -24,19 +34,23 @@ def run(
     probability: Annotated[
         bool, typer.Option("--probability", help="Weigh what is in doubt: how likely is it?")
     ] = False,
+    redact: Redact = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Say which routes and enclaves are open, at risk or cut, since when and why."""
     from engine.analysis.analysis import analyze
     from engine.report.doubt import likelihood_table, likelihood_values
+    from engine.report.redact import redacted
     from engine.report.results import summary, write_results
     from engine.report.tables import status_table
     from engine.scenario.load import load_scenario
 
+    refuse_exact_days(probability=probability, redact=redact)
     known = day_of(known_on)
     with waiting("Working out who holds which road when"):
         analysis = analyze(load_scenario(file), network=network, known_on=known)
+    analysis = redacted(analysis) if redact else analysis
     likely = likelihood(analysis, out) if probability else None
     written = []
     if out is not None:
