@@ -20,6 +20,7 @@ from engine.analysis.status import (
     route_status,
 )
 from engine.analysis.ways import first_alike, pieces_of_way
+from engine.control.gates import MODES, through_gates
 from engine.control.ground import Ground, lay_ground
 from engine.control.points import place_points
 from engine.control.states import UNKNOWN, States, control_over_time
@@ -195,14 +196,35 @@ class Analysis:
         """Return what the status of a route or an enclave rests on, on an interval."""
         status = ENCLAVE_STATUS if name in self.enclaves else ROUTE_STATUS
         code = status.index(self.statuses[name][interval])
+        states = self.seen(name, interval)
         found = [
             reasons_of(
-                self.connections, self.states, self.questions[name].actor, sources, targets,
+                self.connections, states, self.questions[name].actor, sources, targets,
                 within, interval, code,
             )
             for sources, targets, within in self._legs(name, interval)
         ]  # fmt: skip
         return list(dict.fromkeys(reason for leg in found for reason in leg))
+
+    def seen(self, name: str, interval: int) -> States:
+        """Return the states as those see them who pass: of several modes the one that fares best."""
+        asked = self.questions[name]
+        if not self.scenario.gates:
+            return self.states
+        modes = MODES if asked.mode == "any" else (asked.mode,)
+        codes = [self._code_alone(asked, mode, interval) for mode in modes]
+        best = modes[codes.index(max(codes))]
+        (view,) = through_gates(self.scenario, self.ground, self.states, best)
+        return view
+
+    def _code_alone(self, asked: Route | Enclave, mode: str, interval: int) -> int:
+        """Return the status code that a question would have for one mode of passing alone."""
+        from engine.scenario.model import Enclave
+
+        alone = asked.model_copy(update={"mode": mode})
+        if isinstance(alone, Enclave):
+            return int(enclave_status(self.connections, self.states, alone).status[interval])
+        return int(route_status(self.connections, self.states, alone)[interval])
 
     def way(self, name: str, on: str | dt.date) -> list[NDArray[np.int64]]:
         """Return the pieces of road that a route's or an enclave's status rests on, on a day.
@@ -218,13 +240,15 @@ class Analysis:
     def ways(self, name: str) -> list[list[NDArray[np.int64]]]:
         """Return the same for every interval; intervals with the same way share one list."""
         alike = first_alike(self.states, self.connections.actor_code(self.questions[name].actor))
+        if self.scenario.gates:
+            alike = np.arange(self.states.n_intervals)
         found = {int(at): self._way(name, int(at)) for at in np.unique(alike)}
         return [found[at] for at in alike.tolist()]
 
     def _way(self, name: str, interval: int) -> list[NDArray[np.int64]]:
-        actor = self.questions[name].actor
+        actor, states = self.questions[name].actor, self.seen(name, interval)
         return [
-            pieces_of_way(self.connections, self.states, actor, sources, targets, within, interval)
+            pieces_of_way(self.connections, states, actor, sources, targets, within, interval)
             for sources, targets, within in self._legs(name, interval)
         ]
 

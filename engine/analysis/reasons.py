@@ -72,7 +72,7 @@ def reasons_of(
     )
     threshold = {OPEN: 0.0, CUT: IMPOSSIBLE}.get(status, ONLY_POSSIBLE)
     sectors = dict.fromkeys(kernel.sector[way[cost[way] >= threshold]].tolist())
-    return [_reason(connections, states, sector, interval) for sector in sectors]
+    return [reason_for(connections, states, sector, interval) for sector in sectors]
 
 
 def badness(kernel: Kernel, states: States, actor: int, interval: int) -> NDArray[np.float64]:
@@ -150,7 +150,8 @@ def _gates(
     return pick, (np.array(owns, dtype=np.int64)[order], np.array(costs, dtype=np.float64)[order])
 
 
-def _reason(connections: Connections, states: States, sector: int, interval: int) -> Reason:
+def reason_for(connections: Connections, states: States, sector: int, interval: int) -> Reason:
+    """Return what decides about one sector on an interval."""
     at = (sector, interval)
     ground = connections.sector_names[sector]
     over = int(states.overlooked_by[at])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,7 +40,12 @@ def enclaves(analysis: Analysis, on: str | dt.date | None = None) -> pd.DataFram
     rows: list[dict[str, Any]] = []
     for enclave in analysis.scenario.enclaves:
         by_lifeline = _by_lifeline(analysis, enclave)
-        rows += [_row(analysis, enclave, by_lifeline, at) for at in intervals(analysis, on)]
+        for at in intervals(analysis, on):
+            case = _case(analysis, enclave, by_lifeline, at)
+            rows += [
+                {"start": start, "end": end, **case, **_people(analysis, enclave, at, start)}
+                for start, end in _spans_of_counts(analysis, enclave, at)
+            ]
     columns = [
         "id", "start", "end", "status", "lifelines", "doubtful", "lost", "cut_off", "people",
         "connected", "at_risk", "besieged", "in_lost",
@@ -60,27 +66,37 @@ def _by_lifeline(analysis: Analysis, enclave: Enclave) -> dict[str, NDArray[np.i
     }
 
 
-def _row(
+def _spans_of_counts(
+    analysis: Analysis, enclave: Enclave, at: int
+) -> list[tuple[np.datetime64, np.datetime64]]:
+    """Return an interval, divided where a new count of the people begins."""
+    start, end = analysis.days[at], analysis.ends[at]
+    counts = enclave.population if isinstance(enclave.population, tuple) else ()
+    days = sorted(np.datetime64(count.from_, "D") for count in counts)
+    borders = [start, *(day for day in days if start < day < end), end]
+    return list(pairwise(borders))
+
+
+def _case(
     analysis: Analysis, enclave: Enclave, by_lifeline: dict[str, NDArray[np.int8]], at: int
 ) -> dict[str, Any]:
     found = analysis.enclaves[enclave.id]
     places = np.array(found.places)
     return {
         "id": enclave.id,
-        "start": analysis.days[at],
-        "end": analysis.ends[at],
         "status": ENCLAVE_STATUS[found.status[at]],
         "lifelines": tuple(n for n, s in by_lifeline.items() if ROUTE_STATUS[s[at]] == "open"),
         "doubtful": tuple(n for n, s in by_lifeline.items() if ROUTE_STATUS[s[at]] == "at risk"),
         "lost": tuple(places[found.lost[:, at]].tolist()),
         "cut_off": tuple(places[found.cut_off[:, at]].tolist()),
-        **_people(analysis, enclave, at),
     }
 
 
-def _people(analysis: Analysis, enclave: Enclave, at: int) -> dict[str, int | None]:
+def _people(
+    analysis: Analysis, enclave: Enclave, at: int, day: np.datetime64
+) -> dict[str, int | None]:
     found = analysis.enclaves[enclave.id]
-    count = people_on(enclave, analysis.days[at].item())
+    count = people_on(enclave, day.astype(object))
     if count is None:
         return {}
     words = [word.replace(" ", "_") for word in ENCLAVE_STATUS]
