@@ -51,6 +51,7 @@ def run(
     with waiting("Working out who holds which road when"):
         analysis = analyze(load_scenario(file), network=network, known_on=known)
     analysis = redacted(analysis) if redact else analysis
+    table = status_table(analysis, day_of(on))
     likely = likelihood(analysis, out) if probability else None
     written = []
     if out is not None:
@@ -62,7 +63,7 @@ def run(
         )
     elif not quiet:
         screen = console()
-        screen.print(status_table(analysis, day_of(on)))
+        screen.print(table)
         if likely:
             screen.print(likelihood_table(likely, day_of(on)))
         for path in written:
