@@ -84,6 +84,7 @@ def _as_json(imported: Imported) -> dict[str, object]:
     return {
         "rows": [vars(row) for row in imported.result.rows],
         "unknown_parties": imported.result.unknown_parties,
+        "gaps": [str(day) for day in imported.result.gaps],
         "files": [str(path) for path in imported.files],
     }
 
@@ -102,6 +103,8 @@ def _print(imported: Imported) -> None:
         screen.print(f"... and {len(result.rows) - _SHOWN} more rows, see the -rows.csv file")
     taken = sum(bool(row.event) for row in result.rows)
     screen.print(f"{taken} of {len(result.rows)} rows taken, as {len(result.events)} events")
+    if result.gaps:
+        screen.print(f"No polygon speaks of: {', '.join(map(str, result.gaps))}")
     if result.unknown_parties:
         parties = ", ".join(result.unknown_parties)
         screen.print(

@@ -121,6 +121,7 @@ class Nearby:
         named = scenario.model_copy(update={"events": tuple(e for e in scenario.events if e.site)})
         sites = find_sites(named, network)
         self.places = _places_on_network(scenario, network)
+        self.place_row = {place.id: at for at, place in enumerate(self.places)}
         self.place_lon = np.array([place.lon for place in self.places])
         self.place_lat = np.array([place.lat for place in self.places])
         self.stretches = list(_stretches(scenario, network, sites))
@@ -131,7 +132,7 @@ class Nearby:
         lon, lat = _point_of(event)
         within = 1000 * (PRECISION_KM if event.precision_km is None else event.precision_km)
         for kind, candidates in (
-            ("place", self._near_places(lon, lat)),
+            ("place", self._near_places(lon, lat, within)),
             ("stretch", _by_distance(self.stretches, lon, lat)),
             ("area", _by_distance(self.areas, lon, lat)),
         ):
@@ -143,10 +144,9 @@ class Nearby:
     def metres_to(self, site: str, event: Event) -> float | None:
         """Return how far a place, stretch or area is from an event's point; None if unknown."""
         lon, lat = _point_of(event)
-        for at, place in enumerate(self.places):
-            if place.id == site:
-                there = self.place_lon[at : at + 1], self.place_lat[at : at + 1]
-                return float(great_circle_m(*there, np.array([lon]), np.array([lat]))[0])
+        if (at := self.place_row.get(site)) is not None:
+            there = self.place_lon[at : at + 1], self.place_lat[at : at + 1]
+            return float(great_circle_m(*there, np.array([lon]), np.array([lat]))[0])
         shapes = [shape for shape in (*self.stretches, *self.areas) if shape[0] == site]
         return min((metres for metres, _ in _by_distance(shapes, lon, lat)), default=None)
 
@@ -165,11 +165,14 @@ class Nearby:
             message += f"; the nearest place, {name!r}, is {metres / 1000:.1f} km away"
         return event.problem(message, "lat", f"{lat}", "a site, or a larger precision_km")
 
-    def _near_places(self, lon: float, lat: float) -> Iterator[tuple[float, str]]:
-        """Yield the distance in metres of each place from a point, with its id."""
+    def _near_places(
+        self, lon: float, lat: float, within: float = np.inf
+    ) -> Iterator[tuple[float, str]]:
+        """Yield the distance in metres of each place near a point, with its id."""
         here = np.full_like(self.place_lon, lon), np.full_like(self.place_lat, lat)
         metres = great_circle_m(self.place_lon, self.place_lat, *here)
-        yield from zip(metres.tolist(), (place.id for place in self.places), strict=True)
+        for at in np.flatnonzero(metres <= within).tolist():
+            yield float(metres[at]), self.places[at].id
 
 
 def _point_of(event: Event) -> tuple[float, float]:

@@ -62,7 +62,7 @@ class Draft:
     @property
     def origin(self) -> Origin:
         """Where the entry stands, and the lines of its keys."""
-        keys = self.values if isinstance(self.values, dict) else ()
+        keys = self.values if isinstance(self.values, dict) and self.lines else ()
         lines = ((key, self.line_at((key,))) for key in keys)
         return Origin(
             self.file, self.line, tuple((key, at) for key, at in lines if at and at != self.line)

@@ -18,6 +18,10 @@ _NOT_TEXT = {
 }
 
 
+AREA_ENDINGS = (".geojson", ".json", ".gpkg", ".shp", ".fgb", ".kml")
+"""How the names of files with polygons end."""
+
+
 def text_of(path: Path) -> str:
     r"""Return the text of a UTF-8 file, with or without a byte order mark.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,12 +13,13 @@ from engine.errors import Problem, ScenarioError
 from engine.scenario.check import problems
 from engine.scenario.drafts import Draft
 from engine.scenario.explain import problems_of
-from engine.scenario.model import Actor, Entry, Origin, Scenario
+from engine.scenario.files import AREA_ENDINGS, beside, root_of
+from engine.scenario.model import Actor, Entry, Origin, Scenario, Site
 from engine.scenario.read import LISTS, NAMED, read_drafts
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pydantic_core import ErrorDetails
 
@@ -63,6 +65,7 @@ def load_scenario(path: str | os.PathLike[str]) -> Scenario:
     if not (drafts.settings or drafts.named or drafts.lists):
         raise ScenarioError(found or _empty(path))
     lists = {key: _valid(drafts.lists.get(key, []), model, found) for key, model in LISTS.items()}
+    found += _area_problems(lists["sites"], root_of(Path(path)))
     named = {key: _valid_named(drafts.named.get(key, {}), key, found) for key in NAMED}
     scenario = _whole(drafts, {**lists, **named}, Origin(str(path), 1), found)
     incomplete = [key for key in lists if len(lists[key]) < len(drafts.lists.get(key, []))]
@@ -72,6 +75,17 @@ def load_scenario(path: str | os.PathLike[str]) -> Scenario:
     if found:
         raise ScenarioError(sorted(found, key=lambda problem: (problem.file, problem.line or 0)))
     return scenario
+
+
+def _area_problems(sites: Iterable[Entry], root: Path) -> Iterator[Problem]:
+    """Yield what is wrong with the names of files that sites take their areas from."""
+    for site in sites:
+        if isinstance(site, Site) and isinstance(site.area, str):
+            try:
+                beside(site.area, Path(site.origin.file), root, AREA_ENDINGS)
+            except ScenarioError as error:
+                (problem,) = error.problems
+                yield replace(problem, line=site.origin.line_of("area"), field="area")
 
 
 def _empty(path: str | os.PathLike[str]) -> Problem:

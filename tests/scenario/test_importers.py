@@ -109,6 +109,7 @@ def test_control_polygons(take_in, scenario):
     assert "not a date" in rows[6][1]
     areas = load_scenario(scenario).sites
     assert sum(site.area is not None for site in areas) == 5
+    assert imported.result.gaps == [dt.date(2014, 12, 16), dt.date(2014, 12, 17)]
     reports = read_control_polygons(FIXTURES / "control.geojson")
     assert missing_days(reports) == [dt.date(2014, 12, 16), dt.date(2014, 12, 17)]
 
@@ -193,7 +194,7 @@ def test_a_sheet_with_hxl_tags(take_in, scenario):
     assert (rows[4][0].site, rows[4][0].kind) == ("hreitan", "fighting")
     assert rows[5][0].confidence == 0.9
     assert "confidence = '7.0': the number is out of range" in rows[6][1]
-    table = (scenario.parent / "sheet-hxl.csv").read_text()
+    table = (scenario.parent / "imported-sheet-hxl.csv").read_text()
     assert "'=HYPERLINK" in table
 
 
@@ -265,10 +266,13 @@ def test_the_scenario_changes_by_one_line(take_in, scenario):
     before = scenario.read_text().splitlines()
     imported = take_in("acled", "acled.csv")
     after = scenario.read_text().splitlines()
-    assert after == [before[0], 'include = ["acled.toml"]', *before[1:]]
+    assert after == [before[0], 'include = ["imported-acled.toml"]', *before[1:]]
     assert imported.files[-1] == scenario
     take_in("flee", "closures.csv")
-    assert scenario.read_text().splitlines()[1] == 'include = ["acled.toml", "flee-closures.toml"]'
+    assert (
+        scenario.read_text().splitlines()[1]
+        == 'include = ["imported-acled.toml", "imported-flee-closures.toml"]'
+    )
     assert len(load_scenario(scenario).events) == 9
 
 
@@ -292,7 +296,7 @@ def test_parties_without_an_actor_go_into_the_table_to_be_filled_in(take_in, sce
 
 def test_every_row_is_accounted_for_in_a_table(take_in, scenario):
     take_in("acled", "acled.csv")
-    with (scenario.parent / "acled-rows.csv").open(newline="") as file:
+    with (scenario.parent / "imported-acled-rows.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [int(row["row"]) for row in rows] == list(range(2, 14))
     assert all(row["event"] or row["why"] for row in rows)
@@ -322,8 +326,17 @@ def test_points_south_and_west_stay_numbers_in_the_table(tmp_path):
     assert "-1.5,-77.0" in (tmp_path / "far.csv").read_text()
 
 
-def test_a_file_of_the_user_is_never_overwritten(take_in, scenario):
-    (scenario.parent / "acled.toml").write_text("# mine\n")
+def test_what_is_imported_may_lie_beside_the_scenario(take_in, scenario):
+    source = scenario.parent / "acled.csv"
+    shutil.copy(FIXTURES / "acled.csv", source)
+    take_in("acled", source)
+    assert source.read_bytes() == (FIXTURES / "acled.csv").read_bytes()
+    assert len(load_scenario(scenario).events) == 6
+
+
+@pytest.mark.parametrize("name", ["acled.toml", "acled.csv", "acled-rows.csv"])
+def test_a_file_of_the_user_is_never_overwritten(take_in, scenario, name):
+    (scenario.parent / f"imported-{name}").write_text("mine\n")
     with pytest.raises(ScenarioError, match="no import wrote it"):
         take_in("acled", "acled.csv", again=True)
 

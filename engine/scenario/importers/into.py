@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from engine.errors import Problem, ScenarioError, nearest_names
 from engine.scenario.check import check
+from engine.scenario.files import text_of
 from engine.scenario.importers.actors import read_actors, write_actors
+from engine.scenario.importers.control_polygons import missing_days
 from engine.scenario.importers.including import include
 from engine.scenario.importers.reports import Options
 from engine.scenario.importers.sources import SOURCES
@@ -56,10 +58,11 @@ def import_reports(
 ) -> Imported:
     """Import a file of reports into a scenario.
 
-    Beside the scenario it writes ``NAME.csv`` (the events), ``NAME.toml`` (which names them, and
-    the ground that they need), ``NAME-rows.csv`` (what became of each row) and the table of
-    actors, and it adds ``NAME.toml`` to what the scenario includes. Nothing else of the scenario
-    changes, and nothing is written if the scenario would not be valid.
+    Beside the scenario it writes ``imported-NAME.csv`` (the events), ``imported-NAME.toml`` (which
+    names them, and the ground that they need), ``imported-NAME-rows.csv`` (what became of each row)
+    and the table of actors, and it adds ``imported-NAME.toml`` to what the scenario includes.
+    Nothing else of the scenario changes, no file of the user is replaced, and nothing is written
+    if the scenario would not be valid.
 
     Parameters
     ----------
@@ -89,7 +92,7 @@ def import_reports(
     scenario = load_scenario(scenario_path)
     options = _with_first_day(options or Options(), source, scenario)
     name = _name(source, file_path)
-    target = scenario_path.parent / f"{name}.toml"
+    target = scenario_path.parent / f"imported-{name}.toml"
     _refuse_to_overwrite(target, again=again)
     scenario = _without(scenario, target)
     table = Path(actors) if actors else scenario_path.parent / f"{name}-actors.csv"
@@ -105,8 +108,12 @@ def import_reports(
         actors=known,
         confidence=options.confidence,
     )
+    if any(report.area is not None for report in reports):
+        result.gaps = missing_days(reports)
     check(_with(scenario, result))
-    files = write_import(scenario_path.parent, name, f"{source} file {file_path.name}", result)
+    files = write_import(
+        scenario_path.parent, target.stem, f"{source} file {file_path.name}", result
+    )
     if result.unknown_parties:
         files += write_actors(table, known, result.unknown_parties)
     if result.events:
@@ -142,12 +149,14 @@ def _name(source: str, file: Path) -> str:
 
 
 def _refuse_to_overwrite(target: Path, *, again: bool) -> None:
-    if not target.exists():
-        return
-    if not target.read_text(encoding="utf-8", errors="replace").startswith(MARK):
-        message = "a file of this name is there, and no import wrote it"
-        raise ScenarioError(Problem(message, str(target), expected="another name of the file"))
-    if not again:
+    """Raise if a file of the user would be replaced, or an earlier import without being asked."""
+    ours = target.exists() and text_of(target).startswith(MARK)
+    tables = (target.with_suffix(".csv"), target.with_name(f"{target.stem}-rows.csv"))
+    for path in (target, *tables):
+        if path.exists() and not ours:
+            message = "a file of this name is there, and no import wrote it"
+            raise ScenarioError(Problem(message, str(path), expected="another name of the file"))
+    if ours and not again:
         message = "this was imported before"
         raise ScenarioError(Problem(message, str(target), expected="--again, to replace it"))
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.errors import Problem, ScenarioError
+from engine.scenario.files import AREA_ENDINGS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import geopandas
 
-LAYERS = (".geojson", ".json", ".gpkg", ".shp", ".fgb", ".kml")
+LAYERS = AREA_ENDINGS
 
 
 def read_layer(path: Path) -> geopandas.GeoDataFrame:

@@ -14,6 +14,7 @@ from engine.scenario.importers.letters import folded
 from engine.scenario.model import Event, Site
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Mapping, Sequence
 
     from shapely.geometry.base import BaseGeometry
@@ -71,6 +72,8 @@ class Import:
         The polygons of those sites that are areas, by the id of the site, in WGS 84.
     unknown_parties
         Parties that stand for no actor of the scenario, as the file names them.
+    gaps
+        Days between the first and the last of a file of daily polygons of which none speaks.
     """
 
     rows: list[Row] = field(default_factory=list)
@@ -78,6 +81,7 @@ class Import:
     sites: list[Site] = field(default_factory=list)
     areas: dict[str, BaseGeometry] = field(default_factory=dict)
     unknown_parties: list[str] = field(default_factory=list)
+    gaps: list[dt.date] = field(default_factory=list)
 
 
 def take(
