@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from engine.cli.backtest import backtest
+from engine.cli.batch import batch
 from engine.cli.check import check
 from engine.cli.doubt import doubt, known
 from engine.cli.events import events
@@ -49,6 +50,7 @@ def _options(
 
 for _command in (
     run,
+    batch,
     report,
     plot,
     export,

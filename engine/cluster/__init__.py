@@ -1,0 +1,1 @@
+"""Many scenarios on many processors or machines, on Dask; the answers are those of one core."""
