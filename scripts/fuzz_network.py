@@ -1,8 +1,8 @@
 """Feed damaged network files to the readers: ``python scripts/fuzz_network.py [CASES] [SEED]``.
 
-Each case is a small valid file with some bytes flipped, cut, repeated, replaced or spliced with
-another's. A reader may read it or refuse it with a `NetworkError`; anything else is a finding, as is
-a case that takes longer than two seconds, a process that needs more than 2 GiB, or one that dies. Cases run
+Each case is a small valid file (or, nine times out of ten, one block of a PBF file, which is quicker)
+with some bytes flipped, cut, repeated, replaced or spliced with another's. A reader may read it or
+refuse it with a `NetworkError` (a block: with a `ValueError`); anything else is a finding, as is a case that takes longer than two seconds, a process that needs more than 2 GiB, or one that dies. Cases run
 in worker processes; findings are written to ``fuzz-findings`` in the working directory.
 """
 
@@ -26,7 +26,9 @@ BATCH = 2_000
 SECONDS = 2
 MEMORY = 2 * 2**30
 KINDS = {
-    # weight: how often a case is of that kind
+    # how often a case is of that kind
+    "dense.block": 90,
+    "plain.block": 90,
     "dense.osm.pbf": 6,
     "plain.osm.pbf": 6,
     "zlib.osm.pbf": 2,
@@ -56,9 +58,13 @@ def write_seeds(folder: Path) -> None:
                 refs = [i * 1000, (i + 1) * 1000, (i + 4) * 1000, 99]
                 tags = {"highway": "primary", "name": f"R{i}", "oneway": "yes"}
                 out.add(Way(id=i, version=1, nodes=refs, tags=tags))
+    from engine.network import osm_pbf
     from engine.network.cache import save_network
     from engine.network.formats import read_file
 
+    for kind in ("dense", "plain"):
+        (_, _), (_, block), *_ = osm_pbf.blobs(folder / f"{kind}.osm.pbf")
+        (folder / f"{kind}.block").write_bytes(block)
     save_network(read_file(folder / "roads.osm", name="roads"), folder / "roads.network")
 
 
@@ -95,12 +101,33 @@ def _alarm(*_: object) -> None:
     raise TooSlowError
 
 
-def run_batch(job: tuple[Path, int, int, Path]) -> Counter[str]:
-    """Run a batch of cases; return how they ended."""
+def read_case(path: Path, data: bytes) -> str:
+    """Read a case; return how it ended."""
     from engine.errors import NetworkError
     from engine.network.cache import open_network
     from engine.network.formats import read_file
+    from engine.network.osm_block import Block
+    from engine.network.osm_pbf import Gathered
 
+    try:
+        if path.suffix == ".block":
+            Gathered(("highway",), ("highway", "name", "oneway")).add(Block(data))
+            return "read"
+        path.write_bytes(data)
+        if path.suffix == ".network":
+            return "refused" if open_network(path) is None else "read"
+        read_file(path, name=path.name)
+    except NetworkError:
+        return "refused"
+    except ValueError:
+        if path.suffix == ".block":
+            return "refused"
+        raise
+    return "read"
+
+
+def run_batch(job: tuple[Path, int, int, Path]) -> Counter[str]:
+    """Run a batch of cases; return how they ended."""
     folder, seed, cases, findings = job
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     signal.signal(signal.SIGALRM, _alarm)
@@ -109,28 +136,20 @@ def run_batch(job: tuple[Path, int, int, Path]) -> Counter[str]:
     names = [name for name, weight in KINDS.items() for _ in range(weight)]
     ends: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as own:
-        for _ in range(cases):
+        for case in range(cases):
             name = names[int(random.integers(len(names)))]
             other = seeds[names[int(random.integers(len(names)))]]
-            path = Path(own) / name
-            path.write_bytes(mutate(seeds[name], other, random))
+            data = mutate(seeds[name], other, random)
             signal.setitimer(signal.ITIMER_REAL, SECONDS)
             try:
-                if name.endswith(".network"):
-                    ends["read" if open_network(path) else "refused"] += 1
-                else:
-                    read_file(path, name=name)
-                    ends["read"] += 1
-            except NetworkError:
-                ends["refused"] += 1
+                ends[read_case(Path(own) / name, data)] += 1
             except TooSlowError:
                 ends["too slow"] += 1
-                (findings / f"slow-{seed}-{ends['too slow']}-{name}").write_bytes(path.read_bytes())
+                (findings / f"slow-{seed}-{case}-{name}").write_bytes(data)
             except Exception:  # noqa: BLE001 - anything else is what we are looking for
                 ends["wrong error"] += 1
-                found = findings / f"error-{seed}-{ends['wrong error']}-{name}"
-                found.write_bytes(path.read_bytes())
-                found.with_suffix(".txt").write_text(traceback.format_exc())
+                (findings / f"error-{seed}-{case}-{name}").write_bytes(data)
+                (findings / f"error-{seed}-{case}.txt").write_text(traceback.format_exc())
             finally:
                 signal.setitimer(signal.ITIMER_REAL, 0)
     return ends

@@ -40,7 +40,7 @@ class UnusualError(ValueError):
     """The file uses a rare part of the format that this module leaves to pyosmium."""
 
 
-class _Gathered:
+class Gathered:
     """The columns of all blocks read so far."""
 
     def __init__(self, road_keys: tuple[str, ...], keys: tuple[str, ...]) -> None:
@@ -111,9 +111,9 @@ def scan(path: Path, road_keys: tuple[str, ...], keys: tuple[str, ...]) -> Extra
     NetworkError
         If a node lies off the globe, or the file is a bomb.
     """
-    gathered = _Gathered(road_keys, keys)
+    gathered = Gathered(road_keys, keys)
     generator = as_of = ""
-    for kind, data in _blobs(path):
+    for kind, data in blobs(path):
         if kind == b"OSMHeader":
             generator, as_of = _header(data)
         elif kind == b"OSMData":
@@ -132,7 +132,7 @@ def scan(path: Path, road_keys: tuple[str, ...], keys: tuple[str, ...]) -> Extra
     )
 
 
-def _blobs(path: Path) -> Iterator[tuple[bytes, bytes]]:
+def blobs(path: Path) -> Iterator[tuple[bytes, bytes]]:
     """Yield the kind and the unpacked bytes of each blob of a file."""
     budget = Budget(path.stat().st_size)
     with path.open("rb") as file:
