@@ -76,32 +76,47 @@ def fetch_network(
         If the server gives no whole map of the area, or there is no road in it.
     """
     path = _target(name, folder)
-    patience = patience or overpass.Patience()
-    what = f"{server} {box} {date} {overpass.query(box)}"
+    day = date or dt.datetime.now(tz=dt.UTC).date()  # what came yesterday is not today's map
+    what = f"{server} {day} {overpass.query(box.checked(), date=date)}"
     store = path.parent / f".{path.name}.{hashlib.sha256(what.encode()).hexdigest()[:12]}"
     store.mkdir(parents=True, exist_ok=True)
-    parts: list[Extract] = []
-    dates: list[str] = []
-    queue = list(box.checked().tiles(TILE))
-    while queue:
-        tile = queue.pop(0)
-        say(f"part {len(parts) + 1} of {len(parts) + len(queue) + 1}")
-        file = store / f"{'_'.join(f'{edge:.7f}' for edge in tile)}.osm"
-        try:
-            if not file.is_file():
-                text = overpass.query(tile, date=date, timeout=patience.query_timeout)
-                overpass.download(text, file, server=server, patience=patience, say=say)
-        except overpass.TooMuchError as error:
-            say(f"too much at once ({error}); asking for smaller parts")
-            queue = [*_quarters(tile, error), *queue]
-            continue
-        parts.append(_part(file, tile, server))
-        dates.append(overpass.map_date(file))
-    facts = {"server": server, "query": overpass.query(box, date=date), "requests": len(parts)}
-    as_of = date.isoformat() if date else min(dates)
+
+    def bring(tile: Box, file: Path) -> None:
+        patient = patience or overpass.Patience()
+        text = overpass.query(tile, date=date, timeout=patient.query_timeout)
+        overpass.download(text, file, server=server, patience=patient, say=say)
+
+    files = _bring_all(box, store, bring, say)
+    parts = [_part(file, tile, server) for tile, file in files]
+    facts = {"server": server, "query": overpass.query(box, date=date), "requests": len(files)}
+    as_of = date.isoformat() if date else min(overpass.map_date(file) for _, file in files)
     _save(replace(merge(parts), as_of=as_of), path, box, facts)
     shutil.rmtree(store)
     return path
+
+
+def _bring_all(
+    box: Box,
+    store: Path,
+    bring: Callable[[Box, Path], None],
+    say: Callable[[str], None],
+) -> list[tuple[Box, Path]]:
+    """Bring all parts of a box that are not there yet, in smaller parts where they are too large."""
+    here: list[tuple[Box, Path]] = []
+    queue = list(box.tiles(TILE))
+    while queue:
+        tile = queue.pop(0)
+        say(f"part {len(here) + 1} of {len(here) + len(queue) + 1}")
+        file = store / f"{'_'.join(f'{edge:.7f}' for edge in tile)}.osm"
+        try:
+            if not file.is_file():
+                bring(tile, file)
+        except overpass.TooMuchError as error:
+            say(f"too much at once ({error}); asking for smaller parts")
+            queue = [*_quarters(tile, error), *queue]
+        else:
+            here.append((tile, file))
+    return here
 
 
 def cut_network(name: str, box: Box, source: Path, *, folder: Path | None = None) -> Path:
