@@ -138,3 +138,21 @@ def test_the_schema_refuses_what_the_engine_refuses(wrong):
 def test_every_section_is_in_the_schema():
     assert set(json_schema()["properties"]) == {*model.Scenario.model_fields, INCLUDE}
     assert {*NAMED, *LISTS} <= set(json_schema()["properties"])
+
+
+def test_the_page_on_importing_names_every_importer_and_option():
+    from engine.cli.app import app
+    from engine.scenario.importers.sources import SOURCES
+
+    page = (ROOT / "docs" / "importing.md").read_text()
+    assert [name for name in SOURCES if f"### `{name}`" not in page] == []
+    named = {command.name or command.callback.__name__ for command in app.registered_commands}
+    assert {"import", "new", "events", "check"} <= named
+    options = set(re.findall(r"(--[a-z][a-z-]+)", page))
+    import inspect
+
+    from engine.cli import check, events, import_, new
+
+    known = "".join(inspect.getsource(module) for module in (check, events, import_, new))
+    known += (ROOT / "engine" / "cli" / "options.py").read_text()
+    assert [option for option in options if f'"{option}"' not in known] == []

@@ -15,6 +15,8 @@ def tidy(text: str) -> str:
     >>> tidy("  ٢٠ كانون  الأول ٢٠١٤ ")
     '20 كانون الأول 2014'
     """
+    if text.isascii():
+        return " ".join(text.split())
     composed = unicodedata.normalize("NFKC", text)
     visible = (letter for letter in composed if unicodedata.category(letter) != "Cf")
     ascii_digits = "".join(
