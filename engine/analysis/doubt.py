@@ -250,10 +250,10 @@ def _sampled(chance: Chance, effort: Effort, kept: Checkpoint, unit: str) -> Wei
     """Sample chunk after chunk, on from those that are kept, until it is enough."""
     plan = plan_of(chance, effort.seed)
     means: list[float] = list(kept.results.get(unit, []))
-    while not enough(means, plan.per_chunk, effort.tolerance, effort.most_chunks):
+    while not enough(means, effort.tolerance, effort.most_chunks):
         means.append(sample_chunk(plan, len(means) + 1))
         kept.keep(unit, means)
-    found = interval_of(means, plan.per_chunk)
+    found = interval_of(means)
     return Weighed(found.value, found.low, found.high, "sampled", float(chance.n_worlds))
 
 

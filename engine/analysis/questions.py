@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -143,18 +144,16 @@ class Formula:
             algebra.always if sector == SETTLED else worlds.in_bound(sector, self.actor, self.bound)
             for sector in core.sector.tolist()
         ]
-        reached = [algebra.never] * len(is_open)
-        reached[core.start] = algebra.always
-        waiting = dict.fromkeys([core.start])
-        while waiting:
-            vertex = next(iter(waiting))
-            del waiting[vertex]
-            for head in core.heads[vertex]:
-                after = reached[head] | (reached[vertex] & is_open[head])
-                if not algebra.same(after, reached[head]):
-                    reached[head] = after
-                    waiting[head] = None
-        return reached[core.goal]
+        joined = {
+            (tail, head): is_open[head] for tail, some in enumerate(core.heads) for head in some
+        }
+        for through, tails, heads in core.steps:
+            for tail, head in product(tails, heads):
+                if tail != head:
+                    way = joined[tail, through] & joined[through, head]
+                    known = joined.get((tail, head))
+                    joined[tail, head] = way if known is None else known | way
+        return joined[core.start, core.goal]
 
     def claims(self, day: Day) -> Iterator[Claim]:
         """Yield the claims on which the answer depends, in the order of ways from start to goal."""

@@ -1,6 +1,7 @@
-"""How likely an answer is, sampled: some draws weighed exactly in each sample, the rest stratified.
+"""How likely an answer is, sampled: worlds in strata by what matters most.
 
-A chunk is a set of samples with a seed of its own: chunks are independent, may be worked on in any
+The joint outcomes of the draws that matter most come up in proportion to their probability, and so
+do the outcomes of every other draw. A chunk is a set of samples with a seed of its own: chunks are independent, may be worked on in any
 order, and are always summed up in the same one.
 """
 
@@ -29,8 +30,8 @@ SAMPLED = 2**18
 """How many worlds are drawn where every event is asked about at once."""
 PILOT = 2**12
 """How many worlds are looked at to find the draws that matter most."""
-MOST_INNER = 2**10
-"""How many outcomes the draws may have between them that are weighed exactly in each sample."""
+MOST_STRATA = 2**12
+"""How many outcomes the draws may have between them that matter most."""
 LEAST_CHUNKS = 16
 """The interval is not trusted with fewer."""
 MISS = 0.025
@@ -97,40 +98,30 @@ class Plan:
     ----------
     chance
         The question with its draws.
-    inner
-        The draws that are weighed exactly in each sample.
+    leading
+        The draws that matter most.
     seed
         Where the random numbers start.
     """
 
     chance: Chance
-    inner: tuple[int, ...]
+    leading: tuple[int, ...]
     seed: int
-
-    @property
-    def n_inner(self) -> int:
-        """How many outcomes the inner draws have between them."""
-        return math.prod(self.chance.draws[number].n for number in self.inner)
-
-    @property
-    def per_chunk(self) -> int:
-        """How many samples of the other draws a chunk has."""
-        return max(1, CHUNK // self.n_inner)
 
 
 def plan_of(chance: Chance, seed: int) -> Plan:
-    """Find out in a pilot which draws matter most: these will be weighed exactly."""
+    """Find out in a pilot which draws matter most."""
     rng = np.random.default_rng([seed, 0])
     drawn = [_stratified(rng, draw.chance, PILOT) for draw in chance.draws]
     yes = unpack(chance.bits(drawn, PILOT), PILOT).astype(np.float64)
     explained = [_explained(yes, at, draw.n) for at, draw in zip(drawn, chance.draws, strict=True)]
-    inner: list[int] = []
+    leading: list[int] = []
     size = 1
     for number in np.argsort(explained, kind="stable")[::-1].tolist():
-        if size * chance.draws[number].n <= MOST_INNER:
-            inner.append(number)
+        if size * chance.draws[number].n <= MOST_STRATA:
+            leading.append(number)
             size *= chance.draws[number].n
-    return Plan(chance, tuple(sorted(inner)), seed)
+    return Plan(chance, tuple(leading), seed)
 
 
 def _explained(yes: NDArray[np.float64], at: NDArray[np.int64], n: int) -> float:
@@ -158,31 +149,30 @@ def sample_chunk(plan: Plan, number: int) -> float:
         The number of the chunk, from 1 on.
     """
     rng = np.random.default_rng([plan.seed, number])
-    draws, m, n_inner = plan.chance.draws, plan.per_chunk, plan.n_inner
-    within = iter(outcomes([draws[at].n for at in plan.inner]))
-    outcome = [
-        np.tile(next(within), m)
-        if at in plan.inner
-        else np.repeat(_stratified(rng, draw.chance, m), n_inner)
-        for at, draw in enumerate(draws)
-    ]
-    yes = unpack(plan.chance.bits(outcome, m * n_inner), m * n_inner).reshape(m, n_inner)
-    weight = joint([draws[at].chance[np.newaxis] for at in plan.inner])[0]
-    return float(np.where(yes, weight, 0.0).sum(axis=1).sum() / m)
+    draws = plan.chance.draws
+    first = [draws[at] for at in plan.leading]
+    stratum = _stratified(rng, joint([draw.chance[np.newaxis] for draw in first])[0], CHUNK)
+    by_stratum = zip(plan.leading, outcomes([draw.n for draw in first]), strict=True)
+    outcome = {at: found[stratum] for at, found in by_stratum}
+    for at, draw in enumerate(draws):
+        if at not in outcome:
+            outcome[at] = _stratified(rng, draw.chance, CHUNK)
+    yes = unpack(plan.chance.bits([outcome[at] for at in range(len(draws))], CHUNK), CHUNK)
+    return int(np.count_nonzero(yes)) / CHUNK
 
 
-def enough(means: Sequence[float], per_chunk: int, tolerance: float, most: int) -> bool:
+def enough(means: Sequence[float], tolerance: float, most: int) -> bool:
     """Return whether the chunks so far will do; asked only at every doubling, to be fair to luck."""
     n = len(means)
     if n >= most:
         return True
     if n < LEAST_CHUNKS or n & (n - 1):
         return False
-    found = interval_of(means, per_chunk)
+    found = interval_of(means)
     return max(found.high - found.value, found.value - found.low) <= tolerance
 
 
-def interval_of(means: Sequence[float], per_chunk: int) -> Interval:
+def interval_of(means: Sequence[float]) -> Interval:
     """Return the mean of chunks with its 95 % interval.
 
     Clopper and Pearson's interval for as many independent samples as would vary as little as the
@@ -192,10 +182,8 @@ def interval_of(means: Sequence[float], per_chunk: int) -> Interval:
     ----------
     means
         The estimates of the chunks.
-    per_chunk
-        How many samples each of them has.
     """
-    n, samples = len(means), len(means) * per_chunk
+    n, samples = len(means), len(means) * CHUNK
     value = math.fsum(means) / n
     variance = math.fsum((mean - value) ** 2 for mean in means) / max(1, n - 1) / n
     effective = float(samples)

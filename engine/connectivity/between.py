@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -45,6 +45,28 @@ class Core:
     goal: int
 
     @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """An order in which to do without all vertices but start and goal, narrow ones first."""
+        heads = [set(some) for some in self.heads]
+        tails: list[set[int]] = [set() for _ in heads]
+        for vertex, some in enumerate(heads):
+            for head in some:
+                tails[head].add(vertex)
+        left = set(range(len(heads))) - {self.start, self.goal}
+        steps = []
+        while left:
+            vertex = min(left, key=lambda at: (len(tails[at]) * len(heads[at]), at))
+            left.remove(vertex)
+            steps.append(Step(vertex, tuple(sorted(tails[vertex])), tuple(sorted(heads[vertex]))))
+            for tail in tails[vertex]:
+                heads[tail] |= heads[vertex] - {tail}
+                heads[tail].discard(vertex)
+            for head in heads[vertex]:
+                tails[head] |= tails[vertex] - {head}
+                tails[head].discard(vertex)
+        return tuple(steps)
+
+    @cached_property
     def sectors(self) -> tuple[int, ...]:
         """The sectors on which the connection depends, in the order of their nearness to the start."""
         waiting = dict.fromkeys([self.start])
@@ -54,6 +76,14 @@ class Core:
             order.extend(found)
         sectors = self.sector[order]
         return tuple(dict.fromkeys(sectors[sectors != SETTLED].tolist()))
+
+
+class Step(NamedTuple):
+    """A vertex to do without: every way through it comes from one vertex and goes on to another."""
+
+    vertex: int
+    tails: tuple[int, ...]
+    heads: tuple[int, ...]
 
 
 def core_between(

@@ -11,9 +11,10 @@ import engine
 from engine.analysis.doubt import probability
 from engine.analysis.weigh import Effort
 
-from .worlds import brute_force, by_engine, by_oracle, counted, doubtful
+from .random_doubt import counted, on_the_way
+from .worlds import brute_force, by_engine, by_oracle
 
-CASES, MORE_CASES = 60, 30
+CASES, MORE_CASES = 60, 25
 SETTINGS = settings(
     deadline=None,
     derandomize=True,
@@ -32,23 +33,23 @@ def test_every_world_is_weighed() -> None:
     occurred: Counter[str] = Counter()
 
     @settings(SETTINGS, max_examples=CASES)
-    @given(doubtful())
+    @given(on_the_way())
     def compare(case) -> None:
         question, day = case
         counted(question.scenario, occurred)
         occurred.update(assert_weighed(question, day, by_oracle))
 
     compare()
-    seldom = {what: times for what, times in occurred.items() if times < 5}
+    seldom = {what: times for what, times in occurred.items() if times < 3}
     assert not seldom, occurred
-    assert len(occurred) == 13, occurred
+    assert len(occurred) == 15, occurred
 
 
-def test_every_world_is_weighed_where_words_go_stale_and_gates_shut() -> None:
+def test_where_words_go_stale_and_gates_shut() -> None:
     occurred: Counter[str] = Counter()
 
     @settings(SETTINGS, max_examples=MORE_CASES)
-    @given(doubtful(more=True))
+    @given(on_the_way(more=True))
     def compare(case) -> None:
         question, day = case
         occurred["stale"] += question.scenario.stale_after is not None
@@ -56,7 +57,7 @@ def test_every_world_is_weighed_where_words_go_stale_and_gates_shut() -> None:
         occurred.update(assert_weighed(question, day, by_engine))
 
     compare()
-    assert min(occurred.values()) >= 5, occurred
+    assert min(occurred.values()) >= 3, occurred
 
 
 def assert_weighed(question, day, status) -> Counter[str]:
