@@ -189,11 +189,14 @@ class Draft:
         return event
 
     def events(self) -> list[dict[str, Any]]:
-        events = [self.event() for _ in range(self.dice.number(0, 9))]
-        if len(events) > 2 and self.dice.chance(35):
+        events = [self.event() for _ in range(self.dice.number(0, 9) or self.dice.number(0, 9))]
+        if len(events) > 2 and self.dice.chance(45):
             where = events[0]["site"]
-            for event, confidence in zip(events, self.dice.pick(DISPUTES), strict=False):
-                event |= {"dispute": "q", "confidence": confidence, "site": where}
+            kinds = self.dice.some(("captured", "closed", "under_fire", "contested"), 3, 3)
+            rivals = zip(events, self.dice.pick(DISPUTES), kinds, strict=False)
+            for event, confidence, kind in rivals:
+                event |= {"dispute": "q", "confidence": confidence, "site": where, "kind": kind}
+                event.setdefault("actor", self.actor())
         return [*self.echo(events), *events, *self.siege()]
 
     def echo(self, events: list[dict[str, Any]]) -> list[dict[str, Any]]:

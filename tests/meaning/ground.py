@@ -106,8 +106,12 @@ class Ground:
         self.node = {place: self._node(at) for place, at in self.at.items()}
         self.away = {place: self._distances(self.node[place]) for place in self.roles}
         self.pieces = [piece for s in range(network.n_segments) for piece in self._cut(s)]
-        self.owner = [self._nearest(piece.segment, piece.middle) for piece in self.pieces]
         self._covers: dict[str, frozenset[int]] = {}
+
+    @cached_property
+    def owner(self) -> list[tuple[Fraction, str] | None]:
+        """The nearest place of each piece, with its distance."""
+        return [self._nearest(piece.segment, piece.middle) for piece in self.pieces]
 
     # ---- along the road -------------------------------------------------------------------
 

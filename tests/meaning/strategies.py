@@ -69,12 +69,12 @@ def _keeps_its_cuts(question: Scenario, network: Network) -> bool:
     """Whether a slightly larger or smaller range cuts the same segments as often."""
     kilometres = question.overlook_range.km
     counts = []
-    for factor in (1, 0.985, 1.015):
+    for factor in (0.985, 1.015):
         scaled = question.overlook_range.model_copy(update={"km": kilometres * factor})
         changed = question.model_copy(update={"overlook_range": scaled})
         ground = Ground(changed, network, Counter())
         counts.append([len(borders) for borders in ground.borders.values()])
-    return counts[0] == counts[1] == counts[2]
+    return counts[0] == counts[1]
 
 
 @st.composite

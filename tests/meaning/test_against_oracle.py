@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from engine import Analysis
 
-CASES = 1200
+CASES = 1000
 AT_LEAST = 4
 """In how many cases each rule must have decided something."""
 
