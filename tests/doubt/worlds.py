@@ -29,8 +29,10 @@ if TYPE_CHECKING:
 BETTER = {"open": 2, "connected": 2, "at risk": 1, "cut": 0, "besieged": 0}
 
 
-def worlds(scenario: Scenario, known_on: dt.date | None) -> Iterator[tuple[Scenario, Fraction]]:
-    """Yield every world as a scenario without doubt, with its probability."""
+def worlds(
+    scenario: Scenario, known_on: dt.date | None
+) -> Iterator[tuple[Scenario, Fraction, frozenset[str]]]:
+    """Yield every world as a scenario without doubt, with its probability and what is true."""
     ids = scenario.event_ids()
     events = dict(zip(ids, scenario.events, strict=True))
     known = [n for n in ids if known_on is None or events[n].known <= known_on]
@@ -66,7 +68,7 @@ def worlds(scenario: Scenario, known_on: dt.date | None) -> Iterator[tuple[Scena
         }
         draws = list(dates(events, true))
         for drawn in draws:
-            yield world(scenario, ids, held, drawn), chance / len(draws)
+            yield world(scenario, ids, held, drawn), chance / len(draws), frozenset(true)
 
 
 def exactly(share: float) -> Fraction:
@@ -131,7 +133,7 @@ def brute_force(
 ) -> dict[str, list[Fraction]]:
     """Return by route how likely it is open, at risk, cut, world by world."""
     found: dict[str, list[Fraction]] = defaultdict(lambda: [Fraction(0)] * 3)
-    for one, chance in worlds(question.scenario, question.known_on):
+    for one, chance, _ in worlds(question.scenario, question.known_on):
         for name, word in status(one, question.network, day).items():
             found[name][2 - BETTER[word]] += chance
     return found

@@ -1,0 +1,127 @@
+"""Long runs that are killed or interrupted go on from what they had, to the same bytes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import engine
+from engine.analysis.checkpoint import Checkpoint, key_of
+from engine.analysis.doubt import Interrupted, probability
+from engine.analysis.weigh import Effort
+
+from .grids import grid
+
+TESTS = Path(__file__).parent.parent
+EFFORT = Effort(most_worlds=0, most_nodes=0, tolerance=0.0, most_chunks=24)
+RUN = """
+import sys
+sys.path.insert(0, {tests!r})
+from doubt.grids import grid
+from doubt.test_checkpoint import EFFORT, bytes_of
+from engine.analysis import checkpoint, doubt
+checkpoint.SECONDS_BETWEEN = 0.05
+found = doubt.probability(
+    grid(5, 20, seed=1, lost=0.0), on=["2014-12-02", "2014-12-05"], effort=EFFORT,
+    checkpoint={checkpoint!r},
+)
+open({out!r}, "wb").write(bytes_of(found))
+"""
+
+
+def bytes_of(found) -> bytes:
+    arrays = (found[key].to_numpy().tobytes() for key in ("probability", "low", "high", "worlds"))
+    return b"".join(arrays) + str(found.method.to_numpy().tolist()).encode()
+
+
+def started(tmp_path, name: str) -> tuple[subprocess.Popen, Path, Path]:
+    checkpoint, out = tmp_path / f"{name}.json", tmp_path / f"{name}.bytes"
+    code = RUN.format(tests=str(TESTS), checkpoint=str(checkpoint), out=str(out))
+    one = subprocess.Popen([sys.executable, "-c", code], cwd=TESTS.parent, stderr=subprocess.PIPE)
+    return one, checkpoint, out
+
+
+def chunks_in(checkpoint: Path) -> int:
+    if not checkpoint.exists():
+        return 0
+    results = json.loads(checkpoint.read_text())["results"]
+    return sum(len(kept) for name, kept in results.items() if name.endswith("chunks"))
+
+
+def test_a_killed_run_goes_on_and_ends_in_the_same_bytes(tmp_path) -> None:
+    whole, _, expected = started(tmp_path, "whole")
+    killed, checkpoint, out = started(tmp_path, "killed")
+    deadline = time.monotonic() + 60
+    while chunks_in(checkpoint) < 5 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.kill(killed.pid, signal.SIGKILL)
+    killed.communicate()
+    kept = chunks_in(checkpoint)
+    assert kept >= 5
+    assert not out.exists()
+
+    again, _, out = started(tmp_path, "killed")
+    first_seen = 0
+    while again.poll() is None:
+        first_seen = first_seen or chunks_in(checkpoint)
+        time.sleep(0.02)
+    assert again.communicate()[1] == b""
+    assert first_seen >= kept
+    assert whole.communicate()[1] == b""
+    assert out.read_bytes() == expected.read_bytes()
+    assert not checkpoint.exists()
+    assert not list(tmp_path.glob(".*.part"))
+
+
+def test_an_interrupted_run_hands_back_what_it_has_and_marks_it(tmp_path) -> None:
+    analysis = grid(4, 10, seed=1, lost=0.0)
+    days = ["2014-12-02", "2014-12-03", "2014-12-04"]
+
+    def stop(done, _wanted) -> None:
+        if done == 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(Interrupted) as caught:
+        probability(analysis, on=days, checkpoint=tmp_path / "run.json", progress=stop)
+    partial = caught.value.partial
+    assert partial.attrs["complete"] == 0
+    assert not np.isnan(partial.probability.isel(date=[0, 1])).any()
+    assert np.isnan(partial.probability.isel(date=2)).all()
+    assert partial.method.isel(date=2).item() == ""
+    whole = probability(analysis, on=days, checkpoint=tmp_path / "run.json")
+    assert whole.attrs["complete"] == 1
+    assert whole.identical(probability(analysis, on=days))
+    assert not list(tmp_path.iterdir())
+
+
+def test_results_of_another_run_are_not_taken_over(tmp_path) -> None:
+    analysis = grid(3, 4, seed=1, lost=0.0)
+    keys = {
+        key_of(one.scenario, one.ground, known_on, effort)
+        for one in (analysis, grid(3, 4, seed=2, lost=0.0), grid(3, 4, seed=1))
+        for known_on in (None, analysis.scenario.start)
+        for effort in (Effort(), Effort(seed=1), Effort(tolerance=0.1))
+    }
+    assert len(keys) == 18
+    kept = Checkpoint(tmp_path / "run.json", "one key")
+    kept.keep("a", [0.1])
+    kept.write()
+    assert Checkpoint(tmp_path / "run.json", "one key").results == {"a": [0.1]}
+    assert Checkpoint(tmp_path / "run.json", "another").results == {}
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"key": 3}', "\x00"])
+def test_a_file_that_is_no_checkpoint_is_left_alone(tmp_path, text) -> None:
+    path = tmp_path / "notes.json"
+    path.write_text(text)
+    with pytest.raises(engine.errors.InputError, match="not a checkpoint"):
+        probability(grid(3, 4, seed=1, lost=0.0), on="2014-12-05", checkpoint=path)
+    assert path.read_text() == text

@@ -1,0 +1,145 @@
+"""Decision diagrams against truth tables, and what lies between ends against networkx."""
+
+from __future__ import annotations
+
+import math
+import random
+from itertools import product
+
+import networkx as nx
+import numpy as np
+import pytest
+
+from engine.connectivity.between import Core, core_between
+from engine.connectivity.blocks import block_of_edge
+from engine.connectivity.diagrams import Diagrams, DiagramsTooLargeError
+from engine.connectivity.kernel import Kernel
+
+SIZES = (2, 3, 2, 4)
+
+
+def random_diagram(dice, diagrams):
+    """A diagram made by random operations, and the truth table made by the same."""
+    worlds = list(product(*map(range, SIZES)))
+    made = [
+        (diagrams.never, np.zeros(len(worlds), bool)),
+        (diagrams.always, np.ones(len(worlds), bool)),
+    ]
+    for _ in range(30):
+        level = dice.randrange(len(SIZES))
+        chosen = [dice.random() < 0.5 for _ in range(SIZES[level])]
+        made.append((diagrams.where(level, chosen), np.array([chosen[w[level]] for w in worlds])))
+        (a, x), (b, y) = dice.choice(made), dice.choice(made)
+        made.append(dice.choice([(a & b, x & y), (a | b, x | y), (~a, ~x)]))
+    return made[-1]
+
+
+def test_diagrams_agree_with_truth_tables() -> None:
+    dice = random.Random(1)
+    for _ in range(60):
+        diagrams = Diagrams(len(SIZES), 10_000)
+        diagram, table = random_diagram(dice, diagrams)
+        chance = [
+            np.array([[dice.random() for _ in range(size)] for _ in range(3)]) for size in SIZES
+        ]
+        chance[1][2] = 0
+        joint = [
+            math.fsum(
+                math.prod(float(chance[level][row][at]) for level, at in enumerate(world))
+                for world, yes in zip(product(*map(range, SIZES)), table, strict=True) if yes
+            )
+            for row in range(3)
+        ]  # fmt: skip
+        found = diagrams.weight(diagram.node, chance)
+        assert np.allclose(found, joint, rtol=1e-12, atol=0)
+        assert ((found == 0) == (np.array(joint) == 0)).all()
+
+
+def test_equal_diagrams_are_one_node() -> None:
+    diagrams = Diagrams(2, 100)
+    a, b = diagrams.where(0, [True, False]), diagrams.where(1, [False, True])
+    assert (a & b) == ~(~a | ~b)
+    assert (a | ~a) == diagrams.always
+
+
+def test_diagrams_that_grow_too_large_say_so() -> None:
+    diagrams = Diagrams(30, 50)
+    with pytest.raises(DiagramsTooLargeError):
+        odd_number_of_pairs(diagrams)
+
+
+def odd_number_of_pairs(diagrams):
+    """Whether an odd number of pairs of far levels agree: large in this order of levels."""
+    found = diagrams.never
+    for level in range(15):
+        near = diagrams.where(level, [True, False])
+        pair = near & diagrams.where(29 - level, [False, True])
+        found = (found & ~pair) | (~found & pair)
+    return found
+
+
+def random_kernel(dice, n, directed):
+    pairs = {(dice.randrange(n), dice.randrange(n)) for _ in range(2 * n)}
+    pairs = {(a, b) for a, b in pairs if a != b}
+    if not directed:
+        pairs |= {(b, a) for a, b in pairs}
+    tail, head = np.array(sorted(pairs, key=lambda pair: pair[::-1]), dtype=np.int64).T
+    none = np.empty(0, dtype=np.int64)
+    return Kernel(np.arange(n), tail, head, none, none, none)
+
+
+@pytest.mark.parametrize("directed", [False, True])
+def test_the_core_decides_as_the_whole_kernel_does(directed) -> None:
+    dice = random.Random(7)
+    kinds = {bool: 0, Core: 0}
+    for _ in range(300):
+        n = dice.randrange(4, 12)
+        kernel = random_kernel(dice, n, directed)
+        must = np.array([dice.random() < 0.3 for _ in range(n)])
+        may = must | np.array([dice.random() < 0.7 for _ in range(n)])
+        ends = [np.array(dice.sample(range(n), dice.randrange(1, 3))) for _ in range(2)]
+        core = core_between(kernel, may, must, *ends)
+        kinds[type(core)] += 1
+        doubtful = np.flatnonzero(may & ~must)
+        for _ in range(20):
+            is_open = must.copy()
+            is_open[doubtful] = [dice.random() < 0.5 for _ in doubtful]
+            graph = nx.DiGraph()
+            graph.add_nodes_from(np.flatnonzero(is_open).tolist())
+            arcs = zip(kernel.tail.tolist(), kernel.head.tolist(), strict=True)
+            graph.add_edges_from((a, b) for a, b in arcs if is_open[a] and is_open[b])
+            expected = any(
+                s in graph and t in graph and nx.has_path(graph, s, t)
+                for s in ends[0]
+                for t in ends[1]
+            )
+            found = core if isinstance(core, bool) else decided(core, is_open)
+            assert found == expected
+    assert min(kinds.values()) > 50
+
+
+def decided(core: Core, is_open) -> bool:
+    reached, waiting = {core.start}, [core.start]
+    while waiting:
+        for head in core.heads[waiting.pop()]:
+            if head not in reached and (core.sector[head] < 0 or is_open[core.sector[head]]):
+                reached.add(head)
+                waiting.append(head)
+    return core.goal in reached
+
+
+def test_blocks_agree_with_networkx() -> None:
+    dice = random.Random(5)
+    for _ in range(200):
+        graph = nx.gnm_random_graph(
+            dice.randrange(3, 14), dice.randrange(3, 20), dice.randrange(999)
+        )
+        start, goal = dice.sample(sorted(graph), 2)
+        graph.remove_edges_from([(start, goal)])
+        if not nx.has_path(graph, start, goal):
+            continue
+        joined = graph.copy()
+        joined.add_edge(start, goal)
+        (expected,) = (b for b in nx.biconnected_components(joined) if {start, goal} <= b)
+        beside = {vertex: list(graph[vertex]) for vertex in graph}
+        assert block_of_edge(beside, start, goal) == expected

@@ -1,0 +1,92 @@
+"""Sampled probabilities against exact ones, over many seeds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from scipy.stats import binom
+
+from engine.analysis import sample
+from engine.analysis.doubt import Outlook, probability
+from engine.analysis.sample import enough, interval_of, plan_of, sample_chunk
+from engine.analysis.weigh import Effort, answer_of
+
+from .grids import grid
+
+if TYPE_CHECKING:
+    from engine.analysis.chance import Chance
+
+DAY = np.datetime64("2014-12-05")
+SEEDS = 120
+SMALL = 2**9
+
+
+@pytest.fixture
+def small_chunks(monkeypatch):
+    monkeypatch.setattr(sample, "CHUNK", SMALL)
+
+
+def exact(chance: Chance) -> float:
+    return float(answer_of(chance, Effort()).weight([draw.chance for draw in chance.draws])[0])
+
+
+@pytest.mark.usefixtures("small_chunks")
+@pytest.mark.parametrize(
+    ("side", "doubtful", "lost", "chance_of_loss"), [(4, 14, 0.0, (0.2, 0.6)), (3, 7, 0.0, (0, 1))]
+)
+def test_intervals_hold_the_truth_at_their_rate(side, doubtful, lost, chance_of_loss) -> None:
+    chance = Outlook(grid(side, doubtful, seed=3, lost=lost)).chance("r", DAY, 1)
+    truth = exact(chance)
+    assert chance_of_loss[0] < truth < chance_of_loss[1]
+    found = []
+    for seed in range(SEEDS):
+        plan = plan_of(chance, seed)
+        found.append(interval_of([sample_chunk(plan, number) for number in range(1, 17)]))
+    inside = sum(one.low <= truth <= one.high for one in found)
+    # Fewer would happen once in 1,000 times to an interval that holds the truth in 95 % of cases.
+    assert inside >= binom.ppf(0.001, SEEDS, 0.95)
+    errors = np.array([one.value for one in found]) - truth
+    naive = np.sqrt(truth * (1 - truth) / (16 * SMALL))
+    assert np.sqrt((errors**2).mean()) < 0.75 * naive
+    assert np.mean([one.high - one.low for one in found]) < 0.9 * 2 * 1.96 * naive
+
+
+def test_rare_answers_keep_an_honest_interval() -> None:
+    never = interval_of([0.0] * 16)
+    assert never.value == never.low == 0
+    samples = 16 * sample.CHUNK
+    assert never.high == pytest.approx(1 - 0.025 ** (1 / samples), rel=1e-6)
+    always = interval_of([1.0] * 16)
+    assert always.value == always.high == 1
+    assert always.low == pytest.approx(1 - never.high)
+
+
+def test_sampling_stops_at_the_tolerance_and_says_so() -> None:
+    analysis = grid(4, 14, seed=3, lost=0.0)
+    sampled = Effort(most_worlds=0, most_nodes=0, tolerance=0.01)
+    found = probability(analysis, on=DAY.item(), effort=sampled).sel(route="r").isel(date=0)
+    true = probability(analysis, on=DAY.item()).sel(route="r").isel(date=0)
+    assert found.method == "sampled"
+    assert true.method != "sampled"
+    assert float(((found.high - found.low) / 2).max()) <= 0.01
+    assert bool((found.low <= true.probability).all())
+    assert bool((true.probability <= found.high).all())
+    assert np.isclose(float(found.probability.sum()), 1)
+
+
+def test_the_schedule_asks_only_at_doublings() -> None:
+    assert not enough([0.5] * 8, 1.0, 100)
+    assert enough([0.5] * 16, 1.0, 100)
+    assert not enough([0.5] * 17, 1.0, 100)
+    assert enough([0.4, 0.6] * 50, 0.0, 100)
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_one_does_not() -> None:
+    analysis = grid(4, 14, seed=3, lost=0.0)
+    effort = Effort(most_worlds=0, most_nodes=0, tolerance=0.02)
+    first, again = (probability(analysis, on=DAY.item(), effort=effort) for _ in range(2))
+    assert first.identical(again)
+    other = Effort(most_worlds=0, most_nodes=0, tolerance=0.02, seed=1)
+    assert not first.equals(probability(analysis, on=DAY.item(), effort=other))
