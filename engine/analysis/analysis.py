@@ -26,6 +26,7 @@ from engine.control.points import place_points
 from engine.control.states import UNKNOWN, States, control_over_time
 from engine.control.words import CONDITIONS, believed
 from engine.errors import InputError
+from engine.measures.methods import Measures
 from engine.network.read import read_network
 from engine.scenario.check import check
 
@@ -49,7 +50,7 @@ ONE_DAY = np.timedelta64(1, "D")
 
 
 @dataclass(frozen=True, eq=False)
-class Analysis:
+class Analysis(Measures):
     """What a scenario comes to. Made by `analyze`.
 
     Parameters

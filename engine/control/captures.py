@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.control.overlook import overlooking
-from engine.control.states import UNKNOWN, baseline_since
-from engine.control.words import CLOSED, CONTESTED, EXPOSED, HELD, believed
+from engine.control.states import UNKNOWN
+from engine.control.words import CLOSED, CONTESTED, EXPOSED, HELD
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from numpy.typing import NDArray
 
     from engine.control.ground import Ground
@@ -67,8 +65,8 @@ class Captures:
             uint64 of shape (sectors, words).
         """
         taken = np.zeros((self.ground.n_sectors, chosen.shape[1]), dtype=np.uint64)
-        for site, states in zip(sites, chosen, strict=True):
-            taken[self.ground.covers[site] & self.yields] |= states
+        row, sector = np.nonzero(self.ground.covers[sites] & self.yields)
+        np.bitwise_or.at(taken, sector, chosen[row])
         return taken
 
     def influences(self, sites: list[int]) -> NDArray[np.bool_]:
@@ -173,8 +171,8 @@ def captures(
     interval: int,
     taker: int,
     *,
-    shut: NDArray[np.bool_] | None = None,
-    known_on: dt.date | None = None,
+    since: NDArray[np.datetime64],
+    shut: NDArray[np.bool_],
 ) -> Captures:
     """Return what captures on the first day of an interval, the last word of that day, would do.
 
@@ -186,15 +184,13 @@ def captures(
         The interval.
     taker
         The actor that takes ground.
+    since
+        The day of each sector's baseline (see `states.baseline_since`), shape (sectors,).
     shut
-        Ground that gates deny, bool of shape (sectors,); none, if absent.
-    known_on
-        The day up to whose reports the states take account.
+        Ground that gates deny, bool of shape (sectors,).
     """
-    counts = believed(scenario, states.words, known_on)
-    yields = states.borders[interval] >= baseline_since(ground, states.words, counts)
-    closed = np.zeros(ground.n_sectors, dtype=bool) if shut is None else shut
-    return Captures(scenario, ground, states, interval, taker, closed, yields)
+    yields = states.borders[interval] >= since
+    return Captures(scenario, ground, states, interval, taker, shut, yields)
 
 
 def _spread(rows: NDArray[np.bool_]) -> NDArray[np.uint64]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from engine.scenario.model import Enclave
 
 
-def enclaves(analysis: Analysis, on: str | dt.date | None = None) -> pd.DataFrame:
+def enclave_table(analysis: Analysis, on: str | dt.date | None = None) -> pd.DataFrame:
     """Return the case of every enclave, for each spell of time.
 
     Returns

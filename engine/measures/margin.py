@@ -11,7 +11,10 @@ import numpy as np
 
 from engine.connectivity.cuts import MOST_TRIALS, Smallest, lightest, smallest
 from engine.control.captures import Captures, captures
-from engine.errors import Problem, ScenarioError, nearest_names
+from engine.control.overlook import overlooking
+from engine.control.states import baseline_since
+from engine.control.words import believed
+from engine.errors import InputError, Problem, ScenarioError, nearest_names
 from engine.measures.questions import Question, intervals, is_cut, question, shut_by_mode, span
 
 if TYPE_CHECKING:
@@ -143,12 +146,13 @@ def margin(
 
     _check_likelihoods(analysis)
     known: dict[bytes, Margin] = {}
+    since = since_of(analysis)
     rows: list[dict[str, object]] = []
     for name in analysis.questions if of is None else (of,):
         asked = question(analysis, name)
         for interval in intervals(analysis, on):
             loss = not is_cut(analysis, name, interval)
-            stakes = _stakes(analysis, asked, interval, by, loss=loss)
+            stakes = _stakes(analysis, asked, interval, by, since, loss=loss)
             key = _key(analysis, asked, stakes, interval)
             if key not in known:
                 known[key] = _best(analysis, stakes, most_trials, seconds)
@@ -193,27 +197,34 @@ def candidates(analysis: Analysis, asked: Question) -> list[int]:
     return list(rows.values())
 
 
+def since_of(analysis: Analysis) -> NDArray[np.datetime64]:
+    """Return the day of each sector's baseline: no capture acts before it, (sectors,)."""
+    words = analysis.states.words
+    counts = believed(analysis.scenario, words, analysis.known_on)
+    return baseline_since(analysis.ground, words, counts)
+
+
 def _stakes(
-    analysis: Analysis, asked: Question, interval: int, by: str | None, *, loss: bool
+    analysis: Analysis,
+    asked: Question,
+    interval: int,
+    by: str | None,
+    since: NDArray[np.datetime64],
+    *,
+    loss: bool,
 ) -> list[Stake]:
     """Return what turns a question: one for each actor who may take the places."""
-    actors = list(analysis.scenario.actors)
-    if by is not None:
-        takers = [analysis.connections.actor_code(by)]
-    elif loss:
-        takers = _hostile(analysis, asked, interval)
-    else:
-        takers = [asked.actor]
-    if loss and by is not None and analysis.states.passable[asked.actor, takers[0], interval]:
-        takers = []
+    who = takers(analysis, asked, interval, by)
+    if not loss:
+        who = [asked.actor if by is None else analysis.connections.actor_code(by)]
     denied = shut_by_mode(analysis, asked, interval)
     places = candidates(analysis, asked)
     stakes = []
-    for taker in takers if actors else []:
+    for taker in who:
         views = [
             captures(
                 analysis.scenario, analysis.ground, analysis.states, interval, taker,
-                shut=shut, known_on=analysis.known_on,
+                since=since, shut=shut,
             )
             for shut in denied
         ]  # fmt: skip
@@ -223,11 +234,28 @@ def _stakes(
     return stakes
 
 
-def _hostile(analysis: Analysis, asked: Question, interval: int) -> list[int]:
-    """Return the hostile actors, one of those whose captures come to the same."""
+def takers(analysis: Analysis, asked: Question, interval: int, by: str | None) -> list[int]:
+    """Return the hostile actors, one of those whose captures come to the same; or only one of them.
+
+    Raises
+    ------
+    InputError
+        If there is no actor of that name.
+    """
     states = analysis.states
+    if by is not None:
+        if by not in analysis.scenario.actors:
+            near = nearest_names(by, analysis.scenario.actors)
+            hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
+            raise InputError(f"there is no actor {by!r}{hint}")
+        code = analysis.connections.actor_code(by)
+        return [] if states.passable[asked.actor, code, interval] else [code]
     passable = states.passable[:, :, interval]
-    held = np.unique(states.holder[:, interval])
+    # It matters who they are only where ground that they would overlook has other holders.
+    overlooked = np.zeros(analysis.ground.n_sectors, dtype=bool)
+    for _, onto, _ in overlooking(analysis.scenario, analysis.ground):
+        overlooked |= onto
+    held = np.unique(states.holder[overlooked, interval])
     held = held[held >= 0]
     alike = {
         passable[held, taker].tobytes(): taker

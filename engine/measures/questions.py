@@ -83,6 +83,20 @@ class Question:
             found |= np.bitwise_and.reduce(reached, axis=0)
         return found
 
+    def places_connected(
+        self, open_by_mode: list[NDArray[np.uint64]], friendly: NDArray[np.uint64]
+    ) -> NDArray[np.uint64]:
+        """Return in which states each place of an enclave is connected, uint64 (places, words)."""
+        if self.part is None:
+            return np.zeros((0, friendly.shape[1]), dtype=np.uint64)
+        found = np.zeros((int(self.part.max()) + 1, friendly.shape[1]), dtype=np.uint64)
+        kept = self._kept(friendly)
+        for is_open in open_by_mode:
+            np.bitwise_or.at(
+                found, self.part, connected(self.kernel, is_open, *self.legs[0]) & kept
+            )
+        return found
+
     def way_sectors(
         self,
         open_by_mode: list[NDArray[np.bool_]],

@@ -1,0 +1,242 @@
+"""Access from places: which can be reached from which lifeline, by whom, over time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.analysis.status import ROUTE_STATUS
+from engine.connectivity.bits import pack, unpack
+from engine.connectivity.kernel import ends_at, join_ends
+from engine.connectivity.reach import connected
+from engine.control.gates import through_gates
+from engine.control.sites import MOST_KM_TO_ROAD
+from engine.errors import InputError, Problem
+from engine.network.paths import nearest_nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import geopandas
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from engine.analysis.analysis import Analysis
+    from engine.connectivity.kernel import Ends, Kernel
+
+_COLUMNS = [
+    "place", "name", "name_ar", "population", "actor", "start", "end", "status", "lifelines",
+    "doubtful", "geometry",
+]  # fmt: skip
+
+
+def access(
+    analysis: Analysis,
+    places: pd.DataFrame | str | Path | None = None,
+    *,
+    actors: Sequence[str] | None = None,
+    lifelines: Sequence[str] | None = None,
+    mode: str = "any",
+) -> geopandas.GeoDataFrame:
+    """Return from where each place can be reached, by whom, for each spell of time.
+
+    A place is reached at the node nearest to it, over any ground that meets it there. It is open,
+    at risk or cut as a route from the lifelines would be.
+
+    Parameters
+    ----------
+    places
+        A table, or the name of a CSV file, with ``id``, ``lon`` and ``lat`` (WGS 84), or with the
+        ``id`` of a place that the scenario or the network knows; and ``name``, ``name_ar`` and
+        ``population``, if known. All places of scenario and network, if absent.
+    actors
+        Who wants to get there; all actors, if absent.
+    lifelines
+        Sites from which supplies come; those of all enclaves, if absent.
+    mode
+        Who passes, where there are gates.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Points in WGS 84: ``place``, ``name``, ``name_ar``, ``population``, ``actor``, ``start``,
+        ``end`` (the first day after), ``status``, ``lifelines`` with an open way and ``doubtful``
+        ones (with a possible way only).
+
+    Raises
+    ------
+    InputError
+        If there are no lifelines, a place is not known, or lies off the network.
+    """
+    import geopandas
+
+    table = _places(analysis, places)
+    sources = tuple(lifelines or _all_lifelines(analysis))
+    if not sources:
+        raise InputError("access is from somewhere: the scenario has no enclave with lifelines")
+    unknown = [name for name in sources if name not in analysis.ground.sites.index]
+    if unknown:
+        raise InputError(f"{unknown[0]!r} is no site of the scenario; expected a lifeline")
+    rows: list[dict[str, Any]] = []
+    for actor in actors or tuple(analysis.scenario.actors):
+        codes = _codes(analysis, actor, sources, table, mode)
+        rows += _spells(analysis, table, actor, sources, codes)
+    frame = geopandas.GeoDataFrame(rows, columns=_COLUMNS, geometry="geometry", crs=4326)
+    return frame.astype({"population": "Int64"})
+
+
+def people_by_access(table: pd.DataFrame) -> pd.DataFrame:
+    """Return how many people, and how many places, are open, at risk or cut, by actor and day.
+
+    Parameters
+    ----------
+    table
+        What `access` returned.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``actor``, ``start`` (each day on which a status changes), ``status``, ``places``,
+        ``people`` (of places whose population is known).
+    """
+    import pandas as pd
+
+    rows: list[dict[str, object]] = []
+    for actor, part in table.groupby("actor", sort=False):
+        for day in sorted(part["start"].unique()):
+            now = part[(part["start"] <= day) & (part["end"] > day)]
+            rows += [
+                {
+                    "actor": actor, "start": day, "status": status,
+                    "places": int((now["status"] == status).sum()),
+                    "people": int(now.loc[now["status"] == status, "population"].sum()),
+                }
+                for status in reversed(ROUTE_STATUS)
+            ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["actor", "start", "status", "places", "people"])
+
+
+def _all_lifelines(analysis: Analysis) -> list[str]:
+    names = (name for enclave in analysis.scenario.enclaves for name in enclave.lifelines)
+    return list(dict.fromkeys(names))
+
+
+def _places(analysis: Analysis, places: pd.DataFrame | str | Path | None) -> pd.DataFrame:
+    """Return a table of places: id, name, name_ar, population, lon, lat and node."""
+    import pandas as pd
+
+    known = {place.id: _known(place) for place in analysis.network.places}
+    known |= {place.id: _known(place) for place in analysis.scenario.places}
+    table = pd.DataFrame(list(known.values())) if places is None else _listed(places, known)
+    if table.empty:
+        raise InputError("there is no place to ask about")
+    node, metres = nearest_nodes(
+        analysis.ground.network, table["lon"].to_numpy(float), table["lat"].to_numpy(float)
+    )
+    table["node"] = node
+    far = table["id"][metres > 1000 * MOST_KM_TO_ROAD].tolist()
+    if places is not None and far:
+        raise InputError(
+            f"{far[0]!r} lies more than {MOST_KM_TO_ROAD:g} km from every road of the network"
+        )
+    return table[metres <= 1000 * MOST_KM_TO_ROAD].reset_index(drop=True)
+
+
+def _known(place: Any) -> dict[str, Any]:
+    return {
+        "id": place.id, "name": place.name, "name_ar": place.name_ar, "lon": place.lon,
+        "lat": place.lat, "population": getattr(place, "population", None),
+    }  # fmt: skip
+
+
+def _listed(places: pd.DataFrame | str | Path, known: dict[str, dict[str, Any]]) -> pd.DataFrame:
+    """Return the places of a table, with what is known of them already where it says nothing."""
+    import pandas as pd
+
+    file = ""
+    if not isinstance(places, pd.DataFrame):
+        file = str(places)
+        try:
+            places = pd.read_csv(places, dtype=str, encoding="utf-8-sig")
+        except (OSError, ValueError) as error:
+            raise InputError(Problem(f"the table cannot be read: {error}", file)) from error
+    if "id" not in places.columns:
+        raise InputError(Problem("the table has no column 'id'", file, 1, "id"))
+    rows, problems = [], []
+    for number, record in enumerate(places.to_dict("records"), 2):
+        given = {key: value for key, value in record.items() if pd.notna(value) and value != ""}
+        row = known.get(str(given.get("id", "")), {}) | given
+        try:
+            numbers = {key: float(row[key]) for key in ("lon", "lat")}
+            people = row.get("population")
+            count = None if people is None else int(people)
+        except (KeyError, ValueError, TypeError):
+            message = f"{row.get('id', '')!r} is not known, or has no valid lon, lat or population"
+            problems.append(Problem(message, file, number, value=str(row.get("id", ""))))
+            continue
+        rows.append({"name": "", "name_ar": ""} | row | numbers | {"population": count})
+    if problems:
+        raise InputError(problems)
+    return pd.DataFrame(rows)
+
+
+def _codes(
+    analysis: Analysis, actor: str, sources: tuple[str, ...], table: pd.DataFrame, mode: str
+) -> NDArray[np.int8]:
+    """Return the status of each place from each lifeline, int8 of shape (sources, places, intervals)."""
+    connections, code = analysis.connections, analysis.connections.actor_code(actor)
+    kernel, n = connections.kernel(), analysis.states.n_intervals
+    targets = _ends(analysis, kernel, table["node"].to_numpy())
+    found = np.zeros((len(sources), len(table), n), dtype=np.int8)
+    for view in through_gates(analysis.scenario, analysis.ground, analysis.states, mode):
+        bounds = (pack(view.possible(code)), pack(view.secure(code)))
+        for row, name in enumerate(sources):
+            start = connections.ends(kernel, (name,))
+            codes = [unpack(connected(kernel, is_open, start, targets), n) for is_open in bounds]
+            found[row] = np.maximum(found[row], np.sum(codes, axis=0, dtype=np.int8))
+    return found
+
+
+def _ends(analysis: Analysis, kernel: Kernel, nodes: NDArray[np.int64]) -> Ends:
+    """Return one terminal for each node, on any ground."""
+    anything = np.ones(analysis.ground.n_sectors, dtype=bool)
+    return join_ends([ends_at(kernel, np.array([node]), anything) for node in nodes])
+
+
+def _spells(
+    analysis: Analysis,
+    table: pd.DataFrame,
+    actor: str,
+    sources: tuple[str, ...],
+    codes: NDArray[np.int8],
+) -> list[dict[str, Any]]:
+    """Return a row for each place and time in which nothing changes."""
+    import shapely
+
+    rows = []
+    new = np.ones(codes.shape[1:], dtype=bool)
+    new[:, 1:] = (np.diff(codes, axis=2) != 0).any(axis=0)
+    for row, place in enumerate(table.to_dict("records")):
+        starts = np.flatnonzero(new[row])
+        for start, end in zip(starts, [*starts[1:], codes.shape[2]], strict=True):
+            now = codes[:, row, start]
+            rows.append(
+                {
+                    "place": place["id"], "name": place["name"], "name_ar": place["name_ar"],
+                    "population": place["population"], "actor": actor,
+                    "start": analysis.days[start], "end": analysis.states.borders[end],
+                    "status": ROUTE_STATUS[now.max()],
+                    "lifelines": _where(sources, now, "open"),
+                    "doubtful": _where(sources, now, "at risk"),
+                    "geometry": shapely.Point(place["lon"], place["lat"]),
+                }
+            )  # fmt: skip
+    return rows
+
+
+def _where(sources: tuple[str, ...], codes: NDArray[np.int8], status: str) -> tuple[str, ...]:
+    return tuple(
+        name for name, code in zip(sources, codes, strict=True) if ROUTE_STATUS[code] == status
+    )

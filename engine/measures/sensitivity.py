@@ -1,0 +1,233 @@
+"""How firm an answer is: other beliefs, other reaches, moved places, a baseline with gaps; its age."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from engine.analysis.status import enclave_status, route_status
+from engine.control.states import control_over_time
+from engine.control.words import NO_WORD
+from engine.measures.margin import margin
+from engine.network.network import EARTH_RADIUS_M
+from engine.network.paths import nearest_nodes
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
+    import pandas as pd
+
+    from engine.analysis.analysis import Analysis
+    from engine.network.places import Place
+    from engine.scenario.model import Scenario, ScenarioPlace
+
+SAME_GROUND = frozenset({"believe", "baseline"})
+"""What may be otherwise without any site covering other ground."""
+REACHES_KM = (2.0, 4.0, 8.0, 16.0)
+DIRECTIONS = (("north", 0, 1), ("east", 1, 0), ("south", 0, -1), ("west", -1, 0))
+ONE_DAY = np.timedelta64(1, "D")
+
+
+class Variation(NamedTuple):
+    """Something that might be otherwise, and the scenario in which it is."""
+
+    factor: str
+    what: str
+    value: str
+    scenario: Scenario
+
+
+def sensitivity(
+    analysis: Analysis, on: str | dt.date | None = None, *, margins: bool = True
+) -> pd.DataFrame:
+    """Return how status and margin change where something is taken to be otherwise, one at a time.
+
+    Every place is moved by its stated error to the four sides (where that changes the node that it
+    stands for); `believe` takes every value at which an event drops out or comes in; places reach
+    2, 4, 8 and 16 km; and of each row of the baseline, who holds the ground is not known.
+
+    Parameters
+    ----------
+    on
+        The day of the margins; the last of the run, if absent.
+    margins
+        Whether to compute margins, which takes longer than all else.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``factor`` (believe, reach, place, baseline), ``what`` (which place or site), ``value``,
+        ``id``, ``days`` (of the run with another status), ``better`` and ``worse`` (those days, by
+        direction), ``status`` (the statuses on them), ``margin`` (its `size` on the day) and
+        ``margin_before``. Variations that change nothing are left out; the greatest effect first.
+    """
+    import pandas as pd
+
+    from engine.analysis.analysis import analyze
+
+    day = analysis.ends[-1] - ONE_DAY if on is None else on
+    base = _sizes(analysis, day) if margins else {}
+    rows: list[dict[str, Any]] = []
+    for factor, what, value, scenario in variations(analysis):
+        if factor in SAME_GROUND:
+            other = _on_the_same_ground(analysis, scenario)
+        else:
+            other = analyze(scenario, network=analysis.network, known_on=analysis.known_on)
+        sizes = _sizes(other, day) if margins else {}
+        for name in analysis.questions:
+            effect = _effect(analysis, other, name)
+            if effect["days"] or sizes.get(name) != base.get(name):
+                asked = {"factor": factor, "what": what, "value": value, "id": name}
+                size = {"margin": sizes.get(name, np.nan), "margin_before": base.get(name, np.nan)}
+                rows.append({**asked, **effect, **size})
+    columns = ["factor", "what", "value", "id", "days", "better", "worse", "status", "margin",
+               "margin_before"]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame.sort_values("days", ascending=False, kind="stable", ignore_index=True)
+
+
+def variations(analysis: Analysis) -> Iterator[Variation]:
+    """Yield every variation, one thing at a time."""
+    scenario = analysis.scenario
+    for believe in _thresholds(scenario):
+        other = scenario.model_copy(update={"believe": believe})
+        yield Variation("believe", "believe", f"{believe:g}", other)
+    for reach in REACHES_KM:
+        if reach != scenario.reach_km:
+            other = scenario.model_copy(update={"reach_km": reach})
+            yield Variation("reach", "reach_km", f"{reach:g}", other)
+    yield from _moved_places(analysis)
+    for row, holding in enumerate(scenario.baseline):
+        unknown = holding.model_copy(update={"holder": None, "condition": "held"})
+        rows = (*scenario.baseline[:row], unknown, *scenario.baseline[row + 1 :])
+        other = scenario.model_copy(update={"baseline": rows})
+        yield Variation("baseline", holding.site, "holder unknown", other)
+
+
+def _on_the_same_ground(analysis: Analysis, scenario: Scenario) -> Analysis:
+    """Return the analysis of a scenario that names the same sites: nothing is laid out anew."""
+    states = control_over_time(scenario, analysis.ground, analysis.known_on)
+    connections = analysis.connections
+    return replace(
+        analysis,
+        scenario=scenario,
+        states=states,
+        routes={r.id: route_status(connections, states, r) for r in scenario.routes},
+        enclaves={e.id: enclave_status(connections, states, e) for e in scenario.enclaves},
+    )
+
+
+def _thresholds(scenario: Scenario) -> list[float]:
+    """Return the values of `believe` that believe different events than the scenario's own does."""
+    levels = sorted(
+        {row.confidence for row in scenario.baseline}
+        | {event.confidence for event in scenario.events}
+        | {1.0}
+    )
+    own = next((level for level in levels if level >= scenario.believe), None)
+    return [level for level in levels if level != own]
+
+
+def _moved_places(analysis: Analysis) -> Iterator[Variation]:
+    scenario = analysis.scenario
+    own = {place.id: place for place in scenario.places}
+    for site in analysis.ground.sites.named:
+        place = site.place
+        if place is None or place.error_km <= 0:
+            continue
+        before = _node(analysis, place.lon, place.lat)
+        for side, east, north in DIRECTIONS:
+            lon, lat = _moved(place, east, north)
+            if _node(analysis, lon, lat) == before and scenario.overlook_range is None:
+                continue
+            others = tuple(p for name, p in own.items() if name != place.id)
+            moved = _at(place, lon, lat)
+            other = scenario.model_copy(update={"places": (*others, moved)})
+            yield Variation("place", place.id, f"{place.error_km:g} km {side}", other)
+
+
+def _node(analysis: Analysis, lon: float, lat: float) -> int:
+    node, _ = nearest_nodes(analysis.network, np.array([lon]), np.array([lat]))
+    return int(node[0])
+
+
+def _moved(place: Place | ScenarioPlace, east: int, north: int) -> tuple[float, float]:
+    degrees = float(np.degrees(1000 * place.error_km / EARTH_RADIUS_M))
+    return place.lon + east * degrees / float(
+        np.cos(np.radians(place.lat))
+    ), place.lat + north * degrees
+
+
+def _at(place: Place | ScenarioPlace, lon: float, lat: float) -> ScenarioPlace:
+    from engine.scenario.model import ScenarioPlace
+
+    return ScenarioPlace(
+        id=place.id, name=place.name, name_ar=place.name_ar, aliases=place.aliases,
+        kind=place.kind, lon=lon, lat=lat, error_km=place.error_km, source=place.source,
+    )  # fmt: skip
+
+
+def _effect(before: Analysis, after: Analysis, name: str) -> dict[str, Any]:
+    """Return on how many days of the run a status is another, and which."""
+    days = np.arange(before.days[0], before.ends[-1], ONE_DAY)
+    codes = []
+    for analysis in (before, after):
+        found = (
+            analysis.enclaves[name].status if name in analysis.enclaves else analysis.routes[name]
+        )
+        codes.append(found[np.searchsorted(analysis.days, days, side="right") - 1])
+    words = np.array(after.statuses[name])[np.searchsorted(after.days, days, side="right") - 1]
+    differ = codes[0] != codes[1]
+    return {
+        "days": int(differ.sum()),
+        "better": int((codes[1] > codes[0]).sum()),
+        "worse": int((codes[1] < codes[0]).sum()),
+        "status": tuple(dict.fromkeys(words[differ].tolist())),
+    }
+
+
+def _sizes(analysis: Analysis, on: Any) -> dict[str, float]:
+    """Return the margin of each question on a day; below 0 for gains, as it is cut already."""
+    return {
+        row["id"]: row["size"] if row["change"] == "loss" else -row["size"]
+        for row in margin(analysis, on).to_dict("records")
+    }
+
+
+def ages(analysis: Analysis) -> pd.DataFrame:
+    """Return how old the reports are that each status rests on.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For each spell of each route and enclave: ``id``, ``start``, ``end`` (the first day after),
+        ``status``, ``oldest`` (the event, or baseline, whose date is longest ago), ``site``,
+        ``date``, and its age in days when the spell begins (``age_at_start``) and on its last day
+        (``age_at_end``).
+    """
+    import pandas as pd
+
+    words, rows = analysis.states.words, []
+    for name, starts in analysis.spell_starts.items():
+        for start, end in zip(starts, [*starts[1:], analysis.states.n_intervals], strict=True):
+            found = {w for reason in analysis.reasons(name, start) for w in reason.words}
+            ruling = sorted(found - {NO_WORD}, key=lambda word: (words.date[word], word))
+            if not ruling:
+                continue
+            oldest, first, last = ruling[0], analysis.days[start], analysis.states.borders[end]
+            rows.append(
+                {
+                    "id": name, "start": first, "end": last,
+                    "status": analysis.statuses[name][start],
+                    "oldest": analysis.word_names[oldest], "site": words.entries[oldest].site,
+                    "date": words.date[oldest],
+                    "age_at_start": int((first - words.date[oldest]).astype(int)),
+                    "age_at_end": int((last - ONE_DAY - words.date[oldest]).astype(int)),
+                }
+            )  # fmt: skip
+    columns = ["id", "start", "end", "status", "oldest", "site", "date", "age_at_start",
+               "age_at_end"]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)

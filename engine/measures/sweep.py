@@ -1,0 +1,207 @@
+"""What each loss would do: every single site, or any two, taken in turn."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from engine.analysis.status import ENCLAVE_STATUS, ROUTE_STATUS
+from engine.connectivity.bits import pack, unpack
+from engine.control.captures import captures
+from engine.control.sites import Rank
+from engine.measures.margin import since_of, takers
+from engine.measures.people import people_in, people_on
+from engine.measures.questions import question, shut_by_mode
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from engine.analysis.analysis import Analysis
+    from engine.measures.questions import Question
+
+BATCH = 1 << 13
+
+
+class Outcome(NamedTuple):
+    """Status codes: of a question, (states,), and of the places of an enclave, (places, states)."""
+
+    status: NDArray[np.int8]
+    places: NDArray[np.int8]
+
+
+def sweep(
+    analysis: Analysis,
+    on: str | dt.date | None = None,
+    *,
+    by: str | None = None,
+    pairs: bool = False,
+) -> pd.DataFrame:
+    """Return what the loss of each site would do, the most people affected first.
+
+    Every place and every stretch of road is taken in turn, and with `pairs` also any two, by an
+    event "captured" that is the last word of its day, with all that the ground overlooks.
+
+    Parameters
+    ----------
+    on
+        The day; the last of the run, if absent.
+    by
+        Who takes the sites; if absent, each actor hostile to the one whose route or enclave it is,
+        but one of those whose captures come to the same.
+    pairs
+        Whether to try pairs, too.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``sites`` (one or two), ``by`` (the actors in whose hands it comes to this), ``id`` (of the
+        route or enclave that fares worse), ``before``, ``after``, ``places`` (of an enclave, that
+        fare worse) and ``people`` whose status is worse than without the loss. Losses that make
+        nothing worse are left out, and pairs that do no more than one of the two.
+    """
+    import pandas as pd
+
+    interval = analysis.states.n_intervals - 1 if on is None else analysis.interval_on(on)
+    sites = [
+        row
+        for row, site in enumerate(analysis.ground.sites.named)
+        if site.rank is Rank.STRETCH and analysis.ground.covers[row].any()
+    ]
+    sets: list[tuple[int, ...]] = [(), *((row,) for row in range(len(sites)))]
+    sets += combinations(range(len(sites)), 2) if pairs else ()
+    rows: list[dict[str, object]] = []
+    for name in analysis.questions:
+        asked = question(analysis, name)
+        for taker in takers(analysis, asked, interval, by):
+            rows += _losses(analysis, asked, interval, taker, sites, sets)
+    columns = ["sites", "by", "id", "before", "after", "places", "people"]
+    frame = pd.DataFrame(_by_any(rows), columns=columns).astype({"people": "Int64"})
+    frame["most"] = frame.groupby("sites")["people"].transform("max").fillna(0)
+    frame["size"] = frame["sites"].map(len)
+    order = frame.sort_values(
+        ["most", "size", "sites"], ascending=[False, True, True], kind="stable", ignore_index=True
+    )
+    return order[columns]
+
+
+def _losses(
+    analysis: Analysis,
+    asked: Question,
+    interval: int,
+    taker: int,
+    sites: list[int],
+    sets: list[tuple[int, ...]],
+) -> list[dict[str, object]]:
+    """Return the losses that make a question fare worse; the first of the sets is no loss at all."""
+    parts = [
+        outcome(analysis, asked, interval, taker, sites, sets[at : at + BATCH])
+        for at in range(0, len(sets), BATCH)
+    ]
+    status = np.concatenate([part.status for part in parts])
+    places = np.concatenate([part.places for part in parts], axis=1)
+    worse = (status < status[0]) | (places < places[:, :1]).any(axis=0)
+    row_of = {chosen: row for row, chosen in enumerate(sets)}
+    rows: list[dict[str, object]] = []
+    for row in np.flatnonzero(worse).tolist():
+        alone = [row_of[(one,)] for one in sets[row]] if len(sets[row]) > 1 else []
+        if any(
+            status[one] == status[row] and (places[:, one] == places[:, row]).all() for one in alone
+        ):
+            continue
+        names = tuple(analysis.ground.sites.named[sites[one]].id for one in sets[row])
+        hit = places[:, row] < places[:, 0]
+        rows.append(
+            {
+                "sites": names,
+                "by": (list(analysis.scenario.actors)[taker],),
+                "id": asked.id,
+                "before": _word(analysis, asked, status[0]),
+                "after": _word(analysis, asked, status[row]),
+                "places": _named(analysis, asked, hit),
+                "people": _affected(analysis, asked, interval, hit, status[row] < status[0]),
+            }
+        )
+    return rows
+
+
+def outcome(
+    analysis: Analysis,
+    asked: Question,
+    interval: int,
+    taker: int,
+    sites: list[int],
+    sets: list[tuple[int, ...]],
+) -> Outcome:
+    """Return how a question fares after each of some sets of captures.
+
+    Parameters
+    ----------
+    taker
+        The actor that takes the sites.
+    sites
+        The sites, rows of `Ground.covers`.
+    sets
+        Positions in `sites`.
+    """
+    chosen = np.zeros((len(sites), len(sets)), dtype=bool)
+    for state, members in enumerate(sets):
+        chosen[list(members), state] = True
+    since = since_of(analysis)
+    views = [
+        captures(
+            analysis.scenario, analysis.ground, analysis.states, interval, taker,
+            since=since, shut=shut,
+        )
+        for shut in shut_by_mode(analysis, asked, interval)
+    ]  # fmt: skip
+    taken = views[0].taken(sites, pack(chosen))
+    friends = views[0].friendly(asked.actor, taken)
+    bounds = [view.bounds(asked.actor, taken) for view in views]
+    status = np.zeros(len(sets), dtype=np.int8)
+    n_places = 0 if asked.part is None else int(asked.part.max()) + 1
+    places = np.zeros((n_places, len(sets)), dtype=np.int8)
+    for by_mode in zip(*bounds, strict=True):
+        status += unpack(asked.connected(list(by_mode), friends), len(sets))
+        if n_places:
+            places += unpack(asked.places_connected(list(by_mode), friends), len(sets))
+    return Outcome(status, places)
+
+
+def _word(analysis: Analysis, asked: Question, code: np.int8) -> str:
+    return (ENCLAVE_STATUS if asked.id in analysis.enclaves else ROUTE_STATUS)[code]
+
+
+def _affected(
+    analysis: Analysis, asked: Question, interval: int, hit: NDArray[np.bool_], whole: np.bool_
+) -> int | None:
+    """Return how many people are worse off: in the places that are, or else in the enclave."""
+    if asked.id not in analysis.enclaves:
+        return None
+    enclave = next(e for e in analysis.scenario.enclaves if e.id == asked.id)
+    count = people_on(enclave, analysis.days[interval].astype(object))
+    if isinstance(count, int):
+        return count if whole else 0
+    return people_in(count, _named(analysis, asked, hit))
+
+
+def _named(analysis: Analysis, asked: Question, which: NDArray[np.bool_]) -> tuple[str, ...]:
+    if asked.id not in analysis.enclaves:
+        return ()
+    return tuple(np.array(analysis.enclaves[asked.id].places)[which].tolist())
+
+
+def _by_any(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Join rows that differ only in who takes the sites."""
+    joined: dict[str, dict[str, object]] = {}
+    for row in rows:
+        key = repr([value for name, value in row.items() if name != "by"])
+        if key in joined:
+            joined[key]["by"] = (*joined[key]["by"], *row["by"])  # type: ignore[misc]  # tuples
+        else:
+            joined[key] = row
+    return list(joined.values())

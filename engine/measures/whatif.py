@@ -1,0 +1,205 @@
+"""What if: events added, withdrawn, delayed or doubted; two scenarios side by side."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, get_args
+
+import numpy as np
+
+from engine.errors import InputError, nearest_names
+from engine.measures.questions import span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import pandas as pd
+
+    from engine.analysis.analysis import Analysis
+    from engine.scenario.model import Event, Scenario
+
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_SENTENCE = re.compile(
+    rf"(?P<site>\S+)\s+(?P<kind>[a-z_ ]+?)(?:\s+by\s+(?P<actor>\S+))?"
+    rf"(?:\s+(?:from|against)\s+(?P<defender>\S+))?"
+    rf"(?:\s+between\s+(?P<one>\S+)\s+and\s+(?P<other>\S+))?"
+    rf"\s+on\s+(?P<date>{_DAY})(?:\s+until\s+(?P<until>{_DAY}))?"
+    rf"(?:\s+confidence\s+(?P<confidence>[0-9.]+))?"
+)
+EXAMPLE = "mallah captured by government on 2014-12-25"
+
+
+def event_of(text: str) -> Event:
+    """Return the event that a sentence tells of.
+
+    ``SITE KIND [by ACTOR] [against DEFENDER] [between ACTOR and ACTOR] on DATE [until DATE]
+    [confidence NUMBER]``, as in ``mallah captured by government on 2014-12-25``.
+
+    Raises
+    ------
+    InputError
+        If the sentence is not of that form, or tells of no valid event.
+    """
+    from pydantic import ValidationError
+
+    from engine.scenario.model import Event, Kind
+
+    match = _SENTENCE.fullmatch(text.strip())
+    if match is None:
+        raise InputError(f"{text!r} does not tell of an event; expected such as {EXAMPLE!r}")
+    said = match.groupdict()
+    kind = said["kind"].strip().replace(" ", "_")
+    if kind not in get_args(Kind):
+        near = nearest_names(kind, get_args(Kind))
+        hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
+        raise InputError(f"{text!r}: there is no kind of event {kind!r}{hint}")
+    values: dict[str, Any] = {
+        key: said[key] for key in ("site", "actor", "defender", "date", "until") if said[key]
+    }
+    if said["confidence"]:
+        values["confidence"] = said["confidence"]
+    if said["one"]:
+        values["contestants"] = (said["one"], said["other"])
+    try:
+        return Event.model_validate({**values, "kind": kind, "source": "what if"})
+    except ValidationError as error:
+        reasons = "; ".join(str(detail["msg"]) for detail in error.errors())
+        raise InputError(f"{text!r}: {reasons}") from error
+
+
+def changed_scenario(
+    scenario: Scenario,
+    *,
+    events: Iterable[str | Event] = (),
+    withdraw: Iterable[str] = (),
+    delay: Mapping[str, int | dt.date] | None = None,
+    confidence: Mapping[str, float] | None = None,
+) -> Scenario:
+    """Return a scenario with some of its events changed.
+
+    Parameters
+    ----------
+    events
+        Events to add, or sentences that tell of them (see `event_of`).
+    withdraw
+        The ids of events that are not to count.
+    delay
+        By id, how many days later (or earlier, if negative) events happen, or on which day; what
+        else they date (range, report, end) moves with them.
+    confidence
+        By id, how sure events are instead.
+
+    Raises
+    ------
+    InputError
+        If there is no such event, or it would not be valid.
+    """
+    ids, withdraw = scenario.event_ids(), tuple(withdraw)
+    delay, confidence = delay or {}, confidence or {}
+    for name in (*withdraw, *delay, *confidence):
+        _known(name, ids)
+    kept = []
+    for name, event in zip(ids, scenario.events, strict=True):
+        if name in withdraw:
+            continue
+        changes: dict[str, Any] = {"id": name}
+        if name in delay:
+            changes |= _moved(event, delay[name])
+        if name in confidence:
+            changes["confidence"] = confidence[name]
+        kept.append(_with(event, changes))
+    added = [event_of(event) if isinstance(event, str) else event for event in events]
+    return scenario.model_copy(update={"events": (*kept, *_with_ids(added, ids))})
+
+
+def _known(name: str, ids: tuple[str, ...]) -> None:
+    if name not in ids:
+        near = nearest_names(name, ids)
+        hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
+        raise InputError(f"there is no event {name!r}{hint}")
+
+
+def _moved(event: Event, to: int | dt.date) -> dict[str, dt.date]:
+    days = dt.timedelta(days=to) if isinstance(to, int) else to - event.date
+    keys = ("date", "earliest", "latest", "until", "reported")
+    return {key: day + days for key in keys if (day := getattr(event, key)) is not None}
+
+
+def _with(event: Event, changes: dict[str, Any]) -> Event:
+    from pydantic import ValidationError
+
+    try:
+        return type(event).model_validate({**event.model_dump(), **changes}).read_at(event.origin)
+    except ValidationError as error:
+        reasons = "; ".join(str(detail["msg"]) for detail in error.errors())
+        raise InputError(f"event {changes['id']!r}: {reasons}") from error
+
+
+def _with_ids(added: list[Event], ids: tuple[str, ...]) -> list[Event]:
+    """Give added events ids of their own."""
+    named, taken = [], set(ids)
+    for event in added:
+        number = 1
+        while (name := event.id or f"what-if-{number}") in taken and not event.id:
+            number += 1
+        taken.add(name)
+        named.append(_with(event, {"id": name}))
+    return named
+
+
+def whatif(
+    analysis: Analysis,
+    *,
+    events: Iterable[str | Event] = (),
+    withdraw: Iterable[str] = (),
+    delay: Mapping[str, int | dt.date] | None = None,
+    confidence: Mapping[str, float] | None = None,
+) -> Analysis:
+    """Return the analysis of the same scenario with some of its events changed.
+
+    See `changed_scenario` for the parameters, and `compare` for the difference it makes.
+    """
+    from engine.analysis.analysis import analyze
+
+    scenario = changed_scenario(
+        analysis.scenario, events=events, withdraw=withdraw, delay=delay, confidence=confidence
+    )
+    return analyze(scenario, network=analysis.network, known_on=analysis.known_on)
+
+
+def compare(before: Analysis, after: Analysis) -> pd.DataFrame:
+    """Return the statuses of two analyses side by side, for each spell of time.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``id``, ``start``, ``end`` (the first day after), ``before``, ``after`` (empty where one
+        of them has no such question, or does not run then), ``changed`` and ``because`` (what the
+        status after rests on, where it differs).
+    """
+    import pandas as pd
+
+    borders = np.unique(np.concatenate([before.states.borders, after.states.borders]))
+    rows: list[dict[str, object]] = []
+    for name in dict.fromkeys((*before.questions, *after.questions)):
+        for start, end in pairwise(borders):
+            one, other = _status(before, name, start), _status(after, name, start)
+            if not (one or other):
+                continue
+            because = ""
+            if one != other and other:
+                because = after.because(name, after.interval_on(start.astype(object)))
+            rows.append(
+                {"id": name, "start": start, "end": end, "before": one, "after": other,
+                 "changed": one != other, "because": because}
+            )  # fmt: skip
+    columns = ["id", "start", "end", "before", "after", "changed", "because"]
+    return pd.DataFrame(span(rows), columns=columns)
+
+
+def _status(analysis: Analysis, name: str, day: np.datetime64) -> str:
+    if name not in analysis.statuses or not analysis.days[0] <= day < analysis.ends[-1]:
+        return ""
+    return analysis.statuses[name][int(np.searchsorted(analysis.days, day, side="right")) - 1]
