@@ -6,154 +6,57 @@ of another (a route of an actor, say) is checked in `engine.scenario.check`.
 
 from __future__ import annotations
 
-import datetime as dt
-import re
-import unicodedata
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PrivateAttr,
-    model_validator,
+from pydantic import BeforeValidator, Field, model_validator
+
+from engine.scenario.entry import Entry, Origin
+from engine.scenario.fields import (
+    Condition,
+    Day,
+    Distance,
+    Factor,
+    Kind,
+    Latitude,
+    Longitude,
+    Margin,
+    Mark,
+    Mode,
+    Name,
+    Names,
+    Share,
+    Texts,
+    Weekday,
+    to_list,
 )
 
-from engine.errors import Problem
-
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator
 
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-Mode = Literal["civilian", "convoy"]
-Condition = Literal["held", "contested", "exposed", "closed"]
-Kind = Literal[
-    "captured",
-    "contested",
-    "fighting",
-    "under_fire",
-    "closed",
-    "reopened",
-    "described",
-    "siege_broken",
-    "repelled",
-    "raid",
-    "strike",
-    "losses",
-    "aim",
-    "truce",
+__all__ = [
+    "Actor",
+    "Condition",
+    "Day",
+    "Enclave",
+    "Entry",
+    "Event",
+    "FireRange",
+    "Gate",
+    "Headcount",
+    "Holding",
+    "Kind",
+    "Name",
+    "Origin",
+    "Overlook",
+    "Passage",
+    "Route",
+    "Scenario",
+    "ScenarioPlace",
+    "Site",
+    "Source",
+    "Travel",
 ]
-
-
-def _to_day(value: object) -> object:
-    """Take a date, or text as YYYY-MM-DD, and nothing that only looks like one."""
-    if isinstance(value, dt.datetime):
-        raise ValueError("a day has no time of day")  # noqa: TRY004 - pydantic wants ValueError
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        try:
-            return dt.date.fromisoformat(value)
-        except ValueError:
-            raise ValueError("the calendar has no such day") from None
-    if not isinstance(value, dt.date):
-        raise ValueError("this is not a date")  # noqa: TRY004 - pydantic wants ValueError
-    return value
-
-
-def _to_list(value: object) -> object:
-    """Take one name for a list of one."""
-    return (value,) if isinstance(value, str) else value
-
-
-def _not_a_truth_value(value: object) -> object:
-    if isinstance(value, bool):
-        raise ValueError("this is not a number")  # noqa: TRY004 - pydantic wants ValueError
-    return value
-
-
-def _to_name(value: str) -> str:
-    """Refuse what the eye cannot see and a spreadsheet would run; compose accents one way."""
-    if value != value.strip():
-        raise ValueError("a name has no space around it")
-    for letter in value:
-        if letter != " " and unicodedata.category(letter) in {"Cc", "Cf", "Zs", "Zl", "Zp"}:
-            raise ValueError(f"the name holds an invisible character (U+{ord(letter):04X})")
-    if value[:1] in {"=", "+", "@"}:
-        raise ValueError("a name does not begin like the formula of a spreadsheet")
-    return unicodedata.normalize("NFC", value)
-
-
-Day = Annotated[dt.date, BeforeValidator(_to_day)]
-Name = Annotated[str, Field(min_length=1), AfterValidator(_to_name)]
-Text = Annotated[str, Field(min_length=1)]
-Mark = Annotated[str, AfterValidator(_to_name)]
-Names = Annotated[
-    tuple[Name, ...], BeforeValidator(_to_list, json_schema_input_type=Name | tuple[Name, ...])
-]
-Texts = Annotated[
-    tuple[Text, ...], BeforeValidator(_to_list, json_schema_input_type=Text | tuple[Text, ...])
-]
-Number = Annotated[float, BeforeValidator(_not_a_truth_value)]
-Share = Annotated[float, Field(ge=0.0, le=1.0), BeforeValidator(_not_a_truth_value)]
-Latitude = Annotated[float, Field(ge=-90, le=90), BeforeValidator(_not_a_truth_value)]
-Longitude = Annotated[float, Field(ge=-180, le=180), BeforeValidator(_not_a_truth_value)]
-Distance = Annotated[float, Field(gt=0), BeforeValidator(_not_a_truth_value)]
-Factor = Annotated[float, Field(ge=1), BeforeValidator(_not_a_truth_value)]
-Margin = Annotated[float, Field(ge=0), BeforeValidator(_not_a_truth_value)]
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where an entry was read; empty for one made in code.
-
-    Parameters
-    ----------
-    file
-        The file as the user named it.
-    line
-        The line of its first key or header, or of its row in a table; counted from 1.
-    keys
-        Pairs of key and line, for the keys that stand on lines of their own.
-    """
-
-    file: str = ""
-    line: int | None = None
-    keys: tuple[tuple[str, int], ...] = ()
-
-    def line_of(self, key: str) -> int | None:
-        """Return the line of a key, or of the entry."""
-        return dict(self.keys).get(key, self.line)
-
-
-class Entry(BaseModel):
-    """What all entries share: immutable, strict about keys, and aware of where they were read."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-    _origin: Origin = PrivateAttr(default_factory=Origin)
-
-    @property
-    def origin(self) -> Origin:
-        """Where the entry was read."""
-        return self._origin
-
-    def read_at(self, origin: Origin) -> Self:
-        """Note where the entry was read, and return it."""
-        self._origin = origin
-        return self
-
-    def problem(
-        self,
-        message: str,
-        field: str = "",
-        value: str = "",
-        expected: str = "",
-        nearest: tuple[str, ...] = (),
-    ) -> Problem:
-        """Return a problem with this entry, at its place in its file."""
-        at = self._origin
-        return Problem(message, at.file, at.line_of(field), field, value, expected, nearest)
 
 
 class Passage(Entry):
@@ -265,11 +168,11 @@ class Gate(Entry):
     site: Name = Field(description="The site that is a gate: nobody else passes over its ground.")
     modes: Annotated[
         tuple[Mode, ...],
-        BeforeValidator(_to_list, json_schema_input_type=Mode | tuple[Mode, ...]),
+        BeforeValidator(to_list, json_schema_input_type=Mode | tuple[Mode, ...]),
     ] = Field(("civilian", "convoy"), description="Who may pass.")
     days: Annotated[
         tuple[Weekday, ...],
-        BeforeValidator(_to_list, json_schema_input_type=Weekday | tuple[Weekday, ...]),
+        BeforeValidator(to_list, json_schema_input_type=Weekday | tuple[Weekday, ...]),
     ] = Field((), description="Days of the week on which it is open; every day, if absent.")
     from_: Day | None = Field(None, alias="from", description="First day of this rule, if any.")
     until: Day | None = Field(None, description="First day on which the rule no longer holds.")
