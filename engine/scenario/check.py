@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
     from engine.errors import Problem
-    from engine.scenario.model import Entry, Scenario
+    from engine.scenario.model import Entry, Event, Scenario
 
 ROUNDING = 1e-9
 """How much more than 1 the confidences of a dispute may sum to."""
@@ -170,13 +170,25 @@ def _impossible_order(scenario: Scenario) -> Iterator[Problem]:
     """Yield events that cannot have followed what they are said to follow."""
     events = dict(zip(scenario.event_ids(), scenario.events, strict=True))
     for event in scenario.events:
-        before = events.get(event.after)
-        if before is not None and event.last_day < before.first_day:
+        before = _followed(event, events)
+        if not before:
+            continue
+        earliest = max(other.first_day for other in before)
+        if event.last_day < earliest:
+            what = "that" if before[0].first_day == earliest else "what that followed"
             message = (
                 f"the event is said to follow {event.after!r}, but its last day {event.last_day} "
-                f"is before the first day {before.first_day} of that"
+                f"is before the first day {earliest} of {what}"
             )
             yield event.problem(message, "after", event.after)
+
+
+def _followed(event: Event, events: dict[str, Event]) -> list[Event]:
+    """Return what an event followed, directly and in turn; once each, if that is a circle."""
+    found: dict[str, Event] = {}
+    while event.after in events and event.after not in found:
+        found[event.after] = event = events[event.after]
+    return list(found.values())
 
 
 def _cycles(follows: dict[str, tuple[str, ...]]) -> Iterator[list[str]]:

@@ -1,0 +1,138 @@
+"""Two clocks, ranges on every day, and sources, on examples worked out by hand."""
+
+from __future__ import annotations
+
+import pytest
+from meaning.build import day, place, road_network, scenario
+from meaning.cases import ABCD, LINE, NODES, held, on, route
+
+import engine
+from engine.analysis.doubt import probability
+from engine.analysis.known import as_known
+from engine.errors import InputError, ScenarioError
+
+ROAD = road_network(NODES, LINE, [place(name, NODES[at]) for name, at in ABCD.items()])
+
+
+def analysis(*events, known_on=None, **entries):
+    asked = scenario(
+        {
+            "actors": {"x": {}, "y": {}},
+            "sites": [{"id": "everywhere", "places": list(ABCD)}],
+            "baseline": [held("everywhere")],
+            "routes": [route("a", "d")],
+            "events": events,
+        }
+        | entries
+    )
+    return engine.analyze(asked, network=ROAD, known_on=known_on)
+
+
+def shares(found, status="open"):
+    return (
+        probability(found).sel(route="r", status=status).probability.to_series().round(12).to_dict()
+    )
+
+
+def by_day(found, status="open"):
+    return {int(when.day): share for when, share in shares(found, status).items()}
+
+
+def test_a_range_is_uniform_over_its_days() -> None:
+    found = analysis(
+        on(4, "b", "captured", actor="y", earliest=day(3), latest=day(6), confidence=0.8)
+    )
+    assert by_day(found) == {1: 1, 3: 0.8, 4: 0.6, 5: 0.4, 6: pytest.approx(0.2)}
+
+
+def test_a_draw_on_or_after_until_never_counts() -> None:
+    found = analysis(
+        on(4, "b", "captured", actor="y", earliest=day(3), latest=day(6), until=day(5))
+    )
+    assert by_day(found) == {1: 1, 3: 0.75, 4: 0.5, 5: 1, 6: 1}
+
+
+def test_after_excludes_draws_out_of_order_where_both_are_true() -> None:
+    first = on(2, "b", "captured", actor="y", id="first", latest=day(3), confidence=0.5)
+    then = on(2, "b", "captured", actor="x", id="then", latest=day(3), after="first")
+    # First false: open throughout. First true (dates 22, 23, 33 equally likely): on day 2 both
+    # happened, and the one further down in the file rules, in 22; only the first in 23.
+    found = by_day(analysis(first, then))
+    assert found == {1: 1, 2: pytest.approx(0.5 + 0.5 * 2 / 3), 3: 1}
+
+
+def test_a_dispute_leaves_room_for_none() -> None:
+    rivals = [
+        on(3, place_, "captured", actor="y", dispute="q", confidence=share)
+        for place_, share in (("b", 0.5), ("c", 0.2))
+    ]
+    assert by_day(analysis(*rivals))[3] == pytest.approx(0.3)
+
+
+def test_a_source_is_right_or_wrong_as_a_whole() -> None:
+    reports = [
+        on(3, name, "captured", actor="y", source="herald", confidence=0.5) for name in ("b", "c")
+    ]
+    found = analysis(*reports, sources={"herald": {"reliability": 0.6}})
+    assert by_day(found)[3] == pytest.approx(0.4 + 0.6 * 0.25)
+    alone = analysis(*reports)
+    assert by_day(alone)[3] == pytest.approx(0.25)
+
+
+def test_what_was_not_reported_is_left_out() -> None:
+    events = (
+        on(2, "b", "captured", actor="y", reported=day(4), confidence=0.5),
+        on(3, "b", "captured", actor="x", reported=day(6), confidence=0.5),
+    )
+    found = [
+        by_day(analysis(*events, known_on=None if n is None else day(n))) for n in (3, 4, None)
+    ]
+    assert found == [{1: 1, 2: 1, 3: 1}, {1: 1, 2: 0.5, 3: 0.5}, {1: 1, 2: 0.5, 3: 0.75}]
+
+
+def test_the_picture_of_a_day_changes_as_reports_come_in() -> None:
+    found = analysis(
+        on(2, "b", "captured", actor="y", id="lost", reported=day(4), confidence=0.8),
+        on(3, "b", "captured", actor="x", id="back", reported=day(6)),
+        on(5, "b", "captured", actor="y", id="later", reported=day(5)),
+    )
+    table = as_known(found, day(3), probabilities=True)
+    assert [when.day for when in table.index] == [1, 4, 5, 6]
+    assert table.reports.tolist() == ["baseline", "lost", "later", "back"]
+    assert table.r.tolist() == ["open", "cut", "cut", "open"]
+    assert table["r: open"].tolist() == pytest.approx([1, 0.2, 0.2, 1])
+    assert table["r: cut"].tolist() == pytest.approx([0, 0.8, 0.8, 0])
+    assert as_known(found, day(2)).r.tolist() == ["open", "cut", "cut", "cut"]
+
+
+def test_the_picture_ends_with_what_the_analysis_knows() -> None:
+    found = analysis(
+        on(2, "b", "captured", actor="y", reported=day(4)), on(3, "b", "reopened", reported=day(8)),
+        known_on=day(5),
+    )  # fmt: skip
+    assert [when.day for when in as_known(found, day(3)).index] == [1, 4]
+
+
+def test_without_events_nothing_is_in_doubt() -> None:
+    found = probability(analysis())
+    assert found.probability.to_numpy().tolist() == [[[1.0, 0.0, 0.0]]]
+    assert found.method.item() == "certain"
+
+
+@pytest.mark.parametrize(
+    ("routes", "on_", "message"),
+    [("q", None, "no route or enclave 'q'"), (None, "2014-13-01", "is not a day"),
+     (None, "2013-12-01", "outside the run"), (["r", "rr"], None, "did you mean 'r'")],
+)  # fmt: skip
+def test_a_question_that_cannot_be_put(routes, on_, message) -> None:
+    with pytest.raises(InputError, match=message):
+        probability(analysis(), routes, on_)
+
+
+def test_events_that_cannot_follow_one_another_in_turn_are_refused() -> None:
+    with pytest.raises(ScenarioError, match="of what that followed"):
+        analysis(
+            on(6, "b", "closed", id="one", earliest=day(6), latest=day(9)),
+            on(7, "b", "closed", id="two", earliest=day(2), latest=day(8), after="one"),
+            on(4, "b", "closed", id="three", after="two"),
+        )
