@@ -6,18 +6,28 @@ from typing import Annotated
 
 import typer
 
+from engine.cli.access import access
 from engine.cli.backtest import backtest
 from engine.cli.batch import batch
 from engine.cli.check import check
+from engine.cli.compare import compare
+from engine.cli.critical import critical
 from engine.cli.doubt import doubt, known
+from engine.cli.enclaves import enclaves
 from engine.cli.events import events
+from engine.cli.explain import explain
 from engine.cli.fetch import fetch
 from engine.cli.import_ import import_
+from engine.cli.margin import margin
 from engine.cli.new import new
 from engine.cli.places import places
 from engine.cli.report import export, plot, report
 from engine.cli.run import run
 from engine.cli.schema import schema
+from engine.cli.sensitivity import sensitivity
+from engine.cli.sweep import sweep
+from engine.cli.ways import ways
+from engine.cli.whatif import whatif
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -63,6 +73,16 @@ for _command in (
     fetch,
     places,
     backtest,
+    explain,
+    margin,
+    critical,
+    ways,
+    enclaves,
+    access,
+    whatif,
+    compare,
+    sweep,
+    sensitivity,
 ):
     app.command()(_command)
 app.command("import")(import_)

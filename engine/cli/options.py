@@ -25,6 +25,16 @@ OnDay = Annotated[
 RouteId = Annotated[
     str, typer.Option("--route", metavar="ID", help="A route or an enclave of the scenario.")
 ]
+AnyDay = Annotated[
+    str | None, typer.Option("--on", metavar="DATE", help="A day; all days, if absent.")
+]
+AnyRouteId = Annotated[
+    str | None,
+    typer.Option("--route", metavar="ID", help="A route or an enclave; all of them, if absent."),
+]
+ByActor = Annotated[
+    str | None, typer.Option("--by", metavar="ACTOR", help="Who takes the ground; any, if absent.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but problems.")]
 

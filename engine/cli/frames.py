@@ -1,0 +1,96 @@
+"""Tables of measures: in lines for people, as JSON for machines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.cli.output import console, print_json
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LONGEST_CELL = 28
+"""Columns with longer texts stand below their row, each on a line of its own."""
+
+
+def show(frame: pd.DataFrame, *, as_json: bool, title: str = "", nothing: str = "nothing") -> None:
+    """Print a table.
+
+    Parameters
+    ----------
+    frame
+        Any table; geometry is left out.
+    as_json
+        Whether to print JSON, a list of objects.
+    title
+        What stands above the table.
+    nothing
+        What to say if it is empty.
+    """
+    if as_json:
+        print_json(records(frame))
+        return
+    for line in [title, *(_lines(frame) or [nothing]), ""]:
+        console().print(line, markup=False, soft_wrap=True)
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table as plain values; days as text, infinite and missing as null."""
+    import pandas as pd
+
+    plain = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
+    return [
+        {str(key): _plain(value) for key, value in row.items()} for row in plain.to_dict("records")
+    ]
+
+
+def _plain(value: Any) -> Any:
+    import pandas as pd
+
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if value is None or value is pd.NaT or value is pd.NA:
+        return None
+    if isinstance(value, (pd.Timestamp, np.datetime64)):
+        return f"{pd.Timestamp(value):%Y-%m-%d}"
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float):
+        return round(value, 3) if np.isfinite(value) else None
+    return value
+
+
+def _lines(frame: pd.DataFrame) -> list[str]:
+    """Return a table as lines of text, with the last day of a time for the first day after it."""
+    import pandas as pd
+
+    if "end" in frame.columns:
+        days = pd.to_datetime(frame["end"]) - pd.Timedelta(days=1)
+        frame = frame.assign(end=days).rename(columns={"end": "last day"})
+    rows = [{key: _text(value) for key, value in row.items()} for row in records(frame)]
+    if not rows:
+        return []
+    widths = {key: max(len(row[key]) for row in rows) for key in rows[0]}
+    short = [key for key, width in widths.items() if width <= LONGEST_CELL]
+    long = [key for key in widths if key not in short]
+    size = {key: max(widths[key], len(key)) for key in short}
+    lines = ["  ".join(key.ljust(size[key]) for key in short).rstrip()]
+    for row in rows:
+        lines.append("  ".join(row[key].ljust(size[key]) for key in short).rstrip())
+        lines += [f"    {key}: {row[key]}" for key in long if row[key]]
+    return lines
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, list):
+        return ", ".join(
+            " + ".join(map(_text, item)) if isinstance(item, list) else _text(item)
+            for item in value
+        )
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    return f"{value:g}" if isinstance(value, float) else str(value)
