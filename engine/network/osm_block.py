@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.network.extract import NODE_KEYS, UNITS, NodeTags
-from engine.network.protobuf import Messages, Spans, fields, parts, undelta
+from engine.network.protobuf import Messages, Spans, fields, parts, undelta, unpack, zigzag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -122,14 +122,13 @@ class Block:
         return np.trunc((values * self.granularity + offset) / NANO).astype(np.int64)
 
     def _dense(self, span: tuple[int, int]) -> Nodes:
-        where = self._messages([span]).columns(1, 8, 9, 10)
-        osm_id, y, x = (undelta(where[n].integers(signed=True)).values for n in (1, 8, 9))
+        packed = {n: self.bytes[a:b] for n, a, b in fields(self.data, *span) if a < b}
+        *steps, tags = (unpack(packed.get(n, self.bytes[:0]))[0] for n in (1, 8, 9, 10))
+        osm_id, y, x = (np.cumsum(zigzag(step)) for step in steps)
         if not len(osm_id) == len(x) == len(y):
             raise ValueError("nodes and coordinates differ in number")
         x, y = self._units(x, self.x_offset), self._units(y, self.y_offset)
-        tags = where[10].integers().values
-        row, key, value = _dense_tags(tags)
-        return Nodes(osm_id, x, y, self._tagged(osm_id, x, y, (row, key, value)))
+        return Nodes(osm_id, x, y, self._tagged(osm_id, x, y, _dense_tags(tags)))
 
     def _plain(self, messages: Messages) -> Nodes:
         where = messages.columns(1, 2, 3, 8, 9)
@@ -149,8 +148,10 @@ class Block:
     ) -> tuple[NodeTags, ...]:
         """Return the nodes that have one of the keys of nodes."""
         row, key, value = tags
-        if not len(row) or row[-1] >= len(osm_id):
+        if not len(row):
             return ()
+        if row[-1] >= len(osm_id):
+            raise ValueError("tags of a node that is not there")
         wanted = self._key_of_string({name.encode(): 0 for name in NODE_KEYS}) >= 0
         chosen = np.unique(row[_lookup(wanted, key)])
         first, last = np.searchsorted(row, chosen), np.searchsorted(row, chosen, side="right")
@@ -177,7 +178,9 @@ def _ways(
     where = messages.columns(1, 2, 3, 8)
     keys, values = _pairs(where[2], where[3])
     key = _lookup(key_of_string, keys.values)
-    roads = np.unique(keys.rows[np.isin(key, road_keys)])
+    is_road = np.zeros(len(messages.begin), dtype=bool)
+    is_road[keys.rows[np.isin(key, road_keys)]] = True
+    roads = np.flatnonzero(is_road)
     new_row = np.full(len(messages.begin), -1)
     new_row[roads] = np.arange(len(roads))
     kept = np.flatnonzero((key >= 0) & (new_row[keys.rows] >= 0))[::-1]  # the first one wins
