@@ -12,8 +12,9 @@ class RoadMap {
     this.lines = this.unpack();
     this.interval = 0;
     this.drawn = [];
+    this.routesOn = new Map();
     this.roads = new Bokeh.ColumnDataSource({ data: this.noRoads() });
-    this.bands = new Bokeh.ColumnDataSource({ data: this.noBands() });
+    this.bands = new Bokeh.ColumnDataSource({ data: { xs: [], ys: [], colour: [], edge: [] } });
     this.chosen = new Bokeh.ColumnDataSource({ data: { xs: [], ys: [] } });
     this.spots = new Bokeh.ColumnDataSource({ data: this.placeColumns(data.places) });
     this.names = new Bokeh.ColumnDataSource({ data: noNames() });
@@ -46,11 +47,7 @@ class RoadMap {
   }
 
   noRoads() {
-    return { xs: [], ys: [], colour: [], dash: [], width: [], en: [], ar: [], site: [], state: [], ruling: [] };
-  }
-
-  noBands() {
-    return { xs: [], ys: [], colour: [], edge: [], label: [] };
+    return { xs: [], ys: [], colour: [], dash: [], width: [], en: [], ar: [], site: [], state: [], ruling: [], route: [] };
   }
 
   async draw() {
@@ -77,7 +74,7 @@ class RoadMap {
     const xy = [{ field: "xs" }, { field: "ys" }];
     const round = { line_cap: "round", line_join: "round" };
     this.plot.multi_line(...xy, { source: this.bands, line_color: { field: "edge" }, line_width: 12, ...round });
-    const bands = this.plot.multi_line(...xy, { source: this.bands, line_color: { field: "colour" }, line_width: 9.5, ...round });
+    this.plot.multi_line(...xy, { source: this.bands, line_color: { field: "colour" }, line_width: 9.5, ...round });
     this.plot.multi_line(...xy, { source: this.chosen, line_color: "#ffffff", line_width: 5, line_alpha: 0.9, ...round });
     const roads = this.plot.multi_line(...xy, {
       source: this.roads, line_color: { field: "colour" }, line_width: { field: "width" }, line_dash: { field: "dash" },
@@ -85,8 +82,8 @@ class RoadMap {
     this.plot.add_tools(new Bokeh.HoverTool({
       renderers: [roads], line_policy: "interp",
       tooltips: "<div><b><bdi>@en</bdi></b> <bdi lang='ar'>@ar</bdi></div><div><bdi>@state</bdi></div>" +
-        "<div>site: <bdi>@site</bdi></div><div>by: <bdi>@ruling</bdi></div>",
-    }), new Bokeh.HoverTool({ renderers: [bands], line_policy: "interp", attachment: "below", tooltips: "<bdi>@label</bdi>" }));
+        "<div>site: <bdi>@site</bdi></div><div>by: <bdi>@ruling</bdi></div><div><bdi>@route</bdi></div>",
+    }));
   }
 
   addPlaces() {
@@ -202,7 +199,7 @@ class RoadMap {
     let total = 0, least = -1;
     for (let rank = 0; rank < counts.length && (least < 0 || total + counts[rank] <= this.data.most_drawn); rank += 1) {
       total += counts[rank];
-      least = rank;
+      least = counts[rank] || least < 0 ? rank : least;
     }
     const thin = seen.length > this.data.most_drawn;
     return { rows: thin ? seen.filter((row) => this.data.rank[row] <= least) : this.inFull(seen), least: thin ? least : null };
@@ -242,6 +239,7 @@ class RoadMap {
       columns.ar.push(ar);
       columns.site.push(sectors.site[sector] || "none");
       columns.state.push(`${condition}, holder: ${holder.label}`);
+      columns.route.push((this.routesOn.get(row) ?? []).join("; "));
       columns.ruling.push(sectors.rulings[sectors.ruling[sector][this.interval]] || "no report");
     }
     this.roads.data = columns;
@@ -250,18 +248,19 @@ class RoadMap {
   // The state of a day: a band for each route, the worst ones last and so on top.
   show(interval, bands, chosen) {
     this.interval = interval;
-    this.paintRoads();
-    const columns = this.noBands();
+    this.routesOn = new Map();
+    const columns = { xs: [], ys: [], colour: [], edge: [] };
     for (const { way, colour, label } of bands) {
       for (const row of this.data.ways[way]) {
         columns.xs.push(this.lines[row].xs);
         columns.ys.push(this.lines[row].ys);
         columns.colour.push(colour);
         columns.edge.push("#1a1a1a");
-        columns.label.push(label);
+        this.routesOn.set(row, [...(this.routesOn.get(row) ?? []), label]);
       }
     }
     this.bands.data = columns;
+    this.paintRoads();
     const rows = chosen === null ? [] : this.data.ways[chosen];
     this.chosen.data = { xs: rows.map((row) => this.lines[row].xs), ys: rows.map((row) => this.lines[row].ys) };
   }

@@ -1,0 +1,175 @@
+"""Pictures: names that do not cover one another, shaped Arabic, credit, and the same bytes each time."""
+
+from __future__ import annotations
+
+import shutil
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.text import Annotation
+from PIL import Image
+
+from engine.errors import InputError
+from engine.report import animation
+from engine.report.canvas import SLIDE, blank, save_picture
+from engine.report.slide import (
+    map_column,
+    map_slide,
+    maps_slide,
+    timeline_column,
+    timeline_slide,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from matplotlib.figure import Figure
+
+    from engine import Analysis
+
+ALL = (map_slide, map_column, maps_slide, timeline_slide, timeline_column)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_window() -> None:
+    mpl.use("Agg")
+
+
+def texts(figure: Figure) -> list[str]:
+    return [text.get_text() for text in figure.findobj(lambda artist: hasattr(artist, "get_text"))]
+
+
+def test_no_name_covers_another(seed: Analysis) -> None:
+    figure = map_slide(seed)
+    for ax in figure.axes:
+        names = [child for child in ax.get_children() if isinstance(child, Annotation)]
+        boxes = [name.get_window_extent() for name in names]
+        assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
+        frame = ax.get_window_extent()
+        for box in boxes:
+            assert frame.x0 <= box.x0 <= box.x1 <= frame.x1
+            assert frame.y0 <= box.y0 <= box.y1 <= frame.y1
+    assert len(figure.axes) == 3  # the whole, the closer view, the legend
+
+
+def test_ends_of_routes_are_named_in_both_scripts(seed: Analysis) -> None:
+    said = texts(map_slide(seed))
+    for name in ("Bab al-Salama crossing\nمعبر باب السلامة", "Azaz\nأعزاز", "Hreitan\nحريتان"):
+        assert name in said
+
+
+def test_arabic_is_shaped_and_joined() -> None:
+    figure = blank((4, 1))
+
+    def width(text: str) -> float:
+        return float(figure.text(0, 0, text, fontsize=20).get_window_extent().width)
+
+    word = "الكاستيلو"
+    apart = sum(width(letter) for letter in word)
+    assert width(word) < 0.7 * apart
+
+
+@pytest.mark.parametrize("draw", ALL)
+def test_says_whose_data_it_is(seed: Analysis, draw: Callable[[Analysis], Figure]) -> None:
+    said = " ".join(" ".join(texts(draw(seed))).split())
+    for fact in ("Schematic network", "not OpenStreetMap data", "27 of 30 events believed",
+                 "unknown hold", "supplyline 0", seed.scenario.title):  # fmt: skip
+        assert fact in said
+
+
+@pytest.mark.parametrize("suffix", [".png", ".svg"])
+def test_same_input_gives_same_bytes(seed: Analysis, tmp_path: Path, suffix: str) -> None:
+    one, other = (tmp_path / f"{name}{suffix}" for name in ("one", "other"))
+    for path in (one, other):
+        save_picture(timeline_slide(seed), path)
+    assert one.read_bytes() == other.read_bytes()
+
+
+def test_a_slide_fills_a_slide(seed: Analysis, tmp_path: Path) -> None:
+    save_picture(map_slide(seed), tmp_path / "map.png")
+    with Image.open(tmp_path / "map.png") as picture:
+        width, height = picture.size
+    assert width / height == pytest.approx(SLIDE[0] / SLIDE[1], rel=0.01)
+    assert width >= 1900
+
+
+def test_plots_return_axes_and_take_them(seed: Analysis) -> None:
+    figure = blank((5, 5))
+    ax = figure.add_subplot()
+    assert seed.plot_map("2014-12-20", ax) is ax
+    assert seed.plot_timeline(ax=figure.add_subplot()) in figure.axes
+    from matplotlib import pyplot as plt
+
+    made = [
+        seed.plot_map(names=False),
+        seed.plot_timeline(),
+        *seed.plot_maps(["2014-12-01", "2014-12-14"]),
+    ]
+    assert all(isinstance(one, Axes) for one in made)
+    assert all(
+        "not OpenStreetMap data" in " ".join(texts(one.figure)[:400]).replace("\n", " ")
+        for one in made
+    )
+    plt.close("all")
+
+
+def test_small_maps_are_of_the_days_asked_for(seed: Analysis) -> None:
+    assert {"2014-12-01", "2014-12-14"} <= set(texts(maps_slide(seed)))
+    days = [f"2014-12-{day:02}" for day in range(1, 32)]
+    shown = [text for text in texts(maps_slide(seed, days)) if text in days]
+    assert len(shown) == 12
+    assert {shown[0], shown[-1]} == {days[0], days[-1]}
+
+
+def test_the_timeline_shows_probabilities(seed: Analysis) -> None:
+    chances = seed.probability("castello", ["2014-12-01", "2014-12-20"])
+    plain, likely = timeline_slide(seed), timeline_slide(seed, chances)
+    bands = [len(figure.axes[0].patches) for figure in (plain, likely)]
+    assert bands[1] == bands[0] + 3
+    assert any("how likely each is (exact)" in text for text in texts(likely))
+
+
+def test_hostile_text_is_drawn_as_text(hostile: Analysis, tmp_path: Path) -> None:
+    path = tmp_path / "map.svg"
+    save_picture(map_slide(hostile), path)
+    assert "<script" not in path.read_text(encoding="utf-8")
+
+
+def test_a_film_has_a_picture_for_each_day(
+    seed: Analysis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(animation, "DPI", 40)
+    seen: list[tuple[int, int]] = []
+    path = animation.write_animation(
+        seed,
+        tmp_path / "film.gif",
+        ["2014-12-01", "2014-12-20"],
+        progress=lambda *n: seen.append(n),
+    )
+    with Image.open(path) as film:
+        assert film.n_frames == 2
+        first = np.asarray(film.convert("RGB"))
+        film.seek(1)
+        assert (np.asarray(film.convert("RGB")) != first).any()
+    assert seen == [(1, 2), (2, 2)]
+
+
+def test_an_mp4_needs_ffmpeg(
+    seed: Analysis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    with pytest.raises(InputError, match="ffmpeg"):
+        animation.write_animation(seed, tmp_path / "film.mp4", ["2014-12-01"])
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="films as MP4 are made by ffmpeg")
+def test_an_mp4_is_a_film(seed: Analysis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(animation, "DPI", 40)
+    path = animation.write_animation(seed, tmp_path / "film.mp4", ["2014-12-01", "2014-12-20"])
+    assert path.read_bytes()[4:8] == b"ftyp"
