@@ -272,7 +272,8 @@ def _dataset(
     worlds = np.empty(shape)
     for row, name in enumerate(names):
         for column, day in enumerate(days):
-            possible, secure = (found.get((name, day, b), NOT_YET) for b in (POSSIBLE, SECURE))
+            bounds = [found.get((name, day, bound)) for bound in (POSSIBLE, SECURE)]
+            possible, secure = (one if one and all(bounds) else NOT_YET for one in bounds)
             values[:, row, column] = by_status(possible, secure)
             used = max(METHODS.index(one.method) for one in (possible, secure))
             method[row, column] = METHODS[used]
