@@ -16,6 +16,7 @@ from engine.scenario.model import Actor, Event, Holding, Overlook, Route, Scenar
 SEGMENTS = 330_000
 PLACES, ROADS, AREAS = 194, 4, 2
 SITES = PLACES + ROADS + AREAS
+MOST_ROADS = 12
 DATES = 1_000
 ACTORS = ("east", "west", "north")
 KINDS = ("captured", "captured", "captured", "contested", "under_fire", "closed", "reopened")
@@ -106,11 +107,9 @@ def _network(
 
 def sites_of(network: Network, areas: int = AREAS) -> tuple[Site, ...]:
     """Name the roads of a region as sites, and areas between its places."""
-    roads = [
-        Site(id=name.lower().replace(" ", "-"), road=(name,))
-        for name in network.name.values
-        if name
-    ]
+    names, counts = np.unique(network.name.texts().astype(str), return_counts=True)
+    longest = [name for name in names[np.argsort(-counts, kind="stable")].tolist() if name]
+    roads = [Site(id=f"road-{at}", road=(name,)) for at, name in enumerate(longest[:MOST_ROADS])]
     middle = np.array([(place.lon, place.lat) for place in network.places[:areas]])
     size = np.ptp(network.lon) / 10 * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
     squares = [
@@ -161,7 +160,7 @@ def reports(network: Network, dates: int = DATES, *, per_date: int = 2, seed: in
         ),
         overlooks=tuple(
             Overlook(site=places[a], onto=places[b])
-            for a, b in random.choice(len(places), (10, 2), replace=False)
+            for a, b in random.choice(len(places), (min(10, len(places) // 2), 2), replace=False)
         ),
         routes=(
             Route(

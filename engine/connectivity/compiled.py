@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from engine.connectivity.program import Program
     from engine.connectivity.reduce import Question
 
-BLOCK = 32
-"""Words that a thread works on at a time: a register of 256 bytes, four of the widest vectors."""
-CACHE_LINE = 64
+BLOCK = 64
+"""Words that a thread works on at a time: a register of 512 bytes, eight of the widest vectors."""
+WORD_BYTES, CACHE_LINE = 8, 64
 """Registers begin at a multiple of so many bytes: vectors across two lines take twice as long."""
 NEVER, ALWAYS, FOUND, GATE, OPEN = (BLOCK * register for register in range(5))
 """Where the registers with fixed meanings begin."""
@@ -130,9 +130,9 @@ def _in_threads(
 
 def _registers(n: int) -> NDArray[np.uint64]:
     """Return empty registers, the first two with never and always."""
-    spare = CACHE_LINE // 8
+    spare = CACHE_LINE // WORD_BYTES
     words = np.zeros(n * BLOCK + spare, dtype=np.uint64)
-    begin = -words.ctypes.data % CACHE_LINE // 8
+    begin = -words.ctypes.data % CACHE_LINE // WORD_BYTES
     registers = words[begin : begin + n * BLOCK]
     registers[ALWAYS : ALWAYS + BLOCK] = ~np.uint64(0)
     return registers
@@ -154,7 +154,41 @@ def _typed_either_both(
     return numba.types.void(registers, into, start, left, right), code
 
 
+def _typed_copied(
+    _typing: Any, registers: Any, into: Any, words: Any, begin: Any
+) -> tuple[Any, Callable[..., Any]]:
+    """Give Numba the type and the code of a copy of a whole block of words to a register."""
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        block = ir.VectorType(ir.IntType(64), BLOCK).as_pointer()
+        ends = []
+        for array, at in ((0, 1), (2, 3)):
+            data = context.make_array(signature.args[array])(context, builder, arguments[array])
+            ends.append(builder.bitcast(builder.gep(data.data, [arguments[at]]), block))
+        builder.store(builder.load(ends[1], align=WORD_BYTES), ends[0], align=CACHE_LINE)
+        return context.get_dummy_value()
+
+    return numba.types.void(registers, into, words, begin), code
+
+
 either_both: Any = intrinsic(_typed_either_both)
+copied: Any = intrinsic(_typed_copied)
+
+
+def _load(
+    registers: NDArray[np.uint64],
+    into: int,
+    open_sectors: NDArray[np.uint64],
+    sector: int,
+    begin: int,
+) -> None:
+    """Read a block of the states of a sector into a register; the last block may be short."""
+    words = open_sectors.shape[1]
+    if begin + BLOCK <= words:
+        copied(registers, into, open_sectors, sector * words + begin)
+        return
+    for word in range(words - begin):
+        registers[into + word] = open_sectors[sector, begin + word]
 
 
 def _run_blocks(
@@ -173,8 +207,7 @@ def _run_blocks(
         begin = block * BLOCK
         width = min(BLOCK, answers.shape[1] - begin)
         for read in range(len(sector)):
-            for word in range(width):
-                registers[register[read] + word] = open_sectors[sector[read], begin + word]
+            load(registers, register[read], open_sectors, sector[read], begin)
         for step in range(len(steps)):
             either_both(registers, steps[step, 0], steps[step, 1], steps[step, 2], steps[step, 3])
         for row in range(len(answer)):
@@ -204,9 +237,7 @@ def _spread_blocks(
         width = min(BLOCK, answers.shape[1] - begin)
         registers[OPEN + len(sector) * BLOCK :] = 0
         for vertex in range(len(sector)):
-            at = OPEN + vertex * BLOCK
-            for word in range(width):
-                registers[at + word] = open_sectors[sector[vertex], begin + word]
+            load(registers, OPEN + vertex * BLOCK, open_sectors, sector[vertex], begin)
         set_out(registers, sources, after, changed)
         while sweep(registers, before, after, changed):
             pass
@@ -284,7 +315,8 @@ def _gate(registers: NDArray[np.uint64], ends: EndRows, terminal: int) -> None:
 
 
 njit: Any = numba.njit
-gate, mark, pull = (njit(nogil=True)(step) for step in (_gate, _mark, _pull))
+load, gate = njit(nogil=True)(_load), njit(nogil=True)(_gate)
+mark, pull = njit(nogil=True)(_mark), njit(nogil=True)(_pull)
 set_out, sweep, arrive = (njit(nogil=True)(step) for step in (_set_out, _sweep, _arrive))
 run_blocks = njit(nogil=True, cache=True)(_run_blocks)
 spread_blocks = njit(nogil=True, cache=True)(_spread_blocks)
