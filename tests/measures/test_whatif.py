@@ -1,0 +1,117 @@
+"""What if, side by side, and the sweep over every loss."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+import engine
+from engine.measures.whatif import changed_scenario, event_of
+
+LOSS = "mallah captured by government on 2014-12-25"
+
+
+def test_sentences_tell_of_events():
+    event = event_of(LOSS)
+    assert (event.site, event.kind, event.actor) == ("mallah", "captured", "government")
+    assert event.date == dt.date(2014, 12, 25)
+    event = event_of("azaz under fire on 2014-12-02 until 2014-12-05 confidence 0.4")
+    assert (event.kind, event.until, event.confidence) == ("under_fire", dt.date(2014, 12, 5), 0.4)
+    event = event_of("mallah fighting between government and opposition on 2014-12-02")
+    assert event.contestants == ("government", "opposition")
+    event = event_of("mare repelled by isis against opposition on 2014-12-02")
+    assert (event.actor, event.defender) == ("isis", "opposition")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("mallah is lost", "does not tell of an event"),
+        ("mallah capturd by government on 2014-12-25", "did you mean 'captured'"),
+        ("mallah captured on 2014-12-25", "names its actor"),
+        ("mallah captured by government on 2014-13-25", "no such day"),
+    ],
+)
+def test_other_sentences_are_refused(text, message):
+    with pytest.raises(engine.InputError, match=message):
+        event_of(text)
+
+
+def test_before_and_after(seed_analysis):
+    after = seed_analysis.whatif(events=[LOSS])
+    table = seed_analysis.compare(after)
+    changed = table[table.changed]
+    assert changed[["id", "before", "after"]].to_numpy().tolist() == [
+        ["castello", "at risk", "cut"],
+        ["eastern-aleppo", "at risk", "besieged"],
+    ]
+    assert set(changed.start.dt.date) == {dt.date(2014, 12, 25)}
+    assert "mallah" in changed.because.iloc[0]
+    assert not seed_analysis.compare(seed_analysis).changed.any()
+
+
+def test_events_are_withdrawn_delayed_and_doubted(seed_analysis):
+    fights = [
+        "e012-mallah",
+        "s04-mallah",
+        "e014-mallah",
+        "e016-mallah",
+        "s03-mallah",
+        "e022-mallah",
+    ]
+    calm = seed_analysis.whatif(withdraw=fights)
+    assert set(calm.statuses["castello"]) == {"open"}
+    doubted = seed_analysis.whatif(confidence=dict.fromkeys(fights, 0.1))
+    assert set(doubted.statuses["castello"]) == {"open"}
+    late = seed_analysis.whatif(delay={"e012-mallah": 2, "s04-mallah": dt.date(2014, 12, 16)})
+    starts = [late.days[at].astype(object) for at in late.spell_starts["castello"]]
+    assert starts == [dt.date(2014, 12, 1), dt.date(2014, 12, 15)]
+    (moved,) = [e for e in late.scenario.events if e.id == "e012-mallah"]
+    assert (moved.earliest, moved.latest) == (dt.date(2014, 12, 15), dt.date(2014, 12, 16))
+
+
+def test_only_known_events_can_be_changed(seed_analysis):
+    with pytest.raises(engine.InputError, match="did you mean 'e012-mallah'"):
+        changed_scenario(seed_analysis.scenario, withdraw=["e012-malah"])
+    with pytest.raises(engine.InputError, match="less than or equal to 1"):
+        changed_scenario(seed_analysis.scenario, confidence={"e012-mallah": 2.0})
+
+
+def test_a_scenario_of_another_time_is_compared_where_they_meet(seed_analysis):
+    longer = seed_analysis.scenario.model_copy(update={"end": dt.date(2015, 1, 10)})
+    table = seed_analysis.compare(engine.analyze(longer, network=seed_analysis.network))
+    tail = table[table.start >= "2015-01-01"]
+    assert (tail.before == "").all()
+    assert (tail.after != "").all()
+
+
+def test_the_sweep_says_what_real_events_do(seed_analysis):
+    on = dt.date(2014, 12, 20)
+    found = seed_analysis.sweep(on, by="government")
+    said = {(row.sites[0], row.id): row.after for row in found.itertuples()}
+    before = seed_analysis.status(on)
+    for place in ("mallah", "azaz", "hreitan", "hayyan", "jandoul", "tal-rifaat", "castello-road"):
+        event = event_of(f"{place} captured by government on {on}")
+        late = event.model_copy(update={"reported": dt.date(2099, 1, 1)})
+        after = seed_analysis.whatif(events=[late]).status(on)
+        for name in ("castello", "bab-al-salama", "eastern-aleppo"):
+            assert said.get((place, name), before[name]) == after[name], (place, name)
+    assert found.people.dropna().is_monotonic_decreasing
+
+
+def test_pairs_are_told_where_they_do_more_than_each_alone(seed_analysis):
+    found = seed_analysis.sweep("2014-12-05", by="government", pairs=True)
+    assert {len(sites) for sites in found.sites} == {1, 2}
+    alone = {(row.sites[0], row.id): row.after for row in found.itertuples() if len(row.sites) == 1}
+    for row in found.itertuples():
+        if len(row.sites) == 2 and not row.places:
+            assert all(alone.get((site, row.id)) != row.after for site in row.sites)
+
+
+def test_without_azaz_bab_al_hawa_remains(seed_analysis):
+    after = seed_analysis.whatif(events=["azaz captured by isis on 2014-12-05"])
+    assert after.status("2014-12-06")["bab-al-salama"] == "cut"
+    assert after.status("2014-12-06")["eastern-aleppo"] == "connected"
+    (row,) = after.enclave_table("2014-12-06").itertuples()
+    assert "bab-al-hawa" in row.lifelines
