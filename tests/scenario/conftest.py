@@ -1,10 +1,7 @@
-from pathlib import Path
-
 import pytest
 
 from engine.network import read_network
 
-FIXTURES = Path(__file__).parent / "fixtures"
 SCENARIO = """\
 # A remark to keep.
 title = "Imports"

@@ -3,11 +3,13 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
-from conftest import FIXTURES
 
 from engine import analyze, load_scenario
+
+FIXTURES = Path(__file__).parent / "fixtures"
 
 
 def supplyline(*words, cwd):

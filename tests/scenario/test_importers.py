@@ -3,10 +3,10 @@
 import csv
 import datetime as dt
 import shutil
+from pathlib import Path
 
 import openpyxl
 import pytest
-from conftest import FIXTURES
 
 from engine import analyze, load_scenario
 from engine.errors import ScenarioError
@@ -16,6 +16,8 @@ from engine.scenario.importers.reports import Options
 from engine.scenario.importers.take import Import
 from engine.scenario.importers.writing import write_import
 from engine.scenario.model import Event
+
+FIXTURES = Path(__file__).parent / "fixtures"
 
 DEC = "2014-12-"
 

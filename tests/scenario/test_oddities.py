@@ -1,10 +1,13 @@
+from pathlib import Path
+
 import pytest
-from conftest import FIXTURES
 
 from engine import analyze, load_scenario
 from engine.analysis.oddities import ground_oddities
 from engine.scenario.model import Origin, Scenario
 from engine.scenario.oddities import oddities
+
+FIXTURES = Path(__file__).parent / "fixtures"
 
 BASE = {
     "title": "t",
