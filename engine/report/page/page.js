@@ -156,9 +156,12 @@ function renderWhy(interval) {
 // Rows of the baseline that say the same are told once, with their number.
 function saidBy(rows) {
   const events = rows.filter((row) => data.reports[row].id !== "baseline");
-  const baseline = Map.groupBy(rows.filter((row) => data.reports[row].id === "baseline"),
-    (row) => `${data.reports[row].kind} on ${data.reports[row].date}`);
-  const items = [...baseline].map(([text, same]) => make("li", {}, bdi(text), same.length > 1 ? ` (${same.length} rows)` : ""));
+  const alike = new Map();
+  for (const row of rows.filter((at) => data.reports[at].id === "baseline")) {
+    const text = `${data.reports[row].kind} on ${data.reports[row].date}`;
+    alike.set(text, (alike.get(text) ?? 0) + 1);
+  }
+  const items = [...alike].map(([text, count]) => make("li", {}, bdi(text), count > 1 ? ` (${count} rows)` : ""));
   return [...events.map(eventItem), ...items];
 }
 
