@@ -18,7 +18,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from engine.connectivity.bits import pack, unpack
-from engine.connectivity.reach import connected
+from engine.connectivity.engines import connected
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

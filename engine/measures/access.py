@@ -8,8 +8,8 @@ import numpy as np
 
 from engine.analysis.status import ROUTE_STATUS
 from engine.connectivity.bits import pack, unpack
+from engine.connectivity.engines import connected
 from engine.connectivity.kernel import ends_at, join_ends
-from engine.connectivity.reach import connected
 from engine.control.gates import through_gates
 from engine.control.sites import MOST_KM_TO_ROAD
 from engine.errors import InputError, Problem

@@ -9,10 +9,10 @@ import numpy as np
 
 from engine.analysis.status import CUT, OPEN, legs_of
 from engine.connectivity.bits import pack, unpack
+from engine.connectivity.engines import connected
 from engine.connectivity.flow import Roads
 from engine.connectivity.frontier import blocked, standing_way
 from engine.connectivity.kernel import Ends
-from engine.connectivity.reach import connected
 from engine.control.gates import MODES, shut
 from engine.errors import InputError, nearest_names
 
