@@ -173,6 +173,24 @@ def reports(network: Network, dates: int = DATES, *, per_date: int = 2, seed: in
     )
 
 
+def doubtful(network: Network, events: int, *, seed: int = 0) -> Scenario:
+    """Build a scenario in which so many places may have been captured on one day, each as likely as not."""
+    random = np.random.default_rng(seed)
+    plain = reports(network, 1, per_date=1)
+    held = [row.site for row in plain.baseline][len(network.places) // 4 :]
+    captured = tuple(
+        Event(
+            date=START + dt.timedelta(days=1),
+            site=site,
+            kind="captured",
+            actor="west",
+            confidence=0.5,
+        )
+        for site in random.permutation(held)[:events].tolist()
+    )
+    return plain.model_copy(update={"events": captured})
+
+
 def _event(date: dt.date, site: str, random: np.random.Generator) -> Event:
     kind = KINDS[random.integers(len(KINDS))]
     actor = ACTORS[random.choice(len(ACTORS), p=(0.75, 0.15, 0.1))]
