@@ -105,13 +105,14 @@ def _label(analysis: Analysis, name: str) -> str:
 
 def _draw_spell(ax: Axes, row: int, analysis: Analysis, status: str, start: int, end: int) -> None:
     left, right = analysis.states.borders[[start, end]]
-    ax.barh(row, right - left, left=left, height=BAR, color=STATUS_COLOUR[status],
-            edgecolor=PAPER, linewidth=1.2)  # fmt: skip
+    colour, worse_on_top = STATUS_COLOUR[status], 2 + 0.1 * list(STATUS_COLOUR).index(status)
+    ax.barh(row, right - left, left=left, height=BAR, color=colour, edgecolor=colour,
+            linewidth=1.0, zorder=worse_on_top)  # fmt: skip
     run = analysis.states.borders[-1] - analysis.states.borders[0]
     room = ax.get_window_extent().width * 72 / ax.figure.dpi * float((right - left) / run)
     since = f"{status}  from {left}" if start else status
     text = next((text for text in (since, status) if room > LETTER * (len(text) + 1)), "")
-    ax.text(left, row, f"  {text}", fontsize=10, va="center", color=STATUS_INK[status])
+    ax.text(left, row, f"  {text}", fontsize=10, va="center", color=STATUS_INK[status], zorder=3)
 
 
 def _draw_chances(ax: Axes, row: int, analysis: Analysis, chances: xr.Dataset) -> None:

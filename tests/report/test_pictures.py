@@ -173,3 +173,17 @@ def test_an_mp4_is_a_film(seed: Analysis, tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(animation, "DPI", 40)
     path = animation.write_animation(seed, tmp_path / "film.mp4", ["2014-12-01", "2014-12-20"])
     assert path.read_bytes()[4:8] == b"ftyp"
+
+
+def test_a_day_without_supply_can_be_seen_in_two_years(seed: Analysis) -> None:
+    figure = blank((12, 2))
+    ax = figure.add_axes((0.1, 0.2, 0.88, 0.7))
+    seed.plot_timeline(ax)
+    bars = {tuple(round(part, 3) for part in bar.get_facecolor()): bar.zorder for bar in ax.patches}
+    assert len(bars) == 2
+    assert all(
+        bar.get_linewidth() >= 1 and bar.get_edgecolor() == bar.get_facecolor()
+        for bar in ax.patches
+    )
+    by_colour = sorted(bars.items(), key=lambda item: item[1])
+    assert by_colour[0][0][2] > by_colour[1][0][2]  # teal lies below yellow
