@@ -38,10 +38,11 @@ def tornado(table: pd.DataFrame, path: str | os.PathLike[str], *, title: str = "
     axes.barh(range(len(rows)), rows["better"], color=BETTER, label="better")
     axes.set_yticks(range(len(rows)), names)
     axes.axvline(0, color="black", linewidth=0.8)
-    axes.set_xlabel("days of the run with another status: worse to the left, better to the right")
+    axes.xaxis.set_major_formatter(lambda days, _: f"{abs(days):g}")
+    axes.set_xlabel("days of the run on which the status is worse (left) or better (right)")
     axes.set_title(title or "What the status hangs on")
     if len(rows):
-        axes.legend(loc="lower right", frameon=False)
+        figure.legend(loc="outside lower right", ncols=2, frameon=False)
     else:
         axes.text(0.5, 0.5, "no variation changes a status", ha="center", transform=axes.transAxes)
     target = Path(path)
