@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from engine.control.draws import Draw, Spans
     from engine.control.worlds import Day, E
 
+Case = list[tuple[int, "NDArray[np.bool_]"]]
+"""Draws, each with the outcomes that it must have, bool of shape (outcomes,)."""
+
 
 @dataclass(frozen=True, eq=False)
 class Chance:
@@ -59,43 +62,48 @@ class Chance:
         return math.prod(draw.n for draw in self.draws)
 
     @cached_property
-    def _decided_by(self) -> dict[int, tuple[int, int]]:
-        """The draw that decides about each word or source, and its place in it."""
-        return {
-            member: (number, column)
-            for number, draw in enumerate(self.draws)
-            for column, member in enumerate(draw.members)
-        }
+    def _decided_by(self) -> dict[int, list[tuple[int, int]]]:
+        """The draws that decide about each word or source, and its place in them."""
+        found: dict[int, list[tuple[int, int]]] = {}
+        for number, draw in enumerate(self.draws):
+            for column, member in enumerate(draw.members):
+                found.setdefault(member, []).append((number, column))
+        return found
 
-    def choices(self, word: int, first: int, last: int) -> list[tuple[int, NDArray[np.bool_]]]:
-        """Return in which outcomes a word is true and happened within some days.
-
-        Returns
-        -------
-        list
-            Draws, each with the outcomes that it must have, bool of shape (outcomes,).
-        """
+    def choices(self, word: int, first: int, last: int) -> list[Case]:
+        """Return in which outcomes a word is true and happened within some days."""
         within = [
             value
             for value, span in enumerate(self.spans[word], start=1)
             if first <= span[0] and span[1] <= last
         ]
-        number, values = self.decided(word)
-        source = self.source_of(word)
-        return [(number, np.isin(values, within)), *([] if source is None else [source])]
+        return [
+            [(number, np.isin(values, within)), *given, *source]
+            for number, values, given, source in self.decided(word)
+        ]
 
-    def decided(self, word: int) -> tuple[int, NDArray[np.int16]]:
-        """Return the draw that decides about a word, and the word's value in each outcome."""
-        number, column = self._decided_by[word]
-        return number, self.draws[number].values[:, column]
+    def decided(self, word: int) -> list[tuple[int, NDArray[np.int16], Case, Case]]:
+        """Return the draws that may decide about a word, one of which does.
 
-    def source_of(self, word: int) -> tuple[int, NDArray[np.bool_]] | None:
-        """Return the draw of a word's source, if it is one of its own, and where it is right."""
+        Returns
+        -------
+        list
+            The draw, the value of the word in each of its outcomes, when the draw is used, and
+            when the word's source is right where that is not part of it already.
+        """
         member = source_member(int(self.doubt.source[word]))
-        if self.doubt.source[word] == NONE or member not in self._decided_by:
-            return None
-        number, values = self.decided(member)
-        return number, values == RIGHT
+        found = []
+        for number, column in self._decided_by[word]:
+            draw = self.draws[number]
+            given = [self._source(source, right=right) for source, right in draw.given]
+            outside = self.doubt.source[word] != NONE and member not in dict(draw.given)
+            source = [self._source(member, right=True)] if outside else []
+            found.append((number, draw.values[:, column], given, source))
+        return found
+
+    def _source(self, member: int, *, right: bool) -> tuple[int, NDArray[np.bool_]]:
+        ((number, column),) = self._decided_by[member]
+        return number, (self.draws[number].values[:, column] == RIGHT) == right
 
     def bits(self, outcome: Sequence[NDArray[np.int64]], n: int) -> NDArray[np.uint64]:
         """Return in which of some worlds the answer is yes, packed.
@@ -144,10 +152,13 @@ class Chance:
         same: Callable[[E, E], bool],
     ) -> E:
         def said(word: int, first: int, last: int) -> E:
-            where = always
-            for number, chosen in self.choices(word, first, last):
-                where = where & leaf(number, chosen)
-            return where
+            found = never
+            for case in self.choices(word, first, last):
+                where = always
+                for number, chosen in case:
+                    where = where & leaf(number, chosen)
+                found = found | where
+            return found
 
         return self.formula.where(Worlds(self.day, Algebra(never, always, said, same)))
 

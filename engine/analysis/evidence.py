@@ -14,13 +14,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.analysis.chance import Chance
+    from engine.analysis.chance import Case, Chance
     from engine.analysis.weigh import Answer
 
 Evidence = tuple[tuple[int, bool], ...]
 """Words, each with whether it is true."""
-Case = dict[int, "NDArray[np.bool_]"]
-"""By draw: which of its outcomes agree with the evidence."""
 
 
 def weigh_given(
@@ -58,14 +56,14 @@ def weigh_given(
     return found
 
 
-def _cases(chance: Chance, evidence: Evidence) -> list[Case]:
-    """Return the ways in which evidence can come about, no two of them at once.
+def _cases(chance: Chance, evidence: Evidence) -> list[dict[int, NDArray[np.bool_]]]:
+    """Return the ways in which evidence can come about, by draw; no two of them at once.
 
     A report is false because it is false in itself, or because its source is wrong.
     """
     found = []
     for parts in product(*(_ways(chance, word, true=true) for word, true in evidence)):
-        case: Case = {}
+        case: dict[int, NDArray[np.bool_]] = {}
         for part in parts:
             for number, agrees in part:
                 case[number] = case[number] & agrees if number in case else agrees
@@ -73,13 +71,13 @@ def _cases(chance: Chance, evidence: Evidence) -> list[Case]:
     return found
 
 
-def _ways(chance: Chance, word: int, *, true: bool) -> list[list[tuple[int, NDArray[np.bool_]]]]:
-    number, values = chance.decided(word)
-    holds = values != FALSE
-    source = chance.source_of(word)
-    if source is None:
-        return [[(number, holds if true else ~holds)]]
-    at, right = source
-    if true:
-        return [[(number, holds), (at, right)]]
-    return [[(number, ~holds)], [(number, holds), (at, ~right)]]
+def _ways(chance: Chance, word: int, *, true: bool) -> list[Case]:
+    found: list[Case] = []
+    for number, values, given, source in chance.decided(word):
+        holds = values != FALSE
+        if true:
+            found.append([(number, holds), *given, *source])
+            continue
+        found.append([(number, ~holds), *given])
+        found += [[(number, holds), *given, (at, ~right)] for at, right in source]
+    return found

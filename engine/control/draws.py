@@ -1,7 +1,8 @@
 """What chance decides, as independent draws: which words are true, and on which days.
 
-Words that share a dispute, follow one another, or follow others whose source is in doubt, are one
-draw with a list of joint outcomes. Every other source in doubt is a draw of its own.
+Words that share a dispute or follow one another are one draw, with a list of joint outcomes. Every
+source in doubt is a draw of its own. Where it decides about words whose days hang together, these
+have a draw for each way in which their sources may be right or wrong, of which only one is used.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ FALSE, SILENT, RIGHT = -1, 0, 1
 From 1 on, the values of a word are the spans of days that make a difference."""
 MOST_TOGETHER = 2**16
 """How many ways of being true the words of one draw may have between them."""
+MOST_SOURCES = 8
+"""How many sources in doubt may report of events whose days hang together."""
 
 Spans = tuple[tuple[int, int], ...]
 """The first and the last day of each span of days that makes a difference, in order."""
@@ -47,11 +50,15 @@ class Draw:
         The value of each member in each outcome, int16 of shape (outcomes, members).
     chance
         The probability of each outcome, float64 of shape (outcomes,).
+    given
+        Sources as -1 minus their index, each with whether it must be right for this draw to be
+        used; otherwise another draw decides about the same members.
     """
 
     members: tuple[int, ...]
     values: NDArray[np.int16]
     chance: NDArray[np.float64]
+    given: tuple[tuple[int, bool], ...] = ()
 
     @property
     def n(self) -> int:
@@ -98,11 +105,12 @@ def draws_of(doubt: Doubt, spans: Mapping[int, Spans], *, truth: bool = False) -
         If more words follow one another than can be weighed together.
     """
     ordered = _ordered(doubt, spans)
-    inner = {int(doubt.source[word]) for word in ordered} - {NONE}
-    outer = {int(doubt.source[word]) for word in spans} - inner - {NONE}
-    return [_source_draw(doubt, source) for source in sorted(outer)] + [
-        _joint_draw(doubt, group, inner, spans, truth=truth)
-        for group in _groups(doubt, {*spans, *ordered}, inner)
+    words = {*spans, *ordered}
+    sources = {int(doubt.source[word]) for word in words} - {NONE}
+    return [_source_draw(doubt, source) for source in sorted(sources)] + [
+        _joint_draw(doubt, group, right, spans, truth=truth)
+        for group in _groups(doubt, words)
+        for right in _patterns(doubt, ordered.intersection(group))
     ]
 
 
@@ -121,14 +129,27 @@ def _ordered(doubt: Doubt, asked: Iterable[int]) -> set[int]:
     return {word for tree in trees if known.intersection(tree) for word in tree}
 
 
-def _groups(doubt: Doubt, words: set[int], inner: set[int]) -> list[list[int]]:
-    """Return words in groups that are independent of one another but for the outer sources."""
+def _groups(doubt: Doubt, words: set[int]) -> list[list[int]]:
+    """Return words in groups that are independent of one another but for their sources."""
     pairs = [(word, int(doubt.after[word])) for word in words if doubt.after[word] in words]
-    for key in (doubt.dispute, np.where(np.isin(doubt.source, list(inner)), doubt.source, NONE)):
-        first: dict[int, int] = {}
-        linked = [word for word in sorted(words) if key[word] != NONE]
-        pairs += [(word, first.setdefault(int(key[word]), word)) for word in linked]
+    first: dict[int, int] = {}
+    rivals = [word for word in sorted(words) if doubt.dispute[word] != NONE]
+    pairs += [(word, first.setdefault(int(doubt.dispute[word]), word)) for word in rivals]
     return _linked(words, pairs)
+
+
+def _patterns(doubt: Doubt, ordered: set[int]) -> list[dict[int, bool]]:
+    """Return the ways in which the sources of words in an order may be right or wrong."""
+    sources = sorted({int(doubt.source[word]) for word in ordered} - {NONE})
+    if len(sources) > MOST_SOURCES:
+        raise InputError(
+            f"{len(sources)} sources of limited reliability report of events that follow one "
+            f"another; expected at most {MOST_SOURCES}"
+        )
+    return [
+        dict(zip(sources, right, strict=True))
+        for right in product((True, False), repeat=len(sources))
+    ]
 
 
 def _linked(words: set[int], pairs: list[tuple[int, int]]) -> list[list[int]]:
@@ -145,13 +166,19 @@ def _linked(words: set[int], pairs: list[tuple[int, int]]) -> list[list[int]]:
 
 
 def _joint_draw(
-    doubt: Doubt, group: list[int], inner: set[int], spans: Mapping[int, Spans], *, truth: bool
+    doubt: Doubt,
+    group: list[int],
+    right: dict[int, bool],
+    spans: Mapping[int, Spans],
+    *,
+    truth: bool,
 ) -> Draw:
-    """Return what decides about the words of a group, as a list of joint outcomes."""
+    """Return what decides about the words of a group, given which of their sources are right."""
     members = tuple(word for word in group if word in spans)
     chances: dict[tuple[int, ...], float] = {}
     silent = FALSE if truth else SILENT
-    for true, chance in _truths(doubt, group, inner):
+    wrong = {source for source, is_right in right.items() if not is_right}
+    for true, chance in _truths(doubt, group, wrong):
         for said, share in _days(doubt, true, spans):
             key = tuple(said.get(word, silent) for word in members)
             chances[key] = chances.get(key, 0.0) + chance * share
@@ -160,40 +187,31 @@ def _joint_draw(
         members,
         np.array(outcomes, dtype=np.int16).reshape(-1, len(members)),
         np.array([chances[key] for key in outcomes]),
+        tuple((source_member(source), is_right) for source, is_right in right.items()),
     )
 
 
 def _truths(
-    doubt: Doubt, group: list[int], inner: set[int]
+    doubt: Doubt, group: list[int], wrong: set[int]
 ) -> Iterator[tuple[frozenset[int], float]]:
     """Yield which words of a group may be true together, with the probability of it.
 
-    The same words may come up more than once, for sources that are right or wrong.
+    The same words may come up more than once, for reports that are false anyway.
     """
-    own = sorted(inner.intersection(doubt.source[group].tolist()))
     disputes: dict[tuple[str, int], list[int]] = {}
     for word in group:
         dispute = int(doubt.dispute[word])
         key = ("word", word) if dispute == NONE else ("dispute", dispute)
         disputes.setdefault(key, []).append(word)
     options = [_options(doubt, rivals) for rivals in disputes.values()]
-    if len(own) + sum(math.log2(len(some)) for some in options) > math.log2(MOST_TOGETHER):
+    if math.prod(len(some) for some in options) > MOST_TOGETHER:
         raise InputError(
             f"{len(group)} events hang together by what followed what; "
             "expected fewer of them in doubt"
         )
-    for right in product((True, False), repeat=len(own)):
-        wrong = {source for source, is_right in zip(own, right, strict=True) if not is_right}
-        start = 1.0
-        for source in own:
-            share = float(doubt.reliability[source])
-            start *= 1.0 - share if source in wrong else share
-        for chosen in product(*options):
-            chance = start
-            for _, share in chosen:
-                chance *= share
-            true = frozenset(w for w, _ in chosen if w != NONE and doubt.source[w] not in wrong)
-            yield true, chance
+    for chosen in product(*options):
+        chance = math.prod(share for _, share in chosen)
+        yield frozenset(w for w, _ in chosen if w != NONE and doubt.source[w] not in wrong), chance
 
 
 def _options(doubt: Doubt, rivals: list[int]) -> list[tuple[int, float]]:
