@@ -61,9 +61,10 @@ class RoadMap {
     this.plot.toolbar.active_scroll = wheel;
     this.addLines();
     this.addPlaces();
+    this.fit(this.bounds(this.wanted()));
     const view = await Bokeh.Plotting.show(this.plot, this.host);
     this.view = Array.isArray(view) ? view[0] : view;
-    this.fit(this.bounds(this.wanted()));
+    this.keepShape();
     for (const property of [this.plot.x_range.properties.end, this.plot.y_range.properties.end]) {
       property.change.connect(() => this.moved());
     }
