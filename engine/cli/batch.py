@@ -41,13 +41,13 @@ def batch(
 
     if workers is not None and scheduler is not None:
         raise InputError("either --workers or --scheduler: a scheduler has workers of its own")
-    jobs = jobs_of(files, network, day_of(known_on))
+    jobs = jobs_of(files, network, day_of(known_on), probability=probability)
     screen = console(stderr=True)
     bar = Progress(console=screen, transient=True, disable=quiet or not screen.is_terminal)
     with bar, pool(workers, scheduler) as work:
         task = bar.add_task("Working out scenarios", total=None)
         written = run_batch(
-            jobs, out, work, probability=probability,
+            jobs, out, work,
             progress=lambda done, wanted: bar.update(task, completed=done, total=wanted),
         )  # fmt: skip
     if as_json:

@@ -78,9 +78,9 @@ def contents(folder: Path) -> dict[str, bytes]:
 def test_a_lost_worker_costs_its_task_only_and_not_a_byte_changes(
     files: list[Path], cluster: Any, tmp_path: Path
 ) -> None:
-    jobs = jobs_of(files[:2])
+    jobs = jobs_of(files[:2], probability=True)
     with pool() as work:
-        run_batch(jobs, tmp_path / "here", work, probability=True)
+        run_batch(jobs, tmp_path / "here", work)
     with distributed.Client(cluster) as client:
         pids = client.run(os.getpid)
     done = []
@@ -91,7 +91,7 @@ def test_a_lost_worker_costs_its_task_only_and_not_a_byte_changes(
             os.kill(next(iter(pids.values())), signal.SIGKILL)
 
     with pool(scheduler=cluster.scheduler_address) as work:
-        run_batch(jobs, tmp_path / "there", work, probability=True, progress=kill_one)
+        run_batch(jobs, tmp_path / "there", work, progress=kill_one)
     assert done == [1, 2, 3, 4]
     here = contents(tmp_path / "here")
     assert here == contents(tmp_path / "there")
