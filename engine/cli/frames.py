@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from engine.cli.output import console, print_json
 
 if TYPE_CHECKING:
@@ -47,6 +45,7 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _plain(value: Any) -> Any:
+    import numpy as np
     import pandas as pd
 
     if isinstance(value, (list, tuple)):

@@ -99,24 +99,45 @@ class Captures:
         taken
             In which states each sector is taken, uint64 of shape (sectors, words).
         """
+        at_peace, if_exposed, secure = self._own_ground(actor)
+        exposed, closed = self._overlooked(taken, before=True)
+        quiet = ~exposed & ~closed
+        possible = (_spread(at_peace) & quiet) | (_spread(if_exposed) & exposed & ~closed)
+        safe = _spread(secure) & quiet
+        if not self.states.passable[actor, self.taker, self.interval]:
+            return possible & ~taken, safe & ~taken
+        exposed, closed = self._overlooked(taken, before=False)
+        mine = taken & _spread(~self.closed) & ~closed
+        return (possible & ~taken) | mine, (safe & ~taken) | (mine & ~exposed)
+
+    def _own_ground(
+        self, actor: int
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+        """Return which ground is possible as it is, possible if exposed, and secure, (sectors,)."""
         states, at = self.states, self.interval
         own, holder = states.own_condition[:, at], states.holder[:, at]
         passes = states.may_pass(actor)[:, at]
         by_holder = (passes | (holder == UNKNOWN)) & ~self.closed
         contest = (own == CONTESTED) & states.contest_open(actor)[:, at] & ~self.closed
         calm = ((own == HELD) | (own == EXPOSED)) & by_holder
-        if_exposed = (own != CLOSED) & by_holder
-        secure = (own == HELD) & passes & ~self.closed
+        return calm | contest, (own != CLOSED) & by_holder, (own == HELD) & passes & ~self.closed
 
-        exposed, closed = self._overlooked(taken, before=True)
-        quiet = ~exposed & ~closed
-        possible = (_spread(calm | contest) & quiet) | (_spread(if_exposed) & exposed & ~closed)
-        safe = _spread(secure) & quiet
-        if not states.passable[actor, self.taker, at]:
-            return possible & ~taken, safe & ~taken
-        exposed, closed = self._overlooked(taken, before=False)
-        mine = taken & _spread(~self.closed) & ~closed
-        return (possible & ~taken) | mine, (safe & ~taken) | (mine & ~exposed)
+    def fingerprint(self, actor: int) -> bytes:
+        """Return all that the possible and the friendly ground of an actor depend on.
+
+        Captures of the same ground with the same fingerprint have the same possible ground.
+        """
+        states, at = self.states, self.interval
+        concerned = np.zeros(self.ground.n_sectors, dtype=bool)
+        for over, onto, _ in overlooking(self.scenario, self.ground):
+            concerned |= self.ground.covers[over] | onto
+        at_peace, if_exposed, _ = self._own_ground(actor)
+        parts = [
+            at_peace, if_exposed, self.closed, self.yields, states.hostile(actor)[:, at],
+            states.holder[concerned, at], states.own_condition[concerned, at] == CONTESTED,
+            states.passable[:, :, at], np.array([actor, self.taker]),
+        ]  # fmt: skip
+        return b"".join(part.tobytes() for part in parts)
 
     def friendly(self, actor: int, taken: NDArray[np.uint64]) -> NDArray[np.uint64]:
         """Return in which states no actor hostile to another holds each sector, (sectors, words)."""

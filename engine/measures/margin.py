@@ -111,6 +111,7 @@ def margin(
     by: str | None = None,
     most_trials: int = MOST_TRIALS,
     seconds: float = 60.0,
+    known: dict[bytes, Margin] | None = None,
 ) -> pd.DataFrame:
     """Return how few places, if they were taken, would cut each route and besiege each enclave.
 
@@ -131,6 +132,8 @@ def margin(
         How many sets of places to try before an integer program takes over.
     seconds
         How long that may take for each answer; after this, the bounds are those found by then.
+    known
+        Answers found before on the same ground with the same options; those found now are added.
 
     Returns
     -------
@@ -145,7 +148,7 @@ def margin(
     import pandas as pd
 
     _check_likelihoods(analysis)
-    known: dict[bytes, Margin] = {}
+    known = {} if known is None else known
     since = since_of(analysis)
     rows: list[dict[str, object]] = []
     for name in analysis.questions if of is None else (of,):
@@ -153,7 +156,7 @@ def margin(
         for interval in intervals(analysis, on):
             loss = not is_cut(analysis, name, interval)
             stakes = _stakes(analysis, asked, interval, by, since, loss=loss)
-            key = _key(analysis, asked, stakes, interval)
+            key = _key(asked, stakes)
             if key not in known:
                 known[key] = _best(analysis, stakes, most_trials, seconds)
             rows.append(_row(analysis, name, interval, known[key], loss=loss))
@@ -265,17 +268,11 @@ def takers(analysis: Analysis, asked: Question, interval: int, by: str | None) -
     return sorted(alike.values())
 
 
-def _key(analysis: Analysis, asked: Question, stakes: list[Stake], interval: int) -> bytes:
-    """Return what an answer depends on, so that equal states are asked once."""
-    states = analysis.states
-    parts = [
-        states.holder[:, interval], states.own_condition[:, interval],
-        states.contest_open(asked.actor)[:, interval], states.passable[:, :, interval],
-        *(view.closed for stake in stakes for view in stake.by_mode),
-        *(view.yields for stake in stakes for view in stake.by_mode),
-    ]  # fmt: skip
-    loss = any(stake.loss for stake in stakes)
-    return f"{asked.id} {loss} ".encode() + b"".join(part.tobytes() for part in parts)
+def _key(asked: Question, stakes: list[Stake]) -> bytes:
+    """Return what an answer depends on, so that equal states of one ground are asked once."""
+    views = [(stake.loss, view) for stake in stakes for view in stake.by_mode]
+    prints = [str(loss).encode() + view.fingerprint(asked.actor) for loss, view in views]
+    return b"".join([asked.id.encode(), *prints])
 
 
 def _best(analysis: Analysis, stakes: list[Stake], most_trials: int, seconds: float) -> Margin:

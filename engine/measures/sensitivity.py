@@ -10,7 +10,7 @@ import numpy as np
 from engine.analysis.status import enclave_status, route_status
 from engine.control.states import control_over_time
 from engine.control.words import NO_WORD
-from engine.measures.margin import margin
+from engine.measures.margin import Margin, margin
 from engine.network.network import EARTH_RADIUS_M
 from engine.network.paths import nearest_nodes
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 SAME_GROUND = frozenset({"believe", "baseline"})
 """What may be otherwise without any site covering other ground."""
 REACHES_KM = (2.0, 4.0, 8.0, 16.0)
+STAY = ("", 0, 0)
 DIRECTIONS = (("north", 0, 1), ("east", 1, 0), ("south", 0, -1), ("west", -1, 0))
 ONE_DAY = np.timedelta64(1, "D")
 
@@ -69,14 +70,16 @@ def sensitivity(
     from engine.analysis.analysis import analyze
 
     day = analysis.ends[-1] - ONE_DAY if on is None else on
-    base = _sizes(analysis, day) if margins else {}
+    known: dict[bytes, Margin] = {}
+    base = _sizes(analysis, day, known) if margins else {}
     rows: list[dict[str, Any]] = []
     for factor, what, value, scenario in variations(analysis):
         if factor in SAME_GROUND:
-            other = _on_the_same_ground(analysis, scenario)
+            other, found = _on_the_same_ground(analysis, scenario), known
         else:
             other = analyze(scenario, network=analysis.network, known_on=analysis.known_on)
-        sizes = _sizes(other, day) if margins else {}
+            found = {}
+        sizes = _sizes(other, day, found) if margins else {}
         for name in analysis.questions:
             effect = _effect(analysis, other, name)
             if effect["days"] or sizes.get(name) != base.get(name):
@@ -132,33 +135,33 @@ def _thresholds(scenario: Scenario) -> list[float]:
 
 
 def _moved_places(analysis: Analysis) -> Iterator[Variation]:
+    """Yield every place moved to each side, where it would then stand for another node."""
     scenario = analysis.scenario
-    own = {place.id: place for place in scenario.places}
-    for site in analysis.ground.sites.named:
-        place = site.place
-        if place is None or place.error_km <= 0:
-            continue
-        before = _node(analysis, place.lon, place.lat)
-        for side, east, north in DIRECTIONS:
-            lon, lat = _moved(place, east, north)
-            if _node(analysis, lon, lat) == before and scenario.overlook_range is None:
-                continue
-            others = tuple(p for name, p in own.items() if name != place.id)
-            moved = _at(place, lon, lat)
+    places = {
+        site.place.id: site.place
+        for site in analysis.ground.sites.named
+        if site.place is not None and site.place.error_km > 0
+    }
+    if not places:
+        return
+    moves = [(place, *move) for place in places.values() for move in (STAY, *DIRECTIONS)]
+    points = [_moved(place, east, north) for place, _, east, north in moves]
+    lon, lat = np.array(points).T
+    node, _ = nearest_nodes(analysis.network, lon, lat)
+    stays = np.repeat(node[:: len(DIRECTIONS) + 1], len(DIRECTIONS) + 1)
+    for (place, side, east, north), is_new in zip(moves, node != stays, strict=True):
+        if is_new or (scenario.overlook_range is not None and (east or north)):
+            others = tuple(other for other in scenario.places if other.id != place.id)
+            moved = _at(place, *_moved(place, east, north))
             other = scenario.model_copy(update={"places": (*others, moved)})
             yield Variation("place", place.id, f"{place.error_km:g} km {side}", other)
 
 
-def _node(analysis: Analysis, lon: float, lat: float) -> int:
-    node, _ = nearest_nodes(analysis.network, np.array([lon]), np.array([lat]))
-    return int(node[0])
-
-
 def _moved(place: Place | ScenarioPlace, east: int, north: int) -> tuple[float, float]:
+    """Return where a place would be, (lon, lat), if it were off by its error."""
     degrees = float(np.degrees(1000 * place.error_km / EARTH_RADIUS_M))
-    return place.lon + east * degrees / float(
-        np.cos(np.radians(place.lat))
-    ), place.lat + north * degrees
+    across = degrees / float(np.cos(np.radians(place.lat)))
+    return place.lon + east * across, place.lat + north * degrees
 
 
 def _at(place: Place | ScenarioPlace, lon: float, lat: float) -> ScenarioPlace:
@@ -189,11 +192,11 @@ def _effect(before: Analysis, after: Analysis, name: str) -> dict[str, Any]:
     }
 
 
-def _sizes(analysis: Analysis, on: Any) -> dict[str, float]:
+def _sizes(analysis: Analysis, on: Any, known: dict[bytes, Margin]) -> dict[str, float]:
     """Return the margin of each question on a day; below 0 for gains, as it is cut already."""
     return {
         row["id"]: row["size"] if row["change"] == "loss" else -row["size"]
-        for row in margin(analysis, on).to_dict("records")
+        for row in margin(analysis, on, known=known).to_dict("records")
     }
 
 
