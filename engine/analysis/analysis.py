@@ -198,10 +198,11 @@ class Analysis(Measures):
         status = ENCLAVE_STATUS if name in self.enclaves else ROUTE_STATUS
         code = status.index(self.statuses[name][interval])
         states = self.seen(name, interval)
+        since = max(start for start in self.spell_starts[name] if start <= interval)
         found = [
             reasons_of(
                 self.connections, states, self.questions[name].actor, sources, targets,
-                within, interval, code,
+                within, interval, since, code,
             )
             for sources, targets, within in self._legs(name, interval)
         ]  # fmt: skip

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 ONLY_POSSIBLE, IMPOSSIBLE = 1.0, 1000.0
 """What ground that is not secure costs a way: the least bad way has the least of it."""
+WORSENED = 0.01
+"""By how much ground that became worse as a status began counts less against a way."""
 
 
 @dataclass(frozen=True)
@@ -58,17 +60,26 @@ def reasons_of(
     targets: Sequence[str],
     within: str | None,
     interval: int,
+    since: int,
     status: int,
 ) -> list[Reason]:
     """Return what a status rests on, along the least bad way.
 
     For a route that is open, the ground of that way; at risk, its ground that is not secure; cut,
-    its ground that is not even possible. An empty list if no way leads there at all.
+    its ground that is not even possible. An empty list if no way leads there at all. Ground that
+    became worse when the status began (on the interval `since`) is the likelier reason.
     """
     kernel = connections.kernel(within)
-    cost = badness(kernel, states, connections.actor_code(actor), interval)
+    code = connections.actor_code(actor)
+    cost = badness(kernel, states, code, interval)
+    worsened = badness(kernel, states, code, since) > badness(
+        kernel, states, code, max(since - 1, 0)
+    )
     way = least_bad_way(
-        kernel, cost, connections.ends(kernel, sources), connections.ends(kernel, targets)
+        kernel,
+        np.where(worsened, cost * WORSENED, cost),
+        connections.ends(kernel, sources),
+        connections.ends(kernel, targets),
     )
     threshold = {OPEN: 0.0, CUT: IMPOSSIBLE}.get(status, ONLY_POSSIBLE)
     sectors = dict.fromkeys(kernel.sector[way[cost[way] >= threshold]].tolist())

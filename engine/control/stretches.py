@@ -49,10 +49,10 @@ def _on_road(network: Network, site: Site) -> NDArray[np.bool_]:
     for labels in (network.name, network.name_ar, network.alt_name, network.ref):
         hits = [value for value in labels.values if wanted & set(_names_in(value))]
         covered |= labels.among(hits)
-        all_names.update(value for value in labels.values if value)
+        all_names.update(labels.values[code] for code in np.unique(labels.codes))
     if not covered.any():
         asked = " or ".join(repr(name) for name in site.road)
-        near = [near for name in site.road for near in nearest_names(name, all_names)]
+        near = [near for name in site.road for near in nearest_names(name, all_names - {""})]
         raise ScenarioError(
             site.problem(
                 f"no road of the network {network.provenance.name!r} is called {asked}",
