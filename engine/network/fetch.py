@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import shutil
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -86,12 +87,18 @@ def fetch_network(
         text = overpass.query(tile, date=date, timeout=patient.query_timeout)
         overpass.download(text, file, server=server, patience=patient, say=say)
 
-    files = _bring_all(box, store, bring, say)
-    parts = [_part(file, tile, server) for tile, file in files]
+    try:
+        files = _bring_all(box, store, bring, say)
+        parts = [_part(file, tile, server) for tile, file in files]
+    except NetworkError:
+        with suppress(OSError):  # it stays if there is something in it to go on from
+            store.rmdir()
+        raise
     facts = {"server": server, "query": overpass.query(box, date=date), "requests": len(files)}
     as_of = date.isoformat() if date else min(overpass.map_date(file) for _, file in files)
     _save(replace(merge(parts), as_of=as_of), path, box, facts)
-    shutil.rmtree(store)
+    for left in path.parent.glob(f".{path.name}.*"):
+        shutil.rmtree(left)
     return path
 
 

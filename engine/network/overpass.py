@@ -7,6 +7,7 @@ import re
 import time
 import urllib.error
 import urllib.request
+import zlib
 from dataclasses import dataclass
 from http.client import HTTPException
 from typing import IO, TYPE_CHECKING
@@ -65,11 +66,12 @@ class TooMuchError(Exception):
 
 
 class NoAnswerError(Exception):
-    """The server did not answer, or not with a whole map: asking again may help."""
+    """The server did not answer, or not with a whole map: asking again, after a wait, may help."""
 
-    def __init__(self, message: str, wait: float = 0.0) -> None:
+    def __init__(self, message: str, wait: float = 0.0, *, again: bool = True) -> None:
         super().__init__(message)
         self.wait = wait
+        self.again = again
 
 
 def query(box: Box, *, date: dt.date | None = None, timeout: int = 180) -> str:
@@ -137,6 +139,8 @@ def download(
             return _ask(text, target, server, patience)
         except NoAnswerError as error:
             last, wait = error, max(error.wait, patience.wait(attempt))
+        if not last.again:
+            break
         if attempt < patience.attempts - 1:
             say(f"{last}; asking again in {wait:.0f} s")
             time.sleep(wait)
@@ -163,9 +167,11 @@ def _ask(text: str, target: Path, server: str, patience: Patience) -> None:
         part.replace(target)
     except urllib.error.HTTPError as error:
         raise _refusal(error, patience) from error
-    except (OSError, HTTPException, EOFError) as error:
-        reason = getattr(error, "reason", error)
-        raise NoAnswerError(f"the connection failed ({reason})") from error
+    except urllib.error.URLError as error:
+        again = isinstance(error.reason, TimeoutError)
+        raise NoAnswerError(f"it cannot be reached ({error.reason})", again=again) from error
+    except (OSError, HTTPException, EOFError, zlib.error) as error:
+        raise NoAnswerError(f"the connection failed ({error})") from error
     finally:
         part.unlink(missing_ok=True)
 

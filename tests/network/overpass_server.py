@@ -97,6 +97,11 @@ def overpass_server(behaviour: Behaviour) -> Iterator[str]:
         def do_gzip(self, box: Box) -> None:
             self.answer(200, gzip.compress(city(box)), Content_Encoding="gzip")
 
+        def do_bad_gzip(self, box: Box) -> None:
+            packed = bytearray(gzip.compress(city(box)))
+            packed[20:60] = bytes(40)
+            self.answer(200, bytes(packed), Content_Encoding="gzip")
+
         def do_429(self, _: Box) -> None:
             self.answer(429, b"<html>Too many requests</html>", Retry_After="0")
 
