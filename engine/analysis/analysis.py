@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -168,6 +168,11 @@ class Analysis(Measures):
         """
         import pandas as pd
 
+        columns = ["kind", "id", "label", "start", "end", "last_day", "status", "because"]
+        return pd.DataFrame(self.spell_rows(), columns=columns)
+
+    def spell_rows(self) -> list[dict[str, Any]]:
+        """Return the rows of `spells`, for those who do without pandas; days are datetime64[D]."""
         rows = []
         for name, starts in self.spell_starts.items():
             asked = self.questions[name]
@@ -184,8 +189,7 @@ class Analysis(Measures):
                         "because": self.because(name, start),
                     }
                 )
-        columns = ["kind", "id", "label", "start", "end", "last_day", "status", "because"]
-        return pd.DataFrame(rows, columns=columns)
+        return rows
 
     @cached_property
     def questions(self) -> dict[str, Route | Enclave]:
@@ -341,6 +345,10 @@ class Analysis(Measures):
         """
         import pandas as pd
 
+        return pd.DataFrame(self.sector_columns())
+
+    def sector_columns(self) -> dict[str, Any]:
+        """Return the columns of `sectors`, for those who do without pandas."""
         states = self.states
         shape = states.holder.shape
         key = np.stack(
@@ -352,19 +360,17 @@ class Analysis(Measures):
         last = np.append(first[1:], 0)
         last[np.append(np.diff(sector) > 0, True)] = states.n_intervals
         names = np.array(self.connections.sector_names, dtype=object)
-        return pd.DataFrame(
-            {
-                "sector": sector,
-                "site": names[sector],
-                "start": self.days[first],
-                "end": states.borders[last],
-                "condition": np.array(CONDITIONS, dtype=object)[states.condition[sector, first]],
-                "holder": self.holder_names[states.holder[sector, first]],
-                "event": [
-                    self._ruling(s, i) for s, i in zip(sector.tolist(), first.tolist(), strict=True)
-                ],
-            }
-        )
+        return {
+            "sector": sector,
+            "site": names[sector],
+            "start": self.days[first],
+            "end": states.borders[last],
+            "condition": np.array(CONDITIONS, dtype=object)[states.condition[sector, first]],
+            "holder": self.holder_names[states.holder[sector, first]],
+            "event": [
+                self._ruling(s, i) for s, i in zip(sector.tolist(), first.tolist(), strict=True)
+            ],
+        }
 
     @cached_property
     def believed(self) -> NDArray[np.bool_]:

@@ -33,7 +33,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
+    rich_markup_mode=None,  # help in plain text answers twice as fast
     help="Supply routes and sieges: from dated, uncertain reports to the status of roads over time.",
     epilog="Road data: © OpenStreetMap contributors (ODbL). The embedded Aleppo network is schematic.",
 )

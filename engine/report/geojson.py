@@ -14,15 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    import pandas as pd
-
     from engine.analysis.analysis import Analysis
 
 DECIMALS = 6
 """Of coordinates in degrees: about 0.1 m."""
 
 
-def write_geojson(analysis: Analysis, sectors: pd.DataFrame, path: Path) -> None:
+def write_geojson(analysis: Analysis, sectors: dict[str, Any], path: Path) -> None:
     """Write the pieces of road with their states over the run, half-open from start to end."""
     facts = facts_of(analysis)
     head: dict[str, Any] = {
@@ -42,10 +40,11 @@ def write_geojson(analysis: Analysis, sectors: pd.DataFrame, path: Path) -> None
         file.write("\n]}\n")
 
 
-def _features(analysis: Analysis, sectors: pd.DataFrame) -> Iterator[str]:
+def _features(analysis: Analysis, sectors: dict[str, Any]) -> Iterator[str]:
     ground, network = analysis.ground, analysis.ground.network
     texts = {key: getattr(network, key).texts() for key in ("name", "name_ar", "ref", "highway")}
-    spells = sectors.astype(str).drop(columns="sector").to_dict("records")
+    columns = {key: map(str, column) for key, column in sectors.items() if key != "sector"}
+    spells = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
     first = np.searchsorted(sectors["sector"], np.arange(ground.n_sectors + 1))
     lines = vertices_of(analysis)
     for piece, sector in enumerate(ground.sector.tolist()):

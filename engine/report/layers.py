@@ -133,4 +133,4 @@ def write_layer_as_geojson(analysis: Analysis, path: Path) -> Path:
     InputError
         If the file cannot be written.
     """
-    return write_one(path, lambda file: write_geojson(analysis, analysis.sectors(), file))
+    return write_one(path, lambda file: write_geojson(analysis, analysis.sector_columns(), file))

@@ -15,9 +15,8 @@ from engine.report.geojson import write_geojson
 from engine.report.slide import map_slide, timeline_slide
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
-
-    import pandas as pd
 
     from engine.analysis.analysis import Analysis
 
@@ -29,6 +28,7 @@ OUTPUTS = (
     "timeline.png",
     "map.png",
 )
+STATUS_COLUMNS = ("route", "kind", "start", "end", "last_day", "status", "because")
 
 
 def write_results(analysis: Analysis, folder: Path) -> list[Path]:
@@ -55,10 +55,9 @@ def write_results(analysis: Analysis, folder: Path) -> list[Path]:
 
 
 def _build(analysis: Analysis, folder: Path) -> None:
-    spells, sectors = analysis.spells(), analysis.sectors()
-    write_csv(folder / "status.csv", *_status_rows(spells))
-    columns = list(sectors.columns)
-    write_csv(folder / "control.csv", columns, sectors.astype(str).itertuples(index=False))
+    spells, sectors = analysis.spell_rows(), analysis.sector_columns()
+    write_csv(folder / "status.csv", STATUS_COLUMNS, _status_rows(spells))
+    write_csv(folder / "control.csv", sectors, zip(*sectors.values(), strict=True))
     write_geojson(analysis, sectors, folder / "control.geojson")
     text = json.dumps(_summary(analysis, spells), ensure_ascii=False, indent=2)
     (folder / "summary.json").write_text(text + "\n", encoding="utf-8")
@@ -66,18 +65,17 @@ def _build(analysis: Analysis, folder: Path) -> None:
     save_picture(map_slide(analysis), folder / "map.png")
 
 
-def _status_rows(spells: pd.DataFrame) -> tuple[list[str], Any]:
-    table = spells.rename(columns={"id": "route"})
-    columns = ["route", "kind", "start", "end", "last_day", "status", "because"]
-    return columns, table[columns].astype(str).itertuples(index=False)
+def _status_rows(spells: list[dict[str, Any]]) -> Iterator[list[Any]]:
+    for spell in spells:
+        yield [spell["id"], *(spell[column] for column in STATUS_COLUMNS[1:])]
 
 
 def summary(analysis: Analysis) -> dict[str, Any]:
     """Return what a run came to, as plain values for JSON."""
-    return _summary(analysis, analysis.spells())
+    return _summary(analysis, analysis.spell_rows())
 
 
-def _summary(analysis: Analysis, spells: pd.DataFrame) -> dict[str, Any]:
+def _summary(analysis: Analysis, spells: list[dict[str, Any]]) -> dict[str, Any]:
     facts = facts_of(analysis)
     return {
         "title": facts.title,
@@ -104,17 +102,19 @@ def _libraries() -> dict[str, str]:
     return {name: version(name) for name in ("numpy", "scipy", "shapely")}
 
 
-def _by_name(analysis: Analysis, spells: pd.DataFrame, kind: str) -> dict[str, Any]:
+def _by_name(analysis: Analysis, spells: list[dict[str, Any]], kind: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for row in spells[spells["kind"] == kind].to_dict("records"):
+    for row in spells:
+        if row["kind"] != kind:
+            continue
         asked = analysis.questions[row["id"]]
         about = {"label": row["label"], "label_ar": asked.label_ar, "actor": asked.actor}
         of_name = found.setdefault(row["id"], {**about, "spells": []})
         of_name["spells"].append(
             {
-                "start": str(row["start"])[:10],
-                "end": str(row["end"])[:10],
-                "last_day": str(row["last_day"])[:10],
+                "start": str(row["start"]),
+                "end": str(row["end"]),
+                "last_day": str(row["last_day"]),
                 "status": row["status"],
                 "because": row["because"],
             }
