@@ -71,7 +71,7 @@ def _client(workers: int | None, scheduler: str | None) -> Iterator[Any]:
                     n_workers=workers,
                     threads_per_worker=1,
                     host="127.0.0.1",
-                    dashboard_address=None,
+                    dashboard_address="127.0.0.1:0",  # any free port: others may be running
                 ) as cluster,
                 distributed.Client(cluster) as client,
             ):

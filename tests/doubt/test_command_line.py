@@ -123,7 +123,9 @@ def test_bad_questions(arguments, message) -> None:
 
 
 def test_the_example_of_the_page_runs(monkeypatch, capsys) -> None:
-    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs/doubt.md").read_text("utf-8"), re.DOTALL)
+    (code,) = re.findall(
+        r"```python\n(.*?)```", (ROOT / "docs/doubt.md").read_text("utf-8"), re.DOTALL
+    )
     monkeypatch.chdir(ROOT)
     exec(compile(code, "docs/doubt.md", "exec"), {})
     assert "e012-mallah" in capsys.readouterr().out
