@@ -20,17 +20,6 @@ MODES = ("civilian", "convoy")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-def gate_days(scenario: Scenario) -> NDArray[np.datetime64]:
-    """Return the days of the run on which a gate may open or shut, datetime64[D] of shape (days,).
-
-    The first and last days of the rules; every day, if one of them speaks of days of the week.
-    """
-    if any(gate.days for gate in scenario.gates):
-        return np.arange(np.datetime64(scenario.start, "D"), np.datetime64(scenario.end, "D"))
-    spans = [day for gate in scenario.gates for day in (gate.from_, gate.until)]
-    return np.array(spans, dtype="datetime64[D]")
-
-
 def through_gates(scenario: Scenario, ground: Ground, states: States, mode: str) -> list[States]:
     """Return the states as those see them who pass in a mode: shut gates are closed ground.
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.control.gates import gate_days
 from engine.control.overlook import overlook
 from engine.control.words import CONTESTED, EXPOSED, HELD, NO_WORD, Words, believed, words_of
 
@@ -132,13 +131,24 @@ def change_dates(scenario: Scenario, words: Words) -> NDArray[np.datetime64]:
     dates = [
         words.date,
         words.until,
-        gate_days(scenario),
+        _gate_days(scenario),
         np.array([day for p in passes for day in (p.from_, p.until)], dtype="datetime64[D]"),
     ]
     days = np.unique(np.concatenate(dates))
     start, end = np.datetime64(scenario.start, "D"), np.datetime64(scenario.end, "D")
     inner = days[(days > start) & (days < end)]
     return np.concatenate([[start], inner, [end]])
+
+
+def _gate_days(scenario: Scenario) -> NDArray[np.datetime64]:
+    """Return the days of the run on which a gate may open or shut, datetime64[D] of shape (days,).
+
+    The first and last days of the rules; every day, if one of them speaks of days of the week.
+    """
+    if any(gate.days for gate in scenario.gates):
+        return np.arange(np.datetime64(scenario.start, "D"), np.datetime64(scenario.end, "D"))
+    spans = [day for gate in scenario.gates for day in (gate.from_, gate.until)]
+    return np.array(spans, dtype="datetime64[D]")
 
 
 def acts_on(ground: Ground, words: Words, counts: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -6,23 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import NetworkError, Problem
+from engine.network.endings import GRAPH, OSM, SUFFIXES, suffix_of
 
 if TYPE_CHECKING:
     from engine.network.network import Network
     from engine.network.policy import RoadPolicy
-
-OSM = (".osm", ".osm.bz2", ".osm.gz", ".osm.pbf")
-GRAPH = (".graphml",)
-LINES = (".gpkg", ".geojson", ".shp", ".parquet")
-
-SUFFIXES = OSM + GRAPH + LINES
-"""The endings of the files that are read and written."""
-
-
-def suffix_of(path: str | Path) -> str:
-    """Return the ending that says the format of a file, empty if it is none of `SUFFIXES`."""
-    name = Path(path).name.lower()
-    return next((suffix for suffix in SUFFIXES if name.endswith(suffix)), "")
 
 
 def read_file(path: Path, *, name: str, policy: RoadPolicy | None = None) -> Network:

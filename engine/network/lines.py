@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from engine.errors import NetworkError, Problem
-from engine.network.formats import LINES
+from engine.network.endings import LINES
 from engine.network.graphs import from_networkx
 from engine.network.joins import joined_vertices
 from engine.network.network import Network, Provenance
@@ -49,7 +49,7 @@ def read_lines(
     Parameters
     ----------
     path
-        A file in one of the formats of `engine.network.formats.LINES`.
+        A file in one of the formats of `engine.network.endings.LINES`.
     name
         What the user called it; the path, if absent.
     policy

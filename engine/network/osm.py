@@ -6,8 +6,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from engine.errors import NetworkError, Problem
+from engine.network.endings import OSM
 from engine.network.extract import SCHEMATIC_TAG
-from engine.network.formats import OSM
 from engine.network.limits import check_ratio
 from engine.network.network import Network, Provenance
 from engine.network.policy import RoadPolicy
@@ -28,7 +28,7 @@ def read_osm(path: Path, *, name: str = "", policy: RoadPolicy | None = None) ->
     Parameters
     ----------
     path
-        A file in one of the formats of `engine.network.formats.OSM`.
+        A file in one of the formats of `engine.network.endings.OSM`.
     name
         What the user called it; the path, if absent.
     policy

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import NetworkError, Problem, nearest_names
-from engine.network.formats import SUFFIXES, read_file, suffix_of
+from engine.network.endings import SUFFIXES, suffix_of
+from engine.network.formats import read_file
 
 if TYPE_CHECKING:
     from engine.network.network import Network
