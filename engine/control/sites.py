@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 MOST_KM_TO_ROAD = 5.0
 """A place farther than this from every node of the network is off the network."""
+MOST_NAMED = 3
+"""So many places off the network are named one by one."""
 
 
 class Rank(IntEnum):
@@ -125,19 +127,33 @@ def find_sites(scenario: Scenario, network: Network) -> Sites:
         raise ScenarioError(problems)
     sites = tuple(named.values())
     node, off = _nodes_of_places(sites, network)
-    for site in off:
-        entry = asked_by.get(site.id, scenario)
-        problems.append(
-            entry.problem(
-                f"{site.id!r} lies more than {MOST_KM_TO_ROAD:g} km from every road of the "
-                f"network {network.provenance.name!r}",
-                value=site.id,
-                expected="a place on the network",
-            )
+    if off:
+        raise ScenarioError(
+            list(_off_the_network(off, len(node[node >= 0]), asked_by, scenario, network))
         )
-    if problems:
-        raise ScenarioError(problems)
     return Sites(sites, {site.id: at for at, site in enumerate(sites)}, node)
+
+
+def _off_the_network(
+    off: list[NamedSite],
+    n_places: int,
+    asked_by: dict[str, Entry],
+    scenario: Scenario,
+    network: Network,
+) -> Iterator[Problem]:
+    """Yield a problem for each of the first places off the network, and one for all, if many."""
+    where = f"the network {network.provenance.name!r}"
+    for site in off[:MOST_NAMED]:
+        yield asked_by.get(site.id, scenario).problem(
+            f"{site.id!r} lies more than {MOST_KM_TO_ROAD:g} km from every road of {where}",
+            value=site.id,
+            expected="a place on the network",
+        )
+    if len(off) > MOST_NAMED:
+        yield scenario.problem(
+            f"{len(off)} of {n_places} places lie off {where}, those above among them",
+            expected="a network of the same area",
+        )
 
 
 def names_used(scenario: Scenario) -> Iterator[tuple[Entry, str, str]]:
