@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from engine.cli.output import console, print_json
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
 
 LONGEST_CELL = 28
 """Columns with longer texts stand below their row, each on a line of its own."""
+WIDTH = 80
+"""So wide is a plain terminal; columns that no longer fit stand below their row too."""
 
 
 def show(frame: pd.DataFrame, *, as_json: bool, title: str = "", nothing: str = "nothing") -> None:
@@ -71,15 +74,29 @@ def _lines(frame: pd.DataFrame) -> list[str]:
     rows = [{key: _text(value) for key, value in row.items()} for row in records(frame)]
     if not rows:
         return []
-    widths = {key: max(len(row[key]) for row in rows) for key in rows[0]}
-    short = [key for key, width in widths.items() if width <= LONGEST_CELL]
-    long = [key for key in widths if key not in short]
-    size = {key: max(widths[key], len(key)) for key in short}
+    size = {key: max(len(key), *(len(row[key]) for row in rows)) for key in rows[0]}
+    short = _side_by_side(size)
     lines = ["  ".join(key.ljust(size[key]) for key in short).rstrip()]
     for row in rows:
         lines.append("  ".join(row[key].ljust(size[key]) for key in short).rstrip())
-        lines += [f"    {key}: {row[key]}" for key in long if row[key]]
+        for key in row:
+            if key not in short and row[key] not in {"", "-"}:
+                lines += wrap(
+                    f"{key}: {row[key]}", WIDTH, initial_indent=" " * 4, subsequent_indent=" " * 6,
+                    break_long_words=False, break_on_hyphens=False,
+                )  # fmt: skip
     return lines
+
+
+def _side_by_side(size: dict[str, int]) -> list[str]:
+    """Return the columns, as many as fit, that stand beside one another."""
+    chosen: list[str] = []
+    left = WIDTH
+    for key, width in size.items():
+        if width <= LONGEST_CELL and width <= left:
+            chosen.append(key)
+            left -= width + 2
+    return chosen
 
 
 def _text(value: Any) -> str:

@@ -10,6 +10,7 @@ import typer
 
 from engine.cli.doubt import likelihood
 from engine.cli.options import (
+    AsJson,
     KnownOn,
     NetworkName,
     Quiet,
@@ -18,7 +19,7 @@ from engine.cli.options import (
     day_of,
     refuse_exact_days,
 )
-from engine.cli.output import console, waiting
+from engine.cli.output import console, print_json, waiting
 from engine.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def report(
     known_on: KnownOn = None,
     probability: Likely = False,
     redact: Redact = False,
+    as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Write a page that opens in any browser, without a connection."""
@@ -61,7 +63,7 @@ def report(
     analysis, chances = _analyzed(file, network, known_on, probability=probability, redact=redact)
     with waiting("Writing the page"):
         written = write_page(analysis, out, chances)
-    _say([written], quiet=quiet)
+    _say([written], as_json=as_json, quiet=quiet)
 
 
 def plot(
@@ -84,6 +86,7 @@ def plot(
     known_on: KnownOn = None,
     probability: Likely = False,
     redact: Redact = False,
+    as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Draw a map, several maps, a timeline, or a film of the map."""
@@ -99,7 +102,7 @@ def plot(
     else:
         with waiting("Drawing"):
             _picture(analysis, out, what, on, chances, column=column)
-    _say([out], quiet=quiet)
+    _say([out], as_json=as_json, quiet=quiet)
 
 
 def export(
@@ -122,6 +125,7 @@ def export(
     network: NetworkName = None,
     known_on: KnownOn = None,
     redact: Redact = False,
+    as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Write layers for a GIS or sheets for a spreadsheet; the ending of the name says which."""
@@ -143,7 +147,7 @@ def export(
             written = [sheets.write_xlsx(analysis, out, hxl=hxl)]
         else:
             written = sheets.write_csv_sheets(analysis, out, hxl=hxl, for_excel=excel)
-    _say(written, quiet=quiet)
+    _say(written, as_json=as_json, quiet=quiet)
 
 
 def _analyzed(
@@ -201,7 +205,9 @@ def _film(analysis: Analysis, out: Path, on: Sequence[str] | None) -> None:
         )  # fmt: skip
 
 
-def _say(written: Iterable[Path], *, quiet: bool) -> None:
-    if not quiet:
+def _say(written: Iterable[Path], *, as_json: bool, quiet: bool) -> None:
+    if as_json:
+        print_json({"written": [str(path) for path in written]})
+    elif not quiet:
         for path in written:
             console().print(f"wrote {path}", soft_wrap=True, markup=False)
