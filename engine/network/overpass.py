@@ -13,6 +13,7 @@ from http.client import HTTPException
 from typing import IO, TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
+from engine import __version__
 from engine.errors import NetworkError, Problem
 from engine.network.policy import RoadPolicy
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 SERVER = "https://overpass-api.de/api"
 """The server that is asked unless another is named."""
 
-AGENT = "supplyline (https://pypi.org/project/supplyline)"
+AGENT = f"supplyline/{__version__} (supply-route and siege analysis)"
 MOST_BYTES = 2 * 2**30
 _PIECE = 2**18
 _BUSY = {429, 502, 503, 504}
