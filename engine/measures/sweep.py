@@ -195,13 +195,13 @@ def _named(analysis: Analysis, asked: Question, which: NDArray[np.bool_]) -> tup
     return tuple(np.array(analysis.enclaves[asked.id].places)[which].tolist())
 
 
-def _by_any(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+def _by_any(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Join rows that differ only in who takes the sites."""
-    joined: dict[str, dict[str, object]] = {}
+    joined: dict[str, dict[str, Any]] = {}
     for row in rows:
         key = repr([value for name, value in row.items() if name != "by"])
         if key in joined:
-            joined[key]["by"] = (*joined[key]["by"], *row["by"])  # type: ignore[misc]  # tuples
+            joined[key]["by"] = (*joined[key]["by"], *row["by"])
         else:
             joined[key] = row
     return list(joined.values())

@@ -20,7 +20,7 @@ from engine.scenario.model import Event
 
 from .cases import random_case
 
-CASES = 340  # three questions each
+CASES = 1000  # three questions each
 LATE = dt.date(2099, 1, 1)
 
 

@@ -12,7 +12,7 @@ from engine.connectivity.overlay import (
     least_costs_where_connected,
 )
 
-NETWORKS, STATES = 300, 5
+NETWORKS, STATES = 1000, 5
 
 
 def by_networkx(u, v, sector, cost, oneway, factor, sources, targets):
