@@ -86,7 +86,7 @@ def _locate(name: str, base: Path | None) -> Path:
     if path.is_file():
         return path
     files = path.parent.glob("*") if path.parent.is_dir() else ()
-    beside = [str(Path(name).with_name(file.name)) for file in files if suffix_of(file)]
+    beside = [str(Path(name).parent / file.name) for file in files if suffix_of(file)]
     raise NetworkError(
         Problem(
             f"there is no network {name!r}",

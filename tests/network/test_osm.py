@@ -182,6 +182,12 @@ def test_an_unknown_name_lists_the_known_ones() -> None:
         read_network("aleppo-shematic")
 
 
+@pytest.mark.parametrize("name", ["", ".", "..", "/"])
+def test_a_name_of_no_file_is_refused(name: str) -> None:
+    with pytest.raises(NetworkError, match="there is no network"):
+        read_network(name)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
