@@ -55,9 +55,8 @@ def fetch(
     quiet: Quiet = False,
 ) -> None:
     """Bring the roads of an area from OpenStreetMap, for `run --network NAME`."""
-    from engine.network import overpass
     from engine.network.choose_area import choose_area
-    from engine.network.fetch import cut_network, fetch_network
+    from engine.network.fetch import SERVER, cut_network, fetch_network
     from engine.network.provenance import read_provenance
 
     day = day_of(date)
@@ -76,7 +75,7 @@ def fetch(
                 name,
                 box,
                 date=day,
-                server=server or overpass.SERVER,
+                server=server or SERVER,
                 folder=out,
                 say=lambda text: None if quiet else screen.print(text, markup=False),
             )

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
 
 from engine.network.extract import UNITS, Extract
 from engine.network.network import Labels, Ragged
+from engine.network.ways import find_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from engine.network.area import Box
 
@@ -31,6 +35,8 @@ MORE_TAGS = (
 def cut(extract: Extract, box: Box) -> Extract:
     """Return the ways that come into a box, whole, with their nodes, and the tagged nodes in it.
 
+    A way comes into the box with a node, or with a step between two nodes outside of it.
+
     Parameters
     ----------
     extract
@@ -38,9 +44,7 @@ def cut(extract: Extract, box: Box) -> Extract:
     box
         The area.
     """
-    inside_nodes = extract.node_id[box.holds(extract.x / UNITS, extract.y / UNITS)]
-    touched = np.isin(extract.refs.values, inside_nodes)
-    ways = np.unique(extract.refs.rows[touched])
+    ways = _ways_in(extract, box)
     refs = extract.refs.take(ways)
     tagged = tuple(
         node
@@ -60,6 +64,30 @@ def cut(extract: Extract, box: Box) -> Extract:
         extract.generator,
         extract.as_of,
     )
+
+
+def _ways_in(extract: Extract, box: Box) -> NDArray[np.int64]:
+    """Return the rows of the ways that come into a box."""
+    node_id, first = np.unique(extract.node_id, return_index=True)
+    node = find_rows(node_id, extract.refs.values)
+    known = np.flatnonzero(node >= 0)
+    at, way = first[node[known]], extract.refs.rows[known]
+    lon, lat = extract.x[at] / UNITS, extract.y[at] / UNITS
+    touching = np.zeros(len(extract.refs), dtype=bool)
+    touching[way[box.holds(lon, lat)]] = True
+    step = np.flatnonzero(np.diff(way) == 0)
+    step = step[~touching[way[step]]]
+    outside = (
+        (np.maximum(lon[step], lon[step + 1]) < box.west)
+        | (np.minimum(lon[step], lon[step + 1]) > box.east)
+        | (np.maximum(lat[step], lat[step + 1]) < box.south)
+        | (np.minimum(lat[step], lat[step + 1]) > box.north)
+    )
+    near = step[~outside]
+    ends = np.stack([near, near + 1], axis=1)
+    lines = shapely.linestrings(np.stack([lon[ends], lat[ends]], axis=2))
+    touching[way[near[shapely.intersects(lines, shapely.box(*box))]]] = True
+    return np.flatnonzero(touching)
 
 
 def merge(parts: list[Extract]) -> Extract:

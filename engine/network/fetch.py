@@ -7,14 +7,15 @@ import hashlib
 import shutil
 from contextlib import suppress
 from dataclasses import replace
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import NetworkError, Problem
-from engine.network import overpass
+from engine.network import osm_json
 from engine.network.area import Box
 from engine.network.cut_out import MORE_TAGS, cut, merge, write_extract
 from engine.network.extract import SCHEMATIC_GENERATOR, UNITS, Extract
-from engine.network.osm import provenance_of, read_extract
+from engine.network.osm import provenance_of, read_extract, way_keys
 from engine.network.places import slug
 from engine.network.policy import RoadPolicy
 from engine.network.provenance import LICENCE, checksum, write_provenance
@@ -26,9 +27,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from engine.network.overpass import Patience
 
 AREAS = {"aleppo": Box(36.65, 35.75, 37.56, 36.68)}
 """Areas that have a name: Aleppo and the country north of it to the border."""
+
+SERVER = "https://overpass-api.de/api"
+"""The server that is asked unless another is named."""
 
 TILE = 0.25
 """Square degrees that are asked for at once; parts that have come are not asked for again."""
@@ -41,12 +46,12 @@ def fetch_network(
     box: Box,
     *,
     date: dt.date | None = None,
-    server: str = overpass.SERVER,
+    server: str = SERVER,
     folder: Path | None = None,
-    patience: overpass.Patience | None = None,
+    patience: Patience | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> Path:
-    """Fetch the roads and places of an area from an Overpass server.
+    """Fetch the roads and places of an area from an Overpass server, through osmnx.
 
     Parameters
     ----------
@@ -57,7 +62,7 @@ def fetch_network(
     date
         The day of the map; today's, if absent.
     server
-        Address of the Overpass interface.
+        Address of the Overpass interface, without ``/interpreter``.
     folder
         Where to put it; where `read_network` finds it by its name, if absent.
     patience
@@ -76,27 +81,31 @@ def fetch_network(
     NetworkError
         If the server gives no whole map of the area, or there is no road in it.
     """
+    from engine.network import overpass
+
     path = _target(name, folder)
     day = date or dt.datetime.now(tz=dt.UTC).date()  # what came yesterday is not today's map
-    what = f"{server} {day} {overpass.query(box.checked(), date=date)}"
+    query = {"roads": "way" + overpass.way_filter(), "places": overpass.PLACES}
+    what = f"{server} {day} {box.checked()} {query}"
     store = path.parent / f".{path.name}.{hashlib.sha256(what.encode()).hexdigest()[:12]}"
     store.mkdir(parents=True, exist_ok=True)
 
-    def bring(tile: Box, file: Path) -> None:
-        patient = patience or overpass.Patience()
-        text = overpass.query(tile, date=date, timeout=patient.query_timeout)
-        overpass.download(text, file, server=server, patience=patient, say=say)
+    def bring(tile: Box, target: Path) -> None:
+        overpass.download(tile, target, server=server, date=date, patience=patience, say=say)
 
     try:
-        files = _bring_all(box, store, bring, say)
-        parts = [_part(file, tile, server) for tile, file in files]
+        here = _bring_all(box, store, bring, say)
+        parts = [_part(answers, tile, server) for tile, answers in here]
     except NetworkError:
         with suppress(OSError):  # it stays if there is something in it to go on from
             store.rmdir()
         raise
-    facts = {"server": server, "query": overpass.query(box, date=date), "requests": len(files)}
-    as_of = date.isoformat() if date else min(overpass.map_date(file) for _, file in files)
-    _save(replace(merge(parts), as_of=as_of), path, box, facts)
+    whole = merge(parts)
+    if date:
+        whole = replace(whole, as_of=date.isoformat())
+    through = f"osmnx {version('osmnx')}"
+    facts = {"server": server, "through": through, "query": query, "parts": len(here)}
+    _save(cut(whole, box), path, box, facts)
     for left in path.parent.glob(f".{path.name}.*"):
         shutil.rmtree(left)
     return path
@@ -109,20 +118,22 @@ def _bring_all(
     say: Callable[[str], None],
 ) -> list[tuple[Box, Path]]:
     """Bring all parts of a box that are not there yet, in smaller parts where they are too large."""
+    from engine.network.overpass import TooMuchError
+
     here: list[tuple[Box, Path]] = []
     queue = list(box.tiles(TILE))
     while queue:
         tile = queue.pop(0)
         say(f"part {len(here) + 1} of {len(here) + len(queue) + 1}")
-        file = store / f"{'_'.join(f'{edge:.7f}' for edge in tile)}.osm"
+        answers = store / "_".join(f"{edge:.7f}" for edge in tile)
         try:
-            if not file.is_file():
-                bring(tile, file)
-        except overpass.TooMuchError as error:
+            if not answers.is_dir():
+                bring(tile, answers)
+        except TooMuchError as error:
             say(f"too much at once ({error}); asking for smaller parts")
             queue = [*_quarters(tile, error), *queue]
         else:
-            here.append((tile, file))
+            here.append((tile, answers))
     return here
 
 
@@ -184,13 +195,16 @@ def _quarters(tile: Box, error: Exception) -> list[Box]:
     return list(tile.tiles(area / 4))
 
 
-def _part(file: Path, tile: Box, server: str) -> Extract:
+def _part(answers: Path, tile: Box, server: str) -> Extract:
     """Read what came for a tile; throw it away if it is broken or of another area."""
+    policy = RoadPolicy()
     try:
-        extract = read_extract(file, RoadPolicy(), server, more=MORE_TAGS)
+        extract = osm_json.scan(
+            sorted(answers.glob("*.json")), policy, way_keys(policy, MORE_TAGS), server
+        )
         _check_area(extract, tile, server)
     except NetworkError:
-        file.unlink()
+        shutil.rmtree(answers)
         raise
     return extract
 

@@ -56,6 +56,11 @@ def provenance_of(extract: Extract, name: str) -> Provenance:
     return Provenance(name, as_of=extract.as_of)
 
 
+def way_keys(policy: RoadPolicy, more: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return the tags of roads to keep: what the policy looks at, the names, and more."""
+    return tuple(dict.fromkeys((*policy.looks_at(), *NAME_TAGS.values(), SCHEMATIC_TAG, *more)))
+
+
 def read_extract(
     path: Path, policy: RoadPolicy, name: str, *, more: tuple[str, ...] = ()
 ) -> Extract:
@@ -74,14 +79,15 @@ def read_extract(
         If the file is missing or broken, or has coordinates that are not on the globe.
     """
     from engine.network import osm_pbf, osm_pyosmium
+    from engine.network.protobuf import UnusualError
 
     if not path.is_file():
         raise NetworkError(Problem("there is no such file", name))
     road_keys = tuple({"highway": "", **policy.admit, SCHEMATIC_TAG: ""})
-    keys = tuple(dict.fromkeys((*policy.looks_at(), *NAME_TAGS.values(), SCHEMATIC_TAG, *more)))
+    keys = way_keys(policy, more)
     try:
         if path.suffix == ".pbf":
-            with suppress(osm_pbf.UnusualError):
+            with suppress(UnusualError):
                 return osm_pbf.scan(path, road_keys, keys)
         elif path.suffix in {".gz", ".bz2"}:
             check_ratio(path)

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from engine.network.extract import NODE_KEYS, UNITS, NodeTags
-from engine.network.protobuf import Messages, Spans, fields, parts, undelta, unpack, zigzag
+from engine.network.protobuf import (
+    Messages,
+    UnusualError,
+    fields,
+    parts,
+    positions_of,
+    undelta,
+    unpack,
+    written,
+    zigzag,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,6 +27,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.network.network import Ragged
+
+_NO_ROADS = (b"\x22", b"\x2a")
+"""How groups of relations and of changesets begin; a group holds objects of one kind."""
 
 NANO = 10**9 // UNITS
 """Nanodegrees per unit."""
@@ -50,6 +64,72 @@ class BlockWays:
     strings: NDArray[np.int64]
 
 
+class Strings:
+    """The table of strings of a block, opened only if one of them is asked for.
+
+    Parameters
+    ----------
+    data
+        The bytes of the block.
+    begin, end
+        Where the table lies in it.
+    """
+
+    def __init__(self, data: bytes, begin: int = 0, end: int = 0) -> None:
+        self.data = data
+        self.begin, self.end = begin, end
+
+    @cached_property
+    def where(self) -> Messages:
+        """Where each string lies.
+
+        Raises
+        ------
+        ValueError
+            If the table is malformed.
+        UnusualError
+            If a size is written with more bytes than it takes.
+        """
+        found = parts(self.data, self.begin, self.end).get(1, Messages.none())
+        before = np.concatenate([[self.begin], found.end[:-1]])[: len(found.end)]
+        size_bytes = 1 + np.searchsorted([2**7, 2**14, 2**21], found.end - found.begin, "right")
+        if (found.begin - before - 1 != size_bytes).any():
+            raise UnusualError("the size of a string is written in a long way")
+        return found
+
+    def __len__(self) -> int:
+        """Return the number of strings."""
+        return len(self.where.begin)
+
+    def find(self, text: bytes) -> list[int]:
+        """Return the rows of the strings that are this text."""
+        size = written(len(text))
+        rows, at = [], self.begin
+        while (at := self.data.find(size + text, at, self.end)) >= 0:
+            at += len(size)
+            row = int(np.searchsorted(self.where.begin, at))
+            if row < len(self) and self.where.begin[row] == at:
+                rows.append(row)
+        return rows
+
+    def texts(self, rows: list[int]) -> list[str]:
+        """Return the strings of some rows.
+
+        Raises
+        ------
+        ValueError
+            If there is no such row, or what stands there is no UTF-8.
+        """
+        distinct = sorted(set(rows))
+        if distinct and not 0 <= distinct[0] <= distinct[-1] < len(self):
+            raise ValueError("a tag that is not in the table of strings")
+        begin, end = (column[distinct].tolist() for column in (self.where.begin, self.where.end))
+        text = {
+            row: self.data[a:b].decode() for row, a, b in zip(distinct, begin, end, strict=True)
+        }
+        return [text[row] for row in rows]
+
+
 class Block:
     """A block, opened.
 
@@ -67,13 +147,13 @@ class Block:
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.bytes = np.frombuffer(data, dtype=np.uint8)
-        self.strings: list[bytes] = []
-        self.groups: list[dict[int, Spans]] = []
+        self.strings = Strings(data)
+        self.groups: list[dict[int, Messages]] = []
         self.granularity, self.x_offset, self.y_offset = 100, 0, 0
         for number, begin, end in fields(data):
             if number == 1:
-                self.strings = [data[a:b] for a, b in parts(data, begin, end).get(1, ())]
-            elif number == 2:
+                self.strings = Strings(data, begin, end)
+            elif number == 2 and data[begin : begin + 1] not in _NO_ROADS:
                 self.groups.append(parts(data, begin, end))
             elif number == 17:
                 self.granularity = begin
@@ -85,10 +165,11 @@ class Block:
     def nodes(self) -> Iterable[Nodes]:
         """Yield the nodes, group by group."""
         for group in self.groups:
-            for dense in group.get(2, ()):
-                yield self._dense(dense)
+            if 2 in group:
+                for begin, end in zip(group[2].begin.tolist(), group[2].end.tolist(), strict=True):
+                    yield self._dense(begin, end)
             if 1 in group:
-                yield self._plain(self._messages(group[1]))
+                yield self._plain(group[1])
 
     def ways(self, keys: dict[bytes, int], road_keys: tuple[int, ...]) -> Iterable[BlockWays]:
         """Yield the ways that have one of the road keys, group by group.
@@ -100,20 +181,19 @@ class Block:
         road_keys
             The rows of the road keys.
         """
-        key_of_string = self._key_of_string(keys)
-        if not np.isin(key_of_string, road_keys).any():
+        if not any(3 in group for group in self.groups):
             return
+        found = {number: self.strings.find(key) for key, number in keys.items()}
+        road_strings = [row for number in road_keys for row in found[number]]
+        if not road_strings:
+            return
+        key_of_string = np.full(len(self.strings), -1)
+        for number, rows in found.items():
+            key_of_string[rows] = number
         for group in self.groups:
             if 3 in group:
-                yield _ways(self._messages(group[3]), key_of_string, road_keys, len(keys))
-
-    def _messages(self, spans: Spans) -> Messages:
-        begin, end = np.array(spans, dtype=np.int64).T
-        return Messages(self.bytes, begin, end)
-
-    def _key_of_string(self, keys: dict[bytes, int]) -> NDArray[np.int64]:
-        """Return the row of the key that each string is, -1 for other strings."""
-        return np.array([keys.get(string, -1) for string in self.strings], dtype=np.int64)
+                roads = _that_may_have(road_strings, group[3])
+                yield _ways(roads, key_of_string, road_keys, len(keys))
 
     def _units(self, values: NDArray[np.int64], offset: int) -> NDArray[np.int64]:
         """Return coordinates in 1e-7 degrees."""
@@ -121,8 +201,8 @@ class Block:
             return values
         return np.trunc((values * self.granularity + offset) / NANO).astype(np.int64)
 
-    def _dense(self, span: tuple[int, int]) -> Nodes:
-        packed = {n: self.bytes[a:b] for n, a, b in fields(self.data, *span) if a < b}
+    def _dense(self, begin: int, end: int) -> Nodes:
+        packed = {n: self.bytes[a:b] for n, a, b in fields(self.data, begin, end) if a < b}
         *steps, tags = (unpack(packed.get(n, self.bytes[:0]))[0] for n in (1, 8, 9, 10))
         osm_id, y, x = (np.cumsum(zigzag(step)) for step in steps)
         if not len(osm_id) == len(x) == len(y):
@@ -148,27 +228,35 @@ class Block:
     ) -> tuple[NodeTags, ...]:
         """Return the nodes that have one of the keys of nodes."""
         row, key, value = tags
-        if not len(row):
+        wanted = [string for name in NODE_KEYS for string in self.strings.find(name.encode())]
+        if not len(row) or not wanted:
             return ()
         if row[-1] >= len(osm_id):
             raise ValueError("tags of a node that is not there")
-        wanted = self._key_of_string({name.encode(): 0 for name in NODE_KEYS}) >= 0
-        chosen = np.unique(row[_lookup(wanted, key)])
-        first, last = np.searchsorted(row, chosen), np.searchsorted(row, chosen, side="right")
+        has_one = np.zeros(len(osm_id), dtype=bool)
+        is_wanted = np.zeros(len(self.strings), dtype=bool)
+        is_wanted[wanted] = True
+        has_one[row[_lookup(is_wanted, key)]] = True
+        kept, chosen = np.flatnonzero(has_one[row]), np.flatnonzero(has_one)
+        texts = self.strings.texts([*key[kept].tolist(), *value[kept].tolist()])
+        keys, values = texts[: len(kept)], texts[len(kept) :]
+        ends = np.searchsorted(row[kept], chosen, side="right").tolist()
+        where = (osm_id[chosen].tolist(), x[chosen].tolist(), y[chosen].tolist())
         return tuple(
-            NodeTags(
-                int(osm_id[node]),
-                int(x[node]),
-                int(y[node]),
-                {self._text(key[i]): self._text(value[i]) for i in range(a, b)},
-            )
-            for node, a, b in zip(chosen, first, last, strict=True)
+            NodeTags(node, lon, lat, dict(zip(keys[begin:end], values[begin:end], strict=True)))
+            for node, lon, lat, begin, end in zip(*where, [0, *ends][:-1], ends, strict=True)
         )
 
-    def _text(self, string: int) -> str:
-        if not 0 <= string < len(self.strings):
-            raise ValueError("a tag that is not in the table of strings")
-        return self.strings[string].decode()
+
+def _that_may_have(strings: list[int], messages: Messages) -> Messages:
+    """Return the messages in which the number of one of the strings stands, whatever it means."""
+    may = np.zeros(len(messages.begin), dtype=bool)
+    for string in strings:
+        at = positions_of(string, messages.data)
+        row = np.searchsorted(messages.end, at, side="right")
+        within = row < len(may)
+        may[row[within]] = True
+    return messages.take(np.flatnonzero(may))
 
 
 def _ways(
@@ -176,16 +264,18 @@ def _ways(
 ) -> BlockWays:
     """Return the ways of messages that have one of the road keys."""
     where = messages.columns(1, 2, 3, 8)
-    keys, values = _pairs(where[2], where[3])
-    key = _lookup(key_of_string, keys.values)
+    keys = where[2].integers()
+    is_road_key = np.zeros(n_keys + 1, dtype=bool)  # the last one serves -1, for other strings
+    is_road_key[list(road_keys)] = True
+    at = np.flatnonzero(is_road_key[_lookup(key_of_string, keys.values)])
     is_road = np.zeros(len(messages.begin), dtype=bool)
-    is_road[keys.rows[np.isin(key, road_keys)]] = True
+    is_road[np.searchsorted(keys.starts, at, side="right") - 1] = True
     roads = np.flatnonzero(is_road)
-    new_row = np.full(len(messages.begin), -1)
-    new_row[roads] = np.arange(len(roads))
-    kept = np.flatnonzero((key >= 0) & (new_row[keys.rows] >= 0))[::-1]  # the first one wins
+    keys, values = _pairs(where[2].take(roads), where[3].take(roads))
+    key = key_of_string[keys.values]
+    kept = np.flatnonzero(key >= 0)[::-1]  # the first one wins
     strings = np.full((n_keys, len(roads)), -1, dtype=np.int64)
-    strings[key[kept], new_row[keys.rows[kept]]] = values[kept]
+    strings[key[kept], keys.rows[kept]] = values[kept]
     if strings.max(initial=0) >= len(key_of_string):
         raise ValueError("a tag that is not in the table of strings")
     osm_id = where[1].take(roads).integers().values

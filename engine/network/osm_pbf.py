@@ -9,16 +9,16 @@ a block can never take more room than the format allows.
 from __future__ import annotations
 
 import datetime as dt
-import zlib
 from typing import TYPE_CHECKING, BinaryIO
 
+import deflate
 import numpy as np
 
 from engine.network.extract import Extract, check_on_globe
 from engine.network.limits import Budget
 from engine.network.network import Labels, Ragged
 from engine.network.osm_block import Block
-from engine.network.protobuf import fields
+from engine.network.protobuf import UnusualError, fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.network.extract import NodeTags
+    from engine.network.osm_block import Strings
 
 MAX_HEADER = 64 * 2**10
 MAX_BLOB = 32 * 2**20
@@ -34,10 +35,6 @@ MAX_BLOB = 32 * 2**20
 
 FEATURES = frozenset({b"OsmSchema-V0.6", b"DenseNodes"})
 """What a file may require of this reader."""
-
-
-class UnusualError(ValueError):
-    """The file uses a rare part of the format that this module leaves to pyosmium."""
 
 
 class Gathered:
@@ -70,11 +67,12 @@ class Gathered:
             self.sizes.append(np.diff(ways.refs.starts))
             self.codes.append(self._codes(ways.strings, block.strings))
 
-    def _codes(self, strings: NDArray[np.int64], table: list[bytes]) -> NDArray[np.int32]:
+    def _codes(self, strings: NDArray[np.int64], table: Strings) -> NDArray[np.int32]:
         """Return the numbers that strings of a block have among the texts of the file."""
         code = np.zeros(len(table) + 1, dtype=np.int32)  # the last one serves -1, for no tag
-        for string in np.flatnonzero(np.bincount(strings[strings >= 0])):
-            code[string] = self.texts.setdefault(table[string].decode(), len(self.texts))
+        used = np.flatnonzero(np.bincount(strings[strings >= 0]))
+        for string, text in zip(used, table.texts(used.tolist()), strict=True):
+            code[string] = self.texts.setdefault(text, len(self.texts))
         return code[strings]
 
     def tags(self) -> dict[str, Labels]:
@@ -174,21 +172,32 @@ def _blob_header(data: bytes) -> tuple[bytes, int]:
 
 def _unpacked(data: bytes) -> bytes:
     """Return the bytes of a blob."""
+    size = 0
     for number, begin, end in fields(data):
         if number == 1:
             return data[begin:end]
-        if number == 3:
-            unpacker = zlib.decompressobj()
-            try:
-                unpacked = unpacker.decompress(data[begin:end], MAX_BLOB + 1)
-            except zlib.error as error:
-                raise ValueError(f"a broken blob: {error}") from error
-            if len(unpacked) > MAX_BLOB or not unpacker.eof:
-                raise ValueError("a blob of more than 32 MiB, or one that is cut off")
-            return unpacked
-        if number in {4, 5, 6, 7}:
+        if number == 2:
+            size = begin
+        elif number == 3:
+            return _inflated(data[begin:end], size)
+        elif number in {4, 5, 6, 7}:
             raise UnusualError("a blob that is packed otherwise than by zlib")
     raise ValueError("a blob without data")
+
+
+def _inflated(packed: bytes, size: int) -> bytes:
+    """Return what zlib packed, which takes so many bytes."""
+    if not size:
+        raise UnusualError("a blob that does not say its size")
+    if size > MAX_BLOB:
+        raise ValueError("a blob of more than 32 MiB")
+    try:
+        unpacked = deflate.zlib_decompress(packed, size)
+    except (deflate.DeflateError, ValueError) as error:
+        raise ValueError(f"a broken blob, or one that is not of its size: {error}") from error
+    if len(unpacked) != size:
+        raise ValueError("a blob that is not of its size")
+    return bytes(unpacked)
 
 
 def _header(data: bytes) -> tuple[str, str]:

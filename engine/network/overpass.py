@@ -1,17 +1,24 @@
-"""Ask an Overpass server for roads and places, by its rules, and take no answer on trust."""
+"""Ask an Overpass server for roads and places through osmnx, by its rules, and take no answer on trust.
+
+osmnx makes the queries, sends them and keeps the answers. It would wait without end and without a
+word, and take half an answer for a whole one: so each answer is looked at before osmnx gets it, and
+how long to wait and when to ask again is decided here.
+"""
 
 from __future__ import annotations
 
-import gzip
 import re
+import shutil
+import socket
 import time
-import urllib.error
-import urllib.request
-import zlib
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from http.client import HTTPException
-from typing import IO, TYPE_CHECKING
-from urllib.parse import urlencode, urlsplit
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import osmnx
+import requests
+from urllib3.exceptions import NewConnectionError
 
 from engine import __version__
 from engine.errors import NetworkError, Problem
@@ -19,17 +26,19 @@ from engine.network.policy import RoadPolicy
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from engine.network.area import Box
 
-SERVER = "https://overpass-api.de/api"
-"""The server that is asked unless another is named."""
-
 AGENT = f"supplyline/{__version__} (supply-route and siege analysis)"
-MOST_BYTES = 2 * 2**30
-_PIECE = 2**18
+PLACES: dict[str, bool | str | list[str]] = {"place": True, "barrier": "border_control"}
+"""Tags of the places that are asked for, as osmnx takes them."""
+
+MOST_BYTES = 512 * 2**20
+"""Bytes of an answer, unpacked, from which on smaller parts are asked for."""
+
+_WHOLE_M2 = 1e13
 _BUSY = {429, 502, 503, 504}
 
 
@@ -75,76 +84,80 @@ class NoAnswerError(Exception):
         self.again = again
 
 
-def query(box: Box, *, date: dt.date | None = None, timeout: int = 180) -> str:
-    """Return the query for the drivable roads and the places of a box.
+def way_filter() -> str:
+    """Return the filter for drivable roads, in Overpass QL.
+
+    It is the ``drive`` filter of osmnx, but for values being compared whole: ``motor_vehicle=unknown``
+    has a "no" in it, and is a road.
+    """
+    refused = (
+        f'["{tag}"!~"^({"|".join(sorted(values))})$"]'
+        for tag, values in RoadPolicy().refuse.items()
+    )
+    return '["highway"]' + "".join(refused)
+
+
+def download(
+    box: Box,
+    folder: Path,
+    *,
+    server: str,
+    date: dt.date | None = None,
+    patience: Patience | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Put what a server knows of the roads and places of a box into a folder, whole or not at all.
 
     Parameters
     ----------
     box
-        The area.
-    date
-        The day of the map, at its 00:00 UTC; now, if absent.
-    timeout
-        Seconds that the server may work on it.
-    """
-    refused = "".join(
-        f'["{tag}"!~"^({"|".join(sorted(values))})$"]'
-        for tag, values in RoadPolicy().refuse.items()
-    )
-    where = f"({box.south:.7f},{box.west:.7f},{box.north:.7f},{box.east:.7f})"
-    day = f'[date:"{date.isoformat()}T00:00:00Z"]' if date else ""
-    return (
-        f"[out:xml][timeout:{timeout}]{day};("
-        f'way["highway"]{refused}{where};'
-        f'node["place"]{where};node["barrier"="border_control"]{where};'
-        ");(._;>;);out body;"
-    )
-
-
-def download(
-    text: str,
-    target: Path,
-    *,
-    server: str = SERVER,
-    patience: Patience | None = None,
-    say: Callable[[str], None] = lambda _: None,
-) -> None:
-    """Put the answer to a query into a file, whole or not at all.
-
-    Parameters
-    ----------
-    text
-        The query.
-    target
-        The file: OSM XML.
+        The area; what comes reaches 500 m beyond it.
+    folder
+        The folder, which must not exist: files of Overpass JSON.
     server
         Address of the interface, without ``/interpreter``.
+    date
+        The day of the map, at its 00:00 UTC; now, if absent.
     patience
-        How long to wait for it.
+        How long to wait for the server.
     say
         Is told what happens.
 
     Raises
     ------
     TooMuchError
-        If the server says that the query takes it too long or needs too much memory.
+        If the server says that the query takes it too long or needs too much memory, or sends more
+        than `MOST_BYTES`.
     NetworkError
         If there is no whole answer after all attempts.
     """
     patience = patience or Patience()
     if urlsplit(server).scheme not in {"http", "https"}:
         raise NetworkError(Problem("the server has no web address", field="server", value=server))
-    for attempt in range(patience.attempts):
+    part = folder.with_name(f"{folder.name}.part")
+    shutil.rmtree(part, ignore_errors=True)  # a file in it may have been cut off with its writer
+    try:
+        _ask_patiently(lambda: _ask(box, part, server, date, patience), server, patience, say)
+        part.replace(folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _ask_patiently(
+    ask: Callable[[], None], server: str, patience: Patience, say: Callable[[str], None]
+) -> None:
+    """Ask again and again, with growing pauses, until there is an answer or no more patience."""
+    for attempt in range(1, patience.attempts + 1):
         try:
             _wait_for_slot(server, patience, say)
-            return _ask(text, target, server, patience)
+            return ask()
         except NoAnswerError as error:
-            last, wait = error, max(error.wait, patience.wait(attempt))
-        if not last.again:
+            last = error
+        if not last.again or attempt == patience.attempts:
             break
-        if attempt < patience.attempts - 1:
-            say(f"{last}; asking again in {wait:.0f} s")
-            time.sleep(wait)
+        wait = max(last.wait, patience.wait(attempt - 1))
+        say(f"{last}; asking again in {wait:.0f} s")
+        time.sleep(wait)
     raise NetworkError(
         Problem(
             f"no map from {server}: {last}",
@@ -156,86 +169,126 @@ def download(
     )
 
 
-def _ask(text: str, target: Path, server: str, patience: Patience) -> None:
-    """Ask once; keep the answer only if it is a whole map."""
-    part = target.with_name(target.name + ".part")
-    request = _request(f"{server.rstrip('/')}/interpreter", urlencode({"data": text}).encode())
+def _ask(box: Box, folder: Path, server: str, date: dt.date | None, patience: Patience) -> None:
+    """Let osmnx ask for what it does not have in the folder."""
     try:
-        with urllib.request.urlopen(request, timeout=patience.timeout) as answer:  # noqa: S310 - checked
-            packed = answer.headers.get("Content-Encoding") == "gzip"
-            _copy(gzip.GzipFile(fileobj=answer) if packed else answer, part)
-        _check_whole(part)
-        part.replace(target)
-    except urllib.error.HTTPError as error:
-        raise _refusal(error, patience) from error
-    except urllib.error.URLError as error:
-        again = isinstance(error.reason, TimeoutError)
-        raise NoAnswerError(f"it cannot be reached ({error.reason})", again=again) from error
-    except (OSError, HTTPException, EOFError, zlib.error) as error:
+        with _osmnx_that(folder, server, date, patience):
+            with suppress(InterruptedError):  # what osmnx says when it has kept the answer
+                osmnx.graph_from_bbox(box, custom_filter=way_filter())
+            with suppress(InterruptedError):
+                osmnx.features_from_bbox(box, PLACES)
+    except requests.ConnectionError as error:
+        reason = getattr(error.args[0], "reason", error) if error.args else error
+        again = not isinstance(reason, NewConnectionError)
+        what = "the connection failed" if again else "it cannot be reached"
+        raise NoAnswerError(f"{what} ({reason})", again=again) from error
+    except requests.RequestException as error:
         raise NoAnswerError(f"the connection failed ({error})") from error
+
+
+@contextmanager
+def _osmnx_that(
+    folder: Path, server: str, date: dt.date | None, patience: Patience
+) -> Iterator[None]:
+    """Let osmnx keep answers of a server in a folder, each after a look at it, and do no more."""
+    day = f'[date:"{date.isoformat()}T00:00:00Z"]' if date else ""
+    ours: dict[str, Any] = {
+        "cache_folder": folder,
+        "cache_only_mode": True,
+        "doh_url_template": None,  # nobody else is told what is asked for
+        "http_user_agent": AGENT,
+        "max_query_area_size": _WHOLE_M2,  # one request for each kind: smaller parts are made here
+        "overpass_rate_limit": False,  # see `_wait_for_slot`
+        "overpass_settings": f"[out:json][timeout:{patience.query_timeout}]{day}",
+        "overpass_url": server,
+        "requests_kwargs": {"hooks": {"response": lambda answer, **_: _look_at(answer, patience)}},
+        "requests_timeout": patience.timeout,
+        "use_cache": True,
+    }
+    before = {name: getattr(osmnx.settings, name) for name in ours}
+    resolve = socket.getaddrinfo  # osmnx puts its own in its place
+    try:
+        for name, value in ours.items():
+            setattr(osmnx.settings, name, value)
+        yield
     finally:
-        part.unlink(missing_ok=True)
+        for name, value in before.items():
+            setattr(osmnx.settings, name, value)
+        socket.getaddrinfo = resolve
 
 
-def _request(address: str, data: bytes | None = None) -> urllib.request.Request:
-    headers = {"User-Agent": AGENT, "Accept-Encoding": "gzip" if data else "identity"}
-    return urllib.request.Request(address, data, headers)  # noqa: S310 - its scheme is checked
+class _Counted:
+    """The body of an answer, up to the most bytes that it may have."""
 
+    def __init__(self, body: Any) -> None:
+        self._body = body
 
-def _copy(answer: IO[bytes] | gzip.GzipFile, part: Path) -> None:
-    size = 0
-    with part.open("wb") as file:
-        while piece := answer.read(_PIECE):
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._body, name)
+
+    def stream(self, *args: Any, **options: Any) -> Iterator[bytes]:
+        """Yield piece after piece."""
+        size = 0
+        for piece in self._body.stream(*args, **options):
             size += len(piece)
             if size > MOST_BYTES:
-                raise NetworkError("the server sends more than 2 GiB: ask for a smaller area")
-            file.write(piece)
+                raise TooMuchError(f"it sends more than {MOST_BYTES // 2**20} MiB")
+            yield piece
 
 
-def _refusal(error: urllib.error.HTTPError, patience: Patience) -> Exception:
-    """Return what an answer with an error status means."""
-    said = " ".join(re.sub(r"<[^>]*>", " ", error.read(4000).decode(errors="replace")).split())[
-        :200
-    ]
-    if error.code in _BUSY:
-        asked = error.headers.get("Retry-After", "")
+def _look_at(answer: requests.Response, patience: Patience) -> None:
+    """Let go of an answer that is no whole map, and say so."""
+    answer.raw = _Counted(answer.raw)
+    try:
+        if not answer.is_redirect:
+            _check_status(answer, patience)
+            _check_whole(answer)
+    except Exception:
+        answer.close()
+        raise
+
+
+def _check_status(answer: requests.Response, patience: Patience) -> None:
+    """Raise unless a server says that this is its answer."""
+    if answer.status_code in _BUSY:
+        asked = answer.headers.get("Retry-After", "")
         wait = min(float(asked) if asked.isdigit() else 0.0, patience.longest_wait)
-        return NoAnswerError(f"the server is busy ({error.code})", wait)
-    message = f"the server refuses the query ({error.code} {error.reason}): {said}"
-    return NetworkError(Problem(message, field="server", value=error.url))
+        raise NoAnswerError(f"the server is busy ({answer.status_code})", wait)
+    if not answer.ok:
+        said = " ".join(re.sub(r"<[^>]*>", " ", answer.text[:4000]).split())[:200]
+        status = f"{answer.status_code} {answer.reason}"
+        message = f"the server refuses the query ({status}): {said}"
+        raise NetworkError(Problem(message, field="server", value=answer.url))
 
 
-def _check_whole(part: Path) -> None:
-    """Raise unless a file is OSM XML from its first to its last tag, without an error in it."""
-    with part.open("rb") as file:
-        head = file.read(4000)
-        file.seek(max(0, part.stat().st_size - 2000))
-        tail = file.read()
-    if b"<osm" not in head:
+def _check_whole(answer: requests.Response) -> None:
+    """Raise unless an answer is Overpass JSON without an error in it."""
+    try:
+        said = answer.json()
+    except (ValueError, RecursionError) as error:
+        if answer.content.lstrip().startswith(b"{"):
+            raise NoAnswerError("the map was cut off in the middle") from error
+        raise NoAnswerError("the server answers with something that is no map") from error
+    if not isinstance(said, dict) or not isinstance(said.get("elements"), list):
         raise NoAnswerError("the server answers with something that is no map")
-    if remark := re.search(rb"<remark>(.*?)</remark>", tail, re.DOTALL):
-        said = " ".join(remark[1].decode(errors="replace").split())[:200]
-        if "timed out" in said or "out of memory" in said:
-            raise TooMuchError(said)
-        raise NoAnswerError(f"the server remarks: {said}")
-    if not tail.rstrip().endswith(b"</osm>"):
-        raise NoAnswerError("the map was cut off in the middle")
-
-
-def map_date(file: Path) -> str:
-    """Return the day of the data that an answer states, ISO 8601; empty if it does not."""
-    with file.open("rb") as opened:
-        found = re.search(rb'osm_base="(\d{4}-\d{2}-\d{2})T', opened.read(4000))
-    return found[1].decode() if found else ""
+    if remark := " ".join(str(said.get("remark", "")).split())[:200]:
+        if "timed out" in remark or "out of memory" in remark:
+            raise TooMuchError(remark)
+        raise NoAnswerError(f"the server remarks: {remark}")
 
 
 def _wait_for_slot(server: str, patience: Patience, say: Callable[[str], None]) -> None:
-    """Wait until the server has a slot free for us, as it says itself."""
+    """Wait until the server has a slot free for us, as it says itself.
+
+    osmnx does the same, but a minute where the server does not say, and as long as it says.
+    """
     try:
-        request = _request(f"{server.rstrip('/')}/status")
-        with urllib.request.urlopen(request, timeout=min(30, patience.timeout)) as answer:  # noqa: S310
-            text = answer.read(10_000).decode(errors="replace")
-    except (OSError, HTTPException):
+        text = requests.get(
+            f"{server.rstrip('/')}/status",
+            headers={"User-Agent": AGENT},
+            timeout=min(30, patience.timeout),
+        ).text[:10_000]
+    except requests.RequestException:
         return  # not every server tells; the query itself will show
     wait = min(seconds_to_slot(text), patience.longest_wait)
     if wait:

@@ -21,9 +21,12 @@ MOST_BYTES = 10
 MOST_FIELDS = 64
 """Fields that a message among many may have: those of OSM have a dozen at most."""
 
+_SIZE_BYTES = 4
+"""Bytes of the size of a part of a blob, 32 MiB at most."""
 
-Spans = list[tuple[int, int]]
-"""Where messages lie in a buffer: beginnings and ends."""
+
+class UnusualError(ValueError):
+    """The file uses a rare part of the format that is left to pyosmium."""
 
 
 def fields(data: bytes, begin: int = 0, end: int | None = None) -> Iterator[tuple[int, int, int]]:
@@ -60,34 +63,90 @@ def fields(data: bytes, begin: int = 0, end: int | None = None) -> Iterator[tupl
             raise ValueError(f"a field of unknown wire type {wire}")
 
 
-def parts(data: bytes, begin: int, end: int) -> dict[int, Spans]:
+def parts(data: bytes, begin: int, end: int) -> dict[int, Messages]:
     """Return where the parts of a message lie that is made of strings or messages, by number.
+
+    Parameters
+    ----------
+    data
+        The buffer.
+    begin, end
+        Where the message lies in it.
 
     Raises
     ------
     ValueError
         If the message is malformed.
     """
-    found: dict[int, Spans] = {}
-    last, spans = -1, list[tuple[int, int]]()
+    buffer = np.frombuffer(data, dtype=np.uint8)
+    if begin == end:
+        return {}
+    key = data[begin]
+    if key & 0x87 == BYTES and (run := _run(buffer[:end], begin, key)) is not None:
+        return {key >> 3: run}
+    return _mixed(data, buffer, begin, end)
+
+
+def _run(buffer: NDArray[np.uint8], begin: int, key: int) -> Messages | None:
+    """Return the parts up to the end of a buffer, None unless all of them begin with one key.
+
+    Every byte that looks like the key may begin a part, and names the byte behind it. Those that do
+    are reached from the first: by steps of one part, then of two, of four and so on.
+    """
+    end = len(buffer)
+    at = begin + np.flatnonzero(buffer[begin:] == key)
+    first, stop = _extents(buffer, at)
+    last, lost = len(at), len(at) + 1
+    number = np.full(end - begin + 1, lost, dtype=np.int32)
+    number[at - begin], number[-1] = np.arange(last), last
+    follows = np.where(stop <= end, number[np.minimum(stop, end) - begin], lost)
+    follows = np.concatenate([follows, [last, lost]])
+    reached = np.zeros(len(follows), dtype=bool)
+    reached[0] = True
+    before = 0
+    while before < (count := int(np.count_nonzero(reached))):
+        reached[follows[reached]] = True
+        follows, before = follows[follows], count
+    rows = np.flatnonzero(reached[:last])
+    return Messages(buffer, first[rows], stop[rows]) if reached[last] else None
+
+
+def _extents(
+    buffer: NDArray[np.uint8], at: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the first byte of the part that begins at each position, and the one behind it.
+
+    What is too long for a blob ends behind the end of the buffer.
+    """
+    size, first = np.zeros(len(at), dtype=np.int64), at + 1
+    unread = np.arange(len(at))
+    for shift in range(0, 7 * _SIZE_BYTES, 7):
+        byte = buffer[np.minimum(first[unread], len(buffer) - 1)]
+        size[unread] |= (byte & 0x7F).astype(np.int64) << shift
+        first[unread] += 1
+        unread = unread[byte >= 0x80]
+        if not len(unread):
+            break
+    size[unread] = len(buffer)
+    return first, first + size
+
+
+def _mixed(data: bytes, buffer: NDArray[np.uint8], begin: int, end: int) -> dict[int, Messages]:
+    """Return the parts of a message by number, found one after another."""
+    found: dict[int, list[tuple[int, int]]] = {}
     while begin < end:
         key = data[begin]
-        if key != last:  # parts of one kind stand together
-            if key & 0x87 != BYTES:
-                raise ValueError("a number where a part should be")
-            last, spans = key, found.setdefault(key >> 3, [])
-        begin += 1
-        size = data[begin] if begin < end else 0x80
-        if size < 0x80:
-            begin += 1
-        else:
-            size, begin = varint(data, begin, end)
-        stop = begin + size
-        spans.append((begin, stop))
-        begin = stop
+        if key & 0x87 != BYTES:
+            raise ValueError("a number where a part should be")
+        size, begin = varint(data, begin + 1, end)
+        found.setdefault(key >> 3, []).append((begin, begin + size))
+        begin += size
     if begin > end:
         raise ValueError("a field is longer than its message")
-    return found
+    return {
+        number: Messages(buffer, *np.array(spans, dtype=np.int64).T)
+        for number, spans in found.items()
+    }
 
 
 def varint(data: bytes, begin: int, end: int) -> tuple[int, int]:
@@ -120,6 +179,12 @@ class Messages:
     begin: NDArray[np.int64]
     end: NDArray[np.int64]
 
+    @classmethod
+    def none(cls) -> Messages:
+        """Return no messages."""
+        nowhere = np.empty(0, dtype=np.int64)
+        return cls(np.empty(0, dtype=np.uint8), nowhere, nowhere)
+
     def take(self, rows: NDArray[np.integer]) -> Messages:
         """Return the given messages."""
         return Messages(self.data, self.begin[rows], self.end[rows])
@@ -143,6 +208,10 @@ class Messages:
             if not len(active):
                 return {n: Messages(self.data, *where) for n, where in found.items()}
             number, begin, at = self._next(active, at)
+            if (number == number[0]).all():  # as nearly always
+                if (where := found.get(int(number[0]))) is not None:
+                    where[:, active] = begin, at
+                continue
             for wanted_number, where in found.items():
                 hit = number == wanted_number
                 where[:, active[hit]] = begin[hit], at[hit]
@@ -169,19 +238,24 @@ class Messages:
         self, rows: NDArray[np.int64], at: NDArray[np.int64]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the integer at a position of each row, and the position behind it."""
-        value = np.zeros(len(at), dtype=np.int64)
-        at = at.copy()
-        open_ = np.arange(len(at))
-        for shift in range(0, 7 * MOST_BYTES, 7):
-            if (at[open_] >= self.end[rows[open_]]).any():
+        end = self.end[rows]
+        if (at >= end).any():
+            raise ValueError("a number is cut off")
+        byte = self.data[at]
+        value, behind = (byte & 0x7F).astype(np.int64), at + 1
+        longer = np.arange(len(at))
+        for shift in range(7, 7 * MOST_BYTES, 7):
+            longer = longer[byte >= 0x80]
+            if not len(longer):
+                return value, behind
+            if (behind[longer] >= end[longer]).any():
                 raise ValueError("a number is cut off")
-            byte = self.data[at[open_]].astype(np.int64)
-            value[open_] |= (byte & 0x7F) << shift
-            at[open_] += 1
-            open_ = open_[byte >= 0x80]
-            if not len(open_):
-                return value, at
-        raise ValueError("a number of more than ten bytes")
+            byte = self.data[behind[longer]]
+            value[longer] |= (byte & 0x7F).astype(np.int64) << shift
+            behind[longer] += 1
+        if (byte >= 0x80).any():
+            raise ValueError("a number of more than ten bytes")
+        return value, behind
 
     def integers(self, *, signed: bool = False) -> Ragged:
         """Read each message as a row of variable-length integers, 64 bits each.
@@ -238,6 +312,23 @@ def unpack(data: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64
         values[longer] |= (data[starts[longer] + place] & 0x7F).astype(np.int64) << (7 * place)
         longer = longer[size[longer] > place + 1]
     return values, ends
+
+
+def written(value: int) -> bytes:
+    """Return the bytes that a variable-length integer is written with."""
+    size = max(1, -(-value.bit_length() // 7))
+    low = bytes(value >> 7 * place & 0x7F | 0x80 for place in range(size - 1))
+    return low + bytes([value >> 7 * (size - 1)])
+
+
+def positions_of(value: int, data: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Return where in a buffer the bytes stand that a number is written with."""
+    first, *more = written(value)
+    at = np.flatnonzero(data == first)
+    for place, byte in enumerate(more, 1):
+        at = at[at + place < len(data)]
+        at = at[data[at + place] == byte]
+    return at
 
 
 def zigzag(values: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
 import threading
 import time
@@ -19,32 +20,34 @@ if TYPE_CHECKING:
 STEP = 0.05
 
 
-def city(box: Box) -> bytes:
+def city(box: Box, *, roads: bool = True, places: bool = True) -> bytes:
     """Return a grid of roads over a box as an Overpass server would: the same ids everywhere."""
     columns = range(int(box.west // STEP), int(box.east // STEP) + 2)
     rows = range(int(box.south // STEP), int(box.north // STEP) + 2)
     number = {(c, r): 10_000 * (r + 4000) + c + 4000 for c in columns for r in rows}
-    lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        '<osm version="0.6" generator="Overpass API">',
-    ]
-    lines += ["<note>The data is made available under ODbL.</note>"]
-    lines += ['<meta osm_base="2024-05-06T07:08:09Z"/>']
+    elements: list[dict[str, object]] = []
     for (c, r), osm_id in number.items():
-        place = f'<tag k="place" v="village"/><tag k="name:en" v="Village {c} {r}"/>'
-        lines.append(
-            f'<node id="{osm_id}" lat="{r * STEP:.7f}" lon="{c * STEP:.7f}">'
-            f"{place if c % 3 == r % 3 == 0 else ''}</node>"
-        )
+        node = {"type": "node", "id": osm_id, "lat": round(r * STEP, 7), "lon": round(c * STEP, 7)}
+        is_place = c % 3 == r % 3 == 0
+        if is_place:
+            node["tags"] = {"place": "village", "name:en": f"Village {c} {r}"}
+        if roads or (places and is_place):
+            elements.append(node)
     for (c, r), osm_id in number.items():
         for direction, other in enumerate(((c + 1, r), (c, r + 1))):
-            if other in number:
-                lines.append(
-                    f'<way id="{2 * osm_id + direction}"><nd ref="{osm_id}"/>'
-                    f'<nd ref="{number[other]}"/><tag k="highway" v="tertiary"/>'
-                    f'<tag k="bridge" v="yes"/></way>'
-                )
-    return "\n".join([*lines, "</osm>", ""]).encode()
+            if roads and other in number:
+                tags = {"highway": "tertiary", "bridge": "yes"}
+                refs = [osm_id, number[other]]
+                way = {"type": "way", "id": 2 * osm_id + direction, "nodes": refs, "tags": tags}
+                elements.append(way)
+    return answer_of(elements)
+
+
+def answer_of(elements: list[dict[str, object]], **more: str) -> bytes:
+    """Return elements as an Overpass server answers."""
+    facts = {"timestamp_osm_base": "2024-05-06T07:08:09Z", "copyright": "ODbL"}
+    head = {"version": 0.6, "generator": "Overpass API", "osm3s": facts}
+    return json.dumps({**head, "elements": elements, **more}, ensure_ascii=False).encode()
 
 
 class Behaviour:
@@ -55,6 +58,7 @@ class Behaviour:
         self.queries: list[str] = []
         self.agents: set[str] = set()
         self.map = city
+        """Returns the answer for a box: its roads, its places or both."""
 
     def next(self) -> str:
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
@@ -80,8 +84,11 @@ def overpass_server(behaviour: Behaviour) -> Iterator[str]:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             query = parse_qs(body)["data"][0]
             behaviour.queries.append(query)
-            south, west, north, east = map(float, re.search(r"\(([-\d.,]+)\)", query)[1].split(","))
-            getattr(self, f"do_{behaviour.next().replace(' ', '_')}")(Box(west, south, east, north))
+            corners = re.search(r"poly:'([-\d. ]+)'", query)[1].split()
+            lat, lon = [float(n) for n in corners[::2]], [float(n) for n in corners[1::2]]
+            self.kind = {"roads": "highway" in query, "places": "'place'" in query}
+            box = Box(min(lon), min(lat), max(lon), max(lat))
+            getattr(self, f"do_{behaviour.next().replace(' ', '_')}")(box)
 
         def answer(self, status: int, body: bytes, **headers: str) -> None:
             self.send_response(status)
@@ -92,7 +99,7 @@ def overpass_server(behaviour: Behaviour) -> Iterator[str]:
             self.wfile.write(body)
 
         def do_ok(self, box: Box) -> None:
-            self.answer(200, behaviour.map(box))
+            self.answer(200, behaviour.map(box, **self.kind))
 
         def do_gzip(self, box: Box) -> None:
             self.answer(200, gzip.compress(city(box)), Content_Encoding="gzip")
@@ -115,17 +122,23 @@ def overpass_server(behaviour: Behaviour) -> Iterator[str]:
             self.answer(200, b"<html>Welcome to this hotel's network</html>")
 
         def do_broken(self, box: Box) -> None:
-            self.answer(200, city(box).replace(b"<way", b"<way <", 1))
+            self.answer(200, city(box).replace(b'"id": ', b'"id": "?", "was": '))
 
         def do_elsewhere(self, _: Box) -> None:
             self.answer(200, city(Box(2.0, 48.0, 2.3, 48.3)))
 
         def do_empty(self, _: Box) -> None:
-            self.answer(200, b'<osm version="0.6"><meta osm_base="2024-05-06T07:08:09Z"/></osm>')
+            self.answer(200, answer_of([]))
 
         def do_timeout(self, _: Box) -> None:
-            remark = b"<remark> runtime error: Query timed out in 180 seconds </remark>"
-            self.answer(200, b'<osm version="0.6">' + remark + b"</osm>")
+            remark = 'runtime error: Query timed out in "query" at line 1 after 180 seconds.'
+            self.answer(200, answer_of([], remark=remark))
+
+        def do_remark(self, _: Box) -> None:
+            self.answer(200, answer_of([], remark="runtime error: open64: 0 Success"))
+
+        def do_list(self, _: Box) -> None:
+            self.answer(200, b"[]")
 
         def do_cut_off(self, box: Box) -> None:
             body = city(box)

@@ -3,18 +3,23 @@ from __future__ import annotations
 import datetime as dt
 import json
 import socket
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+import osmnx
 import pytest
 import shapely
 
 from engine.errors import NetworkError
-from engine.network import overpass, read_network, write_network
+from engine.network import osm_json, overpass, read_network, write_network
 from engine.network.area import Box, box_around
 from engine.network.fetch import cut_network, fetch_network
+from engine.network.osm import way_keys
+from engine.network.policy import RoadPolicy
 from engine.network.provenance import checksum
+from engine.network.topology import build_network
 
-from .overpass_server import Behaviour, city, overpass_server
+from .overpass_server import Behaviour, answer_of, city, overpass_server
 from .support import HELSINKI
 
 if TYPE_CHECKING:
@@ -39,12 +44,16 @@ def test_roads_and_places_come_with_their_provenance(
     assert network.provenance.as_of == "2024-05-06"
     assert network.provenance.credit.startswith("© OpenStreetMap")
     assert not network.provenance.schematic
-    assert {place.id for place in network.places} >= {"village-738-723", "village-741-726"}
+    assert {place.id for place in network.places} == {
+        f"village-{column}-{row}" for column in (741, 744) for row in (723, 726, 729)
+    }
     facts = json.loads((tmp_path / "here.provenance.json").read_text())
     assert facts["sha256"] == checksum(path)
     assert facts["counts"]["segments"] == network.n_segments
     assert facts["bbox"] == {"west": 36.92, "south": 36.12, "east": 37.28, "north": 36.48}
     assert facts["map_date"] == "2024-05-06"
+    assert facts["through"].startswith("osmnx 2.")
+    assert facts["query"]["roads"].startswith('way["highway"]')
     assert "ODbL" in facts["licence"]
     assert sorted(p.name for p in tmp_path.iterdir()) == ["here.osm.pbf", "here.provenance.json"]
     assert behaviour.agents == {overpass.AGENT}
@@ -61,12 +70,15 @@ def test_a_large_area_comes_in_parts_that_fit(tmp_path: Path) -> None:
     large = Box(36.0, 36.0, 37.4, 37.4)
     behaviour = Behaviour("ok")
     parts = read_network(fetch(tmp_path, behaviour, large))
-    assert len(behaviour.queries) == 9
-    (tmp_path / "whole.osm").write_bytes(city(large))
-    whole = read_network(tmp_path / "whole.osm")
-    inside = {place.id for place in whole.places if place.lon <= 37.4 and place.lat <= 37.4}
-    assert {place.id for place in parts.places} >= inside
-    assert parts.length.sum() == pytest.approx(whole.length.sum())
+    assert len(behaviour.queries) == 2 * 9  # roads and places
+    (tmp_path / "whole.json").write_bytes(city(large.grown(10)))
+    policy = RoadPolicy()
+    extract = osm_json.scan([tmp_path / "whole.json"], policy, way_keys(policy), "whole")
+    whole = build_network(extract.roads(policy), extract.places())
+    inside = {p.id for p in whole.places if 36.0 <= p.lon <= 37.4 and 36.0 <= p.lat <= 37.4}
+    assert {place.id for place in parts.places} == inside
+    reaching_in = shapely.intersects(whole.lines, shapely.box(*large))
+    assert parts.length.sum() == pytest.approx(whole.length[reaching_in].sum())
 
 
 @pytest.mark.parametrize(
@@ -92,6 +104,8 @@ def test_packed_answers_are_unpacked(tmp_path: Path) -> None:
         ("cut off", "cut off in the middle|connection failed"),
         ("short", "cut off in the middle"),
         ("rubbish", "something that is no map"),
+        ("list", "something that is no map"),
+        ("remark", "the server remarks: runtime error: open64"),
         ("400", "refuses the query (400 Bad Request): Error: line 1: parse error"),
         ("broken", "not readable as OSM data"),
         ("elsewhere", "map of another area"),
@@ -110,7 +124,7 @@ def test_a_server_that_stays_in_trouble_leaves_nothing_behind(
 def test_what_takes_the_server_too_long_is_asked_for_in_smaller_parts(tmp_path: Path) -> None:
     behaviour = Behaviour("timeout", "ok")
     assert read_network(fetch(tmp_path, behaviour)).n_segments > 50
-    assert len(behaviour.queries) == 5
+    assert len(behaviour.queries) == 1 + 2 * 4
 
 
 def test_parts_that_have_come_are_not_asked_for_again(tmp_path: Path) -> None:
@@ -123,7 +137,67 @@ def test_parts_that_have_come_are_not_asked_for_again(tmp_path: Path) -> None:
         behaviour.answers = ["ok"]
         fetch_network("here", large, **options)
     assert len(behaviour.queries) == len(set(behaviour.queries)) + 1
-    assert len(set(behaviour.queries)) == 4
+    assert len(set(behaviour.queries)) == 2 * 4
+
+
+def test_an_answer_that_is_too_large_is_asked_for_in_smaller_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(overpass, "MOST_BYTES", len(city(BOX)) // 2)
+    said: list[str] = []
+    assert read_network(fetch(tmp_path, Behaviour("ok"), say=said.append)).n_segments > 50
+    assert any("it sends more than" in text for text in said)
+
+
+def test_what_a_killed_process_left_unfinished_is_not_trusted(tmp_path: Path) -> None:
+    behaviour = Behaviour("ok", "ok", "400")
+    large = Box(36.0, 36.0, 36.9, 36.5)
+    with overpass_server(behaviour) as server:
+        options = {"server": server, "folder": tmp_path, "patience": HASTE}
+        with pytest.raises(NetworkError):
+            fetch_network("here", large, **options)
+        (store,) = tmp_path.glob(".here.osm.pbf.*")
+        (whole,) = store.iterdir()
+        whole.rename(store / f"{whole.name}.part")
+        for answer in (store / f"{whole.name}.part").iterdir():
+            answer.write_bytes(answer.read_bytes()[:100])
+        behaviour.answers = ["ok"]
+        path = fetch_network("here", large, **options)
+    assert read_network(path).n_segments > 50
+    assert not store.exists()
+
+
+@pytest.mark.parametrize("answer", ["ok", "400"])
+def test_osmnx_is_left_as_it_was(tmp_path: Path, answer: str) -> None:
+    def state() -> tuple[object, ...]:
+        names = (name for name in vars(osmnx.settings) if not name.startswith("_"))
+        return (socket.getaddrinfo, *(getattr(osmnx.settings, name) for name in names))
+
+    before = state()
+    with suppress(NetworkError):
+        fetch(tmp_path, Behaviour(answer))
+    assert state() == before
+
+
+def test_only_roads_and_places_of_the_area_are_kept(tmp_path: Path) -> None:
+    def node(osm_id: int, lon: float, **tags: str) -> dict[str, object]:
+        return {"type": "node", "id": osm_id, "lat": 36.3, "lon": lon, "tags": tags}
+
+    def way(osm_id: int, nodes: list[int], **tags: str) -> dict[str, object]:
+        return {"type": "way", "id": osm_id, "nodes": nodes, "tags": tags}
+
+    nodes = [node(1, 36.8), node(2, 37.4), node(3, 37.1, place="town"), node(4, 37.5, place="town")]
+    crossing = way(1, [1, 2], highway="primary", motor_vehicle="unknown", layer="1")
+    others = [
+        way(2, [2, 4], highway="primary"),
+        way(3, [1, 3], highway="footway"),
+        way(4, [1, 3, 1], place="island"),
+    ]
+    behaviour = Behaviour("ok")
+    behaviour.map = lambda _, **__: answer_of([*nodes, crossing, *others])
+    network = read_network(fetch(tmp_path, behaviour))
+    assert network.ways.values.tolist() == [1]
+    assert [place.osm_id for place in network.places] == [3]
 
 
 def test_without_a_connection_it_says_what_to_do_instead(tmp_path: Path) -> None:

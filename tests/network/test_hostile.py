@@ -51,9 +51,9 @@ def field(number: int, value: int | bytes) -> bytes:
 
 
 def blob(
-    kind: bytes, data: bytes, *, packed: bytes | None = None, size: int | None = None
+    kind: bytes, data: bytes, *, unpacked: int | None = None, size: int | None = None
 ) -> bytes:
-    body = field(1, data) if packed is None else field(2, len(data)) + field(3, packed)
+    body = field(1, data) if unpacked is None else field(2, unpacked) + field(3, data)
     header = field(1, kind) + field(3, len(body) if size is None else size)
     return struct.pack(">I", len(header)) + header + body
 
@@ -72,13 +72,23 @@ def test_a_bomb_is_known_by_its_ratio(tmp_path: Path, monkeypatch: pytest.Monkey
     swollen = b" " * (8 * 2**20)
     refused(tmp_path, gzip.compress(swollen), "a bomb", "a.osm.gz")
     refused(tmp_path, bz2.compress(swollen), "a bomb", "a.osm.bz2")
-    block = blob(b"OSMData", b"", packed=zlib.compress(field(9, bytes(8 * 2**20)), 9))
+    swollen = field(9, swollen)
+    block = blob(b"OSMData", zlib.compress(swollen, 9), unpacked=len(swollen))
     refused(tmp_path, HEADER + block, "a bomb")
 
 
 def test_a_blob_larger_than_the_format_allows_is_not_unpacked(tmp_path: Path) -> None:
     huge = zlib.compress(bytes(8 * MAX_BLOB), 9)
-    refused(tmp_path, HEADER + blob(b"OSMData", b"", packed=huge), "more than 32 MiB")
+    for said, message in (
+        (8 * MAX_BLOB, "more than 32 MiB"),
+        (0, "not readable as OSM data"),
+        (1, "not of its size"),
+        (MAX_BLOB, "not of its size"),
+        (2**63, "more than 32 MiB"),
+    ):
+        refused(tmp_path, HEADER + blob(b"OSMData", huge, unpacked=said), message)
+    small = blob(b"OSMData", zlib.compress(b"x"), unpacked=MAX_BLOB)
+    refused(tmp_path, HEADER + small, "not of its size")
     refused(tmp_path, HEADER + blob(b"OSMData", b"", size=2**40), "more than 32 MiB")
     refused(tmp_path, struct.pack(">I", 2**31) + b"x", "no header where one should be")
 

@@ -15,6 +15,7 @@ from osmium.osm.mutable import Node, Way
 from engine.errors import NetworkError
 from engine.network import osm_pbf, osm_pyosmium, read_network
 from engine.network.policy import RoadPolicy
+from engine.network.protobuf import UnusualError
 from engine.network.ways import NAME_TAGS
 
 EXTRACTS = [
@@ -81,7 +82,7 @@ def test_a_file_that_asks_for_more_goes_to_pyosmium(tmp_path: Path) -> None:
         out.add(Node(id=1, version=1, visible=True, location=(37.0, 36.0)))
         out.add(Node(id=2, version=1, visible=True, location=(37.1, 36.0)))
         out.add(Way(id=1, version=1, visible=True, nodes=[1, 2], tags={"highway": "primary"}))
-    with pytest.raises(osm_pbf.UnusualError, match="HistoricalInformation"):
+    with pytest.raises(UnusualError, match="HistoricalInformation"):
         osm_pbf.scan(path, ("highway",), KEYS)
     assert read_network(path).n_segments == 1
 

@@ -1,0 +1,91 @@
+"""Read the answers of an Overpass server: elements of OSM data in JSON."""
+
+from __future__ import annotations
+
+import json
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.errors import NetworkError, Problem
+from engine.network.extract import NODE_KEYS, UNITS, Extract, NodeTags, check_on_globe
+from engine.network.network import Labels, Ragged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from engine.network.policy import RoadPolicy
+
+
+def scan(files: Iterable[Path], policy: RoadPolicy, keys: tuple[str, ...], name: str) -> Extract:
+    """Read the nodes, the roads and the day of the map from several answers as from one.
+
+    Parameters
+    ----------
+    files
+        Overpass JSON; where an element repeats, the first counts.
+    policy
+        Which ways are roads; the others are left out.
+    keys
+        The tags of roads to keep.
+    name
+        Who answered, for the message.
+
+    Raises
+    ------
+    NetworkError
+        If an answer is malformed, or has coordinates that are not on the globe.
+    """
+    try:
+        answers = [json.loads(file.read_bytes()) for file in files]
+        elements = list(chain.from_iterable(answer["elements"] for answer in answers))
+        return _extract(elements, policy, keys, min(_day(answer) for answer in answers))
+    except NetworkError as error:
+        raise NetworkError(Problem(str(error), name)) from error
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
+        message = f"not readable as OSM data: {type(error).__name__}: {error}"
+        raise NetworkError(Problem(message, name)) from error
+
+
+def _extract(
+    elements: list[dict[str, Any]], policy: RoadPolicy, keys: tuple[str, ...], as_of: str
+) -> Extract:
+    nodes, ways = _distinct(elements, "node"), _distinct(elements, "way")
+    roads = [way for way in ways if policy.highway_class(_tags(way))]
+    node_id = np.array([node["id"] for node in nodes], dtype=np.int64)
+    x, y = (
+        np.rint(np.array([node[axis] for node in nodes], dtype=np.float64) * UNITS).astype(np.int64)
+        for axis in ("lon", "lat")
+    )
+    check_on_globe(node_id, x, y)
+    where = zip(node_id.tolist(), x.tolist(), y.tolist(), map(_tags, nodes), strict=True)
+    return Extract(
+        node_id,
+        x.astype(np.int32),
+        y.astype(np.int32),
+        np.array([way["id"] for way in roads], dtype=np.int64),
+        Ragged.of(way.get("nodes", []) for way in roads),
+        {key: Labels.of(_tags(way).get(key, "") for way in roads) for key in keys},
+        tuple(NodeTags(*node) for node in where if not node[3].keys().isdisjoint(NODE_KEYS)),
+        as_of=as_of,
+    )
+
+
+def _distinct(elements: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
+    """Return the elements of a kind in the order of their ids, each once."""
+    found: dict[int, dict[str, Any]] = {}
+    for element in elements:
+        if element["type"] == kind:
+            found.setdefault(element["id"], element)
+    return [found[osm_id] for osm_id in sorted(found)]
+
+
+def _tags(element: dict[str, Any]) -> dict[str, str]:
+    return {key: str(value) for key, value in element.get("tags", {}).items()}
+
+
+def _day(answer: dict[str, Any]) -> str:
+    """Return the day of the data that an answer states, ISO 8601; empty if it does not."""
+    return str(answer.get("osm3s", {}).get("timestamp_osm_base", ""))[:10]
