@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,13 +12,11 @@ import numpy as np
 from engine.network.extract import NODE_KEYS, UNITS, NodeTags
 from engine.network.protobuf import (
     Messages,
-    UnusualError,
     fields,
     parts,
     positions_of,
     undelta,
     unpack,
-    written,
     zigzag,
 )
 
@@ -75,42 +74,31 @@ class Strings:
         Where the table lies in it.
     """
 
-    def __init__(self, data: bytes, begin: int = 0, end: int = 0) -> None:
+    def __init__(self, data: bytes | bytearray, begin: int = 0, end: int = 0) -> None:
         self.data = data
         self.begin, self.end = begin, end
 
     @cached_property
     def where(self) -> Messages:
-        """Where each string lies.
-
-        Raises
-        ------
-        ValueError
-            If the table is malformed.
-        UnusualError
-            If a size is written with more bytes than it takes.
-        """
-        found = parts(self.data, self.begin, self.end).get(1, Messages.none())
-        before = np.concatenate([[self.begin], found.end[:-1]])[: len(found.end)]
-        size_bytes = 1 + np.searchsorted([2**7, 2**14, 2**21], found.end - found.begin, "right")
-        if (found.begin - before - 1 != size_bytes).any():
-            raise UnusualError("the size of a string is written in a long way")
-        return found
+        """Where each string lies."""
+        return parts(self.data, self.begin, self.end).get(1, Messages.none())
 
     def __len__(self) -> int:
         """Return the number of strings."""
         return len(self.where.begin)
 
-    def find(self, text: bytes) -> list[int]:
-        """Return the rows of the strings that are this text."""
-        size = written(len(text))
-        rows, at = [], self.begin
-        while (at := self.data.find(size + text, at, self.end)) >= 0:
-            at += len(size)
-            row = int(np.searchsorted(self.where.begin, at))
-            if row < len(self) and self.where.begin[row] == at:
-                rows.append(row)
-        return rows
+    def find(self, *texts: bytes) -> list[list[int]]:
+        """Return the rows of the strings that are each of some texts."""
+        size = self.where.end - self.where.begin
+        found = []
+        for text in texts:
+            rows = np.flatnonzero(size == len(text))
+            for place in range(len(text) - 1, -1, -1):  # the last letters tell most
+                if not len(rows):
+                    break
+                rows = rows[self.where.data[self.where.begin[rows] + place] == text[place]]
+            found.append(rows.tolist())
+        return found
 
     def texts(self, rows: list[int]) -> list[str]:
         """Return the strings of some rows.
@@ -144,7 +132,7 @@ class Block:
         If the message is malformed.
     """
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes | bytearray) -> None:
         self.data = data
         self.bytes = np.frombuffer(data, dtype=np.uint8)
         self.strings = Strings(data)
@@ -183,12 +171,12 @@ class Block:
         """
         if not any(3 in group for group in self.groups):
             return
-        found = {number: self.strings.find(key) for key, number in keys.items()}
-        road_strings = [row for number in road_keys for row in found[number]]
+        found = self.strings.find(*keys)
+        road_strings = list(chain.from_iterable(found[number] for number in road_keys))
         if not road_strings:
             return
         key_of_string = np.full(len(self.strings), -1)
-        for number, rows in found.items():
+        for number, rows in zip(keys.values(), found, strict=True):
             key_of_string[rows] = number
         for group in self.groups:
             if 3 in group:
@@ -228,8 +216,10 @@ class Block:
     ) -> tuple[NodeTags, ...]:
         """Return the nodes that have one of the keys of nodes."""
         row, key, value = tags
-        wanted = [string for name in NODE_KEYS for string in self.strings.find(name.encode())]
-        if not len(row) or not wanted:
+        if not len(row):
+            return ()
+        wanted = list(chain.from_iterable(self.strings.find(*map(str.encode, NODE_KEYS))))
+        if not wanted:
             return ()
         if row[-1] >= len(osm_id):
             raise ValueError("tags of a node that is not there")

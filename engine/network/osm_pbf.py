@@ -113,7 +113,7 @@ def scan(path: Path, road_keys: tuple[str, ...], keys: tuple[str, ...]) -> Extra
     generator = as_of = ""
     for kind, data in blobs(path):
         if kind == b"OSMHeader":
-            generator, as_of = _header(data)
+            generator, as_of = _header(bytes(data))
         elif kind == b"OSMData":
             gathered.add(Block(data))
     refs = Ragged(np.cumsum(np.concatenate(gathered.sizes)), np.concatenate(gathered.refs))
@@ -130,7 +130,7 @@ def scan(path: Path, road_keys: tuple[str, ...], keys: tuple[str, ...]) -> Extra
     )
 
 
-def blobs(path: Path) -> Iterator[tuple[bytes, bytes]]:
+def blobs(path: Path) -> Iterator[tuple[bytes, bytes | bytearray]]:
     """Yield the kind and the unpacked bytes of each blob of a file."""
     budget = Budget(path.stat().st_size)
     with path.open("rb") as file:
@@ -170,7 +170,7 @@ def _blob_header(data: bytes) -> tuple[bytes, int]:
     return kind, datasize
 
 
-def _unpacked(data: bytes) -> bytes:
+def _unpacked(data: bytes) -> bytes | bytearray:
     """Return the bytes of a blob."""
     size = 0
     for number, begin, end in fields(data):
@@ -185,7 +185,7 @@ def _unpacked(data: bytes) -> bytes:
     raise ValueError("a blob without data")
 
 
-def _inflated(packed: bytes, size: int) -> bytes:
+def _inflated(packed: bytes, size: int) -> bytearray:
     """Return what zlib packed, which takes so many bytes."""
     if not size:
         raise UnusualError("a blob that does not say its size")
@@ -197,7 +197,7 @@ def _inflated(packed: bytes, size: int) -> bytes:
         raise ValueError(f"a broken blob, or one that is not of its size: {error}") from error
     if len(unpacked) != size:
         raise ValueError("a blob that is not of its size")
-    return bytes(unpacked)
+    return unpacked
 
 
 def _header(data: bytes) -> tuple[str, str]:

@@ -29,7 +29,9 @@ class UnusualError(ValueError):
     """The file uses a rare part of the format that is left to pyosmium."""
 
 
-def fields(data: bytes, begin: int = 0, end: int | None = None) -> Iterator[tuple[int, int, int]]:
+def fields(
+    data: bytes | bytearray, begin: int = 0, end: int | None = None
+) -> Iterator[tuple[int, int, int]]:
     """Walk over the fields of one message.
 
     Yields
@@ -63,7 +65,7 @@ def fields(data: bytes, begin: int = 0, end: int | None = None) -> Iterator[tupl
             raise ValueError(f"a field of unknown wire type {wire}")
 
 
-def parts(data: bytes, begin: int, end: int) -> dict[int, Messages]:
+def parts(data: bytes | bytearray, begin: int, end: int) -> dict[int, Messages]:
     """Return where the parts of a message lie that is made of strings or messages, by number.
 
     Parameters
@@ -82,9 +84,11 @@ def parts(data: bytes, begin: int, end: int) -> dict[int, Messages]:
     if begin == end:
         return {}
     key = data[begin]
-    if key & 0x87 == BYTES and (run := _run(buffer[:end], begin, key)) is not None:
-        return {key >> 3: run}
-    return _mixed(data, buffer, begin, end)
+    size, first = varint(data, begin + 1, end)
+    if key & 0x87 != BYTES or first + size >= end:  # one part, or none
+        return _mixed(data, buffer, begin, end)
+    run = _run(buffer[:end], begin, key)
+    return _mixed(data, buffer, begin, end) if run is None else {key >> 3: run}
 
 
 def _run(buffer: NDArray[np.uint8], begin: int, key: int) -> Messages | None:
@@ -96,13 +100,15 @@ def _run(buffer: NDArray[np.uint8], begin: int, key: int) -> Messages | None:
     end = len(buffer)
     at = begin + np.flatnonzero(buffer[begin:] == key)
     first, stop = _extents(buffer, at)
+    may = stop == end
+    inside = np.flatnonzero(stop < end)
+    may[inside] = buffer[stop[inside]] == key
+    at, first, stop = at[may], first[may], stop[may]
     last, lost = len(at), len(at) + 1
-    number = np.full(end - begin + 1, lost, dtype=np.int32)
-    number[at - begin], number[-1] = np.arange(last), last
-    follows = np.where(stop <= end, number[np.minimum(stop, end) - begin], lost)
+    follows = np.searchsorted(at, stop)
+    follows[np.append(at, end)[follows] != stop] = lost
     follows = np.concatenate([follows, [last, lost]])
-    reached = np.zeros(len(follows), dtype=bool)
-    reached[0] = True
+    reached = np.concatenate([at == begin, [False, False]])
     before = 0
     while before < (count := int(np.count_nonzero(reached))):
         reached[follows[reached]] = True
@@ -131,7 +137,9 @@ def _extents(
     return first, first + size
 
 
-def _mixed(data: bytes, buffer: NDArray[np.uint8], begin: int, end: int) -> dict[int, Messages]:
+def _mixed(
+    data: bytes | bytearray, buffer: NDArray[np.uint8], begin: int, end: int
+) -> dict[int, Messages]:
     """Return the parts of a message by number, found one after another."""
     found: dict[int, list[tuple[int, int]]] = {}
     while begin < end:
@@ -149,7 +157,7 @@ def _mixed(data: bytes, buffer: NDArray[np.uint8], begin: int, end: int) -> dict
     }
 
 
-def varint(data: bytes, begin: int, end: int) -> tuple[int, int]:
+def varint(data: bytes | bytearray, begin: int, end: int) -> tuple[int, int]:
     """Return a variable-length integer and the position behind it."""
     value = 0
     for shift in range(0, 7 * MOST_BYTES, 7):
@@ -203,8 +211,8 @@ class Messages:
         found = {number: np.zeros(shape, dtype=np.int64) for number in wanted}
         active, at = np.arange(len(self.begin)), self.begin
         for _ in range(MOST_FIELDS):
-            going = at < self.end[active]
-            active, at = active[going], at[going]
+            if not (going := at < self.end[active]).all():
+                active, at = active[going], at[going]
             if not len(active):
                 return {n: Messages(self.data, *where) for n, where in found.items()}
             number, begin, at = self._next(active, at)
@@ -223,15 +231,18 @@ class Messages:
         """Return the number, the beginning and the end of the field at a position of each row."""
         key, begin = self._varint(rows, at)
         wire = key & 7
-        value, behind = self._varint(rows, np.where(wire <= BYTES, begin, at))
-        begin = np.where(wire == BYTES, behind, begin)
-        stop = np.where(wire == BYTES, behind + value, behind)
-        stop = np.where(wire == FIXED64, begin + 8, np.where(wire == FIXED32, begin + 4, stop))
-        bad = (
-            (stop > self.end[rows]) | (stop < begin) | (wire == 3) | (wire == 4) | (wire > FIXED32)
-        )
-        if bad.any():
-            raise ValueError("a field is longer than its message, or of an unknown wire type")
+        if (wire == BYTES).all():  # as nearly always
+            size, begin = self._varint(rows, begin)
+            stop = begin + size
+        else:
+            value, behind = self._varint(rows, np.where(wire <= BYTES, begin, at))
+            begin = np.where(wire == BYTES, behind, begin)
+            stop = np.where(wire == BYTES, behind + value, behind)
+            stop = np.where(wire == FIXED64, begin + 8, np.where(wire == FIXED32, begin + 4, stop))
+            if ((wire == 3) | (wire == 4) | (wire > FIXED32)).any():
+                raise ValueError("a field of unknown wire type")
+        if (stop > self.end[rows]).any() or (stop < begin).any():
+            raise ValueError("a field is longer than its message")
         return key >> 3, begin, stop
 
     def _varint(
@@ -302,15 +313,15 @@ def unpack(data: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64
         raise ValueError("a number is cut off")
     starts = np.concatenate([[0], ends[:-1] + 1]) if len(ends) else ends
     size = ends - starts + 1
-    if len(size) and size.max() > MOST_BYTES:
+    longest = int(size.max(initial=0))
+    if longest > MOST_BYTES:
         raise ValueError("a number of more than ten bytes")
-    values = (data[starts] & 0x7F).astype(np.int64)
-    longer = np.flatnonzero(size > 1)
-    for place in range(1, MOST_BYTES):
-        if not len(longer):
-            break
-        values[longer] |= (data[starts[longer] + place] & 0x7F).astype(np.int64) << (7 * place)
-        longer = longer[size[longer] > place + 1]
+    low = data & 0x7F
+    values = low.take(starts).astype(np.int64)
+    for place in range(1, longest):  # most are of nearly the same size: no row is left out
+        byte = low.take(np.minimum(starts + place, ends))
+        byte *= size > place
+        values |= byte.astype(np.int64) << (7 * place)
     return values, ends
 
 

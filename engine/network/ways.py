@@ -89,7 +89,8 @@ def combinations(
         number = number * len(column.values) + column.codes
         size *= len(column.values)
     _, first, number = np.unique(number, return_index=True, return_inverse=True)
-    return number, [tuple(column[row] for column in columns) for row in first]
+    texts = zip(*(column.take(first).texts().tolist() for column in columns), strict=True)
+    return number, list(texts)
 
 
 def barred(ways: Ways, blocked: NDArray[np.bool_]) -> Ways:
