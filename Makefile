@@ -13,6 +13,7 @@ backtest: .venv/ready  ## Hold two years of Aleppo against what is documented.
 	  --truth data/backtest/aleppo-truth.csv --out results/backtest
 
 test: .venv/ready-dev  ## Run all tests.
+	@scripts/get_browser
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -p no:benchmark tests
 
 lint: .venv/ready-dev  ## Check style and types.

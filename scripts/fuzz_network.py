@@ -1,20 +1,26 @@
-"""Feed damaged network files to the readers: ``python scripts/fuzz_network.py [CASES] [SEED]``.
+"""Feed damaged network files to the readers: ``python scripts/fuzz_network.py [CASES] [SEED] [ENDING ...]``.
 
-Each case is a small valid file (or, nine times out of ten, one block of a PBF file, which is quicker)
+With endings (``.gpkg .graphml``), only files that end so are fed, equally often.
+
+Each case is a small valid file of some format (or, for most cases, one block of a PBF file, which is quicker)
 with some bytes flipped, cut, repeated, replaced or spliced with another's. A reader may read it or
-refuse it with a `NetworkError` (a block: with a `ValueError`); anything else is a finding, as is a case that takes longer than two seconds, a process that needs more than 2 GiB, or one that dies. Cases run
+refuse it with a `NetworkError` (a block: with a `ValueError`); anything else is a finding, as is a case
+that takes longer than two seconds, a process that needs more than 2 GiB, or one that dies. Cases run
 in worker processes; findings are written to ``fuzz-findings`` in the working directory.
 """
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import resource
+import shutil
 import signal
 import sys
 import tempfile
 import time
 import traceback
+import warnings
 from collections import Counter
 from pathlib import Path
 
@@ -24,7 +30,7 @@ from osmium.osm.mutable import Node, Way
 
 BATCH = 2_000
 SECONDS = 2
-MEMORY = 2 * 2**30
+MEMORY = 2 * 2**30  # of address space, on top of what the libraries take
 KINDS = {
     # how often a case is of that kind
     "dense.block": 90,
@@ -35,7 +41,15 @@ KINDS = {
     "roads.osm": 3,
     "roads.osm.gz": 1,
     "roads.network": 2,
+    "answer.json": 4,
+    "roads.graphml": 1,
+    "roads.geojson": 1,
+    "roads.gpkg": 1,
+    "roads.parquet": 1,
+    "roads.shp": 1,
 }
+BESIDE = ("roads.dbf", "roads.shx", "roads.prj", "roads.cpg")
+"""Files that stand beside one of these, undamaged."""
 
 
 def write_seeds(folder: Path) -> None:
@@ -60,12 +74,28 @@ def write_seeds(folder: Path) -> None:
                 out.add(Way(id=i, version=1, nodes=refs, tags=tags))
     from engine.network import osm_pbf
     from engine.network.cache import save_network
-    from engine.network.formats import read_file
+    from engine.network.formats import read_file, write_network
 
     for kind in ("dense", "plain"):
         (_, _), (_, block), *_ = osm_pbf.blobs(folder / f"{kind}.osm.pbf")
         (folder / f"{kind}.block").write_bytes(block)
-    save_network(read_file(folder / "roads.osm", name="roads"), folder / "roads.network")
+    network = read_file(folder / "roads.osm", name="roads")
+    save_network(network, folder / "roads.network")
+    for name in KINDS:
+        if name.endswith((".graphml", ".geojson", ".gpkg", ".parquet", ".shp")):
+            write_network(network, folder / name)
+    (folder / "answer.json").write_text(json.dumps(answer()))
+
+
+def answer() -> dict[str, object]:
+    """Return what an Overpass server answers."""
+    tags = {"highway": "primary", "name": "R", "oneway": "yes"}
+    place = {"place": "village", "name:en": "H"}
+    nodes = [
+        {"type": "node", "id": i, "lat": 36.1, "lon": 37 + i / 9, "tags": place} for i in range(4)
+    ]
+    ways = [{"type": "way", "id": i, "nodes": [i, i + 1], "tags": tags} for i in range(3)]
+    return {"osm3s": {"timestamp_osm_base": "2024-05-06T07:08:09Z"}, "elements": [*nodes, *ways]}
 
 
 def mutate(data: bytes, other: bytes, random: np.random.Generator) -> bytes:
@@ -104,16 +134,24 @@ def _alarm(*_: object) -> None:
 def read_case(path: Path, data: bytes) -> str:
     """Read a case; return how it ended."""
     from engine.errors import NetworkError
+    from engine.network import osm_json
     from engine.network.cache import open_network
     from engine.network.formats import read_file
+    from engine.network.osm import way_keys
     from engine.network.osm_block import Block
     from engine.network.osm_pbf import Gathered
+    from engine.network.policy import RoadPolicy
+    from engine.network.topology import build_network
 
     try:
         if path.suffix == ".block":
             Gathered(("highway",), ("highway", "name", "oneway")).add(Block(data))
             return "read"
         path.write_bytes(data)
+        if path.suffix == ".json":
+            extract = osm_json.scan([path], RoadPolicy(), way_keys(RoadPolicy()), path.name)
+            build_network(extract.roads(RoadPolicy()), extract.places())
+            return "read"
         if path.suffix == ".network":
             return "refused" if open_network(path) is None else "read"
         read_file(path, name=path.name)
@@ -126,16 +164,19 @@ def read_case(path: Path, data: bytes) -> str:
     return "read"
 
 
-def run_batch(job: tuple[Path, int, int, Path]) -> Counter[str]:
-    """Run a batch of cases; return how they ended."""
-    folder, seed, cases, findings = job
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+def run_batch(job: tuple[Path, int, int, Path, list[str]]) -> Counter[str]:
+    """Run a batch of cases of kinds; return how they ended."""
+    folder, seed, cases, findings, names = job
+    taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (taken + MEMORY, taken + MEMORY))
+    warnings.simplefilter("ignore")
     signal.signal(signal.SIGALRM, _alarm)
     random = np.random.default_rng(seed)
     seeds = {name: (folder / name).read_bytes() for name in KINDS}
-    names = [name for name, weight in KINDS.items() for _ in range(weight)]
     ends: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as own:
+        for name in BESIDE:
+            shutil.copy(folder / name, own)
         for case in range(cases):
             name = names[int(random.integers(len(names)))]
             other = seeds[names[int(random.integers(len(names)))]]
@@ -159,6 +200,9 @@ def main() -> int:
     """Run all cases; return 1 if there are findings."""
     cases = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
     first = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    names = [name for name, weight in KINDS.items() for _ in range(weight)]
+    if endings := tuple(sys.argv[3:]):
+        names = [name for name in KINDS if name.endswith(endings)]
     findings = Path("fuzz-findings")
     findings.mkdir(exist_ok=True)
     total: Counter[str] = Counter()
@@ -167,7 +211,7 @@ def main() -> int:
         write_seeds(Path(seeds))
         for batch in range(-(-cases // BATCH)):
             size = min(BATCH, cases - batch * BATCH)
-            job = (Path(seeds), first + batch, size, findings)
+            job = (Path(seeds), first + batch, size, findings, names)
             with multiprocessing.get_context("fork").Pool(1) as pool:
                 result = pool.apply_async(run_batch, (job,))
                 try:

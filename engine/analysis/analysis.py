@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,13 +26,14 @@ from engine.control.states import UNKNOWN, States, control_over_time
 from engine.control.words import CONDITIONS, believed
 from engine.errors import InputError
 from engine.measures.methods import Measures
-from engine.network.read import read_network
 from engine.scenario.check import check
+from engine.scenario.roads import network_of
 
 if TYPE_CHECKING:
     import datetime as dt
     import os
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     import geopandas
     import pandas as pd
@@ -483,7 +483,7 @@ def analyze(
         If the network cannot be read.
     """
     check(scenario)
-    roads = _network_of(scenario, network)
+    roads = network_of(scenario, network)
     scenario = place_points(scenario, roads)
     ground = lay_ground(scenario, roads)
     states = control_over_time(scenario, ground, known_on)
@@ -498,13 +498,3 @@ def analyze(
         {e.id: enclave_status(connections, states, e) for e in scenario.enclaves},
         known_on,
     )
-
-
-def _network_of(scenario: Scenario, network: Network | str | Path | None) -> Network:
-    """Return the network given, or read it; a path in a scenario starts from the scenario's file."""
-    if network is None:
-        base = Path(scenario.origin.file).parent if scenario.origin.file else None
-        return read_network(scenario.network, base=base)
-    if isinstance(network, (str, Path)):
-        return read_network(network)
-    return network

@@ -33,7 +33,9 @@ def fetch(
     km: Annotated[float, typer.Option("--km", min=0.1, help="How far around it.")] = 20.0,
     scenario: Annotated[
         Path | None,
-        typer.Option("--scenario", metavar="FILE", help="The area: the places of a scenario."),
+        typer.Option(
+            "--scenario", metavar="FILE", help="The area: the places of a scenario, by its roads."
+        ),
     ] = None,
     margin: Annotated[
         float, typer.Option("--margin", metavar="KM", min=0.0, help="Add so much on every side.")
@@ -57,24 +59,29 @@ def fetch(
     """Bring the roads of an area from OpenStreetMap, for `run --network NAME`."""
     from engine.network.choose_area import choose_area
     from engine.network.fetch import SERVER, cut_network, fetch_network
+    from engine.network.policy import RoadPolicy
     from engine.network.provenance import read_provenance
+    from engine.scenario.load import load_scenario
 
     day = day_of(date)
     if day and from_pbf:
         raise InputError("--date asks a server; an extract is of the day that it is of")
+    asked_by = load_scenario(scenario) if scenario else None
+    policy = asked_by.roads.policy if asked_by else RoadPolicy()
     box = choose_area(
-        name, bbox=bbox, place=place, around=around, km=km, scenario=scenario, margin_km=margin
+        name, bbox=bbox, place=place, around=around, km=km, scenario=asked_by, margin_km=margin
     )
     screen = console(stderr=True)
     if from_pbf:
         with waiting(f"Cutting {name} out of {from_pbf.name}"):
-            path = cut_network(name, box, from_pbf, folder=out)
+            path = cut_network(name, box, from_pbf, policy=policy, folder=out)
     else:
         with waiting(f"Asking for {name}"):
             path = fetch_network(
                 name,
                 box,
                 date=day,
+                policy=policy,
                 server=server or SERVER,
                 folder=out,
                 say=lambda text: None if quiet else screen.print(text, markup=False),

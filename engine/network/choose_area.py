@@ -13,10 +13,9 @@ from engine.network.read import read_network
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from engine.network.places import Place
-    from engine.scenario.model import ScenarioPlace
+    from engine.scenario.model import Scenario, ScenarioPlace
 
 GAZETTEER = "aleppo-schematic"
 """The network whose places are known without a connection."""
@@ -29,7 +28,7 @@ def choose_area(
     place: str | None = None,
     around: str | None = None,
     km: float = 20.0,
-    scenario: Path | None = None,
+    scenario: Scenario | None = None,
     margin_km: float = 5.0,
 ) -> Box:
     """Return the area that is asked for.
@@ -111,12 +110,11 @@ def _box_of_place(text: str) -> Box:
     return Box(*map(float, found.total_bounds)).checked()
 
 
-def _points_of_scenario(path: Path) -> list[tuple[float, float]]:
+def _points_of_scenario(scenario: Scenario) -> list[tuple[float, float]]:
     """Return where the places lie that a scenario brings, or names and its network knows."""
-    from engine.scenario.load import load_scenario
+    from engine.scenario.roads import network_of
 
-    scenario = load_scenario(path)
-    network = read_network(scenario.network, base=path.parent)
+    network = network_of(scenario)
     said = set(_texts(scenario.model_dump()))
     known: list[Place | ScenarioPlace] = [p for p in network.places if p.id in said]
     known += scenario.places

@@ -45,6 +45,7 @@ def fetch_network(
     name: str,
     box: Box,
     *,
+    policy: RoadPolicy | None = None,
     date: dt.date | None = None,
     server: str = SERVER,
     folder: Path | None = None,
@@ -59,6 +60,8 @@ def fetch_network(
         What to call the network.
     box
         The area.
+    policy
+        Which ways are roads; the usual ones, if absent.
     date
         The day of the map; today's, if absent.
     server
@@ -83,19 +86,21 @@ def fetch_network(
     """
     from engine.network import overpass
 
-    path = _target(name, folder)
+    path, policy = _target(name, folder), policy or RoadPolicy()
     day = date or dt.datetime.now(tz=dt.UTC).date()  # what came yesterday is not today's map
-    query = {"roads": "way" + overpass.way_filter(), "places": overpass.PLACES}
+    query = {"ways": overpass.way_filters(policy), "places": overpass.PLACES}
     what = f"{server} {day} {box.checked()} {query}"
     store = path.parent / f".{path.name}.{hashlib.sha256(what.encode()).hexdigest()[:12]}"
     store.mkdir(parents=True, exist_ok=True)
 
     def bring(tile: Box, target: Path) -> None:
-        overpass.download(tile, target, server=server, date=date, patience=patience, say=say)
+        overpass.download(
+            tile, target, server=server, policy=policy, date=date, patience=patience, say=say
+        )
 
     try:
         here = _bring_all(box, store, bring, say)
-        parts = [_part(answers, tile, server) for tile, answers in here]
+        parts = [_part(answers, tile, policy, server) for tile, answers in here]
     except NetworkError:
         with suppress(OSError):  # it stays if there is something in it to go on from
             store.rmdir()
@@ -105,7 +110,7 @@ def fetch_network(
         whole = replace(whole, as_of=date.isoformat())
     through = f"osmnx {version('osmnx')}"
     facts = {"server": server, "through": through, "query": query, "parts": len(here)}
-    _save(cut(whole, box), path, box, facts)
+    _save(cut(whole, box), path, box, policy, facts)
     for left in path.parent.glob(f".{path.name}.*"):
         shutil.rmtree(left)
     return path
@@ -137,7 +142,14 @@ def _bring_all(
     return here
 
 
-def cut_network(name: str, box: Box, source: Path, *, folder: Path | None = None) -> Path:
+def cut_network(
+    name: str,
+    box: Box,
+    source: Path,
+    *,
+    policy: RoadPolicy | None = None,
+    folder: Path | None = None,
+) -> Path:
     """Cut the roads and places of an area out of an extract.
 
     Parameters
@@ -148,6 +160,8 @@ def cut_network(name: str, box: Box, source: Path, *, folder: Path | None = None
         The area.
     source
         OSM data: a country, say, as ``.osm.pbf``.
+    policy
+        Which ways are roads; what has a ``highway`` tag is kept all the same.
     folder
         Where to put it; where `read_network` finds it by its name, if absent.
 
@@ -161,10 +175,10 @@ def cut_network(name: str, box: Box, source: Path, *, folder: Path | None = None
     NetworkError
         If the extract cannot be read, or has no road there.
     """
-    path = _target(name, folder)
-    whole = read_extract(source, RoadPolicy(), str(source), more=MORE_TAGS)
+    path, policy = _target(name, folder), policy or RoadPolicy()
+    whole = read_extract(source, policy, str(source), more=MORE_TAGS)
     facts = {"extract": source.name, "extract_sha256": checksum(source)}
-    _save(cut(whole, box.checked()), path, box, facts)
+    _save(cut(whole, box.checked()), path, box, policy, facts)
     return path
 
 
@@ -195,9 +209,8 @@ def _quarters(tile: Box, error: Exception) -> list[Box]:
     return list(tile.tiles(area / 4))
 
 
-def _part(answers: Path, tile: Box, server: str) -> Extract:
+def _part(answers: Path, tile: Box, policy: RoadPolicy, server: str) -> Extract:
     """Read what came for a tile; throw it away if it is broken or of another area."""
-    policy = RoadPolicy()
     try:
         extract = osm_json.scan(
             sorted(answers.glob("*.json")), policy, way_keys(policy, MORE_TAGS), server
@@ -216,12 +229,14 @@ def _check_area(extract: Extract, tile: Box, server: str) -> None:
         raise NetworkError(Problem("the server answers with the map of another area", server))
 
 
-def _save(extract: Extract, path: Path, box: Box, facts: dict[str, Any]) -> None:
+def _save(
+    extract: Extract, path: Path, box: Box, policy: RoadPolicy, facts: dict[str, Any]
+) -> None:
     """Write a network and its provenance, once it is sure that there are roads in it."""
     origin = provenance_of(extract, path.name)
     generator = SCHEMATIC_GENERATOR if origin.schematic else "supplyline"
     try:
-        network = build_network(extract.roads(RoadPolicy()), extract.places(), origin)
+        network = build_network(extract.roads(policy), extract.places(), origin)
     except NetworkError as error:
         message = "there is no road in the area"
         raise NetworkError(Problem(message, field="bbox", value=str(tuple(box)))) from error

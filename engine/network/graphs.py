@@ -204,6 +204,7 @@ def _first(value: object) -> str:
 
 
 def _ids(value: object) -> list[int]:
-    """Return OSM ids; whatever is no whole number is none."""
+    """Return OSM ids; whatever is no whole number of 64 bits is none."""
     values = value if isinstance(value, (list, tuple)) else [value]
-    return [int(item) for item in values if isinstance(item, (int, np.integer))]
+    whole = (int(item) for item in values if isinstance(item, (int, np.integer)))
+    return [item for item in whole if abs(item) < 2**63]

@@ -37,6 +37,9 @@ TAG_COLUMNS = {
 }
 """The columns in which a tag is looked for, whatever their case; the first one there counts."""
 
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
+"""A number that may be the id of something of OSM."""
+
 UNCLASSED = "road"
 """The class of a line of which no column says what it is, as OSM has it."""
 
@@ -141,7 +144,8 @@ def from_lines(
     tags = [tags[row] for row in roads]
     columns = {str(column).lower(): column for column in reversed(frame.columns)}
     if {"u", "v"} <= columns.keys():
-        ends = frame[[columns["u"], columns["v"]]].iloc[roads].astype(str).to_numpy()
+        u, v = ([_text(frame[columns[end]].iloc[row]) for row in roads] for end in ("u", "v"))
+        ends = list(zip(u, v, strict=True))
         return from_networkx(_graph(lines, tags, ends, policy), provenance=provenance)
     return build_network(_ways(lines, tags, policy, join_m), (), provenance)
 
@@ -206,7 +210,7 @@ def _text(value: object) -> str:
 
 def _osm_id(tags: Mapping[str, str], row: int) -> int:
     """Return the OSM way of a row; if it has none, a negative number."""
-    digits = re.search(r"-?\d{1,18}", tags.get("osmid", ""))
+    digits = _WHOLE.search(tags.get("osmid", ""))
     return int(digits[0]) if digits else -1 - row
 
 
@@ -222,19 +226,22 @@ def _check_on_globe(lines: NDArray[np.object_]) -> None:
 def _graph(
     lines: NDArray[np.object_],
     tags: list[dict[str, str]],
-    ends: NDArray[np.object_],
+    ends: list[tuple[str, str]],
     policy: RoadPolicy,
 ) -> nx.MultiDiGraph[str]:
     """Return the graph of edges that name their ends."""
+    if nameless := sum(not u or not v for u, v in ends):
+        raise NetworkError(
+            f"{nameless} of {len(ends)} lines do not name both of their ends, u and v"
+        )
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(simplified=True)
     for row, (line, of_row, (u, v)) in enumerate(zip(lines, tags, ends, strict=True)):
         direction = policy.direction(of_row)
         if direction < 0:
             u, v, line = v, u, shapely.reverse(line)  # noqa: PLW2901 - drive along it from here on
         for node, at in ((u, line.coords[0]), (v, line.coords[-1])):
-            graph.add_node(
-                node, x=at[0], y=at[1], osmid=int(node) if node.lstrip("-").isdigit() else 0
-            )
+            osm_id = int(node) if _WHOLE.fullmatch(node) else 0
+            graph.add_node(node, x=at[0], y=at[1], osmid=osm_id)
         data: dict[str, Any] = {tag: of_row[tag] for tag in TEXT_TAGS.values() if of_row.get(tag)}
         data |= {"osmid": _osm_id(of_row, row), "oneway": direction != 0}
         graph.add_edge(u, v, geometry=line, reversed=of_row.get("reversed") == "yes", **data)

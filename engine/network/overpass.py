@@ -22,7 +22,6 @@ from urllib3.exceptions import NewConnectionError
 
 from engine import __version__
 from engine.errors import NetworkError, Problem
-from engine.network.policy import RoadPolicy
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.network.area import Box
+    from engine.network.policy import RoadPolicy
 
 AGENT = f"supplyline/{__version__} (supply-route and siege analysis)"
 PLACES: dict[str, bool | str | list[str]] = {"place": True, "barrier": "border_control"}
@@ -84,17 +84,27 @@ class NoAnswerError(Exception):
         self.again = again
 
 
-def way_filter() -> str:
-    """Return the filter for drivable roads, in Overpass QL.
+def way_filters(policy: RoadPolicy) -> list[str]:
+    """Return the filters for roads, in Overpass QL: what any of them lets through is asked for.
 
-    It is the ``drive`` filter of osmnx, but for values being compared whole: ``motor_vehicle=unknown``
-    has a "no" in it, and is a road.
+    The usual one is the ``drive`` filter of osmnx, but for values being compared whole:
+    ``motor_vehicle=unknown`` has a "no" in it, and is a road.
     """
-    refused = (
-        f'["{tag}"!~"^({"|".join(sorted(values))})$"]'
-        for tag, values in RoadPolicy().refuse.items()
+    refused = "".join(
+        f"[{_quoted(tag)}!~{_any_of(values)}]" for tag, values in policy.refuse.items() if values
     )
-    return '["highway"]' + "".join(refused)
+    admitted = (f"[{_quoted(tag)}~{_any_of(values)}]" for tag, values in policy.admit.items())
+    return [f"{filter_}{refused}" for filter_ in ('["highway"]', *admitted)]
+
+
+def _any_of(values: frozenset[str]) -> str:
+    """Return the regular expression for any of some values, whole."""
+    return _quoted(f"^({'|'.join(re.escape(value) for value in sorted(values))})$")
+
+
+def _quoted(text: str) -> str:
+    """Return a text as Overpass QL quotes it: whatever it holds, it stays a text."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def download(
@@ -102,6 +112,7 @@ def download(
     folder: Path,
     *,
     server: str,
+    policy: RoadPolicy,
     date: dt.date | None = None,
     patience: Patience | None = None,
     say: Callable[[str], None] = lambda _: None,
@@ -116,6 +127,8 @@ def download(
         The folder, which must not exist: files of Overpass JSON.
     server
         Address of the interface, without ``/interpreter``.
+    policy
+        Which ways are roads.
     date
         The day of the map, at its 00:00 UTC; now, if absent.
     patience
@@ -136,8 +149,13 @@ def download(
         raise NetworkError(Problem("the server has no web address", field="server", value=server))
     part = folder.with_name(f"{folder.name}.part")
     shutil.rmtree(part, ignore_errors=True)  # a file in it may have been cut off with its writer
+
+    def ask() -> None:
+        with _osmnx_that(part, server, date, patience):
+            _ask(box, policy)
+
     try:
-        _ask_patiently(lambda: _ask(box, part, server, date, patience), server, patience, say)
+        _ask_patiently(ask, server, patience, say)
         part.replace(folder)
     finally:
         shutil.rmtree(part, ignore_errors=True)
@@ -169,14 +187,13 @@ def _ask_patiently(
     )
 
 
-def _ask(box: Box, folder: Path, server: str, date: dt.date | None, patience: Patience) -> None:
-    """Let osmnx ask for what it does not have in the folder."""
+def _ask(box: Box, policy: RoadPolicy) -> None:
+    """Let osmnx ask for what it does not have yet."""
     try:
-        with _osmnx_that(folder, server, date, patience):
-            with suppress(InterruptedError):  # what osmnx says when it has kept the answer
-                osmnx.graph_from_bbox(box, custom_filter=way_filter())
-            with suppress(InterruptedError):
-                osmnx.features_from_bbox(box, PLACES)
+        with suppress(InterruptedError):  # what osmnx says when it has kept the answer
+            osmnx.graph_from_bbox(box, custom_filter=way_filters(policy))
+        with suppress(InterruptedError):
+            osmnx.features_from_bbox(box, PLACES)
     except requests.ConnectionError as error:
         reason = getattr(error.args[0], "reason", error) if error.args else error
         again = not isinstance(reason, NewConnectionError)

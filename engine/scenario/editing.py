@@ -128,15 +128,12 @@ def _check_with(
     """Raise what would be wrong with a scenario that has these events too."""
     from engine.control.points import place_points
     from engine.control.sites import find_sites
-    from engine.network.read import read_network
+    from engine.scenario.roads import network_of
 
     whole = scenario.model_copy(update={"events": (*scenario.events, *events)})
     check(whole)
-    if network is None:
-        network = read_network(scenario.network, base=Path(scenario.origin.file).parent)
-    elif isinstance(network, (str, Path)):
-        network = read_network(network)
-    find_sites(place_points(whole, network), network)
+    roads = network_of(scenario, network)
+    find_sites(place_points(whole, roads), roads)
 
 
 def _table_of(path: Path, text: str) -> Path | None:

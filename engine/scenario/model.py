@@ -29,6 +29,7 @@ from engine.scenario.fields import (
     Weekday,
     to_list,
 )
+from engine.scenario.roads import Roads
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -50,6 +51,7 @@ __all__ = [
     "Origin",
     "Overlook",
     "Passage",
+    "Roads",
     "Route",
     "Scenario",
     "ScenarioPlace",
@@ -343,6 +345,10 @@ class Scenario(Entry):
     )
     stale_after: int | None = Field(
         None, ge=1, description="Days after which a word no longer counts; never, if absent."
+    )
+    roads: Roads = Field(
+        default_factory=Roads,
+        description="Which ways are roads, where the usual table does not suit.",
     )
     travel: Travel = Field(
         default_factory=Travel, description="How fast roads are, and what doubtful ground costs."

@@ -85,7 +85,7 @@ def test_fetch_tells_what_it_brought(tmp_path: Path) -> None:
 def test_areas_are_chosen_in_one_way() -> None:
     assert choose_area("aleppo") == AREAS["aleppo"]
     whole = read_network("aleppo-schematic")
-    box = choose_area("x", scenario=SEED, margin_km=1)
+    box = choose_area("x", scenario=load_scenario(SEED), margin_km=1)
     handarat = next(place for place in whole.places if place.id == "handarat")
     assert box.holds(handarat.lon, handarat.lat)
     assert AREAS["aleppo"].holds(whole.lon, whole.lat).all()

@@ -53,7 +53,7 @@ def test_roads_and_places_come_with_their_provenance(
     assert facts["bbox"] == {"west": 36.92, "south": 36.12, "east": 37.28, "north": 36.48}
     assert facts["map_date"] == "2024-05-06"
     assert facts["through"].startswith("osmnx 2.")
-    assert facts["query"]["roads"].startswith('way["highway"]')
+    assert facts["query"]["ways"][0].startswith('["highway"]')
     assert "ODbL" in facts["licence"]
     assert sorted(p.name for p in tmp_path.iterdir()) == ["here.osm.pbf", "here.provenance.json"]
     assert behaviour.agents == {overpass.AGENT}

@@ -142,6 +142,19 @@ def test_a_table_without_lines_is_refused(tmp_path: Path) -> None:
         read_network(tmp_path / "broken.parquet")
 
 
+def test_lines_that_do_not_name_both_of_their_ends_are_refused() -> None:
+    frame = gpd.GeoDataFrame(
+        {"u": [1, None, 3], "v": [2, 3, "²"]},
+        geometry=[LineString([(i, 0), (i + 1, 0)]) for i in (1, 2, 3)],
+        crs="epsg:4326",
+    )
+    with pytest.raises(NetworkError, match="1 of 3 lines do not name both of their ends"):
+        from_lines(frame)
+    frame.loc[1, "u"] = 10**30
+    network = from_lines(frame)
+    assert sorted(network.node_id.tolist()) == [0, 0, 1, 2, 3]
+
+
 @pytest.mark.parametrize(
     "prolog",
     [

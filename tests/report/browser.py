@@ -12,6 +12,8 @@ import tempfile
 import time
 from typing import TYPE_CHECKING, Self
 
+import pytest
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -166,9 +168,11 @@ class Browser:
 
 
 def executable() -> str:
-    """Return the browser; a machine without one cannot test the page."""
+    """Return the browser; a machine without one cannot test the page, and a check without one fails."""
     found = next(
         filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
     )
+    if not found and not os.environ.get("CI"):
+        pytest.skip("the page is tested in a real browser: install chromium")
     assert found, "the page is tested in a real browser: install chromium"
     return found

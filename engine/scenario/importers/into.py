@@ -181,10 +181,7 @@ def _with(scenario: Scenario, result: Import) -> Scenario:
 
 def _ground(scenario: Scenario, network: Network | str | Path | None) -> tuple[Network, Nearby]:
     from engine.control.points import Nearby
-    from engine.network.read import read_network
+    from engine.scenario.roads import network_of
 
-    if network is None:
-        roads = read_network(scenario.network, base=Path(scenario.origin.file).parent)
-    else:
-        roads = read_network(network) if isinstance(network, (str, Path)) else network
+    roads = network_of(scenario, network)
     return roads, Nearby(scenario, roads)
