@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -82,8 +83,9 @@ def from_networkx(
     Parameters
     ----------
     graph
-        Nodes with `x` and `y` in WGS 84 degrees. Edges may have what osmnx gives them; the length
-        is measured anew, and where a tag is a list, its first value counts. Two edges along the
+        Nodes with `x` and `y` in WGS 84 degrees, or in the reference system that the graph names as
+        its ``crs``. Edges may have what osmnx gives them; the length is measured anew, and where a
+        tag is a list, its first value counts. Two edges along the
         same line in opposite directions are one segment, unless they say `oneway`.
     places
         The gazetteer to hand over.
@@ -98,10 +100,9 @@ def from_networkx(
     Raises
     ------
     NetworkError
-        If the graph is not in WGS 84, has no edge, or a node has no position.
+        If the graph names an unknown reference system, has no edge, or a node has no position.
     """
-    if str(graph.graph.get("crs", CRS)).lower() != CRS:
-        raise NetworkError(f"the graph is in {graph.graph['crs']!r}: project it to {CRS} first")
+    graph = _in_degrees(graph)
     roads = _roads(graph)
     name = _first(graph.graph.get("name")) or "graph"
     network = build_network(_ways(graph, roads), places, provenance or Provenance(name))
@@ -109,17 +110,42 @@ def from_networkx(
     return replace(network, ways=_in_each(network.ways, osm_ids))
 
 
+def _in_degrees(graph: nx.Graph[Any]) -> nx.Graph[Any]:
+    """Return the graph in WGS 84: itself, or what osmnx makes of one that is projected."""
+    crs = str(graph.graph.get("crs", CRS))
+    if crs.lower() == CRS:
+        return graph
+    import osmnx
+
+    try:
+        several: Any = nx.MultiDiGraph(graph) if graph.is_directed() else nx.MultiGraph(graph)
+        return osmnx.project_graph(several, to_latlong=True)
+    except Exception as error:  # pyproj, geopandas and osmnx each have their own
+        message = f"the graph is in {crs!r}, and cannot be brought to {CRS}: {error}"
+        raise NetworkError(message) from error
+
+
 def _roads(graph: nx.Graph[Any]) -> list[Road]:
     """Return each road once: edges that run the same line to and fro are one."""
     at = {node: _position(node, data) for node, data in graph.nodes(data=True)}
     twins: dict[Hashable, list[Road]] = defaultdict(list)
-    for number, (u, v, data) in enumerate(graph.edges(data=True)):
-        one_way = graph.is_directed() and data.get("oneway", None) is True
+    for number, (tail, head, data) in enumerate(graph.edges(data=True)):
+        u, v = _as_driven(tail, head, data)
+        one_way = data.get("oneway") is True and (graph.is_directed() or "from" in data)
         road = Road(u, v, _line(data, at[u], at[v]), data, one_way)
         paired = graph.is_directed() and not one_way
         key = (min(road.line, road.line[::-1]), *sorted(_ids(data.get("osmid"))))
         twins[key if paired else number].append(road)
     return [road for group in twins.values() for road in _once(group, directed=graph.is_directed())]
+
+
+def _as_driven(u: Hashable, v: Hashable, data: Mapping[str, Any]) -> tuple[Hashable, Hashable]:
+    """Return the ends of an edge in the order in which osmnx says that it was driven.
+
+    An edge of what was an undirected graph may stand in either order.
+    """
+    told = str(data.get("from", u)), str(data.get("to", v))
+    return (v, u) if told == (str(v), str(u)) else (u, v)
 
 
 def _once(group: list[Road], *, directed: bool) -> list[Road]:
@@ -184,9 +210,14 @@ def _in_each(numbers: Ragged, ids: Ragged) -> Ragged:
 
 
 def _line(data: Mapping[str, Any], start: Point, end: Point) -> tuple[Point, ...]:
-    """Return the line of an edge, from its first node to its second."""
-    inner = list(data["geometry"].coords)[1:-1] if data.get("geometry") is not None else []
-    return (start, *((float(x), float(y)) for x, y, *_ in inner), end)
+    """Return the line of an edge, from its first node to its second, however its geometry runs."""
+    line = data["geometry"].coords if data.get("geometry") is not None else (start, end)
+    first, *inner, last = ((float(x), float(y)) for x, y, *_ in line)
+    if math.dist(first, end) + math.dist(last, start) < math.dist(first, start) + math.dist(
+        last, end
+    ):
+        inner.reverse()
+    return (start, *inner, end)
 
 
 def _position(node: Hashable, data: Mapping[str, Any]) -> Point:

@@ -8,12 +8,21 @@ import pytest
 from shapely import LineString, MultiLineString, Point
 
 from engine.errors import NetworkError
-from engine.network import RoadPolicy, from_lines, read_network, to_networkx, write_network
+from engine.network import (
+    RoadPolicy,
+    from_lines,
+    from_networkx,
+    read_network,
+    to_networkx,
+    write_network,
+)
 
 from .support import HELSINKI, rows
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from engine.network import Network
 
 SUFFIXES = [
     ".osm",
@@ -72,6 +81,30 @@ def test_graphs_and_tables_that_osmnx_saved(tmp_path: Path) -> None:
     for name in ("osmnx.graphml", "osmnx.gpkg"):
         back = read_network(tmp_path / name)
         assert rows(back, ids=False) == rows(network, ids=False)
+
+
+def test_a_projected_graph_comes_back_to_degrees(tmp_path: Path) -> None:
+    network = read_network(HELSINKI)
+    osmnx.save_graphml(osmnx.project_graph(to_networkx(network)), tmp_path / "osmnx.graphml")
+    back = read_network(tmp_path / "osmnx.graphml")
+    assert sorted(back.node_id.tolist()) == sorted(network.node_id.tolist())
+    assert back.length.sum() == pytest.approx(network.length.sum(), rel=1e-6)
+    assert back.oneway.sum() == network.oneway.sum()
+
+
+def test_an_undirected_graph_keeps_its_lines_and_directions(tmp_path: Path) -> None:
+    network = read_network(HELSINKI)
+    graph = osmnx.convert.to_undirected(to_networkx(network))
+    assert from_networkx(graph).length.sum() == pytest.approx(network.length.sum())
+    osmnx.save_graphml(graph, tmp_path / "osmnx.graphml")  # which reads back as a directed graph
+    back = read_network(tmp_path / "osmnx.graphml")
+
+    def either_way(network: Network) -> list[tuple[object, ...]]:
+        told = rows(network, ids=False)
+        return sorted((*row, at if row[0] else min(at, at[::-1])) for *row, at in told)
+
+    assert back.oneway.any()
+    assert either_way(back) == either_way(network)
 
 
 def frame(*lines, crs: str | None = "epsg:4326", **columns) -> gpd.GeoDataFrame:

@@ -55,5 +55,5 @@ def test_a_plain_graph_says_by_its_edges_what_is_one_way() -> None:
 def test_a_graph_without_positions_is_refused() -> None:
     with pytest.raises(NetworkError, match="no position"):
         from_networkx(nx.path_graph(3))
-    with pytest.raises(NetworkError, match="project it"):
-        from_networkx(nx.Graph(crs="epsg:32637"))
+    with pytest.raises(NetworkError, match="'nowhere', and cannot be brought to epsg:4326"):
+        from_networkx(nx.Graph([(1, 2)], crs="nowhere"))
