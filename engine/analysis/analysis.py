@@ -8,26 +8,26 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.analysis.reasons import Reason, in_words, reasons_of
+from engine.analysis.columns import piece_columns, sector_columns
+from engine.analysis.reasons import Reason, in_words
+from engine.analysis.rests_on import reasons, way
 from engine.analysis.status import (
     ENCLAVE_STATUS,
     ROUTE_STATUS,
     Connections,
     EnclaveStatus,
     enclave_status,
-    legs_of,
     route_status,
 )
-from engine.analysis.ways import first_alike, pieces_of_way
-from engine.control.gates import MODES, through_gates
+from engine.analysis.ways import first_alike
 from engine.control.ground import Ground, lay_ground
 from engine.control.points import place_points
 from engine.control.states import UNKNOWN, States, control_over_time
-from engine.control.words import CONDITIONS, believed
+from engine.control.words import believed
 from engine.errors import InputError
 from engine.measures.methods import Measures
 from engine.scenario.check import check
-from engine.scenario.roads import network_of
+from engine.scenario.road_network import network_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -199,38 +199,12 @@ class Analysis(Measures):
 
     def reasons(self, name: str, interval: int) -> list[Reason]:
         """Return what the status of a route or an enclave rests on, on an interval."""
-        status = ENCLAVE_STATUS if name in self.enclaves else ROUTE_STATUS
-        code = status.index(self.statuses[name][interval])
-        states = self.seen(name, interval)
-        since = max(start for start in self.spell_starts[name] if start <= interval)
-        found = [
-            reasons_of(
-                self.connections, states, self.questions[name].actor, sources, targets,
-                within, interval, since, code,
-            )
-            for sources, targets, within in self._legs(name, interval)
-        ]  # fmt: skip
-        return list(dict.fromkeys(reason for leg in found for reason in leg))
+        return reasons(self, name, interval)
 
-    def seen(self, name: str, interval: int) -> States:
-        """Return the states as those see them who pass: of several modes the one that fares best."""
-        asked = self.questions[name]
-        if not self.scenario.gates:
-            return self.states
-        modes = MODES if asked.mode == "any" else (asked.mode,)
-        codes = [self._code_alone(asked, mode, interval) for mode in modes]
-        best = modes[codes.index(max(codes))]
-        (view,) = through_gates(self.scenario, self.ground, self.states, best)
-        return view
-
-    def _code_alone(self, asked: Route | Enclave, mode: str, interval: int) -> int:
-        """Return the status code that a question would have for one mode of passing alone."""
-        from engine.scenario.model import Enclave
-
-        alone = asked.model_copy(update={"mode": mode})
-        if isinstance(alone, Enclave):
-            return int(enclave_status(self.connections, self.states, alone).status[interval])
-        return int(route_status(self.connections, self.states, alone)[interval])
+    def because(self, name: str, interval: int) -> str:
+        """Return what a status rests on, as one line of text."""
+        found = reasons(self, name, interval)
+        return in_words(self.scenario, self.states, found) if found else "no road leads there"
 
     def way(self, name: str, on: str | dt.date) -> list[NDArray[np.int64]]:
         """Return the pieces of road that a route's or an enclave's status rests on, on a day.
@@ -241,47 +215,15 @@ class Analysis(Measures):
             For each leg the rows of `control` along the least bad way, in order; empty where no way
             leads there at all.
         """
-        return self._way(name, self.interval_on(on))
+        return way(self, name, self.interval_on(on))
 
     def ways(self, name: str) -> list[list[NDArray[np.int64]]]:
         """Return the same for every interval; intervals with the same way share one list."""
         alike = first_alike(self.states, self.connections.actor_code(self.questions[name].actor))
         if self.scenario.gates:
             alike = np.arange(self.states.n_intervals)
-        found = {int(at): self._way(name, int(at)) for at in np.unique(alike)}
+        found = {int(at): way(self, name, int(at)) for at in np.unique(alike)}
         return [found[at] for at in alike.tolist()]
-
-    def _way(self, name: str, interval: int) -> list[NDArray[np.int64]]:
-        actor, states = self.questions[name].actor, self.seen(name, interval)
-        return [
-            pieces_of_way(self.connections, states, actor, sources, targets, within, interval)
-            for sources, targets, within in self._legs(name, interval)
-        ]
-
-    def _legs(
-        self, name: str, interval: int
-    ) -> list[tuple[tuple[str, ...], tuple[str, ...], str | None]]:
-        """Return sources, targets and `within` of each leg; an enclave has one."""
-        if name in self.enclaves:
-            lifelines = next(e.lifelines for e in self.scenario.enclaves if e.id == name)
-            return [(lifelines, self._places_that_decide(name, interval), None)]
-        route = next(r for r in self.scenario.routes if r.id == name)
-        return [(leg.sources, (leg.target,), route.within) for leg in legs_of(route)]
-
-    def _places_that_decide(self, name: str, interval: int) -> tuple[str, ...]:
-        """Return the places still held whose status is that of the enclave."""
-        enclave = self.enclaves[name]
-        held = ~enclave.lost[:, interval]
-        best = enclave.place_status[:, interval] == enclave.status[interval]
-        chosen = held & best if (held & best).any() else np.ones_like(held)
-        return tuple(place for place, wanted in zip(enclave.places, chosen, strict=True) if wanted)
-
-    def because(self, name: str, interval: int) -> str:
-        """Return what a status rests on, as one line of text."""
-        reasons = self.reasons(name, interval)
-        if not reasons:
-            return "no road leads there"
-        return in_words(self.scenario, self.states, reasons)
 
     def enclave_places(self, name: str, on: str | dt.date) -> pd.DataFrame:
         """Return the places of an enclave on a day.
@@ -349,28 +291,7 @@ class Analysis(Measures):
 
     def sector_columns(self) -> dict[str, Any]:
         """Return the columns of `sectors`, for those who do without pandas."""
-        states = self.states
-        shape = states.holder.shape
-        key = np.stack(
-            [states.holder_word, states.condition_word, states.condition, states.overlooked_by]
-        )
-        new = np.ones(shape, dtype=bool)
-        new[:, 1:] = (np.diff(key, axis=2) != 0).any(axis=0)
-        sector, first = np.nonzero(new)
-        last = np.append(first[1:], 0)
-        last[np.append(np.diff(sector) > 0, True)] = states.n_intervals
-        names = np.array(self.connections.sector_names, dtype=object)
-        return {
-            "sector": sector,
-            "site": names[sector],
-            "start": self.days[first],
-            "end": states.borders[last],
-            "condition": np.array(CONDITIONS, dtype=object)[states.condition[sector, first]],
-            "holder": self.holder_names[states.holder[sector, first]],
-            "event": [
-                self._ruling(s, i) for s, i in zip(sector.tolist(), first.tolist(), strict=True)
-            ],
-        }
+        return sector_columns(self)
 
     @cached_property
     def believed(self) -> NDArray[np.bool_]:
@@ -394,11 +315,6 @@ class Analysis(Measures):
         """The id of each word: ``baseline``, or that of the event."""
         return ("baseline",) * self.states.words.n_baseline + self.scenario.event_ids()
 
-    def _ruling(self, sector: int, interval: int) -> str:
-        tracks = (self.states.holder_word, self.states.condition_word)
-        words = [int(track[sector, interval]) for track in tracks]
-        return ";".join(dict.fromkeys(self.word_names[word] for word in words if word >= 0))
-
     def control(self, on: str | dt.date) -> geopandas.GeoDataFrame:
         """Return who holds each piece of road on a day.
 
@@ -412,28 +328,8 @@ class Analysis(Measures):
         """
         import geopandas
 
-        at, network, pieces = self.interval_on(on), self.ground.network, self.ground.pieces
-        sector = self.ground.sector
-        names = np.array(self.connections.sector_names, dtype=object)
-        overlooking = np.array([*(site.id for site in self.ground.sites.named), ""], dtype=object)
-        ruling = np.array([self._ruling(s, at) for s in range(self.ground.n_sectors)], dtype=object)
-        columns = {
-            "segment": pieces.parent,
-            "from_m": pieces.from_m,
-            "to_m": pieces.to_m,
-            "length_m": network.length,
-            "name": network.name.texts(),
-            "name_ar": network.name_ar.texts(),
-            "ref": network.ref.texts(),
-            "highway": network.highway.texts(),
-            "sector": sector,
-            "site": names[sector],
-            "holder": self.holder_names[self.states.holder[sector, at]],
-            "condition": np.array(CONDITIONS, dtype=object)[self.states.condition[sector, at]],
-            "overlooked_by": overlooking[self.states.overlooked_by[sector, at]],
-            "event": ruling[sector],
-        }
-        return geopandas.GeoDataFrame(columns, geometry=network.lines, crs=4326)
+        columns = piece_columns(self, self.interval_on(on))
+        return geopandas.GeoDataFrame(columns, geometry=self.ground.network.lines, crs=4326)
 
     def plot_map(
         self, on: str | dt.date | None = None, ax: Axes | None = None, *, names: bool = True

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.analysis.reasons import reason_for
+from engine.analysis.rests_on import seen
 from engine.analysis.status import CUT, OPEN
 from engine.connectivity.cuts import Smallest, smallest
 from engine.measures.questions import friendly, open_by_mode, question, status_code
@@ -236,7 +237,7 @@ def _way(analysis: Analysis, asked: Question, interval: int) -> tuple[Step, ...]
 def _steps(
     analysis: Analysis, name: str, interval: int, sectors: NDArray[np.int64]
 ) -> tuple[Step, ...]:
-    states = analysis.seen(name, interval)
+    states = seen(analysis, name, interval)
     found = [reason_for(analysis.connections, states, s, interval) for s in sectors.tolist()]
     return tuple(_step(analysis, reason) for reason in dict.fromkeys(found))
 

@@ -112,7 +112,7 @@ def _box_of_place(text: str) -> Box:
 
 def _points_of_scenario(scenario: Scenario) -> list[tuple[float, float]]:
     """Return where the places lie that a scenario brings, or names and its network knows."""
-    from engine.scenario.roads import network_of
+    from engine.scenario.road_network import network_of
 
     network = network_of(scenario)
     said = set(_texts(scenario.model_dump()))

@@ -123,7 +123,7 @@ def _bring_all(
     say: Callable[[str], None],
 ) -> list[tuple[Box, Path]]:
     """Bring all parts of a box that are not there yet, in smaller parts where they are too large."""
-    from engine.network.overpass import TooMuchError
+    from engine.network.overpass_answer import TooMuchError
 
     here: list[tuple[Box, Path]] = []
     queue = list(box.tiles(TILE))

@@ -81,6 +81,8 @@ def read_lines(
         return from_lines(frame, provenance=provenance, policy=policy, join_m=join_m)
     except NetworkError as error:
         raise NetworkError(Problem(str(error), name)) from error
+    except UnicodeDecodeError as error:  # Arrow looks at a text only when it is asked for
+        raise NetworkError(Problem(f"a text in it is not UTF-8: {error}", name)) from error
 
 
 def _layer(path: Path) -> gpd.GeoDataFrame:

@@ -10,15 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.network.extract import NODE_KEYS, UNITS, NodeTags
-from engine.network.protobuf import (
-    Messages,
-    fields,
-    parts,
-    positions_of,
-    undelta,
-    unpack,
-    zigzag,
-)
+from engine.network.protobuf import Messages, fields, parts, undelta
+from engine.network.varints import positions_of, unpack, zigzag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

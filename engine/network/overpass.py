@@ -22,6 +22,7 @@ from urllib3.exceptions import NewConnectionError
 
 from engine import __version__
 from engine.errors import NetworkError, Problem
+from engine.network.overpass_answer import NoAnswerError, look_at
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -35,11 +36,7 @@ AGENT = f"supplyline/{__version__} (supply-route and siege analysis)"
 PLACES: dict[str, bool | str | list[str]] = {"place": True, "barrier": "border_control"}
 """Tags of the places that are asked for, as osmnx takes them."""
 
-MOST_BYTES = 512 * 2**20
-"""Bytes of an answer, unpacked, from which on smaller parts are asked for."""
-
 _WHOLE_M2 = 1e13
-_BUSY = {429, 502, 503, 504}
 
 
 @dataclass(frozen=True)
@@ -69,19 +66,6 @@ class Patience:
     def wait(self, attempt: int) -> float:
         """Return the seconds to wait after an attempt, counted from 0."""
         return min(self.first_wait * 2**attempt, self.longest_wait)
-
-
-class TooMuchError(Exception):
-    """The server could not finish the query: a smaller area may do."""
-
-
-class NoAnswerError(Exception):
-    """The server did not answer, or not with a whole map: asking again, after a wait, may help."""
-
-    def __init__(self, message: str, wait: float = 0.0, *, again: bool = True) -> None:
-        super().__init__(message)
-        self.wait = wait
-        self.again = again
 
 
 def way_filters(policy: RoadPolicy) -> list[str]:
@@ -140,7 +124,7 @@ def download(
     ------
     TooMuchError
         If the server says that the query takes it too long or needs too much memory, or sends more
-        than `MOST_BYTES`.
+        than `engine.network.overpass_answer.MOST_BYTES`.
     NetworkError
         If there is no whole answer after all attempts.
     """
@@ -218,7 +202,9 @@ def _osmnx_that(
         "overpass_rate_limit": False,  # see `_wait_for_slot`
         "overpass_settings": f"[out:json][timeout:{patience.query_timeout}]{day}",
         "overpass_url": server,
-        "requests_kwargs": {"hooks": {"response": lambda answer, **_: _look_at(answer, patience)}},
+        "requests_kwargs": {
+            "hooks": {"response": lambda answer, **_: look_at(answer, patience.longest_wait)}
+        },
         "requests_timeout": patience.timeout,
         "use_cache": True,
     }
@@ -232,66 +218,6 @@ def _osmnx_that(
         for name, value in before.items():
             setattr(osmnx.settings, name, value)
         socket.getaddrinfo = resolve
-
-
-class _Counted:
-    """The body of an answer, up to the most bytes that it may have."""
-
-    def __init__(self, body: Any) -> None:
-        self._body = body
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._body, name)
-
-    def stream(self, *args: Any, **options: Any) -> Iterator[bytes]:
-        """Yield piece after piece."""
-        size = 0
-        for piece in self._body.stream(*args, **options):
-            size += len(piece)
-            if size > MOST_BYTES:
-                raise TooMuchError(f"it sends more than {MOST_BYTES // 2**20} MiB")
-            yield piece
-
-
-def _look_at(answer: requests.Response, patience: Patience) -> None:
-    """Let go of an answer that is no whole map, and say so."""
-    answer.raw = _Counted(answer.raw)
-    try:
-        if not answer.is_redirect:
-            _check_status(answer, patience)
-            _check_whole(answer)
-    except Exception:
-        answer.close()
-        raise
-
-
-def _check_status(answer: requests.Response, patience: Patience) -> None:
-    """Raise unless a server says that this is its answer."""
-    if answer.status_code in _BUSY:
-        asked = answer.headers.get("Retry-After", "")
-        wait = min(float(asked) if asked.isdigit() else 0.0, patience.longest_wait)
-        raise NoAnswerError(f"the server is busy ({answer.status_code})", wait)
-    if not answer.ok:
-        said = " ".join(re.sub(r"<[^>]*>", " ", answer.text[:4000]).split())[:200]
-        status = f"{answer.status_code} {answer.reason}"
-        message = f"the server refuses the query ({status}): {said}"
-        raise NetworkError(Problem(message, field="server", value=answer.url))
-
-
-def _check_whole(answer: requests.Response) -> None:
-    """Raise unless an answer is Overpass JSON without an error in it."""
-    try:
-        said = answer.json()
-    except (ValueError, RecursionError) as error:
-        if answer.content.lstrip().startswith(b"{"):
-            raise NoAnswerError("the map was cut off in the middle") from error
-        raise NoAnswerError("the server answers with something that is no map") from error
-    if not isinstance(said, dict) or not isinstance(said.get("elements"), list):
-        raise NoAnswerError("the server answers with something that is no map")
-    if remark := " ".join(str(said.get("remark", "")).split())[:200]:
-        if "timed out" in remark or "out of memory" in remark:
-            raise TooMuchError(remark)
-        raise NoAnswerError(f"the server remarks: {remark}")
 
 
 def _wait_for_slot(server: str, patience: Patience, say: Callable[[str], None]) -> None:

@@ -128,7 +128,7 @@ def _check_with(
     """Raise what would be wrong with a scenario that has these events too."""
     from engine.control.points import place_points
     from engine.control.sites import find_sites
-    from engine.scenario.roads import network_of
+    from engine.scenario.road_network import network_of
 
     whole = scenario.model_copy(update={"events": (*scenario.events, *events)})
     check(whole)

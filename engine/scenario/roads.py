@@ -1,9 +1,8 @@
-"""Which ways are roads in a scenario, and the road network that it runs on."""
+"""Which ways are roads in a scenario."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from pydantic import Field, model_validator
 
@@ -11,10 +10,6 @@ from engine.errors import nearest_names
 from engine.network.policy import DRIVE, RoadPolicy
 from engine.scenario.entry import Entry
 from engine.scenario.fields import Texts
-
-if TYPE_CHECKING:
-    from engine.network.network import Network
-    from engine.scenario.model import Scenario
 
 
 class Roads(Entry):
@@ -58,35 +53,3 @@ class Roads(Entry):
         for tag, values in self.admit.items():
             policy = policy.admitting(tag, *values)
         return policy
-
-
-def network_of(scenario: Scenario, network: Network | str | Path | None = None) -> Network:
-    """Return the road network that a scenario runs on.
-
-    Parameters
-    ----------
-    scenario
-        The scenario: its network counts if no other is given, and a path in it is meant from the folder
-        of its file.
-    network
-        Another network, the name of one, or a path.
-
-    Returns
-    -------
-    Network
-        A network that is given is taken as it is; one that is read has the roads that the scenario
-        calls so.
-
-    Raises
-    ------
-    NetworkError
-        If there is no such network, or it cannot be read.
-    """
-    from engine.network.read import read_network
-
-    if network is None:
-        base = Path(scenario.origin.file).parent if scenario.origin.file else None
-        return read_network(scenario.network, base=base, policy=scenario.roads.policy)
-    if isinstance(network, (str, Path)):
-        return read_network(network, policy=scenario.roads.policy)
-    return network

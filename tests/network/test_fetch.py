@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 from engine.errors import NetworkError
-from engine.network import osm_json, overpass, read_network, write_network
+from engine.network import osm_json, overpass, overpass_answer, read_network, write_network
 from engine.network.area import Box, box_around
 from engine.network.fetch import cut_network, fetch_network
 from engine.network.osm import way_keys
@@ -143,7 +143,7 @@ def test_parts_that_have_come_are_not_asked_for_again(tmp_path: Path) -> None:
 def test_an_answer_that_is_too_large_is_asked_for_in_smaller_parts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(overpass, "MOST_BYTES", len(city(BOX)) // 2)
+    monkeypatch.setattr(overpass_answer, "MOST_BYTES", len(city(BOX)) // 2)
     said: list[str] = []
     assert read_network(fetch(tmp_path, Behaviour("ok"), say=said.append)).n_segments > 50
     assert any("it sends more than" in text for text in said)

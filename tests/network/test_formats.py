@@ -188,6 +188,16 @@ def test_lines_that_do_not_name_both_of_their_ends_are_refused() -> None:
     assert sorted(network.node_id.tolist()) == [0, 0, 1, 2, 3]
 
 
+def test_a_text_that_is_no_utf8_is_refused(tmp_path: Path) -> None:
+    frame(LineString([(0, 0), (1, 1)]), name=["bridge"]).to_parquet(
+        tmp_path / "a.parquet", compression=None
+    )
+    damaged = (tmp_path / "a.parquet").read_bytes().replace(b"bridge", b"br\xfedge")
+    (tmp_path / "a.parquet").write_bytes(damaged)
+    with pytest.raises(NetworkError, match=r"a\.parquet: .*utf-8|UTF-8"):
+        read_network(tmp_path / "a.parquet")
+
+
 @pytest.mark.parametrize(
     "prolog",
     [

@@ -181,7 +181,7 @@ def _with(scenario: Scenario, result: Import) -> Scenario:
 
 def _ground(scenario: Scenario, network: Network | str | Path | None) -> tuple[Network, Nearby]:
     from engine.control.points import Nearby
-    from engine.scenario.roads import network_of
+    from engine.scenario.road_network import network_of
 
     roads = network_of(scenario, network)
     return roads, Nearby(scenario, roads)
