@@ -93,21 +93,34 @@ def _point(text: str) -> tuple[float, float]:
 
 
 def _box_of_place(text: str) -> Box:
-    """Return the box of a place that Nominatim knows."""
+    """Return the box of a place that Nominatim knows: of an area by that name before a point."""
     import osmnx
+    import requests
+
+    from engine.network.osmnx_settings import osmnx_that
+    from engine.network.overpass_answer import NoAnswerError, check_status, why_unconnected
 
     try:
-        found = osmnx.geocode_to_gdf(text)
-    except Exception as error:  # osmnx, requests and pandas each have their own
-        raise NetworkError(
-            Problem(
-                f"the place {text!r} was not found: {error}",
-                field="--place",
-                value=text,
-                expected="a connection and a place that Nominatim knows; without them, use --bbox",
-            )
-        ) from error
-    return Box(*map(float, found.total_bounds)).checked()
+        with osmnx_that(
+            lambda answer: check_status(answer, 0), use_cache=False, requests_timeout=30
+        ):
+            try:
+                found = osmnx.geocode_to_gdf(text)
+            except TypeError:  # there is no area by that name
+                found = osmnx.geocode_to_gdf(text, which_result=1)
+    except requests.ConnectionError as error:
+        raise _unplaced(text, f"no answer from Nominatim: {why_unconnected(error)}") from error
+    except (requests.RequestException, NoAnswerError) as error:
+        raise _unplaced(text, f"no answer from Nominatim: {error}") from error
+    except (LookupError, TypeError, ValueError) as error:
+        raise _unplaced(text, f"the place {text!r} was not found: {error}") from error
+    edges = found.iloc[0][["bbox_west", "bbox_south", "bbox_east", "bbox_north"]]
+    return Box(*map(float, edges)).checked()
+
+
+def _unplaced(text: str, message: str) -> NetworkError:
+    expected = "a connection and a place that Nominatim knows; without them, use --bbox"
+    return NetworkError(Problem(message, field="--place", value=text, expected=expected))
 
 
 def _points_of_scenario(scenario: Scenario) -> list[tuple[float, float]]:

@@ -9,30 +9,27 @@ from __future__ import annotations
 
 import re
 import shutil
-import socket
 import time
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import osmnx
 import requests
-from urllib3.exceptions import NewConnectionError
 
-from engine import __version__
 from engine.errors import NetworkError, Problem
-from engine.network.overpass_answer import NoAnswerError, look_at
+from engine.network.osmnx_settings import AGENT, osmnx_that
+from engine.network.overpass_answer import NoAnswerError, look_at, why_unconnected
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from engine.network.area import Box
     from engine.network.policy import RoadPolicy
 
-AGENT = f"supplyline/{__version__} (supply-route and siege analysis)"
 PLACES: dict[str, bool | str | list[str]] = {"place": True, "barrier": "border_control"}
 """Tags of the places that are asked for, as osmnx takes them."""
 
@@ -135,7 +132,8 @@ def download(
     shutil.rmtree(part, ignore_errors=True)  # a file in it may have been cut off with its writer
 
     def ask() -> None:
-        with _osmnx_that(part, server, date, patience):
+        settings = _settings(part, server, date, patience)
+        with osmnx_that(lambda answer: look_at(answer, patience.longest_wait), **settings):
             _ask(box, policy)
 
     try:
@@ -179,45 +177,26 @@ def _ask(box: Box, policy: RoadPolicy) -> None:
         with suppress(InterruptedError):
             osmnx.features_from_bbox(box, PLACES)
     except requests.ConnectionError as error:
-        reason = getattr(error.args[0], "reason", error) if error.args else error
-        again = not isinstance(reason, NewConnectionError)
-        what = "the connection failed" if again else "it cannot be reached"
-        raise NoAnswerError(f"{what} ({reason})", again=again) from error
+        raise why_unconnected(error) from error
     except requests.RequestException as error:
         raise NoAnswerError(f"the connection failed ({error})") from error
 
 
-@contextmanager
-def _osmnx_that(
+def _settings(
     folder: Path, server: str, date: dt.date | None, patience: Patience
-) -> Iterator[None]:
-    """Let osmnx keep answers of a server in a folder, each after a look at it, and do no more."""
+) -> dict[str, Any]:
+    """Return how osmnx keeps answers of a server in a folder, and does no more."""
     day = f'[date:"{date.isoformat()}T00:00:00Z"]' if date else ""
-    ours: dict[str, Any] = {
+    return {
         "cache_folder": folder,
         "cache_only_mode": True,
-        "doh_url_template": None,  # nobody else is told what is asked for
-        "http_user_agent": AGENT,
         "max_query_area_size": _WHOLE_M2,  # one request for each kind: smaller parts are made here
         "overpass_rate_limit": False,  # see `_wait_for_slot`
         "overpass_settings": f"[out:json][timeout:{patience.query_timeout}]{day}",
         "overpass_url": server,
-        "requests_kwargs": {
-            "hooks": {"response": lambda answer, **_: look_at(answer, patience.longest_wait)}
-        },
         "requests_timeout": patience.timeout,
         "use_cache": True,
     }
-    before = {name: getattr(osmnx.settings, name) for name in ours}
-    resolve = socket.getaddrinfo  # osmnx puts its own in its place
-    try:
-        for name, value in ours.items():
-            setattr(osmnx.settings, name, value)
-        yield
-    finally:
-        for name, value in before.items():
-            setattr(osmnx.settings, name, value)
-        socket.getaddrinfo = resolve
 
 
 def _wait_for_slot(server: str, patience: Patience, say: Callable[[str], None]) -> None:

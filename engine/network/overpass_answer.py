@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from urllib3.exceptions import NewConnectionError
+
 from engine.errors import NetworkError, Problem
 
 if TYPE_CHECKING:
@@ -29,6 +31,14 @@ class NoAnswerError(Exception):
         super().__init__(message)
         self.wait = wait
         self.again = again
+
+
+def why_unconnected(error: requests.ConnectionError) -> NoAnswerError:
+    """Return why there is no connection; asking again does not help where nothing answers at all."""
+    reason = getattr(error.args[0], "reason", error) if error.args else error
+    again = not isinstance(reason, NewConnectionError)
+    what = "the connection failed" if again else "it cannot be reached"
+    return NoAnswerError(f"{what} ({reason})", again=again)
 
 
 class _Counted:
@@ -72,15 +82,15 @@ def look_at(answer: requests.Response, longest_wait: float) -> None:
     answer.raw = _Counted(answer.raw)
     try:
         if not answer.is_redirect:
-            _check_status(answer, longest_wait)
+            check_status(answer, longest_wait)
             _check_whole(answer)
     except Exception:
         answer.close()
         raise
 
 
-def _check_status(answer: requests.Response, longest_wait: float) -> None:
-    """Raise unless a server says that this is its answer."""
+def check_status(answer: requests.Response, longest_wait: float) -> None:
+    """Raise what `look_at` raises, unless a server says that this is its answer."""
     if answer.status_code in _BUSY:
         asked = answer.headers.get("Retry-After", "")
         wait = min(float(asked) if asked.isdigit() else 0.0, longest_wait)

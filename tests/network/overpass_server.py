@@ -50,6 +50,13 @@ def answer_of(elements: list[dict[str, object]], **more: str) -> bytes:
     return json.dumps({**head, "elements": elements, **more}, ensure_ascii=False).encode()
 
 
+def found(geometry: dict[str, object]) -> bytes:
+    """Return a place as Nominatim answers."""
+    box = ["36.0", "36.1", "37.0", "37.2"]
+    place = {"lat": "36.05", "lon": "37.1", "importance": 0.5, "name": "A"}
+    return json.dumps([{**place, "boundingbox": box, "geojson": geometry}]).encode()
+
+
 class Behaviour:
     """What the server does, answer by answer: the last one goes on for ever."""
 
@@ -74,6 +81,9 @@ def overpass_server(behaviour: Behaviour) -> Iterator[str]:
 
         def do_GET(self) -> None:
             behaviour.agents.add(self.headers["User-Agent"])
+            if self.path.startswith("/api/search"):
+                getattr(self, f"do_{behaviour.next().replace(' ', '_')}")(None)
+                return
             text = "Connected as: 1\nRate limit: 2\n2 slots available now.\n"
             if behaviour.answers[0] == "no slot":
                 behaviour.answers.pop(0)
@@ -100,6 +110,13 @@ def overpass_server(behaviour: Behaviour) -> Iterator[str]:
 
         def do_ok(self, box: Box) -> None:
             self.answer(200, behaviour.map(box, **self.kind))
+
+        def do_area(self, _: object) -> None:
+            ring = [[37, 36], [37.2, 36], [37.2, 36.1], [37, 36]]
+            self.answer(200, found({"type": "Polygon", "coordinates": [ring]}))
+
+        def do_point(self, _: object) -> None:
+            self.answer(200, found({"type": "Point", "coordinates": [37.1, 36.05]}))
 
         def do_gzip(self, box: Box) -> None:
             self.answer(200, gzip.compress(city(box)), Content_Encoding="gzip")

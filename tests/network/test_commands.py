@@ -17,6 +17,7 @@ from engine.errors import InputError
 from engine.network import read_network
 from engine.network.choose_area import choose_area
 from engine.network.fetch import AREAS
+from engine.network.osmnx_settings import AGENT
 from engine.scenario.load import load_scenario
 
 from .overpass_server import Behaviour, answer_of, overpass_server
@@ -99,21 +100,39 @@ def test_areas_are_chosen_in_one_way() -> None:
             choose_area("x", **wrong)
 
 
-def test_a_place_comes_from_nominatim(monkeypatch: pytest.MonkeyPatch) -> None:
-    import geopandas as gpd
-    import osmnx
-    from shapely import box
+@pytest.mark.parametrize("answer", ["area", "point"])
+def test_a_place_comes_from_nominatim(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    behaviour = Behaviour(answer)
+    with overpass_server(behaviour) as server:
+        monkeypatch.setattr("osmnx.settings.nominatim_url", server)
+        box = choose_area("x", place="Aleppo", margin_km=0.001)
+    assert tuple(box) == pytest.approx((37.0, 36.0, 37.2, 36.1), abs=1e-4)
+    assert behaviour.agents == {AGENT}
+    assert not list(tmp_path.iterdir())
 
-    frame = gpd.GeoDataFrame(geometry=[box(37.0, 36.1, 37.3, 36.3)], crs="epsg:4326")
-    monkeypatch.setattr(osmnx, "geocode_to_gdf", lambda _: frame)
-    assert choose_area("x", place="Aleppo", margin_km=0.001).west == pytest.approx(37, abs=1e-3)
 
-    def offline(_: str) -> None:
-        raise ConnectionError("no route to host")
-
-    monkeypatch.setattr(osmnx, "geocode_to_gdf", offline)
-    with pytest.raises(InputError, match=r"no route to host.*use --bbox"):
-        choose_area("x", place="Aleppo")
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ("429", "no answer from Nominatim: the server is busy"),
+        ("400", "refuses the query"),
+        ("list", "'Aleppo' was not found"),
+        ("rubbish", "'Aleppo' was not found"),
+        ("", r"no answer from Nominatim: it cannot be reached .*use --bbox"),
+    ],
+)
+def test_a_place_that_is_not_found_is_told(
+    monkeypatch: pytest.MonkeyPatch, answer: str, message: str
+) -> None:
+    with overpass_server(Behaviour(answer)) as server:
+        monkeypatch.setattr(
+            "osmnx.settings.nominatim_url", server if answer else "http://127.0.0.1:1"
+        )
+        with pytest.raises(InputError, match=message):
+            choose_area("x", place="Aleppo")
 
 
 def roads_as_openstreetmap_has_them() -> bytes:

@@ -15,6 +15,7 @@ from engine.network import osm_json, overpass, overpass_answer, read_network, wr
 from engine.network.area import Box, box_around
 from engine.network.fetch import cut_network, fetch_network
 from engine.network.osm import way_keys
+from engine.network.osmnx_settings import AGENT
 from engine.network.policy import RoadPolicy
 from engine.network.provenance import checksum
 from engine.network.topology import build_network
@@ -56,7 +57,7 @@ def test_roads_and_places_come_with_their_provenance(
     assert facts["query"]["ways"][0].startswith('["highway"]')
     assert "ODbL" in facts["licence"]
     assert sorted(p.name for p in tmp_path.iterdir()) == ["here.osm.pbf", "here.provenance.json"]
-    assert behaviour.agents == {overpass.AGENT}
+    assert behaviour.agents == {AGENT}
 
 
 def test_the_map_of_a_day_is_asked_for(tmp_path: Path) -> None:
