@@ -25,7 +25,7 @@ docs: .venv/ready-dev  ## Build the documentation into site/.
 	$(BIN)/sphinx-build -q -W --keep-going docs site
 
 bench: .venv/ready-bench  ## Measure, beside other libraries.
-	$(BIN)/python -m pytest benchmarks --benchmark-only
+	$(BIN)/python -m pytest benchmarks
 
 format: .venv/ready-dev
 	$(BIN)/ruff check --fix .

@@ -68,26 +68,26 @@ def cut(extract: Extract, box: Box) -> Extract:
 
 def _ways_in(extract: Extract, box: Box) -> NDArray[np.int64]:
     """Return the rows of the ways that come into a box."""
-    node_id, first = np.unique(extract.node_id, return_index=True)
+    node_id, first = extract.distinct_nodes()
     node = find_rows(node_id, extract.refs.values)
-    known = np.flatnonzero(node >= 0)
-    at, way = first[node[known]], extract.refs.rows[known]
-    lon, lat = extract.x[at] / UNITS, extract.y[at] / UNITS
-    touching = np.zeros(len(extract.refs), dtype=bool)
-    touching[way[box.holds(lon, lat)]] = True
-    step = np.flatnonzero(np.diff(way) == 0)
-    step = step[~touching[way[step]]]
-    outside = (
-        (np.maximum(lon[step], lon[step + 1]) < box.west)
-        | (np.minimum(lon[step], lon[step + 1]) > box.east)
-        | (np.maximum(lat[step], lat[step + 1]) < box.south)
-        | (np.minimum(lat[step], lat[step + 1]) > box.north)
+    known = node >= 0
+    way, at = extract.refs.rows[known], first[node[known]]
+    x, y = extract.x[at], extract.y[at]
+    begin = np.flatnonzero(np.diff(way, prepend=-1))
+    west, south, east, north = (edge * UNITS for edge in box)
+    near = np.zeros(len(extract.refs), dtype=bool)
+    near[way[begin]] = (
+        (np.minimum.reduceat(x, begin) <= east)
+        & (np.maximum.reduceat(x, begin) >= west)
+        & (np.minimum.reduceat(y, begin) <= north)
+        & (np.maximum.reduceat(y, begin) >= south)
     )
-    near = step[~outside]
-    ends = np.stack([near, near + 1], axis=1)
-    lines = shapely.linestrings(np.stack([lon[ends], lat[ends]], axis=2))
-    touching[way[near[shapely.intersects(lines, shapely.box(*box))]]] = True
-    return np.flatnonzero(touching)
+    of_near = np.flatnonzero(near[way])
+    of_near = np.repeat(of_near, 1 + (np.diff(way[of_near], prepend=-1) != 0))  # no line of a point
+    rows, line = np.unique(way[of_near], return_inverse=True)
+    at_degrees = np.column_stack([x[of_near], y[of_near]]) / UNITS
+    lines = shapely.linestrings(at_degrees, indices=line)
+    return rows[shapely.intersects(lines, shapely.box(*box))]
 
 
 def merge(parts: list[Extract]) -> Extract:

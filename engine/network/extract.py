@@ -99,7 +99,7 @@ class Extract:
         directions = np.array([policy.direction(of_kind) for of_kind in tags], dtype=np.int8)
         rows = np.flatnonzero(classes.codes[kind] > 0)
         refs = self.refs.take(rows)
-        node_id, first = self._distinct_nodes()
+        node_id, first = self.distinct_nodes()
         vertex = find_rows(node_id, refs.values)
         used = np.zeros(len(node_id), dtype=bool)
         used[vertex[vertex >= 0]] = True
@@ -123,7 +123,7 @@ class Extract:
         """Return the ids of the tagged nodes for whose tags something holds."""
         return np.array([node.osm_id for node in self.tagged if holds(node.tags)], dtype=np.int64)
 
-    def _distinct_nodes(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def distinct_nodes(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return each node id once, sorted, and the row where it stands first."""
         if (self.node_id[1:] > self.node_id[:-1]).all():  # as nearly every file has them
             return self.node_id, np.arange(len(self.node_id))
