@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.analysis.naming import NO_SITE, label_of
 from engine.analysis.reasons import reason_for
 from engine.analysis.rests_on import seen
 from engine.analysis.status import CUT, OPEN
@@ -16,6 +17,7 @@ from engine.measures.ways import best_way
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -30,10 +32,11 @@ MOST_TRIALS = 1 << 15
 
 @dataclass(frozen=True)
 class Report:
-    """A report or a row of the baseline that an answer rests on."""
+    """A report or a row of the baseline that an answer rests on; the label is that of its site."""
 
     event: str
     site: str
+    label: str
     kind: str
     date: str
     reported: str
@@ -45,11 +48,25 @@ class Report:
 
 @dataclass(frozen=True)
 class Step:
-    """A piece of ground, its state, and the reports that say so."""
+    """A piece of ground, its state, and the reports that say so.
+
+    Parameters
+    ----------
+    ground, label
+        The sites that cover it, with ``+`` between them: their ids, and what to call them.
+    state
+        Its holder or its condition.
+    overlooked_by, overlooked_label
+        The site from which it is commanded, if that is why: its id, and what to call it.
+    reports
+        Who says so.
+    """
 
     ground: str
+    label: str
     state: str
     overlooked_by: str
+    overlooked_label: str
     reports: tuple[Report, ...]
 
 
@@ -98,19 +115,20 @@ class Explanation:
         span = f"since {self.since}" if self.before else f"since the run began on {self.since}"
         said = [f"{self.label} is {self.status} on {self.on}, {span} and until {self.last_day}."]
         if self.way and not self.cut:
-            said.append(f"The best way leads over {_list([step.ground for step in self.way])}.")
+            said.append(f"The best way leads over {_names(self.way)}.")
             said += [f"{text}." for text in _by_cause(self.way)]
         elif self.way:
             said.append("There is a way, but not all of it is secure:")
             said += [f"{text}." for text in _by_cause(self.way)]
         if self.cut:
             what = "cut" if self.status in {"cut", "besieged"} else "kept from being secure"
-            said.append(f"It is {what} by {_list([step.ground for step in self.cut])} alone:")
+            said.append(f"It is {what} by {_names(self.cut)} alone:")
             said += [f"{text}." for text in _by_cause(self.cut)]
         if self.to_open:
             verb = "open" if self.status in {"cut", "besieged"} else "become secure"
-            names = _list([step.ground for step in self.to_open])
-            said.append(f"For this to change, at least {names} would have to {verb}.")
+            said.append(
+                f"For this to change, at least {_names(self.to_open)} would have to {verb}."
+            )
         if self.status in {"cut", "besieged"} and not self.cut:
             said.append("No road leads there at all.")
         if self.before:
@@ -244,8 +262,15 @@ def _steps(
 
 def _step(analysis: Analysis, reason: Reason) -> Step:
     reports = tuple(_report(analysis, word) for word in reason.words)
-    ground = reason.ground or "ground without a site"
-    return Step(ground, reason.state, reason.overlooked_by, reports)
+    over = reason.overlooked_by
+    return Step(
+        reason.ground or NO_SITE,
+        label_of(analysis, reason.ground),
+        reason.state,
+        over,
+        label_of(analysis, over) if over else "",
+        reports,
+    )
 
 
 def _report(analysis: Analysis, word: int) -> Report:
@@ -254,6 +279,7 @@ def _report(analysis: Analysis, word: int) -> Report:
     return Report(
         analysis.word_names[word],
         entry.site,
+        label_of(analysis, entry.site),
         getattr(entry, "kind", "baseline"),
         str(words.date[word]),
         str(words.reported[word]),
@@ -280,15 +306,14 @@ def _changed(analysis: Analysis, asked: Question, first: int) -> tuple[Step, ...
 
 
 def _by_cause(steps: tuple[Step, ...]) -> list[str]:
-    """Return one sentence for the ground that shares a state and the reports for it."""
-    grounds: dict[tuple[str, str, tuple[Report, ...]], list[str]] = {}
+    """Return one sentence for the ground that shares a state, and of which the same is said."""
+    grounds: dict[tuple[str, str, str], list[Step]] = {}
     for step in steps:
-        key = (step.state, step.overlooked_by, _told(step.reports))
-        grounds.setdefault(key, []).append(step.ground)
+        said = "; ".join(_sentence(report) for report in _told(step.reports))
+        grounds.setdefault((step.state, step.overlooked_label, said), []).append(step)
     texts = []
-    for (state, over, reports), names in grounds.items():
-        text = f"{_list(names)}: {state}" + (f", commanded from {over}" if over else "")
-        said = "; ".join(_sentence(report) for report in reports)
+    for (state, over, said), alike in grounds.items():
+        text = f"{_names(alike)}: {state}" + (f", commanded from {over}" if over else "")
         texts.append(f"{text} ({said})" if said else f"{text}, as no report says otherwise")
     return texts
 
@@ -308,7 +333,7 @@ def _sentence(report: Report) -> str:
     source = f", says {report.source}" if report.source else ""
     if report.kind == "baseline":
         return f"the baseline of {report.date}{source}"
-    what = f"{report.site} {report.kind.replace('_', ' ')}" + (
+    what = f"{report.label} {report.kind.replace('_', ' ')}" + (
         f" by {report.by}" if report.by else ""
     )
     known = f", reported {report.reported}" if report.reported != report.date else ""
@@ -316,8 +341,9 @@ def _sentence(report: Report) -> str:
     return f"{what} on {report.date} [{report.event}]{known}{source}{sure}"
 
 
-def _list(names: list[str]) -> str:
-    distinct = list(dict.fromkeys(names))
+def _names(steps: Sequence[Step]) -> str:
+    """Return what to call the ground of several steps, in order, each once."""
+    distinct = list(dict.fromkeys(step.label for step in steps))
     if len(distinct) < 2:
         return "".join(distinct)
     return ", ".join(distinct[:-1]) + " and " + distinct[-1]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.analysis.naming import label_of, shared_site
+
 if TYPE_CHECKING:
     from engine.analysis.analysis import Analysis
     from engine.analysis.reasons import Reason
@@ -44,27 +46,18 @@ def causes_of(analysis: Analysis, name: str, interval: int) -> list[Cause]:
         by_state.setdefault((reason.state, reason.overlooked_by), []).append(reason)
     return [
         Cause(
-            tuple(dict.fromkeys(label_of(analysis, ground) for ground in _shared(reasons))),
+            tuple(
+                dict.fromkeys(
+                    label_of(analysis, ground)
+                    for ground in shared_site(reason.ground for reason in reasons)
+                )
+            ),
             state,
             label_of(analysis, over) if over else "",
             tuple(dict.fromkeys(word for reason in reasons for word in reason.words)),
         )
         for (state, over), reasons in by_state.items()
     ]
-
-
-def _shared(reasons: list[Reason]) -> list[str]:
-    """Return the site that covers the ground of several reasons, if there is one, else each ground."""
-    covering = [set(reason.ground.split("+")) for reason in reasons]
-    common = sorted(set.intersection(*covering)) if len(covering) > 1 else []
-    return common or [reason.ground for reason in reasons]
-
-
-def label_of(analysis: Analysis, ground: str) -> str:
-    """Return what to call ground: the labels of the sites that cover it, which ``+`` joins."""
-    sites = analysis.ground.sites
-    labels = [sites.named[sites.index[name]].label for name in ground.split("+") if name]
-    return " + ".join(labels) or "ground without a site"
 
 
 def listed(names: tuple[str, ...], most: int | None = None) -> str:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from engine.analysis.naming import label_of
 from engine.control.sites import Rank
-from engine.report.explain import label_of
 
 if TYPE_CHECKING:
     import geopandas

@@ -6,8 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from engine.analysis.naming import label_of
 from engine.report.cells import write_csv
-from engine.report.explain import label_of
 from engine.report.facts import facts_of
 from engine.report.folder import write_one, write_whole
 from engine.report.frames import events_table

@@ -98,7 +98,8 @@ def test_why_it_is_cut(besieged):
     assert len(explanation.to_open) == 4
     assert {s.overlooked_by for s in explanation.changed} == {"mallah"}
     text = " ".join(explanation.sentences())
-    assert "mallah captured by government on 2014-12-25 [loss]" in text
+    assert "al-Mallah farms captured by government on 2014-12-25 [loss]" in text
+    assert "castello-" not in text  # people read labels
     assert json.loads(json.dumps(explanation.as_dict()))["status"] == "cut"
 
 
@@ -106,6 +107,13 @@ def test_why_it_is_open_and_why_at_risk(seed_analysis):
     opened = seed_analysis.explain("castello", "2014-12-05")
     assert (opened.cut, opened.to_open, opened.before) == ((), (), "")
     assert {step.state for step in opened.way} == {"held by opposition"}
+    assert [step.label for step in opened.way] == [
+        "Castello road + Castello road west end",
+        "Castello complex + Castello road",
+        "Castello road midpoint + Castello road",
+        "Castello road + Jandoul roundabout",
+    ]
+    assert len(opened.sentences()) == 3  # the same word for all of it is told once
     risky = seed_analysis.explain("castello", "2014-12-20")
     assert len(risky.cut) == 1
     assert len(risky.to_open) == 4
