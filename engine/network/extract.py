@@ -139,7 +139,8 @@ def check_on_globe(node_id: NDArray[np.int64], x: NDArray[np.int64], y: NDArray[
     NetworkError
         If there is one.
     """
-    off = (abs(x) > 180 * UNITS) | (abs(y) > 90 * UNITS)
+    east, north = 180 * UNITS, 90 * UNITS
+    off = (x > east) | (x < -east) | (y > north) | (y < -north)  # abs would spare the least integer
     if off.any():
         first = int(np.argmax(off))
         raise NetworkError(

@@ -234,8 +234,9 @@ class Block:
 def _that_may_have(strings: list[int], messages: Messages) -> Messages:
     """Return the messages in which the number of one of the strings stands, whatever it means."""
     may = np.zeros(len(messages.begin), dtype=bool)
+    first = int(messages.begin[0])
     for string in strings:
-        at = positions_of(string, messages.data)
+        at = first + positions_of(string, messages.data[first:])
         row = np.searchsorted(messages.end, at, side="right")
         within = row < len(may)
         may[row[within]] = True

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from engine.network.policy import RoadPolicy
+
+_MOST_DEGREES = 1e6
+"""What is larger, infinite or no number is not even off the globe."""
 
 
 def scan(files: Iterable[Path], policy: RoadPolicy, keys: tuple[str, ...], name: str) -> Extract:
@@ -55,10 +60,7 @@ def _extract(
     nodes, ways = _distinct(elements, "node"), _distinct(elements, "way")
     roads = [way for way in ways if policy.highway_class(_tags(way))]
     node_id = np.array([node["id"] for node in nodes], dtype=np.int64)
-    x, y = (
-        np.rint(np.array([node[axis] for node in nodes], dtype=np.float64) * UNITS).astype(np.int64)
-        for axis in ("lon", "lat")
-    )
+    x, y = (_units([node[axis] for node in nodes]) for axis in ("lon", "lat"))
     check_on_globe(node_id, x, y)
     where = zip(node_id.tolist(), x.tolist(), y.tolist(), map(_tags, nodes), strict=True)
     return Extract(
@@ -71,6 +73,14 @@ def _extract(
         tuple(NodeTags(*node) for node in where if not node[3].keys().isdisjoint(NODE_KEYS)),
         as_of=as_of,
     )
+
+
+def _units(degrees: list[float]) -> NDArray[np.int64]:
+    """Return degrees in 1e-7 degrees."""
+    exact = np.array(degrees, dtype=np.float64)
+    if not (abs(exact) <= _MOST_DEGREES).all():
+        raise ValueError("a position that is not in degrees")
+    return np.rint(exact * UNITS).astype(np.int64)
 
 
 def _distinct(elements: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:

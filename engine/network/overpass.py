@@ -8,10 +8,11 @@ how long to wait and when to ask again is decided here.
 from __future__ import annotations
 
 import re
-import shutil
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -25,7 +26,6 @@ from engine.network.overpass_answer import NoAnswerError, look_at, why_unconnect
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable
-    from pathlib import Path
 
     from engine.network.area import Box
     from engine.network.policy import RoadPolicy
@@ -105,7 +105,7 @@ def download(
     box
         The area; what comes reaches 500 m beyond it.
     folder
-        The folder, which must not exist: files of Overpass JSON.
+        The folder, which must not exist yet, in one that does: files of Overpass JSON.
     server
         Address of the interface, without ``/interpreter``.
     policy
@@ -128,19 +128,16 @@ def download(
     patience = patience or Patience()
     if urlsplit(server).scheme not in {"http", "https"}:
         raise NetworkError(Problem("the server has no web address", field="server", value=server))
-    part = folder.with_name(f"{folder.name}.part")
-    shutil.rmtree(part, ignore_errors=True)  # a file in it may have been cut off with its writer
+    with TemporaryDirectory(dir=folder.parent, prefix=".part-", ignore_cleanup_errors=True) as part:
+        settings = _settings(Path(part), server, date, patience)
 
-    def ask() -> None:
-        settings = _settings(part, server, date, patience)
-        with osmnx_that(lambda answer: look_at(answer, patience.longest_wait), **settings):
-            _ask(box, policy)
+        def ask() -> None:
+            with osmnx_that(lambda answer: look_at(answer, patience.longest_wait), **settings):
+                _ask(box, policy)
 
-    try:
         _ask_patiently(ask, server, patience, say)
-        part.replace(folder)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
+        if not folder.is_dir():  # another process may have been here meanwhile
+            Path(part).rename(folder)  # none of it is trusted before all of it is there
 
 
 def _ask_patiently(
@@ -205,11 +202,13 @@ def _wait_for_slot(server: str, patience: Patience, say: Callable[[str], None]) 
     osmnx does the same, but a minute where the server does not say, and as long as it says.
     """
     try:
-        text = requests.get(
+        with requests.get(
             f"{server.rstrip('/')}/status",
             headers={"User-Agent": AGENT},
             timeout=min(30, patience.timeout),
-        ).text[:10_000]
+            stream=True,
+        ) as answer:
+            text = next(answer.iter_content(10_000), b"").decode(errors="replace")
     except requests.RequestException:
         return  # not every server tells; the query itself will show
     wait = min(seconds_to_slot(text), patience.longest_wait)

@@ -23,7 +23,10 @@ def call(*arguments):
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (("explain", SEED, "--route", "castello", "--on", "2014-12-20"), "commanded from al-Mallah farms"),
+        (
+            ("explain", SEED, "--route", "castello", "--on", "2014-12-20"),
+            "commanded from al-Mallah farms",
+        ),
         (("margin", SEED, "--route", "castello"), "mallah-south"),
         (("critical", SEED, "--on", "2014-12-05"), "طريق الكاستيلو"),
         (("ways", SEED, "--on", "2014-12-05", "--by", "distance"), "castello-complex"),

@@ -141,6 +141,12 @@ def overpass_server(behaviour: Behaviour) -> Iterator[str]:
         def do_broken(self, box: Box) -> None:
             self.answer(200, city(box).replace(b'"id": ', b'"id": "?", "was": '))
 
+        def do_nowhere(self, box: Box) -> None:
+            self.answer(200, re.sub(rb'"lon": [\d.]+', b'"lon": NaN', city(box), count=1))
+
+        def do_off_the_globe(self, box: Box) -> None:
+            self.answer(200, re.sub(rb'"lon": [\d.]+', b'"lon": 999', city(box), count=1))
+
         def do_elsewhere(self, _: Box) -> None:
             self.answer(200, city(Box(2.0, 48.0, 2.3, 48.3)))
 

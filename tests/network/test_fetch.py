@@ -109,6 +109,8 @@ def test_packed_answers_are_unpacked(tmp_path: Path) -> None:
         ("remark", "the server remarks: runtime error: open64"),
         ("400", "refuses the query (400 Bad Request): Error: line 1: parse error"),
         ("broken", "not readable as OSM data"),
+        ("nowhere", "a position that is not in degrees"),
+        ("off the globe", "lies off the globe, at longitude 999"),
         ("elsewhere", "map of another area"),
         ("empty", "no road in the area"),
     ],
@@ -159,8 +161,8 @@ def test_what_a_killed_process_left_unfinished_is_not_trusted(tmp_path: Path) ->
             fetch_network("here", large, **options)
         (store,) = tmp_path.glob(".here.osm.pbf.*")
         (whole,) = store.iterdir()
-        whole.rename(store / f"{whole.name}.part")
-        for answer in (store / f"{whole.name}.part").iterdir():
+        whole.rename(store / ".part-1")
+        for answer in (store / ".part-1").iterdir():
             answer.write_bytes(answer.read_bytes()[:100])
         behaviour.answers = ["ok"]
         path = fetch_network("here", large, **options)

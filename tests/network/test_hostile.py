@@ -131,6 +131,9 @@ def test_nodes_off_the_globe_are_named(tmp_path: Path) -> None:
     dense = field(1, varint(14)) + field(8, varint(2 * 95 * 10**7)) + field(9, varint(0))
     data = HEADER + blob(b"OSMData", field(1, b"") + field(2, field(2, dense)))
     refused(tmp_path, data, "node 7 lies off the globe, at longitude 0, latitude 95")
+    dense = field(1, varint(14)) + field(8, varint(0)) + field(9, varint(2**64 - 1))
+    data = HEADER + blob(b"OSMData", field(1, b"") + field(2, field(2, dense)))
+    refused(tmp_path, data, "node 7 lies off the globe, at longitude -9.22")
 
 
 def test_an_entity_bomb_in_xml_is_refused(tmp_path: Path) -> None:
