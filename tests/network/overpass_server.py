@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 STEP = 0.05
+BOMB = gzip.compress(bytes(2**26))
 
 
 def city(box: Box, *, roads: bool = True, places: bool = True) -> bytes:
@@ -120,6 +121,9 @@ def overpass_server(behaviour: Behaviour) -> Iterator[str]:
 
         def do_gzip(self, box: Box) -> None:
             self.answer(200, gzip.compress(city(box)), Content_Encoding="gzip")
+
+        def do_bomb(self, _: object) -> None:
+            self.answer(200, BOMB, Content_Encoding="gzip")
 
         def do_bad_gzip(self, box: Box) -> None:
             packed = bytearray(gzip.compress(city(box)))

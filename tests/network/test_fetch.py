@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import socket
+import tracemalloc
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -150,6 +151,19 @@ def test_an_answer_that_is_too_large_is_asked_for_in_smaller_parts(
     said: list[str] = []
     assert read_network(fetch(tmp_path, Behaviour("ok"), say=said.append)).n_segments > 50
     assert any("it sends more than" in text for text in said)
+
+
+def test_a_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(overpass_answer, "MOST_BYTES", 2**20)
+    tracemalloc.start()
+    with pytest.raises(
+        NetworkError, match="even answer for a small area: it sends more than 1 MiB"
+    ):
+        fetch(tmp_path, Behaviour("bomb"))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2**25
+    assert not list(tmp_path.iterdir())
 
 
 def test_what_a_killed_process_left_unfinished_is_not_trusted(tmp_path: Path) -> None:
