@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from engine.errors import ScenarioError
+from engine.gis_files import read_layer
 from engine.network.network import EARTH_RADIUS_M, Ragged
 from engine.network.split import interpolate, offset_m
 
@@ -49,14 +50,12 @@ def area_of(site: Site) -> Area:
 
 
 def _read_area(site: Site, name: str) -> Area:
-    import geopandas
-
     path = Path(site.origin.file).parent / name
     try:
-        frame = geopandas.read_file(path)
+        frame = read_layer(path)
     except Exception as error:  # whatever a driver raises on a file that it cannot read
         problem = site.problem(
-            f"the area of site {site.id!r} cannot be read from {str(path)!r}",
+            f"the area of site {site.id!r} cannot be read from {str(path)!r}: {error}",
             "area",
             name,
             "a GeoJSON or GeoPackage file with polygons",

@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 
 from engine.errors import NetworkError, Problem
+from engine.gis_files import check_is_what_it_says, read_layer
 from engine.network.endings import LINES
 from engine.network.graphs import from_networkx
 from engine.network.joins import joined_vertices
@@ -92,11 +93,12 @@ def _layer(path: Path) -> gpd.GeoDataFrame:
 
     if path.suffix == ".parquet":
         return gpd.read_parquet(path)
+    check_is_what_it_says(path)
     layers = [str(layer) for layer, kind in pyogrio.list_layers(path) if "Point" not in str(kind)]
     if not layers:
         raise ValueError("it has no layer of lines")
     known = [layer for layer in ("segments", "edges") if layer in layers]
-    return gpd.read_file(path, layer=(known + layers)[0])
+    return read_layer(path, layer=(known + layers)[0])
 
 
 def from_lines(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine import gis_files
 from engine.errors import Problem, ScenarioError
 from engine.scenario.files import AREA_ENDINGS
 
@@ -28,7 +29,7 @@ def read_layer(path: Path) -> geopandas.GeoDataFrame:
     if not path.is_file():
         raise ScenarioError(Problem("there is no such file", str(path)))
     try:
-        frame = geopandas.read_file(path)
+        frame = gis_files.read_layer(path)
     except Exception as error:  # whatever a driver raises on a file that it cannot read
         message = f"the layer cannot be read ({str(error).splitlines()[0]})"
         raise ScenarioError(Problem(message, str(path), expected=", ".join(LAYERS))) from error
