@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,9 +35,10 @@ def ground_oddities(analysis: Analysis) -> list[Problem]:
     """Return what is odd in a scenario on its network.
 
     Places that no road reaches: far from their road, or on roads cut off from the main network.
-    Routes and enclaves that no event of the scenario can change, whatever is true of it.
+    Routes and enclaves that no event of the scenario can change, whatever is true of it. Classes of
+    roads that the scenario asks for and the network does not have.
     """
-    return [*_unreached(analysis), *_unchangeable(analysis)]
+    return [*_unreached(analysis), *_unchangeable(analysis), *_not_there(analysis)]
 
 
 def _unreached(analysis: Analysis) -> Iterator[Problem]:
@@ -84,6 +86,17 @@ def _unchangeable(analysis: Analysis) -> Iterator[Problem]:
             what = "enclave" if isinstance(question, Enclave) else "route"
             message = f"no event of the scenario can change the {what} {name!r}"
             yield question.problem(message, "id", name, "events about ground on its ways")
+
+
+def _not_there(analysis: Analysis) -> Iterator[Problem]:
+    """Yield what the scenario calls a road besides the usual, and the network has none of."""
+    roads, there = analysis.scenario.roads, analysis.ground.network.highway
+    asked = (*roads.allow.get("highway", ()), *chain.from_iterable(roads.admit.values()))
+    for value in asked:
+        if not there.among({value}).any():
+            message = f"the network has no road of class {value!r}, which the scenario asks for"
+            expected = "a network fetched for this scenario (fetch --scenario), or another"
+            yield analysis.scenario.problem(message, "roads", value, expected)
 
 
 def _touched(analysis: Analysis) -> NDArray[np.bool_]:

@@ -10,6 +10,7 @@ from osmium.osm.mutable import Node, Way
 from typer.testing import CliRunner
 
 from engine import analyze
+from engine.analysis.oddities import ground_oddities
 from engine.cli.app import app
 from engine.errors import ScenarioError
 from engine.network import RoadPolicy, read_network
@@ -74,6 +75,22 @@ def status(folder: Path, roads: str) -> str:
 )
 def test_a_scenario_says_what_a_road_is(folder: Path, roads: str, expected: str) -> None:
     assert status(folder, roads) == expected
+
+
+def test_what_the_network_does_not_have_is_odd(folder: Path) -> None:
+    def odd(roads: str) -> list[str]:
+        status(folder, roads)
+        found = ground_oddities(analyze(load_scenario(folder / "s.toml")))
+        return [str(problem) for problem in found if "asks for" in str(problem)]
+
+    assert odd(OPEN) == []
+    (bus, train) = odd(
+        '[roads]\nallow = { highway = ["track", "bus_guideway"] }\nadmit = { route = "train" }\n'
+    )
+    assert "no road of class 'bus_guideway'" in bus
+    assert "no road of class 'train'" in train
+    assert "fetch --scenario" in bus
+    assert "s.toml, line " in bus
 
 
 @pytest.mark.parametrize(
