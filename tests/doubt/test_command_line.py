@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -81,24 +80,22 @@ def test_run_with_probability(tmp_path) -> None:
     assert not [path for path in tmp_path.iterdir() if "unfinished" in path.name]
 
 
-def stopped_midway(command: list[str], kept: Path) -> tuple[int, str]:
-    """Press Ctrl-C once a run has kept its first results; a run that was faster is begun again."""
-    for _ in range(5):
-        process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
-        while not kept.exists() and process.poll() is None:
-            time.sleep(0.01)
-        process.send_signal(signal.SIGINT)
-        told = process.communicate(timeout=60)[1]
-        if process.returncode or kept.exists():
-            break
-        shutil.rmtree(kept.parent)
+def stopped_midway(arguments: list[str], kept: Path) -> tuple[int, str]:
+    """Press Ctrl-C once a run has kept its first result, which this one does as soon as it has it."""
+    eager = "from engine.analysis import checkpoint; checkpoint.SECONDS_BETWEEN = 0; "
+    program = [sys.executable, "-c", eager + PROGRAM[-1]]
+    process = subprocess.Popen([*program, *arguments], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    while not kept.exists() and process.poll() is None:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    told = process.communicate(timeout=60)[1]
     return process.returncode, told
 
 
 def test_ctrl_c_marks_what_there_is_and_the_same_command_goes_on(tmp_path) -> None:
-    command = [*PROGRAM, "run", LONG, "--probability", "--out", str(tmp_path), "--quiet"]
+    arguments = ["run", LONG, "--probability", "--out", str(tmp_path), "--quiet"]
     kept, partial = tmp_path / "probability.unfinished.json", tmp_path / "probability.partial.csv"
-    code, told = stopped_midway(command, kept)
+    code, told = stopped_midway(arguments, kept)
     assert code == 130, told
     assert "partial" in told
     with partial.open(encoding="utf-8") as file:
@@ -107,7 +104,9 @@ def test_ctrl_c_marks_what_there_is_and_the_same_command_goes_on(tmp_path) -> No
     assert {row["probability"] for row in rows if not row["method"]} == {"nan"}
     assert kept.exists()
     assert not (tmp_path / "probability.csv").exists()
-    again = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    again = subprocess.run(
+        [*PROGRAM, *arguments], cwd=ROOT, check=False, capture_output=True, text=True
+    )
     assert again.returncode == 0, again.stderr
     assert (tmp_path / "probability.csv").exists()
     assert not kept.exists()
