@@ -80,12 +80,18 @@ def test_run_with_probability(tmp_path) -> None:
     assert not [path for path in tmp_path.iterdir() if "unfinished" in path.name]
 
 
+def results_in(kept: Path) -> int:
+    return len(json.loads(kept.read_text())["results"]) if kept.exists() else 0
+
+
 def stopped_midway(arguments: list[str], kept: Path) -> tuple[int, str]:
-    """Press Ctrl-C once a run has kept its first result, which this one does as soon as it has it."""
+    """Press Ctrl-C once a run has kept some results, which this one does as soon as it has them."""
     eager = "from engine.analysis import checkpoint; checkpoint.SECONDS_BETWEEN = 0; "
-    program = [sys.executable, "-c", eager + PROGRAM[-1]]
+    # what a shell runs in the background, and all that it starts, would not heed Ctrl-C
+    heeding = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    program = [sys.executable, "-c", heeding + eager + PROGRAM[-1]]
     process = subprocess.Popen([*program, *arguments], cwd=ROOT, stderr=subprocess.PIPE, text=True)
-    while not kept.exists() and process.poll() is None:
+    while results_in(kept) < 40 and process.poll() is None:
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     told = process.communicate(timeout=60)[1]
