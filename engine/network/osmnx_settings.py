@@ -27,14 +27,22 @@ def osmnx_that(look_at: Callable[[requests.Response], None], **settings: Any) ->
     Parameters
     ----------
     look_at
-        Is shown every answer, its body not yet read, and may raise.
+        Is shown every answer, its body not yet read, and may raise: then the answer is let go.
     settings
         Other settings of osmnx, by name.
     """
+
+    def show(answer: requests.Response, **_: Any) -> None:
+        try:
+            look_at(answer)
+        except Exception:
+            answer.close()
+            raise
+
     ours: dict[str, Any] = {
         "doh_url_template": None,  # nobody else is told what is asked for
         "http_user_agent": AGENT,
-        "requests_kwargs": {"hooks": {"response": lambda answer, **_: look_at(answer)}},
+        "requests_kwargs": {"hooks": {"response": show}},
         **settings,
     }
     before = {name: getattr(osmnx.settings, name) for name in ours}

@@ -61,7 +61,7 @@ class _Counted:
 
 
 def look_at(answer: requests.Response, longest_wait: float) -> None:
-    """Let go of an answer that is no whole map, and say so.
+    """Raise unless an answer is a whole map.
 
     Parameters
     ----------
@@ -80,13 +80,9 @@ def look_at(answer: requests.Response, longest_wait: float) -> None:
         If it refuses the query.
     """
     answer.raw = _Counted(answer.raw)
-    try:
-        if not answer.is_redirect:
-            check_status(answer, longest_wait)
-            _check_whole(answer)
-    except Exception:
-        answer.close()
-        raise
+    if not answer.is_redirect:
+        check_status(answer, longest_wait)
+        _check_whole(answer)
 
 
 def check_status(answer: requests.Response, longest_wait: float) -> None:
