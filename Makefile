@@ -8,9 +8,11 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 demo: .venv/ready  ## Run the main job on the embedded network.
 	$(BIN)/supplyline run scenarios/castello-2014-12.toml --out results/castello-2014-12
 
-backtest: .venv/ready  ## Hold two years of Aleppo against what is documented.
-	$(BIN)/supplyline backtest scenarios/aleppo-2014-2015.toml \
-	  --truth data/backtest/aleppo-truth.csv --out results/backtest
+backtest: .venv/ready  ## Hold two years, and three years, of Aleppo against what is documented.
+	for years in 2014-2015 2014-2016; do \
+	  $(BIN)/supplyline backtest scenarios/aleppo-$$years.toml \
+	    --truth data/backtest/aleppo-truth.csv --out results/backtest-$$years || exit 1; \
+	done
 
 test: .venv/ready-dev  ## Run all tests.
 	@scripts/get_browser

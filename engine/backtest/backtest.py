@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.analysis.analysis import ONE_DAY, Analysis, analyze
 from engine.backtest.course import Course, Score, score
-from engine.backtest.truth import check_routes, documented_days
+from engine.backtest.truth import check_routes, documented_days, rows_of_days
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,16 +77,19 @@ def backtest(
     scenario
         The question. It knows nothing of the truth.
     truth
-        What is documented, from `engine.backtest.truth.read_truth`.
+        What is documented, from `engine.backtest.truth.read_truth`. Rows whose days all lie
+        outside the run are left aside: one table serves scenarios of several spans.
     network
         A road network, or the name or path of one; the scenario's own, if absent.
 
     Raises
     ------
     ScenarioError
-        If the truth speaks of a route that the scenario does not have.
+        If the truth says nothing of the days of the run, or speaks of a route that the scenario
+        does not have.
     """
     routes = [route.id for route in scenario.routes]
+    truth = rows_of_days(truth, scenario.start, scenario.end)
     check_routes(truth, [*routes, *(enclave.id for enclave in scenario.enclaves)])
     whole = score_run(analyze(scenario, network=network), truth)
     bare, left_out = without_road_reports(scenario)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
@@ -16,7 +17,7 @@ from engine.scenario.tables import read_records
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -94,6 +95,24 @@ def _overlaps(rows: Iterable[Documented]) -> Iterator[Problem]:
             )
         if before is None or row.last > before.last:
             last_of[row.route] = row
+
+
+def rows_of_days(
+    truth: Sequence[Documented], start: dt.date, end: dt.date
+) -> tuple[Documented, ...]:
+    """Return the rows that say something of the days from `start` until `end` (not included).
+
+    Raises
+    ------
+    ScenarioError
+        If there is none.
+    """
+    rows = tuple(row for row in truth if row.last >= start and row.first < end)
+    if not rows:
+        file = truth[0].origin.file if truth else ""
+        days = f"the days of the run, {start} to {end - dt.timedelta(days=1)}"
+        raise ScenarioError(Problem(f"the table says nothing of {days}", file))
+    return rows
 
 
 def check_routes(truth: Iterable[Documented], known: Iterable[str]) -> None:

@@ -42,6 +42,7 @@ MEANING_OF_KIND = {
     "losses": Meaning("defender", None),
     "aim": Meaning(None, None),
     "truce": Meaning(None, None),
+    "statement": Meaning(None, None),
 }
 
 

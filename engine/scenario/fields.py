@@ -27,6 +27,7 @@ Kind = Literal[
     "losses",
     "aim",
     "truce",
+    "statement",
 ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from engine.backtest.truth import (
     check_routes,
     documented_days,
     read_truth,
+    rows_of_days,
 )
 from engine.errors import ScenarioError
 
@@ -90,21 +92,63 @@ def test_a_route_that_the_scenario_does_not_have(tmp_path: Path) -> None:
     assert caught.value.problems[0].line == 2
 
 
-def test_the_truth_of_aleppo_leaves_no_day_open() -> None:
+@pytest.mark.parametrize(
+    ("start", "end", "counts"),
+    [
+        (
+            "2014-03-01",
+            "2016-01-01",
+            {
+                "castello": [671, 0, 0, 52],
+                "bab-al-salama": [668, 0, 3, 0],
+                "north-eastern": [82, 547, 42, 0],
+                "khanasser": [659, 12, 0, 0],
+                "eastern-aleppo": [671, 0, 0, 0],
+            },
+        ),
+        (
+            "2016-01-01",
+            "2017-01-01",
+            {
+                "castello": [184, 165, 17, 52],
+                "bab-al-salama": [32, 332, 2, 0],
+                "north-eastern": [0, 366, 0, 0],
+                "khanasser": [319, 39, 8, 0],
+                "eastern-aleppo": [199, 128, 39, 0],
+                "handarat-road": [0, 366, 0, 0],
+                "azaz-mare": [352, 12, 2, 0],
+                "ramouseh-corridor": [21, 128, 217, 21],
+                "government-ramouseh": [329, 33, 4, 0],
+            },
+        ),
+    ],
+)
+def test_the_truth_of_aleppo_leaves_no_day_open(
+    start: str, end: str, counts: dict[str, list[int]]
+) -> None:
     truth = read_truth(ROOT / "data" / "backtest" / "aleppo-truth.csv")
-    days = np.arange("2014-03-01", "2016-01-01", dtype="datetime64[D]")
-    counts = {}
+    days = np.arange(start, end, dtype="datetime64[D]")
+    found = {}
     for route in dict.fromkeys(row.route for row in truth):
         state, under_fire = documented_days(truth, route, days)
-        counts[route] = [int((state == code).sum()) for code in (NOT_CUT, CUT, NOT_SCORED)]
-        counts[route].append(int(under_fire.sum()))
-    assert counts == {
-        "castello": [671, 0, 0, 52],
-        "bab-al-salama": [668, 0, 3, 0],
-        "north-eastern": [82, 547, 42, 0],
-        "khanasser": [659, 12, 0, 0],
-        "eastern-aleppo": [671, 0, 0, 0],
-    }
+        found[route] = [int((state == code).sum()) for code in (NOT_CUT, CUT, NOT_SCORED)]
+        found[route].append(int(under_fire.sum()))
+    nothing = [0, 0, len(days), 0]
+    assert found == dict.fromkeys(found, nothing) | counts
+
+
+def test_rows_of_other_years_are_left_aside(tmp_path: Path) -> None:
+    table = written(
+        tmp_path,
+        HEADER
+        + "a,cut,2014-01-04,2014-01-08,\n"
+        + "b,cut,2014-01-09,2014-01-09,\n"
+        + "c,cut,2014-01-10,2014-02-01,\n",
+    )
+    first, last = dt.date(2014, 1, 8), dt.date(2014, 1, 10)
+    assert [row.route for row in rows_of_days(read_truth(table), first, last)] == ["a", "b"]
+    with pytest.raises(ScenarioError, match="nothing of the days of the run, 2015-01-01 to"):
+        rows_of_days(read_truth(table), dt.date(2015, 1, 1), dt.date(2016, 1, 1))
 
 
 def test_nothing_but_the_back_test_knows_of_the_truth() -> None:

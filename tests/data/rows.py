@@ -98,10 +98,61 @@ E038 | 2015-12-19 | 2015-12-15/2015-12-19 | | sheikh-maqsoud | truce | | 0.75 |
 E039 | 2015-12-20 | 2015-12-19/2015-12-21 | | khan-tuman | captured | government | 0.75 |
 """
 
+# The third year. Two rows say nothing of ground: a listing, and an agreement to leave.
+CHRONOLOGY_2016 = """
+E040 | 2016-02-01 | | | tal-jibbin | captured | government | 0.9 |
+E041 | 2016-02-02 | 2016-02-01/2016-02-02 | | mallah | contested | government;opposition | 0.6 |
+E042 | 2016-02-02 | | | hardatnin | captured | government | 0.5 |
+E043 | 2016-02-03 | 2016-02-02/2016-02-03 | | maarasat-al-khan | captured | government | 0.97 |
+E043b | 2016-02-03 | 2016-02-02/2016-02-03 | | maarasat-junction | captured | government | 0.97 |
+E044 | 2016-02-04 | | | mayer | captured | government | 0.85 |
+E045 | 2016-02-05 | 2016-02-05/2016-02-07 | | ratyan | captured | government | 0.88 |
+E046 | 2016-02-08 | 2016-02-08/2016-02-09 | | deir-jamal | captured | ypg | 0.7 |
+E047 | 2016-02-10 | 2016-02-10/2016-02-11 | | menagh | captured | ypg | 0.9 |
+E048 | 2016-02-15 | 2016-02-14/2016-02-16 | | tal-rifaat | captured | ypg | 0.9 |
+E049 | 2016-02-15 | 2016-02-15/2016-02-16 | | misqan | captured | government | 0.85 |
+E050 | 2016-02-23 | 2016-02-22/2016-02-23 | | khanasser | captured | isis | 0.85 |
+E051 | 2016-02-25 | 2016-02-15/2016-03-10 | 2016-03-10 | castello-road | under_fire | | 0.9 |
+E050b | 2016-02-29 | | | khanasser | captured | government | 0.85 |
+E052 | 2016-03-01 | | | sheikh-maqsoud | captured | ypg | 0.75 |
+E053 | 2016-04-05 | | | castello-road | under_fire | | 0.5 |
+E054 | 2016-05-06 | 2016-05-05/2016-05-06 | | khan-tuman | captured | opposition | 0.93 |
+E054b | 2016-05-06 | 2016-05-05/2016-05-06 | | missile-battalion | captured | opposition | 0.93 |
+E055 | 2016-05-22 | 2016-05-12/2016-05-31 | 2016-05-31 | castello-road | under_fire | | 0.85 |
+E056 | 2016-05-27 | 2016-05-26/2016-05-27 | | kaljibrin | captured | isis | 0.95 |
+E057 | 2016-06-08 | | | kaljibrin | captured | opposition | 0.95 |
+E058 | 2016-06-26 | 2016-06-25/2016-06-28 | | mallah | contested | government;opposition | 0.85 |
+E059 | 2016-07-07 | | | mallah | captured | government | 0.95 |
+E060 | 2016-07-10 | 2016-07-09/2016-07-10 | | mallah | described | government | 0.9 |
+E061 | 2016-07-13 | 2016-07-12/2016-07-13 | | layramoun | captured | government | 0.7 |
+E062 | 2016-07-17 | 2016-07-16/2016-07-17 | | castello-road | captured | government | 0.96 |
+E063 | 2016-07-26 | 2016-07-25/2016-07-26 | | layramoun | captured | government | 0.88 |
+E064 | 2016-07-27 | 2016-07-27/2016-07-28 | | castello-road | described | government | 0.9 |
+E065 | 2016-07-28 | | | bani-zeid | captured | government | 0.9 |
+E066 | 2016-08-06 | 2016-08-05/2016-08-06 | | artillery-academies | captured | opposition | 0.93 |
+E067 | 2016-08-08 | 2016-08-07/2016-08-08 | | ramouseh | captured | opposition | 0.75 |
+E068 | 2016-08-19 | 2016-08-10/2016-08-19 | | ramouseh | described | opposition | 0.9 |
+E069 | 2016-09-04 | | | artillery-academies | captured | government | 0.96 |
+E070 | 2016-09-08 | 2016-09-06/2016-09-09 | | ramouseh | captured | government | 0.85 |
+E071 | 2016-09-14 | 2016-09-12/2016-09-19 | | castello-road | described | government | 0.75 |
+E072 | 2016-09-24 | 2016-09-23/2016-09-24 | | handarat-camp | captured | government | 0.9 |
+E073 | 2016-09-25 | 2016-09-24/2016-09-25 | | handarat-camp | captured | opposition | 0.9 |
+E074 | 2016-09-29 | | | handarat-camp | captured | government | 0.93 |
+E075 | 2016-10-05 | | | eastern-aleppo | statement | | 0.97 |
+E076 | 2016-10-28 | 2016-10-28/2016-11-12 | | ramouseh | described | government | 0.93 |
+E077 | 2016-11-04 | 2016-11-03/2016-11-06 | | fafin | captured | government | 0.6 |
+E078 | 2016-11-26 | 2016-11-26/2016-11-27 | | hanano | captured | government | 0.92 |
+E079 | 2016-11-28 | 2016-11-27/2016-11-28 | | sakhour | captured | government | 0.93 |
+E080 | 2016-12-06 | 2016-12-06/2016-12-07 | | eastern-aleppo | captured | government | 0.85 |
+E081 | 2016-12-12 | 2016-12-11/2016-12-12 | | sheikh-saeed | captured | government | 0.8 |
+E082 | 2016-12-13 | | | eastern-aleppo | statement | | 0.92 |
+E083 | 2016-12-22 | 2016-12-15/2016-12-22 | | eastern-aleppo | captured | government | 0.97 |
+"""
 
-def chronology(month: str = "") -> list[Row]:
+
+def chronology(month: str = "", table: str = CHRONOLOGY) -> list[Row]:
     """Return the rows on record, or those of one month (YYYY-MM)."""
-    rows = [Row.of(line + " |" * (8 - line.count("|"))) for line in CHRONOLOGY.split("\n") if line]
+    rows = [Row.of(line + " |" * (8 - line.count("|"))) for line in table.split("\n") if line]
     return [row for row in rows if row.date.startswith(month)]
 
 
@@ -125,7 +176,7 @@ def says(event: dict[str, str]) -> tuple[str, str]:
         return "contested", ";".join(sorted(event["contestants"].split(";")))
     if kind in KEEPS_HOLDER and event["defender"]:
         return "held", event["defender"]
-    return ("", "") if kind in KEEPS_HOLDER | {"aim", "truce"} else (kind, "")
+    return ("", "") if kind in KEEPS_HOLDER | {"aim", "truce", "statement"} else (kind, "")
 
 
 def bent(event: dict[str, str], row: Row) -> list[str]:

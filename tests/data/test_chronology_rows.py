@@ -1,4 +1,4 @@
-"""The two-year scenario holds all 52 rows of the chronology: none bent, none dropped, none added."""
+"""The long scenarios hold all rows of the chronology, 52 and 47: none bent, none dropped, none added."""
 
 from __future__ import annotations
 
@@ -6,19 +6,27 @@ import datetime as dt
 import tomllib
 
 import pytest
-from rows import SCENARIOS, Row, bent, chronology, events, number, says
+from rows import CHRONOLOGY_2016, SCENARIOS, Row, bent, chronology, events, number, says
+
+import engine
 
 EVENTS = events("aleppo-2014-2015.csv")
 ROWS = chronology()
+EVENTS_2016 = events("aleppo-2016.csv")
+ROWS_2016 = chronology(table=CHRONOLOGY_2016)
+ALL_EVENTS = EVENTS + EVENTS_2016
 
 
 def test_one_event_for_each_row_in_the_same_order() -> None:
-    assert len(ROWS) == 52
+    assert (len(ROWS), len(ROWS_2016)) == (52, 47)
     assert [number(event) for event in EVENTS] == [row.id.lower() for row in ROWS]
+    assert [number(event) for event in EVENTS_2016] == [row.id.lower() for row in ROWS_2016]
 
 
 @pytest.mark.parametrize(
-    ("row", "event"), list(zip(ROWS, EVENTS, strict=True)), ids=lambda it: getattr(it, "id", "")
+    ("row", "event"),
+    list(zip(ROWS + ROWS_2016, ALL_EVENTS, strict=True)),
+    ids=lambda it: getattr(it, "id", ""),
 )
 def test_no_row_is_bent(row: Row, event: dict[str, str]) -> None:
     assert bent(event, row) == []
@@ -40,11 +48,26 @@ OTHER_ACCOUNT = {
     "e030": "Euronews",
     "e035": "YPG denied",
     "e038": "19 November",
+    "e043": "evening of 2 February",
+    "e043b": "evening of 2 February",
+    "e044": "Kafr Naya",
+    "e046": "Only one source",
+    "e047": "the 11th",
+    "e048": "the 16th",
+    "e056": "AFP the 27th",
+    "e058": "65 to 90 %",
+    "e059": "SNHR on the 10th",
+    "e062": "the 16th",
+    "e066": "State media denied",
+    "e069": "28 August",
+    "e072": "the 23rd",
+    "e078": "27th",
+    "e083": "the 23rd",
 }
 
 
 def test_no_conflicting_account_is_dropped() -> None:
-    notes = {number(event): event["note"] for event in EVENTS}
+    notes = {number(event): event["note"] for event in ALL_EVENTS}
     assert {id_: text in notes[id_] for id_, text in OTHER_ACCOUNT.items()} == dict.fromkeys(
         OTHER_ACCOUNT, True
     )
@@ -62,14 +85,14 @@ def test_a_bent_row_is_found_out() -> None:
 
 
 def test_only_the_orders_on_record_bind_reports_to_one_another() -> None:
-    assert {event["id"]: event["after"] for event in EVENTS if event["after"]} == {
+    assert {event["id"]: event["after"] for event in ALL_EVENTS if event["after"]} == {
         "e013-handarat-camp": "e013a-handarat-camp",
         "e025-ratyan": "e024b-ratyan",
     }
 
 
 def test_nothing_is_said_to_be_known_before_it_can_have_happened() -> None:
-    for event in EVENTS:
+    for event in ALL_EVENTS:
         last = event["latest"] or event["date"]
         assert event["reported"] in {"", last} or event["reported"] > last, event["id"]
 
@@ -134,6 +157,23 @@ def test_both_scenarios_share_their_rules() -> None:
     assert seed["enclaves"] == long_run["enclaves"]
     for key in ("sites", "routes"):
         assert [item for item in seed[key] if item not in long_run[key]] == []
+
+
+def test_the_third_year_adds_no_rule() -> None:
+    two, three = (
+        engine.load_scenario(SCENARIOS / f"aleppo-2014-{last}.toml") for last in ("2015", "2016")
+    )
+    assert (three.start, three.end) == (two.start, dt.date(2017, 1, 1))
+    for key in ("actors", "overlooks", "overlook_range", "gates", "baseline", "sources", "believe"):
+        assert getattr(three, key) == getattr(two, key), key
+    for key in ("sites", "routes", "events"):
+        assert getattr(three, key)[: len(getattr(two, key))] == getattr(two, key), key
+    assert [route.id for route in three.routes[len(two.routes) :]] == [
+        "handarat-road",
+        "azaz-mare",
+        "ramouseh-corridor",
+        "government-ramouseh",
+    ]
 
 
 def test_no_scenario_knows_the_truth() -> None:

@@ -43,8 +43,9 @@ CASES = [
          on(2, "b", "under_fire"), on(3, "b", "repelled", actor="y", defender="x"),
          on(4, "b", "raid"), on(5, "b", "strike", actor="y"), on(6, "b", "losses", defender="x"),
          on(8, "b", "siege_broken", defender="y")),
-    case("an aim and a truce do nothing", "oooooooooo",
-         on(2, "b", "aim", actor="y", defender="y"), on(3, "b", "truce", actor="y", defender="y")),
+    case("an aim, a truce and a statement do nothing", "oooooooooo",
+         on(2, "b", "aim", actor="y", defender="y"), on(3, "b", "truce", actor="y", defender="y"),
+         on(4, "b", "statement"), on(5, "b", "statement", actor="y", defender="y")),
 
     # ---- the latest word wins -------------------------------------------------------------------
     case("the latest word wins, not the last in the file", "occccooooo",

@@ -20,7 +20,7 @@ ACTORS = ("x", "y", "z", "w")
 KINDS = (
     *("captured",) * 5, "contested", "contested", "fighting", "under_fire", "under_fire", "closed",
     "closed", "reopened", "reopened", "described", "described", "siege_broken", "repelled", "raid",
-    "strike", "losses", "aim", "truce",
+    "strike", "losses", "aim", "truce", "statement",
 )  # fmt: skip
 CONFIDENCES = (*(1.0,) * 6, 0.9, 0.5, 0.49, 0.3, 0.7)
 DISPUTES = ((0.5, 0.5), (0.3, 0.6), (0.6, 0.4), (0.4, 0.4), (0.2, 0.3, 0.5), (0.1, 0.8, 0.1))

@@ -51,7 +51,7 @@ def written(event: Event) -> tuple[str | None, str | None, tuple[str, ...]]:
             return None, "held", ()
         case "repelled" | "siege_broken" | "raid" | "strike" | "losses":
             return event.defender, None, ()
-        case "aim" | "truce":
+        case "aim" | "truce" | "statement":
             return None, None, ()
 
 

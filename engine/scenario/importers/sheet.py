@@ -37,6 +37,7 @@ KIND_WORDS = {
     "losses": "casualties|killed|deaths|خسائر|قتلى",
     "aim": "aims|intention|threat|planned|هدف|تهديد|نيه",
     "truce": "ceasefire|cease fire|agreement|هدنه|اتفاق|وقف اطلاق النار",
+    "statement": "announcement|declaration|listing|بيان|اعلان|تصريح",
 }
 """Folded words for each kind of event, besides the kind itself."""
 
