@@ -197,7 +197,8 @@ def test_what_each_failure_looks_like(scenario: engine.Scenario) -> None:
 def test_a_group_of_roads_is_a_road(scenario: engine.Scenario) -> None:
     sites = (
         Site(id="ring", sites=("castello-road", "spokes")),
-        Site(id="spokes", sites=("north-eastern-roads",)),
+        Site(id="spokes", sites=("lane",)),
+        Site(id="lane", road=("Handarat road",)),
         Site(id="mixed", sites=("castello-road", "azaz")),
     )
     day = dt.date(2015, 1, 1)
