@@ -20,7 +20,7 @@ from scipy.sparse.csgraph import connected_components
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from engine.network.network import Network
+    from engine.network.arrays import Network
 
     Ask = Callable[[np.ndarray, int, int], bool]
 

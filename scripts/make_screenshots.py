@@ -21,8 +21,8 @@ from browser import Browser  # noqa: E402 - it lies with the tests, which drive 
 
 import engine  # noqa: E402 - stays with the import above
 from engine.report.canvas import save_picture  # noqa: E402
-from engine.report.page.page import write_page  # noqa: E402
-from engine.report.slide import map_slide, maps_slide, timeline_slide  # noqa: E402
+from engine.report.figures import map_slide, maps_slide, timeline_slide  # noqa: E402
+from engine.report.page.html import write_page  # noqa: E402
 
 SCENARIO = ROOT / "scenarios" / "castello-2014-12.toml"
 

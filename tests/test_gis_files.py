@@ -10,9 +10,9 @@ import shapely
 
 from engine.control.areas import area_of
 from engine.errors import InputError, NetworkError, ScenarioError
-from engine.gis_files import FORMATS, read_layer
+from engine.io.vector import FORMATS, read_layer
+from engine.io.vector import read_wgs84_layer as read_reports
 from engine.network import read_network
-from engine.scenario.importers.layers import read_layer as read_reports
 from engine.scenario.model import Site
 
 if TYPE_CHECKING:

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.analysis.columns import piece_columns, sector_columns
-from engine.analysis.reasons import Reason, in_words
-from engine.analysis.rests_on import reasons, way
+from engine.analysis.evidence import Reason, first_alike, in_words, reasons, way
 from engine.analysis.status import (
     ENCLAVE_STATUS,
     ROUTE_STATUS,
@@ -19,11 +17,10 @@ from engine.analysis.status import (
     enclave_status,
     route_status,
 )
-from engine.analysis.ways import first_alike
-from engine.control.ground import Ground, lay_ground
 from engine.control.points import place_points
+from engine.control.sectors import Ground, lay_ground
+from engine.control.statements import CONDITIONS, believed
 from engine.control.states import UNKNOWN, States, control_over_time
-from engine.control.words import believed
 from engine.errors import InputError
 from engine.measures.methods import Measures
 from engine.scenario.check import check
@@ -41,10 +38,70 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from engine.analysis.importance import Importance
-    from engine.analysis.weigh import Effort
-    from engine.network.network import Network
+    from engine.network.arrays import Network
+    from engine.probability.exact import Effort
+    from engine.probability.importance import Importance
     from engine.scenario.model import Enclave, Route, Scenario
+
+
+# Who held what, as columns: of every sector over time, and of every piece of road on a day.
+
+
+def sector_columns(analysis: Analysis) -> dict[str, Any]:
+    """Return a row for each spell of each sector: the times during which its state stays."""
+    states = analysis.states
+    key = np.stack(
+        [states.holder_word, states.condition_word, states.condition, states.overlooked_by]
+    )
+    new = np.ones(states.holder.shape, dtype=bool)
+    new[:, 1:] = (np.diff(key, axis=2) != 0).any(axis=0)
+    sector, first = np.nonzero(new)
+    last = np.append(first[1:], 0)
+    last[np.append(np.diff(sector) > 0, True)] = states.n_intervals
+    names = np.array(analysis.connections.sector_names, dtype=object)
+    spells = zip(sector.tolist(), first.tolist(), strict=True)
+    return {
+        "sector": sector,
+        "site": names[sector],
+        "start": analysis.days[first],
+        "end": states.borders[last],
+        "condition": np.array(CONDITIONS, dtype=object)[states.condition[sector, first]],
+        "holder": analysis.holder_names[states.holder[sector, first]],
+        "event": [_ruling(analysis, each, interval) for each, interval in spells],
+    }
+
+
+def piece_columns(analysis: Analysis, interval: int) -> dict[str, Any]:
+    """Return a row for each piece of road on an interval."""
+    ground, states = analysis.ground, analysis.states
+    network, pieces, sector = ground.network, ground.pieces, ground.sector
+    names = np.array(analysis.connections.sector_names, dtype=object)
+    overlooking = np.array([*(site.id for site in ground.sites.named), ""], dtype=object)
+    ruling = [_ruling(analysis, each, interval) for each in range(ground.n_sectors)]
+    return {
+        "segment": pieces.parent,
+        "from_m": pieces.from_m,
+        "to_m": pieces.to_m,
+        "length_m": network.length,
+        "name": network.name.texts(),
+        "name_ar": network.name_ar.texts(),
+        "ref": network.ref.texts(),
+        "highway": network.highway.texts(),
+        "sector": sector,
+        "site": names[sector],
+        "holder": analysis.holder_names[states.holder[sector, interval]],
+        "condition": np.array(CONDITIONS, dtype=object)[states.condition[sector, interval]],
+        "overlooked_by": overlooking[states.overlooked_by[sector, interval]],
+        "event": np.array(ruling, dtype=object)[sector],
+    }
+
+
+def _ruling(analysis: Analysis, sector: int, interval: int) -> str:
+    """Return the ids of the words that rule a sector, with semicolons between them."""
+    tracks = (analysis.states.holder_word, analysis.states.condition_word)
+    words = [int(track[sector, interval]) for track in tracks]
+    return ";".join(dict.fromkeys(analysis.word_names[word] for word in words if word >= 0))
+
 
 ONE_DAY = np.timedelta64(1, "D")
 
@@ -254,8 +311,8 @@ class Analysis(Measures):
         checkpoint: str | os.PathLike[str] | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> xr.Dataset:
-        """Return how likely each route is open, at risk or cut; see `engine.analysis.doubt`."""
-        from engine.analysis.doubt import probability
+        """Return how likely each route is open, at risk or cut; see `engine.probability.probability`."""
+        from engine.probability.probability import probability
 
         return probability(
             self, routes, on, effort=effort, checkpoint=checkpoint, progress=progress
@@ -264,14 +321,14 @@ class Analysis(Measures):
     def importance(
         self, route: str, on: str | dt.date, *, effort: Effort | None = None
     ) -> Importance:
-        """Return which events a status hangs on; see `engine.analysis.importance`."""
-        from engine.analysis.importance import importance
+        """Return which events a status hangs on; see `engine.probability.importance`."""
+        from engine.probability.importance import importance
 
         return importance(self, route, on, effort=effort)
 
     def as_known(self, on: str | dt.date, *, probabilities: bool = False) -> pd.DataFrame:
-        """Return how the picture of a day changed over time; see `engine.analysis.known`."""
-        from engine.analysis.known import as_known
+        """Return how the picture of a day changed over time; see `engine.probability.known`."""
+        from engine.probability.known import as_known
 
         return as_known(self, on, probabilities=probabilities)
 
@@ -334,14 +391,14 @@ class Analysis(Measures):
     def plot_map(
         self, on: str | dt.date | None = None, ax: Axes | None = None, *, names: bool = True
     ) -> Axes:
-        """Draw who holds the roads on a day, and the routes over them; see `engine.report.map`."""
-        from engine.report.map import plot_map
+        """Draw who holds the roads on a day, and the routes over them; see `engine.report.maps`."""
+        from engine.report.maps import plot_map
 
         return plot_map(self, on, ax, names=names)
 
     def plot_maps(self, days: Sequence[str | dt.date], columns: int = 3) -> list[Axes]:
-        """Draw small maps of several days side by side; see `engine.report.map`."""
-        from engine.report.map import plot_maps
+        """Draw small maps of several days side by side; see `engine.report.maps`."""
+        from engine.report.maps import plot_maps
 
         return plot_maps(self, days, columns)
 

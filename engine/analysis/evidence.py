@@ -1,83 +1,416 @@
-"""What an answer becomes when some events are known to be true or false."""
+"""Why a status is what it is: the ground that decides it, and the words that rule there."""
 
 from __future__ import annotations
 
-from itertools import product
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
 
-from engine.control.draws import FALSE
+from engine.analysis.status import (
+    CUT,
+    ENCLAVE_STATUS,
+    OPEN,
+    ROUTE_STATUS,
+    enclave_status,
+    legs_of,
+    route_status,
+)
+from engine.control.gates import MODES, through_gates
+from engine.control.statements import CONDITIONS, CONTESTED, HELD, NO_WORD
+from engine.control.states import UNKNOWN
+from engine.scenario.model import Enclave
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from engine.analysis.chance import Case, Chance
-    from engine.analysis.weigh import Answer
+    from engine.analysis.analysis import Analysis
+    from engine.analysis.status import Connections
+    from engine.connectivity.kernel import Ends, Kernel
+    from engine.control.states import States
+    from engine.scenario.model import Event, Holding, Route, Scenario
 
-Evidence = tuple[tuple[int, bool], ...]
-"""Words, each with whether it is true."""
+ONLY_POSSIBLE, IMPOSSIBLE = 1.0, 1000.0
+"""What ground that is not secure costs a way: the least bad way has the least of it."""
+WORSENED = 0.01
+"""By how much ground that became worse as a status began counts less against a way."""
 
 
-def weigh_given(
-    chance: Chance, answers: Sequence[Answer], given: Sequence[Evidence]
-) -> NDArray[np.float64]:
-    """Return how likely each piece of evidence is, alone and together with each answer.
+@dataclass(frozen=True)
+class Reason:
+    """What decides about a piece of ground.
 
     Parameters
     ----------
-    chance
-        The draws, which tell words that are false from words without a say.
-    answers
-        Answers over these draws.
-    given
-        The evidence.
+    ground
+        The most specific sites that cover it.
+    state
+        Its holder or its condition, in words.
+    overlooked_by
+        The site from which it is commanded; empty if that is not the reason.
+    words
+        The rows of the words that say so, positions in `States.words`.
+    """
+
+    ground: str
+    state: str
+    overlooked_by: str
+    words: tuple[int, ...]
+
+
+def reasons_of(
+    connections: Connections,
+    states: States,
+    actor: str,
+    sources: Sequence[str],
+    targets: Sequence[str],
+    within: str | None,
+    interval: int,
+    since: int,
+    status: int,
+) -> list[Reason]:
+    """Return what a status rests on, along the least bad way.
+
+    For a route that is open, the ground of that way; at risk, its ground that is not secure; cut,
+    its ground that is not even possible. An empty list if no way leads there at all. Ground that
+    became worse when the status began (on the interval `since`) is the likelier reason.
+    """
+    kernel = connections.kernel(within)
+    code = connections.actor_code(actor)
+    cost = badness(kernel, states, code, interval)
+    worsened = badness(kernel, states, code, since) > badness(
+        kernel, states, code, max(since - 1, 0)
+    )
+    way = least_bad_way(
+        kernel,
+        np.where(worsened, cost * WORSENED, cost),
+        connections.ends(kernel, sources),
+        connections.ends(kernel, targets),
+    )
+    threshold = {OPEN: 0.0, CUT: IMPOSSIBLE}.get(status, ONLY_POSSIBLE)
+    sectors = dict.fromkeys(kernel.sector[way[cost[way] >= threshold]].tolist())
+    return [reason_for(connections, states, sector, interval) for sector in sectors]
+
+
+def badness(kernel: Kernel, states: States, actor: int, interval: int) -> NDArray[np.float64]:
+    """Return what each vertex of a kernel costs an actor on an interval, shape (vertices,)."""
+    secure = states.secure(actor)[kernel.sector, interval]
+    possible = states.possible(actor)[kernel.sector, interval]
+    return np.select([secure, possible], [0.0, ONLY_POSSIBLE], IMPOSSIBLE)
+
+
+def least_bad_way(
+    kernel: Kernel, cost: NDArray[np.float64], sources: Ends, targets: Ends
+) -> NDArray[np.int64]:
+    """Return the vertices of the way of least total cost between two sets of ends.
+
+    Parameters
+    ----------
+    kernel
+        The contracted network.
+    cost
+        What it costs to use a vertex, float64 of shape (vertices,).
+    sources, targets
+        Its ends; an end costs what its own ground costs.
 
     Returns
     -------
     numpy.ndarray
-        The probability of the evidence, then that of it and each answer: float64 of shape
-        (1 + answers, evidence).
+        Vertices in order, int64; the own ground of the ends included; empty if there is no way.
     """
-    cases = [(at, case) for at, evidence in enumerate(given) for case in _cases(chance, evidence)]
-    weights = [
-        np.array([np.where(case.get(number, True), draw.chance, 0.0) for _, case in cases])
-        for number, draw in enumerate(chance.draws)
-    ]
-    alone = np.ones(len(cases))
-    for weight in weights:
-        alone *= weight.sum(axis=1)
-    found = np.zeros((1 + len(answers), len(given)))
-    owner = [at for at, _ in cases]
-    for row, part in enumerate([alone, *(answer.weight(weights) for answer in answers)]):
-        np.add.at(found[row], owner, part)
-    return found
+    start, goal = kernel.n_vertices, kernel.n_vertices + 1
+    first, own_first = _gates(cost, sources)
+    last, own_last = _gates(cost, targets)
+    free = 1e-9  # SciPy takes a weight of zero for no arc
+    tail = np.concatenate([kernel.tail, np.full(len(first), start), last])
+    head = np.concatenate([kernel.head, first, np.full(len(last), goal)])
+    weight = np.concatenate([cost[kernel.head], cost[first] + own_first[1], own_last[1]]) + free
+    order = np.lexsort((weight, head, tail))
+    tail, head, weight = tail[order], head[order], weight[order]
+    once = np.ones(len(tail), dtype=bool)
+    once[1:] = (np.diff(tail) != 0) | (np.diff(head) != 0)
+    cells = (weight[once], (tail[once], head[once]))
+    graph = csr_array(cells, shape=(goal + 1, goal + 1))
+    costs, befores = dijkstra(graph, indices=np.array([start]), return_predecessors=True)
+    before = befores[0]
+    if np.isinf(costs[0, goal]):
+        return np.empty(0, dtype=np.int64)
+    way = [int(before[goal])]
+    while before[way[-1]] != start:
+        way.append(int(before[way[-1]]))
+    own = [gate[0][np.flatnonzero(vertices == at)[0]] for gate, vertices, at in (
+        (own_last, last, way[0]), (own_first, first, way[-1]))]  # fmt: skip
+    return np.array(list(dict.fromkeys([int(own[1]), *reversed(way), int(own[0])])))
 
 
-def _cases(chance: Chance, evidence: Evidence) -> list[dict[int, NDArray[np.bool_]]]:
-    """Return the ways in which evidence can come about, by draw; no two of them at once.
+def _gates(
+    cost: NDArray[np.float64], ends: Ends
+) -> tuple[NDArray[np.int64], tuple[NDArray[np.int64], NDArray[np.float64]]]:
+    """Return the vertices at which ends attach, and for each its cheapest own ground and the cost.
 
-    A report is false because it is false in itself, or because its source is wrong.
+    A terminal without ground of its own is no gate. Own ground that is the vertex itself is free,
+    since the way pays for it anyway.
     """
-    found = []
-    for parts in product(*(_ways(chance, word, true=true) for word, true in evidence)):
-        case: dict[int, NDArray[np.bool_]] = {}
-        for part in parts:
-            for number, agrees in part:
-                case[number] = case[number] & agrees if number in case else agrees
-        found.append(case)
-    return found
-
-
-def _ways(chance: Chance, word: int, *, true: bool) -> list[Case]:
-    found: list[Case] = []
-    for number, values, given, source in chance.decided(word):
-        holds = values != FALSE
-        if true:
-            found.append([(number, holds), *given, *source])
+    vertices, owns, costs = [], [], []
+    for terminal in range(ends.n):
+        rows = ends.terminal == terminal
+        own = ends.vertex[rows & ends.own]
+        if not len(own):
             continue
-        found.append([(number, ~holds), *given])
-        found += [[(number, holds), *given, (at, ~right)] for at, right in source]
-    return found
+        for vertex in ends.vertex[rows]:
+            price = np.where(own == vertex, 0.0, cost[own])
+            vertices.append(vertex)
+            owns.append(own[price.argmin()])
+            costs.append(price.min())
+    order = np.lexsort((np.array(costs), np.array(vertices, dtype=np.int64)))
+    pick = np.array(vertices, dtype=np.int64)[order]
+    return pick, (np.array(owns, dtype=np.int64)[order], np.array(costs, dtype=np.float64)[order])
+
+
+def reason_for(connections: Connections, states: States, sector: int, interval: int) -> Reason:
+    """Return what decides about one sector on an interval."""
+    at = (sector, interval)
+    ground = connections.sector_names[sector]
+    over = int(states.overlooked_by[at])
+    if over >= 0:
+        return _overlooked(connections, states, ground, over, at)
+    condition = int(states.condition[at])
+    word = int(states.condition_word[at] if condition != HELD else states.holder_word[at])
+    words = () if word == NO_WORD else (word,)
+    return Reason(ground, _state(connections.scenario, states, at), "", words)
+
+
+def _overlooked(
+    connections: Connections, states: States, ground: str, over: int, at: tuple[int, int]
+) -> Reason:
+    """Return the words about the ground that overlooks: its latest holder, or who contests it."""
+    site = connections.ground.sites.named[over].id
+    sectors = connections.ground.covers[over]
+    contested = states.own_condition[sectors, at[1]] == CONTESTED
+    tracks = [states.condition_word[sectors, at[1]][contested]] if contested.any() else []
+    if not contested.all():
+        tracks.append(states.holder_word[sectors, at[1]][~contested])
+    words = np.unique(np.concatenate(tracks))
+    ruling = tuple(int(word) for word in words if word != NO_WORD)
+    return Reason(ground, CONDITIONS[states.condition[at]], site, ruling)
+
+
+def _state(scenario: Scenario, states: States, at: tuple[int, int]) -> str:
+    condition, holder = int(states.condition[at]), int(states.holder[at])
+    actors = list(scenario.actors)
+    if condition == CONTESTED:
+        named = states.words.contestant[states.condition_word[at]]
+        who = [actor for actor, fights in zip(actors, named, strict=True) if fights]
+        return "contested by " + " and ".join(who) if who else "contested"
+    if condition != HELD:
+        return CONDITIONS[condition]
+    return "of unknown hold" if holder == UNKNOWN else f"held by {actors[holder]}"
+
+
+def in_words(scenario: Scenario, states: States, reasons: list[Reason]) -> str:
+    """Return reasons as one line of text, each with the words that it rests on."""
+    by_cause: dict[tuple[str, str, str], list[str]] = {}
+    for reason in reasons:
+        said = "; ".join(word_in_words(scenario, states, word) for word in reason.words)
+        grounds = by_cause.setdefault((reason.state, reason.overlooked_by, said), [])
+        grounds.append(reason.ground or "ground without a site")
+    texts = []
+    for (state, over, said), grounds in by_cause.items():
+        text = f"{', '.join(dict.fromkeys(grounds))} {state}"
+        text += f" from {over}" if over else ""
+        texts.append(text + (f" ({said})" if said else ""))
+    return "; ".join(texts)
+
+
+def word_in_words(scenario: Scenario, states: States, word: int) -> str:
+    """Return one word as text: what, when, and which event or row of the baseline."""
+    entry: Event | Holding = states.words.entries[word]
+    day: dt.date = states.words.date[word].item()
+    if word < states.words.n_baseline:
+        return f"baseline of {day}"
+    name = scenario.event_ids()[word - states.words.n_baseline]
+    return f"{entry.site} {getattr(entry, 'kind', '').replace('_', ' ')} on {day}, {name}"
+
+
+# The road of a route or an enclave on a day: the pieces along its least bad way.
+
+
+def first_alike(states: States, actor: int) -> NDArray[np.int64]:
+    """Return for each interval the first one on which all ground was the same to an actor.
+
+    Returns
+    -------
+    numpy.ndarray
+        int64 of shape (intervals,).
+    """
+    ground = [states.secure(actor), states.possible(actor), states.hostile(actor)]
+    _, first, alike = np.unique(
+        np.concatenate(ground), axis=1, return_index=True, return_inverse=True
+    )
+    return first[alike.ravel()]
+
+
+def pieces_of_way(
+    connections: Connections,
+    states: States,
+    actor: str,
+    sources: Sequence[str],
+    targets: Sequence[str],
+    within: str | None,
+    interval: int,
+) -> NDArray[np.int64]:
+    """Return the pieces along the least bad way between sites, from source to target.
+
+    Over the ground of that way, it is the shortest in metres.
+
+    Returns
+    -------
+    numpy.ndarray
+        int64 of shape (pieces on the way,); empty if no way leads there.
+    """
+    kernel = connections.kernel(within)
+    cost = badness(kernel, states, connections.actor_code(actor), interval)
+    way = least_bad_way(
+        kernel, cost, connections.ends(kernel, sources), connections.ends(kernel, targets)
+    )
+    if not len(way):
+        return np.empty(0, dtype=np.int64)
+    on_way = np.zeros(kernel.n_vertices, dtype=bool)
+    on_way[way] = True
+    starts = _nodes_on_way(connections, kernel, on_way, sources)
+    goals = _nodes_on_way(connections, kernel, on_way, targets)
+    return _shortest(connections, _pieces_on_way(connections, kernel, on_way), starts, goals)
+
+
+def _nodes_on_way(
+    connections: Connections, kernel: Kernel, on_way: NDArray[np.bool_], names: Sequence[str]
+) -> NDArray[np.int64]:
+    """Return the nodes of sites that have ground of their own on the way."""
+    parts = [part for name in names for part in connections.parts(name)]
+    nodes = np.concatenate([connections.nodes(part) for part in parts])
+    ends = connections.ends(kernel, names)
+    return np.unique(nodes[ends.terminal[ends.own & on_way[ends.vertex]]])
+
+
+def _pieces_on_way(
+    connections: Connections, kernel: Kernel, on_way: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """Return the pieces both of whose ends belong to vertices of the way."""
+    network, sector = connections.ground.network, connections.ground.sector
+    n_sectors = connections.ground.n_sectors
+    meetings = kernel.meeting_node * n_sectors + kernel.meeting_sector
+    on_both = np.ones(len(sector), dtype=bool)
+    for node in (network.u, network.v):
+        key = node.astype(np.int64) * n_sectors + sector
+        row = np.minimum(np.searchsorted(meetings, key), len(meetings) - 1)
+        on_both &= (meetings[row] == key) & on_way[kernel.meeting_vertex[row]]
+    return np.flatnonzero(on_both)
+
+
+def _shortest(
+    connections: Connections,
+    pieces: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    goals: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """Return the shortest of the ways over some pieces from any start to any goal, in order."""
+    network = connections.ground.network
+    nodes, local = np.unique(
+        np.concatenate([network.u[pieces], network.v[pieces], starts, goals]), return_inverse=True
+    )
+    n = len(pieces)
+    u, v, metres = local[:n], local[n : 2 * n], network.length[pieces]
+    starts, goals = np.split(local[2 * n :], [len(starts)])
+    back = np.ones(len(pieces), dtype=bool)
+    if connections.scenario.oneway == "respect":
+        back = ~network.oneway[pieces]
+    tail, head = np.concatenate([u, v[back]]), np.concatenate([v, u[back]])
+    piece = np.concatenate([pieces, pieces[back]])
+    weight = np.concatenate([metres, metres[back]]) + 1e-9  # SciPy takes zero for no arc
+    order = np.lexsort((weight, head, tail))
+    tail, head, piece, weight = tail[order], head[order], piece[order], weight[order]
+    once = np.ones(len(tail), dtype=bool)
+    once[1:] = (np.diff(tail) != 0) | (np.diff(head) != 0)
+    tail, head, piece, weight = tail[once], head[once], piece[once], weight[once]
+    graph = csr_array((weight, (tail, head)), shape=(len(nodes), len(nodes)))
+    far, before, _ = dijkstra(graph, indices=starts, min_only=True, return_predecessors=True)
+    if np.isinf(far[goals]).all():
+        return np.empty(0, dtype=np.int64)
+    key = tail * len(nodes) + head
+    at, way = int(goals[far[goals].argmin()]), []
+    while before[at] >= 0:
+        way.append(piece[np.searchsorted(key, int(before[at]) * len(nodes) + at)])
+        at = int(before[at])
+    return np.array(way[::-1], dtype=np.int64)
+
+
+# What a status rests on: who sees the ground, over which legs, for which reasons, along which way.
+
+Leg = tuple[tuple[str, ...], tuple[str, ...], str | None]
+"""Sources, targets and the site that the leg keeps to."""
+
+
+def reasons(analysis: Analysis, name: str, interval: int) -> list[Reason]:
+    """Return what the status of a route or an enclave rests on, on an interval."""
+    status = ENCLAVE_STATUS if name in analysis.enclaves else ROUTE_STATUS
+    code = status.index(analysis.statuses[name][interval])
+    states, actor = seen(analysis, name, interval), analysis.questions[name].actor
+    since = max(start for start in analysis.spell_starts[name] if start <= interval)
+    found = [
+        reasons_of(
+            analysis.connections, states, actor, sources, targets, within, interval, since, code
+        )
+        for sources, targets, within in _legs(analysis, name, interval)
+    ]
+    return list(dict.fromkeys(reason for leg in found for reason in leg))
+
+
+def way(analysis: Analysis, name: str, interval: int) -> list[NDArray[np.int64]]:
+    """Return the pieces of road along the least bad way of each leg, on an interval."""
+    states, actor = seen(analysis, name, interval), analysis.questions[name].actor
+    return [
+        pieces_of_way(analysis.connections, states, actor, sources, targets, within, interval)
+        for sources, targets, within in _legs(analysis, name, interval)
+    ]
+
+
+def seen(analysis: Analysis, name: str, interval: int) -> States:
+    """Return the states as those see them who pass: of several modes the one that fares best."""
+    asked = analysis.questions[name]
+    if not analysis.scenario.gates:
+        return analysis.states
+    modes = MODES if asked.mode == "any" else (asked.mode,)
+    codes = [_code_alone(analysis, asked, mode, interval) for mode in modes]
+    best = modes[codes.index(max(codes))]
+    (view,) = through_gates(analysis.scenario, analysis.ground, analysis.states, best)
+    return view
+
+
+def _code_alone(analysis: Analysis, asked: Route | Enclave, mode: str, interval: int) -> int:
+    """Return the status code that a question would have for one mode of passing alone."""
+    alone = asked.model_copy(update={"mode": mode})
+    if isinstance(alone, Enclave):
+        return int(enclave_status(analysis.connections, analysis.states, alone).status[interval])
+    return int(route_status(analysis.connections, analysis.states, alone)[interval])
+
+
+def _legs(analysis: Analysis, name: str, interval: int) -> list[Leg]:
+    """Return the legs of a route; an enclave has one."""
+    asked = analysis.questions[name]
+    if isinstance(asked, Enclave):
+        return [(asked.lifelines, _places_that_decide(analysis, name, interval), None)]
+    return [(leg.sources, (leg.target,), asked.within) for leg in legs_of(asked)]
+
+
+def _places_that_decide(analysis: Analysis, name: str, interval: int) -> tuple[str, ...]:
+    """Return the places still held whose status is that of the enclave."""
+    enclave = analysis.enclaves[name]
+    held = ~enclave.lost[:, interval]
+    best = enclave.place_status[:, interval] == enclave.status[interval]
+    chosen = held & best if (held & best).any() else np.ones_like(held)
+    return tuple(place for place, wanted in zip(enclave.places, chosen, strict=True) if wanted)

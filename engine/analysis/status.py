@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.control.ground import Ground
+    from engine.control.sectors import Ground
     from engine.control.states import States
     from engine.scenario.model import Enclave, Route, Scenario
 

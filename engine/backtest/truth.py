@@ -10,10 +10,10 @@ import numpy as np
 from pydantic import Field, ValidationError, model_validator
 
 from engine.errors import Problem, ScenarioError, nearest_names
-from engine.scenario.drafts import Draft
-from engine.scenario.explain import problems_of
+from engine.io.tables import read_records
+from engine.scenario.document import Draft
 from engine.scenario.model import Day, Entry, Name, Origin
-from engine.scenario.tables import read_records
+from engine.scenario.validation import problems_of
 
 if TYPE_CHECKING:
     import os

@@ -26,8 +26,7 @@ def backtest(
 ) -> None:
     """Score a scenario, day by day, against what is documented of its routes."""
     from engine.backtest.backtest import backtest as score
-    from engine.backtest.results import write_backtest
-    from engine.backtest.table import LEGEND, as_data, reliability_lines, run_table
+    from engine.backtest.output import LEGEND, as_data, reliability_lines, run_table, write_backtest
     from engine.backtest.truth import read_truth
     from engine.cli.output import console, print_json, waiting
     from engine.scenario.load import load_scenario

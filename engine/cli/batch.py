@@ -35,8 +35,8 @@ def batch(
     """Work out many scenarios, on many processors or machines; the results stay the same."""
     from rich.progress import Progress
 
-    from engine.cluster.batch import jobs_of, run_batch
-    from engine.cluster.pool import pool
+    from engine.batch.batch import jobs_of, run_batch
+    from engine.batch.executors import pool
     from engine.errors import InputError
 
     if workers is not None and scheduler is not None:

@@ -15,11 +15,10 @@ def check(
 ) -> None:
     """Validate a scenario, and say what the engine understood and what looks odd."""
     from engine.analysis.analysis import analyze
-    from engine.analysis.oddities import ground_oddities
-    from engine.analysis.understanding import understanding
-    from engine.report.understanding import understanding_page
+    from engine.analysis.checks import ground_oddities, understanding
+    from engine.report.status_table import understanding_page
     from engine.scenario.load import load_scenario
-    from engine.scenario.oddities import oddities
+    from engine.scenario.warnings import oddities
 
     with waiting("Reading the scenario and its network"):
         analysis = analyze(load_scenario(file), network=network)

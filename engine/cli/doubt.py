@@ -43,7 +43,7 @@ def doubt(
 ) -> None:
     """Say how likely a route is open, and which reports would change that."""
     from engine.analysis.analysis import ONE_DAY, analyze
-    from engine.report.doubt import importance_page, importance_values
+    from engine.report.probabilities import importance_page, importance_values
     from engine.scenario.load import load_scenario
 
     day, known = day_of(on), day_of(known_on)
@@ -69,7 +69,7 @@ def known(
 ) -> None:
     """Say how the picture of one day changed as its reports came in."""
     from engine.analysis.analysis import ONE_DAY, analyze
-    from engine.report.doubt import known_table, known_values
+    from engine.report.probabilities import known_table, known_values
     from engine.scenario.load import load_scenario
 
     day = day_of(on)
@@ -100,8 +100,8 @@ def likelihood(analysis: Analysis, out: Path | None) -> xr.Dataset:
     """
     from rich.progress import Progress
 
-    from engine.analysis.doubt import Interrupted
-    from engine.report.doubt import likelihood_table, write_likelihood
+    from engine.probability.probability import Interrupted
+    from engine.report.probabilities import likelihood_table, write_likelihood
 
     checkpoint = None
     if out is not None:

@@ -46,8 +46,7 @@ def events(
     quiet: Quiet = False,
 ) -> None:
     """List the events of a scenario, filter them, or add one; all of them are validated."""
-    from engine.scenario.editing import add_events, event_of
-    from engine.scenario.listing import select_events
+    from engine.importers.editing import add_events, event_of, select_events
     from engine.scenario.load import load_scenario
 
     if add:
@@ -81,7 +80,7 @@ def _print(chosen: list[tuple[str, Event]], total: int) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from engine.scenario.importers.reports import shortened
+    from engine.importers.reports import shortened
 
     table = Table(box=None, pad_edge=False)
     for column in ("id", "date", "site", "kind", "who", "sure", "row", "source"):

@@ -57,11 +57,11 @@ def fetch(
     quiet: Quiet = False,
 ) -> None:
     """Bring the roads of an area from OpenStreetMap, for `run --network NAME`."""
-    from engine.network.choose_area import choose_area
+    from engine.network.endings import read_provenance
     from engine.network.fetch import SERVER, cut_network, fetch_network
     from engine.network.policy import RoadPolicy
-    from engine.network.provenance import read_provenance
     from engine.scenario.load import load_scenario
+    from engine.scenario.road_network import choose_area
 
     day = day_of(date)
     if day and from_pbf:

@@ -11,7 +11,7 @@ from engine.cli.options import AsJson, NetworkName, Quiet, day_of
 from engine.cli.output import console, print_json, waiting
 
 if TYPE_CHECKING:
-    from engine.scenario.importers.into import Imported
+    from engine.importers.importing import Imported
 
 _SHOWN = 30
 
@@ -58,8 +58,8 @@ def import_(
     quiet: Quiet = False,
 ) -> None:
     """Take reports from ACLED, UCDP GED, polygons, flee, access constraints or a sheet."""
-    from engine.scenario.importers.into import import_reports
-    from engine.scenario.importers.reports import Options
+    from engine.importers.importing import import_reports
+    from engine.importers.reports import Options
 
     options = Options(
         month_first=month_first,

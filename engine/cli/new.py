@@ -37,8 +37,8 @@ def new(
     quiet: Quiet = False,
 ) -> None:
     """Start a scenario from a template, for a place or a box; what is not given is asked for."""
+    from engine.importers.template import box_around, new_scenario
     from engine.network.read import read_network
-    from engine.scenario.template import box_around, new_scenario
 
     middle = place or ("" if bbox else _ask("A place in the middle of the area", "--place"))
     title = title or _ask("The question, in one line", "--title")

@@ -37,7 +37,7 @@ def places(
     from rich.table import Column, Table
 
     from engine.network.gazetteer import find_places
-    from engine.network.place_tables import read_places
+    from engine.network.places import read_places
     from engine.network.read import read_network
 
     with waiting("Reading the places"):

@@ -58,7 +58,7 @@ def report(
     quiet: Quiet = False,
 ) -> None:
     """Write a page that opens in any browser, without a connection."""
-    from engine.report.page.page import write_page
+    from engine.report.page.html import write_page
 
     analysis, chances = _analyzed(file, network, known_on, probability=probability, redact=redact)
     with waiting("Writing the page"):
@@ -80,7 +80,7 @@ def plot(
     ] = Subject.map,
     on: Days = None,
     column: Annotated[
-        bool, typer.Option("--column", help="For a column of text instead of a slide.")
+        bool, typer.Option("--column", help="For a column of text instead of a figures.")
     ] = False,
     network: NetworkName = None,
     known_on: KnownOn = None,
@@ -129,12 +129,12 @@ def export(
     quiet: Quiet = False,
 ) -> None:
     """Write layers for a GIS or sheets for a spreadsheet; the ending of the name says which."""
-    from engine.report import layers, sheets
+    from engine.report import geopackage, workbook
 
     writers = {
-        ".gpkg": layers.write_geopackage,
-        ".parquet": layers.write_geoparquet,
-        ".geojson": layers.write_layer_as_geojson,
+        ".gpkg": geopackage.write_geopackage,
+        ".parquet": geopackage.write_geoparquet,
+        ".geojson": geopackage.write_layer_as_geojson,
     }
     if out.suffix not in {*writers, ".xlsx", ""}:
         expected = f"a name that ends in {', '.join(writers)} or .xlsx, or a folder"
@@ -144,9 +144,9 @@ def export(
         if out.suffix in writers:
             written = [writers[out.suffix](analysis, out)]
         elif out.suffix:
-            written = [sheets.write_xlsx(analysis, out, hxl=hxl)]
+            written = [workbook.write_xlsx(analysis, out, hxl=hxl)]
         else:
-            written = sheets.write_csv_sheets(analysis, out, hxl=hxl, for_excel=excel)
+            written = workbook.write_csv_sheets(analysis, out, hxl=hxl, for_excel=excel)
     _say(written, as_json=as_json, quiet=quiet)
 
 
@@ -155,7 +155,7 @@ def _analyzed(
 ) -> tuple[Analysis, xr.Dataset | None]:
     """Return what a scenario comes to, made fit to be shared if that is wanted."""
     from engine.analysis.analysis import analyze
-    from engine.report.redact import redacted
+    from engine.report.redaction import redacted
     from engine.scenario.load import load_scenario
 
     refuse_exact_days(probability=probability, redact=redact)
@@ -176,18 +176,18 @@ def _picture(
     *,
     column: bool,
 ) -> None:
-    from engine.report import slide
+    from engine.io.atomic import write_one
+    from engine.report import figures
     from engine.report.canvas import save_picture
-    from engine.report.folder import write_one
 
     if what is Subject.maps:
-        figure = slide.maps_slide(analysis, on)
+        figure = figures.maps_slide(analysis, on)
     elif what is Subject.timeline:
-        draw = slide.timeline_column if column else slide.timeline_slide
+        draw = figures.timeline_column if column else figures.timeline_slide
         figure = draw(analysis, chances)
     else:
         day = on[-1] if on else None
-        figure = (slide.map_column if column else slide.map_slide)(analysis, day)
+        figure = (figures.map_column if column else figures.map_slide)(analysis, day)
     write_one(out, lambda file: save_picture(figure, file))
 
 

@@ -40,10 +40,10 @@ def run(
 ) -> None:
     """Say which routes and enclaves are open, at risk or cut, since when and why."""
     from engine.analysis.analysis import analyze
-    from engine.report.doubt import likelihood_table, likelihood_values
-    from engine.report.redact import redacted
+    from engine.report.probabilities import likelihood_table, likelihood_values
+    from engine.report.redaction import redacted
     from engine.report.results import summary, write_results
-    from engine.report.tables import status_table
+    from engine.report.status_table import status_table
     from engine.scenario.load import load_scenario
 
     refuse_exact_days(probability=probability, redact=redact)

@@ -27,7 +27,7 @@ def sensitivity(
 ) -> None:
     """Say what changes where places, beliefs, reaches or the baseline are otherwise."""
     from engine.analysis.analysis import analyze
-    from engine.measures.tornado import tornado
+    from engine.report.figures import tornado
     from engine.scenario.load import load_scenario
 
     with waiting("Trying what might be otherwise"):

@@ -1,6 +1,6 @@
 """One door to every engine: which ends are connected in which states.
 
-Plain NumPy (`engine.connectivity.reach`) answers small work and is the reference. Large work goes to
+Plain NumPy (`engine.connectivity.reference`) answers small work and is the reference. Large work goes to
 compiled code, after the kernel has been cut down to what the question needs. All engines give the
 same bits.
 """
@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from engine.connectivity import reach
+from engine.connectivity import reference
 from engine.connectivity.eliminate import eliminated
 from engine.connectivity.kernel import Ends
-from engine.connectivity.pairs import with_pairs_joined
 from engine.connectivity.program import Program, TooManyStepsError
-from engine.connectivity.reduce import Question, reduced, with_histories_merged
+from engine.connectivity.reduce import Question, reduced, with_histories_merged, with_pairs_joined
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -69,7 +68,7 @@ def connected(
         uint64 of shape (targets, words), the same from every engine on any number of threads.
     """
     if (engine or quicker_engine(kernel, open_sectors.shape[1])) == "numpy":
-        return reach.connected(kernel, open_sectors, sources, targets)
+        return reference.connected(kernel, open_sectors, sources, targets)
     return _connected_compiled(kernel, open_sectors, sources, targets, threads)
 
 

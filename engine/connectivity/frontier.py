@@ -9,7 +9,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from engine.connectivity.bits import pack
-from engine.connectivity.reach import spread, usable
+from engine.connectivity.reference import spread, usable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -101,7 +101,7 @@ def build_overlay(
     keep
         Only these segments, as in the kernel.
     """
-    from engine.connectivity.overlay_compiled import cell_costs
+    from engine.connectivity.overlay_search import cell_costs
 
     rows = np.arange(len(u)) if keep is None else np.flatnonzero(keep)
     back = rows if oneway is None else rows[~oneway[rows]]
@@ -167,7 +167,7 @@ def least_costs(
     numpy.ndarray
         float64 of shape (states,); infinite where there is no way.
     """
-    from engine.connectivity.overlay_compiled import search
+    from engine.connectivity.overlay_search import search
 
     start, goal = overlay.index(sources), overlay.index(targets)
     return search(

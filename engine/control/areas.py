@@ -9,8 +9,8 @@ import numpy as np
 import shapely
 
 from engine.errors import ScenarioError
-from engine.gis_files import read_layer
-from engine.network.network import EARTH_RADIUS_M, Ragged
+from engine.io.vector import read_layer
+from engine.network.arrays import EARTH_RADIUS_M, Ragged
 from engine.network.split import interpolate, offset_m
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from engine.control.sites import Sites
-    from engine.network.network import Network
+    from engine.network.arrays import Network
     from engine.network.split import Pieces
     from engine.scenario.model import Scenario, Site
 

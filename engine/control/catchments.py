@@ -12,7 +12,7 @@ from engine.network.paths import nearest_source
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from engine.network.network import Network
+    from engine.network.arrays import Network
     from engine.network.split import Pieces
 
 

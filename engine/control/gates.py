@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.control.words import CLOSED, NO_WORD
+from engine.control.statements import CLOSED, NO_WORD
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from engine.control.ground import Ground
+    from engine.control.sectors import Ground
     from engine.control.states import States
     from engine.scenario.model import Gate, Scenario
 

@@ -12,7 +12,7 @@ from engine.control.areas import area_of
 from engine.control.sites import MOST_KM_TO_ROAD, find_sites
 from engine.control.stretches import stretch
 from engine.errors import Problem, ScenarioError
-from engine.network.network import great_circle_m
+from engine.network.arrays import great_circle_m
 from engine.network.paths import nearest_nodes
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from engine.control.sites import Sites
-    from engine.network.network import Network
+    from engine.network.arrays import Network
     from engine.network.places import Place
     from engine.scenario.model import Event, Scenario, ScenarioPlace
 

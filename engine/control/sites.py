@@ -8,13 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.errors import (
-    AmbiguousNameError,
-    NetworkError,
-    Problem,
-    ScenarioError,
-    nearest_names,
-)
+from engine.errors import AmbiguousNameError, NetworkError, Problem, ScenarioError, nearest_names
 from engine.network.gazetteer import resolve_place
 from engine.network.paths import nearest_nodes
 from engine.network.places import Place
@@ -24,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.network.network import Network
+    from engine.network.arrays import Network
     from engine.scenario.model import Entry, Scenario, ScenarioPlace, Site
 
 MOST_KM_TO_ROAD = 5.0

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.control.overlook import overlook
-from engine.control.words import CONTESTED, EXPOSED, HELD, NO_WORD, Words, believed, words_of
+from engine.control.overlooking import overlook
+from engine.control.statements import CONTESTED, EXPOSED, HELD, NO_WORD, Words, believed, words_of
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from numpy.typing import NDArray
 
-    from engine.control.ground import Ground
+    from engine.control.sectors import Ground
     from engine.scenario.model import Scenario
 
 UNKNOWN = -1

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.control.sites import Sites
-    from engine.network.network import Network
+    from engine.network.arrays import Network
     from engine.scenario.model import Site
 
 

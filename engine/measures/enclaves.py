@@ -7,19 +7,41 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.analysis.query import intervals, span
 from engine.analysis.status import CUT, ENCLAVE_STATUS, ROUTE_STATUS, enclave_status
 from engine.control.states import UNKNOWN
-from engine.measures.people import people_in, people_on
-from engine.measures.questions import intervals, span
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
 
     from engine.analysis.analysis import Analysis
     from engine.scenario.model import Enclave
+
+
+# How many people live where, on a day.
+
+
+def people_on(enclave: Enclave, day: dt.date) -> int | dict[str, int] | None:
+    """Return the latest count of an enclave's people by a day: in all, by place, or none known."""
+    counts = enclave.population
+    if not isinstance(counts, tuple):
+        return counts
+    known = [count for count in counts if count.from_ <= day]
+    return max(known, key=lambda count: count.from_).people if known else None
+
+
+def people_in(count: int | dict[str, int] | None, places: Sequence[str]) -> int | None:
+    """Return how many people live in some places of an enclave; None if that is not known.
+
+    A count for the whole enclave does not tell how many live where.
+    """
+    if not isinstance(count, dict):
+        return None
+    return sum(count.get(place, 0) for place in places)
 
 
 def enclave_table(analysis: Analysis, on: str | dt.date | None = None) -> pd.DataFrame:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.connectivity.cuts import MOST_TRIALS, Smallest, lightest, smallest
-from engine.control.captures import Captures, captures
-from engine.control.overlook import overlooking
+from engine.analysis.query import Question, intervals, is_cut, question, shut_by_mode, span
+from engine.connectivity.hitting_sets import MOST_TRIALS, Smallest, lightest, smallest
+from engine.control.overlooking import overlooking
+from engine.control.statements import believed
 from engine.control.states import baseline_since
-from engine.control.words import believed
 from engine.errors import InputError, Problem, ScenarioError, nearest_names
-from engine.measures.questions import Question, intervals, is_cut, question, shut_by_mode, span
+from engine.measures.contingencies import Captures, captures
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from engine.analysis.analysis import Analysis
-    from engine.measures.explain import Explanation
-    from engine.measures.ways import By
+    from engine.measures.best_paths import By
+    from engine.measures.explanation import Explanation
 
 
 class Measures:
@@ -28,28 +28,28 @@ class Measures:
     def critical(
         self, on: str | dt.date | None = None, *, of: str | None = None
     ) -> geopandas.GeoDataFrame:
-        """Return the places and roads on every open way: `engine.measures.critical`."""
-        from engine.measures.critical import critical
+        """Return the places and roads on every open way: `engine.measures.articulation`."""
+        from engine.measures.articulation import critical
 
         return critical(_whole(self), on, of=of)
 
     def disjoint(self, on: str | dt.date | None = None, *, of: str | None = None) -> pd.DataFrame:
-        """Return how many open ways share no road: `engine.measures.critical`."""
-        from engine.measures.critical import disjoint
+        """Return how many open ways share no road: `engine.measures.articulation`."""
+        from engine.measures.articulation import disjoint
 
         return disjoint(_whole(self), on, of=of)
 
     def best_ways(
         self, on: str | dt.date | None = None, *, of: str | None = None, by: By = "time"
     ) -> geopandas.GeoDataFrame:
-        """Return the best open ways and the next best: `engine.measures.ways`."""
-        from engine.measures.ways import ways
+        """Return the best open ways and the next best: `engine.measures.best_paths`."""
+        from engine.measures.best_paths import ways
 
         return ways(_whole(self), on, of=of, by=by)
 
     def distances(self, *, by: By = "time") -> pd.DataFrame:
-        """Return how far the best ways are over time: `engine.measures.ways`."""
-        from engine.measures.ways import distances
+        """Return how far the best ways are over time: `engine.measures.best_paths`."""
+        from engine.measures.best_paths import distances
 
         return distances(_whole(self), by=by)
 
@@ -72,8 +72,8 @@ class Measures:
         return perimeter(_whole(self), on)
 
     def explain(self, name: str, on: str | dt.date) -> Explanation:
-        """Return why a status is what it is: `engine.measures.explain`."""
-        from engine.measures.explain import explain
+        """Return why a status is what it is: `engine.measures.explanation`."""
+        from engine.measures.explanation import explain
 
         return explain(_whole(self), name, on)
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from engine.analysis.status import enclave_status, route_status
+from engine.control.statements import NO_WORD
 from engine.control.states import control_over_time
-from engine.control.words import NO_WORD
 from engine.measures.margin import Margin, margin
-from engine.network.network import EARTH_RADIUS_M
+from engine.network.arrays import EARTH_RADIUS_M
 from engine.network.paths import nearest_nodes
 
 if TYPE_CHECKING:

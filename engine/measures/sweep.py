@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from engine.analysis.query import question, shut_by_mode
 from engine.analysis.status import ENCLAVE_STATUS, ROUTE_STATUS
 from engine.connectivity.bits import pack, unpack
-from engine.control.captures import captures
 from engine.control.sites import Rank
+from engine.measures.contingencies import captures
+from engine.measures.enclaves import people_in, people_on
 from engine.measures.margin import since_of, takers
-from engine.measures.people import people_in, people_on
-from engine.measures.questions import question, shut_by_mode
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.analysis.analysis import Analysis
-    from engine.measures.questions import Question
+    from engine.analysis.query import Question
 
 BATCH = 1 << 13
 

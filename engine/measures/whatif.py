@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
+from engine.analysis.query import span
 from engine.errors import InputError, nearest_names
-from engine.measures.questions import span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

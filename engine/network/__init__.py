@@ -6,34 +6,32 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from engine.network.formats import write_network
+    from engine.network.arrays import Labels, Network, Provenance, Ragged
     from engine.network.gazetteer import Match, find_places, resolve_place
     from engine.network.graphs import from_networkx, to_networkx
     from engine.network.lines import from_lines, to_lines
-    from engine.network.network import Labels, Network, Provenance, Ragged
-    from engine.network.place_tables import read_places
-    from engine.network.places import Place
+    from engine.network.places import Place, read_places
     from engine.network.policy import RoadPolicy
-    from engine.network.read import known_networks, read_network
+    from engine.network.read import known_networks, read_network, write_network
 
 _HOME = {
-    "Labels": "network",
+    "Labels": "arrays",
     "Match": "gazetteer",
-    "Network": "network",
+    "Network": "arrays",
     "Place": "places",
-    "Provenance": "network",
-    "Ragged": "network",
+    "Provenance": "arrays",
+    "Ragged": "arrays",
     "RoadPolicy": "policy",
     "find_places": "gazetteer",
     "from_lines": "lines",
     "from_networkx": "graphs",
     "known_networks": "read",
     "read_network": "read",
-    "read_places": "place_tables",
+    "read_places": "places",
     "resolve_place": "gazetteer",
     "to_lines": "lines",
     "to_networkx": "graphs",
-    "write_network": "formats",
+    "write_network": "read",
 }
 
 __all__ = [

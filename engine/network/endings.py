@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import tempfile
 from pathlib import Path
+from typing import Any
 
 OSM = (".osm", ".osm.bz2", ".osm.gz", ".osm.pbf")
 GRAPH = (".graphml",)
@@ -16,3 +20,47 @@ def suffix_of(path: str | Path) -> str:
     """Return the ending that says the format of a file, empty if it is none of `SUFFIXES`."""
     name = Path(path).name.lower()
     return next((suffix for suffix in SUFFIXES if name.endswith(suffix)), "")
+
+
+# What is known of where a network file comes from, kept beside it as JSON.
+
+ENDING = ".provenance.json"
+LICENCE = "Open Database License (ODbL) 1.0, https://opendatacommons.org/licenses/odbl/1-0/"
+
+
+def provenance_path(path: Path) -> Path:
+    """Return where the provenance of a network file stands."""
+    return path.with_name(path.name.removesuffix(suffix_of(path)) + ENDING)
+
+
+def checksum(path: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_provenance(path: Path, facts: dict[str, Any]) -> None:
+    """Write down what is known of a network file, whole or not at all."""
+    target = provenance_path(path)
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", dir=target.parent, prefix=".supplyline-", delete=False
+    ) as file:
+        json.dump(facts, file, ensure_ascii=False, indent=2)
+        file.write("\n")
+    written = Path(file.name)
+    written.chmod(0o644)
+    written.replace(target)
+
+
+def read_provenance(path: Path) -> dict[str, Any]:
+    """Return what is known of a network file.
+
+    Raises
+    ------
+    OSError, ValueError
+        If nothing stands beside it, or it is not JSON.
+    """
+    facts = json.loads(provenance_path(path).read_text(encoding="utf-8"))
+    if not isinstance(facts, dict):
+        raise ValueError("a provenance is a table of facts")  # noqa: TRY004 - as for other bad JSON
+    return facts

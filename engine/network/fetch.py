@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import NetworkError, Problem
 from engine.network import osm_json
-from engine.network.area import Box
-from engine.network.cut_out import MORE_TAGS, cut, merge, write_extract
+from engine.network.build import build_network
+from engine.network.cut_out import MORE_TAGS, Box, cut, merge, write_extract
+from engine.network.endings import LICENCE, checksum, write_provenance
 from engine.network.extract import SCHEMATIC_GENERATOR, UNITS, Extract
 from engine.network.osm import provenance_of, read_extract, way_keys
 from engine.network.places import slug
 from engine.network.policy import RoadPolicy
-from engine.network.provenance import LICENCE, checksum, write_provenance
 from engine.network.read import user_folder
-from engine.network.topology import build_network
 from engine.network.write import write_whole
 
 if TYPE_CHECKING:
@@ -123,7 +122,7 @@ def _bring_all(
     say: Callable[[str], None],
 ) -> list[tuple[Box, Path]]:
     """Bring all parts of a box that are not there yet, in smaller parts where they are too large."""
-    from engine.network.overpass_answer import TooMuchError
+    from engine.network.overpass import TooMuchError
 
     here: list[tuple[Box, Path]] = []
     queue = list(box.tiles(TILE))

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.errors import AmbiguousNameError, NetworkError, Problem
-from engine.network.network import Network, great_circle_m
+from engine.io.normalise import plain, skeleton
+from engine.network.arrays import Network, great_circle_m
 from engine.network.places import Place, is_arabic
-from engine.network.spelling import plain, skeleton
 
 Places = Network | tuple[Place, ...]
 

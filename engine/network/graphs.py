@@ -6,18 +6,19 @@ import math
 from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
+from xml.parsers import expat
 
 import networkx as nx
 import numpy as np
 import shapely
 
-from engine.errors import NetworkError
-from engine.network.network import Network, Provenance, Ragged
-from engine.network.topology import build_network
-from engine.network.ways import TEXT_TAGS, Ways, encode, own_ids
+from engine.errors import NetworkError, Problem
+from engine.network.arrays import Network, Provenance, Ragged
+from engine.network.build import TEXT_TAGS, Ways, build_network, encode, own_ids
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
+    from pathlib import Path
 
     from engine.network.places import Place
 
@@ -239,3 +240,58 @@ def _ids(value: object) -> list[int]:
     values = value if isinstance(value, (list, tuple)) else [value]
     whole = (int(item) for item in values if isinstance(item, (int, np.integer)))
     return [item for item in whole if abs(item) < 2**63]
+
+
+# Read a network from GraphML as osmnx saves it, and write it.
+
+
+def read_graphml(path: Path, *, name: str = "") -> Network:
+    """Read a network from a GraphML file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    name
+        What the user called it; the path, if absent.
+
+    Returns
+    -------
+    Network
+        With the nodes of the graph, if it was simplified; else with its true junctions.
+
+    Raises
+    ------
+    NetworkError
+        If the file is broken, defines entities, or holds no roads with positions.
+    """
+    name = name or str(path)
+    try:
+        _check_harmless(path)
+        graph = _load(path)
+        return from_networkx(graph, provenance=Provenance(name))
+    except NetworkError as error:
+        raise NetworkError(Problem(str(error), name)) from error
+    except Exception as error:  # osmnx, networkx, ast and shapely each have their own
+        message = f"not readable as GraphML of osmnx: {error}"
+        raise NetworkError(Problem(message, name)) from error
+
+
+def _load(path: Path) -> nx.MultiDiGraph[int]:
+    import osmnx
+
+    return osmnx.load_graphml(path)
+
+
+def _check_harmless(path: Path) -> None:
+    """Refuse a document type: GraphML needs none, and all entities are declared in one."""
+
+    def refuse(*_: object) -> None:
+        raise NetworkError(
+            "it has a document type, which may name files or swell: GraphML has none"
+        )
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = refuse
+    with path.open("rb") as file:
+        parser.ParseFile(file)

@@ -6,13 +6,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from engine.errors import NetworkError, Problem
+from engine.network.arrays import Network, Provenance
+from engine.network.build import NAME_TAGS, build_network
 from engine.network.endings import OSM
-from engine.network.extract import SCHEMATIC_TAG
-from engine.network.limits import check_ratio
-from engine.network.network import Network, Provenance
+from engine.network.extract import SCHEMATIC_TAG, check_ratio
 from engine.network.policy import RoadPolicy
-from engine.network.topology import build_network
-from engine.network.ways import NAME_TAGS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,8 +76,8 @@ def read_extract(
     NetworkError
         If the file is missing or broken, or has coordinates that are not on the globe.
     """
-    from engine.network import osm_pbf, osm_pyosmium
-    from engine.network.protobuf import UnusualError
+    from engine.network.pbf import plain, reader
+    from engine.network.pbf.protobuf import UnusualError
 
     if not path.is_file():
         raise NetworkError(Problem("there is no such file", name))
@@ -88,10 +86,10 @@ def read_extract(
     try:
         if path.suffix == ".pbf":
             with suppress(UnusualError):
-                return osm_pbf.scan(path, road_keys, keys)
+                return reader.scan(path, road_keys, keys)
         elif path.suffix in {".gz", ".bz2"}:
             check_ratio(path)
-        return osm_pyosmium.scan(path, road_keys, keys)
+        return plain.scan(path, road_keys, keys)
     except NetworkError as error:
         raise NetworkError(Problem(str(error), name)) from error
     except (RuntimeError, ValueError, OSError, EOFError, MemoryError) as error:

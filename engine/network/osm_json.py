@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.errors import NetworkError, Problem
+from engine.network.arrays import Labels, Ragged
 from engine.network.extract import NODE_KEYS, UNITS, Extract, NodeTags, check_on_globe
-from engine.network.network import Labels, Ragged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,12 +9,12 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 
-from engine.network.network import EARTH_RADIUS_M
+from engine.network.arrays import EARTH_RADIUS_M
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from engine.network.network import Network
+    from engine.network.arrays import Network
 
 
 def length_matrix(network: Network, keep: NDArray[np.bool_] | None = None) -> csr_array:

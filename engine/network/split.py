@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.network.network import Network, Ragged
+from engine.network.arrays import Network, Ragged
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

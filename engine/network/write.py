@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.network.build import TEXT_TAGS, own_ids
 from engine.network.extract import SCHEMATIC_GENERATOR
-from engine.network.ways import TEXT_TAGS, own_ids
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import osmium
     from numpy.typing import NDArray
 
-    from engine.network.network import Network
+    from engine.network.arrays import Network
     from engine.network.places import Place
 
 

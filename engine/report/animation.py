@@ -8,8 +8,8 @@ import subprocess
 from typing import TYPE_CHECKING
 
 from engine.errors import InputError, Problem
-from engine.report.folder import write_one
-from engine.report.slide import map_slide
+from engine.io.atomic import write_one
+from engine.report.figures import map_slide
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from engine.report.facts import facts_of
-from engine.report.look import FAINT_INK, INK
+from engine.report.attribution import facts_of
+from engine.report.style import FAINT_INK, INK
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.report.look import INK, PAPER
+from engine.report.style import INK, PAPER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

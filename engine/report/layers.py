@@ -1,136 +1,277 @@
-"""Layers for a geographic information system: a GeoPackage with its styles, and GeoParquet."""
+"""The results as layers: GeoDataFrames in WGS 84, each row with the time for which it holds."""
 
 from __future__ import annotations
 
-import datetime as dt
 import json
-import sqlite3
-from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from engine.report.facts import facts_of
-from engine.report.folder import write_one
-from engine.report.frames import layers_of, segments_layer
-from engine.report.geojson import write_geojson
-from engine.report.qgis import style_of
+import numpy as np
+import shapely
+
+from engine.analysis.naming import label_of
+from engine.control.sites import Rank
+from engine.report.attribution import facts_of
+from engine.report.maps import vertices_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     import geopandas
+    import pandas as pd
+    from numpy.typing import NDArray
 
     from engine.analysis.analysis import Analysis
 
-GEOMETRY = {
-    "routes": "MultiLineString",
-    "segments": "LineString",
-    "sites": "MultiLineString",
-    "places": "Point",
-    "events": "Point",
-}
-NO_TIME = "2000-01-01T00:00:00.000Z"
-"""What the file gives as its time of change: it depends on the scenario alone, not on the clock."""
-STYLES_TABLE = """
-CREATE TABLE layer_styles (
-  id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256), f_table_schema TEXT(256),
-  f_table_name TEXT(256), f_geometry_column TEXT(256), styleName TEXT(30), styleQML TEXT,
-  styleSLD TEXT, useAsDefault BOOLEAN, description TEXT, owner TEXT(30), ui TEXT(30),
-  update_time DATETIME
-)"""
+WGS84 = 4326
+ONE_DAY = np.timedelta64(1, "D")
 
 
-def write_geopackage(analysis: Analysis, path: Path) -> Path:
-    """Write all layers with their styles, which also tell QGIS what is in force when.
+def layers_of(analysis: Analysis) -> dict[str, geopandas.GeoDataFrame]:
+    """Return all layers by name, those that belong below the others first."""
+    return {
+        "routes": routes_layer(analysis),
+        "segments": segments_layer(analysis),
+        "sites": sites_layer(analysis),
+        "places": places_layer(analysis),
+        "events": events_layer(analysis),
+    }
 
-    Raises
-    ------
-    InputError
-        If the file cannot be written.
+
+def segments_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
+    """Return the pieces of road: a row for each piece and each time during which its state stays.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        ``segment``, ``start``, ``end`` (half-open), ``last_day``, ``holder`` (empty if unknown),
+        ``condition``, ``event`` (what rules), ``site``, ``sector``, ``name``, ``name_ar``, ``ref``,
+        ``highway`` and ``length_m``.
     """
-    return write_one(path, lambda file: _geopackage(analysis, file))
-
-
-def _geopackage(analysis: Analysis, file: Path) -> None:
+    import geopandas
     import pandas as pd
-    import pyogrio
 
-    about = facts_of(analysis)
-    for name, layer in layers_of(analysis).items():
-        _write_layer(layer, file, name, about.line())
-    sentences = pd.DataFrame({"about": [about.title, *about.sentences()]})
-    pyogrio.write_dataframe(sentences, file, layer="about", driver="GPKG", append=True)
-    with closing(sqlite3.connect(file)) as package, package:
-        _add_styles(package, analysis)
-        package.execute("UPDATE gpkg_contents SET last_change = ?", (NO_TIME,))
-
-
-def _write_layer(layer: geopandas.GeoDataFrame, file: Path, name: str, about: str) -> None:
-    """Add a layer; by way of Arrow, which unlike pandas knows days that are no moments."""
-    import pyarrow as pa
-    import pyogrio
-
-    table = pa.table(layer.to_arrow(index=False, geometry_encoding="WKB"))
-    for at, column in enumerate(table.schema):
-        if pa.types.is_timestamp(column.type):
-            table = table.set_column(at, column.name, table[column.name].cast(pa.date32()))
-        elif pa.types.is_null(column.type):  # nothing in it that tells of what type it is
-            table = table.set_column(at, column.name, table[column.name].cast(pa.string()))
-    pyogrio.write_arrow(
-        table, file, layer=name, driver="GPKG", geometry_name="geometry",
-        geometry_type=GEOMETRY[name], crs="EPSG:4326", append=file.exists(),
-        dataset_options={} if file.exists() else {"VERSION": "1.3"},  # what QGIS 3.22 knows
-        layer_options={"DESCRIPTION": about, "IDENTIFIER": name, "GEOMETRY_NAME": "geom"},
-    )  # fmt: skip
-
-
-def _add_styles(package: sqlite3.Connection, analysis: Analysis) -> None:
-    package.execute(STYLES_TABLE)
-    package.execute(
-        "INSERT INTO gpkg_contents (table_name, data_type, identifier) VALUES (?, ?, ?)",
-        ("layer_styles", "attributes", "layer_styles"),
+    network, pieces = analysis.ground.network, analysis.ground.pieces
+    roads = pd.DataFrame(
+        {
+            "segment": pieces.parent,
+            "sector": analysis.ground.sector.astype(np.int64),
+            "name": network.name.texts(),
+            "name_ar": network.name_ar.texts(),
+            "ref": network.ref.texts(),
+            "highway": network.highway.texts(),
+            "length_m": network.length.round(1),
+            "geometry": network.lines,
+        }
     )
-    actors = list(analysis.scenario.actors)
-    for name in GEOMETRY:
-        package.execute(
-            "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name,"
-            " f_geometry_column, styleName, styleQML, styleSLD, useAsDefault, description, owner,"
-            " update_time) VALUES ('', '', ?, 'geom', ?, ?, '', 1, ?, '', ?)",
-            (name, name, style_of(name, actors), f"supplyline: {name}", NO_TIME),
+    rows = roads.reset_index(names="piece").merge(analysis.sectors(), on="sector", how="inner")
+    rows = rows.sort_values(["piece", "start"], ignore_index=True)
+    columns = [
+        "segment", "start", "end", "last_day", "holder", "condition", "event", "site", "sector",
+        "name", "name_ar", "ref", "highway", "length_m", "geometry",
+    ]  # fmt: skip
+    return geopandas.GeoDataFrame(_dated(rows)[columns], crs=WGS84)
+
+
+def routes_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
+    """Return the ways of routes and enclaves: a row for each time during which status and way stay.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        ``route``, ``kind``, ``label``, ``label_ar``, ``start``, ``end``, ``last_day``, ``status``,
+        ``because``; the geometry is the least bad way, empty where there is none.
+    """
+    import geopandas
+    import pandas as pd
+
+    rows: list[dict[str, Any]] = []
+    lines = analysis.ground.network.lines
+    for name, words in analysis.statuses.items():
+        asked, ways = analysis.questions[name], analysis.ways(name)
+        starts = [
+            at for at in range(len(words))
+            if at == 0 or (words[at], _flat(ways[at]).tolist()) != (words[at - 1], _flat(ways[at - 1]).tolist())
+        ]  # fmt: skip
+        rows += [
+            {
+                "route": name,
+                "kind": "enclave" if name in analysis.enclaves else "route",
+                "label": asked.label or name,
+                "label_ar": asked.label_ar,
+                "start": analysis.days[at],
+                "end": analysis.states.borders[end],
+                "status": words[at],
+                "because": analysis.because(name, at),
+                "geometry": shapely.multilinestrings(lines[_flat(ways[at])]),
+            }
+            for at, end in zip(starts, [*starts[1:], len(words)], strict=True)
+        ]
+    columns = [
+        "route",
+        "kind",
+        "label",
+        "label_ar",
+        "start",
+        "end",
+        "status",
+        "because",
+        "geometry",
+    ]
+    frame = pd.DataFrame(rows, columns=columns)
+    return geopandas.GeoDataFrame(_dated(frame), geometry="geometry", crs=WGS84)
+
+
+def _flat(legs: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+    return np.concatenate([np.empty(0, dtype=np.int64), *legs])
+
+
+def sites_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
+    """Return the ground that each site covers: ``site``, ``label``, ``label_ar``, ``kind``, ``km``."""
+    import geopandas
+
+    ground, rows = analysis.ground, []
+    for site, covers in zip(ground.sites.named, ground.covers, strict=True):
+        on_site = covers[ground.sector]
+        kind = "place" if site.place is not None else Rank(site.rank).name.lower()
+        rows.append(
+            {
+                "site": site.id,
+                "label": site.label,
+                "label_ar": site.label_ar,
+                "kind": kind,
+                "km": round(float(ground.network.length[on_site].sum()) / 1000, 3),
+                "geometry": shapely.multilinestrings(ground.network.lines[on_site]),
+            }
         )
+    columns = ["site", "label", "label_ar", "kind", "km", "geometry"]
+    return geopandas.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=WGS84)
 
 
-def write_geoparquet(analysis: Analysis, path: Path) -> Path:
-    """Write the layer of road pieces by interval as GeoParquet, with what is said of it inside.
+def places_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
+    """Return the named points: ``place``, ``name``, ``name_ar``, ``kind``, ``error_km``, ``source``."""
+    import geopandas
 
-    Raises
-    ------
-    InputError
-        If the file cannot be written.
+    known = {place.id: place for place in analysis.network.places}
+    rows = [
+        (p.id, p.name, p.name_ar, p.kind, p.error_km, p.source, shapely.Point(p.lon, p.lat))
+        for p in (known | {place.id: place for place in analysis.scenario.places}).values()
+    ]
+    columns = ["place", "name", "name_ar", "kind", "error_km", "source", "geometry"]
+    return geopandas.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=WGS84)
+
+
+def events_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
+    """Return the events, each at a point of its site, for the day on which it happened.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        The columns of `events_table`, ``start`` and ``end`` (the day after).
     """
-    return write_one(path, lambda file: _geoparquet(analysis, file))
+    import geopandas
+
+    frame = events_table(analysis)
+    sites = analysis.ground.sites
+    points = {name: _point_of(analysis, row) for name, row in sites.index.items()}
+    frame["start"] = frame["date"]
+    frame["end"] = frame["date"] + ONE_DAY
+    geometry = [points[site] for site in frame["site"]]
+    return geopandas.GeoDataFrame(frame, geometry=geometry, crs=WGS84)
 
 
-def _geoparquet(analysis: Analysis, file: Path) -> None:
-    import pyarrow.parquet as pq
+def events_table(analysis: Analysis) -> pd.DataFrame:
+    """Return the events: who said what of where, when, how surely, and whether it is believed."""
+    import pandas as pd
 
-    segments_layer(analysis).to_parquet(file, index=False)
-    table = pq.read_table(file)
-    about = json.dumps(
-        {key: str(value) if isinstance(value, dt.date) else value
-         for key, value in vars(facts_of(analysis)).items()},
-        ensure_ascii=False,
-    )  # fmt: skip
-    pq.write_table(
-        table.replace_schema_metadata({**table.schema.metadata, b"supplyline": about}), file
-    )
+    scenario = analysis.scenario
+    rows = [
+        (
+            name, event.date, event.earliest, event.latest, event.reported, event.until, event.site,
+            label_of(analysis, event.site), event.kind.replace("_", " "), event.actor or "",
+            event.defender or "", ", ".join(event.contestants), event.confidence, bool(believed),
+            event.dispute, event.source, event.note,
+        )
+        for name, event, believed in zip(
+            scenario.event_ids(), scenario.events, analysis.believed, strict=True
+        )
+    ]  # fmt: skip
+    columns = [
+        "event", "date", "earliest", "latest", "reported", "until", "site", "label", "kind",
+        "actor", "defender", "contestants", "confidence", "believed", "dispute", "source", "note",
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=columns)
+    for column in ("date", "earliest", "latest", "reported", "until"):
+        frame[column] = pd.to_datetime(frame[column]).astype("datetime64[s]")
+    return frame
 
 
-def write_layer_as_geojson(analysis: Analysis, path: Path) -> Path:
-    """Write the layer of road pieces by interval as GeoJSON.
+def _point_of(analysis: Analysis, row: int) -> shapely.Point:
+    """Return where to mark a site: its place, else the piece of its ground nearest its middle."""
+    ground = analysis.ground
+    place = ground.sites.named[row].place
+    if place is not None:
+        return shapely.Point(place.lon, place.lat)
+    lines = ground.network.lines[ground.covers[row][ground.sector]]
+    if not len(lines):
+        return shapely.Point()
+    points = shapely.line_interpolate_point(lines, 0.5, normalized=True)
+    middle = shapely.centroid(shapely.multipoints(points))
+    return points[int(shapely.distance(points, middle).argmin())]
 
-    Raises
-    ------
-    InputError
-        If the file cannot be written.
-    """
-    return write_one(path, lambda file: write_geojson(analysis, analysis.sector_columns(), file))
+
+def _dated(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with its days as dates, and the last day of each span beside its end."""
+    frame["start"] = frame["start"].astype("datetime64[s]")
+    frame["end"] = frame["end"].astype("datetime64[s]")
+    frame["last_day"] = frame["end"] - ONE_DAY
+    return frame
+
+
+# Control as GeoJSON: a feature for each piece of road and each time during which its state stays.
+
+DECIMALS = 6
+"""Of coordinates in degrees: about 0.1 m."""
+
+
+def write_geojson(analysis: Analysis, sectors: dict[str, Any], path: Path) -> None:
+    """Write the pieces of road with their states over the run, half-open from start to end."""
+    facts = facts_of(analysis)
+    head: dict[str, Any] = {
+        "type": "FeatureCollection",
+        "name": "control",
+        "title": facts.title,
+        "credit": facts.credit,
+        "schematic": facts.schematic,
+        "network": facts.network,
+        "supplyline": facts.version,
+    }
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(json.dumps(head, ensure_ascii=False)[:-1] + ', "features": [')
+        for row, feature in enumerate(_features(analysis, sectors)):
+            file.write(",\n" if row else "\n")
+            file.write(feature)
+        file.write("\n]}\n")
+
+
+def _features(analysis: Analysis, sectors: dict[str, Any]) -> Iterator[str]:
+    ground, network = analysis.ground, analysis.ground.network
+    texts = {key: getattr(network, key).texts() for key in ("name", "name_ar", "ref", "highway")}
+    columns = {key: map(str, column) for key, column in sectors.items() if key != "sector"}
+    spells = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    first = np.searchsorted(sectors["sector"], np.arange(ground.n_sectors + 1))
+    lines = vertices_of(analysis)
+    for piece, sector in enumerate(ground.sector.tolist()):
+        about = {
+            "segment": int(ground.pieces.parent[piece]),
+            "length_m": round(float(network.length[piece]), 1),
+            **{key: column[piece] for key, column in texts.items()},
+            "sector": sector,
+        }
+        line = json.dumps(lines[piece].round(DECIMALS).tolist())
+        for spell in spells[first[sector] : first[sector + 1]]:
+            properties = json.dumps({**about, **spell}, ensure_ascii=False)
+            yield (
+                f'{{"type": "Feature", "properties": {properties}, '
+                f'"geometry": {{"type": "LineString", "coordinates": {line}}}}}'
+            )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.control.words import CONDITIONS
-from engine.report.look import (
+from engine.control.statements import CONDITIONS
+from engine.report.maps import ROAD_WIDTH
+from engine.report.style import (
     FAINT_INK,
     INK,
     LINE_STYLE,
@@ -14,7 +15,14 @@ from engine.report.look import (
     STATUS_INK,
     actor_colours,
 )
-from engine.report.map import ROAD_WIDTH
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable
+
+    from matplotlib.axes import Axes
+
+    from engine.analysis.analysis import Analysis
 
 if TYPE_CHECKING:
     import datetime as dt

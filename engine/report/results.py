@@ -7,12 +7,12 @@ from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from engine.io.atomic import write_whole
+from engine.report.attribution import facts_of
 from engine.report.canvas import save_picture
-from engine.report.cells import write_csv
-from engine.report.facts import facts_of
-from engine.report.folder import write_whole
-from engine.report.geojson import write_geojson
-from engine.report.slide import map_slide, timeline_slide
+from engine.report.csv import write_csv
+from engine.report.figures import map_slide, timeline_slide
+from engine.report.layers import write_geojson
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

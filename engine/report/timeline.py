@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.analysis.status import ROUTE_STATUS
 from engine.report.canvas import foot
-from engine.report.look import FAINT_INK, INK, PAPER, STATUS_COLOUR, STATUS_INK
+from engine.report.style import FAINT_INK, INK, PAPER, STATUS_COLOUR, STATUS_INK
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -5,9 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from typing import Annotated, Literal
+from dataclasses import dataclass
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    model_validator,
+)
+
+from engine.errors import Problem, nearest_names
+from engine.network.policy import DRIVE, RoadPolicy
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Mode = Literal["civilian", "convoy"]
@@ -85,3 +97,104 @@ Longitude = Annotated[float, Field(ge=-180, le=180), BeforeValidator(_not_a_trut
 Distance = Annotated[float, Field(gt=0), BeforeValidator(_not_a_truth_value)]
 Factor = Annotated[float, Field(ge=1), BeforeValidator(_not_a_truth_value)]
 Margin = Annotated[float, Field(ge=0), BeforeValidator(_not_a_truth_value)]
+
+
+# What all entries of a scenario share: they cannot change, and know where they were read.
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where an entry was read; empty for one made in code.
+
+    Parameters
+    ----------
+    file
+        The file as the user named it.
+    line
+        The line of its first key or header, or of its row in a table; counted from 1.
+    keys
+        Pairs of key and line, for the keys that stand on lines of their own.
+    """
+
+    file: str = ""
+    line: int | None = None
+    keys: tuple[tuple[str, int], ...] = ()
+
+    def line_of(self, key: str) -> int | None:
+        """Return the line of a key, or of the entry."""
+        return dict(self.keys).get(key, self.line)
+
+
+class Entry(BaseModel):
+    """What all entries share: immutable, strict about keys, and aware of where they were read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    _origin: Origin = PrivateAttr(default_factory=Origin)
+
+    @property
+    def origin(self) -> Origin:
+        """Where the entry was read."""
+        return self._origin
+
+    def read_at(self, origin: Origin) -> Self:
+        """Note where the entry was read, and return it."""
+        self._origin = origin
+        return self
+
+    def problem(
+        self,
+        message: str,
+        field: str = "",
+        value: str = "",
+        expected: str = "",
+        nearest: tuple[str, ...] = (),
+    ) -> Problem:
+        """Return a problem with this entry, at its place in its file."""
+        at = self._origin
+        return Problem(message, at.file, at.line_of(field), field, value, expected, nearest)
+
+
+# Which ways are roads in a scenario.
+
+
+class Roads(Entry):
+    """Which ways are roads, where the usual table does not suit."""
+
+    allow: dict[str, Texts] = Field(
+        default_factory=dict,
+        description="Tag to values that no longer keep a way from being a road.",
+    )
+    refuse: dict[str, Texts] = Field(
+        default_factory=dict, description="Tag to values that keep a way from being a road."
+    )
+    admit: dict[str, Texts] = Field(
+        default_factory=dict,
+        description="Tag to values that make a way without a highway tag a road: a ferry, say.",
+    )
+    barriers: Texts = Field((), description="Values of barrier that nobody passes.")
+
+    @model_validator(mode="after")
+    def _allows_what_is_refused(self) -> Self:
+        for tag, values in self.allow.items():
+            if tag not in DRIVE:
+                near = nearest_names(tag, DRIVE)
+                hint = f"; nearest: {', '.join(near)}" if near else ""
+                raise ValueError(f"allow: no value of {tag!r} is refused{hint}")
+            for value in values:
+                if value not in DRIVE[tag]:
+                    near = nearest_names(value, DRIVE[tag])
+                    hint = f"; nearest: {', '.join(near)}" if near else ""
+                    raise ValueError(f"allow: {tag}={value} is a road as it is{hint}")
+        return self
+
+    @property
+    def policy(self) -> RoadPolicy:
+        """The table of `engine.network.policy`, with these changes."""
+        policy = RoadPolicy(barriers=frozenset(self.barriers))
+        for tag, values in self.allow.items():
+            policy = policy.allowing(tag, *values)
+        for tag, values in self.refuse.items():
+            policy = policy.refusing(tag, *values)
+        for tag, values in self.admit.items():
+            policy = policy.admitting(tag, *values)
+        return policy

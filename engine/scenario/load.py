@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import ValidationError
 
 from engine.errors import Problem, ScenarioError
+from engine.io.text import AREA_ENDINGS, beside, root_of
 from engine.scenario.check import problems
-from engine.scenario.drafts import Draft
-from engine.scenario.explain import problems_of
-from engine.scenario.files import AREA_ENDINGS, beside, root_of
+from engine.scenario.document import LISTS, NAMED, Draft, read_drafts
 from engine.scenario.model import Actor, Entry, Origin, Scenario, Site
-from engine.scenario.read import LISTS, NAMED, read_drafts
+from engine.scenario.validation import problems_of
 
 if TYPE_CHECKING:
     import os
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
-    from engine.scenario.drafts import Drafts
+    from engine.scenario.document import Drafts
 
 E = TypeVar("E", bound=Entry)
 

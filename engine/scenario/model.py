@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from engine.scenario.entry import Entry, Origin
 from engine.scenario.fields import (
     Condition,
     Day,
     Distance,
+    Entry,
     Factor,
     Kind,
     Latitude,
@@ -24,12 +24,13 @@ from engine.scenario.fields import (
     Mode,
     Name,
     Names,
+    Origin,
+    Roads,
     Share,
     Texts,
     Weekday,
     to_list,
 )
-from engine.scenario.roads import Roads
 
 if TYPE_CHECKING:
     import datetime as dt

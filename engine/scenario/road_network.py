@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.errors import InputError, NetworkError, Problem
+from engine.network.cut_out import Box, box_around
+from engine.network.fetch import AREAS
+from engine.network.gazetteer import resolve_place
+from engine.network.read import read_network
+
 if TYPE_CHECKING:
-    from engine.network.network import Network
-    from engine.scenario.model import Scenario
+    from collections.abc import Iterator
+
+    from engine.network.arrays import Network
+    from engine.network.places import Place
+    from engine.scenario.model import Scenario, ScenarioPlace
 
 
 def network_of(scenario: Scenario, network: Network | str | Path | None = None) -> Network:
@@ -40,3 +50,131 @@ def network_of(scenario: Scenario, network: Network | str | Path | None = None) 
     if isinstance(network, (str, Path)):
         return read_network(network, policy=scenario.roads.policy)
     return network
+
+
+# Which area is meant: by its name, a box, a place, the ground around one, or a scenario.
+
+GAZETTEER = "aleppo-schematic"
+"""The network whose places are known without a connection."""
+
+
+def choose_area(
+    name: str,
+    *,
+    bbox: tuple[float, float, float, float] | None = None,
+    place: str | None = None,
+    around: str | None = None,
+    km: float = 20.0,
+    scenario: Scenario | None = None,
+    margin_km: float = 5.0,
+) -> Box:
+    """Return the area that is asked for.
+
+    Parameters
+    ----------
+    name
+        An area that has a name (`engine.network.fetch.AREAS`), if nothing else is given.
+    bbox
+        West, south, east, north in degrees, taken as it is.
+    place
+        A place that Nominatim finds, through osmnx.
+    around, km
+        A place of the embedded gazetteer, or latitude and longitude with a comma between them, and
+        how far around it (km).
+    scenario
+        A scenario: all places that it speaks of.
+    margin_km
+        What is added on every side of a place or a scenario.
+
+    Returns
+    -------
+    Box
+        The area.
+
+    Raises
+    ------
+    InputError
+        If no area or more than one is given, or it cannot be found.
+    """
+    given = [option for option in (bbox, place, around, scenario) if option is not None]
+    if len(given) > 1:
+        raise InputError("an area is given by one of --bbox, --place, --around and --scenario")
+    if bbox is not None:
+        return Box(*bbox).checked()
+    if place is not None:
+        return _box_of_place(place).grown(margin_km)
+    if around is not None:
+        return box_around([_point(around)], km)
+    if scenario is not None:
+        return box_around(_points_of_scenario(scenario), margin_km)
+    if name in AREAS:
+        return AREAS[name]
+    raise InputError(
+        Problem(
+            f"the area {name!r} has no box by that name",
+            field="name",
+            value=name,
+            expected=f"{', '.join(AREAS)}, or one of --bbox, --place, --around and --scenario",
+        )
+    )
+
+
+def _point(text: str) -> tuple[float, float]:
+    """Return longitude and latitude of a place, or of what is written as latitude, longitude."""
+    number = r"\s*(-?\d+(?:\.\d+)?)\s*"
+    if written := re.fullmatch(f"{number},{number}", text):
+        lat, lon = map(float, written.groups())
+        return lon, lat
+    place = resolve_place(read_network(GAZETTEER), text)
+    return place.lon, place.lat
+
+
+def _box_of_place(text: str) -> Box:
+    """Return the box of a place that Nominatim knows: of an area by that name before a point."""
+    import osmnx
+    import requests
+
+    from engine.network.overpass import NoAnswerError, check_status, osmnx_that, why_unconnected
+
+    try:
+        with osmnx_that(
+            lambda answer: check_status(answer, 0), use_cache=False, requests_timeout=30
+        ):
+            try:
+                found = osmnx.geocode_to_gdf(text)
+            except TypeError:  # there is no area by that name
+                found = osmnx.geocode_to_gdf(text, which_result=1)
+    except requests.ConnectionError as error:
+        raise _unplaced(text, f"no answer from Nominatim: {why_unconnected(error)}") from error
+    except (requests.RequestException, NoAnswerError) as error:
+        raise _unplaced(text, f"no answer from Nominatim: {error}") from error
+    except (LookupError, TypeError, ValueError) as error:
+        raise _unplaced(text, f"the place {text!r} was not found: {error}") from error
+    edges = found.iloc[0][["bbox_west", "bbox_south", "bbox_east", "bbox_north"]]
+    return Box(*map(float, edges)).checked()
+
+
+def _unplaced(text: str, message: str) -> NetworkError:
+    expected = "a connection and a place that Nominatim knows; without them, use --bbox"
+    return NetworkError(Problem(message, field="--place", value=text, expected=expected))
+
+
+def _points_of_scenario(scenario: Scenario) -> list[tuple[float, float]]:
+    """Return where the places lie that a scenario brings, or names and its network knows."""
+    network = network_of(scenario)
+    said = set(_texts(scenario.model_dump()))
+    known: list[Place | ScenarioPlace] = [p for p in network.places if p.id in said]
+    known += scenario.places
+    return [(place.lon, place.lat) for place in known]
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Yield every text in a value made of lists and dictionaries."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _texts(item)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from engine.scenario.document import INCLUDE, TABLES
 from engine.scenario.model import Scenario
-from engine.scenario.read import INCLUDE, TABLES
 
 ADDRESS = "https://json-schema.org/draft/2020-12/schema"
 

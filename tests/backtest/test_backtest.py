@@ -18,7 +18,7 @@ from engine.scenario.model import Event, Site
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from engine.backtest.course import Score
+    from engine.backtest.backtest import Score
 
 ROOT = Path(__file__).resolve().parents[2]
 TRUTH = read_truth(ROOT / "data" / "backtest" / "aleppo-truth.csv")

@@ -14,9 +14,8 @@ import typer
 from rich.console import Console
 from typer.testing import CliRunner
 
-from engine.backtest.course import Course, score
-from engine.backtest.results import write_backtest
-from engine.backtest.table import as_data, reliability_lines, run_table
+from engine.backtest.backtest import Course, score
+from engine.backtest.output import as_data, reliability_lines, run_table, write_backtest
 from engine.backtest.truth import CUT, NOT_CUT, NOT_SCORED
 from engine.cli.backtest import backtest as command
 from engine.errors import InputError, ScenarioError

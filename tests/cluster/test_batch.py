@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from engine.batch.batch import jobs_of, run_batch
+from engine.batch.executors import pool
 from engine.cli import main
-from engine.cluster.batch import jobs_of, run_batch
-from engine.cluster.pool import pool
 from engine.errors import InputError
 
 if TYPE_CHECKING:
@@ -154,6 +154,6 @@ def test_what_does_not_fit_its_network_does_not_cost_the_others_their_results(
 
 
 def test_a_scheduler_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.cluster.pool.WAIT_SECONDS", 0.5)
+    monkeypatch.setattr("engine.batch.executors.WAIT_SECONDS", 0.5)
     with pytest.raises(InputError, match=r"127\.0\.0\.1:9"), pool(scheduler="tcp://127.0.0.1:9"):
         pass

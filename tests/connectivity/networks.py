@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from engine.connectivity.bits import pack, unpack
 from engine.connectivity.kernel import Ends, Kernel, build_kernel, ends_at, join_ends
-from engine.connectivity.reach import connected
 from engine.connectivity.reduce import Question
+from engine.connectivity.reference import connected
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from engine.connectivity import engines, reach
+from engine.connectivity import engines, reference
 from engine.connectivity.bits import unpack
 from engine.connectivity.engines import connected, quicker_engine
 from engine.connectivity.kernel import Kernel, build_kernel, ends_at, join_ends
@@ -55,7 +55,7 @@ def test_the_number_of_threads_changes_nothing(
     own = np.ones(n_sectors, dtype=bool)
     sources = join_ends([ends_at(kernel, np.array([node]), own) for node in (0, 5)])
     targets = join_ends([ends_at(kernel, np.array([node]), own) for node in (575, 300, 575)])
-    expected = reach.connected(kernel, states, sources, targets)
+    expected = reference.connected(kernel, states, sources, targets)
     assert 0 < np.bitwise_count(expected).sum() < expected.size * 64
     for threads in (1, 2, 3, 7, None):
         found = connected(kernel, states, sources, targets, engine="compiled", threads=threads)

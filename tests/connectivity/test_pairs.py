@@ -6,8 +6,7 @@ from dataclasses import replace
 
 from hypothesis import given, settings
 
-from engine.connectivity.pairs import with_pairs_joined
-from engine.connectivity.reduce import reduced
+from engine.connectivity.reduce import reduced, with_pairs_joined
 from tests.connectivity.networks import Case, cases, is_true
 from tests.connectivity.test_reduce import asked
 

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 import engine
-from engine.analysis.checkpoint import Checkpoint, key_of
-from engine.analysis.doubt import Interrupted, probability
-from engine.analysis.weigh import Effort
+from engine.probability.checkpoint import Checkpoint, key_of
+from engine.probability.exact import Effort
+from engine.probability.probability import Interrupted, probability
 
 from .grids import grid
 
@@ -27,9 +27,9 @@ import sys
 sys.path.insert(0, {tests!r})
 from doubt.grids import grid
 from doubt.test_checkpoint import EFFORT, bytes_of
-from engine.analysis import checkpoint, doubt
+from engine.probability import checkpoint, probability
 checkpoint.SECONDS_BETWEEN = 0.05
-found = doubt.probability(
+found = probability.probability(
     grid(5, 20, seed=1, lost=0.0), on=["2014-12-02", "2014-12-05"], effort=EFFORT,
     checkpoint={checkpoint!r},
 )

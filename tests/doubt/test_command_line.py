@@ -86,7 +86,7 @@ def results_in(kept: Path) -> int:
 
 def stopped_midway(arguments: list[str], kept: Path) -> tuple[int, str]:
     """Press Ctrl-C once a run has kept some results, which this one does as soon as it has them."""
-    eager = "from engine.analysis import checkpoint; checkpoint.SECONDS_BETWEEN = 0; "
+    eager = "from engine.probability import checkpoint; checkpoint.SECONDS_BETWEEN = 0; "
     # what a shell runs in the background, and all that it starts, would not heed Ctrl-C
     heeding = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
     program = [sys.executable, "-c", heeding + eager + PROGRAM[-1]]

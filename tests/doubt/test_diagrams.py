@@ -10,10 +10,10 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from engine.connectivity.between import Core, core_between
-from engine.connectivity.blocks import block_of_edge
+from engine.connectivity.core import Core, core_between
 from engine.connectivity.diagrams import Diagrams, DiagramsTooLargeError
 from engine.connectivity.kernel import Kernel
+from engine.connectivity.reduce import block_of_edge
 
 SIZES = (2, 3, 2, 4)
 

@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import HealthCheck, Phase, given, settings
 
 import engine
-from engine.analysis.doubt import probability
-from engine.analysis.weigh import Effort
+from engine.probability.exact import Effort
+from engine.probability.probability import probability
 
 from .random_doubt import counted, on_the_way
 from .worlds import brute_force, by_engine, by_oracle

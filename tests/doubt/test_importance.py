@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 
 import engine
-from engine.analysis.importance import importance
-from engine.analysis.weigh import Effort
+from engine.probability.exact import Effort
+from engine.probability.importance import importance
 
 from .grids import grid
 from .random_doubt import on_the_way

@@ -7,9 +7,9 @@ from meaning.build import day, place, road_network, scenario
 from meaning.cases import ABCD, LINE, NODES, held, on, route
 
 import engine
-from engine.analysis.doubt import probability
-from engine.analysis.known import as_known
 from engine.errors import InputError, ScenarioError
+from engine.probability.known import as_known
+from engine.probability.probability import probability
 
 ROAD = road_network(NODES, LINE, [place(name, NODES[at]) for name, at in ABCD.items()])
 

@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from engine.analysis import sample
-from engine.analysis.doubt import Outlook, probability
-from engine.analysis.sample import enough, interval_of, plan_of, sample_chunk
-from engine.analysis.weigh import Effort, answer_of
+from engine.probability import monte_carlo
+from engine.probability.exact import Effort, answer_of
+from engine.probability.monte_carlo import enough, interval_of, plan_of, sample_chunk
+from engine.probability.probability import Outlook, probability
 
 from .grids import grid
 
 if TYPE_CHECKING:
-    from engine.analysis.chance import Chance
+    from engine.probability.query_event import Chance
 
 DAY = np.datetime64("2014-12-05")
 SEEDS = 120
@@ -25,7 +25,7 @@ SMALL = 2**9
 
 @pytest.fixture
 def small_chunks(monkeypatch):
-    monkeypatch.setattr(sample, "CHUNK", SMALL)
+    monkeypatch.setattr(monte_carlo, "CHUNK", SMALL)
 
 
 def exact(chance: Chance) -> float:
@@ -56,7 +56,7 @@ def test_intervals_hold_the_truth_at_their_rate(side, doubtful, lost, chance_of_
 def test_rare_answers_keep_an_honest_interval() -> None:
     never = interval_of([0.0] * 16)
     assert never.value == never.low == 0
-    samples = 16 * sample.CHUNK
+    samples = 16 * monte_carlo.CHUNK
     assert never.high == pytest.approx(1 - 0.025 ** (1 / samples), rel=1e-6)
     always = interval_of([1.0] * 16)
     assert always.value == always.high == 1

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.analysis.doubt import Outlook, probability
-from engine.analysis.weigh import Effort, answer_of
+from engine.probability.exact import Effort, answer_of
+from engine.probability.probability import Outlook, probability
 
 from .grids import grid
 from .test_known import analysis, by_day, day, on
@@ -24,8 +24,8 @@ import sys
 sys.path.insert(0, {tests!r})
 from doubt.grids import grid
 from doubt.test_checkpoint import bytes_of
-from engine.analysis.doubt import probability
-from engine.analysis.weigh import Effort
+from engine.probability.probability import probability
+from engine.probability.exact import Effort
 one = grid(4, 14, seed=3, lost=0.0)
 for effort in (Effort(), Effort(at_once=2**20), Effort(most_worlds=0, most_nodes=0, tolerance=0.02)):
     sys.stdout.buffer.write(bytes_of(probability(one, on="2014-12-05", effort=effort)))

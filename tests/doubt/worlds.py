@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from meaning.strategies import Question
 
-    from engine.network.network import Network
+    from engine.network.arrays import Network
     from engine.scenario.model import Event, Scenario
 
 BETTER = {"open": 2, "connected": 2, "at risk": 1, "cut": 0, "besieged": 0}

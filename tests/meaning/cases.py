@@ -16,7 +16,7 @@ from .build import day, place, road_network, scenario
 if TYPE_CHECKING:
     import datetime as dt
 
-    from engine.network.network import Network
+    from engine.network.arrays import Network
     from engine.scenario.model import Scenario
 
 LETTER = {"open": "o", "connected": "o", "at risk": "r", "cut": "c", "besieged": "c"}

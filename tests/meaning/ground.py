@@ -21,7 +21,7 @@ from .lines import Edge, Point, circle_cuts, edges, metres, point_at, ring_cuts
 if TYPE_CHECKING:
     from collections import Counter
 
-    from engine.network.network import Network
+    from engine.network.arrays import Network
     from engine.scenario.model import Scenario, Site
 
 Vertex = int | tuple[int, int]  # a node of the network, or the n-th cut of a segment

@@ -23,7 +23,7 @@ from .words import believed
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from engine.network.network import Network
+    from engine.network.arrays import Network
     from engine.scenario.model import Scenario
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable
 
-    from engine.network.network import Network
+    from engine.network.arrays import Network
     from engine.scenario.model import Scenario
 
 RANGES_KM = (2.1, 3.3, 1.4, 4.7, 2.7, 1.1, 3.9, 5.3, 6.1, 0.7)

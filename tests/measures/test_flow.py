@@ -8,8 +8,8 @@ import networkx as nx
 import numpy as np
 
 import engine
-from engine.connectivity.flow import Roads, disjoint_ways, on_every_way
-from engine.measures.critical import critical, disjoint
+from engine.connectivity.disjoint import Roads, disjoint_ways, on_every_way
+from engine.measures.articulation import critical, disjoint
 
 from .cases import random_case
 

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 import engine
+from engine.analysis.query import question
 from engine.analysis.status import enclave_status, route_status
-from engine.connectivity.cuts import lightest, smallest
+from engine.connectivity.hitting_sets import lightest, smallest
 from engine.control.states import control_over_time
 from engine.measures.margin import candidates, margin
-from engine.measures.questions import question
 from engine.scenario.model import Event
 
 from .cases import random_case

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
-from engine.network.area import Box
+from engine.network.cut_out import Box
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from engine.network import Network, RoadPolicy, cache, read_network
-from engine.network.formats import write_network
-from engine.network.network import Labels, Ragged
+from engine.network.arrays import Labels, Ragged
+from engine.network.read import write_network
 
 from .support import HELSINKI
 

@@ -15,10 +15,10 @@ from engine.cli.fetch import fetch
 from engine.cli.places import places
 from engine.errors import InputError
 from engine.network import read_network
-from engine.network.choose_area import choose_area
 from engine.network.fetch import AREAS
-from engine.network.osmnx_settings import AGENT
+from engine.network.overpass import AGENT
 from engine.scenario.load import load_scenario
+from engine.scenario.road_network import choose_area
 
 from .overpass_server import Behaviour, answer_of, overpass_server
 from .support import HELSINKI

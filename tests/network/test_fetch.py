@@ -12,14 +12,14 @@ import pytest
 import shapely
 
 from engine.errors import NetworkError
-from engine.network import osm_json, overpass, overpass_answer, read_network, write_network
-from engine.network.area import Box, box_around
+from engine.network import osm_json, overpass, read_network, write_network
+from engine.network.build import build_network
+from engine.network.cut_out import Box, box_around
+from engine.network.endings import checksum
 from engine.network.fetch import cut_network, fetch_network
 from engine.network.osm import way_keys
-from engine.network.osmnx_settings import AGENT
+from engine.network.overpass import AGENT
 from engine.network.policy import RoadPolicy
-from engine.network.provenance import checksum
-from engine.network.topology import build_network
 
 from .overpass_server import Behaviour, answer_of, city, overpass_server
 from .support import HELSINKI
@@ -147,14 +147,14 @@ def test_parts_that_have_come_are_not_asked_for_again(tmp_path: Path) -> None:
 def test_an_answer_that_is_too_large_is_asked_for_in_smaller_parts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(overpass_answer, "MOST_BYTES", len(city(BOX)) // 2)
+    monkeypatch.setattr(overpass, "MOST_BYTES", len(city(BOX)) // 2)
     said: list[str] = []
     assert read_network(fetch(tmp_path, Behaviour("ok"), say=said.append)).n_segments > 50
     assert any("it sends more than" in text for text in said)
 
 
 def test_a_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(overpass_answer, "MOST_BYTES", 2**20)
+    monkeypatch.setattr(overpass, "MOST_BYTES", 2**20)
     tracemalloc.start()
     with pytest.raises(
         NetworkError, match="even answer for a small area: it sends more than 1 MiB"

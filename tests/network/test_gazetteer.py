@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from engine.errors import NetworkError, ScenarioError
+from engine.io.normalise import plain, skeleton
 from engine.network import find_places, read_network, read_places, resolve_place
 from engine.network.gazetteer import SAME_NAME, SAME_SOUND
 from engine.network.places import Place, places_from_nodes
-from engine.network.spelling import plain, skeleton
 
 ALEPPO = read_network("aleppo-schematic")
 

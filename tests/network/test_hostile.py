@@ -16,8 +16,8 @@ import pytest
 from osmium.osm.mutable import Node, Way
 
 from engine.errors import NetworkError
-from engine.network import limits, read_network
-from engine.network.osm_pbf import MAX_BLOB
+from engine.network import extract, read_network
+from engine.network.pbf.reader import MAX_BLOB
 
 from .support import HELSINKI
 
@@ -68,7 +68,7 @@ def refused(tmp_path: Path, data: bytes, message: str, name: str = "a.osm.pbf") 
 
 
 def test_a_bomb_is_known_by_its_ratio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "SMALL", 2**20)
+    monkeypatch.setattr(extract, "SMALL", 2**20)
     swollen = b" " * (8 * 2**20)
     refused(tmp_path, gzip.compress(swollen), "a bomb", "a.osm.gz")
     refused(tmp_path, bz2.compress(swollen), "a bomb", "a.osm.bz2")

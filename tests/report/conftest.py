@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import engine
-from engine.network.network import Labels, Network, Provenance, Ragged
+from engine.network.arrays import Labels, Network, Provenance, Ragged
 from engine.network.places import Place
 from engine.scenario.model import Scenario
 

@@ -15,8 +15,8 @@ import pyogrio
 import pytest
 
 from engine.errors import InputError
-from engine.report.frames import layers_of, routes_layer, segments_layer
-from engine.report.layers import write_geopackage, write_geoparquet, write_layer_as_geojson
+from engine.report.geopackage import write_geopackage, write_geoparquet, write_layer_as_geojson
+from engine.report.layers import layers_of, routes_layer, segments_layer
 
 if TYPE_CHECKING:
     from pathlib import Path

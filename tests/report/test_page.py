@@ -11,9 +11,8 @@ import pytest
 from browser import Browser
 from PIL import Image
 
-from engine.report.page.data import mercator, page_data
-from engine.report.page.page import page_html, write_page
-from engine.report.page.thin import CLASSES, pieces_to_keep, rank_of
+from engine.report.page.content import CLASSES, mercator, page_data, pieces_to_keep, rank_of
+from engine.report.page.html import page_html, write_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -248,7 +247,7 @@ def test_thinning_keeps_ways_and_whole_classes(
 ) -> None:
     network = wide.ground.network
     always = np.flatnonzero(rank_of(network) == CLASSES.index("service") + 1)[:5]
-    monkeypatch.setattr("engine.report.page.thin.MOST_KEPT", 6000)
+    monkeypatch.setattr("engine.report.page.content.MOST_KEPT", 6000)
     kept, rank, names = pieces_to_keep(network, always)
     assert np.isin(always, kept).all()
     assert {names[code] for code in np.unique(rank[kept])} == {"route", "primary", "tertiary"}

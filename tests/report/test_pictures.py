@@ -16,7 +16,7 @@ from PIL import Image
 from engine.errors import InputError
 from engine.report import animation
 from engine.report.canvas import SLIDE, blank, save_picture
-from engine.report.slide import (
+from engine.report.figures import (
     map_column,
     map_slide,
     maps_slide,

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 import engine
-from engine.report.layers import write_geopackage, write_geoparquet
-from engine.report.page.data import page_data
-from engine.report.redact import GRID_DEG, REDACTED, redacted
+from engine.report.figures import map_slide, timeline_slide
+from engine.report.geopackage import write_geopackage, write_geoparquet
+from engine.report.page.content import page_data
+from engine.report.redaction import GRID_DEG, REDACTED, redacted
 from engine.report.results import write_results
-from engine.report.sheets import write_xlsx
-from engine.report.slide import map_slide, timeline_slide
-from engine.report.tables import status_lines
+from engine.report.status_table import status_lines
+from engine.report.workbook import write_xlsx
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine.errors import InputError
-from engine.report.cells import as_text
-from engine.report.facts import facts_of
+from engine.report.attribution import facts_of
+from engine.report.csv import as_text
 from engine.report.results import OUTPUTS, write_results
 
 if TYPE_CHECKING:

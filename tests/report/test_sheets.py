@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from python_calamine import CalamineWorkbook
 
-from engine.report.sheets import sheets_of, write_csv_sheets, write_xlsx
+from engine.report.workbook import sheets_of, write_csv_sheets, write_xlsx
 
 if TYPE_CHECKING:
     from pathlib import Path

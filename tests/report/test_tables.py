@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from engine.errors import InputError
-from engine.report.tables import rests_on, status_lines, status_table
+from engine.report.status_table import rests_on, status_lines, status_table
 
 if TYPE_CHECKING:
     from engine import Analysis

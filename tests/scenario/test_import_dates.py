@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.scenario.importers.dates import days_of
-from engine.scenario.importers.letters import folded, tidy
+from engine.io.days import days_of
+from engine.io.normalise import folded, tidy
 
 THE_20TH = dt.date(2014, 12, 20)
 

@@ -10,11 +10,10 @@ import pytest
 
 from engine import analyze, load_scenario
 from engine.errors import ScenarioError
-from engine.scenario.importers.control_polygons import missing_days, read_control_polygons
-from engine.scenario.importers.into import import_reports
-from engine.scenario.importers.reports import Options
-from engine.scenario.importers.take import Import
-from engine.scenario.importers.writing import write_import
+from engine.importers.control_polygons import missing_days, read_control_polygons
+from engine.importers.importing import import_reports, write_import
+from engine.importers.matching import Import
+from engine.importers.reports import Options
 from engine.scenario.model import Event
 
 FIXTURES = Path(__file__).parent / "fixtures"

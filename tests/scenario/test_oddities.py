@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 
 from engine import analyze, load_scenario
-from engine.analysis.oddities import ground_oddities
+from engine.analysis.checks import ground_oddities
 from engine.scenario.model import Origin, Scenario
-from engine.scenario.oddities import oddities
+from engine.scenario.warnings import oddities
 
 FIXTURES = Path(__file__).parent / "fixtures"
 

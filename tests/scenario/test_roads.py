@@ -10,7 +10,7 @@ from osmium.osm.mutable import Node, Way
 from typer.testing import CliRunner
 
 from engine import analyze
-from engine.analysis.oddities import ground_oddities
+from engine.analysis.checks import ground_oddities
 from engine.cli.app import app
 from engine.errors import ScenarioError
 from engine.network import RoadPolicy, read_network

@@ -11,8 +11,8 @@ import jsonschema
 import pytest
 
 from engine.scenario import model
+from engine.scenario.document import INCLUDE, LISTS, NAMED
 from engine.scenario.load import load_scenario
-from engine.scenario.read import INCLUDE, LISTS, NAMED
 from engine.scenario.schema import json_schema, schema_text
 
 ROOT = Path(__file__).parents[2]
@@ -142,7 +142,7 @@ def test_every_section_is_in_the_schema():
 
 def test_the_page_on_importing_names_every_importer_and_option():
     from engine.cli.app import app
-    from engine.scenario.importers.sources import SOURCES
+    from engine.importers.importing import SOURCES
 
     page = (ROOT / "docs" / "importing.md").read_text()
     assert [name for name in SOURCES if f"### `{name}`" not in page] == []

@@ -1,0 +1,211 @@
+"""What the engine understood of a scenario, so that its writer can see whether it was meant."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.sparse.csgraph import connected_components
+
+from engine.analysis.status import enclave_status, route_status
+from engine.control.overlooking import overlooking
+from engine.control.sites import NamedSite, Rank, names_used
+from engine.control.statements import CLOSED, HELD, believed
+from engine.network.arrays import great_circle_m
+from engine.network.paths import length_matrix
+from engine.scenario.model import Enclave
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from engine.analysis.analysis import Analysis
+    from engine.control.states import States
+    from engine.errors import Problem
+    from engine.scenario.model import Route
+
+
+def understanding(analysis: Analysis) -> dict[str, Any]:
+    """Return what was understood, as plain values for JSON.
+
+    Lengths are in km; a site with a length of 0 covers no road.
+    """
+    scenario, network = analysis.scenario, analysis.network
+    return {
+        "title": scenario.title,
+        "start": str(scenario.start),
+        "end": str(scenario.end),
+        "network": {
+            "name": network.provenance.name,
+            "schematic": network.provenance.schematic,
+            "credit": network.provenance.credit,
+            "nodes": network.n_nodes,
+            "segments": network.n_segments,
+            "km": _km(network.length.sum()),
+            "places": len(network.places),
+        },
+        "actors": {
+            name: [passage.actor for passage in actor.passes]
+            for name, actor in scenario.actors.items()
+        },
+        "sites": _sites(analysis),
+        "routes": [
+            {"id": r.id, "actor": r.actor, "from": r.from_, "via": r.via, "to": r.to, "within": r.within}
+            for r in scenario.routes
+        ],
+        "enclaves": [
+            {"id": e.id, "actor": e.actor, "places": analysis.connections.parts(e.ground),
+             "lifelines": e.lifelines}
+            for e in scenario.enclaves
+        ],
+        "baseline": {"rows": len(scenario.baseline), "ground": _grounded(analysis)},
+        "events": _events(analysis),
+    }  # fmt: skip
+
+
+def _sites(analysis: Analysis) -> list[dict[str, Any]]:
+    ground = analysis.ground
+    length = np.bincount(ground.sector, ground.network.length, minlength=ground.n_sectors)
+    return [
+        {"id": site.id, "label": site.label, "kind": _kind(site), "km": _km(covers @ length)}
+        for site, covers in zip(ground.sites.named, ground.covers, strict=True)
+    ]
+
+
+def _kind(site: NamedSite) -> str:
+    if site.rank is Rank.GROUP:
+        return "group"
+    if site.rank is Rank.AREA:
+        return "area"
+    if site.place is not None:
+        return "place"
+    return "OSM ways" if site.definition is not None and site.definition.ways else "stretch"
+
+
+def _grounded(analysis: Analysis) -> str:
+    """Return how much of the roads the baseline and the events speak of, by length."""
+    ground = analysis.ground
+    spoken = analysis.states.holder_word[:, 0] >= 0
+    share = ground.network.length[spoken[ground.sector]].sum() / ground.network.length.sum()
+    return f"{share:.0%} of the roads have a known holder on the first day"
+
+
+def _events(analysis: Analysis) -> dict[str, Any]:
+    words = analysis.states.words
+    trusted = believed(analysis.scenario, words, analysis.known_on)[words.n_baseline :]
+    kinds = Counter(event.kind for event in analysis.scenario.events)
+    return {
+        "rows": len(analysis.scenario.events),
+        "believed": int(trusted.sum()),
+        "kinds": dict(sorted(kinds.items())),
+    }
+
+
+def _km(metres: float) -> float:
+    return round(float(metres) / 1000, 1)
+
+
+# What is legal but odd in a scenario on its network: places no road reaches, idle events.
+
+FAR_KM = 1.0
+"""A place farther than this from the road that it is put on is worth a second look."""
+
+
+def ground_oddities(analysis: Analysis) -> list[Problem]:
+    """Return what is odd in a scenario on its network.
+
+    Places that no road reaches: far from their road, or on roads cut off from the main network.
+    Routes and enclaves that no event of the scenario can change, whatever is true of it. Classes of
+    roads that the scenario asks for and the network does not have.
+    """
+    return [*_unreached(analysis), *_unchangeable(analysis), *_not_there(analysis)]
+
+
+def _unreached(analysis: Analysis) -> Iterator[Problem]:
+    sites, network = analysis.ground.sites, analysis.ground.network
+    entry_of = {name: entry for entry, _, name in reversed(list(names_used(analysis.scenario)))}
+    main = _main_network(analysis)
+    for site, node in zip(sites.named, sites.node.tolist(), strict=True):
+        if site.place is None or node < 0:
+            continue
+        here = np.array(
+            [[site.place.lon], [site.place.lat], network.lon[[node]], network.lat[[node]]]
+        )
+        metres = float(great_circle_m(*here)[0])
+        entry = entry_of.get(site.id, site.definition or analysis.scenario)
+        if metres > 1000 * FAR_KM:
+            message = f"the place {site.id!r} lies {metres / 1000:.1f} km from the nearest road"
+            yield entry.problem(message, "site", site.id, "a place on a road")
+        elif not main[node]:
+            message = f"the place {site.id!r} lies on roads cut off from the rest of the network"
+            yield entry.problem(message, "site", site.id, "a place on the main network")
+
+
+def _main_network(analysis: Analysis) -> NDArray[np.bool_]:
+    """Return which nodes belong to the part of the network with most of them, shape (nodes,)."""
+    _, part = connected_components(length_matrix(analysis.ground.network), directed=False)
+    main: NDArray[np.bool_] = part == np.bincount(part).argmax()
+    return main
+
+
+def _unchangeable(analysis: Analysis) -> Iterator[Problem]:
+    """Yield routes and enclaves whose status is the same if all that events touch is best or worst.
+
+    Status only gets better where ground does, so nothing between the two can change it either.
+    """
+    touched = _touched(analysis)
+    if not analysis.scenario.events:
+        return
+    for name, question in analysis.questions.items():
+        best, worst = (
+            _status(analysis, _with(analysis.states, touched, code, condition), question)
+            for code in [analysis.connections.actor_code(question.actor)]
+            for condition in (HELD, CLOSED)
+        )
+        if np.array_equal(best, worst):
+            what = "enclave" if isinstance(question, Enclave) else "route"
+            message = f"no event of the scenario can change the {what} {name!r}"
+            yield question.problem(message, "id", name, "events about ground on its ways")
+
+
+def _not_there(analysis: Analysis) -> Iterator[Problem]:
+    """Yield what the scenario calls a road besides the usual, and the network has none of."""
+    roads, there = analysis.scenario.roads, analysis.ground.network.highway
+    asked = (*roads.allow.get("highway", ()), *chain.from_iterable(roads.admit.values()))
+    for value in asked:
+        if not there.among({value}).any():
+            message = f"the network has no road of class {value!r}, which the scenario asks for"
+            expected = "a network fetched for this scenario (fetch --scenario), or another"
+            yield analysis.scenario.problem(message, "roads", value, expected)
+
+
+def _touched(analysis: Analysis) -> NDArray[np.bool_]:
+    """Return the sectors that some event speaks of, or overlooks from, shape (sectors,)."""
+    ground = analysis.ground
+    rows = [ground.sites.index[event.site] for event in analysis.scenario.events]
+    spoken = np.asarray(ground.covers[rows].any(axis=0))
+    touched = spoken.copy()
+    for row, onto, _ in overlooking(analysis.scenario, ground):
+        if (ground.covers[row] & spoken).any():
+            touched |= onto
+    return touched
+
+
+def _with(states: States, sectors: NDArray[np.bool_], holder: int, condition: int) -> States:
+    """Return the states with some sectors held by an actor, all in one condition."""
+    rows = sectors[:, np.newaxis]
+    return replace(
+        states,
+        holder=np.where(rows, holder, states.holder),
+        condition=np.where(rows, condition, states.condition),
+    )
+
+
+def _status(analysis: Analysis, states: States, question: Route | Enclave) -> NDArray[np.int8]:
+    if isinstance(question, Enclave):
+        return enclave_status(analysis.connections, states, question).status
+    return route_status(analysis.connections, states, question)

@@ -1,0 +1,315 @@
+"""Routes and enclaves alike: a connection in question, put to states on one interval."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.analysis.status import CUT, OPEN, legs_of
+from engine.connectivity.bits import pack, unpack
+from engine.connectivity.disjoint import Roads
+from engine.connectivity.engines import connected
+from engine.connectivity.frontier import blocked, standing_way
+from engine.connectivity.kernel import Ends
+from engine.control.gates import MODES, shut
+from engine.errors import InputError, nearest_names
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from engine.analysis.analysis import Analysis
+    from engine.analysis.status import Connections
+    from engine.connectivity.kernel import Kernel
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """A route or an enclave, ready to be put to states.
+
+    Parameters
+    ----------
+    id, label
+        Its names.
+    actor
+        The position of its actor.
+    modes
+        The ways of passing of which the better counts; one is enough where there is no gate.
+    kernel
+        The contracted network.
+    legs
+        Sources and targets of each connection, all of which it takes.
+    nodes
+        The nodes of sources and targets of each leg, int64 of shape (terminals,) each.
+    end_names
+        The names of its ends: sources and destination, lifelines and places.
+    part
+        For an enclave, the place of each target; a place that is lost is no target. None for a
+        route, which may end on anybody's ground.
+    """
+
+    id: str
+    label: str
+    actor: int
+    modes: tuple[str, ...]
+    within: str | None
+    kernel: Kernel
+    legs: tuple[tuple[Ends, Ends], ...]
+    nodes: tuple[tuple[NDArray[np.int64], NDArray[np.int64]], ...]
+    end_names: frozenset[str]
+    part: NDArray[np.int64] | None
+
+    def connected(
+        self, open_by_mode: list[NDArray[np.uint64]], friendly: NDArray[np.uint64]
+    ) -> NDArray[np.uint64]:
+        """Return in which states it is connected, uint64 of shape (words,).
+
+        Parameters
+        ----------
+        open_by_mode
+            The open ground for each mode, uint64 of shape (sectors, words).
+        friendly
+            The ground that no hostile actor holds, of the same shape.
+        """
+        found = np.zeros(friendly.shape[1], dtype=np.uint64)
+        kept = self._kept(friendly)
+        for is_open in open_by_mode:
+            legs = [connected(self.kernel, is_open, *leg) & kept for leg in self.legs]
+            reached = [np.bitwise_or.reduce(leg, axis=0) for leg in legs]
+            found |= np.bitwise_and.reduce(reached, axis=0)
+        return found
+
+    def places_connected(
+        self, open_by_mode: list[NDArray[np.uint64]], friendly: NDArray[np.uint64]
+    ) -> NDArray[np.uint64]:
+        """Return in which states each place of an enclave is connected, uint64 (places, words)."""
+        if self.part is None:
+            return np.zeros((0, friendly.shape[1]), dtype=np.uint64)
+        found = np.zeros((int(self.part.max()) + 1, friendly.shape[1]), dtype=np.uint64)
+        kept = self._kept(friendly)
+        for is_open in open_by_mode:
+            np.bitwise_or.at(
+                found, self.part, connected(self.kernel, is_open, *self.legs[0]) & kept
+            )
+        return found
+
+    def way_sectors(
+        self,
+        open_by_mode: list[NDArray[np.bool_]],
+        friendly: NDArray[np.bool_],
+        cost: NDArray[np.float64],
+    ) -> NDArray[np.int64]:
+        """Return the sectors of a cheap open way in one state; none if it is not connected.
+
+        Parameters
+        ----------
+        open_by_mode
+            The open ground for each mode, bool of shape (sectors,).
+        friendly
+            The ground that no hostile actor holds, bool of shape (sectors,).
+        cost
+            What the ground of each sector costs, float64 of shape (sectors,).
+        """
+        sector = self.kernel.sector
+        legs = self.legs_kept(friendly)
+        for is_open in open_by_mode:
+            ways = [standing_way(self.kernel, is_open[sector], cost[sector], *leg) for leg in legs]
+            if all(len(way) for way in ways):
+                return np.unique(sector[np.concatenate(ways)])
+        return np.empty(0, dtype=np.int64)
+
+    def blocked_sectors(
+        self, open_by_mode: list[NDArray[np.bool_]], friendly: NDArray[np.bool_]
+    ) -> NDArray[np.int64] | None:
+        """Return the sectors of which one must open for it to be connected; None if it is.
+
+        Or else change hands: the ground of lost places is among them.
+        """
+        own = self.own_ground()
+        found = [own[~friendly[own]]]
+        legs = self.legs_kept(friendly)
+        for is_open in open_by_mode:
+            ends = [blocked(self.kernel, is_open[self.kernel.sector], *leg) for leg in legs]
+            failing = [vertices for vertices in ends if vertices is not None]
+            if not failing:
+                return None
+            found.append(self.kernel.sector[failing[0]])
+        return np.unique(np.concatenate(found))
+
+    def nodes_in_use(
+        self, is_open: NDArray[np.bool_], friendly: NDArray[np.bool_]
+    ) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        """Return the nodes at which the sources and targets of each leg can be used in one state."""
+        in_use = []
+        for leg, nodes in zip(self.legs_kept(friendly), self.nodes, strict=True):
+            used = []
+            for ends, at in zip(leg, nodes, strict=True):
+                own = ends.own & is_open[self.kernel.sector[ends.vertex]]
+                used.append(np.unique(at[ends.terminal[own]]))
+            in_use.append((used[0], used[1]))
+        return in_use
+
+    def own_ground(self) -> NDArray[np.int64]:
+        """Return the own ground of the places of an enclave at their nodes; none for a route."""
+        if self.part is None:
+            return np.empty(0, dtype=np.int64)
+        targets = self.legs[0][1]
+        return self.kernel.sector[targets.vertex[targets.own]]
+
+    def legs_kept(self, friendly: NDArray[np.bool_]) -> list[tuple[Ends, Ends]]:
+        """Return the legs in one state: places that are lost are no targets."""
+        if self.part is None:
+            return list(self.legs)
+        ((sources, targets),) = self.legs
+        kept = self._kept(friendly.astype(np.uint64)[:, np.newaxis])[:, 0] > 0
+        rows = kept[targets.terminal]
+        few = Ends(targets.terminal[rows], targets.vertex[rows], targets.own[rows], targets.n)
+        return [(sources, few)]
+
+    def targets_kept(self, friendly: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
+        """Return in which states each target counts, bool of shape (targets, states).
+
+        `friendly` is bool of shape (sectors, states). None for a route, whose targets always do.
+        """
+        if self.part is None:
+            return None
+        return unpack(self._kept(pack(friendly)), friendly.shape[1])
+
+    def _kept(self, friendly: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """Return in which states targets belong to places that are not lost, (targets, words)."""
+        if self.part is None:
+            return np.full((1, 1), ~np.uint64(0))
+        targets = self.legs[0][1]
+        held = np.zeros((int(self.part.max()) + 1, friendly.shape[1]), dtype=np.uint64)
+        place = self.part[targets.terminal[targets.own]]
+        np.bitwise_or.at(held, place, friendly[self.own_ground()])
+        return held[self.part]
+
+
+def question(analysis: Analysis, name: str) -> Question:
+    """Return a route or an enclave of an analysis, ready to be put to states.
+
+    Raises
+    ------
+    InputError
+        If there is no such route or enclave.
+    """
+    connections, asked = analysis.connections, analysis.questions.get(name)
+    if asked is None:
+        near = nearest_names(name, analysis.questions)
+        hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
+        raise InputError(f"there is no route or enclave {name!r}{hint}")
+    route = next((route for route in analysis.scenario.routes if route.id == name), None)
+    kernel = connections.kernel(route.within if route else None)
+    legs: list[tuple[Sequence[str], Sequence[str]]]
+    if route is not None:
+        legs = [(leg.sources, (leg.target,)) for leg in legs_of(route)]
+        ends = (*route.from_, route.to)
+    else:
+        enclave = next(e for e in analysis.scenario.enclaves if e.id == name)
+        legs = [(enclave.lifelines, analysis.enclaves[name].places)]
+        ends = (*enclave.lifelines, *analysis.enclaves[name].places)
+    gated = bool(analysis.scenario.gates)
+    return Question(
+        name,
+        asked.label or name,
+        connections.actor_code(asked.actor),
+        (MODES if asked.mode == "any" else (asked.mode,)) if gated else ("any",),
+        route.within if route else None,
+        kernel,
+        tuple((connections.ends(kernel, a), connections.ends(kernel, b)) for a, b in legs),
+        tuple((_nodes(connections, a), _nodes(connections, b)) for a, b in legs),
+        frozenset(part for end in ends for part in connections.parts(end)),
+        None if route else _parts(connections, kernel, legs[0][1]),
+    )
+
+
+def _nodes(connections: Connections, names: Sequence[str]) -> NDArray[np.int64]:
+    """Return the node of each terminal of sites, int64 of shape (terminals,)."""
+    parts = [part for name in names for part in connections.parts(name)]
+    return np.concatenate([connections.nodes(part) for part in parts])
+
+
+def _parts(connections: Connections, kernel: Kernel, places: Sequence[str]) -> NDArray[np.int64]:
+    """Return the place of each terminal of places, int64 of shape (terminals,)."""
+    n_terminals = [connections.ends(kernel, (place,)).n for place in places]
+    return np.repeat(np.arange(len(places)), n_terminals)
+
+
+def shut_by_mode(analysis: Analysis, asked: Question, interval: int) -> list[NDArray[np.bool_]]:
+    """Return which ground gates deny to each mode of a question, bool of shape (sectors,) each."""
+    ground, day = analysis.ground, analysis.days[interval : interval + 1]
+    return [shut(analysis.scenario, ground, day, mode)[:, 0] for mode in asked.modes]
+
+
+def open_by_mode(
+    analysis: Analysis, asked: Question, interval: int, *, secure: bool
+) -> list[NDArray[np.bool_]]:
+    """Return the ground that is secure, or possible, for each mode of a question, (sectors,) each."""
+    states = analysis.states
+    bound = states.secure(asked.actor) if secure else states.possible(asked.actor)
+    return [bound[:, interval] & ~denied for denied in shut_by_mode(analysis, asked, interval)]
+
+
+def roads_of(analysis: Analysis, asked: Question, is_open: NDArray[np.bool_]) -> Roads:
+    """Return the pieces of road over which a question's ways may lead in one state.
+
+    Parameters
+    ----------
+    is_open
+        The open ground, bool of shape (sectors,).
+    """
+    ground, network = analysis.ground, analysis.ground.network
+    if asked.within is not None:
+        is_open = is_open & ground.covers[ground.sites.index[asked.within]]
+    oneway = network.oneway if analysis.scenario.oneway == "respect" else None
+    return Roads.of(network.u, network.v, is_open[ground.sector], network.n_nodes, oneway=oneway)
+
+
+def friendly(analysis: Analysis, asked: Question, interval: int) -> NDArray[np.bool_]:
+    """Return the ground that no actor hostile to a question's own holds, bool of shape (sectors,)."""
+    return ~analysis.states.hostile(asked.actor)[:, interval]
+
+
+def status_code(analysis: Analysis, name: str, interval: int) -> int:
+    """Return the status of a route or an enclave on an interval: `CUT`, `AT_RISK` or `OPEN`."""
+    codes = analysis.enclaves[name].status if name in analysis.enclaves else analysis.routes[name]
+    return int(codes[interval])
+
+
+def ground_of_status(analysis: Analysis, asked: Question, interval: int) -> list[NDArray[np.bool_]]:
+    """Return the ground of open ways: the secure if the status is open, else the possible."""
+    secure = status_code(analysis, asked.id, interval) == OPEN
+    return open_by_mode(analysis, asked, interval, secure=secure)
+
+
+def is_cut(analysis: Analysis, name: str, interval: int) -> bool:
+    """Return whether a route is cut, or an enclave besieged, on an interval."""
+    return status_code(analysis, name, interval) == CUT
+
+
+def intervals(analysis: Analysis, on: str | dt.date | None) -> range:
+    """Return the interval that a day belongs to, or all of them."""
+    if on is None:
+        return range(analysis.states.n_intervals)
+    at = analysis.interval_on(on)
+    return range(at, at + 1)
+
+
+def span(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Join rows that follow upon one another in time and say the same but for their days."""
+    joined: list[dict[str, Any]] = []
+    for row in rows:
+        if joined and row["start"] == joined[-1]["end"] and _said(row) == _said(joined[-1]):
+            joined[-1]["end"] = row["end"]
+        else:
+            joined.append(dict(row))
+    return joined
+
+
+def _said(row: dict[str, Any]) -> str:
+    return repr([value for key, value in row.items() if key not in {"start", "end"}])

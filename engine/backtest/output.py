@@ -1,0 +1,257 @@
+"""The files of a back-test: the scores for machines, and a picture."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from dataclasses import asdict
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.analysis.analysis import ONE_DAY
+from engine.backtest.scores import spells
+from engine.backtest.truth import CUT, NOT_CUT, NOT_SCORED
+from engine.io.atomic import write_whole
+from engine.report.attribution import facts_of
+from engine.report.canvas import save_picture
+from engine.report.style import FAINT_INK, INK, PAPER, STATUS_COLOUR
+from engine.report.timeline import name_days
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+    from rich.table import Table
+    from rich.text import Text
+
+    from engine.backtest.backtest import Backtest, Course, Run, Score
+
+
+# The back-test as a picture: for each route what is documented, what is said, and how surely.
+
+DPI = 150
+DOCUMENTED_COLOUR = {NOT_CUT: "#bfe0dc", CUT: STATUS_COLOUR["cut"]}
+FIRE_COLOUR = "#b3541e"
+_DOCUMENTED, _SAID, _CHANCE = (2.1, 0.8), (1.1, 0.8), (0.1, 0.8)
+"""Where each band of a route lies: its foot and its height."""
+
+
+def picture(run: Run) -> Figure:
+    """Return a picture of a run: a band for what is documented of each route, one for what is said."""
+    from matplotlib.figure import Figure
+
+    rows = max(len(run.courses), 1)
+    figure = Figure(figsize=(11, 1.4 + 1.15 * rows), dpi=DPI, facecolor=PAPER, layout="constrained")
+    axes = figure.subplots(rows, 1, sharex=True, squeeze=False)[:, 0]
+    for ax, course, score in zip(axes, run.courses, run.scores, strict=False):
+        _draw_course(ax, course)
+        right = f"{score.right_days} of {score.days} scored days right"
+        title = f"{course.label}: {right}"
+        ax.set_title(title, loc="left", fontsize=9, color=INK, parse_math=False)
+    name_days(axes[-1], *run.analysis.states.borders[[0, -1]])
+    facts = facts_of(run.analysis)
+    figure.suptitle(facts.title, x=0.01, ha="left", fontsize=12, color=INK, parse_math=False)
+    _draw_legend(figure)
+    said = textwrap.fill(facts.line(), 190)
+    figure.supxlabel(said, x=0.01, ha="left", fontsize=6.5, color=FAINT_INK, parse_math=False)
+    return figure
+
+
+def _draw_course(ax: Axes, course: Course) -> None:
+    days = np.append(course.days, course.days[-1] + ONE_DAY)
+    for state, colour in DOCUMENTED_COLOUR.items():
+        _draw_band(ax, days, course.state == state, _DOCUMENTED, facecolor=colour)
+    unscored = course.state == NOT_SCORED
+    _draw_band(ax, days, unscored, _DOCUMENTED, facecolor=PAPER, edgecolor=FAINT_INK, hatch="////")
+    foot, height = _DOCUMENTED
+    _draw_band(ax, days, course.under_fire, (foot, height / 4), facecolor=FIRE_COLOUR)
+    for status in dict.fromkeys(course.status):
+        _draw_band(ax, days, course.status == status, _SAID, facecolor=STATUS_COLOUR[status])
+    bands = {"documented": _DOCUMENTED, "said": _SAID}
+    if course.chance is not None:
+        foot, height = _CHANCE
+        bands["P(cut)"] = _CHANCE
+        level = foot + height * np.append(course.chance, course.chance[-1])
+        ax.fill_between(days, foot, level, step="post", color=STATUS_COLOUR["cut"], linewidth=0)
+        for border in (foot, foot + height):
+            ax.axhline(border, color=FAINT_INK, linewidth=0.3)
+    ax.set_yticks([foot + height / 2 for foot, height in bands.values()], list(bands), fontsize=7)
+    ax.set_ylim(min(foot for foot, _ in bands.values()) - 0.1, 3)
+    ax.set_xlim(days[0], days[-1])
+    ax.tick_params(length=0, labelcolor=INK)
+    ax.spines[:].set_visible(False)
+
+
+def _draw_band(
+    ax: Axes,
+    days: NDArray[np.datetime64],
+    mask: NDArray[np.bool_],
+    band: tuple[float, float],
+    **look: Any,
+) -> None:
+    spans = [(days[start], days[end] - days[start]) for start, end in spells(mask)]
+    ax.broken_barh(spans, band, linewidth=0, **look)
+
+
+def _draw_legend(figure: Figure) -> None:
+    from matplotlib.patches import Patch
+
+    entries = [
+        Patch(facecolor=DOCUMENTED_COLOUR[NOT_CUT], label="documented: not cut"),
+        Patch(facecolor=FIRE_COLOUR, label="noted as under fire (not scored)"),
+        Patch(facecolor=PAPER, edgecolor=FAINT_INK, hatch="////", label="not scored"),
+        Patch(facecolor=STATUS_COLOUR["open"], label="said: open"),
+        Patch(facecolor=STATUS_COLOUR["at risk"], label="at risk"),
+        Patch(facecolor=STATUS_COLOUR["cut"], label="cut, besieged"),
+    ]
+    figure.legend(handles=entries, loc="upper right", ncols=len(entries), fontsize=7, frameon=False)
+
+
+# The back-test in words and figures: a table for people, plain data for machines.
+
+UNDEFINED = "n/a"
+COLUMNS = (
+    "route",
+    "days",
+    "right",
+    "base",
+    "kappa",
+    "dates",
+    "false",
+    "missed",
+    "Brier",
+    "base",
+)
+LEGEND = (
+    "days: how many are scored. right: on how many of them the answer is (cut or not cut). "
+    "base: the same score of the best constant answer. dates: errors in days of the onset and the "
+    "end of each documented cut, + is late. false, missed: cuts, and days in brackets, that were "
+    "said and not documented, or the other way round."
+)
+
+
+def run_table(run: Run, title: str) -> Table:
+    """Return the scores of a run, one row per route and one for all of them."""
+    from rich import box
+    from rich.table import Table
+
+    fire = run.together
+    noted = (
+        f"noted as under fire: {fire.under_fire_days} days, at risk on {fire.under_fire_at_risk}"
+    )
+    table = Table(title=title, caption=noted, box=box.SIMPLE, padding=(0, 1, 0, 0))
+    table.title_justify = table.caption_justify = "left"
+    for number, column in enumerate(COLUMNS):
+        table.add_column(column, justify="right" if number else "left", overflow="fold")
+    for score in run.scores:
+        table.add_row(*_cells(score))
+    table.add_section()
+    table.add_row(*_cells(run.together))
+    return table
+
+
+def _cells(score: Score) -> list[str | Text]:
+    from rich.text import Text
+
+    return [
+        Text(score.route),
+        str(score.days),
+        share(score.agreement),
+        share(score.agreement_of_constant),
+        figure(score.kappa),
+        "\n".join(f"{days(onset)}/{days(end)}" for onset, end in score.borders) or UNDEFINED,
+        f"{score.false_alarms} ({score.false_alarm_days})",
+        f"{score.misses} ({score.missed_days})",
+        figure(score.brier),
+        figure(score.brier_of_constant),
+    ]
+
+
+def figure(value: float | None) -> str:
+    """Return a score with three decimals, n/a where it is undefined."""
+    return UNDEFINED if value is None else f"{value:.3f}"
+
+
+def share(value: float | None) -> str:
+    """Return a share in percent, n/a where it is undefined."""
+    if value is None:
+        return UNDEFINED
+    return "100%" if value == 1 else f"{value:.1%}"
+
+
+def days(value: int | None) -> str:
+    """Return an error in days with its sign, n/a where it is undefined."""
+    if value is None:
+        return UNDEFINED
+    return f"{value:+d}" if value else "0"
+
+
+def reliability_lines(score: Score) -> list[str]:
+    """Return how often what was said with some probability came true, a line for each class."""
+    lines = [
+        f"said {one.mean:.2f} (class {one.low:.1f}-{one.high:.1f}) on {one.days} days, "
+        f"cut on {one.observed:.1%} of them"
+        for one in score.reliability
+    ]
+    return lines or [UNDEFINED]
+
+
+def as_data(test: Backtest) -> dict[str, Any]:
+    """Return the back-test as plain data: a score that is undefined is None."""
+    facts = facts_of(test.whole.analysis)
+    return {
+        "title": facts.title,
+        "network": facts.network,
+        "schematic": facts.schematic,
+        "credit": facts.credit,
+        "version": facts.version,
+        "first_day": str(facts.start),
+        "last_day": str(facts.last_day),
+        "all_reports": _run_data(test.whole),
+        "without_reports_about_roads": _run_data(test.settlements),
+    }
+
+
+def _run_data(run: Run) -> dict[str, Any]:
+    return {
+        "events": len(run.analysis.scenario.events),
+        "left_out": list(run.left_out),
+        "routes": [asdict(score) for score in run.scores],
+        "together": asdict(run.together),
+    }
+
+
+OUTPUTS = ("backtest.json", "backtest.png")
+
+
+def write_backtest(test: Backtest, folder: Path) -> list[Path]:
+    """Write the scores as ``backtest.json`` and the picture as ``backtest.png``.
+
+    Parameters
+    ----------
+    test
+        The back-test.
+    folder
+        Where; it is made if it is not there.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written to; nothing is written then.
+    """
+    return write_whole(folder, OUTPUTS, partial(_build, test))
+
+
+def _build(test: Backtest, folder: Path) -> None:
+    text = json.dumps(as_data(test), ensure_ascii=False, indent=2)
+    (folder / "backtest.json").write_text(text + "\n", encoding="utf-8")
+    save_picture(picture(test.whole), folder / "backtest.png")

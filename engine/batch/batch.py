@@ -1,0 +1,250 @@
+"""A batch: the results of many scenarios, a folder for each, and one table of all."""
+
+from __future__ import annotations
+
+import csv
+import io
+import pickle
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from engine.analysis.analysis import Analysis, analyze
+from engine.errors import InputError, Problem
+from engine.io.atomic import write_one, write_whole
+from engine.probability.probability import Outlook
+from engine.report.csv import write_csv
+from engine.report.probabilities import COLUMNS, likelihood_rows
+from engine.report.results import write_results
+from engine.scenario.load import load_scenario
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Sequence
+
+    from engine.batch.executors import Work
+    from engine.scenario.model import Scenario
+
+TABLE = "batch.csv"
+"""The status of every route of every scenario."""
+LIKELIHOOD = "probability.csv"
+DAYS_PER_TASK = 8
+"""On how many days a task weighs a route."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A scenario of a batch.
+
+    Parameters
+    ----------
+    name
+        The name of its folder.
+    scenario
+        The question.
+    network
+        Another road network than its own, a name or a path that every worker can read.
+    known_on
+        Use only what had been reported by this day.
+    probability
+        Weigh what is in doubt, too.
+    """
+
+    name: str
+    scenario: Scenario
+    network: str | None = None
+    known_on: dt.date | None = None
+    probability: bool = False
+
+
+class Task(NamedTuple):
+    """What one worker does at a time.
+
+    Parameters
+    ----------
+    job
+        The scenario.
+    route
+        How likely this route is open; empty for all files of the scenario.
+    days
+        On these days.
+    """
+
+    job: Job
+    route: str = ""
+    days: tuple[dt.date, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a task.
+
+    Parameters
+    ----------
+    files
+        The bytes of files, by name.
+    rows
+        Rows of the table of probabilities.
+    days
+        The days on which a probability of the scenario may change.
+    problems
+        What is wrong with the input; then there is nothing else.
+    """
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    rows: tuple[tuple[object, ...], ...] = ()
+    days: tuple[dt.date, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def jobs_of(
+    files: Sequence[Path],
+    network: str | None = None,
+    known_on: dt.date | None = None,
+    *,
+    probability: bool = False,
+) -> list[Job]:
+    """Read scenario files; see `Job`.
+
+    Raises
+    ------
+    InputError
+        With all that is wrong with any of them, or if two have one name.
+    """
+    jobs: list[Job] = []
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            scenario = load_scenario(file)
+            jobs.append(Job(Path(file).stem, scenario, network, known_on, probability))
+        except InputError as error:
+            problems += error.problems
+    for name, count in Counter(Path(file).stem for file in files).items():
+        if count > 1:
+            message = f"{count} scenarios are called {name!r}, which names their folder"
+            problems.append(Problem(message, expected="files of different names"))
+    if problems:
+        raise InputError(problems)
+    return jobs
+
+
+def run_batch(
+    jobs: Sequence[Job],
+    folder: Path,
+    work: Work,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Path]:
+    """Work out every scenario and write the results: the same bytes wherever the work is done.
+
+    Parameters
+    ----------
+    jobs
+        The scenarios.
+    folder
+        Where; each scenario has a folder of its own there.
+    work
+        Where tasks run, from `engine.batch.executors`.
+    progress
+        Called with the number of tasks done and of those known.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+
+    Raises
+    ------
+    InputError
+        If some scenarios do not fit their networks: those of the others have been written.
+    """
+    results = _done([Task(job) for job in jobs], work, 0, progress)
+    weighing = [task for job, one in zip(jobs, results, strict=True) for task in _shares(job, one)]
+    rows: dict[str, list[tuple[object, ...]]] = {job.name: [] for job in jobs}
+    for task, one in zip(weighing, _done(weighing, work, len(jobs), progress), strict=True):
+        rows[task.job.name] += one.rows
+    written, problems = [], list[Problem]()
+    table: list[list[str]] = []
+    for job, result in zip(jobs, results, strict=True):
+        problems += result.problems
+        if not result.problems:
+            written += _write(job, result.files, rows[job.name], folder)
+            table = _with_status(table, job.name, result.files["status.csv"])
+    written.append(write_one(folder / TABLE, partial(_write_table, table)))
+    if problems:
+        raise InputError(problems)
+    return written
+
+
+def _done(
+    tasks: list[Task], work: Work, before: int, progress: Callable[[int, int], None] | None
+) -> list[Outcome]:
+    """Have tasks done, and return what came of each, in their order."""
+    outcomes: dict[int, Outcome] = {}
+    for number, outcome in work(do, tasks):
+        outcomes[number] = outcome
+        if progress is not None:
+            progress(before + len(outcomes), before + len(tasks))
+    return [outcomes[number] for number in range(len(tasks))]
+
+
+def _shares(job: Job, result: Outcome) -> list[Task]:
+    """Share the weighing of a scenario out: each route, some days at a time."""
+    days = result.days
+    some = [days[at : at + DAYS_PER_TASK] for at in range(0, len(days), DAYS_PER_TASK)]
+    routes = [route.id for route in job.scenario.routes]
+    routes += [enclave.id for enclave in job.scenario.enclaves]
+    return [Task(job, route, share) for route in routes for share in some]
+
+
+def do(task: Task) -> Outcome:
+    """Do a task; what is wrong with the input comes back as problems."""
+    job = task.job
+    try:
+        analysis = _analysis(pickle.dumps((job.scenario, job.network, job.known_on)))
+        if task.route:
+            found = analysis.probability(task.route, task.days)
+            return Outcome(rows=tuple(map(tuple, likelihood_rows(found))))
+        days = Outlook(analysis).days if job.probability else ()
+        with tempfile.TemporaryDirectory() as folder:
+            paths = write_results(analysis, Path(folder))
+            files = {path.name: path.read_bytes() for path in paths}
+        return Outcome(files=files, days=tuple(day.item() for day in days))
+    except InputError as error:
+        return Outcome(problems=error.problems)
+
+
+@lru_cache(maxsize=2)
+def _analysis(question: bytes) -> Analysis:
+    """Analyze a scenario once for the tasks of it that a worker does one after the other."""
+    scenario, network, known_on = pickle.loads(question)  # noqa: S301 - from `do`, just above
+    return analyze(scenario, network=network, known_on=known_on)
+
+
+def _write(
+    job: Job, files: dict[str, bytes], rows: list[tuple[object, ...]], folder: Path
+) -> list[Path]:
+    """Write the results of a scenario, whole or not at all."""
+
+    def fill(into: Path) -> None:
+        for name, content in files.items():
+            (into / name).write_bytes(content)
+        if job.probability:
+            write_csv(into / LIKELIHOOD, COLUMNS, rows)
+
+    names = [*files, *([LIKELIHOOD] if job.probability else [])]
+    return write_whole(folder / job.name, names, fill)
+
+
+def _with_status(table: list[list[str]], name: str, content: bytes) -> list[list[str]]:
+    """Add a table of status below others, each row after the name of its scenario."""
+    header, *rows = csv.reader(io.StringIO(content.decode()))
+    return [*(table or [["scenario", *header]]), *([name, *row] for row in rows)]
+
+
+def _write_table(table: list[list[str]], path: Path) -> None:
+    header, *rows = table or [["scenario"]]
+    write_csv(path, header, rows)

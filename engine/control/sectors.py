@@ -1,0 +1,199 @@
+"""Sites to sectors: the road network cut so that every piece is covered whole or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.control.areas import Area, area_of, border_cuts, buffers, inside
+from engine.control.catchments import Catchments, catchment_cuts, catchments, owner_of
+from engine.control.sites import Rank, Sites, find_sites
+from engine.control.stretches import stretch
+from engine.network.split import NO_CUT_M, Pieces, split
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from engine.network.arrays import Network
+    from engine.scenario.model import Scenario
+
+REACH_KM = 8.0
+"""How far a place reaches along the roads of a network that is not schematic."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """A road network divided into sectors, and what each site covers of it.
+
+    Parameters
+    ----------
+    pieces
+        The network cut where catchments meet and areas end.
+    sector
+        The sector of each piece, int32 of shape (pieces,). Pieces that exactly the same sites
+        cover are one sector.
+    sites
+        The sites, in the order of the rows of `covers`.
+    covers
+        Which site covers which sector, bool of shape (sites, sectors).
+    rank
+        How specific each site is, int8 of shape (sites,).
+    range_onto
+        With a range rule, the ground near each site that is a place: its row in `near`, else -1.
+    near
+        Which sectors lie within the range of which place, bool of shape (places, sectors).
+    """
+
+    pieces: Pieces
+    sector: NDArray[np.int32]
+    sites: Sites
+    covers: NDArray[np.bool_]
+    rank: NDArray[np.int8]
+    range_onto: NDArray[np.int64]
+    near: NDArray[np.bool_]
+
+    @property
+    def network(self) -> Network:
+        """The network of the pieces."""
+        return self.pieces.network
+
+    @property
+    def n_sectors(self) -> int:
+        """The number of sectors."""
+        return self.covers.shape[1]
+
+    def sector_names(self) -> list[str]:
+        """Return the names of the most specific sites that cover each sector, joined by ``+``."""
+        names = []
+        for column in self.covers.T:
+            rows = np.flatnonzero(column)
+            top = rows[self.rank[rows] == self.rank[rows].max()] if len(rows) else rows
+            names.append("+".join(sorted(self.sites.named[row].id for row in top)))
+        return names
+
+
+def lay_ground(scenario: Scenario, network: Network) -> Ground:
+    """Find the sites of a scenario on a network, and divide the network into sectors.
+
+    Raises
+    ------
+    ScenarioError
+        If a site cannot be found on the network.
+    """
+    sites = find_sites(scenario, network)
+    places = _catchments(network, sites)
+    circle_of, reach_m = _circles(scenario, network, sites, places)
+    areas = {
+        row: area_of(site.definition)
+        for row, site in enumerate(sites.named)
+        if site.definition is not None and site.definition.area is not None
+    }
+    ranges = buffers(scenario, sites)
+    cuts = [catchment_cuts(network, places, reach_m)]
+    cuts += [border_cuts(network, area) for area in (*areas.values(), *ranges.values())]
+    pieces = split(network, *(np.concatenate(parts) for parts in zip(*cuts, strict=True)))
+
+    owner, metres = owner_of(places, pieces)
+    # A segment that ends where the reach does is covered to its middle, so the border belongs.
+    none = np.full(len(reach_m), -np.inf)
+    reached = metres <= np.column_stack([reach_m, none])[:, owner] + NO_CUT_M / 4
+    masks = _masks(network, pieces, sites, areas)
+    near = _stacked([inside(pieces, area) for area in ranges.values()], pieces)
+    sector, first = _sectors(owner, _stacked([*reached, *masks.values(), *near], pieces))
+    known = {row: mask[first] for row, mask in masks.items()}
+    for row, (circle, place) in circle_of.items():
+        known[row] = (owner[first] == place) & reached[circle, first]
+    return Ground(
+        pieces,
+        sector,
+        sites,
+        _covers(sites, known, len(first)),
+        np.array([site.rank for site in sites.named], dtype=np.int8),
+        _row_of(ranges, len(sites)),
+        near[:, first],
+    )
+
+
+def _catchments(network: Network, sites: Sites) -> Catchments:
+    """Return the catchments of all places, in the order of their ids."""
+    node = {
+        site.place.id: int(at)
+        for site, at in zip(sites.named, sites.node, strict=True)
+        if site.place is not None
+    }
+    ids = sorted(node)
+    return catchments(network, tuple(ids), np.array([node[name] for name in ids], dtype=np.int64))
+
+
+def _circles(
+    scenario: Scenario, network: Network, sites: Sites, places: Catchments
+) -> tuple[dict[int, tuple[int, int]], NDArray[np.float64]]:
+    """Return how far the sites that are places reach along the roads.
+
+    Several sites may be the same place with different reaches: circles around it. The first
+    result is the circle and the place of each such site, by its row; the second the metres of
+    each circle of each place, shape (circles, places), infinite where there is none.
+    """
+    usual = scenario.reach_km or (np.inf if network.provenance.schematic else REACH_KM)
+    circle_of: dict[int, tuple[int, int]] = {}
+    reaches: list[list[float]] = [[] for _ in places.ids]
+    for row, site in enumerate(sites.named):
+        if site.place is None:
+            continue
+        place = places.ids.index(site.place.id)
+        reach = 1000.0 * ((site.definition.reach_km if site.definition else None) or usual)
+        if reach not in reaches[place]:
+            reaches[place].append(reach)
+        circle_of[row] = (reaches[place].index(reach), place)
+    table = np.full((max(map(len, reaches), default=0), len(places.ids)), np.inf)
+    for place, own in enumerate(reaches):
+        table[: len(own), place] = own
+    return circle_of, table
+
+
+def _masks(
+    network: Network, pieces: Pieces, sites: Sites, areas: dict[int, Area]
+) -> dict[int, NDArray[np.bool_]]:
+    """Return the pieces that each stretch, set of ways and area covers, each of shape (pieces,)."""
+    masks = {row: inside(pieces, area) for row, area in areas.items()}
+    for row, site in enumerate(sites.named):
+        if site.definition is not None and (
+            site.definition.road or site.definition.between or site.definition.ways
+        ):
+            masks[row] = stretch(network, sites, site.definition)[pieces.parent]
+    return masks
+
+
+def _stacked(masks: list[NDArray[np.bool_]], pieces: Pieces) -> NDArray[np.bool_]:
+    """Return masks as the rows of one array, shape (masks, pieces), also when there is none."""
+    return np.array(masks, dtype=bool).reshape(len(masks), len(pieces.parent))
+
+
+def _sectors(
+    owner: NDArray[np.int64], masks: NDArray[np.bool_]
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Return the sector of each piece by what covers it, and the first piece of each sector."""
+    key = owner + 1
+    for byte in np.packbits(masks, axis=0).astype(np.int64):
+        _, key = np.unique(key * 256 + byte, return_inverse=True)
+    _, first, sector = np.unique(key, return_index=True, return_inverse=True)
+    return sector.astype(np.int32), first
+
+
+def _covers(sites: Sites, known: dict[int, NDArray[np.bool_]], n_sectors: int) -> NDArray[np.bool_]:
+    """Return which site covers which sector; members stand before the groups they belong to."""
+    covers = np.zeros((len(sites), n_sectors), dtype=bool)
+    for row, site in enumerate(sites.named):
+        if site.rank is Rank.GROUP:
+            covers[row] = covers[[sites.index[name] for name in site.members]].any(axis=0)
+        else:
+            covers[row] = known[row]
+    return covers
+
+
+def _row_of(ranges: dict[int, Area], n_sites: int) -> NDArray[np.int64]:
+    rows = np.full(n_sites, -1, dtype=np.int64)
+    rows[list(ranges)] = np.arange(len(ranges))
+    return rows

@@ -1,0 +1,305 @@
+"""Events into the table of a scenario, checked before a single byte is written."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from pydantic import ValidationError
+
+from engine.errors import Problem, ScenarioError
+from engine.io.days import days_of
+from engine.io.tables import separator_of
+from engine.io.text import text_of
+from engine.scenario.check import check
+from engine.scenario.document import CELLS_WITH_LISTS, INCLUDE, Draft
+from engine.scenario.load import load_scenario
+from engine.scenario.model import Event
+from engine.scenario.validation import problems_of
+
+if TYPE_CHECKING:
+    import datetime as dt
+    import os
+    from collections.abc import Callable, Mapping, Sequence
+
+    from tomlkit.items import Array
+
+    from engine.network.arrays import Network
+    from engine.scenario.model import Scenario
+
+
+# One more file in what a scenario includes; every other letter of it stays.
+
+
+def include(scenario: Path, name: str) -> list[Path]:
+    """Add a file to what a scenario includes, and return the files changed: it, or none."""
+    from engine.io.atomic import write_whole
+
+    before = scenario.read_bytes().decode()
+    after = included(before, name)
+    if after == before:
+        return []
+
+    def build(folder: Path) -> None:
+        (folder / scenario.name).write_bytes(after.encode())
+
+    return write_whole(scenario.parent, [scenario.name], build)
+
+
+def included(text: str, name: str) -> str:
+    r"""Return the text of a scenario that includes one more file, comments and all.
+
+    Examples
+    --------
+    >>> print(included('# A question.\\ntitle = "t"', "more.toml"))
+    # A question.
+    include = ["more.toml"]
+    title = "t"
+    """
+    import tomlkit
+
+    values = tomllib.loads(text.removeprefix("\ufeff").replace("\r\n", "\n"))
+    there = values.get(INCLUDE, [])
+    if name == there or name in (there if isinstance(there, list) else ()):
+        return text
+    if INCLUDE not in values:
+        return with_first_line(text, f'{INCLUDE} = ["{name}"]')
+    document = tomlkit.parse(text)
+    if isinstance(there, list):
+        cast("Array", document[INCLUDE]).append(name)
+    else:
+        document[INCLUDE] = [there, name]
+    return tomlkit.dumps(document)
+
+
+def with_first_line(text: str, line: str) -> str:
+    """Return a text with a line more before the first one that is neither empty nor a remark."""
+    mark, body = ("\ufeff", text[1:]) if text.startswith("\ufeff") else ("", text)
+    lines = body.splitlines(keepends=True)
+    end = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
+    at = next(
+        (n for n, row in enumerate(lines) if row.strip() and not row.lstrip().startswith("#")),
+        len(lines),
+    )
+    return "".join([mark, *lines[:at], line + end, *lines[at:]])
+
+
+_DAYS = ("date", "earliest", "latest", "until", "reported")
+_COLUMNS = ("id", "date", "reported", "site", "kind", "actor", "confidence", "source", "note")
+
+
+def event_of(pairs: Sequence[str]) -> Event:
+    """Return the event that ``key=value`` pairs describe; dates in any usual form, day first.
+
+    Raises
+    ------
+    ScenarioError
+        With everything that is wrong with them.
+
+    Examples
+    --------
+    >>> event_of(["date=25/12/2014", "site=mallah", "kind=captured", "actor=a"]).date
+    datetime.date(2014, 12, 25)
+    """
+    values: dict[str, object] = {}
+    problems = []
+    for pair in pairs:
+        key, equals, text = pair.partition("=")
+        key, text = key.strip(), text.strip()
+        if not equals:
+            problems.append(Problem(f"{pair!r} says nothing", value=pair, expected="key=value"))
+        elif key in _DAYS:
+            try:
+                values[key] = days_of(text).first
+            except ValueError as error:
+                problems.append(Problem(str(error), field=key, value=text))
+        elif text:
+            values[key] = text.split(";") if key in CELLS_WITH_LISTS else text
+    if problems:
+        raise ScenarioError(problems)
+    try:
+        return Event.model_validate(values)
+    except ValidationError as error:
+        found = problems_of(error.errors(include_url=False), Draft(values, ""), Event)
+        raise ScenarioError(found) from None
+
+
+def add_events(
+    path: str | os.PathLike[str],
+    events: Sequence[Event],
+    network: Network | str | Path | None = None,
+) -> Path:
+    """Add events to the last table that a scenario names, and return the table.
+
+    A scenario without events gets a table of its own, ``NAME-events.csv``.
+
+    Parameters
+    ----------
+    path
+        The scenario.
+    events
+        Valid events.
+    network
+        Another road network than that of the scenario, on which their sites must be.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario would not be valid with them, or keeps its events in the file itself;
+        nothing is written then.
+    """
+    from engine.io.atomic import write_whole
+
+    scenario_path = Path(path)
+    scenario = load_scenario(scenario_path)
+    _check_with(scenario, events, network)
+    text = text_of(scenario_path)
+    table = _table_of(scenario_path, text)
+    rows = [_row(event) for event in events]
+    if table is not None:
+        content = _appended(table, rows)
+        return write_whole(table.parent, [table.name], _writer({table.name: content}))[0]
+    name = f"{scenario_path.stem}-events.csv"
+    if (scenario_path.parent / name).exists():
+        message = "a file of this name is there, and the scenario does not name it"
+        raise ScenarioError(Problem(message, str(scenario_path.parent / name)))
+    header = [key for key in Event.model_fields if key in _COLUMNS or any(key in r for r in rows)]
+    after = with_first_line(scenario_path.read_bytes().decode(), f'events = "{name}"')
+    files = {name: _as_csv(header, rows, ","), scenario_path.name: after}
+    return write_whole(scenario_path.parent, list(files), _writer(files))[0]
+
+
+def _writer(files: Mapping[str, str]) -> Callable[[Path], None]:
+    def build(folder: Path) -> None:
+        for name, content in files.items():
+            (folder / name).write_bytes(content.encode())
+
+    return build
+
+
+def _check_with(
+    scenario: Scenario, events: Sequence[Event], network: Network | str | Path | None
+) -> None:
+    """Raise what would be wrong with a scenario that has these events too."""
+    from engine.control.points import place_points
+    from engine.control.sites import find_sites
+    from engine.scenario.road_network import network_of
+
+    whole = scenario.model_copy(update={"events": (*scenario.events, *events)})
+    check(whole)
+    roads = network_of(scenario, network)
+    find_sites(place_points(whole, roads), roads)
+
+
+def _table_of(path: Path, text: str) -> Path | None:
+    """Return the last table that a scenario names, or None if it has no events at all."""
+    named = tomllib.loads(text).get("events")
+    if named is None:
+        return None
+    names = [
+        item for item in ([named] if isinstance(named, str) else named) if isinstance(item, str)
+    ]
+    if not names:
+        message = "the events stand in the scenario itself, not in a table: add them there"
+        raise ScenarioError(Problem(message, str(path), field="events"))
+    return path.parent / names[-1]
+
+
+def _row(event: Event) -> dict[str, str]:
+    """Return the cells of an event that say something."""
+    from engine.report.csv import as_text
+
+    cells = {}
+    for key in event.model_fields_set:
+        value = getattr(event, key)
+        if value is not None:
+            cells[key] = ";".join(value) if isinstance(value, tuple) else str(as_text(value))
+    return cells
+
+
+def _appended(table: Path, rows: Sequence[dict[str, str]]) -> str:
+    """Return the text of a table with rows below; columns that it lacks come last."""
+    before = table.read_bytes().decode()
+    mark = separator_of(before.removeprefix("\ufeff"))
+    old = list(csv.reader(io.StringIO(before.removeprefix("\ufeff")), delimiter=mark))
+    at = next(n for n, cells in enumerate(old) if any(cells))
+    header = [cell.strip() for cell in old[at]]
+    missing = [
+        key for key in Event.model_fields if key not in header and any(key in r for r in rows)
+    ]
+    if missing:
+        gap = [""] * len(missing)
+        kept = [cells + gap for cells in old[at + 1 :] if any(cells)]
+        return _as_csv([*header, *missing], rows, mark, kept)
+    end = "\r\n" if "\r\n" in before else "\n"
+    below = _as_csv(header, rows, mark).split("\n", 1)[1].replace("\n", end)
+    return before + ("" if before.endswith("\n") else end) + below
+
+
+def _as_csv(
+    header: Sequence[str],
+    rows: Sequence[dict[str, str]],
+    mark: str,
+    kept: Sequence[Sequence[str]] = (),
+) -> str:
+    file = io.StringIO()
+    writer = csv.writer(file, delimiter=mark, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(kept)
+    writer.writerows([row.get(key, "") for key in header] for row in rows)
+    return file.getvalue()
+
+
+# The events of a scenario that somebody asks for.
+
+
+def select_events(
+    scenario: Scenario,
+    *,
+    site: str = "",
+    kind: str = "",
+    actor: str = "",
+    source: str = "",
+    first: dt.date | None = None,
+    last: dt.date | None = None,
+    confidence: float = 0.0,
+) -> list[tuple[str, Event]]:
+    """Return the events that fit, with their ids, by date.
+
+    Parameters
+    ----------
+    scenario
+        Whose events.
+    site, kind
+        Only those of this site, of this kind.
+    actor
+        Only those that name this actor as actor, defender or contestant.
+    source
+        Only those whose source holds this text, in whatever case.
+    first, last
+        Only those that may have happened on one of these days.
+    confidence
+        Only those at least this sure.
+
+    Returns
+    -------
+    list of (str, Event)
+        Id and event; those of one day in the order of the file.
+    """
+    return sorted(
+        (
+            (name, event)
+            for name, event in zip(scenario.event_ids(), scenario.events, strict=True)
+            if site in {"", event.site}
+            and kind in {"", event.kind}
+            and actor in {"", event.actor, event.defender, *event.contestants}
+            and source.casefold() in event.source.casefold()
+            and (first is None or event.last_day >= first)
+            and (last is None or event.first_day <= last)
+            and event.confidence >= confidence
+        ),
+        key=lambda pair: pair[1].date,
+    )

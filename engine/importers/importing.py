@@ -1,0 +1,340 @@
+"""Files of reports into a scenario: new tables beside it, and one line in it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.errors import Problem, ScenarioError, nearest_names
+from engine.importers.access_constraints import read_access_constraints
+from engine.importers.acled import read_acled
+from engine.importers.control_polygons import missing_days, read_control_polygons
+from engine.importers.editing import include
+from engine.importers.flee_closures import read_flee_closures
+from engine.importers.matching import NOBODY, Import, take
+from engine.importers.plain_sheet import read_plain_sheet
+from engine.importers.reports import Options
+from engine.importers.ucdp_ged import read_ucdp_ged
+from engine.io.tables import read_records
+from engine.io.text import text_of
+from engine.scenario.check import check
+from engine.scenario.load import load_scenario
+from engine.scenario.model import Event
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Sequence
+
+    from engine.control.points import Nearby
+    from engine.importers.reports import Report
+    from engine.network.arrays import Network
+    from engine.scenario.model import Scenario
+
+
+# What an import writes beside a scenario: events, new ground, and what became of each row.
+
+MARK = "# Written by supplyline import"
+"""How a file begins that an import may replace."""
+
+
+def write_import(folder: Path, name: str, what: str, result: Import) -> list[Path]:
+    """Write the files of an import whole, and return them.
+
+    Parameters
+    ----------
+    folder
+        That of the scenario.
+    name
+        How the names of the files begin.
+    what
+        What was imported, for the reader of the files.
+    result
+        What it came to.
+    """
+    from engine.io.atomic import write_whole
+
+    written: list[Path] = []
+    if result.areas:
+        areas = [f"{site}.geojson" for site in result.areas]
+        written += write_whole(folder / f"{name}-areas", areas, lambda at: _areas(at, result))
+    names = [f"{name}-rows.csv"]
+    if result.events or (folder / f"{name}.toml").exists():
+        names += [f"{name}.csv", f"{name}.toml"]
+    return written + write_whole(folder, names, lambda at: _tables(at, name, what, result))
+
+
+def _areas(folder: Path, result: Import) -> None:
+    import shapely
+
+    for site, shape in result.areas.items():
+        geometry = json.loads(shapely.to_geojson(shape))
+        feature = {"type": "Feature", "properties": {"site": site}, "geometry": geometry}
+        (folder / f"{site}.geojson").write_text(json.dumps(feature), encoding="utf-8")
+
+
+def _tables(folder: Path, name: str, what: str, result: Import) -> None:
+    from engine.report.csv import write_csv
+
+    rows = ((row.row, row.text, row.event, row.site, row.why) for row in result.rows)
+    write_csv(folder / f"{name}-rows.csv", ("row", "text", "event", "site", "why"), rows)
+    columns = ["id"] + [
+        key
+        for key in Event.model_fields
+        if key != "id" and any(_cell(event, key) != "" for event in result.events)
+    ]
+    cells = ([_cell(event, key) for key in columns] for event in result.events)
+    write_csv(folder / f"{name}.csv", columns, cells)
+    (folder / f"{name}.toml").write_text(_include_file(name, what, result), encoding="utf-8")
+
+
+def _cell(event: Event, key: str) -> object:
+    value = getattr(event, key)
+    if key not in event.model_fields_set or value is None:
+        return ""
+    return ";".join(value) if isinstance(value, tuple) else value
+
+
+def _include_file(name: str, what: str, result: Import) -> str:
+    """Return the text of the file that the scenario includes."""
+    refused = sum(not row.event for row in result.rows)
+    lines = [
+        f"{MARK} from the {json.dumps(what, ensure_ascii=False)[1:-1]}.",
+        (
+            f"# {len(result.rows) - refused} of {len(result.rows)} rows were taken; why the others were "
+            f"not stands in {name}-rows.csv."
+        ),
+        "",
+        f'events = "{name}.csv"',
+    ]
+    for site in result.sites:
+        lines += ["", "[[sites]]", f"id = {json.dumps(site.id)}"]
+        if site.ways:
+            lines.append(f"ways = {list(site.ways)}")
+        if site.between:
+            lines.append(f"between = {json.dumps(list(site.between))}")
+        if site.area:
+            lines.append(f"area = {json.dumps(f'{name}-areas/{site.area}')}")
+    return "\n".join(lines) + "\n"
+
+
+# The table that says which party of the reports is which actor of the scenario.
+
+COLUMNS = ("reported", "actor")
+
+
+def read_actors(table: Path, scenario: Scenario) -> dict[str, str]:
+    """Return the actor of each party that a table names; empty where a cell is.
+
+    Raises
+    ------
+    ScenarioError
+        If the table cannot be read, or names actors that the scenario does not have.
+    """
+    if not table.exists():
+        return {}
+    records, problems = read_records(table, COLUMNS, ())
+    known: dict[str, str] = {}
+    for line, record in records:
+        party, actor = str(record.get("reported", "")), str(record.get("actor", ""))
+        if actor and actor != NOBODY and actor not in scenario.actors:
+            near = nearest_names(actor, scenario.actors)
+            expected = f"an actor of the scenario, or {NOBODY!r} to leave the party out"
+            message = f"the actor {actor!r} is not known"
+            problems.append(Problem(message, str(table), line, "actor", actor, expected, near))
+        known[party] = actor
+    if problems:
+        raise ScenarioError(problems)
+    return known
+
+
+def write_actors(table: Path, known: dict[str, str], unknown: Sequence[str]) -> list[Path]:
+    """Add parties to a table, with nothing for their actor; return the files written."""
+    from engine.io.atomic import write_whole
+    from engine.report.csv import write_csv
+
+    rows = [*known.items(), *((party, "") for party in unknown if party not in known)]
+    return write_whole(
+        table.parent, [table.name], lambda at: write_csv(at / table.name, COLUMNS, rows)
+    )
+
+
+# The list of importers.
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.importers.reports import Report
+
+    Importer = Callable[[Path, Options | None], list[Report]]
+
+SOURCES: dict[str, Importer] = {
+    "acled": read_acled,
+    "ucdp-ged": read_ucdp_ged,
+    "control-polygons": read_control_polygons,
+    "flee": read_flee_closures,
+    "access-constraints": read_access_constraints,
+    "sheet": read_plain_sheet,
+}
+"""What reads a file, by the name of its publisher or form."""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did.
+
+    Parameters
+    ----------
+    result
+        What became of each row.
+    files
+        The files written, the scenario itself last if it was changed.
+    actors
+        The table of actors.
+    """
+
+    result: Import
+    files: tuple[Path, ...]
+    actors: Path
+
+
+def import_reports(
+    source: str,
+    file: str | os.PathLike[str],
+    into: str | os.PathLike[str],
+    *,
+    options: Options | None = None,
+    actors: str | os.PathLike[str] | None = None,
+    network: Network | str | Path | None = None,
+    again: bool = False,
+) -> Imported:
+    """Import a file of reports into a scenario.
+
+    Beside the scenario it writes ``imported-NAME.csv`` (the events), ``imported-NAME.toml`` (which
+    names them, and the ground that they need), ``imported-NAME-rows.csv`` (what became of each row)
+    and the table of actors, and it adds ``imported-NAME.toml`` to what the scenario includes.
+    Nothing else of the scenario changes, no file of the user is replaced, and nothing is written
+    if the scenario would not be valid.
+
+    Parameters
+    ----------
+    source
+        A key of `SOURCES`, such as ``acled``.
+    file
+        What to import.
+    into
+        The scenario.
+    options
+        What the file does not say itself.
+    actors
+        The table (reported, actor) that says which party is which actor; ``NAME-actors.csv``
+        beside the scenario, if absent. Parties that it lacks are added to it with an empty cell.
+    network
+        Another road network than that of the scenario.
+    again
+        Replace what an earlier import of the same name wrote.
+
+    Raises
+    ------
+    ScenarioError
+        If the file or the scenario cannot be used, or the file was imported before.
+    """
+    scenario_path, file_path = Path(into), Path(file)
+    reader = _reader(source)
+    scenario = load_scenario(scenario_path)
+    options = _with_first_day(options or Options(), source, scenario)
+    name = _name(source, file_path)
+    target = scenario_path.parent / f"imported-{name}.toml"
+    _refuse_to_overwrite(target, again=again)
+    scenario = _without(scenario, target)
+    table = Path(actors) if actors else scenario_path.parent / f"{name}-actors.csv"
+    known = read_actors(table, scenario)
+    reports = reader(file_path, options)
+    roads, near = _ground(scenario, network)
+    result = take(
+        reports,
+        scenario,
+        roads,
+        near,
+        name=name,
+        actors=known,
+        confidence=options.confidence,
+    )
+    if any(report.area is not None for report in reports):
+        result.gaps = missing_days(reports)
+    check(_with(scenario, result))
+    files = write_import(
+        scenario_path.parent, target.stem, f"{source} file {file_path.name}", result
+    )
+    if result.unknown_parties:
+        files += write_actors(table, known, result.unknown_parties)
+    if result.events:
+        files += include(scenario_path, target.name)
+    return Imported(result, tuple(files), table)
+
+
+def _reader(source: str) -> Importer:
+    if source not in SOURCES:
+        raise ScenarioError(
+            Problem(
+                f"there is no importer {source!r}",
+                value=source,
+                expected=f"one of {', '.join(SOURCES)}",
+                nearest=nearest_names(source, SOURCES),
+            )
+        )
+    return SOURCES[source]
+
+
+def _with_first_day(options: Options, source: str, scenario: Scenario) -> Options:
+    """Count the days of a simulation from the start of the run, unless told otherwise."""
+    if source == "flee" and options.first_day is None:
+        return replace(options, first_day=scenario.start)
+    return options
+
+
+def _name(source: str, file: Path) -> str:
+    from engine.network.places import slug
+
+    stem = slug(file.stem)
+    return stem if stem.startswith(source) else f"{source}-{stem}".rstrip("-")
+
+
+def _refuse_to_overwrite(target: Path, *, again: bool) -> None:
+    """Raise if a file of the user would be replaced, or an earlier import without being asked."""
+    ours = target.exists() and text_of(target).startswith(MARK)
+    tables = (target.with_suffix(".csv"), target.with_name(f"{target.stem}-rows.csv"))
+    for path in (target, *tables):
+        if path.exists() and not ours:
+            message = "a file of this name is there, and no import wrote it"
+            raise ScenarioError(Problem(message, str(path), expected="another name of the file"))
+    if ours and not again:
+        message = "this was imported before"
+        raise ScenarioError(Problem(message, str(target), expected="--again, to replace it"))
+
+
+def _without(scenario: Scenario, target: Path) -> Scenario:
+    """Return the scenario without what an earlier import wrote."""
+    own = {str(target), str(target.with_suffix(".csv"))}
+    kept = {
+        key: tuple(entry for entry in getattr(scenario, key) if entry.origin.file not in own)
+        for key in ("events", "sites")
+    }
+    return scenario.model_copy(update=kept)
+
+
+def _with(scenario: Scenario, result: Import) -> Scenario:
+    update = {
+        "events": (*result.events, *scenario.events),
+        "sites": (*result.sites, *scenario.sites),
+    }
+    return scenario.model_copy(update=update)
+
+
+def _ground(scenario: Scenario, network: Network | str | Path | None) -> tuple[Network, Nearby]:
+    from engine.control.points import Nearby
+    from engine.scenario.road_network import network_of
+
+    roads = network_of(scenario, network)
+    return roads, Nearby(scenario, roads)

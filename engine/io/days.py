@@ -1,0 +1,229 @@
+"""Dates as people write them: day first, month names in many languages, Arabic digits, Hijri."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from engine.io.normalise import folded, tidy
+
+HIJRI_YEARS = range(1343, 1501)
+"""Years that can only be meant in the Hijri calendar, and that its table covers."""
+_SPREADSHEET_DAY_0 = dt.date(1899, 12, 30)
+
+_GREGORIAN = (
+    "january jan كانون الثاني|يناير|جانفي|kanun al thani|kanoun al thani|janvier|ocak",
+    "february feb شباط|فبراير|فيفري|shubat|shbat|fevrier|subat",
+    "march mar آذار|اذار|مارس|adhar|azar|mars|mart",
+    "april apr نيسان|أبريل|إبريل|ابريل|أفريل|nisan|avril",
+    "may أيار|ايار|مايو|ماي|ayyar|ayar|mai|mayis",
+    "june jun حزيران|يونيو|يونيه|جوان|haziran|hazeran|juin",
+    "july jul تموز|يوليو|يوليه|جويلية|tammuz|tamouz|juillet|temmuz",
+    "august aug آب|اب|أغسطس|اغسطس|أوت|ab|aout|agustos",
+    "september sep sept أيلول|ايلول|سبتمبر|aylul|eylul|septembre",
+    "october oct تشرين الأول|تشرين الاول|أكتوبر|اكتوبر|tishrin al awwal|octobre|ekim",
+    "november nov تشرين الثاني|نوفمبر|tishrin al thani|novembre|kasim",
+    "december dec كانون الأول|كانون الاول|ديسمبر|kanun al awwal|kanoun al awal|decembre|aralik",
+)
+_HIJRI = (
+    "محرم|المحرم|muharram|moharram",
+    "صفر|safar",
+    "ربيع الأول|ربيع اول|rabi al awwal|rabi i|rabi 1|rabi al awal",
+    "ربيع الآخر|ربيع الثاني|rabi al thani|rabi al akhir|rabi ii|rabi 2",
+    "جمادى الأولى|جمادى الاول|jumada al ula|jumada al awwal|jumada i|jumada 1",
+    "جمادى الآخرة|جمادى الثانية|جمادى الثاني|jumada al thani|jumada al akhirah|jumada ii|jumada 2",
+    "رجب|rajab",
+    "شعبان|shaban|shaaban",
+    "رمضان|ramadan|ramadhan",
+    "شوال|shawwal|shawal",
+    "ذو القعدة|ذي القعدة|dhu al qadah|dhu al qidah|dhul qadah|zulqada",
+    "ذو الحجة|ذي الحجة|dhu al hijjah|dhul hijjah|zulhijja",
+)
+_WEEKDAYS = (
+    "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri "
+    "sat sun الاثنين الإثنين الثلاثاء الأربعاء الاربعاء الخميس الجمعة السبت الأحد الاحد يوم"
+)
+
+
+def _names(rows: tuple[str, ...]) -> dict[str, int]:
+    """Return the number of each month by folded name; a row is ``word word ...|name|name``."""
+    named: dict[str, int] = {}
+    for month, row in enumerate(rows, 1):
+        first, *rest = row.split("|")
+        words = first.split()
+        latin = [word for word in words if word.isascii()]
+        arabic = " ".join(word for word in words if not word.isascii())
+        named |= {folded(name): month for name in (*latin, arabic, *rest) if name}
+    return named
+
+
+_GREGORIAN_MONTH = _names(_GREGORIAN)
+_HIJRI_MONTH = _names(_HIJRI)
+_WEEKDAY = {folded(name) for name in _WEEKDAYS.split()}
+_ERA = {
+    folded(word) for word in ["ad", "ce", "ah", "h", "م", "ه", "هجري", "هجرية", "ميلادي", "ميلادية"]
+}
+_MONTH_WORDS = sorted({*_GREGORIAN_MONTH, *_HIJRI_MONTH}, key=len, reverse=True)
+_MONTH = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, _MONTH_WORDS))})(?!\w)")
+
+
+@dataclass(frozen=True)
+class Days:
+    """The days that a date may mean.
+
+    Parameters
+    ----------
+    first, last
+        The first and the last of them; the same, if the date is exact.
+    remark
+        How it was understood, where that is not plain.
+    """
+
+    first: dt.date
+    last: dt.date
+    remark: str = ""
+
+    @property
+    def middle(self) -> dt.date:
+        """The day in the middle, the earlier of two."""
+        return self.first + (self.last - self.first) // 2
+
+
+def days_of(value: object, *, month_first: bool = False) -> Days:
+    """Return the days that a date means.
+
+    Parameters
+    ----------
+    value
+        A date, or text: ``2014-12-20``, ``20/12/2014``, ``20 December 2014``, ``13-14 Dec 2014``,
+        ``December 2014``, ``٢٠ كانون الأول ٢٠١٤``, ``28 Safar 1436``, ``28/2/1436``, ...
+    month_first
+        Read ``12/20/2014`` as the 20th of December.
+
+    Raises
+    ------
+    ValueError
+        If it is none; the message says why.
+
+    Examples
+    --------
+    >>> days_of("20/12/2014").first
+    datetime.date(2014, 12, 20)
+    >>> days_of("٢٠ كانون الأول ٢٠١٤").first
+    datetime.date(2014, 12, 20)
+    >>> days_of("13-14 December 2014").last
+    datetime.date(2014, 12, 14)
+    """
+    if isinstance(value, dt.datetime):
+        return Days(value.date(), value.date())
+    if isinstance(value, dt.date):
+        return Days(value, value)
+    text = tidy(str(value))
+    if not text:
+        raise ValueError("there is no date")
+    halves = re.split(r"\s+(?:-|–|—|to|until|till|إلى|الى|حتى)\s+|(?<=\d)\s*[–—]\s*(?=\d)", text)
+    if len(halves) == 2 and all(_has_year(half) for half in halves):
+        start, end = (_one(half, text, month_first=month_first) for half in halves)
+        return _ordered(start.first, end.last, start.remark or end.remark, text)
+    return _one(text, text, month_first=month_first)
+
+
+def _has_year(text: str) -> bool:
+    return bool(re.search(r"\d{4}|[/.-]\d{2}$", text))
+
+
+def _one(text: str, whole: str, *, month_first: bool) -> Days:
+    """Return the days of a single date or of a span within one month."""
+    numbers = re.sub(r"[T ]\d{1,2}:\d{2}.*$", "", text)
+    if found := re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", numbers):
+        year, month, day = map(int, found.groups())
+        return _exact(year, month, day, whole)
+    if found := re.fullmatch(r"(\d{4})(\d{2})(\d{2})", numbers):
+        year, month, day = map(int, found.groups())
+        return _exact(year, month, day, whole)
+    if found := re.fullmatch(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})", numbers):
+        one, other, end = found.groups()
+        day, month = (int(other), int(one)) if month_first else (int(one), int(other))
+        return _exact(_full_year(end), month, day, whole, month_first=month_first)
+    if found := re.fullmatch(r"\d{5}(?:\.0+)?", numbers):
+        return _spreadsheet_day(int(float(numbers)))
+    return _in_words(text, whole)
+
+
+def _spreadsheet_day(number: int) -> Days:
+    day = _SPREADSHEET_DAY_0 + dt.timedelta(days=number)
+    return Days(day, day, f"the number {number} was read as the day count of a spreadsheet")
+
+
+def _full_year(text: str) -> int:
+    year = int(text)
+    return year if len(text) == 4 else year + (2000 if year < 70 else 1900)
+
+
+def _in_words(text: str, whole: str) -> Days:
+    """Return the days of a date whose month is a name."""
+    words = folded(re.sub(r"(\d)(?:st|nd|rd|th)\b", r"\1", text))
+    months = {
+        (name not in _GREGORIAN_MONTH, _GREGORIAN_MONTH.get(name) or _HIJRI_MONTH[name])
+        for name in _MONTH.findall(words)
+    }
+    rest = _MONTH.sub(" ", words).split()
+    numbers = [int(word) for word in rest if word.isdigit()]
+    strange = [word for word in rest if not word.isdigit() and word not in _WEEKDAY | _ERA]
+    if len(months) != 1 or strange or not 1 <= len(numbers) <= 3:
+        raise ValueError(f"{whole!r} is not a date")
+    ((is_hijri, month),) = months
+    year = next((number for number in numbers if number > 999), numbers[-1])
+    numbers.remove(year)
+    if year < 100:
+        year = _full_year(f"{year:02}")
+    if is_hijri and year not in HIJRI_YEARS:
+        raise ValueError(f"{whole!r} has a Hijri month, but no Hijri year")
+    if not numbers:
+        return _whole_month(year, month, whole)
+    start, end = (_exact(year, month, day, whole) for day in (numbers[0], numbers[-1]))
+    return _ordered(start.first, end.last, start.remark, whole)
+
+
+def _ordered(first: dt.date, last: dt.date, remark: str, whole: str) -> Days:
+    if last < first:
+        raise ValueError(f"{whole!r} ends before it begins")
+    return Days(first, last, remark)
+
+
+def _exact(year: int, month: int, day: int, whole: str, *, month_first: bool = False) -> Days:
+    if year in HIJRI_YEARS:
+        return _hijri(year, month, day, whole)
+    try:
+        date = dt.date(year, month, day)
+    except ValueError:
+        swapped = month > 12 >= day
+        order = "the month" if month_first else "the day"
+        hint = f" when {order} comes first" if swapped else ""
+        raise ValueError(f"the calendar has no day {whole!r}{hint}") from None
+    if not 1900 <= year <= 2200:
+        raise ValueError(f"the year of {whole!r} is out of range")
+    return Days(date, date)
+
+
+def _hijri(year: int, month: int, day: int, whole: str) -> Days:
+    from hijridate import Hijri
+
+    try:
+        there = Hijri(year, month, day).to_gregorian()
+    except (ValueError, OverflowError):
+        raise ValueError(f"the Hijri calendar has no day {whole!r}") from None
+    date = dt.date(there.year, there.month, there.day)
+    return Days(date, date, f"{whole!r} is {date} by the Umm al-Qura calendar, give or take a day")
+
+
+def _whole_month(year: int, month: int, whole: str) -> Days:
+    remark = f"{whole!r} names no day: any day of the month"
+    if year in HIJRI_YEARS:
+        first = _hijri(year, month, 1, whole).first
+        following = (year + month // 12, month % 12 + 1)
+        return Days(first, _hijri(*following, 1, whole).first - dt.timedelta(days=1), remark)
+    last = calendar.monthrange(year, month)[1]
+    return Days(_exact(year, month, 1, whole).first, _exact(year, month, last, whole).last, remark)

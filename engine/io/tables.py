@@ -1,0 +1,128 @@
+"""Tables in text: comma-separated rows, each with the line on which it stands."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+from engine.errors import Problem, ScenarioError, nearest_names
+from engine.io.text import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from pathlib import Path
+
+Row = tuple[int, list[str]]
+"""The line of a row (from 1) and its cells."""
+
+
+def read_rows(path: Path) -> list[Row]:
+    """Return the rows of a table that are not empty, the header first.
+
+    Commas, semicolons or tabs separate the cells, whichever the header has most of; cells are
+    stripped of the space around them.
+
+    Parameters
+    ----------
+    path
+        A table as text in UTF-8.
+
+    Raises
+    ------
+    ScenarioError
+        If the file cannot be read, is empty, or its quotes do not match.
+    """
+    text = text_of(path)
+    reader = csv.reader(io.StringIO(text), delimiter=separator_of(text), strict=True)
+    rows: list[Row] = []
+    line = 1
+    try:
+        for cells in reader:
+            stripped = [cell.strip() for cell in cells]
+            if any(stripped):
+                rows.append((line, stripped))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        message = f"the table cannot be read from here on ({error}): a quote may not be closed"
+        raise ScenarioError(Problem(message, str(path), line)) from None
+    if not rows:
+        raise ScenarioError(Problem("the table is empty", str(path), expected="a row of columns"))
+    return rows
+
+
+def separator_of(text: str) -> str:
+    """Return what separates the cells of a table: of comma, semicolon and tab the most frequent."""
+    header = text.lstrip("\r\n").partition("\n")[0]
+    return max(",;\t", key=header.count)
+
+
+def read_records(
+    path: Path, columns: Collection[str], lists: Collection[str]
+) -> tuple[list[tuple[int, dict[str, object]]], list[Problem]]:
+    """Return the rows of a table with known columns, and what is wrong with its shape.
+
+    Parameters
+    ----------
+    path
+        A table as text in UTF-8, its first row the names of its columns.
+    columns
+        The columns that it may have.
+    lists
+        Those whose cells hold several values with ``;`` between them.
+
+    Returns
+    -------
+    list of (int, dict), list of Problem
+        Line and values of each row by column, empty cells left out; and the problems.
+
+    Raises
+    ------
+    ScenarioError
+        If the file cannot be read at all.
+    """
+    (line, header), *rows = read_rows(path)
+    problems = list(_header_problems(str(path), line, header, columns))
+    if problems:
+        return [], problems
+    records: list[tuple[int, dict[str, object]]] = []
+    for at, cells in rows:
+        if len(cells) != len(header):
+            message = f"the row has {len(cells)} cells, the header has {len(header)}"
+            expected = "one cell for each column; text with a comma in it stands in quotes"
+            problems.append(Problem(message, str(path), at, expected=expected))
+            continue
+        values: dict[str, object] = {
+            name: _items(cell) if name in lists else cell
+            for name, cell in zip(header, cells, strict=True)
+            if cell
+        }
+        records.append((at, values))
+    return records, problems
+
+
+def _items(cell: str) -> list[str]:
+    return [item.strip() for item in cell.split(";") if item.strip()]
+
+
+def _header_problems(
+    file: str, line: int, header: list[str], columns: Collection[str]
+) -> Iterator[Problem]:
+    if not set(header) & set(columns):
+        message = "the first row does not name the columns"
+        near = nearest_names(header[0], columns)
+        yield Problem(
+            message, file, line, value=header[0], expected=", ".join(columns), nearest=near
+        )
+        return
+    for number, name in enumerate(header, 1):
+        if not name:
+            message = f"column {number} has no name"
+            yield Problem(message, file, line, expected=", ".join(columns))
+        elif name not in columns:
+            near = nearest_names(name.lower().replace(" ", "_"), columns)
+            yield Problem(
+                f"there is no column {name!r}", file, line, name, name, ", ".join(columns), near
+            )
+        elif name in header[: number - 1]:
+            yield Problem(f"the column {name!r} appears twice", file, line, name, name)

@@ -1,0 +1,189 @@
+"""What every open way depends on: critical places and road segments, and how many ways are left."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.analysis.query import (
+    friendly,
+    ground_of_status,
+    intervals,
+    is_cut,
+    question,
+    roads_of,
+    span,
+)
+from engine.connectivity.bits import pack, unpack
+from engine.connectivity.disjoint import disjoint_ways, on_every_way
+from engine.measures.margin import candidates
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import geopandas
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from engine.analysis.analysis import Analysis
+    from engine.analysis.query import Question
+
+_COLUMNS = (
+    "id", "start", "end", "status", "kind", "site", "segment", "from_m", "to_m", "name", "name_ar",
+    "ref", "length_m", "geometry",
+)  # fmt: skip
+
+
+def critical(
+    analysis: Analysis, on: str | dt.date | None = None, *, of: str | None = None
+) -> geopandas.GeoDataFrame:
+    """Return the places and pieces of road that lie on every open way, for each spell of time.
+
+    Open ways lead over secure ground if the status is open (connected), else over possible ground.
+    A place is critical if every such way leads over its ground; the ends themselves are left out.
+
+    Parameters
+    ----------
+    on
+        A day; all days, if absent.
+    of
+        A route or an enclave; all of them, if absent.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        In WGS 84: ``id``, ``start``, ``end`` (the first day after), ``status``, ``kind`` (place or
+        road), ``site`` (of a place), ``segment``, ``from_m``, ``to_m`` (of a piece of road: its
+        segment, and metres from the start of that), ``name``, ``name_ar``, ``ref``, ``length_m``
+        (of the piece, or of all roads that the place covers), ``geometry``. Pieces stand in the
+        order of the way.
+    """
+    import geopandas
+
+    found: dict[tuple[object, ...], list[dict[str, object]]] = {}
+    for name in analysis.questions if of is None else (of,):
+        asked = question(analysis, name)
+        for interval in intervals(analysis, on):
+            if is_cut(analysis, name, interval):
+                continue
+            time = {
+                "id": name,
+                "start": analysis.days[interval],
+                "end": analysis.ends[interval],
+                "status": analysis.statuses[name][interval],
+            }
+            for what in (*_places(analysis, asked, interval), *_pieces(analysis, asked, interval)):
+                key = (name, what["site"], what["segment"], what["from_m"])
+                found.setdefault(key, []).append({**time, **what})
+    rows = [row for spells in found.values() for row in span(spells)]
+    return geopandas.GeoDataFrame(rows, columns=list(_COLUMNS), geometry="geometry", crs=4326)
+
+
+def critical_places(analysis: Analysis, asked: Question, interval: int) -> list[int]:
+    """Return the places on every open way, the ends left out, as rows of `Ground.covers`."""
+    places = candidates(analysis, asked)
+    without = ~analysis.ground.covers[places].T
+    bounds = [
+        pack(is_open[:, np.newaxis] & without)
+        for is_open in ground_of_status(analysis, asked, interval)
+    ]
+    keeps = pack(np.repeat(friendly(analysis, asked, interval)[:, np.newaxis], len(places), axis=1))
+    still = unpack(asked.connected(bounds, keeps), len(places))
+    return [place for place, reached in zip(places, still, strict=True) if not reached]
+
+
+def critical_pieces(analysis: Analysis, asked: Question, interval: int) -> NDArray[np.int64]:
+    """Return the pieces of road on every open way, int64, in the order of the way."""
+    keeps = friendly(analysis, asked, interval)
+    by_mode = []
+    for is_open in ground_of_status(analysis, asked, interval):
+        roads = roads_of(analysis, asked, is_open)
+        legs = [on_every_way(roads, *leg) for leg in asked.nodes_in_use(is_open, keeps)]
+        ways = [pieces for pieces in legs if pieces is not None]
+        if len(ways) == len(legs):
+            by_mode.append(np.array(list(dict.fromkeys(np.concatenate(ways).tolist())), dtype=int))
+    if not by_mode:
+        return np.empty(0, dtype=np.int64)
+    shared = reduce(np.intersect1d, by_mode)
+    return by_mode[0][np.isin(by_mode[0], shared)]
+
+
+def _places(analysis: Analysis, asked: Question, interval: int) -> list[dict[str, object]]:
+    import shapely
+
+    ground = analysis.ground
+    rows: list[dict[str, object]] = []
+    for site in critical_places(analysis, asked, interval):
+        named, node = ground.sites.named[site], ground.sites.node[site]
+        rows.append(
+            {
+                "kind": "place", "site": named.id, "segment": -1, "from_m": 0.0, "to_m": 0.0,
+                "name": named.label, "name_ar": named.label_ar, "ref": "",
+                "length_m": float(ground.network.length[ground.covers[site][ground.sector]].sum()),
+                "geometry": shapely.Point(ground.network.lon[node], ground.network.lat[node]),
+            }
+        )  # fmt: skip
+    return rows
+
+
+def _pieces(analysis: Analysis, asked: Question, interval: int) -> list[dict[str, object]]:
+    network, pieces = analysis.ground.network, analysis.ground.pieces
+    names = analysis.connections.sector_names
+    return [
+        {
+            "kind": "road", "site": names[analysis.ground.sector[piece]],
+            "segment": int(pieces.parent[piece]),
+            "from_m": float(pieces.from_m[piece]), "to_m": float(pieces.to_m[piece]),
+            "name": network.name[piece], "name_ar": network.name_ar[piece],
+            "ref": network.ref[piece], "length_m": float(network.length[piece]),
+            "geometry": network.lines[piece],
+        }
+        for piece in critical_pieces(analysis, asked, interval).tolist()
+    ]  # fmt: skip
+
+
+def disjoint(
+    analysis: Analysis, on: str | dt.date | None = None, *, of: str | None = None
+) -> pd.DataFrame:
+    """Return how many open ways there are that share no piece of road, for each spell of time.
+
+    A route with stops has as many as its worst leg; of several modes of passing, the best counts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``id``, ``start``, ``end`` (the first day after), ``status`` and ``ways``: 0 if it is cut,
+        infinite where a source coincides with a destination.
+    """
+    import pandas as pd
+
+    rows: list[dict[str, object]] = []
+    for name in analysis.questions if of is None else (of,):
+        asked = question(analysis, name)
+        rows += [
+            {
+                "id": name,
+                "start": analysis.days[interval],
+                "end": analysis.ends[interval],
+                "status": analysis.statuses[name][interval],
+                "ways": n_disjoint(analysis, asked, interval),
+            }
+            for interval in intervals(analysis, on)
+        ]
+    return pd.DataFrame(span(rows), columns=["id", "start", "end", "status", "ways"])
+
+
+def n_disjoint(analysis: Analysis, asked: Question, interval: int) -> float:
+    """Return how many open ways share no piece of road; 0 if the question is cut."""
+    if is_cut(analysis, asked.id, interval):
+        return 0
+    keeps = friendly(analysis, asked, interval)
+    return max(
+        min(
+            disjoint_ways(roads_of(analysis, asked, is_open), *leg)
+            for leg in asked.nodes_in_use(is_open, keeps)
+        )
+        for is_open in ground_of_status(analysis, asked, interval)
+    )

@@ -1,0 +1,274 @@
+"""The best way for each route and enclave: how long, how far round, through where; and the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from engine.analysis.query import (
+    Question,
+    friendly,
+    ground_of_status,
+    intervals,
+    open_by_mode,
+    question,
+    roads_of,
+    span,
+    status_code,
+)
+from engine.analysis.status import CUT, OPEN
+from engine.connectivity.disjoint import cheapest_way
+from engine.connectivity.kernel import build_kernel
+from engine.connectivity.overlay import build_overlay, least_costs_where_connected
+from engine.measures.margin import candidates
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    import geopandas
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from engine.analysis.analysis import Analysis
+
+By = Literal["time", "distance"]
+
+SPEEDS: Mapping[str, float] = MappingProxyType(
+    {
+        "motorway": 90.0, "trunk": 70.0, "primary": 60.0, "secondary": 50.0, "tertiary": 40.0,
+        "unclassified": 30.0, "residential": 25.0, "living_street": 10.0, "service": 15.0,
+        "track": 15.0, "road": 30.0,
+    }
+)  # fmt: skip
+"""Kilometres per hour by highway class; a link road is as fast as what it leads to."""
+OTHER_SPEED = 20.0
+"""Kilometres per hour on roads of any other class."""
+
+_COLUMNS = (
+    "id", "start", "end", "status", "way", "length_km", "minutes", "detour", "insecure_km",
+    "sites", "geometry",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Way:
+    """A way over pieces of road: their positions in order, which may be none."""
+
+    pieces: NDArray[np.int64]
+    cost: float
+
+
+def minutes_of(analysis: Analysis) -> NDArray[np.float64]:
+    """Return how long each piece of road takes, minutes, float64 of shape (pieces,).
+
+    By the speeds of `SPEEDS`, and those that the scenario gives.
+    """
+    network = analysis.ground.network
+    speeds = {**SPEEDS, **analysis.scenario.travel.speeds}
+    of_class = [
+        speeds.get(name, speeds.get(name.removesuffix("_link"), OTHER_SPEED))
+        for name in network.highway.values  # noqa: PD011 - a column of text, no pandas
+    ]
+    return network.length / (np.array(of_class)[network.highway.codes] * 1000 / 60)
+
+
+def cost_of(analysis: Analysis, by: By) -> NDArray[np.float64]:
+    """Return what each piece of road costs, in minutes or kilometres, float64 of shape (pieces,)."""
+    return minutes_of(analysis) if by == "time" else analysis.ground.network.length / 1000
+
+
+def ways(
+    analysis: Analysis,
+    on: str | dt.date | None = None,
+    *,
+    of: str | None = None,
+    by: By = "time",
+) -> geopandas.GeoDataFrame:
+    """Return the best way of each route and enclave, and the next best, for each spell of time.
+
+    While the status is open (connected), ways lead over secure ground alone; while it is at risk,
+    over possible ground, where ground that is not secure counts as many times as long as the
+    scenario's ``travel.penalty`` says. The next best way shares with the best no place but the
+    ends, so that nothing that happens at one place closes both by being taken.
+
+    Parameters
+    ----------
+    on
+        A day; all days, if absent.
+    of
+        A route or an enclave; all of them, if absent.
+    by
+        Whether the best way is the fastest or the shortest.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        In WGS 84: ``id``, ``start``, ``end`` (the first day after), ``status``, ``way`` (best or
+        next), ``length_km``, ``minutes`` (both without the penalty), ``detour`` (how many times
+        the time, or the length, of the best way if all ground were open), ``insecure_km`` (over
+        ground that is not secure), ``sites`` (passed, in order) and ``geometry``.
+    """
+    import geopandas
+
+    spells: dict[tuple[str, str], list[dict[str, object]]] = {}
+    for name in analysis.questions if of is None else (of,):
+        asked = question(analysis, name)
+        for interval in intervals(analysis, on):
+            best = best_way(analysis, asked, interval, by)
+            if best is None:
+                continue
+            after = best_way(analysis, asked, interval, by, without=_passed(analysis, asked, best))
+            for which, way in (("best", best), ("next", after)):
+                if way is not None:
+                    row = _row(analysis, asked, interval, way, by)
+                    spells.setdefault((name, which), []).append({**row, "way": which})
+    rows = [row for found in spells.values() for row in span(found)]
+    return geopandas.GeoDataFrame(rows, columns=list(_COLUMNS), geometry="geometry", crs=4326)
+
+
+def best_way(
+    analysis: Analysis,
+    asked: Question,
+    interval: int,
+    by: By = "time",
+    *,
+    without: NDArray[np.bool_] | None = None,
+) -> Way | None:
+    """Return the best way on an interval; None if there is none.
+
+    Parameters
+    ----------
+    without
+        Ground to keep away from, bool of shape (sectors,).
+    """
+    if status_code(analysis, asked.id, interval) == CUT:
+        return None
+    cost, penalty = cost_of(analysis, by), analysis.scenario.travel.penalty
+    secures = open_by_mode(analysis, asked, interval, secure=True)
+    found = []
+    for is_open, secure in zip(ground_of_status(analysis, asked, interval), secures, strict=True):
+        usable = is_open if without is None else is_open & ~without
+        factor = np.where(secure, 1.0, penalty)[analysis.ground.sector]
+        found.append(_cheapest(analysis, asked, interval, usable, cost * factor))
+    return min((way for way in found if way is not None), key=lambda way: way.cost, default=None)
+
+
+def unhindered_way(analysis: Analysis, asked: Question, by: By = "time") -> Way | None:
+    """Return the best way if all ground were open; None if no road leads there."""
+    everything = np.ones(analysis.ground.n_sectors, dtype=bool)
+    return _cheapest(analysis, asked, None, everything, cost_of(analysis, by))
+
+
+def _cheapest(
+    analysis: Analysis,
+    asked: Question,
+    interval: int | None,
+    is_open: NDArray[np.bool_],
+    cost: NDArray[np.float64],
+) -> Way | None:
+    roads = roads_of(analysis, asked, is_open)
+    keeps = np.ones_like(is_open) if interval is None else friendly(analysis, asked, interval)
+    legs = [cheapest_way(roads, cost, *leg) for leg in asked.nodes_in_use(is_open, keeps)]
+    found = [leg for leg in legs if leg is not None]
+    if len(found) < len(legs):
+        return None
+    pieces = np.concatenate(found)
+    return Way(pieces, float(cost[pieces].sum()))
+
+
+def _passed(analysis: Analysis, asked: Question, way: Way) -> NDArray[np.bool_]:
+    """Return the ground of the places, but for the ends, over which a way leads, (sectors,)."""
+    covers = analysis.ground.covers[candidates(analysis, asked)]
+    crossed = covers[:, np.unique(analysis.ground.sector[way.pieces])].any(axis=1)
+    return np.asarray(covers[crossed].any(axis=0))
+
+
+def _row(analysis: Analysis, asked: Question, interval: int, way: Way, by: By) -> dict[str, object]:
+    import shapely
+
+    network, sector = analysis.ground.network, analysis.ground.sector[way.pieces]
+    length = network.length[way.pieces]
+    secure = np.any(open_by_mode(analysis, asked, interval, secure=True), axis=0)
+    free = unhindered_way(analysis, asked, by)
+    plain = float(cost_of(analysis, by)[way.pieces].sum())
+    names = analysis.connections.sector_names
+    return {
+        "id": asked.id,
+        "start": analysis.days[interval],
+        "end": analysis.ends[interval],
+        "status": analysis.statuses[asked.id][interval],
+        "length_km": float(length.sum() / 1000),
+        "minutes": float(minutes_of(analysis)[way.pieces].sum()),
+        "detour": plain / free.cost if free is not None and free.cost > 0 else 1.0,
+        "insecure_km": float(length[~secure[sector]].sum() / 1000),
+        "sites": tuple(name for name, _ in groupby(names[s] for s in sector.tolist())),
+        "geometry": shapely.line_merge(shapely.multilinestrings(network.lines[way.pieces])),
+    }
+
+
+def distances(analysis: Analysis, *, by: By = "time") -> pd.DataFrame:
+    """Return how far the best way of each route and enclave is over time.
+
+    All days are put to the overlay of the kernel at once (`engine.connectivity.overlay`); ground
+    that is not secure counts as many times as long as the scenario's ``travel.penalty`` says, and
+    a status that is open keeps to secure ground.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The index are the change dates, the columns ids; minutes, or kilometres; infinite where
+        there is no way.
+    """
+    import pandas as pd
+
+    columns = {
+        name: _over_time(analysis, question(analysis, name), by) for name in analysis.questions
+    }
+    return pd.DataFrame(columns, index=pd.DatetimeIndex(analysis.days, name="date"))
+
+
+def _over_time(analysis: Analysis, asked: Question, by: By) -> NDArray[np.float64]:
+    ground, network = analysis.ground, analysis.ground.network
+    keep = None
+    if asked.within is not None:
+        keep = ground.covers[ground.sites.index[asked.within]][ground.sector]
+    oneway = network.oneway if analysis.scenario.oneway == "respect" else None
+    nodes = np.unique(np.concatenate([side for leg in asked.nodes for side in leg]))
+    overlay = build_overlay(
+        build_kernel(network.u, network.v, ground.sector, keep=keep),
+        network.u, network.v, ground.sector, cost_of(analysis, by), nodes, oneway=oneway, keep=keep,
+    )  # fmt: skip
+    factors = [
+        np.array(columns).T
+        for columns in zip(
+            *(_factors(analysis, asked, i) for i in range(len(analysis.days))), strict=True
+        )
+    ]
+    best = np.full(len(analysis.days), np.inf)
+    kept = asked.targets_kept(~analysis.states.hostile(asked.actor))
+    for factor in factors:
+        legs = [
+            least_costs_where_connected(overlay, asked.kernel, factor, at, ends, kept=kept)
+            for at, ends in zip(asked.nodes, asked.legs, strict=True)
+        ]
+        best = np.minimum(best, np.sum(legs, axis=0))
+    codes = np.array([status_code(analysis, asked.id, i) for i in range(len(analysis.days))])
+    return np.where(codes == CUT, np.inf, best)
+
+
+def _factors(analysis: Analysis, asked: Question, interval: int) -> list[NDArray[np.float64]]:
+    """Return by how much ground is dearer on an interval, for each mode, (sectors,) each."""
+    secure = open_by_mode(analysis, asked, interval, secure=True)
+    possible = open_by_mode(analysis, asked, interval, secure=False)
+    dear = np.inf
+    if status_code(analysis, asked.id, interval) != OPEN:
+        dear = analysis.scenario.travel.penalty
+    return [
+        np.select([safe, doubtful], [1.0, dear], np.inf)
+        for safe, doubtful in zip(secure, possible, strict=True)
+    ]

@@ -1,0 +1,219 @@
+"""What the ground would be if places were taken: many hypothetical captures as packed states."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.control.overlooking import overlooking
+from engine.control.statements import CLOSED, CONTESTED, EXPOSED, HELD
+from engine.control.states import UNKNOWN
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from engine.control.sectors import Ground
+    from engine.control.states import States
+    from engine.scenario.model import Scenario
+
+ALL = ~np.uint64(0)
+
+
+@dataclass(frozen=True, eq=False)
+class Captures:
+    """The ground on one interval, any of which one actor may take by an event that rules there.
+
+    Parameters
+    ----------
+    scenario, ground
+        The scenario and its ground.
+    states
+        Its states, as those see them who pass (see `gates.through_gates`).
+    interval
+        The interval.
+    taker
+        The actor that takes ground.
+    closed
+        Ground that stays closed whoever holds it, because of a gate, bool of shape (sectors,).
+    yields
+        Ground on which a capture acts, bool of shape (sectors,): not where the baseline is younger.
+    """
+
+    scenario: Scenario
+    ground: Ground
+    states: States
+    interval: int
+    taker: int
+    closed: NDArray[np.bool_]
+    yields: NDArray[np.bool_]
+
+    def taken(self, sites: list[int], chosen: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """Return in which states each sector is taken.
+
+        Parameters
+        ----------
+        sites
+            The sites that may be captured, rows of `Ground.covers`.
+        chosen
+            In which states each of them is, uint64 of shape (sites, words).
+
+        Returns
+        -------
+        numpy.ndarray
+            uint64 of shape (sectors, words).
+        """
+        taken = np.zeros((self.ground.n_sectors, chosen.shape[1]), dtype=np.uint64)
+        row, sector = np.nonzero(self.ground.covers[sites] & self.yields)
+        np.bitwise_or.at(taken, sector, chosen[row])
+        return taken
+
+    def influences(self, sites: list[int]) -> NDArray[np.bool_]:
+        """Return which sites' capture may bear on which sectors, bool of shape (sites, sectors)."""
+        covers = self.ground.covers[sites] & self.yields
+        bears = covers.copy()
+        for over, onto, _ in overlooking(self.scenario, self.ground):
+            overlooks = (covers & self.ground.covers[over]).any(axis=1)
+            bears |= overlooks[:, np.newaxis] & onto
+        return bears
+
+    def only_closes(self, actor: int) -> bool:
+        """Return whether more captures never open ground to an actor."""
+        passable = self.states.passable[:, :, self.interval]
+        if passable[actor, self.taker]:
+            return False
+        holders = np.unique(self.states.holder[:, self.interval])
+        overlooked = bool(self.scenario.overlooks) or self.scenario.overlook_range is not None
+        return not (overlooked and passable[holders[holders != UNKNOWN], self.taker].any())
+
+    def bounds(
+        self, actor: int, taken: NDArray[np.uint64]
+    ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+        """Return what is possible and what is secure for an actor: (sectors, words) each.
+
+        Parameters
+        ----------
+        actor
+            Who wants to pass.
+        taken
+            In which states each sector is taken, uint64 of shape (sectors, words).
+        """
+        at_peace, if_exposed, secure = self._own_ground(actor)
+        exposed, closed = self._overlooked(taken, before=True)
+        quiet = ~exposed & ~closed
+        possible = (_spread(at_peace) & quiet) | (_spread(if_exposed) & exposed & ~closed)
+        safe = _spread(secure) & quiet
+        if not self.states.passable[actor, self.taker, self.interval]:
+            return possible & ~taken, safe & ~taken
+        exposed, closed = self._overlooked(taken, before=False)
+        mine = taken & _spread(~self.closed) & ~closed
+        return (possible & ~taken) | mine, (safe & ~taken) | (mine & ~exposed)
+
+    def _own_ground(
+        self, actor: int
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+        """Return which ground is possible as it is, possible if exposed, and secure, (sectors,)."""
+        states, at = self.states, self.interval
+        own, holder = states.own_condition[:, at], states.holder[:, at]
+        passes = states.may_pass(actor)[:, at]
+        by_holder = (passes | (holder == UNKNOWN)) & ~self.closed
+        contest = (own == CONTESTED) & states.contest_open(actor)[:, at] & ~self.closed
+        calm = ((own == HELD) | (own == EXPOSED)) & by_holder
+        return calm | contest, (own != CLOSED) & by_holder, (own == HELD) & passes & ~self.closed
+
+    def fingerprint(self, actor: int) -> bytes:
+        """Return all that the possible and the friendly ground of an actor depend on.
+
+        Captures of the same ground with the same fingerprint have the same possible ground.
+        """
+        states, at = self.states, self.interval
+        concerned = np.zeros(self.ground.n_sectors, dtype=bool)
+        for over, onto, _ in overlooking(self.scenario, self.ground):
+            concerned |= self.ground.covers[over] | onto
+        at_peace, if_exposed, _ = self._own_ground(actor)
+        parts = [
+            at_peace, if_exposed, self.closed, self.yields, states.hostile(actor)[:, at],
+            states.holder[concerned, at], states.own_condition[concerned, at] == CONTESTED,
+            states.passable[:, :, at], np.array([actor, self.taker]),
+        ]  # fmt: skip
+        return b"".join(part.tobytes() for part in parts)
+
+    def friendly(self, actor: int, taken: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """Return in which states no actor hostile to another holds each sector, (sectors, words)."""
+        hostile = self.states.hostile(actor)[:, self.interval]
+        if self.states.passable[actor, self.taker, self.interval]:
+            return _spread(~hostile) | taken
+        return _spread(~hostile) & ~taken
+
+    def _overlooked(
+        self, taken: NDArray[np.uint64], *, before: bool
+    ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+        """Return in which states overlooking sites expose ground, and close it.
+
+        As long as its holder of before has it, or else once the taker does.
+        """
+        exposed, closed = np.zeros_like(taken), np.zeros_like(taken)
+        holder = self.states.holder[:, self.interval]
+        for site, onto, worst in overlooking(self.scenario, self.ground):
+            over = np.flatnonzero(self.ground.covers[site])
+            if not len(over):
+                continue
+            for under in np.unique(holder[onto]) if before else (self.taker,):
+                if under == UNKNOWN:
+                    continue
+                rows = onto & (holder == under) if before else onto
+                wholly, partly = self._grip(int(under), over, taken)
+                if worst == CLOSED:
+                    closed[rows] |= wholly
+                exposed[rows] |= partly
+        return exposed, closed
+
+    def _grip(
+        self, under: int, over: NDArray[np.int64], taken: NDArray[np.uint64]
+    ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+        """Return in which states those who overlook an actor's ground are wholly or partly hostile."""
+        passable = self.states.passable[under, :, self.interval]
+        holder = self.states.holder[over, self.interval]
+        hostile = (holder != UNKNOWN) & ~passable[holder]
+        fought = _spread(self.states.own_condition[over, self.interval] == CONTESTED) & ~taken[over]
+        grip = _spread(hostile) & ~taken[over]
+        if not passable[self.taker]:
+            grip |= taken[over]
+        any_fought = np.bitwise_or.reduce(fought, axis=0)
+        wholly = np.bitwise_and.reduce(grip, axis=0) & ~any_fought
+        return wholly, np.bitwise_or.reduce(grip, axis=0) | any_fought
+
+
+def captures(
+    scenario: Scenario,
+    ground: Ground,
+    states: States,
+    interval: int,
+    taker: int,
+    *,
+    since: NDArray[np.datetime64],
+    shut: NDArray[np.bool_],
+) -> Captures:
+    """Return what captures on the first day of an interval, the last word of that day, would do.
+
+    Parameters
+    ----------
+    scenario, ground, states
+        The scenario, its ground and its states.
+    interval
+        The interval.
+    taker
+        The actor that takes ground.
+    since
+        The day of each sector's baseline (see `states.baseline_since`), shape (sectors,).
+    shut
+        Ground that gates deny, bool of shape (sectors,).
+    """
+    yields = states.borders[interval] >= since
+    return Captures(scenario, ground, states, interval, taker, shut, yields)
+
+
+def _spread(rows: NDArray[np.bool_]) -> NDArray[np.uint64]:
+    """Return a truth value for each sector as one for each state of it, uint64 of shape (rows, 1)."""
+    return np.where(rows, ALL, np.uint64(0))[:, np.newaxis]

@@ -1,0 +1,348 @@
+"""Why: the ground that a status hangs on, the reports that made it, and what changed."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.analysis.evidence import reason_for, seen
+from engine.analysis.naming import NO_SITE, label_of
+from engine.analysis.query import friendly, open_by_mode, question, status_code
+from engine.analysis.status import CUT, OPEN
+from engine.connectivity.hitting_sets import Smallest, smallest
+from engine.measures.best_paths import best_way
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from engine.analysis.analysis import Analysis
+    from engine.analysis.evidence import Reason
+    from engine.analysis.query import Question
+
+ONE_DAY = np.timedelta64(1, "D")
+MOST_TRIALS = 1 << 15
+"""How many sets of sectors to try for a cut before the integer program takes over."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report or a row of the baseline that an answer rests on; the label is that of its site."""
+
+    event: str
+    site: str
+    label: str
+    kind: str
+    date: str
+    reported: str
+    by: str
+    source: str
+    confidence: float
+    note: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """A piece of ground, its state, and the reports that say so.
+
+    Parameters
+    ----------
+    ground, label
+        The sites that cover it, with ``+`` between them: their ids, and what to call them.
+    state
+        Its holder or its condition.
+    overlooked_by, overlooked_label
+        The site from which it is commanded, if that is why: its id, and what to call it.
+    reports
+        Who says so.
+    """
+
+    ground: str
+    label: str
+    state: str
+    overlooked_by: str
+    overlooked_label: str
+    reports: tuple[Report, ...]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a route or an enclave has its status on a day.
+
+    Parameters
+    ----------
+    id, label, on, status
+        What is explained.
+    since, last_day
+        The spell of this status, both days included.
+    way
+        For a status that is not cut, the ground of the best way, in order; while the status is at
+        risk, only the ground that is not secure.
+    cut
+        For a status that is not open, the fewest pieces of ground that bring this about alone:
+        all other ground might be open (or secure), and it would still be so. One such set.
+    to_open
+        The fewest pieces of ground that would have to open (or become secure). One such set.
+    before
+        The status before this spell; empty if the run begins with it.
+    changed
+        The ground that turned the status at the beginning of this spell, as it is since then.
+    """
+
+    id: str
+    label: str
+    on: str
+    status: str
+    since: str
+    last_day: str
+    way: tuple[Step, ...]
+    cut: tuple[Step, ...]
+    to_open: tuple[Step, ...]
+    before: str
+    changed: tuple[Step, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the explanation as plain data, for JSON."""
+        return asdict(self)
+
+    def sentences(self) -> list[str]:
+        """Return the explanation in plain sentences."""
+        span = f"since {self.since}" if self.before else f"since the run began on {self.since}"
+        said = [f"{self.label} is {self.status} on {self.on}, {span} and until {self.last_day}."]
+        if self.way and not self.cut:
+            said.append(f"The best way leads over {_names(self.way)}.")
+            said += [f"{text}." for text in _by_cause(self.way)]
+        elif self.way:
+            said.append("There is a way, but not all of it is secure:")
+            said += [f"{text}." for text in _by_cause(self.way)]
+        if self.cut:
+            what = "cut" if self.status in {"cut", "besieged"} else "kept from being secure"
+            said.append(f"It is {what} by {_names(self.cut)} alone:")
+            said += [f"{text}." for text in _by_cause(self.cut)]
+        if self.to_open:
+            verb = "open" if self.status in {"cut", "besieged"} else "become secure"
+            said.append(
+                f"For this to change, at least {_names(self.to_open)} would have to {verb}."
+            )
+        if self.status in {"cut", "besieged"} and not self.cut:
+            said.append("No road leads there at all.")
+        if self.before:
+            said.append(f"Until then it was {self.before}. What changed on {self.since}:")
+            said += [f"{text}." for text in _by_cause(self.changed)] or [
+                "no ground of the way: a place was lost, or leave to pass began or ended."
+            ]
+        return said
+
+
+def explain(analysis: Analysis, name: str, on: str | dt.date) -> Explanation:
+    """Return why a route or an enclave has its status on a day.
+
+    Raises
+    ------
+    InputError
+        If there is no such route or enclave, or the day lies outside the run.
+    """
+    asked, at = question(analysis, name), analysis.interval_on(on)
+    starts = analysis.spell_starts[name]
+    first = max(start for start in starts if start <= at)
+    end = min((start for start in starts if start > at), default=analysis.states.n_intervals)
+    status = status_code(analysis, name, at)
+    cut = to_open = np.empty(0, dtype=np.int64)
+    if status != OPEN:
+        secure = status != CUT
+        cut = smallest_cut(analysis, asked, at, secure=secure)
+        to_open = fewest_to_open(analysis, asked, at, secure=secure)
+    return Explanation(
+        name,
+        asked.label,
+        str(np.datetime64(on, "D")),
+        analysis.statuses[name][at],
+        str(analysis.days[first]),
+        str(analysis.states.borders[end] - ONE_DAY),
+        _way(analysis, asked, at),
+        _steps(analysis, name, at, cut),
+        _steps(analysis, name, at, to_open),
+        analysis.statuses[name][first - 1] if first else "",
+        _changed(analysis, asked, first) if first else (),
+    )
+
+
+def smallest_cut(
+    analysis: Analysis, asked: Question, interval: int, *, secure: bool
+) -> NDArray[np.int64]:
+    """Return the fewest closed sectors that alone cut a question, int64; one such set.
+
+    Closed is what is not possible, or what is not secure.
+    """
+    closed, keeps, _ = _ground(analysis, asked, interval, secure=secure)
+
+    def turned(chosen: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        is_open = np.full((analysis.ground.n_sectors, chosen.shape[1]), ~np.uint64(0))
+        is_open[closed] = ~chosen
+        return ~asked.connected([is_open], np.repeat(keeps, chosen.shape[1], axis=1))
+
+    def standing(chosen: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
+        is_open = np.ones(analysis.ground.n_sectors, dtype=bool)
+        is_open[closed] = ~chosen
+        cost = np.zeros(len(is_open))
+        cost[closed] = 1.0
+        way = asked.way_sectors([is_open], keeps[:, 0] > 0, cost)
+        return np.isin(closed, way) if len(way) else None
+
+    return _first_set(closed, smallest(len(closed), turned, standing, most_trials=MOST_TRIALS))
+
+
+def fewest_to_open(
+    analysis: Analysis, asked: Question, interval: int, *, secure: bool
+) -> NDArray[np.int64]:
+    """Return the fewest closed sectors that would have to open, int64; one such set."""
+    closed, keeps, now = _ground(analysis, asked, interval, secure=secure)
+
+    def turned(chosen: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        is_open = np.where(now[:, np.newaxis], ~np.uint64(0), np.uint64(0))
+        is_open = np.repeat(is_open, chosen.shape[1], axis=1)
+        is_open[closed] = chosen
+        return asked.connected([is_open], np.repeat(keeps, chosen.shape[1], axis=1))
+
+    def standing(chosen: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
+        is_open = now.copy()
+        is_open[closed] = chosen
+        found = asked.blocked_sectors([is_open], keeps[:, 0] > 0)
+        return None if found is None else np.isin(closed, found)
+
+    return _first_set(closed, smallest(len(closed), turned, standing, most_trials=MOST_TRIALS))
+
+
+def _ground(
+    analysis: Analysis, asked: Question, interval: int, *, secure: bool
+) -> tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.bool_]]:
+    """Return the closed sectors of a question, its friendly ground, and the open ground.
+
+    Places of an enclave that are lost might be held again: all of them are taken for friendly
+    where none is left.
+    """
+    is_open = np.any(open_by_mode(analysis, asked, interval, secure=secure), axis=0)
+    near = np.zeros_like(is_open)
+    near[asked.kernel.sector] = True
+    keeps = friendly(analysis, asked, interval)
+    if not any(len(targets.vertex) for _, targets in asked.legs_kept(keeps)):
+        keeps = np.ones_like(keeps)
+    words = np.where(keeps, ~np.uint64(0), np.uint64(0))[:, np.newaxis]
+    return np.flatnonzero(near & ~is_open), words, is_open
+
+
+def _first_set(closed: NDArray[np.int64], found: Smallest) -> NDArray[np.int64]:
+    return closed[list(found.sets[0])] if found.sets else np.empty(0, dtype=np.int64)
+
+
+def _way(analysis: Analysis, asked: Question, interval: int) -> tuple[Step, ...]:
+    """Return the ground of the best way, or what is not secure of it."""
+    way = best_way(analysis, asked, interval)
+    if way is None:
+        return ()
+    sectors = np.array(list(dict.fromkeys(analysis.ground.sector[way.pieces].tolist())), dtype=int)
+    if status_code(analysis, asked.id, interval) != OPEN:
+        secure = np.any(open_by_mode(analysis, asked, interval, secure=True), axis=0)
+        sectors = sectors[~secure[sectors]]
+    return _steps(analysis, asked.id, interval, sectors)
+
+
+def _steps(
+    analysis: Analysis, name: str, interval: int, sectors: NDArray[np.int64]
+) -> tuple[Step, ...]:
+    states = seen(analysis, name, interval)
+    found = [reason_for(analysis.connections, states, s, interval) for s in sectors.tolist()]
+    return tuple(_step(analysis, reason) for reason in dict.fromkeys(found))
+
+
+def _step(analysis: Analysis, reason: Reason) -> Step:
+    reports = tuple(_report(analysis, word) for word in reason.words)
+    over = reason.overlooked_by
+    return Step(
+        reason.ground or NO_SITE,
+        label_of(analysis, reason.ground),
+        reason.state,
+        over,
+        label_of(analysis, over) if over else "",
+        reports,
+    )
+
+
+def _report(analysis: Analysis, word: int) -> Report:
+    words = analysis.states.words
+    entry = words.entries[word]
+    return Report(
+        analysis.word_names[word],
+        entry.site,
+        label_of(analysis, entry.site),
+        getattr(entry, "kind", "baseline"),
+        str(words.date[word]),
+        str(words.reported[word]),
+        getattr(entry, "actor", None) or getattr(entry, "holder", None) or "",
+        entry.source,
+        entry.confidence,
+        entry.note,
+    )
+
+
+def _changed(analysis: Analysis, asked: Question, first: int) -> tuple[Step, ...]:
+    """Return the ground of the better way, before or after, that is not so good on the other day."""
+    better, worse = first, first - 1
+    if status_code(analysis, asked.id, first) < status_code(analysis, asked.id, first - 1):
+        better, worse = first - 1, first
+    way = best_way(analysis, asked, better)
+    if way is None:
+        return ()
+    secure = status_code(analysis, asked.id, worse) != CUT
+    then = np.any(open_by_mode(analysis, asked, worse, secure=secure), axis=0)
+    sectors = dict.fromkeys(analysis.ground.sector[way.pieces].tolist())
+    moved = np.array([sector for sector in sectors if not then[sector]], dtype=np.int64)
+    return _steps(analysis, asked.id, first, moved)
+
+
+def _by_cause(steps: tuple[Step, ...]) -> list[str]:
+    """Return one sentence for the ground that shares a state, and of which the same is said."""
+    grounds: dict[tuple[str, str, str], list[Step]] = {}
+    for step in steps:
+        said = "; ".join(_sentence(report) for report in _told(step.reports))
+        grounds.setdefault((step.state, step.overlooked_label, said), []).append(step)
+    texts = []
+    for (state, over, said), alike in grounds.items():
+        text = f"{_names(alike)}: {state}" + (f", commanded from {over}" if over else "")
+        texts.append(f"{text} ({said})" if said else f"{text}, as no report says otherwise")
+    return texts
+
+
+def _told(reports: tuple[Report, ...]) -> tuple[Report, ...]:
+    """Return reports, with rows of the baseline told once where they say the same."""
+    alike: dict[tuple[str, ...], Report] = {}
+    for report in reports:
+        key = (
+            (report.event, report.by, report.date) if report.kind == "baseline" else (report.event,)
+        )
+        alike.setdefault(key, report)
+    return tuple(alike.values())
+
+
+def _sentence(report: Report) -> str:
+    source = f", says {report.source}" if report.source else ""
+    if report.kind == "baseline":
+        return f"the baseline of {report.date}{source}"
+    what = f"{report.label} {report.kind.replace('_', ' ')}" + (
+        f" by {report.by}" if report.by else ""
+    )
+    known = f", reported {report.reported}" if report.reported != report.date else ""
+    sure = f", confidence {report.confidence:g}" if report.confidence < 1 else ""
+    return f"{what} on {report.date} [{report.event}]{known}{source}{sure}"
+
+
+def _names(steps: Sequence[Step]) -> str:
+    """Return what to call the ground of several steps, in order, each once."""
+    distinct = list(dict.fromkeys(step.label for step in steps))
+    if len(distinct) < 2:
+        return "".join(distinct)
+    return ", ".join(distinct[:-1]) + " and " + distinct[-1]

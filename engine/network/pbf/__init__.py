@@ -1,0 +1,1 @@
+"""OSM data in PBF: blocks read as arrays, checked against a plain reader."""

@@ -1,0 +1,1 @@
+"""Probabilities: what is uncertain about reports, and how likely each answer is."""

@@ -1,0 +1,276 @@
+"""How likely an answer is, exactly: over all worlds, or by a decision diagram."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from engine.connectivity.bits import unpack
+from engine.connectivity.diagrams import DiagramsTooLargeError
+from engine.probability.variables import FALSE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from engine.connectivity.diagrams import Diagram
+    from engine.probability.query_event import Case, Chance
+
+BLOCK = 2**16
+"""How many worlds are worked on at a time: their states fit the caches of a processor."""
+SETS_AT_ONCE = 64
+"""How many sets of weights a table is weighed with at a time."""
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How far to go for an answer.
+
+    Parameters
+    ----------
+    at_once
+        Up to so many joint outcomes, all worlds are gone through without more ado.
+    first_nodes
+        Beyond that, how many nodes a first attempt at a decision diagram may have.
+    most_worlds
+        If that is too few, up to so many joint outcomes all worlds are gone through.
+    most_nodes
+        Beyond that, how many nodes a second attempt may have; then the answer is sampled.
+    tolerance
+        Sampling stops when the interval is not wider than this to either side.
+    most_chunks
+        After so many chunks it stops anyway.
+    seed
+        Where the random numbers start.
+    """
+
+    at_once: int = 2**10
+    first_nodes: int = 5_000
+    most_worlds: int = 2**22
+    most_nodes: int = 100_000
+    tolerance: float = 0.005
+    most_chunks: int = 256
+    seed: int = 0
+
+
+class Answer(Protocol):
+    """A yes or no for every world, which any probabilities of the draws can be put to."""
+
+    method: str
+
+    def weight(self, chance: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+        """Return how likely the answer is yes.
+
+        Parameters
+        ----------
+        chance
+            For each draw, the weights of its outcomes: float64 of shape (sets, outcomes), or one
+            set alone, of shape (outcomes,).
+
+        Returns
+        -------
+        numpy.ndarray
+            float64 of shape (sets,).
+        """
+
+    def negated(self) -> Answer:
+        """Return yes for no, and no for yes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """The answer in every world.
+
+    Parameters
+    ----------
+    outer
+        How many of the draws come first: their outcomes count the rows.
+    bits
+        For each row, the worlds of the other draws, packed: uint64 of shape (rows, words).
+    """
+
+    outer: int
+    bits: NDArray[np.uint64]
+    method = "all worlds"
+
+    def weight(self, chance: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+        """Return how likely the answer is yes; see `Answer`."""
+        sets = [np.atleast_2d(one) for one in chance]
+        n_sets = len(sets[0]) if sets else 1
+        parts = [
+            self._weight([one[first : first + SETS_AT_ONCE] for one in sets])
+            for first in range(0, n_sets, SETS_AT_ONCE)
+        ]
+        return np.concatenate(parts)
+
+    def _weight(self, sets: list[NDArray[np.float64]]) -> NDArray[np.float64]:
+        by_row, by_world = joint(sets[: self.outer]), joint(sets[self.outer :])
+        total = np.zeros(len(sets[0]) if sets else 1)
+        for row, words in enumerate(self.bits):
+            yes = unpack(words, by_world.shape[1])
+            total += by_row[:, row] * np.add.reduce(by_world[:, yes], axis=1)
+        return total
+
+    def negated(self) -> Table:
+        """Return yes for no, and no for yes."""
+        return Table(self.outer, ~self.bits)
+
+
+@dataclass(frozen=True, eq=False)
+class Compiled:
+    """The answer as a decision diagram.
+
+    Parameters
+    ----------
+    diagram
+        Its levels are the draws.
+    """
+
+    diagram: Diagram
+    method = "decision diagram"
+
+    def weight(self, chance: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+        """Return how likely the answer is yes; see `Answer`."""
+        sets = [np.atleast_2d(one) for one in chance]
+        return self.diagram.among.weight(self.diagram.node, sets)
+
+    def negated(self) -> Compiled:
+        """Return yes for no, and no for yes."""
+        return Compiled(~self.diagram)
+
+
+def joint(chance: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Return the weights of all joint outcomes, the last draw counting fastest.
+
+    Parameters
+    ----------
+    chance
+        For each draw, float64 of shape (sets, outcomes).
+
+    Returns
+    -------
+    numpy.ndarray
+        float64 of shape (sets, joint outcomes).
+    """
+    weights = np.ones((1, 1))
+    for one in chance:
+        weights = (weights[:, :, np.newaxis] * one[:, np.newaxis, :]).reshape(len(one), -1)
+    return weights
+
+
+def outcomes(sizes: Sequence[int]) -> list[NDArray[np.int64]]:
+    """Return the outcome of each draw in all worlds, the last draw counting fastest."""
+    n = math.prod(sizes)
+    every = np.arange(n)
+    found = []
+    for size in sizes:
+        n //= size
+        found.append(every // n % size)
+    return found
+
+
+def answer_of(chance: Chance, effort: Effort) -> Answer | None:
+    """Return the exact answer in every world, or None if that takes too much.
+
+    Parameters
+    ----------
+    chance
+        The question with its draws.
+    effort
+        How far to go.
+    """
+    if chance.n_worlds <= min(effort.at_once, effort.most_worlds):
+        return table_of(chance)
+    enumerable = chance.n_worlds <= effort.most_worlds
+    try:
+        return Compiled(chance.diagram(effort.first_nodes if enumerable else effort.most_nodes))
+    except DiagramsTooLargeError:
+        return table_of(chance) if enumerable else None
+
+
+def table_of(chance: Chance) -> Table:
+    """Return the answer in every world, block by block."""
+    sizes = [draw.n for draw in chance.draws]
+    outer = len(sizes)
+    while outer and math.prod(sizes[outer - 1 :]) <= BLOCK:
+        outer -= 1
+    inner = outcomes(sizes[outer:])
+    n = math.prod(sizes[outer:])
+    rows = [
+        chance.bits([*(np.array([at]) for at in chosen), *inner], n)
+        for chosen in product(*(range(size) for size in sizes[:outer]))
+    ]
+    return Table(outer, np.array(rows))
+
+
+# What an answer becomes when some events are known to be true or false.
+
+Evidence = tuple[tuple[int, bool], ...]
+"""Words, each with whether it is true."""
+
+
+def weigh_given(
+    chance: Chance, answers: Sequence[Answer], given: Sequence[Evidence]
+) -> NDArray[np.float64]:
+    """Return how likely each piece of evidence is, alone and together with each answer.
+
+    Parameters
+    ----------
+    chance
+        The draws, which tell words that are false from words without a say.
+    answers
+        Answers over these draws.
+    given
+        The evidence.
+
+    Returns
+    -------
+    numpy.ndarray
+        The probability of the evidence, then that of it and each answer: float64 of shape
+        (1 + answers, evidence).
+    """
+    cases = [(at, case) for at, evidence in enumerate(given) for case in _cases(chance, evidence)]
+    weights = [
+        np.array([np.where(case.get(number, True), draw.chance, 0.0) for _, case in cases])
+        for number, draw in enumerate(chance.draws)
+    ]
+    alone = np.ones(len(cases))
+    for weight in weights:
+        alone *= weight.sum(axis=1)
+    found = np.zeros((1 + len(answers), len(given)))
+    owner = [at for at, _ in cases]
+    for row, part in enumerate([alone, *(answer.weight(weights) for answer in answers)]):
+        np.add.at(found[row], owner, part)
+    return found
+
+
+def _cases(chance: Chance, evidence: Evidence) -> list[dict[int, NDArray[np.bool_]]]:
+    """Return the ways in which evidence can come about, by draw; no two of them at once.
+
+    A report is false because it is false in itself, or because its source is wrong.
+    """
+    found = []
+    for parts in product(*(_ways(chance, word, true=true) for word, true in evidence)):
+        case: dict[int, NDArray[np.bool_]] = {}
+        for part in parts:
+            for number, agrees in part:
+                case[number] = case[number] & agrees if number in case else agrees
+        found.append(case)
+    return found
+
+
+def _ways(chance: Chance, word: int, *, true: bool) -> list[Case]:
+    found: list[Case] = []
+    for number, values, given, source in chance.decided(word):
+        holds = values != FALSE
+        if true:
+            found.append([(number, holds), *given, *source])
+            continue
+        found.append([(number, ~holds), *given])
+        found += [[(number, holds), *given, (at, ~right)] for at, right in source]
+    return found

@@ -1,0 +1,312 @@
+"""Which reports an answer hangs on: what each would change, what settles it, what to verify first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations, product
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.probability.exact import Effort, answer_of, weigh_given
+from engine.probability.monte_carlo import sampled_answer
+from engine.probability.probability import STATUSES, Outlook, names_of
+from engine.probability.query_event import chances_of
+from engine.probability.structure_function import formula_of
+from engine.probability.uncertainty import NONE
+from engine.probability.worlds import POSSIBLE, SECURE
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from engine.analysis.analysis import Analysis
+    from engine.probability.exact import Answer, Evidence
+    from engine.probability.query_event import Chance
+    from engine.probability.uncertainty import Doubt
+
+ANSWERS = (
+    ("open", SECURE, True),
+    ("not open", SECURE, False),
+    ("not cut", POSSIBLE, True),
+    ("cut", POSSIBLE, False),
+)
+"""What may be settled: that a route is connected in a bound, or not."""
+MOST_SETTLING = 3
+"""Sets of more events than this are not looked for."""
+MOST_SETS = 20_000
+"""Nor are sets of a size of which there are more than this."""
+MOST_TO_VERIFY = 5
+"""How many reports are put in an order of verification."""
+LEAST_GAIN = 1e-6
+"""A report that narrows the answer by fewer bits is not worth verifying."""
+
+
+@dataclass(frozen=True, eq=False)
+class Importance:
+    """What an answer hangs on.
+
+    Parameters
+    ----------
+    route, on
+        The route or enclave, and the day.
+    status
+        How likely each status is.
+    method
+        How that was found.
+    events
+        By event: ``site``, ``kind``, ``date``, ``source``, ``probability`` (that it is true);
+        ``open_if_true``, ``open_if_false`` and their difference ``importance_open``; the same for
+        ``passable`` (open or at risk); ``entropy_after``, the doubt in bits that is expected to be
+        left when it is verified. The most important first.
+    settling
+        The smallest sets of events that settle the answer: ``answer`` (open, not open, not cut,
+        cut), ``events``, ``size`` and ``probability`` (that they are all so).
+    verify
+        Reports in the order in which verifying them narrows the answer most: ``event`` and
+        ``entropy_after``.
+    entropy
+        The doubt about the status, in bits.
+    """
+
+    route: str
+    on: np.datetime64
+    status: dict[str, float]
+    method: str
+    events: pd.DataFrame
+    settling: pd.DataFrame
+    verify: pd.DataFrame
+    entropy: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Case:
+    """A question on a day: the draws, and the two answers, of which either may be settled."""
+
+    chance: Chance | None
+    answers: dict[int, Answer | bool]
+
+    @property
+    def open_answers(self) -> dict[int, Answer]:
+        """The answers in doubt, by bound."""
+        return {b: one for b, one in self.answers.items() if not isinstance(one, bool)}
+
+    def given(self, evidence: list[Evidence]) -> NDArray[np.float64]:
+        """Return how likely evidence is, and with it each bound: shape (3, evidence)."""
+        found = np.ones((3, len(evidence)))
+        if self.chance is not None:
+            doubtful = self.open_answers
+            weighed = weigh_given(self.chance, list(doubtful.values()), evidence)
+            found[0] = weighed[0]
+            for row, bound in enumerate(doubtful, start=1):
+                found[1 + bound] = weighed[row]
+        for bound, answer in self.answers.items():
+            if isinstance(answer, bool):
+                found[1 + bound] = found[0] * answer
+        return found
+
+
+def importance(
+    analysis: Analysis, route: str, on: str | dt.date, *, effort: Effort | None = None
+) -> Importance:
+    """Return which events the status of a route on a day hangs on.
+
+    Parameters
+    ----------
+    analysis
+        The scenario, analyzed.
+    route
+        The id of a route or an enclave.
+    on
+        The day.
+    effort
+        How far to go for an exact answer.
+
+    Raises
+    ------
+    InputError
+        If the route is not known, or the day lies outside the run.
+    """
+    (name,) = names_of(analysis, route)
+    analysis.interval_on(on)
+    day = np.datetime64(on, "D")
+    outlook = Outlook(analysis)
+    case = _case_of(outlook, name, day, effort or Effort())
+    words = _candidates(case.chance)
+    alone = case.given([()])
+    return Importance(
+        name,
+        day,
+        dict(zip(STATUSES, _shares(alone)[:, 0].tolist(), strict=True)),
+        _method(case),
+        _events(analysis, case, words),
+        _settling(analysis, case, words),
+        _verify(analysis, case, words),
+        float(_entropy(alone)[0]),
+    )
+
+
+def _case_of(outlook: Outlook, name: str, day: np.datetime64, effort: Effort) -> _Case:
+    leeway = outlook.leeway(day)
+    formulas = {
+        bound: formula_of(outlook.questions[name], leeway, bound) for bound in (POSSIBLE, SECURE)
+    }
+    in_doubt = {b: one for b, one in formulas.items() if not isinstance(one, bool)}
+    answers: dict[int, Answer | bool] = {
+        bound: one for bound, one in formulas.items() if isinstance(one, bool)
+    }
+    if not in_doubt:
+        return _Case(None, answers)
+    alone = chances_of(list(in_doubt.values()), leeway.day)
+    also = _related(outlook.doubt, list(alone[0].spans))
+    chances = chances_of(list(in_doubt.values()), leeway.day, also, truth=True)
+    for bound, chance in zip(in_doubt, chances, strict=True):
+        answers[bound] = answer_of(chance, effort) or sampled_answer(chance, effort.seed)
+    return _Case(chances[0], answers)
+
+
+def _related(doubt: Doubt, words: list[int]) -> list[int]:
+    """Return the words that exclude some words, or that these follow or are followed by."""
+    rivals = np.isin(doubt.dispute, doubt.dispute[words]) & (doubt.dispute != NONE)
+    later = np.isin(doubt.after, words)
+    earlier = doubt.after[words]
+    return sorted({*np.flatnonzero(rivals | later).tolist(), *earlier[earlier != NONE].tolist()})
+
+
+def _candidates(chance: Chance | None) -> list[int]:
+    """Return the words that may be true or not."""
+    if chance is None:
+        return []
+    return sorted(word for word in chance.spans if not chance.doubt.certain[word])
+
+
+def _method(case: _Case) -> str:
+    used = [answer.method for answer in case.open_answers.values()]
+    order = ("decision diagram", "all worlds", "sampled")
+    return max(used, key=order.index, default="certain")
+
+
+def _shares(weighed: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how likely each status is given the evidence, shape (statuses, evidence)."""
+    alone, possible, secure = weighed
+    joint = np.clip([secure, possible - secure, alone - possible], 0.0, None)
+    return np.divide(joint, alone, out=np.full(joint.shape, np.nan), where=alone > 0)
+
+
+def _entropy(weighed: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the doubt about the status that each piece of evidence leaves, in bits."""
+    shares = _shares(weighed)
+    return -np.where(shares > 0, shares * np.log2(np.where(shares > 0, shares, 1.0)), 0.0).sum(
+        axis=0
+    )
+
+
+def _expected_entropy(case: _Case, known: list[int], words: list[int]) -> NDArray[np.float64]:
+    """Return the doubt expected to be left when each of some words is verified after others."""
+    evidence: list[Evidence] = [
+        tuple(zip((*known, word), truth, strict=True))
+        for word in words
+        for truth in product((True, False), repeat=len(known) + 1)
+    ]
+    weighed = case.given(evidence)
+    left = np.where(weighed[0] > 0, weighed[0] * _entropy(weighed), 0.0)
+    return left.reshape(len(words), -1).sum(axis=1)
+
+
+def _verify(analysis: Analysis, case: _Case, words: list[int]) -> pd.DataFrame:
+    """Return the reports to verify: each time the one that leaves the least doubt."""
+    import pandas as pd
+
+    left = float(_entropy(case.given([()]))[0])
+    known: list[int] = []
+    rows = []
+    while len(known) < MOST_TO_VERIFY and (rest := [w for w in words if w not in known]):
+        after = _expected_entropy(case, known, rest)
+        best = int(after.argmin())
+        if left - after[best] < LEAST_GAIN:
+            break
+        left = float(after[best])
+        known.append(rest[best])
+        rows.append((name_of(analysis, rest[best]), left))
+    return pd.DataFrame(rows, columns=["event", "entropy_after"])
+
+
+def _events(analysis: Analysis, case: _Case, words: list[int]) -> pd.DataFrame:
+    import pandas as pd
+
+    doubt = None if case.chance is None else case.chance.doubt
+    evidence: list[Evidence] = [((word, truth),) for word in words for truth in (True, False)]
+    weighed = case.given(evidence).reshape(3, len(words), 2)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        if_true, if_false = ((weighed[1:] / weighed[0])[:, :, at] for at in (0, 1))
+    left = _expected_entropy(case, [], words) if words else np.empty(0)
+    rows = []
+    for at, word in enumerate(words):
+        entry = analysis.states.words.entries[word]
+        first, last = (doubt.first[word], doubt.last[word]) if doubt else (0, 0)
+        row = {
+            "event": name_of(analysis, word),
+            "site": entry.site,
+            "kind": getattr(entry, "kind", "baseline"),
+            "date": np.datetime64(int(first), "D"),
+            "latest": np.datetime64(int(last), "D"),
+            "source": entry.source,
+            "probability": weighed[0, at, 0],
+        }
+        for key, bound in (("open", SECURE), ("passable", POSSIBLE)):
+            row[f"{key}_if_true"] = if_true[bound, at]
+            row[f"{key}_if_false"] = if_false[bound, at]
+            row[f"importance_{key}"] = if_true[bound, at] - if_false[bound, at]
+        rows.append(row | {"entropy_after": left[at]})
+    columns = ["event", "site", "kind", "date", "latest", "source", "probability"]
+    columns += ["open_if_true", "open_if_false", "importance_open"]
+    columns += ["passable_if_true", "passable_if_false", "importance_passable", "entropy_after"]
+    frame = pd.DataFrame(rows, columns=columns).set_index("event")
+    rank = frame[["importance_open", "importance_passable"]].abs().max(axis=1)
+    return frame.loc[rank.sort_values(ascending=False, kind="stable").index]
+
+
+def name_of(analysis: Analysis, word: int) -> str:
+    """Return the id of an event, or what to call a row of the baseline."""
+    if word < analysis.states.words.n_baseline:
+        return f"baseline: {analysis.states.words.entries[word].site}"
+    return analysis.word_names[word]
+
+
+def _settling(analysis: Analysis, case: _Case, words: list[int]) -> pd.DataFrame:
+    """Return the smallest sets of events that settle either answer either way."""
+    import pandas as pd
+
+    rows = []
+    for answer, bound, yes in ANSWERS:
+        found = case.answers[bound]
+        if isinstance(found, bool) or found.method == "sampled" or case.chance is None:
+            continue
+        against = found.negated() if yes else found
+        for evidence, chance in _smallest(case.chance, against, words):
+            text = "; ".join(
+                f"{name_of(analysis, word)} {'true' if true else 'false'}"
+                for word, true in evidence
+            )
+            rows.append((answer, text, len(evidence), chance))
+    return pd.DataFrame(rows, columns=["answer", "events", "size", "probability"])
+
+
+def _smallest(chance: Chance, against: Answer, words: list[int]) -> list[tuple[Evidence, float]]:
+    """Return the sets of one size, the smallest there is, that leave nothing of an answer."""
+    for size in range(1, min(MOST_SETTLING, len(words)) + 1):
+        sets: list[Evidence] = [
+            tuple(zip(chosen, truth, strict=True))
+            for chosen in combinations(words, size)
+            for truth in product((True, False), repeat=size)
+        ]
+        if len(sets) > MOST_SETS:
+            break
+        alone, left = weigh_given(chance, [against], sets)
+        settled = np.flatnonzero((alone > 0) & (left == 0))
+        if len(settled):
+            likely = settled[np.argsort(-alone[settled], kind="stable")]
+            return [(sets[at], float(alone[at])) for at in likely.tolist()]
+    return []

@@ -1,0 +1,102 @@
+"""Two clocks: what a day looked like as its reports came in."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.analysis.status import enclave_status, route_status
+from engine.control.states import control_over_time
+from engine.probability.probability import probability
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from engine.analysis.analysis import Analysis
+    from engine.scenario.model import Scenario
+
+
+def as_known(analysis: Analysis, on: str | dt.date, *, probabilities: bool = False) -> pd.DataFrame:
+    """Return how the picture of one day changed as reports came in.
+
+    Parameters
+    ----------
+    analysis
+        The scenario, analyzed.
+    on
+        The day that is pictured.
+    probabilities
+        Say how likely each route was open and cut, too.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By ``known_on``, the days on which something was reported: ``reports`` (the ids of the
+        events, or ``baseline``), and the status of each route and enclave as it could be known
+        then; with probabilities, ``ID: open`` and ``ID: cut`` for each.
+
+    Raises
+    ------
+    InputError
+        If the day lies outside the run.
+    """
+    import pandas as pd
+
+    analysis.interval_on(on)
+    day = np.datetime64(on, "D").astype(object)
+    scenario = _of_one_day(analysis.scenario, day)
+    words = analysis.states.words
+    names = np.array(analysis.word_names)
+    rows = []
+    for known_on in _days_of_news(analysis):
+        reported = dict.fromkeys(names[words.reported == known_on].tolist())
+        then = _known(analysis, scenario, known_on.astype(object))
+        statuses = {name: found[0] for name, found in then.statuses.items()}
+        row = {"known_on": known_on, "reports": "; ".join(reported)} | statuses
+        if probabilities:
+            row |= _likely(then, day)
+        rows.append(row)
+    return pd.DataFrame(rows, columns=list(rows[0]) if rows else ["known_on"]).set_index("known_on")
+
+
+def _days_of_news(analysis: Analysis) -> list[np.datetime64]:
+    """Return the days on which something was reported, up to the day known in the analysis."""
+    days = np.unique(analysis.states.words.reported)
+    last = analysis.known_on
+    return [day for day in days if last is None or day <= np.datetime64(last, "D")]
+
+
+def _of_one_day(scenario: Scenario, day: dt.date) -> Scenario:
+    """Return a scenario whose run is one day; its baseline keeps its dates."""
+    dated = [
+        row.model_copy(update={"date": row.date or scenario.start}) for row in scenario.baseline
+    ]
+    span = {"start": day, "end": day + dt.timedelta(days=1)}
+    return scenario.model_copy(update=span | {"baseline": tuple(dated)})
+
+
+def _known(analysis: Analysis, scenario: Scenario, known_on: dt.date) -> Analysis:
+    """Return the analysis of one day as it could be made on another."""
+    states = control_over_time(scenario, analysis.ground, known_on)
+    connections = analysis.connections
+    return replace(
+        analysis,
+        scenario=scenario,
+        states=states,
+        routes={r.id: route_status(connections, states, r) for r in scenario.routes},
+        enclaves={e.id: enclave_status(connections, states, e) for e in scenario.enclaves},
+        known_on=known_on,
+    )
+
+
+def _likely(then: Analysis, day: dt.date) -> dict[str, float]:
+    """Return how likely each route is open, and cut."""
+    found = probability(then, on=day).probability.isel(date=0)
+    return {
+        f"{name}: {status}": float(found.sel(route=name, status=status))
+        for name in then.questions
+        for status in ("open", "cut")
+    }

@@ -1,0 +1,196 @@
+"""How likely an answer is, sampled: worlds in strata by what matters most.
+
+The joint outcomes of the draws that matter most come up in proportion to their probability, and so
+do the outcomes of every other draw. A chunk is a set of samples with a seed of its own: chunks are independent, may be worked on in any
+order, and are always summed up in the same one.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import betaincinv, stdtrit
+
+from engine.connectivity.bits import unpack
+from engine.probability.exact import joint, outcomes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from engine.probability.query_event import Chance
+
+CHUNK = 2**16
+"""How many worlds a chunk has."""
+SAMPLED = 2**18
+"""How many worlds are drawn where every event is asked about at once."""
+PILOT = 2**12
+"""How many worlds are looked at to find the draws that matter most."""
+MOST_STRATA = 2**12
+"""How many outcomes the draws may have between them that matter most."""
+LEAST_CHUNKS = 16
+"""The interval is not trusted with fewer."""
+MISS = 0.025
+"""How likely the truth may lie beyond either end of the interval."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sampled:
+    """The answer in worlds drawn at random, which other probabilities are put to by their ratios.
+
+    Parameters
+    ----------
+    chance
+        The question with its draws.
+    outcome
+        The outcome of each draw in each world, int64 of shape (worlds,).
+    yes
+        The answer in each world, bool of shape (worlds,).
+    """
+
+    chance: Chance
+    outcome: list[NDArray[np.int64]]
+    yes: NDArray[np.bool_]
+    method = "sampled"
+
+    def weight(self, chance: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+        """Return how likely the answer is yes; see `Answer`."""
+        sets = [np.atleast_2d(one) for one in chance]
+        found = np.empty(len(sets[0]))
+        for row in range(len(found)):
+            ratio = np.where(self.yes, 1.0, 0.0)
+            for draw, one, at in zip(self.chance.draws, sets, self.outcome, strict=True):
+                if not np.array_equal(one[row], draw.chance):
+                    ratio *= (one[row] / draw.chance)[at]
+            found[row] = ratio.mean()
+        return found
+
+    def negated(self) -> Sampled:
+        """Return yes for no, and no for yes."""
+        return Sampled(self.chance, self.outcome, ~self.yes)
+
+
+def sampled_answer(chance: Chance, seed: int) -> Sampled:
+    """Return the answer in worlds drawn at random, a few chunks of them."""
+    rng = np.random.default_rng([seed, 0])
+    outcome = [_stratified(rng, draw.chance, SAMPLED) for draw in chance.draws]
+    return Sampled(chance, outcome, unpack(chance.bits(outcome, SAMPLED), SAMPLED))
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An estimate of a probability, with the ends of its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """How to sample an answer.
+
+    Parameters
+    ----------
+    chance
+        The question with its draws.
+    leading
+        The draws that matter most.
+    seed
+        Where the random numbers start.
+    """
+
+    chance: Chance
+    leading: tuple[int, ...]
+    seed: int
+
+
+def plan_of(chance: Chance, seed: int) -> Plan:
+    """Find out in a pilot which draws matter most."""
+    rng = np.random.default_rng([seed, 0])
+    drawn = [_stratified(rng, draw.chance, PILOT) for draw in chance.draws]
+    yes = unpack(chance.bits(drawn, PILOT), PILOT).astype(np.float64)
+    explained = [_explained(yes, at, draw.n) for at, draw in zip(drawn, chance.draws, strict=True)]
+    leading: list[int] = []
+    size = 1
+    for number in np.argsort(explained, kind="stable")[::-1].tolist():
+        if size * chance.draws[number].n <= MOST_STRATA:
+            leading.append(number)
+            size *= chance.draws[number].n
+    return Plan(chance, tuple(leading), seed)
+
+
+def _explained(yes: NDArray[np.float64], at: NDArray[np.int64], n: int) -> float:
+    """Return how much of the variance of an answer one draw explains."""
+    count = np.bincount(at, minlength=n)
+    total = np.bincount(at, weights=yes, minlength=n)
+    mean = np.divide(total, count, out=np.zeros(n), where=count > 0)
+    return float((count * (mean - yes.mean()) ** 2).sum())
+
+
+def _stratified(rng: np.random.Generator, chance: NDArray[np.float64], n: int) -> NDArray[np.int64]:
+    """Draw outcomes in proportion to their chances, in random order (a Latin hypercube's column)."""
+    at = (rng.permutation(n) + rng.random(n)) / n
+    return np.minimum(np.searchsorted(np.cumsum(chance), at, side="right"), len(chance) - 1)
+
+
+def sample_chunk(plan: Plan, number: int) -> float:
+    """Return the estimate of one chunk.
+
+    Parameters
+    ----------
+    plan
+        How to sample.
+    number
+        The number of the chunk, from 1 on.
+    """
+    rng = np.random.default_rng([plan.seed, number])
+    draws = plan.chance.draws
+    first = [draws[at] for at in plan.leading]
+    stratum = _stratified(rng, joint([draw.chance[np.newaxis] for draw in first])[0], CHUNK)
+    by_stratum = zip(plan.leading, outcomes([draw.n for draw in first]), strict=True)
+    outcome = {at: found[stratum] for at, found in by_stratum}
+    for at, draw in enumerate(draws):
+        if at not in outcome:
+            outcome[at] = _stratified(rng, draw.chance, CHUNK)
+    yes = unpack(plan.chance.bits([outcome[at] for at in range(len(draws))], CHUNK), CHUNK)
+    return int(np.count_nonzero(yes)) / CHUNK
+
+
+def enough(means: Sequence[float], tolerance: float, most: int) -> bool:
+    """Return whether the chunks so far will do; asked only at every doubling, to be fair to luck."""
+    n = len(means)
+    if n >= most:
+        return True
+    if n < LEAST_CHUNKS or n & (n - 1):
+        return False
+    found = interval_of(means)
+    return max(found.high - found.value, found.value - found.low) <= tolerance
+
+
+def interval_of(means: Sequence[float]) -> Interval:
+    """Return the mean of chunks with its 95 % interval.
+
+    Clopper and Pearson's interval for as many independent samples as would vary as little as the
+    chunks do (Korn and Graubard, 1998). If the chunks do not vary at all, for as many as there were.
+
+    Parameters
+    ----------
+    means
+        The estimates of the chunks.
+    """
+    n, samples = len(means), len(means) * CHUNK
+    value = math.fsum(means) / n
+    variance = math.fsum((mean - value) ** 2 for mean in means) / max(1, n - 1) / n
+    effective = float(samples)
+    if n > 1 and variance > 0 and 0 < value < 1:
+        few, many = stdtrit(n - 1, 1 - MISS), stdtrit(max(samples - 1, 1), 1 - MISS)
+        effective = max(1.0, float(value * (1 - value) / variance * (many / few) ** 2))
+    hits = value * effective
+    low = betaincinv(hits, effective - hits + 1, MISS) if hits > 0 else 0.0
+    high = betaincinv(hits + 1, effective - hits, 1 - MISS) if hits < effective else 1.0
+    return Interval(value, min(float(low), value), max(float(high), value))

@@ -1,0 +1,317 @@
+"""How likely each route is open, at risk or cut, with the doubt of the reports carried through."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.analysis.status import ROUTE_STATUS
+from engine.errors import InputError, nearest_names
+from engine.probability.checkpoint import Checkpoint, key_of
+from engine.probability.claims import Tracks
+from engine.probability.exact import Effort, answer_of
+from engine.probability.monte_carlo import enough, interval_of, plan_of, sample_chunk
+from engine.probability.query_event import chances_of
+from engine.probability.structure_function import formula_of, question_of
+from engine.probability.uncertainty import doubt_of
+from engine.probability.worlds import POSSIBLE, SECURE, Day, Leeway
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Sequence
+
+    import xarray as xr
+    from numpy.typing import NDArray
+
+    from engine.analysis.analysis import Analysis
+    from engine.probability.query_event import Chance
+    from engine.probability.structure_function import Question
+
+STATUSES = ROUTE_STATUS[::-1]
+"""The statuses from best to worst; for an enclave they read connected, at risk, besieged."""
+METHODS = ("certain", "all worlds", "decision diagram", "sampled", "")
+"""How an answer was found, from the best; the last is for what was not."""
+Days = "str | dt.date | Sequence[str | dt.date] | None"
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """How likely a route is connected in a bound.
+
+    Parameters
+    ----------
+    value, low, high
+        The probability, and the ends of its 95 % interval: the same three times if it is exact.
+    method
+        One of `METHODS`.
+    worlds
+        The number of joint outcomes that matter to the question.
+    """
+
+    value: float
+    low: float
+    high: float
+    method: str
+    worlds: float
+
+
+NOT_YET = Weighed(np.nan, np.nan, np.nan, "", np.nan)
+
+
+class Interrupted(KeyboardInterrupt):
+    """A run was interrupted by the user; what it had is kept.
+
+    Parameters
+    ----------
+    partial
+        The results so far: not a number where there are none.
+    """
+
+    def __init__(self, partial: xr.Dataset) -> None:
+        self.partial = partial
+        super().__init__("interrupted")
+
+
+class Outlook:
+    """The questions of a scenario, put to all worlds that its reports leave open.
+
+    Parameters
+    ----------
+    analysis
+        The scenario, analyzed.
+    """
+
+    def __init__(self, analysis: Analysis) -> None:
+        self.analysis = analysis
+        words = analysis.states.words
+        self.doubt = doubt_of(analysis.scenario, words, analysis.known_on)
+        self._tracks = Tracks(self.doubt, analysis.ground)
+        self._latest: tuple[int, Leeway] | None = None
+
+    @cached_property
+    def questions(self) -> dict[str, Question]:
+        """What each route and enclave asks, by id."""
+        connections = self.analysis.connections
+        return {
+            name: question_of(connections, asked) for name, asked in self.analysis.questions.items()
+        }
+
+    @cached_property
+    def days(self) -> NDArray[np.datetime64]:
+        """The days of the run on which a probability may change, datetime64[D], from the start."""
+        start, end = self.analysis.states.borders[[0, -1]]
+        days = np.union1d(self.analysis.days, self.doubt.days_of_change())
+        return days[(days >= start) & (days < end)]
+
+    def leeway(self, day: np.datetime64) -> Leeway:
+        """Return what ground may be on a day; the latest is kept."""
+        number = int(day.astype("datetime64[D]").astype(np.int64))
+        if self._latest is None or self._latest[0] != number:
+            analysis = self.analysis
+            leeway = Leeway(Day(analysis.scenario, analysis.ground, self._tracks, number))
+            self._latest = (number, leeway)
+        return self._latest[1]
+
+    def chance(self, name: str, day: np.datetime64, bound: int) -> Chance | bool:
+        """Return what decides whether a route is connected in a bound on a day.
+
+        A truth value where nothing in doubt does.
+        """
+        leeway = self.leeway(day)
+        formula = formula_of(self.questions[name], leeway, bound)
+        if isinstance(formula, bool):
+            return formula
+        return chances_of([formula], leeway.day)[0]
+
+
+def probability(
+    analysis: Analysis,
+    routes: str | Sequence[str] | None = None,
+    on: str | dt.date | Sequence[str | dt.date] | None = None,
+    *,
+    effort: Effort | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> xr.Dataset:
+    """Return how likely each route is open, at risk or cut.
+
+    Parameters
+    ----------
+    analysis
+        The scenario, analyzed.
+    routes
+        Ids of routes and enclaves; all, if absent.
+    on
+        A day or several; every day on which a probability may change, if absent.
+    effort
+        How far to go for an exact answer, and how close a sampled one must be.
+    checkpoint
+        A file in which a long run keeps what it has; if it is there, the run goes on from it. It
+        is removed at the end.
+    progress
+        Called with the number of answers found and wanted.
+
+    Returns
+    -------
+    xarray.Dataset
+        Over route, date and status (from best to worst; for an enclave, read connected, at risk,
+        besieged): ``probability``, ``low`` and ``high`` (its 95 % interval; the same where it is
+        exact). Over route and date: ``method`` (one of `METHODS`) and ``worlds`` (how many joint
+        outcomes of what is in doubt matter to the question). Its attribute ``complete`` is 1.
+
+    Raises
+    ------
+    InputError
+        If a route is not known or a day lies outside the run.
+    Interrupted
+        On Ctrl-C, with what there is.
+    """
+    effort = effort or Effort()
+    outlook = Outlook(analysis)
+    names = names_of(analysis, routes)
+    days = outlook.days if on is None else _days(analysis, on)
+    key = key_of(analysis.scenario, analysis.ground, analysis.known_on, effort)
+    kept = Checkpoint(checkpoint, key)
+    units = [(name, day, bound) for day in days for name in names for bound in (POSSIBLE, SECURE)]
+    found: dict[tuple[str, np.datetime64, int], Weighed] = {}
+    try:
+        for unit in units:
+            found[unit] = _weigh(outlook, *unit, effort, kept)
+            if progress is not None:
+                progress(len(found), len(units))
+    except KeyboardInterrupt as stop:
+        kept.write()
+        raise Interrupted(_dataset(analysis, names, days, found, effort)) from stop
+    kept.remove()
+    return _dataset(analysis, names, days, found, effort)
+
+
+def names_of(analysis: Analysis, routes: str | Sequence[str] | None) -> list[str]:
+    """Return ids of routes and enclaves; all, for None."""
+    names = list(analysis.questions) if routes is None else routes
+    names = [names] if isinstance(names, str) else list(names)
+    for name in names:
+        if name not in analysis.questions:
+            near = nearest_names(name, analysis.questions)
+            hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
+            known = "" if near else f"; expected one of {', '.join(analysis.questions)}"
+            raise InputError(f"there is no route or enclave {name!r}{known}{hint}")
+    return names
+
+
+def _days(
+    analysis: Analysis, on: str | dt.date | Sequence[str | dt.date]
+) -> NDArray[np.datetime64]:
+    days = [on] if isinstance(on, (str, dt.date, np.datetime64)) else list(on)
+    for day in days:
+        analysis.interval_on(day)
+    return np.array(days, dtype="datetime64[D]")
+
+
+def _weigh(
+    outlook: Outlook,
+    name: str,
+    day: np.datetime64,
+    bound: int,
+    effort: Effort,
+    kept: Checkpoint,
+) -> Weighed:
+    """Return how likely a route is connected in a bound on a day, or what is kept of that."""
+    unit = f"{name} {day} {bound}"
+    if unit not in kept.results:
+        kept.keep(unit, vars(_fresh(outlook, name, day, bound, effort, kept)))
+    return Weighed(**kept.results[unit])
+
+
+def _fresh(
+    outlook: Outlook,
+    name: str,
+    day: np.datetime64,
+    bound: int,
+    effort: Effort,
+    kept: Checkpoint,
+) -> Weighed:
+    chance = outlook.chance(name, day, bound)
+    if isinstance(chance, bool):
+        return Weighed(float(chance), float(chance), float(chance), "certain", 1.0)
+    answer = answer_of(chance, effort)
+    if answer is None:
+        return _sampled(chance, effort, kept, f"{name} {day} {bound} chunks")
+    value = min(1.0, float(answer.weight([draw.chance for draw in chance.draws])[0]))
+    return Weighed(value, value, value, answer.method, float(chance.n_worlds))
+
+
+def _sampled(chance: Chance, effort: Effort, kept: Checkpoint, unit: str) -> Weighed:
+    """Sample chunk after chunk, on from those that are kept, until it is enough."""
+    plan = plan_of(chance, effort.seed)
+    means: list[float] = list(kept.results.get(unit, []))
+    while not enough(means, effort.tolerance, effort.most_chunks):
+        means.append(sample_chunk(plan, len(means) + 1))
+        kept.keep(unit, means)
+    found = interval_of(means)
+    return Weighed(found.value, found.low, found.high, "sampled", float(chance.n_worlds))
+
+
+def _dataset(
+    analysis: Analysis,
+    names: list[str],
+    days: NDArray[np.datetime64],
+    found: dict[tuple[str, np.datetime64, int], Weighed],
+    effort: Effort,
+) -> xr.Dataset:
+    import xarray as xr
+
+    shape = (len(names), len(days))
+    values = np.empty((3, *shape, len(STATUSES)))
+    method = np.empty(shape, dtype=object)
+    worlds = np.empty(shape)
+    for row, name in enumerate(names):
+        for column, day in enumerate(days):
+            bounds = [found.get((name, day, bound)) for bound in (POSSIBLE, SECURE)]
+            possible, secure = (one if one and all(bounds) else NOT_YET for one in bounds)
+            values[:, row, column] = by_status(possible, secure)
+            used = max(METHODS.index(one.method) for one in (possible, secure))
+            method[row, column] = METHODS[used]
+            worlds[row, column] = max(possible.worlds, secure.worlds)
+    over = ("route", "date", "status")
+    named = zip(("probability", "low", "high"), values, strict=True)
+    return xr.Dataset(
+        {key: (over, array) for key, array in named}
+        | {"method": (over[:2], method.astype(str)), "worlds": (over[:2], worlds)},
+        coords={
+            "route": names,
+            "date": days.astype("datetime64[ns]"),
+            "status": list(STATUSES),
+            "kind": ("route", ["enclave" if n in analysis.enclaves else "route" for n in names]),
+        },
+        attrs={
+            "title": analysis.scenario.title,
+            "known_on": "" if analysis.known_on is None else str(analysis.known_on),
+            "complete": int(len(found) == 2 * len(names) * len(days)),
+            "interval": "95 %",
+            "seed": effort.seed,
+            "tolerance": effort.tolerance,
+        },
+    )
+
+
+def by_status(possible: Weighed, secure: Weighed) -> NDArray[np.float64]:
+    """Return probability, low and high of each status, shape (3, statuses).
+
+    Open is connected over secure ground; cut is not even connected over possible ground; at risk
+    is what is left between. Its interval is safe: it takes in every pair from the two others.
+    """
+    between = possible.value - secure.value
+    return np.clip(
+        [
+            [secure.value, between, 1 - possible.value],
+            [secure.low, possible.low - secure.high, 1 - possible.high],
+            [secure.high, possible.high - secure.low, 1 - possible.low],
+        ],
+        0.0,
+        1.0,
+    )

@@ -1,0 +1,360 @@
+"""States of ground in many worlds at once.
+
+A world is one complete choice of which words are true and of their days. What holds in which
+worlds is written with ``&``, ``|`` and ``~`` alone, so that the same formulas serve worlds packed
+64 to a word and decision diagrams.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, Self, TypeVar
+
+import numpy as np
+
+from engine.control.gates import shut
+from engine.control.overlooking import overlooking
+from engine.control.statements import CLOSED, CONTESTED, EXPOSED, HELD
+from engine.control.states import UNKNOWN, passages
+from engine.probability.claims import CONTESTED_BY, Track, Tracks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from numpy.typing import NDArray
+
+    from engine.control.sectors import Ground
+    from engine.probability.claims import Claim
+    from engine.scenario.model import Scenario
+
+POSSIBLE, SECURE = range(2)
+"""The two bounds."""
+EFFECTS = (HELD, EXPOSED, CLOSED)
+"""What overlooking may do to ground."""
+
+
+class Where(Protocol):
+    """What holds in some worlds and not in others."""
+
+    def __and__(self, other: Self, /) -> Self:
+        """Return where both hold."""
+
+    def __or__(self, other: Self, /) -> Self:
+        """Return where at least one holds."""
+
+    def __invert__(self) -> Self:
+        """Return where it does not hold."""
+
+
+E = TypeVar("E", bound=Where)
+
+
+@dataclass(frozen=True)
+class Algebra(Generic[E]):
+    """A way of saying in which worlds something holds.
+
+    Parameters
+    ----------
+    never, always
+        What holds in no world, and in all of them.
+    said
+        In which worlds a word is true and happened within some days.
+    same
+        Whether two things hold in the same worlds.
+    """
+
+    never: E
+    always: E
+    said: Callable[[int, int, int], E]
+    same: Callable[[E, E], bool]
+
+    def any(self, parts: Iterable[E]) -> E:
+        """Return where at least one of several things holds."""
+        found = self.never
+        for part in parts:
+            found = found | part
+        return found
+
+
+class Overlooking(NamedTuple):
+    """A site that overlooks ground: its sectors, and the worst that it can do."""
+
+    sectors: tuple[int, ...]
+    worst: int
+
+
+def bounds_of(condition: int, *, friendly: bool, unknown: bool, contest_open: bool) -> list[bool]:
+    """Return whether ground in a condition is possible and secure, in the order of the bounds.
+
+    Parameters
+    ----------
+    condition
+        A code of `CONDITIONS`, after overlooking.
+    friendly, unknown
+        The actor may pass over the ground of its holder; there is no known holder.
+    contest_open
+        The actor may pass over the ground of a contestant, or none is named.
+    """
+    quiet = condition in {HELD, EXPOSED} and (friendly or unknown)
+    return [
+        quiet or (condition == CONTESTED and contest_open),
+        condition == HELD and friendly,
+    ]
+
+
+class Day:
+    """All that may hold on one day of a scenario.
+
+    Parameters
+    ----------
+    scenario
+        The scenario.
+    ground
+        Its ground.
+    tracks
+        The tracks of its sectors.
+    number
+        The day, counted from 1 January 1970.
+    """
+
+    def __init__(self, scenario: Scenario, ground: Ground, tracks: Tracks, number: int) -> None:
+        self.scenario = scenario
+        self.ground = ground
+        self.tracks = tracks
+        self.number = number
+        day = np.array([number, number + 1]).astype("datetime64[D]")
+        self.passable = passages(scenario, day)[:, :, 0]
+        self.contest_open = (
+            tracks.contestants @ self.passable.T | ~tracks.contestants.any(axis=1, keepdims=True)
+        ).T
+        self._date = day[:1]
+        self._overlooking: list[list[Overlooking]] | None = None
+
+    @property
+    def n_actors(self) -> int:
+        """The number of actors."""
+        return len(self.passable)
+
+    def track(self, sector: int) -> tuple[Track, Track]:
+        """Return the holder and the condition track of a sector."""
+        return self.tracks.of(sector, self.number)
+
+    def shut(self, mode: str) -> NDArray[np.bool_]:
+        """Return which ground gates deny to a mode, bool of shape (sectors,)."""
+        return shut(self.scenario, self.ground, self._date, mode)[:, 0]
+
+    def overlooked_by(self, sector: int) -> list[Overlooking]:
+        """Return what overlooks a sector."""
+        if self._overlooking is None:
+            self._overlooking = [[] for _ in range(self.ground.n_sectors)]
+            for site, onto, worst in overlooking(self.scenario, self.ground):
+                over = tuple(np.flatnonzero(self.ground.covers[site]).tolist())
+                for below in np.flatnonzero(onto).tolist() if over else ():
+                    self._overlooking[below].append(Overlooking(over, worst))
+        return self._overlooking[sector]
+
+    def bounds(self, actor: int, holder: int, effect: int, value: int) -> list[bool]:
+        """Return whether ground is possible and secure for an actor.
+
+        Parameters
+        ----------
+        actor
+            Who wants to pass.
+        holder, value
+            What the two tracks say.
+        effect
+            What overlooking does.
+        """
+        contest = value - CONTESTED_BY
+        return bounds_of(
+            max(value if contest < 0 else CONTESTED, effect),
+            friendly=holder != UNKNOWN and bool(self.passable[actor, holder]),
+            unknown=holder == UNKNOWN,
+            contest_open=contest >= 0 and bool(self.contest_open[actor, contest]),
+        )
+
+
+class Worlds(Generic[E]):
+    """The states of sectors on a day, in all worlds.
+
+    Parameters
+    ----------
+    day
+        The day.
+    algebra
+        How to say in which worlds something holds.
+    """
+
+    def __init__(self, day: Day, algebra: Algebra[E]) -> None:
+        self.day = day
+        self.algebra = algebra
+        self._tracks: dict[tuple[int, int], dict[int, E]] = {}
+        self._acts: dict[Claim, E] = {}
+        self._in_bound: dict[tuple[int, int, int], E] = {}
+
+    def holder(self, sector: int) -> dict[int, E]:
+        """Return where each possible holder holds a sector."""
+        return self._ruling(sector, 0)
+
+    def condition(self, sector: int) -> dict[int, E]:
+        """Return where each possible value of the condition track rules a sector."""
+        return self._ruling(sector, 1)
+
+    def _ruling(self, sector: int, track: int) -> dict[int, E]:
+        key = (sector, track)
+        if key not in self._tracks:
+            claims, default = self.day.track(sector)[track]
+            free, found = self.algebra.always, dict[int, "E"]()
+            for claim in claims:
+                here = free & self._holds(claim)
+                free = free & ~here
+                found[claim.value] = found.get(claim.value, self.algebra.never) | here
+            found[default] = found.get(default, self.algebra.never) | free
+            self._tracks[key] = found
+        return self._tracks[key]
+
+    def _holds(self, claim: Claim) -> E:
+        """Return where a claim holds, if no stronger one does."""
+        if claim not in self._acts:
+            said = self.algebra.said(claim.word, claim.first, claim.last)
+            if claim.grounds is not None:
+                grounds = self._any_true(claim.grounds.earlier)
+                if claim.grounds.baseline:
+                    grounds = grounds | ~self._any_true(claim.grounds.baseline)
+                said = said & grounds
+            self._acts[claim] = said
+        return self._acts[claim]
+
+    def _any_true(self, rows: tuple[int, ...]) -> E:
+        first = self.day.tracks.doubt.first
+        days = [int(first[row]) for row in rows]
+        return self.algebra.any(
+            self.algebra.said(row, day, day) for row, day in zip(rows, days, strict=True)
+        )
+
+    def hostile(self, sector: int, actor: int) -> E:
+        """Return where a sector is held by an actor hostile to another."""
+        passable = self.day.passable[actor]
+        return self.algebra.any(
+            where
+            for holder, where in self.holder(sector).items()
+            if holder != UNKNOWN and not passable[holder]
+        )
+
+    def in_bound(self, sector: int, actor: int, bound: int) -> E:
+        """Return where a sector is in a bound of an actor."""
+        key = (sector, actor, bound)
+        if key not in self._in_bound:
+            self._in_bound[key] = self.algebra.any(
+                held & effect & ruled
+                for holder, held in self.holder(sector).items()
+                for worst, effect in self._effects(sector, holder).items()
+                for value, ruled in self.condition(sector).items()
+                if self.day.bounds(actor, holder, worst, value)[bound]
+            )
+        return self._in_bound[key]
+
+    def _effects(self, sector: int, holder: int) -> dict[int, E]:
+        """Return where overlooking does what to a sector, if an actor holds it."""
+        rules = self.day.overlooked_by(sector)
+        if holder == UNKNOWN or not rules:
+            return {HELD: self.algebra.always}
+        closed, touched = self.algebra.never, self.algebra.never
+        for rule in rules:
+            partly, wholly = self._imposed(rule, holder)
+            touched = touched | partly
+            if rule.worst == CLOSED:
+                closed = closed | wholly
+        return {HELD: ~touched, EXPOSED: touched & ~closed, CLOSED: closed}
+
+    def _imposed(self, rule: Overlooking, holder: int) -> tuple[E, E]:
+        """Return where an overlooking site is partly, and where wholly, hostile to a holder."""
+        contested = self.algebra.any(
+            where
+            for sector in rule.sectors
+            for value, where in self.condition(sector).items()
+            if value >= CONTESTED_BY
+        )
+        partly, wholly = contested, ~contested
+        for sector in rule.sectors:
+            hostile = self.hostile(sector, holder)
+            partly, wholly = partly | hostile, wholly & hostile
+        return partly, wholly
+
+
+# What ground may be on a day, by each sector on its own: the first, coarse look for doubt.
+
+
+class Leeway:
+    """What the tracks of each sector may say, taken one by one.
+
+    What it calls possible may still be excluded by how words hang together; what it excludes is
+    out of the question.
+
+    Parameters
+    ----------
+    day
+        The day.
+    """
+
+    def __init__(self, day: Day) -> None:
+        self.day = day
+        n_sectors, n_values = day.ground.n_sectors, CONTESTED_BY + len(day.tracks.contestants)
+        self.holder = np.zeros((n_sectors, day.n_actors + 1), dtype=bool)
+        self.value = np.zeros((n_sectors, n_values), dtype=bool)
+        for sector in range(n_sectors):
+            holder, condition = day.track(sector)
+            self.holder[sector, list(holder.values)] = True  # unknown is -1: the last column
+            self.value[sector, list(condition.values)] = True
+
+    def bounds(self, actor: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Return which ground may be, and which must be, in the bounds of an actor.
+
+        Returns
+        -------
+        may, must
+            bool of shape (bounds, sectors).
+        """
+        inside, outside = np.zeros((2, 2, len(self.holder)), dtype=bool)
+        holders = (*np.flatnonzero(self.holder[:, :-1].any(axis=0)).tolist(), UNKNOWN)
+        values = np.flatnonzero(self.value.any(axis=0)).tolist()
+        for holder, effect, value in product(holders, EFFECTS, values):
+            may = self.holder[:, holder] & self.effects[effect][holder] & self.value[:, value]
+            for bound, within in enumerate(self.day.bounds(actor, holder, effect, value)):
+                (inside if within else outside)[bound] |= may
+        return inside, ~outside
+
+    @cached_property
+    def effects(self) -> dict[int, NDArray[np.bool_]]:
+        """Whether overlooking may do something to ground that somebody holds.
+
+        By effect: bool of shape (actors + 1, sectors), the last row for unknown ground.
+        """
+        shape = (self.day.n_actors + 1, len(self.holder))
+        effects = {effect: np.zeros(shape, dtype=bool) for effect in EFFECTS}
+        effects[HELD][:] = True
+        contested = self.value[:, CONTESTED_BY:].any(axis=1)
+        calm = self.value[:, :CONTESTED_BY].any(axis=1)
+        for site, onto, worst in overlooking(self.day.scenario, self.day.ground):
+            over = self.day.ground.covers[site]
+            if not over.any():
+                continue
+            for holder in range(self.day.n_actors):
+                hostile, friendly = self._hostile(holder)
+                none = (friendly & calm)[over].all()
+                wholly = (hostile & calm)[over].all()
+                partly = (hostile | contested)[over].any()
+                effects[HELD][holder, onto] &= none
+                effects[EXPOSED][holder, onto] |= partly
+                if worst == CLOSED:
+                    effects[CLOSED][holder, onto] |= wholly
+        return effects
+
+    def _hostile(self, actor: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Return which ground may be held by those hostile to an actor, and which by others."""
+        passable = np.append(self.day.passable[actor], [True])  # unknown ground is not hostile
+        hostile = (self.holder & ~passable).any(axis=1)
+        others = (self.holder & passable).any(axis=1)
+        return np.asarray(hostile), np.asarray(others)

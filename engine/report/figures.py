@@ -1,0 +1,240 @@
+"""Pictures for a slide or for a column of text: the map with its legend, many maps, the timeline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.report.canvas import COLUMN, SLIDE, blank, foot, head
+from engine.report.legend import draw_legend, of_roads, of_routes
+from engine.report.maps import Extent, extent_of, last_day, plot_map
+from engine.report.style import FAINT_INK, INK
+from engine.report.timeline import plot_timeline
+
+if TYPE_CHECKING:
+    import datetime as dt
+    import os
+    from collections.abc import Sequence
+
+    import pandas as pd
+    import xarray as xr
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from engine.analysis.analysis import Analysis
+
+BOTTOM, TALL = 0.085, 0.79
+"""Where the maps stand on their slide."""
+CROWDED = 0.25
+"""Where half of the places lie in less than this part of the map, they get a map of their own."""
+MOST_MAPS = 12
+"""How many small maps fit on a slide."""
+
+
+def map_slide(analysis: Analysis, on: str | dt.date | None = None) -> Figure:
+    """Return the map of a day with its legend, and with a closer view where places are crowded."""
+    day = last_day(analysis) if on is None else on
+    figure = blank(SLIDE)
+    head(figure, analysis, f"Who holds the roads on {day}, and what that means for the routes")
+    whole, close = extent_of(analysis), crowded_part(analysis)
+    if close is None:
+        _panel(figure, analysis, day, (0.012, BOTTOM, 0.756, TALL), whole)
+    else:
+        seen = _panel(
+            figure, analysis, day, (0.38, BOTTOM, 0.388, TALL), close, title="Closer view"
+        )
+        _panel(figure, analysis, day, (0.012, BOTTOM, 0.36, TALL), whole, leave_unnamed=seen,
+               title="The whole network; framed: the closer view")  # fmt: skip
+        _frame(figure.axes[-1], seen)
+    legend = figure.add_axes((0.78, BOTTOM, 0.21, TALL))
+    draw_legend(analysis, day, legend, SLIDE[1] * TALL, of_routes, of_roads)
+    foot(figure, analysis)
+    return figure
+
+
+def map_column(analysis: Analysis, on: str | dt.date | None = None) -> Figure:
+    """Return the map of a day as wide as the text of a page, its legend below."""
+    day = last_day(analysis) if on is None else on
+    below = 0.75 + max(
+        0.6 + 0.5 * len(analysis.statuses), 2.3 + 0.25 * len(analysis.scenario.actors)
+    )
+    height = below + 6.6
+    figure = blank((COLUMN, height))
+    head(figure, analysis, f"Who holds the roads on {day}")
+    _panel(figure, analysis, day, (0.02, below / height, 0.96, 5.8 / height), extent_of(analysis))
+    inches = below - 0.85
+    for left, part in ((0.025, of_routes), (0.525, of_roads)):
+        ax = figure.add_axes((left, 0.75 / height, 0.45, inches / height))
+        draw_legend(analysis, day, ax, inches, part)
+    foot(figure, analysis)
+    return figure
+
+
+def maps_slide(analysis: Analysis, days: Sequence[str | dt.date] | None = None) -> Figure:
+    """Return small maps of several days on one slide; those on which a status changed, if absent.
+
+    Parameters
+    ----------
+    analysis
+        What to draw.
+    days
+        At most `MOST_MAPS` days; of more, some evenly chosen ones are drawn.
+    """
+    days = days_of_change(analysis) if days is None else list(days)
+    if len(days) > MOST_MAPS:
+        days = [days[at] for at in np.linspace(0, len(days) - 1, MOST_MAPS).round().astype(int)]
+    figure = blank(SLIDE)
+    head(figure, analysis, "Who holds the roads when, and what that means for the routes")
+    rows, columns = _grid(len(days), extent_of(analysis))
+    wide, tall = 0.762 / columns, TALL / rows
+    for at, day in enumerate(days):
+        left, low = 0.012 + wide * (at % columns), BOTTOM + tall * (rows - 1 - at // columns)
+        box = (left, low, wide * 0.97, tall * 0.92)
+        _panel(figure, analysis, day, box, extent_of(analysis), title=str(day), names=False,
+               width=0.8 / rows)  # fmt: skip
+    legend = figure.add_axes((0.78, BOTTOM, 0.21, TALL))
+    draw_legend(analysis, days[-1], legend, SLIDE[1] * TALL, of_routes, of_roads)
+    legend.set_title(f"on {days[-1]}", loc="left", fontsize=9.5, color=FAINT_INK, pad=3)
+    foot(figure, analysis)
+    return figure
+
+
+def _grid(n_maps: int, whole: Extent) -> tuple[int, int]:
+    """Return the rows and columns in which maps of this shape come out largest."""
+    shape = (whole.east - whole.west) * whole.squeeze / (whole.north - whole.south)
+
+    def size(rows: int) -> float:
+        wide = 0.762 * SLIDE[0] / -(-n_maps // rows)
+        return min(wide / shape, TALL * SLIDE[1] / rows)
+
+    rows = max((1, 2, 3), key=size)
+    return rows, -(-n_maps // rows)
+
+
+def days_of_change(analysis: Analysis) -> list[dt.date]:
+    """Return the days on which the status of a route or an enclave is new; the first one is among them."""
+    at = sorted({0, *(start for starts in analysis.spell_starts.values() for start in starts)})
+    days: list[dt.date] = analysis.days[at].astype(object).tolist()
+    return days
+
+
+def _panel(
+    figure: Figure,
+    analysis: Analysis,
+    on: str | dt.date,
+    box: tuple[float, float, float, float],
+    part: Extent,
+    *,
+    title: str = "",
+    names: bool = True,
+    leave_unnamed: Extent | None = None,
+    width: float = 1.0,
+) -> Extent:
+    """Draw a map into a box of a figure, filled to its borders; return what it shows."""
+    ax = figure.add_axes(box)
+    inches = figure.get_size_inches()
+    seen = part.filled(box[2] * inches[0] / (box[3] * inches[1]))
+    plot_map(analysis, on, ax, extent=seen, names=names, leave_unnamed=leave_unnamed, width=width)
+    ax.set_title(title, loc="left", fontsize=9.5, color=FAINT_INK, pad=3)
+    return seen
+
+
+def _frame(ax: Axes, part: Extent) -> None:
+    from matplotlib.patches import Rectangle
+
+    width, height = part.east - part.west, part.north - part.south
+    ax.add_patch(
+        Rectangle((part.west, part.south), width, height, fill=False, edgecolor=INK,
+                  linewidth=1.0, zorder=8)
+    )  # fmt: skip
+
+
+def timeline_slide(analysis: Analysis, chances: xr.Dataset | None = None) -> Figure:
+    """Return the spells of every route and enclave as a picture, with probabilities where given."""
+    return _timeline(analysis, chances, SLIDE[0], 0.2)
+
+
+def timeline_column(analysis: Analysis, chances: xr.Dataset | None = None) -> Figure:
+    """Return the same as wide as the text of a page."""
+    return _timeline(analysis, chances, COLUMN, 0.27)
+
+
+def _timeline(
+    analysis: Analysis, chances: xr.Dataset | None, width: float, labels: float
+) -> Figure:
+    rows = len(analysis.statuses)
+    height = min(2.9 + 0.62 * rows, 14.0)
+    figure = blank((width, height))
+    subject = "Status of routes and enclaves over time"
+    if chances is not None:
+        sampled = bool((chances["method"] == "sampled").any())
+        subject += f"; thin bands: how likely each is ({'sampled' if sampled else 'exact'})"
+    head(figure, analysis, subject)
+    ax = figure.add_axes((labels, 1.1 / height, 0.985 - labels, 1 - 2.05 / height))
+    plot_timeline(analysis, ax, chances=chances)
+    foot(figure, analysis)
+    return figure
+
+
+def crowded_part(analysis: Analysis) -> Extent | None:
+    """Return where half of the places lie close together; None if they do not."""
+    xy = np.array([(place.lon, place.lat) for place in analysis.network.places])
+    if len(xy) < 20:
+        return None
+    xy = xy[:: len(xy) // 1000 + 1]
+    flat = xy * (np.cos(np.radians(xy[:, 1].mean())), 1.0)
+    far = np.sqrt(((flat[:, None] - flat[None]) ** 2).sum(axis=2))
+    half = np.sort(far, axis=1)[:, len(xy) // 2]
+    close = xy[far[half.argmin()] <= half.min()]
+    (west, south), (east, north) = close.min(axis=0), close.max(axis=0)
+    whole = extent_of(analysis)
+    area = (east - west) * (north - south)
+    if area > CROWDED * (whole.east - whole.west) * (whole.north - whole.south):
+        return None
+    margin = 0.04 * max(east - west, north - south)
+    return Extent(west - margin, south - margin, east + margin, north + margin)
+
+
+# The tornado plot of a table of sensitivity: what moves an answer most stands on top.
+
+MOST_BARS = 20
+WORSE, BETTER = "#b2182b", "#2166ac"
+
+
+def tornado(table: pd.DataFrame, path: str | os.PathLike[str], *, title: str = "") -> None:
+    """Draw how many days of the run each variation makes better or worse, as a PNG.
+
+    Parameters
+    ----------
+    table
+        What `sensitivity` returned.
+    path
+        The picture to write; an existing one is replaced once the new one is whole.
+    title
+        What stands above it.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    rows = table[table["days"] > 0].head(MOST_BARS).iloc[::-1]
+    figure = Figure(figsize=(9, 1.6 + 0.34 * max(len(rows), 1)), layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    names = [f"{row.id}: {row.what} {row.value}" for row in rows.itertuples()]
+    axes.barh(range(len(rows)), -rows["worse"], color=WORSE, label="worse")
+    axes.barh(range(len(rows)), rows["better"], color=BETTER, label="better")
+    axes.set_yticks(range(len(rows)), names)
+    axes.axvline(0, color="black", linewidth=0.8)
+    axes.xaxis.set_major_formatter(lambda days, _: f"{abs(days):g}")
+    axes.set_xlabel("days of the run on which the status is worse (left) or better (right)")
+    axes.set_title(title or "What the status hangs on")
+    if len(rows):
+        figure.legend(loc="outside lower right", ncols=2, frameon=False)
+    else:
+        axes.text(0.5, 0.5, "no variation changes a status", ha="center", transform=axes.transAxes)
+    target = Path(path)
+    beside = target.with_name(f".{target.name}.part")
+    figure.savefig(beside, format="png", dpi=150, metadata={"Software": None})
+    beside.replace(target)

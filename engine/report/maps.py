@@ -1,0 +1,305 @@
+"""The map: roads by holder and condition, routes by status, places by name."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from engine.control.statements import CONDITIONS
+from engine.report.canvas import foot
+from engine.report.labels import Name, write_names
+from engine.report.style import INK, LINE_STYLE, PAPER, STATUS_COLOUR, STATUS_WORDS, actor_colours
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from engine.analysis.analysis import Analysis
+    from engine.network.places import Place
+    from engine.scenario.model import ScenarioPlace
+
+KINDS_BY_SIZE = ("border_control", "border_crossing", "city", "town", "suburb", "village")
+ROUTE_WIDTH, ROAD_WIDTH = 7.5, 1.9
+
+
+class Extent(NamedTuple):
+    """A part of the world in WGS 84 degrees."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    def holds(self, lon: float, lat: float) -> bool:
+        """Return whether a point lies inside."""
+        return self.west <= lon <= self.east and self.south <= lat <= self.north
+
+    @property
+    def squeeze(self) -> float:
+        """How many degrees of latitude are as long as one of longitude here."""
+        return max(float(np.cos(np.radians((self.south + self.north) / 2))), 0.01)
+
+    def filled(self, shape: float) -> Extent:
+        """Return this part widened until its width is `shape` times its height on the ground."""
+        width, height = (self.east - self.west) * self.squeeze, self.north - self.south
+        more_width = max(height * shape - width, 0.0) / self.squeeze / 2
+        more_height = max(width / shape - height, 0.0) / 2
+        return Extent(
+            self.west - more_width,
+            self.south - more_height,
+            self.east + more_width,
+            self.north + more_height,
+        )
+
+
+def last_day(analysis: Analysis) -> dt.date:
+    """Return the last day of the run."""
+    return analysis.scenario.end - dt.timedelta(days=1)
+
+
+def plot_map(
+    analysis: Analysis,
+    on: str | dt.date | None = None,
+    ax: Axes | None = None,
+    *,
+    extent: Extent | None = None,
+    names: bool = True,
+    leave_unnamed: Extent | None = None,
+    width: float = 1.0,
+) -> Axes:
+    """Draw who holds the roads on a day, and the routes over them.
+
+    Parameters
+    ----------
+    analysis
+        What to draw.
+    on
+        The day; the last one of the run, if absent.
+    ax
+        Where to draw; a new figure, if absent.
+    extent
+        The part of the world to draw; the whole network, if absent.
+    names
+        Whether to write the names of places.
+    leave_unnamed
+        A part of the map whose places are named elsewhere.
+    width
+        How wide lines are; less than 1 on a small map.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        In WGS 84 degrees, with the proportions of the ground.
+    """
+    if ax is None:
+        import matplotlib.pyplot as plt
+
+        figure, ax = plt.subplots(figsize=(8, 8))
+        foot(figure, analysis)
+    day = last_day(analysis) if on is None else on
+    _set_up(ax, extent or extent_of(analysis))
+    draw_roads(analysis, day, ax, width)
+    ways = draw_routes(analysis, day, ax, width)
+    if names:
+        places = draw_places(analysis, ax)
+        wanted = [
+            n for n in places if leave_unnamed is None or not leave_unnamed.holds(n.lon, n.lat)
+        ]
+        marks = mark_routes(ax, ways)
+        write_names(ax, wanted, [line for way in ways.values() for line in way], marks)
+    return ax
+
+
+def plot_maps(analysis: Analysis, days: Sequence[str | dt.date], columns: int = 3) -> list[Axes]:
+    """Draw small maps of several days side by side, without names.
+
+    Parameters
+    ----------
+    analysis
+        What to draw.
+    days
+        The days.
+    columns
+        How many maps stand in a row.
+
+    Returns
+    -------
+    list of matplotlib.axes.Axes
+        One for each day.
+    """
+    import matplotlib.pyplot as plt
+
+    columns = min(columns, len(days))
+    rows = -(-len(days) // columns)
+    figure, grid = plt.subplots(rows, columns, figsize=(3.2 * columns, 3.4 * rows), squeeze=False)
+    for spare in grid.flat[len(days) :]:
+        spare.remove()
+    axes = list(grid.flat[: len(days)])
+    for ax, day in zip(axes, days, strict=True):
+        plot_map(analysis, day, ax, names=False, width=0.5)
+        ax.set_title(str(day), loc="left", fontsize=9.5)
+    figure.tight_layout(rect=(0, 0.2 / rows, 1, 1))
+    foot(figure, analysis)
+    return axes
+
+
+def extent_of(analysis: Analysis) -> Extent:
+    """Return the part of the world that the network covers, with a margin."""
+    xy = analysis.network.geometry.values
+    (west, south), (east, north) = xy.min(axis=0), xy.max(axis=0)
+    margin = 0.03 * max(east - west, north - south, 1e-3)
+    return Extent(west - margin, south - margin, east + margin, north + margin)
+
+
+def _set_up(ax: Axes, extent: Extent) -> None:
+    ax.set_xlim(extent.west, extent.east)
+    ax.set_ylim(extent.south, extent.north)
+    ax.set_aspect(1 / extent.squeeze)
+    ax.set_xticks([])
+    ax.set_yticks([])
+    ax.apply_aspect()
+
+
+def draw_roads(analysis: Analysis, on: str | dt.date, ax: Axes, width: float = 1.0) -> None:
+    """Draw each piece of road in the colour of its holder and the pattern of its condition."""
+    from matplotlib.collections import LineCollection
+
+    at, sector = analysis.interval_on(on), analysis.ground.sector
+    holder = analysis.states.holder[sector, at]
+    condition = analysis.states.condition[sector, at]
+    lines = vertices_of(analysis)
+    colours = actor_colours(analysis.scenario.actors)
+    for code, actor in enumerate([*analysis.scenario.actors, ""]):
+        known = holder == (code if actor else -1)
+        for worse, word in enumerate(CONDITIONS):
+            rows = np.flatnonzero(known & (condition == worse))
+            if len(rows):
+                ax.add_collection(
+                    LineCollection(
+                        [lines[row] for row in rows],
+                        colors=colours[actor],
+                        linewidths=ROAD_WIDTH * width,
+                        linestyles=[LINE_STYLE[word]],
+                        capstyle="butt",
+                        zorder=3 if actor else 2.5,
+                    ),
+                    autolim=False,
+                )
+
+
+def vertices_of(analysis: Analysis) -> list[NDArray[np.float64]]:
+    """Return the (lon, lat) vertices of every piece of road."""
+    geometry = analysis.ground.network.geometry
+    return np.split(geometry.values, geometry.starts[1:-1])
+
+
+def draw_routes(
+    analysis: Analysis, on: str | dt.date, ax: Axes, width: float = 1.0
+) -> dict[str, list[NDArray[np.float64]]]:
+    """Draw the way of each route and enclave as a band in the colour of its status.
+
+    Returns
+    -------
+    dict
+        The (lon, lat) vertices of the pieces of each way, by route.
+    """
+    from matplotlib.collections import LineCollection
+
+    at, lines = analysis.interval_on(on), vertices_of(analysis)
+    ways = {}
+    for name, words in analysis.statuses.items():
+        pieces = np.concatenate([np.empty(0, dtype=np.int64), *analysis.way(name, on)])
+        ways[name] = [lines[piece] for piece in pieces]
+        worst_last = STATUS_WORDS.index(words[at]) if words[at] in STATUS_WORDS else 0
+        for points, colour, below in (
+            ((ROUTE_WIDTH + 1.6) * width, INK, 0.0),
+            (ROUTE_WIDTH * width, STATUS_COLOUR[words[at]], 0.1 + 0.1 * worst_last),
+        ):
+            ax.add_collection(
+                LineCollection(
+                    ways[name],
+                    colors=colour,
+                    linewidths=points,
+                    capstyle="round",
+                    joinstyle="round",
+                    zorder=1.5 + below,
+                ),
+                autolim=False,
+            )
+    return ways
+
+
+def mark_routes(ax: Axes, ways: dict[str, list[NDArray[np.float64]]]) -> list[tuple[float, float]]:
+    """Write the number of each route amid the part of its way that the map shows.
+
+    Returns
+    -------
+    list
+        Where: (lon, lat) of each number written.
+    """
+    (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
+    marks = []
+    for number, pieces in enumerate(ways.values(), 1):
+        middles = np.array([(line[0] + line[-1]) / 2 for line in pieces]).reshape(-1, 2)
+        seen = middles[((middles > (west, south)) & (middles < (east, north))).all(axis=1)]
+        if not len(seen):
+            continue
+        lon, lat = seen[len(seen) // 2]
+        marks.append((float(lon), float(lat)))
+        ax.text(
+            lon, lat, str(number), fontsize=8, weight="bold", color=INK, ha="center", va="center",
+            zorder=8, bbox={"boxstyle": "circle,pad=0.22", "fc": PAPER, "ec": INK, "lw": 0.9},
+        )  # fmt: skip
+    return marks
+
+
+def draw_places(analysis: Analysis, ax: Axes) -> list[Name]:
+    """Draw a ring for each place; return their names, the most important first."""
+    names = names_of(analysis)
+    ax.plot(
+        [name.lon for name in names], [name.lat for name in names],
+        linestyle="none", marker="o", markersize=3.2, markerfacecolor=PAPER,
+        markeredgecolor=INK, markeredgewidth=0.7, zorder=5,
+    )  # fmt: skip
+    return names
+
+
+def names_of(analysis: Analysis) -> list[Name]:
+    """Return the names of all places, those that routes and reports speak of first."""
+    scenario = analysis.scenario
+    known: tuple[Place | ScenarioPlace, ...] = (*analysis.network.places, *scenario.places)
+    places = {place.id: place for place in known}
+    weight = dict.fromkeys(places, 0)
+    for row, speakers in enumerate((_route_ends(analysis), {e.site for e in scenario.events})):
+        for site in speakers:
+            for part in analysis.connections.parts(site):
+                place = _place_of(analysis, part)
+                if place in weight:
+                    weight[place] = max(weight[place], 2 - row)
+
+    def importance(name: str) -> tuple[int, int, str]:
+        kind = places[name].kind
+        size = KINDS_BY_SIZE.index(kind) if kind in KINDS_BY_SIZE else len(KINDS_BY_SIZE)
+        return -weight[name], size, name
+
+    return [
+        Name(place.lon, place.lat, place.name, place.name_ar, 7.5 if weight[place.id] > 1 else 6.3)
+        for place in (places[name] for name in sorted(places, key=importance))
+    ]
+
+
+def _route_ends(analysis: Analysis) -> Iterable[str]:
+    for route in analysis.scenario.routes:
+        yield from (*route.from_, *route.via, route.to)
+    for enclave in analysis.scenario.enclaves:
+        yield from enclave.lifelines
+
+
+def _place_of(analysis: Analysis, part: str) -> str:
+    sites = analysis.ground.sites
+    place = sites.named[sites.index[part]].place
+    return place.id if place is not None else ""

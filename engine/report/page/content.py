@@ -1,0 +1,283 @@
+"""What the page shows, as plain values for JSON: the map, the routes and the events over the run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.control.statements import CONDITIONS
+from engine.report.attribution import facts_of
+from engine.report.causes import causes_of, places_apart
+from engine.report.maps import names_of, vertices_of
+from engine.report.style import STATUS_COLOUR, actor_colours
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from numpy.typing import NDArray
+
+    from engine.analysis.analysis import Analysis
+    from engine.network.arrays import Network
+    from engine.scenario.model import Event, Holding
+
+
+# Which roads of a large network the page takes along: the greater ones first, whole classes.
+
+MOST_KEPT = 60_000
+"""About how many pieces of road a page takes along."""
+MOST_DRAWN = 10_000
+"""How many of them it draws at a time, and stays smooth."""
+CLASSES = (
+    "motorway",
+    "trunk",
+    "primary",
+    "secondary",
+    "tertiary",
+    "unclassified",
+    "residential",
+    "living_street",
+    "service",
+    "track",
+)
+"""Values of ``highway`` from the greatest to the least; what is not among them comes last."""
+
+
+def pieces_to_keep(
+    network: Network, always: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], list[str]]:
+    """Return the pieces to take along, the rank of every piece, and what the ranks are called.
+
+    Parameters
+    ----------
+    network
+        The pieces of road.
+    always
+        Pieces that stay whatever their class, as those of routes do: their rank is 0.
+    """
+    rank = rank_of(network)
+    rank[always] = 0
+    sizes = np.cumsum(np.bincount(rank, minlength=len(CLASSES) + 2))
+    most = max(int(np.searchsorted(sizes, MOST_KEPT, side="right")) - 1, int(rank.min()))
+    return np.flatnonzero(rank <= most), rank, ["route", *CLASSES, "other"]
+
+
+def rank_of(network: Network) -> NDArray[np.int64]:
+    """Return the rank of each piece by its class: from 1 for the greatest, int64."""
+    of_value = [
+        CLASSES.index(base) if (base := value.removesuffix("_link")) in CLASSES else len(CLASSES)
+        for value in network.highway.values
+    ]
+    return np.array(of_value, dtype=np.int64)[network.highway.codes] + 1
+
+
+MERCATOR_RADIUS_M = 6_378_137.0
+"""Of the sphere that Web Mercator takes the Earth for."""
+
+
+def page_data(analysis: Analysis, chances: xr.Dataset | None = None) -> dict[str, Any]:
+    """Return everything that the page shows; probabilities where `chances` has them.
+
+    Days are counted from the first of the run. Coordinates are metres of Web Mercator east and
+    north of an origin, so that a base map fits below them.
+    """
+    facts = facts_of(analysis)
+    routes, ways = _routes(analysis)
+    network = analysis.ground.network
+    on_ways = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *ways]))
+    kept, rank, classes = pieces_to_keep(network, on_ways)
+    row_of = np.full(network.n_segments, -1)
+    row_of[kept] = np.arange(len(kept))
+    origin = np.floor(mercator(network.geometry.values).min(axis=0))
+    return {
+        "title": facts.title,
+        "facts": facts.sentences(),
+        "schematic": facts.schematic,
+        "credit": facts.credit,
+        "start": str(facts.start),
+        "borders": _day_numbers(analysis, analysis.states.borders),
+        "origin": origin.tolist(),
+        "status_colours": STATUS_COLOUR,
+        "actors": _actors(analysis),
+        "conditions": CONDITIONS,
+        "pieces": _pieces(analysis, kept, origin),
+        "rank": rank[kept].tolist(),
+        "classes": classes,
+        "most_drawn": MOST_DRAWN,
+        "left_out": int(network.n_segments - len(kept)),
+        "sectors": _sectors(analysis),
+        "places": _places(analysis, origin),
+        "routes": [
+            {**route, "chance": _chance(analysis, route["id"], chances)} for route in routes
+        ],
+        "ways": [row_of[way].tolist() for way in ways],
+        "reports": _reports(analysis),
+    }
+
+
+def mercator(lon_lat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return WGS 84 degrees as metres of Web Mercator, shape (points, 2)."""
+    lon, lat = np.radians(lon_lat).T
+    return MERCATOR_RADIUS_M * np.column_stack([lon, np.log(np.tan(np.pi / 4 + lat / 2))])
+
+
+def _day_numbers(analysis: Analysis, days: NDArray[np.datetime64]) -> list[int]:
+    return [int(n) for n in (days - analysis.states.borders[0]) / np.timedelta64(1, "D")]
+
+
+def _actors(analysis: Analysis) -> list[dict[str, str]]:
+    colours = actor_colours(analysis.scenario.actors)
+    named = [
+        {"label": actor.label or name, "label_ar": actor.label_ar, "colour": colours[name]}
+        for name, actor in analysis.scenario.actors.items()
+    ]
+    return [*named, {"label": "unknown", "label_ar": "", "colour": colours[""]}]
+
+
+def _pieces(analysis: Analysis, kept: NDArray[np.int64], origin: NDArray[np.float64]) -> Any:
+    """Return the pieces: their vertices as steps from one to the next, sectors and names."""
+    network, lines = analysis.ground.network, vertices_of(analysis)
+    names: dict[tuple[str, str, str], int] = {}
+    named, steps = [], []
+    for piece in kept:
+        tags = (network.name[piece], network.name_ar[piece], network.ref[piece])
+        named.append(names.setdefault(tags, len(names)))
+        metres = np.round(mercator(lines[piece]) - origin).astype(np.int64)
+        steps.append(np.diff(metres, axis=0, prepend=np.zeros((1, 2), np.int64)).ravel().tolist())
+    return {
+        "steps": steps,
+        "sector": analysis.ground.sector[kept].tolist(),
+        "name": named,
+        "names": list(names),
+    }
+
+
+def _sectors(analysis: Analysis) -> dict[str, Any]:
+    """Return the state of every sector on every interval; holder -1 is unknown."""
+    states = analysis.states
+    spells = analysis.sectors()
+    rulings: dict[str, int] = {}
+    ruling = [rulings.setdefault(event, len(rulings)) for event in spells["event"]]
+    by_interval = np.zeros(states.holder.shape, dtype=np.int64)
+    first = np.searchsorted(analysis.days, spells["start"].to_numpy().astype("datetime64[D]"))
+    end = np.searchsorted(states.borders, spells["end"].to_numpy().astype("datetime64[D]"))
+    for row, sector in enumerate(spells["sector"]):
+        by_interval[sector, first[row] : end[row]] = ruling[row]
+    return {
+        "site": analysis.connections.sector_names,
+        "holder": states.holder.tolist(),
+        "condition": states.condition.tolist(),
+        "ruling": by_interval.tolist(),
+        "rulings": list(rulings),
+    }
+
+
+def _places(analysis: Analysis, origin: NDArray[np.float64]) -> list[dict[str, Any]]:
+    names = names_of(analysis)
+    xy = mercator(np.array([(name.lon, name.lat) for name in names]).reshape(-1, 2)) - origin
+    return [
+        {"x": round(x), "y": round(y), "en": name.english, "ar": name.arabic}
+        for name, (x, y) in zip(names, xy.tolist(), strict=True)
+    ]
+
+
+def _routes(analysis: Analysis) -> tuple[list[dict[str, Any]], list[NDArray[np.int64]]]:
+    """Return the routes and enclaves, and the distinct ways that they refer to."""
+    ways: list[NDArray[np.int64]] = []
+    number: dict[bytes, int] = {}
+    routes = []
+    for name, words in analysis.statuses.items():
+        on_interval = []
+        for legs in analysis.ways(name):
+            way = np.concatenate([np.empty(0, dtype=np.int64), *legs])
+            on_interval.append(number.setdefault(way.tobytes(), len(number)))
+            ways += [way] if len(number) > len(ways) else []
+        asked = analysis.questions[name]
+        routes.append(
+            {
+                "id": name,
+                "kind": "enclave" if name in analysis.enclaves else "route",
+                "label": asked.label or name,
+                "label_ar": asked.label_ar,
+                "actor": asked.actor,
+                "status": words,
+                "way": on_interval,
+                "why": [_why(analysis, name, at) for at in range(analysis.states.n_intervals)],
+            }
+        )
+    return routes, ways
+
+
+def _chance(analysis: Analysis, name: str, chances: xr.Dataset | None) -> dict[str, Any] | None:
+    """Return how likely each status of a route is, from best to worst, from which day on."""
+    if chances is None or name not in chances["route"].to_numpy():
+        return None
+    of_route = chances.sel(route=name)
+    return {
+        "days": _day_numbers(analysis, of_route["date"].to_numpy().astype("datetime64[D]")),
+        "method": of_route["method"].to_numpy().tolist(),
+        **{
+            key: of_route[key].to_numpy().round(6).tolist()
+            for key in ("probability", "low", "high")
+        },
+    }
+
+
+def _why(analysis: Analysis, name: str, interval: int) -> dict[str, Any]:
+    causes = causes_of(analysis, name, interval)
+    said = [{"text": cause.sentence(), "reports": cause.words} for cause in causes]
+    if name not in analysis.enclaves:
+        return {"causes": said}
+    return {"causes": said, "apart": places_apart(analysis, name, interval)}
+
+
+def _reports(analysis: Analysis) -> list[dict[str, Any]]:
+    """Return all that was said: first the baseline, then the events, as the states count them."""
+    words, sites = analysis.states.words, analysis.ground.sites
+    rows_believed = words.confidence[: words.n_baseline] >= analysis.scenario.believe
+    believed = [*rows_believed.tolist(), *analysis.believed.tolist()]
+    days = _day_numbers(analysis, words.date)
+    reports = []
+    for row, entry in enumerate(words.entries):
+        site = sites.named[words.site[row]]
+        reports.append(
+            {
+                "id": analysis.word_names[row],
+                "day": days[row],
+                "date": str(words.date[row]),
+                "site": site.label,
+                "site_ar": site.label_ar,
+                "believed": believed[row],
+                "confidence": entry.confidence,
+                "source": entry.source,
+                "note": entry.note,
+                **_of_entry(analysis, entry),
+            }
+        )
+    return reports
+
+
+def _of_entry(analysis: Analysis, entry: Event | Holding) -> dict[str, Any]:
+    from engine.scenario.model import Event
+
+    return _of_event(analysis, entry) if isinstance(entry, Event) else _of_row(analysis, entry)
+
+
+def _of_event(analysis: Analysis, event: Event) -> dict[str, Any]:
+    span = "" if event.first_day == event.last_day else f"{event.first_day} to {event.last_day}"
+    return {
+        "kind": event.kind.replace("_", " "),
+        "actor": _label(analysis, event.actor),
+        "defender": _label(analysis, event.defender),
+        "range": span,
+        "reported": str(event.reported or ""),
+        "until": str(event.until or ""),
+    }
+
+
+def _of_row(analysis: Analysis, row: Holding) -> dict[str, Any]:
+    holder = _label(analysis, row.holder) or "nobody known"
+    return {"kind": f"baseline: {row.condition}, {holder}"}
+
+
+def _label(analysis: Analysis, actor: str | None) -> str:
+    return (analysis.scenario.actors[actor].label or actor) if actor else ""

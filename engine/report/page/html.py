@@ -1,0 +1,105 @@
+"""The page as one file: template, style, scripts, library and data put together.
+
+Bokeh draws the map: it is maintained, comes as a package with everything that a browser needs,
+draws ten thousand lines on a canvas without stutter, shapes text of every script, and fetches
+nothing. The rest is plain HTML, which screen readers, printers and keyboards understand best.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import re
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from engine import __version__
+from engine.io.atomic import write_one
+from engine.report.page.content import page_data
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    import xarray as xr
+
+    from engine.analysis.analysis import Analysis
+
+SCRIPTS = ("names.js", "map.js", "timeline.js", "page.js")
+TILES = "https://tile.openstreetmap.org"
+"""The one server that the page may ask for anything, and only if the reader switches that on."""
+
+
+def write_page(analysis: Analysis, path: Path, chances: xr.Dataset | None = None) -> Path:
+    """Write the page of an analysis: one HTML file that opens without a connection.
+
+    Parameters
+    ----------
+    analysis
+        What to show.
+    path
+        The file; replaced as a whole if it is there.
+    chances
+        What `Analysis.probability` returned, to be shown along the timeline.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written.
+    """
+    text = page_html(page_data(analysis, chances))
+    return write_one(path, lambda file: file.write_text(text, encoding="utf-8"))
+
+
+def page_html(data: dict[str, Any]) -> str:
+    """Return the page of what `page_data` gathered."""
+    scripts = {"library": _library(), "script": "".join(map(_own, SCRIPTS))}
+    parts = {
+        "title": html.escape(data["title"]),
+        "version": __version__,
+        "policy": _policy(scripts.values()),
+        "style": _own("page.css"),
+        "data": _json_in_html(data),
+        **scripts,
+    }
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], _own("page.html"))
+
+
+def _own(name: str) -> str:
+    return (files(__package__) / name).read_text(encoding="utf-8")
+
+
+def _library() -> str:
+    """Return Bokeh's scripts, which must not end their own element."""
+    folder = files("bokeh") / "server" / "static" / "js"
+    scripts = [
+        (folder / name).read_text(encoding="utf-8") for name in ("bokeh.min.js", "bokeh-api.min.js")
+    ]
+    return "\n".join(scripts).replace("</script", r"<\/script")
+
+
+def _json_in_html(data: dict[str, Any]) -> str:
+    """Return JSON that no text in it can break out of, whatever it holds."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    for letter in "<>&\u2028\u2029":
+        text = text.replace(letter, f"\\u{ord(letter):04x}")
+    return text
+
+
+def _policy(scripts: Iterable[str]) -> str:
+    """Return the policy that lets a browser run these very scripts, and nothing else."""
+    hashes = []
+    for script in scripts:
+        digest = hashlib.sha256(script.encode()).digest()
+        hashes.append(f"'sha256-{base64.b64encode(digest).decode()}'")
+    return (
+        f"default-src 'none'; script-src {' '.join(hashes)}; style-src 'unsafe-inline'; "
+        f"img-src data: blob: {TILES}; font-src data:; base-uri 'none'; form-action 'none'"
+    )

@@ -1,0 +1,233 @@
+"""Probabilities and what they hang on: tables for people, for spreadsheets and for machines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from engine.io.atomic import write_one
+from engine.report.csv import write_csv
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import pandas as pd
+    import xarray as xr
+    from rich.console import RenderableType
+
+    from engine.analysis.analysis import Analysis
+    from engine.probability.importance import Importance
+
+COLUMNS = (
+    "route", "kind", "date", "status", "probability", "low", "high", "method", "worlds",
+)  # fmt: skip
+HOW = {
+    "certain": "nothing in doubt matters",
+    "all worlds": "exact, {worlds:,.0f} worlds",
+    "decision diagram": "exact, {worlds:,.0f} worlds",
+    "sampled": "sampled, ± {width}",
+    "": "not worked out yet",
+}
+"""What each method is called."""
+MOST_NAMED = 4
+"""How many reports a cell names before it only counts them."""
+MOST_SETS_SHOWN = 5
+"""How many of the smallest sets that settle an answer are shown."""
+
+
+def percent(share: float) -> str:
+    """Return a probability for people: never 0 % or 100 % where it is not quite that."""
+    if np.isnan(share):
+        return "?"
+    if 0 < share < 0.001:
+        return "< 0.1 %"
+    if 0.999 < share < 1:
+        return "> 99.9 %"
+    return f"{100 * share:.1f} %".replace(".0 %", " %")
+
+
+def likelihood_table(found: xr.Dataset, on: dt.date | None = None) -> Table:
+    """Return how likely each route is open, at risk or cut on a day: the last one, if absent."""
+    days = found.date.to_numpy().astype("datetime64[D]")
+    day = days[-1] if on is None else np.datetime64(on, "D")
+    at = found.isel(date=max(0, int(np.searchsorted(days, day, side="right")) - 1))
+    done = "" if found.attrs["complete"] else " - partial, the run was interrupted"
+    table = Table(
+        title=Text(f"how likely on {day}{done}"),
+        title_justify="left",
+        box=None,
+        pad_edge=False,
+    )
+    table.add_column("route")
+    for name in ("open or connected", "at risk", "cut or besieged"):
+        table.add_column(name, justify="right")
+    table.add_column("how")
+    for name in at.route.to_numpy():
+        row = at.sel(route=name)
+        shares = [percent(float(share)) for share in row.probability]
+        table.add_row(Text(str(name)), *shares, Text(_how(row)))
+    return table
+
+
+def _how(row: xr.Dataset) -> str:
+    width = float(np.nanmax([0.0, *((row.high - row.low) / 2).to_numpy()]))
+    return HOW[str(row.method.item())].format(worlds=float(row.worlds), width=percent(width))
+
+
+def likelihood_rows(found: xr.Dataset) -> Iterator[list[Any]]:
+    """Yield a row for each route, date and status, in the order of `COLUMNS`."""
+    days = found.date.to_numpy().astype("datetime64[D]").astype(str)
+    for name in found.route.to_numpy():
+        for column, day in enumerate(days):
+            at = found.sel(route=name).isel(date=column)
+            for status in found.status.to_numpy():
+                one = at.sel(status=status)
+                shares = [float(one[key]) for key in ("probability", "low", "high")]
+                how = [str(one.method.item()), float(one.worlds)]
+                yield [str(name), str(one.kind.item()), day, str(status), *shares, *how]
+
+
+def write_likelihood(found: xr.Dataset, path: Path) -> Path:
+    """Write probabilities as a table (CSV), whole or not at all."""
+
+    def build(file: Path) -> None:
+        write_csv(file, COLUMNS, likelihood_rows(found))
+
+    return write_one(path, build)
+
+
+def likelihood_values(found: xr.Dataset) -> list[dict[str, Any]]:
+    """Return probabilities as plain values for JSON."""
+    return [dict(zip(COLUMNS, row, strict=True)) for row in likelihood_rows(found)]
+
+
+def importance_page(analysis: Analysis, found: Importance) -> RenderableType:
+    """Return what an answer hangs on, for people."""
+    asked = analysis.questions[found.route]
+    shares = ", ".join(f"{name} {percent(share)}" for name, share in found.status.items())
+    parts: list[RenderableType] = [
+        Text(f"{asked.label or found.route} on {found.on}: {shares}"),
+        Text(f"doubt {found.entropy:.3f} bits; {_said(found.method)}"),
+    ]
+    if len(found.events):
+        parts += [Text(), _events_table(found.events)]
+    if len(found.settling):
+        parts += [Text(), _settling_table(found.settling)]
+    if len(found.verify):
+        parts += [Text(), _verify_table(found)]
+    return Group(*parts)
+
+
+def _said(method: str) -> str:
+    return {"certain": HOW["certain"], "sampled": "sampled"}.get(method, "exact")
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=Text(title), title_justify="left", box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column, justify="left" if column in _WORDS else "right")
+    return table
+
+
+_WORDS = {"report", "answer", "if"}
+"""Columns of text."""
+
+
+def _events_table(events: pd.DataFrame) -> Table:
+    table = _table(
+        "what each report would change", "report", "true", "open if true", "if false",
+        "not cut if true", "if false ",
+    )  # fmt: skip
+    keys = ("probability", "open_if_true", "open_if_false", "passable_if_true", "passable_if_false")
+    for name, row in events.iterrows():
+        table.add_row(Text(str(name)), *(percent(row[key]) for key in keys))
+    return table
+
+
+def _settling_table(settling: pd.DataFrame) -> Table:
+    table = _table("the least that settles it", "answer", "if", "likely")
+    for answer, sets in settling.groupby("answer", sort=False):
+        for _, row in sets.head(MOST_SETS_SHOWN).iterrows():
+            table.add_row(
+                Text(str(answer)), Text(row["events"].replace("; ", "\n")), percent(row.probability)
+            )
+        if len(sets) > MOST_SETS_SHOWN:
+            table.add_row("", Text(f"and {len(sets) - MOST_SETS_SHOWN} more as small"), "")
+    return table
+
+
+def _verify_table(found: Importance) -> Table:
+    table = _table("verify these first", "", "report", "doubt left, bits")
+    for rank, (_, row) in enumerate(found.verify.iterrows(), start=1):
+        table.add_row(str(rank), Text(row["event"]), f"{row.entropy_after:.3f}")
+    return table
+
+
+def importance_values(found: Importance) -> dict[str, Any]:
+    """Return what an answer hangs on as plain values for JSON."""
+    events = found.events.reset_index().astype({"date": str, "latest": str})
+    return {
+        "route": found.route,
+        "on": str(found.on),
+        "status": found.status,
+        "method": found.method,
+        "entropy": found.entropy,
+        "events": _records(events),
+        "settling": _records(found.settling),
+        "verify": _records(found.verify),
+    }
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a frame; what is not a number becomes null, as JSON knows no NaN."""
+    return [
+        {
+            str(key): None if isinstance(value, float) and np.isnan(value) else value
+            for key, value in row.items()
+        }
+        for row in frame.to_dict("records")
+    ]
+
+
+def known_table(pictures: pd.DataFrame, on: object) -> Table:
+    """Return how the picture of a day changed, a row for each day on which it did, for people."""
+    statuses = pictures.drop(columns="reports")
+    changed = (statuses != statuses.shift()).any(axis=1)
+    table = Table(
+        title=Text(f"what {on} looked like as reports came in"),
+        title_justify="left",
+        box=None,
+        pad_edge=False,
+    )
+    for column in ("known on", "reports", *statuses.columns):
+        table.add_column(str(column))
+    reports: list[str] = []
+    for (day, row), new in zip(pictures.iterrows(), changed, strict=True):
+        reports += row["reports"].split("; ")
+        if new:
+            cells = [Text(_cell(row[column])) for column in statuses.columns]
+            table.add_row(str(day)[:10], Text(_some(reports)), *cells)
+            reports = []
+    if reports:
+        table.add_row(Text("later"), Text(_some(reports)), *(Text("as before") for _ in statuses))
+    return table
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - MOST_NAMED
+    return "\n".join(names[:MOST_NAMED]) + (f"\nand {more} more" if more > 0 else "")
+
+
+def _cell(value: str | float) -> str:
+    return value if isinstance(value, str) else percent(value)
+
+
+def known_values(pictures: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the same as plain values for JSON."""
+    return _records(pictures.reset_index().astype({"known_on": str}))

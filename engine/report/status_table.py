@@ -1,0 +1,151 @@
+"""The table for people at a terminal: each route, its status, since when, and what it rests on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from engine.report.attribution import facts_of
+from engine.report.causes import causes_of, listed
+from engine.report.maps import last_day
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from engine.analysis.analysis import Analysis
+
+STYLE = {
+    "open": "green",
+    "connected": "green",
+    "at risk": "yellow",
+    "cut": "bold red",
+    "besieged": "bold red",
+}
+MOST_NAMED = 3
+"""How many stretches of ground, and how many events, a cell names before it only counts them."""
+
+
+def status_table(analysis: Analysis, on: dt.date | None = None) -> Table:
+    """Return the status of every route and enclave on a day, for 80 columns.
+
+    Parameters
+    ----------
+    analysis
+        What to tell.
+    on
+        The day; the last one of the run, if absent.
+
+    Raises
+    ------
+    InputError
+        If the day lies outside the run.
+    """
+    day = on or last_day(analysis)
+    at, facts = analysis.interval_on(day), facts_of(analysis)
+    table = Table(
+        title=Text(f"{facts.title}\nstatus on {day}"),
+        title_justify="left",
+        caption=Text("\n".join(facts.sentences())),
+        caption_justify="left",
+        box=None,
+        padding=(0, 1, 1, 0),
+        pad_edge=False,
+    )
+    table.add_column("route", max_width=22)
+    table.add_column("status", no_wrap=True)
+    table.add_column("since", no_wrap=True)
+    table.add_column("spells", justify="right", no_wrap=True)
+    table.add_column("rests on", ratio=1)
+    for name, words in analysis.statuses.items():
+        table.add_row(
+            Text(analysis.questions[name].label or name),
+            Text(words[at], style=STYLE[words[at]]),
+            Text(str(since(analysis, name, at))),
+            Text(str(len(analysis.spell_starts[name]))),
+            Text(rests_on(analysis, name, at)),
+        )
+    return table
+
+
+def status_lines(analysis: Analysis, on: dt.date | None = None) -> list[str]:
+    """Return the same for programs that read lines: columns divided by tabs, with a header."""
+    day = on or last_day(analysis)
+    at = analysis.interval_on(day)
+    lines = ["route\tstatus\tsince\tspells\trests on"]
+    for name, words in analysis.statuses.items():
+        cells = (
+            name,
+            words[at],
+            str(since(analysis, name, at)),
+            str(len(analysis.spell_starts[name])),
+            analysis.because(name, at),
+        )
+        lines.append("\t".join(" ".join(cell.split()) for cell in cells))
+    return lines
+
+
+def since(analysis: Analysis, name: str, interval: int) -> dt.date:
+    """Return the first day of the spell that an interval belongs to."""
+    start = max(at for at in analysis.spell_starts[name] if at <= interval)
+    day: dt.date = analysis.days[start].item()
+    return day
+
+
+def rests_on(analysis: Analysis, name: str, interval: int) -> str:
+    """Return what a status rests on, shortly: the ground, its state, and who says so."""
+    texts = []
+    for cause in causes_of(analysis, name, interval):
+        said = dict.fromkeys(analysis.word_names[word] for word in cause.words)
+        text = cause.sentence(MOST_NAMED)
+        texts.append(f"{text} ({listed(tuple(said), MOST_NAMED)})" if said else text)
+    return "; ".join(texts) or "no road leads there"
+
+
+# The page of ``supplyline check``: what the engine understood, for the one who wrote the file.
+
+
+def understanding_page(understood: dict[str, Any]) -> Group:
+    """Return what `engine.analysis.checks.understanding` found, for a terminal."""
+    network, events = understood["network"], understood["events"]
+    kind = "schematic network" if network["schematic"] else "network"
+    return Group(
+        _line(understood["title"], "bold"),
+        _line(f"from {understood['start']} until {understood['end']}"),
+        _line(f"{kind} {network['name']}: {network['nodes']} nodes, {network['segments']} segments, "
+              f"{network['km']:g} km, {network['places']} places"),
+        _line(network["credit"], "dim"),
+        _line(f"baseline of {understood['baseline']['rows']} rows: {understood['baseline']['ground']}"),
+        _line(f"{events['rows']} events, {events['believed']} believed: "
+              + (", ".join(f"{n} {k.replace('_', ' ')}" for k, n in events["kinds"].items()) or "none")),
+        _table("Actors", ("actor", "may pass over the ground of"), (
+            (name, ", ".join([name, *passes])) for name, passes in understood["actors"].items())),
+        _table("Sites", ("site", "kind", "km"), (
+            (site["id"], site["kind"], f"{site['km']:g}") for site in understood["sites"])),
+        _table("Routes", ("route", "actor", "way"), (
+            (route["id"], route["actor"], _way(route)) for route in understood["routes"])),
+        _table("Enclaves", ("enclave", "actor", "supplied from"), (
+            (e["id"], e["actor"], f"{', '.join(e['lifelines'])}; {len(e['places'])} places")
+            for e in understood["enclaves"])),
+    )  # fmt: skip
+
+
+def _way(route: dict[str, Any]) -> str:
+    stops = [" or ".join(route["from"]), *route["via"], route["to"]]
+    return " → ".join(stops) + (f", within {route['within']}" if route["within"] else "")
+
+
+def _line(text: str, style: str = "") -> Text:
+    return Text(text, style=style)
+
+
+def _table(title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Table:
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column, justify="right" if column == "km" else "left")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    return table

@@ -1,0 +1,456 @@
+"""Scenario files to drafts: TOML, the files that it includes, and the tables that it names."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field, replace
+from inspect import isclass
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_origin
+
+from engine.errors import Problem, ScenarioError, nearest_names
+from engine.io.tables import read_records
+from engine.io.text import beside, root_of, text_of
+from engine.scenario.model import Entry, Origin, Scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+
+# The lines on which the keys and tables of a TOML text stand; tomllib tells only their values.
+
+Keys = tuple[str | int, ...]
+"""Keys and list positions that lead to a value."""
+
+_TOKEN = re.compile(
+    r'(?P<text>"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\')'
+    r"|(?P<comment>#[^\n]*)|(?P<newline>\n)|(?P<space>[ \t\r]+)|(?P<mark>[\[\]{}=,])"
+    r"|(?P<word>[^\s\[\]{}=,\"'#]+)",
+    re.DOTALL,
+)
+
+
+class _Token(NamedTuple):
+    kind: str
+    text: str
+    line: int
+
+
+def lines_of(text: str) -> dict[Keys, int]:
+    """Return the line of every key, table header and list item of a valid TOML text.
+
+    Parameters
+    ----------
+    text
+        A text that tomllib reads without an error.
+
+    Returns
+    -------
+    dict
+        From the path of a value, as it is reached in what tomllib returns, to its line (from 1).
+    """
+    return _Walk(list(_tokens(text))).lines
+
+
+def _tokens(text: str) -> Iterator[_Token]:
+    line = 1
+    for match in _TOKEN.finditer(text):
+        kind, piece = str(match.lastgroup), match.group()
+        if kind not in {"space", "comment"}:
+            yield _Token(kind, piece, line)
+        line += piece.count("\n")
+    yield _Token("end", "", line)
+
+
+class _Walk:
+    """One pass over the tokens of a document."""
+
+    def __init__(self, tokens: list[_Token]) -> None:
+        self.tokens = tokens
+        self.at = 0
+        self.lines: dict[Keys, int] = {}
+        self.lengths: dict[Keys, int] = {}
+        table: Keys = ()
+        while self.here.kind != "end":
+            if self.here.kind == "newline":
+                self.at += 1
+            elif self.here.text == "[":
+                table = self._header()
+            else:
+                self._pair(table)
+
+    @property
+    def here(self) -> _Token:
+        return self.tokens[self.at]
+
+    def _take(self) -> _Token:
+        self.at += 1
+        return self.tokens[self.at - 1]
+
+    def _note(self, path: Keys, line: int) -> None:
+        for depth in range(1, len(path) + 1):
+            self.lines.setdefault(path[:depth], line)
+
+    def _key(self) -> list[str]:
+        """Take a dotted key."""
+        parts: list[str] = []
+        while self.here.text not in {"=", "]"} or self.here.kind == "text":
+            token = self._take()
+            if token.kind == "text":
+                parts.append(tomllib.loads(f"key = {token.text}")["key"])
+            else:
+                parts.extend(part for part in token.text.split(".") if part)
+        return parts
+
+    def _header(self) -> Keys:
+        """Take ``[table]`` or ``[[list]]`` and return the path of what follows."""
+        line = self._take().line
+        is_list = self.here.text == "["
+        self.at += is_list
+        path: Keys = ()
+        for part in self._key():
+            path = (*path, part)
+            if path in self.lengths:
+                path = (*path, self.lengths[path] - 1)
+        if is_list:
+            name = path if isinstance(path[-1], str) else path[:-1]
+            self.lengths[name] = self.lengths.get(name, 0) + 1
+            path = (*name, self.lengths[name] - 1)
+        self.at += 1 + is_list
+        self._note(path, line)
+        return path
+
+    def _pair(self, table: Keys) -> None:
+        """Take ``key = value``."""
+        line = self.here.line
+        path = (*table, *self._key())
+        self._note(path, line)
+        self.at += 1
+        self._value(path)
+
+    def _value(self, path: Keys) -> None:
+        token = self._take()
+        if token.kind != "mark":
+            while self.here.kind == "word":  # a date and its time of day are two words
+                self.at += 1
+        elif token.text == "[":
+            self._list(path)
+        else:
+            self._inline_table(path)
+
+    def _list(self, path: Keys) -> None:
+        item = 0
+        while self.here.text != "]":
+            if self.here.kind == "newline" or self.here.text == ",":
+                self.at += 1
+                continue
+            self._note((*path, item), self.here.line)
+            self._value((*path, item))
+            item += 1
+        self.at += 1
+
+    def _inline_table(self, path: Keys) -> None:
+        while self.here.text != "}":
+            if self.here.kind == "newline" or self.here.text == ",":
+                self.at += 1
+            else:
+                self._pair(path)
+        self.at += 1
+
+
+# A scenario as it was read, before it is validated: its values and where each one stands.
+
+Loc = tuple[str | int, ...]
+"""Keys and positions that lead to a value inside an entry."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An entry, or a single setting, as it was read.
+
+    Parameters
+    ----------
+    values
+        What stands there.
+    file
+        The file as the user named it.
+    line
+        The line of its header, its first key or its row.
+    lines
+        The line of everything in the file, by its path there; empty for a table.
+    path
+        Where in the file the values stand.
+    in_table
+        True for the row of a table, whose keys are columns.
+    """
+
+    values: Any
+    file: str
+    line: int | None = None
+    lines: Mapping[Loc, int] = field(default_factory=dict)
+    path: Loc = ()
+    in_table: bool = False
+
+    def line_at(self, loc: Loc) -> int | None:
+        """Return the line of what stands at a path, or of the nearest thing around it."""
+        for depth in range(len(loc), 0, -1):
+            line = self.lines.get((*self.path, *loc[:depth]))
+            if line is not None:
+                return line
+        return self.line
+
+    def inside(self, *loc: str | int) -> Draft:
+        """Return what stands at a path as a draft of its own."""
+        values = self.values
+        for step in loc:
+            values = values[step]
+        path = (*self.path, *loc)
+        return Draft(values, self.file, self.line_at(loc), self.lines, path, self.in_table)
+
+    @property
+    def origin(self) -> Origin:
+        """Where the entry stands, and the lines of its keys."""
+        keys = self.values if isinstance(self.values, dict) and self.lines else ()
+        lines = ((key, self.line_at((key,))) for key in keys)
+        return Origin(
+            self.file, self.line, tuple((key, at) for key, at in lines if at and at != self.line)
+        )
+
+
+@dataclass
+class Drafts:
+    """All that was read of a scenario, from however many files.
+
+    Parameters
+    ----------
+    settings
+        Single values by key, such as ``title``.
+    named
+        Entries by section (``actors``, ``sources``) and name.
+    lists
+        Entries by section (``sites``, ``events``, ...), in order.
+    problems
+        What was found wrong on the way.
+    """
+
+    settings: dict[str, Draft] = field(default_factory=dict)
+    named: dict[str, dict[str, Draft]] = field(default_factory=dict)
+    lists: dict[str, list[Draft]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def _sections(container: type) -> dict[str, type[Entry]]:
+    """Return the sections of a scenario that are a ``tuple`` or a ``dict`` of entries."""
+    return {
+        key: kind
+        for key, field in Scenario.model_fields.items()
+        if get_origin(field.annotation) is container
+        for kind in get_args(field.annotation)
+        if isclass(kind) and issubclass(kind, Entry)
+    }
+
+
+LISTS = _sections(tuple)
+"""Sections that are lists: ``[[routes]]`` and the like."""
+NAMED = _sections(dict)
+"""Sections with a header for each entry: ``[actors.NAME]`` and the like."""
+TABLES = {key: LISTS[key] for key in ("places", "baseline", "events")}
+"""Lists that may stand in tables of their own."""
+CELLS_WITH_LISTS = frozenset({"contestants", "aliases"})
+"""Columns whose cells hold several values with ``;`` between them."""
+
+INCLUDE = "include"
+SCENARIO_ENDINGS = (".toml",)
+TABLE_ENDINGS = (".csv", ".tsv", ".txt")
+
+
+def read_drafts(path: Path) -> Drafts:
+    """Return all that a scenario file says, itself and through the files that it names.
+
+    What an included file says comes before what the including file says; of two values for one
+    setting, or two entries for one actor or source, that of the including file counts.
+
+    Parameters
+    ----------
+    path
+        A scenario in TOML.
+
+    Returns
+    -------
+    Drafts
+        With every problem found on the way.
+    """
+    drafts = Drafts()
+    _read_into(drafts, path, root_of(path), (), set())
+    return drafts
+
+
+def _read_into(
+    drafts: Drafts, path: Path, root: Path, above: tuple[Path, ...], done: set[Path]
+) -> None:
+    """Add what one file says; `above` are the files that include it, `done` those read."""
+    try:
+        document = _document(path)
+    except ScenarioError as error:
+        drafts.problems.extend(error.problems)
+        return
+    _read_included(drafts, document, path, root, above, done)
+    done.add(path.resolve())
+    for key in document.values:
+        if key in NAMED:
+            _add_named(drafts, document, key)
+        elif key in LISTS:
+            _add_list(drafts, document, key, path, root)
+        elif key in Scenario.model_fields:
+            drafts.settings[key] = document.inside(key)
+        elif key != INCLUDE:
+            drafts.problems.append(_unknown_key(document, key))
+
+
+def _read_included(
+    drafts: Drafts,
+    document: Draft,
+    path: Path,
+    root: Path,
+    above: tuple[Path, ...],
+    done: set[Path],
+) -> None:
+    """Add what the files say that a file includes, each file once."""
+    above = (*above, path.resolve())
+    for item in _file_names(drafts, document, INCLUDE):
+        try:
+            other = beside(item.values, path, root, SCENARIO_ENDINGS)
+        except ScenarioError as error:
+            drafts.problems.extend(_at(item, INCLUDE, error))
+            continue
+        if other.resolve() in above:
+            message = f"{item.values!r} includes itself, by way of the files that it includes"
+            drafts.problems.append(Problem(message, item.file, item.line, INCLUDE, item.values))
+        elif other.resolve() not in done:
+            _read_into(drafts, other, root, above, done)
+
+
+def _document(path: Path) -> Draft:
+    text = text_of(path)
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ScenarioError(_broken(path, text, str(error))) from None
+    except RecursionError:
+        raise ScenarioError(Problem("lists stand too deep in one another", str(path))) from None
+    return Draft(values, str(path), lines=lines_of(text))
+
+
+def _broken(path: Path, text: str, complaint: str) -> Problem:
+    """Say where and why a text is not TOML, in words for people who never program."""
+    match = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", complaint)
+    what = complaint[: match.start()] if match else complaint
+    last = text.count("\n", 0, len(text.rstrip())) + 1
+    line = int(match[1]) if match and match[1] else last
+    row = text.split("\n")[line - 1].strip()[:60]
+    message = f"this is not valid TOML: {what[:1].lower()}{what[1:]}"
+    expected = (
+        'key = value, with text in "quotes", dates as 2014-12-31, numbers as 0.5, '
+        "each key and each [section] once"
+    )
+    return Problem(message, str(path), line, value=row, expected=expected)
+
+
+def _file_names(drafts: Drafts, document: Draft, key: str) -> Iterator[Draft]:
+    """Yield the file names under a key: one, or a list of them."""
+    if key not in document.values:
+        return
+    value = document.values[key]
+    items = (
+        [document.inside(key, at) for at in range(len(value))]
+        if isinstance(value, list)
+        else [document.inside(key)]
+    )
+    for item in items:
+        if isinstance(item.values, str):
+            yield item
+        else:
+            drafts.problems.append(_misshapen(item, key, "a file name, or a list of file names"))
+
+
+def _add_named(drafts: Drafts, document: Draft, key: str) -> None:
+    section = document.inside(key)
+    expected = f"a section for each: [{key}.NAME]"
+    if not isinstance(section.values, dict):
+        drafts.problems.append(_misshapen(section, key, expected))
+        return
+    entries = drafts.named.setdefault(key, {})
+    for name, values in section.values.items():
+        entries[name] = entry = section.inside(name)
+        if not isinstance(values, dict):
+            drafts.problems.append(_misshapen(entry, f"{key}.{name}", f"[{key}.{name}]"))
+            entries[name] = replace(entry, values={})
+
+
+def _add_list(drafts: Drafts, document: Draft, key: str, path: Path, root: Path) -> None:
+    section = document.inside(key)
+    value: Any = section.values
+    if isinstance(value, str):
+        items = [section]
+    elif isinstance(value, list):
+        items = [section.inside(at) for at in range(len(value))]
+    else:
+        items = []
+        drafts.problems.append(_misshapen(section, key, f"[[{key}]], with two brackets"))
+    entries = drafts.lists.setdefault(key, [])
+    for item in items:
+        if isinstance(item.values, dict):
+            entries.append(item)
+        elif isinstance(item.values, str) and key in TABLES:
+            entries.extend(_table(drafts, item, key, path, root))
+        else:
+            files = ", or the name of a CSV file" if key in TABLES else ""
+            drafts.problems.append(_misshapen(item, key, f"[[{key}]], with two brackets{files}"))
+
+
+def _table(drafts: Drafts, item: Draft, key: str, path: Path, root: Path) -> list[Draft]:
+    """Return the rows of the table that a scenario names."""
+    try:
+        file = beside(item.values, path, root, TABLE_ENDINGS)
+        records, problems = read_records(file, tuple(TABLES[key].model_fields), CELLS_WITH_LISTS)
+    except ScenarioError as error:
+        drafts.problems.extend(_at(item, key, error))
+        return []
+    drafts.problems.extend(problems)
+    return [Draft(values, str(file), line, in_table=True) for line, values in records]
+
+
+def _at(item: Draft, key: str, error: ScenarioError) -> Iterator[Problem]:
+    """Give a problem with a file the line that names it, where it has no line of its own."""
+    for problem in error.problems:
+        if problem.line is not None:
+            yield problem
+            continue
+        named = problem.file not in {"", item.file}
+        message = f"{problem.file}: {problem.message}" if named else problem.message
+        yield Problem(
+            message, item.file, item.line, key, str(item.values), problem.expected, problem.nearest
+        )
+
+
+def _misshapen(item: Draft, key: str, expected: str) -> Problem:
+    shown = str(item.values)[:60]
+    return Problem(
+        f"{key!r} is not written as it should be", item.file, item.line, key, shown, expected
+    )
+
+
+def _unknown_key(document: Draft, key: str) -> Problem:
+    known = [*Scenario.model_fields, INCLUDE]
+    near = nearest_names(key.lower(), known)
+    expected = "" if near else f"one of {', '.join(known)}"
+    return Problem(
+        f"there is no key {key!r} in a scenario",
+        document.file,
+        document.line_at((key,)),
+        key,
+        key,
+        expected,
+        near,
+    )

@@ -1,0 +1,170 @@
+"""What pydantic finds wrong with an entry, in sentences for people who never program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from engine.errors import Problem, nearest_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pydantic_core import ErrorDetails
+
+    from engine.scenario.document import Draft, Loc
+    from engine.scenario.model import Entry
+
+_EXPECTED = {
+    "area": "the name of a file beside the scenario, or a list of [lon, lat]",
+    "between": "two places, as in between = ['hayyan', 'bayanoun']",
+    "contestants": "actors",
+    "lat": "degrees north, -90 to 90, WGS 84",
+    "lon": "degrees east, -180 to 180, WGS 84",
+    "passes": "names of actors, or tables with actor, from and until",
+    "population": "a number of people, a table of place = people, or counts with their days",
+    "ways": "a list of OSM way ids",
+}
+"""What to write, for keys where the type of the value does not say it well."""
+
+_MESSAGE = {
+    "string": "this is not text",
+    "int": "this is not a whole number",
+    "float": "this is not a number",
+    "tuple": "this is not a list",
+    "dict": "this is not a table",
+    "model": "this is not a table",
+}
+"""The sentence for each family of pydantic's errors, by the first word of its name."""
+
+
+def problems_of(
+    details: Iterable[ErrorDetails], draft: Draft, model: type[Entry]
+) -> Iterator[Problem]:
+    """Yield what is wrong with an entry, a problem for each key.
+
+    Parameters
+    ----------
+    details
+        What pydantic found.
+    draft
+        The entry as it was read.
+    model
+        What it should have been.
+    """
+    located: dict[tuple[Loc, str], ErrorDetails] = {}
+    for detail in details:
+        missing = str(detail["loc"][-1]) if detail["type"] == "missing" else ""
+        located.setdefault((_loc_in(draft.values, detail["loc"]), missing), detail)
+    for (loc, _), first in located.items():
+        if first["type"] == "value_error":
+            for sentence in str(first["ctx"]["error"]).split("\n"):
+                yield _problem(sentence, first, loc, draft)
+        elif first["type"] == "missing" and isinstance(first["loc"][-1], int):
+            yield _problem("the list is too short", first, loc, draft)
+        elif first["type"] == "missing":
+            yield _missing(str(first["loc"][-1]), loc, draft)
+        elif first["type"] == "extra_forbidden":
+            yield _unknown(loc, draft, model)
+        else:
+            yield _problem(_sentence(first, _key((*draft.path, *loc))), first, loc, draft)
+
+
+def _loc_in(values: Any, loc: Loc) -> Loc:
+    """Return the part of a location that leads through the values as they were read.
+
+    Pydantic adds the names of the types that it tried; a missing key keeps its own name.
+    """
+    kept: list[str | int] = []
+    for step in loc:
+        try:
+            values = values[step]
+        except (KeyError, IndexError, TypeError):
+            break
+        kept.append(step)
+    return tuple(kept)
+
+
+def _key(loc: Loc) -> str:
+    return next((str(step) for step in reversed(loc) if isinstance(step, str)), "")
+
+
+def _value_at(values: Any, loc: Loc) -> Any:
+    for step in loc:
+        values = values[step]
+    return values
+
+
+def _problem(sentence: str, detail: ErrorDetails, loc: Loc, draft: Draft) -> Problem:
+    whole = _value_at(draft.values, loc)
+    is_value = not isinstance(whole, dict)
+    key = _key((*draft.path, *loc)) if is_value else _key(loc)
+    value = str(whole)[:80] if is_value else ""
+    message = f"{key} = {value!r}: {sentence}" if is_value else sentence
+    choices = _choices(detail)
+    expected = _EXPECTED.get(key, "") or _range(detail) or _date_form(sentence)
+    if choices:
+        expected = f"one of {', '.join(choices)}"
+    near = nearest_names(value.lower().replace(" ", "_"), choices)
+    return Problem(message, draft.file, draft.line_at(loc), key, value, expected, near)
+
+
+def _sentence(detail: ErrorDetails, key: str) -> str:
+    kind = detail["type"]
+    if kind == "literal_error":
+        return "there is no such choice"
+    if kind in {"less_than_equal", "greater_than_equal", "greater_than"}:
+        return _off_range(key, float(detail["input"]))
+    if kind in {"string_too_short", "too_short"}:
+        return "this must not be empty"
+    if kind == "too_long":
+        return "the list is too long"
+    return _MESSAGE.get(kind.partition("_")[0], str(detail["msg"]))
+
+
+def _off_range(key: str, number: float) -> str:
+    if key in {"lat", "lon"} and abs(number) > 360:
+        return "this looks like metres of a projected map, not degrees"
+    if key == "lat" and abs(number) <= 180:
+        return "there is no such latitude: lat and lon may be swapped"
+    return "the number is out of range"
+
+
+def _range(detail: ErrorDetails) -> str:
+    words = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
+    limits = [
+        f"{words[key]} {limit:g}" for key, limit in detail.get("ctx", {}).items() if key in words
+    ]
+    if limits:
+        return " and ".join(limits)
+    if detail["type"].startswith(("float", "int")) or "not a number" in detail["msg"]:
+        return "a number such as 0.5" if "float" in detail["type"] else "a whole number"
+    return {"string_type": "text in quotes", "tuple_type": "a list of names"}.get(
+        detail["type"], ""
+    )
+
+
+def _date_form(sentence: str) -> str:
+    return "YYYY-MM-DD" if any(word in sentence for word in ("date", "day")) else ""
+
+
+def _choices(detail: ErrorDetails) -> tuple[str, ...]:
+    if detail["type"] != "literal_error":
+        return ()
+    text: str = detail["ctx"]["expected"]
+    return tuple(text.replace(" or ", ", ").replace("'", "").split(", "))
+
+
+def _missing(key: str, loc: Loc, draft: Draft) -> Problem:
+    noun = "column" if draft.in_table else "key"
+    within = _key(loc)
+    message = f"{noun} {key!r} is missing or empty" + (f" in {within!r}" if within else "")
+    return Problem(message, draft.file, draft.line_at(loc), key, expected=_EXPECTED.get(key, ""))
+
+
+def _unknown(loc: Loc, draft: Draft, model: type[Entry]) -> Problem:
+    key = str(loc[-1])
+    known = [field.alias or name for name, field in model.model_fields.items()]
+    near = nearest_names(key.lower(), known) if len(loc) == 1 else ()
+    expected = "" if near or len(loc) > 1 else f"one of {', '.join(known)}"
+    message = f"there is no key {key!r} here"
+    return Problem(message, draft.file, draft.line_at(loc), key, key, expected, near)
