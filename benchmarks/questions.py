@@ -14,7 +14,7 @@ from benchmarks.synthetic import region, reports
 from engine.connectivity.bits import unpack
 from engine.connectivity.engines import connected, reduced_question
 from engine.connectivity.kernel import Ends, Kernel, build_kernel, ends_at
-from engine.control.sectors import Ground, lay_ground
+from engine.control.sectors import Sectors, divide
 from engine.network.read import read_network
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Setting:
 
     name: str
     scenario: Scenario
-    ground: Ground
+    ground: Sectors
     start: int
     goal: int
 
@@ -107,7 +107,7 @@ def setting(name: str) -> Setting:
     else:
         network = read_network(HELSINKI if name == "Helsinki" else "aleppo-schematic")
     scenario = reports(network)
-    ground = lay_ground(scenario, network)
+    ground = divide(scenario, network)
     route = scenario.routes[0]
     start, goal = (
         int(ground.sites.node[ground.sites.index[at]]) for at in (route.from_[0], route.to)

@@ -26,11 +26,11 @@ from benchmarks.questions import Setting, n_distinct, setting, share_of
 from benchmarks.ratios import FIGURES, best_of, note
 from benchmarks.synthetic import START, doubtful, region, reports
 from engine.analysis.analysis import analyze
-from engine.analysis.status import Connections, route_status
+from engine.analysis.status import Terminals, route_status
 from engine.connectivity.bits import pack, unpack
 from engine.connectivity.engines import _program, connected
 from engine.connectivity.kernel import build_kernel
-from engine.control.sectors import lay_ground
+from engine.control.sectors import divide
 from engine.control.states import control_over_time
 
 MILLION = 15_625
@@ -187,7 +187,7 @@ def test_a_thousand_dates(benchmark, large: Setting) -> None:
 
     def ours() -> np.ndarray:
         states = control_over_time(scenario, ground)
-        return route_status(Connections(scenario, ground), states, route)
+        return route_status(Terminals(scenario, ground), states, route)
 
     benchmark.group = "a thousand dates"
     status = benchmark.pedantic(ours, rounds=3, warmup_rounds=1)
@@ -198,7 +198,7 @@ def test_a_thousand_dates(benchmark, large: Setting) -> None:
     dates = np.linspace(0, states.n_intervals - 1, DATES_OF_SCIPY).astype(int)
     assert status[dates].tolist() == [scipy_status(large, states, int(date)) for date in dates]
     loop = (time.perf_counter() - began) * states.n_intervals / DATES_OF_SCIPY
-    lay = best_of(lambda: lay_ground(scenario, large.ground.network), 1)
+    lay = best_of(lambda: divide(scenario, large.ground.network), 1)
     note(
         large.name,
         f"{states.n_intervals} dates, events to status",
@@ -263,11 +263,11 @@ def test_time_grows_like_array_work() -> None:
     for segments in (20_000, 80_000, 320_000):
         network = region(segments)
         scenario = reports(network, 100)
-        per_segment.append(best_of(partial(lay_ground, scenario, network), 3) / network.n_segments)
+        per_segment.append(best_of(partial(divide, scenario, network), 3) / network.n_segments)
     network = region(20_000)
     for dates in (100, 300, 1_000):
         scenario = reports(network, dates)
-        ground = lay_ground(scenario, network)
+        ground = divide(scenario, network)
         per_date.append(best_of(partial(control_over_time, scenario, ground), 3) / dates)
     note(
         "growth",

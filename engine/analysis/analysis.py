@@ -12,13 +12,13 @@ from engine.analysis.evidence import Reason, first_alike, in_words, reasons, way
 from engine.analysis.status import (
     ENCLAVE_STATUS,
     ROUTE_STATUS,
-    Connections,
     EnclaveStatus,
+    Terminals,
     enclave_status,
     route_status,
 )
 from engine.control.points import place_points
-from engine.control.sectors import Ground, lay_ground
+from engine.control.sectors import Sectors, divide
 from engine.control.statements import CONDITIONS, believed
 from engine.control.states import UNKNOWN, States, control_over_time
 from engine.errors import InputError
@@ -51,7 +51,12 @@ def sector_columns(analysis: Analysis) -> dict[str, Any]:
     """Return a row for each spell of each sector: the times during which its state stays."""
     states = analysis.states
     key = np.stack(
-        [states.holder_word, states.condition_word, states.condition, states.overlooked_by]
+        [
+            states.holder_statement,
+            states.condition_statement,
+            states.condition,
+            states.overlooked_by,
+        ]
     )
     new = np.ones(states.holder.shape, dtype=bool)
     new[:, 1:] = (np.diff(key, axis=2) != 0).any(axis=0)
@@ -98,9 +103,9 @@ def piece_columns(analysis: Analysis, interval: int) -> dict[str, Any]:
 
 def _ruling(analysis: Analysis, sector: int, interval: int) -> str:
     """Return the ids of the words that rule a sector, with semicolons between them."""
-    tracks = (analysis.states.holder_word, analysis.states.condition_word)
+    tracks = (analysis.states.holder_statement, analysis.states.condition_statement)
     words = [int(track[sector, interval]) for track in tracks]
-    return ";".join(dict.fromkeys(analysis.word_names[word] for word in words if word >= 0))
+    return ";".join(dict.fromkeys(analysis.statement_ids[word] for word in words if word >= 0))
 
 
 ONE_DAY = np.timedelta64(1, "D")
@@ -132,9 +137,9 @@ class Analysis(Measures):
 
     scenario: Scenario
     network: Network
-    ground: Ground
+    ground: Sectors
     states: States
-    connections: Connections
+    connections: Terminals
     routes: dict[str, NDArray[np.int8]]
     enclaves: dict[str, EnclaveStatus]
     known_on: dt.date | None
@@ -368,7 +373,7 @@ class Analysis(Measures):
         return np.array([*self.scenario.actors, ""], dtype=object)
 
     @cached_property
-    def word_names(self) -> tuple[str, ...]:
+    def statement_ids(self) -> tuple[str, ...]:
         """The id of each word: ``baseline``, or that of the event."""
         return ("baseline",) * self.states.words.n_baseline + self.scenario.event_ids()
 
@@ -438,9 +443,9 @@ def analyze(
     check(scenario)
     roads = network_of(scenario, network)
     scenario = place_points(scenario, roads)
-    ground = lay_ground(scenario, roads)
+    ground = divide(scenario, roads)
     states = control_over_time(scenario, ground, known_on)
-    connections = Connections(scenario, ground)
+    connections = Terminals(scenario, ground)
     return Analysis(
         scenario,
         roads,

@@ -89,7 +89,7 @@ def _kind(site: NamedSite) -> str:
 def _grounded(analysis: Analysis) -> str:
     """Return how much of the roads the baseline and the events speak of, by length."""
     ground = analysis.ground
-    spoken = analysis.states.holder_word[:, 0] >= 0
+    spoken = analysis.states.holder_statement[:, 0] >= 0
     share = ground.network.length[spoken[ground.sector]].sum() / ground.network.length.sum()
     return f"{share:.0%} of the roads have a known holder on the first day"
 

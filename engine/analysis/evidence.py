@@ -19,7 +19,7 @@ from engine.analysis.status import (
     route_status,
 )
 from engine.control.gates import MODES, through_gates
-from engine.control.statements import CONDITIONS, CONTESTED, HELD, NO_WORD
+from engine.control.statements import CONDITIONS, CONTESTED, HELD, NO_STATEMENT
 from engine.control.states import UNKNOWN
 from engine.scenario.model import Enclave
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.analysis.analysis import Analysis
-    from engine.analysis.status import Connections
+    from engine.analysis.status import Terminals
     from engine.connectivity.kernel import Ends, Kernel
     from engine.control.states import States
     from engine.scenario.model import Event, Holding, Route, Scenario
@@ -64,7 +64,7 @@ class Reason:
 
 
 def reasons_of(
-    connections: Connections,
+    connections: Terminals,
     states: States,
     actor: str,
     sources: Sequence[str],
@@ -86,7 +86,7 @@ def reasons_of(
     worsened = badness(kernel, states, code, since) > badness(
         kernel, states, code, max(since - 1, 0)
     )
-    way = least_bad_way(
+    way = least_bad_path(
         kernel,
         np.where(worsened, cost * WORSENED, cost),
         connections.ends(kernel, sources),
@@ -104,7 +104,7 @@ def badness(kernel: Kernel, states: States, actor: int, interval: int) -> NDArra
     return np.select([secure, possible], [0.0, ONLY_POSSIBLE], IMPOSSIBLE)
 
 
-def least_bad_way(
+def least_bad_path(
     kernel: Kernel, cost: NDArray[np.float64], sources: Ends, targets: Ends
 ) -> NDArray[np.int64]:
     """Return the vertices of the way of least total cost between two sets of ends.
@@ -172,7 +172,7 @@ def _gates(
     return pick, (np.array(owns, dtype=np.int64)[order], np.array(costs, dtype=np.float64)[order])
 
 
-def reason_for(connections: Connections, states: States, sector: int, interval: int) -> Reason:
+def reason_for(connections: Terminals, states: States, sector: int, interval: int) -> Reason:
     """Return what decides about one sector on an interval."""
     at = (sector, interval)
     ground = connections.sector_names[sector]
@@ -180,23 +180,23 @@ def reason_for(connections: Connections, states: States, sector: int, interval: 
     if over >= 0:
         return _overlooked(connections, states, ground, over, at)
     condition = int(states.condition[at])
-    word = int(states.condition_word[at] if condition != HELD else states.holder_word[at])
-    words = () if word == NO_WORD else (word,)
+    word = int(states.condition_statement[at] if condition != HELD else states.holder_statement[at])
+    words = () if word == NO_STATEMENT else (word,)
     return Reason(ground, _state(connections.scenario, states, at), "", words)
 
 
 def _overlooked(
-    connections: Connections, states: States, ground: str, over: int, at: tuple[int, int]
+    connections: Terminals, states: States, ground: str, over: int, at: tuple[int, int]
 ) -> Reason:
     """Return the words about the ground that overlooks: its latest holder, or who contests it."""
     site = connections.ground.sites.named[over].id
     sectors = connections.ground.covers[over]
     contested = states.own_condition[sectors, at[1]] == CONTESTED
-    tracks = [states.condition_word[sectors, at[1]][contested]] if contested.any() else []
+    tracks = [states.condition_statement[sectors, at[1]][contested]] if contested.any() else []
     if not contested.all():
-        tracks.append(states.holder_word[sectors, at[1]][~contested])
+        tracks.append(states.holder_statement[sectors, at[1]][~contested])
     words = np.unique(np.concatenate(tracks))
-    ruling = tuple(int(word) for word in words if word != NO_WORD)
+    ruling = tuple(int(word) for word in words if word != NO_STATEMENT)
     return Reason(ground, CONDITIONS[states.condition[at]], site, ruling)
 
 
@@ -204,7 +204,7 @@ def _state(scenario: Scenario, states: States, at: tuple[int, int]) -> str:
     condition, holder = int(states.condition[at]), int(states.holder[at])
     actors = list(scenario.actors)
     if condition == CONTESTED:
-        named = states.words.contestant[states.condition_word[at]]
+        named = states.words.contestant[states.condition_statement[at]]
         who = [actor for actor, fights in zip(actors, named, strict=True) if fights]
         return "contested by " + " and ".join(who) if who else "contested"
     if condition != HELD:
@@ -216,7 +216,7 @@ def in_words(scenario: Scenario, states: States, reasons: list[Reason]) -> str:
     """Return reasons as one line of text, each with the words that it rests on."""
     by_cause: dict[tuple[str, str, str], list[str]] = {}
     for reason in reasons:
-        said = "; ".join(word_in_words(scenario, states, word) for word in reason.words)
+        said = "; ".join(statement_in_words(scenario, states, word) for word in reason.words)
         grounds = by_cause.setdefault((reason.state, reason.overlooked_by, said), [])
         grounds.append(reason.ground or "ground without a site")
     texts = []
@@ -227,7 +227,7 @@ def in_words(scenario: Scenario, states: States, reasons: list[Reason]) -> str:
     return "; ".join(texts)
 
 
-def word_in_words(scenario: Scenario, states: States, word: int) -> str:
+def statement_in_words(scenario: Scenario, states: States, word: int) -> str:
     """Return one word as text: what, when, and which event or row of the baseline."""
     entry: Event | Holding = states.words.entries[word]
     day: dt.date = states.words.date[word].item()
@@ -255,8 +255,8 @@ def first_alike(states: States, actor: int) -> NDArray[np.int64]:
     return first[alike.ravel()]
 
 
-def pieces_of_way(
-    connections: Connections,
+def pieces_of_path(
+    connections: Terminals,
     states: States,
     actor: str,
     sources: Sequence[str],
@@ -275,7 +275,7 @@ def pieces_of_way(
     """
     kernel = connections.kernel(within)
     cost = badness(kernel, states, connections.actor_code(actor), interval)
-    way = least_bad_way(
+    way = least_bad_path(
         kernel, cost, connections.ends(kernel, sources), connections.ends(kernel, targets)
     )
     if not len(way):
@@ -288,7 +288,7 @@ def pieces_of_way(
 
 
 def _nodes_on_way(
-    connections: Connections, kernel: Kernel, on_way: NDArray[np.bool_], names: Sequence[str]
+    connections: Terminals, kernel: Kernel, on_way: NDArray[np.bool_], names: Sequence[str]
 ) -> NDArray[np.int64]:
     """Return the nodes of sites that have ground of their own on the way."""
     parts = [part for name in names for part in connections.parts(name)]
@@ -298,7 +298,7 @@ def _nodes_on_way(
 
 
 def _pieces_on_way(
-    connections: Connections, kernel: Kernel, on_way: NDArray[np.bool_]
+    connections: Terminals, kernel: Kernel, on_way: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
     """Return the pieces both of whose ends belong to vertices of the way."""
     network, sector = connections.ground.network, connections.ground.sector
@@ -313,7 +313,7 @@ def _pieces_on_way(
 
 
 def _shortest(
-    connections: Connections,
+    connections: Terminals,
     pieces: NDArray[np.int64],
     starts: NDArray[np.int64],
     goals: NDArray[np.int64],
@@ -374,7 +374,7 @@ def way(analysis: Analysis, name: str, interval: int) -> list[NDArray[np.int64]]
     """Return the pieces of road along the least bad way of each leg, on an interval."""
     states, actor = seen(analysis, name, interval), analysis.questions[name].actor
     return [
-        pieces_of_way(analysis.connections, states, actor, sources, targets, within, interval)
+        pieces_of_path(analysis.connections, states, actor, sources, targets, within, interval)
         for sources, targets, within in _legs(analysis, name, interval)
     ]
 

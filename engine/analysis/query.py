@@ -11,7 +11,7 @@ from engine.analysis.status import CUT, OPEN, legs_of
 from engine.connectivity.bits import pack, unpack
 from engine.connectivity.disjoint import Roads
 from engine.connectivity.engines import connected
-from engine.connectivity.frontier import blocked, standing_way
+from engine.connectivity.frontier import blocked, standing_path
 from engine.connectivity.kernel import Ends
 from engine.control.gates import MODES, shut
 from engine.errors import InputError, nearest_names
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.analysis.analysis import Analysis
-    from engine.analysis.status import Connections
+    from engine.analysis.status import Terminals
     from engine.connectivity.kernel import Kernel
 
 
@@ -97,7 +97,7 @@ class Question:
             )
         return found
 
-    def way_sectors(
+    def path_sectors(
         self,
         open_by_mode: list[NDArray[np.bool_]],
         friendly: NDArray[np.bool_],
@@ -117,7 +117,7 @@ class Question:
         sector = self.kernel.sector
         legs = self.legs_kept(friendly)
         for is_open in open_by_mode:
-            ways = [standing_way(self.kernel, is_open[sector], cost[sector], *leg) for leg in legs]
+            ways = [standing_path(self.kernel, is_open[sector], cost[sector], *leg) for leg in legs]
             if all(len(way) for way in ways):
                 return np.unique(sector[np.concatenate(ways)])
         return np.empty(0, dtype=np.int64)
@@ -228,13 +228,13 @@ def question(analysis: Analysis, name: str) -> Question:
     )
 
 
-def _nodes(connections: Connections, names: Sequence[str]) -> NDArray[np.int64]:
+def _nodes(connections: Terminals, names: Sequence[str]) -> NDArray[np.int64]:
     """Return the node of each terminal of sites, int64 of shape (terminals,)."""
     parts = [part for name in names for part in connections.parts(name)]
     return np.concatenate([connections.nodes(part) for part in parts])
 
 
-def _parts(connections: Connections, kernel: Kernel, places: Sequence[str]) -> NDArray[np.int64]:
+def _parts(connections: Terminals, kernel: Kernel, places: Sequence[str]) -> NDArray[np.int64]:
     """Return the place of each terminal of places, int64 of shape (terminals,)."""
     n_terminals = [connections.ends(kernel, (place,)).n for place in places]
     return np.repeat(np.arange(len(places)), n_terminals)

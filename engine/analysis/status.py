@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.control.sectors import Ground
+    from engine.control.sectors import Sectors
     from engine.control.states import States
     from engine.scenario.model import Enclave, Route, Scenario
 
@@ -69,7 +69,7 @@ class EnclaveStatus:
     status: NDArray[np.int8]
 
 
-class Connections:
+class Terminals:
     """The kernels of a ground, and the questions that routes and enclaves put to them.
 
     Parameters
@@ -80,7 +80,7 @@ class Connections:
         Its ground.
     """
 
-    def __init__(self, scenario: Scenario, ground: Ground) -> None:
+    def __init__(self, scenario: Scenario, ground: Sectors) -> None:
         self.scenario = scenario
         self.ground = ground
         self._kernels: dict[str | None, Kernel] = {}
@@ -144,13 +144,13 @@ class Connections:
         return self.ground.covers[self.ground.sites.index[name]]
 
 
-def route_status(connections: Connections, states: States, route: Route) -> NDArray[np.int8]:
+def route_status(connections: Terminals, states: States, route: Route) -> NDArray[np.int8]:
     """Return the status of a route on every interval, codes of `ROUTE_STATUS`, (intervals,)."""
     views = through_gates(connections.scenario, connections.ground, states, route.mode)
     return np.max([_route_status(connections, view, route) for view in views], axis=0)
 
 
-def _route_status(connections: Connections, states: States, route: Route) -> NDArray[np.int8]:
+def _route_status(connections: Terminals, states: States, route: Route) -> NDArray[np.int8]:
     """Return the status of a route by states that mind the gates."""
     kernel = connections.kernel(route.within)
     bounds = _bounds(connections, states, route.actor)
@@ -163,7 +163,7 @@ def _route_status(connections: Connections, states: States, route: Route) -> NDA
     return worst
 
 
-def enclave_status(connections: Connections, states: States, enclave: Enclave) -> EnclaveStatus:
+def enclave_status(connections: Terminals, states: States, enclave: Enclave) -> EnclaveStatus:
     """Return what became of an enclave on every interval."""
     kernel = connections.kernel()
     views = through_gates(connections.scenario, connections.ground, states, enclave.mode)
@@ -181,7 +181,7 @@ def enclave_status(connections: Connections, states: States, enclave: Enclave) -
 
 
 def _bounds(
-    connections: Connections, states: States, actor: str
+    connections: Terminals, states: States, actor: str
 ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     """Return the possible and the secure ground of an actor, packed: (sectors, words) each."""
     code = connections.actor_code(actor)
@@ -220,7 +220,7 @@ def _lost(kernel: Kernel, hostile: NDArray[np.bool_], places: list[Ends]) -> NDA
 
 
 def _cut_off(
-    connections: Connections,
+    connections: Terminals,
     possible: NDArray[np.uint64],
     names: list[str],
     held: NDArray[np.bool_],

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from engine.analysis.analysis import Analysis, analyze
 from engine.errors import InputError, Problem
 from engine.io.atomic import write_one, write_whole
-from engine.probability.probability import Outlook
+from engine.probability.probability import UncertaintyModel
 from engine.report.csv import write_csv
 from engine.report.probabilities import COLUMNS, likelihood_rows
 from engine.report.results import write_results
@@ -208,7 +208,7 @@ def do(task: Task) -> Outcome:
         if task.route:
             found = analysis.probability(task.route, task.days)
             return Outcome(rows=tuple(map(tuple, likelihood_rows(found))))
-        days = Outlook(analysis).days if job.probability else ()
+        days = UncertaintyModel(analysis).days if job.probability else ()
         with tempfile.TemporaryDirectory() as folder:
             paths = write_results(analysis, Path(folder))
             files = {path.name: path.read_bytes() for path in paths}

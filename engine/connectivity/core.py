@@ -86,7 +86,7 @@ class Step(NamedTuple):
     heads: tuple[int, ...]
 
 
-def core_between(
+def terminal_core(
     kernel: Kernel,
     may: NDArray[np.bool_],
     must: NDArray[np.bool_],

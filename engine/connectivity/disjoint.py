@@ -70,7 +70,7 @@ class Roads:
         )
 
 
-def disjoint_ways(
+def edge_disjoint_paths(
     roads: Roads, sources: NDArray[np.integer], targets: NDArray[np.integer]
 ) -> float:
     """Return how many ways from any source to any target share no segment.
@@ -91,7 +91,7 @@ def disjoint_ways(
     return int(maximum_flow(graph, start, goal).flow_value)
 
 
-def on_every_way(
+def on_every_path(
     roads: Roads, sources: NDArray[np.integer], targets: NDArray[np.integer]
 ) -> NDArray[np.int64] | None:
     """Return the segments on every way from any source to any target, in order along the way.
@@ -142,7 +142,7 @@ def _arcs_along(roads: Roads, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
 # The cheapest way through a network in one state, segment by segment.
 
 
-def cheapest_way(
+def cheapest_path(
     roads: Roads,
     cost: NDArray[np.float64],
     sources: NDArray[np.integer],

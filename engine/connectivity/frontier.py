@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from engine.connectivity.kernel import Ends, Kernel
 
 
-def standing_way(
+def standing_path(
     kernel: Kernel,
     is_open: NDArray[np.bool_],
     cost: NDArray[np.float64],

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.control.statements import CLOSED, NO_WORD
+from engine.control.statements import CLOSED, NO_STATEMENT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from engine.control.sectors import Ground
+    from engine.control.sectors import Sectors
     from engine.control.states import States
     from engine.scenario.model import Gate, Scenario
 
@@ -20,7 +20,7 @@ MODES = ("civilian", "convoy")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-def through_gates(scenario: Scenario, ground: Ground, states: States, mode: str) -> list[States]:
+def through_gates(scenario: Scenario, ground: Sectors, states: States, mode: str) -> list[States]:
     """Return the states as those see them who pass in a mode: shut gates are closed ground.
 
     One for each way of passing that the mode allows for: ``any`` stands for civilians and convoys
@@ -35,7 +35,7 @@ def through_gates(scenario: Scenario, ground: Ground, states: States, mode: str)
 
 
 def shut(
-    scenario: Scenario, ground: Ground, days: NDArray[np.datetime64], mode: str
+    scenario: Scenario, ground: Sectors, days: NDArray[np.datetime64], mode: str
 ) -> NDArray[np.bool_]:
     """Return which ground gates deny to a mode on which days, bool of shape (sectors, days).
 
@@ -74,6 +74,6 @@ def _with_closed(states: States, closed: NDArray[np.bool_]) -> States:
     return replace(
         states,
         condition=np.where(closed, CLOSED, states.condition),
-        condition_word=np.where(closed, NO_WORD, states.condition_word),
+        condition_statement=np.where(closed, NO_STATEMENT, states.condition_statement),
         overlooked_by=np.where(closed, -1, states.overlooked_by),
     )

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.control.sectors import Ground
+    from engine.control.sectors import Sectors
     from engine.scenario.model import Scenario
 
 
 def overlook(
     scenario: Scenario,
-    ground: Ground,
+    ground: Sectors,
     holder: NDArray[np.int64],
     contested: NDArray[np.bool_],
     passable: NDArray[np.bool_],
@@ -60,7 +60,9 @@ def overlook(
     return effect, by
 
 
-def overlooking(scenario: Scenario, ground: Ground) -> Iterator[tuple[int, NDArray[np.bool_], int]]:
+def overlooking(
+    scenario: Scenario, ground: Sectors
+) -> Iterator[tuple[int, NDArray[np.bool_], int]]:
     """Yield each overlooking site, the sectors it overlooks, and the worst it can do to them."""
     index = ground.sites.index
     for rule in scenario.overlooks:

@@ -24,7 +24,7 @@ REACH_KM = 8.0
 
 
 @dataclass(frozen=True, eq=False)
-class Ground:
+class Sectors:
     """A road network divided into sectors, and what each site covers of it.
 
     Parameters
@@ -74,7 +74,7 @@ class Ground:
         return names
 
 
-def lay_ground(scenario: Scenario, network: Network) -> Ground:
+def divide(scenario: Scenario, network: Network) -> Sectors:
     """Find the sites of a scenario on a network, and divide the network into sectors.
 
     Raises
@@ -105,7 +105,7 @@ def lay_ground(scenario: Scenario, network: Network) -> Ground:
     known = {row: mask[first] for row, mask in masks.items()}
     for row, (circle, place) in circle_of.items():
         known[row] = (owner[first] == place) & reached[circle, first]
-    return Ground(
+    return Sectors(
         pieces,
         sector,
         sites,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 CONDITIONS = ("held", "contested", "exposed", "closed")
 """The conditions of ground, from best to worst; their positions are their codes."""
 HELD, CONTESTED, EXPOSED, CLOSED = range(4)
-NO_WORD = -1
+NO_STATEMENT = -1
 
 
 class Meaning(NamedTuple):
@@ -47,7 +47,7 @@ MEANING_OF_KIND = {
 
 
 @dataclass(frozen=True, eq=False)
-class Words:
+class Statements:
     """All that a scenario says of ground: first the rows of the baseline, then the events.
 
     Parameters
@@ -86,7 +86,7 @@ class Words:
         return len(self.entries)
 
 
-def words_of(scenario: Scenario, site_index: dict[str, int]) -> Words:
+def statements_of(scenario: Scenario, site_index: dict[str, int]) -> Statements:
     """Put the baseline and the events of a scenario into arrays.
 
     Parameters
@@ -106,14 +106,14 @@ def words_of(scenario: Scenario, site_index: dict[str, int]) -> Words:
     dates = [row.date or scenario.start for row in scenario.baseline]
     happened = _days([*dates, *(event.date for event in scenario.events)])
     until = _days([*(None for _ in dates), *(event.until for event in scenario.events)])
-    return Words(
+    return Statements(
         entries,
         np.array([site_index[entry.site] for entry in entries], dtype=np.int64),
         happened,
         _lapsed(until, happened, scenario.stale_after),
         _days([*dates, *(event.known for event in scenario.events)]),
-        np.array([actors[h] if h else NO_WORD for h, _, _ in said], dtype=np.int64),
-        np.array([CONDITIONS.index(c) if c else NO_WORD for _, c, _ in said], dtype=np.int64),
+        np.array([actors[h] if h else NO_STATEMENT for h, _, _ in said], dtype=np.int64),
+        np.array([CONDITIONS.index(c) if c else NO_STATEMENT for _, c, _ in said], dtype=np.int64),
         contestant,
         np.array([entry.confidence for entry in entries], dtype=np.float64),
         len(scenario.baseline),
@@ -121,7 +121,7 @@ def words_of(scenario: Scenario, site_index: dict[str, int]) -> Words:
 
 
 def believed(
-    scenario: Scenario, words: Words, known_on: dt.date | None = None
+    scenario: Scenario, words: Statements, known_on: dt.date | None = None
 ) -> NDArray[np.bool_]:
     """Return which words the plain status takes for true, shape (words,).
 

@@ -8,14 +8,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.control.overlooking import overlook
-from engine.control.statements import CONTESTED, EXPOSED, HELD, NO_WORD, Words, believed, words_of
+from engine.control.statements import (
+    CONTESTED,
+    EXPOSED,
+    HELD,
+    NO_STATEMENT,
+    Statements,
+    believed,
+    statements_of,
+)
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from numpy.typing import NDArray
 
-    from engine.control.sectors import Ground
+    from engine.control.sectors import Sectors
     from engine.scenario.model import Scenario
 
 UNKNOWN = -1
@@ -48,9 +56,9 @@ class States:
     """
 
     borders: NDArray[np.datetime64]
-    words: Words
-    holder_word: NDArray[np.int64]
-    condition_word: NDArray[np.int64]
+    words: Statements
+    holder_statement: NDArray[np.int64]
+    condition_statement: NDArray[np.int64]
     holder: NDArray[np.int64]
     own_condition: NDArray[np.int64]
     condition: NDArray[np.int64]
@@ -85,7 +93,7 @@ class States:
         contestant = self.words.contestant
         open_to = np.ones((len(contestant) + 1, self.n_intervals), dtype=bool)
         open_to[:-1] = contestant @ self.passable[actor] | ~contestant.any(axis=1, keepdims=True)
-        return open_to[self.condition_word, np.arange(self.n_intervals)]
+        return open_to[self.condition_statement, np.arange(self.n_intervals)]
 
     def hostile(self, actor: int) -> NDArray[np.bool_]:
         """Return which ground is held by actors hostile to an actor, (sectors, intervals)."""
@@ -93,7 +101,7 @@ class States:
 
 
 def control_over_time(
-    scenario: Scenario, ground: Ground, known_on: dt.date | None = None
+    scenario: Scenario, ground: Sectors, known_on: dt.date | None = None
 ) -> States:
     """Return the state of every sector over the run of a scenario.
 
@@ -106,26 +114,28 @@ def control_over_time(
     known_on
         Use only what had been reported by this day.
     """
-    words = words_of(scenario, ground.sites.index)
+    words = statements_of(scenario, ground.sites.index)
     borders = change_dates(scenario, words)
     counts = believed(scenario, words, known_on)
     acts = acts_on(ground, words, counts)
     order = by_precedence(words, ground.rank)
-    holder_word = _ruling(words, acts, order[words.holder[order] != NO_WORD], borders)
-    condition_word = _ruling(words, acts, order[words.condition[order] != NO_WORD], borders)
-    holder = np.append(words.holder, UNKNOWN)[holder_word]
-    own = np.append(words.condition, HELD)[condition_word]
+    holder_statement = _ruling(words, acts, order[words.holder[order] != NO_STATEMENT], borders)
+    condition_statement = _ruling(
+        words, acts, order[words.condition[order] != NO_STATEMENT], borders
+    )
+    holder = np.append(words.holder, UNKNOWN)[holder_statement]
+    own = np.append(words.condition, HELD)[condition_statement]
     passable = passages(scenario, borders)
     contested = own == CONTESTED
     effect, by = overlook(scenario, ground, holder, contested, passable)
     worse = effect > own
     return States(
-        borders, words, holder_word, condition_word, holder, own,
+        borders, words, holder_statement, condition_statement, holder, own,
         np.where(worse, effect, own), np.where(worse, by, -1), passable,
     )  # fmt: skip
 
 
-def change_dates(scenario: Scenario, words: Words) -> NDArray[np.datetime64]:
+def change_dates(scenario: Scenario, words: Statements) -> NDArray[np.datetime64]:
     """Return the days of the run on which a state may change, with its first day and its end."""
     passes = [p for actor in scenario.actors.values() for p in actor.passes]
     dates = [
@@ -151,7 +161,7 @@ def _gate_days(scenario: Scenario) -> NDArray[np.datetime64]:
     return np.array(spans, dtype="datetime64[D]")
 
 
-def acts_on(ground: Ground, words: Words, counts: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def acts_on(ground: Sectors, words: Statements, counts: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return which words act on which sectors, bool of shape (words, sectors).
 
     Those that count, whose site covers the sector, and that are not dated before its baseline.
@@ -161,7 +171,7 @@ def acts_on(ground: Ground, words: Words, counts: NDArray[np.bool_]) -> NDArray[
 
 
 def baseline_since(
-    ground: Ground, words: Words, counts: NDArray[np.bool_]
+    ground: Sectors, words: Statements, counts: NDArray[np.bool_]
 ) -> NDArray[np.datetime64]:
     """Return the day of each sector's baseline, datetime64[D] of shape (sectors,).
 
@@ -176,20 +186,20 @@ def baseline_since(
     return since.astype("datetime64[D]")
 
 
-def by_precedence(words: Words, rank: NDArray[np.int8]) -> NDArray[np.int64]:
+def by_precedence(words: Statements, rank: NDArray[np.int8]) -> NDArray[np.int64]:
     """Return the words in the order in which each overrules those before it."""
     row = np.arange(len(words))
     return np.lexsort((row, words.reported, rank[words.site], words.date))
 
 
 def _ruling(
-    words: Words,
+    words: Statements,
     acts: NDArray[np.bool_],
     order: NDArray[np.int64],
     borders: NDArray[np.datetime64],
 ) -> NDArray[np.int64]:
     """Paint the words over one another, each on its sectors for its time; the last one shows."""
-    ruling = np.full((acts.shape[1], len(borders) - 1), NO_WORD, dtype=np.int64)
+    ruling = np.full((acts.shape[1], len(borders) - 1), NO_STATEMENT, dtype=np.int64)
     first = np.searchsorted(borders[:-1], words.date)
     end = np.searchsorted(borders[:-1], words.until)  # NaT sorts behind every day
     for word in order:

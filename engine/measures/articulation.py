@@ -17,7 +17,7 @@ from engine.analysis.query import (
     span,
 )
 from engine.connectivity.bits import pack, unpack
-from engine.connectivity.disjoint import disjoint_ways, on_every_way
+from engine.connectivity.disjoint import edge_disjoint_paths, on_every_path
 from engine.measures.margin import candidates
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def critical(
 
 
 def critical_places(analysis: Analysis, asked: Question, interval: int) -> list[int]:
-    """Return the places on every open way, the ends left out, as rows of `Ground.covers`."""
+    """Return the places on every open way, the ends left out, as rows of `Sectors.covers`."""
     places = candidates(analysis, asked)
     without = ~analysis.ground.covers[places].T
     bounds = [
@@ -100,7 +100,7 @@ def critical_pieces(analysis: Analysis, asked: Question, interval: int) -> NDArr
     by_mode = []
     for is_open in ground_of_status(analysis, asked, interval):
         roads = roads_of(analysis, asked, is_open)
-        legs = [on_every_way(roads, *leg) for leg in asked.nodes_in_use(is_open, keeps)]
+        legs = [on_every_path(roads, *leg) for leg in asked.nodes_in_use(is_open, keeps)]
         ways = [pieces for pieces in legs if pieces is not None]
         if len(ways) == len(legs):
             by_mode.append(np.array(list(dict.fromkeys(np.concatenate(ways).tolist())), dtype=int))
@@ -182,7 +182,7 @@ def n_disjoint(analysis: Analysis, asked: Question, interval: int) -> float:
     keeps = friendly(analysis, asked, interval)
     return max(
         min(
-            disjoint_ways(roads_of(analysis, asked, is_open), *leg)
+            edge_disjoint_paths(roads_of(analysis, asked, is_open), *leg)
             for leg in asked.nodes_in_use(is_open, keeps)
         )
         for is_open in ground_of_status(analysis, asked, interval)

@@ -21,7 +21,7 @@ from engine.analysis.query import (
     status_code,
 )
 from engine.analysis.status import CUT, OPEN
-from engine.connectivity.disjoint import cheapest_way
+from engine.connectivity.disjoint import cheapest_path
 from engine.connectivity.kernel import build_kernel
 from engine.connectivity.overlay import build_overlay, least_costs_where_connected
 from engine.measures.margin import candidates
@@ -173,7 +173,7 @@ def _cheapest(
 ) -> Way | None:
     roads = roads_of(analysis, asked, is_open)
     keeps = np.ones_like(is_open) if interval is None else friendly(analysis, asked, interval)
-    legs = [cheapest_way(roads, cost, *leg) for leg in asked.nodes_in_use(is_open, keeps)]
+    legs = [cheapest_path(roads, cost, *leg) for leg in asked.nodes_in_use(is_open, keeps)]
     found = [leg for leg in legs if leg is not None]
     if len(found) < len(legs):
         return None

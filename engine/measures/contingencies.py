@@ -14,7 +14,7 @@ from engine.control.states import UNKNOWN
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from engine.control.sectors import Ground
+    from engine.control.sectors import Sectors
     from engine.control.states import States
     from engine.scenario.model import Scenario
 
@@ -22,7 +22,7 @@ ALL = ~np.uint64(0)
 
 
 @dataclass(frozen=True, eq=False)
-class Captures:
+class Contingencies:
     """The ground on one interval, any of which one actor may take by an event that rules there.
 
     Parameters
@@ -42,7 +42,7 @@ class Captures:
     """
 
     scenario: Scenario
-    ground: Ground
+    ground: Sectors
     states: States
     interval: int
     taker: int
@@ -55,7 +55,7 @@ class Captures:
         Parameters
         ----------
         sites
-            The sites that may be captured, rows of `Ground.covers`.
+            The sites that may be captured, rows of `Sectors.covers`.
         chosen
             In which states each of them is, uint64 of shape (sites, words).
 
@@ -187,14 +187,14 @@ class Captures:
 
 def captures(
     scenario: Scenario,
-    ground: Ground,
+    ground: Sectors,
     states: States,
     interval: int,
     taker: int,
     *,
     since: NDArray[np.datetime64],
     shut: NDArray[np.bool_],
-) -> Captures:
+) -> Contingencies:
     """Return what captures on the first day of an interval, the last word of that day, would do.
 
     Parameters
@@ -211,7 +211,7 @@ def captures(
         Ground that gates deny, bool of shape (sectors,).
     """
     yields = states.borders[interval] >= since
-    return Captures(scenario, ground, states, interval, taker, shut, yields)
+    return Contingencies(scenario, ground, states, interval, taker, shut, yields)
 
 
 def _spread(rows: NDArray[np.bool_]) -> NDArray[np.uint64]:

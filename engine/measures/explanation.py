@@ -190,7 +190,7 @@ def smallest_cut(
         is_open[closed] = ~chosen
         cost = np.zeros(len(is_open))
         cost[closed] = 1.0
-        way = asked.way_sectors([is_open], keeps[:, 0] > 0, cost)
+        way = asked.path_sectors([is_open], keeps[:, 0] > 0, cost)
         return np.isin(closed, way) if len(way) else None
 
     return _first_set(closed, smallest(len(closed), turned, standing, most_trials=MOST_TRIALS))
@@ -276,7 +276,7 @@ def _report(analysis: Analysis, word: int) -> Report:
     words = analysis.states.words
     entry = words.entries[word]
     return Report(
-        analysis.word_names[word],
+        analysis.statement_ids[word],
         entry.site,
         label_of(analysis, entry.site),
         getattr(entry, "kind", "baseline"),

@@ -15,7 +15,7 @@ from engine.control.overlooking import overlooking
 from engine.control.statements import believed
 from engine.control.states import baseline_since
 from engine.errors import InputError, Problem, ScenarioError, nearest_names
-from engine.measures.contingencies import Captures, captures
+from engine.measures.contingencies import Contingencies, captures
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -48,7 +48,7 @@ class Stake:
     asked
         The question.
     places
-        The sites that may be taken, rows of `Ground.covers`.
+        The sites that may be taken, rows of `Sectors.covers`.
     by_mode
         What captures do, for each mode of the question.
     loss
@@ -57,7 +57,7 @@ class Stake:
 
     asked: Question
     places: list[int]
-    by_mode: list[Captures]
+    by_mode: list[Contingencies]
     loss: bool
 
     @cached_property
@@ -84,7 +84,7 @@ class Stake:
             sectors = self.asked.blocked_sectors(is_open, friendly)
             return None if sectors is None else self._bearing_on(sectors)
         cost = self.influences[~chosen].sum(axis=0).astype(np.float64)
-        sectors = self.asked.way_sectors(is_open, friendly, cost)
+        sectors = self.asked.path_sectors(is_open, friendly, cost)
         if not len(sectors):
             return None
         own = self.asked.own_ground()
@@ -186,7 +186,7 @@ def _check_likelihoods(analysis: Analysis) -> None:
 
 
 def candidates(analysis: Analysis, asked: Question) -> list[int]:
-    """Return the single places that are not ends of a question, as rows of `Ground.covers`.
+    """Return the single places that are not ends of a question, as rows of `Sectors.covers`.
 
     A place that goes by several names is one, under its own name if the scenario uses that.
     """

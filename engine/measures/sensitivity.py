@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from engine.analysis.status import enclave_status, route_status
-from engine.control.statements import NO_WORD
+from engine.control.statements import NO_STATEMENT
 from engine.control.states import control_over_time
 from engine.measures.margin import Margin, margin
 from engine.network.arrays import EARTH_RADIUS_M
@@ -217,7 +217,7 @@ def ages(analysis: Analysis) -> pd.DataFrame:
     for name, starts in analysis.spell_starts.items():
         for start, end in zip(starts, [*starts[1:], analysis.states.n_intervals], strict=True):
             found = {w for reason in analysis.reasons(name, start) for w in reason.words}
-            ruling = sorted(found - {NO_WORD}, key=lambda word: (words.date[word], word))
+            ruling = sorted(found - {NO_STATEMENT}, key=lambda word: (words.date[word], word))
             if not ruling:
                 continue
             oldest, first, last = ruling[0], analysis.days[start], analysis.states.borders[end]
@@ -225,7 +225,7 @@ def ages(analysis: Analysis) -> pd.DataFrame:
                 {
                     "id": name, "start": first, "end": last,
                     "status": analysis.statuses[name][start],
-                    "oldest": analysis.word_names[oldest], "site": words.entries[oldest].site,
+                    "oldest": analysis.statement_ids[oldest], "site": words.entries[oldest].site,
                     "date": words.date[oldest],
                     "age_at_start": int((first - words.date[oldest]).astype(int)),
                     "age_at_end": int((last - ONE_DAY - words.date[oldest]).astype(int)),

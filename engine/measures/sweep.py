@@ -144,7 +144,7 @@ def outcome(
     taker
         The actor that takes the sites.
     sites
-        The sites, rows of `Ground.covers`.
+        The sites, rows of `Sectors.covers`.
     sets
         Positions in `sites`.
     """

@@ -16,7 +16,7 @@ from engine.errors import InputError, Problem
 if TYPE_CHECKING:
     import datetime as dt
 
-    from engine.control.sectors import Ground
+    from engine.control.sectors import Sectors
     from engine.probability.exact import Effort
     from engine.scenario.model import Scenario
 
@@ -24,7 +24,7 @@ SECONDS_BETWEEN = 1.0
 """The least time between two writings of the file."""
 
 
-def key_of(scenario: Scenario, ground: Ground, known_on: dt.date | None, effort: Effort) -> str:
+def key_of(scenario: Scenario, ground: Sectors, known_on: dt.date | None, effort: Effort) -> str:
     """Return what a run depends on, as a hash: the scenario, its ground and the options."""
     found = hashlib.sha256()
     for part in (scenario.model_dump_json(by_alias=True), str(known_on), repr(effort)):

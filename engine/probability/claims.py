@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.control.statements import CONTESTED, HELD, NO_WORD
+from engine.control.statements import CONTESTED, HELD, NO_STATEMENT
 from engine.control.states import UNKNOWN
 from engine.probability.uncertainty import FOREVER
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.control.sectors import Ground
+    from engine.control.sectors import Sectors
     from engine.probability.uncertainty import Doubt
 
 CONTESTED_BY = 4
@@ -91,7 +91,7 @@ class _Dated:
     changes: NDArray[np.int64]
 
 
-class Tracks:
+class ClaimStacks:
     """The two tracks of every sector of a scenario on any day.
 
     On the holder track a value is an actor's position, or -1 for unknown; on the condition track
@@ -105,7 +105,7 @@ class Tracks:
         The ground that they speak of.
     """
 
-    def __init__(self, doubt: Doubt, ground: Ground) -> None:
+    def __init__(self, doubt: Doubt, ground: Sectors) -> None:
         self.doubt = doubt
         self.ground = ground
         words = doubt.words
@@ -203,7 +203,7 @@ def _claims(
 ) -> Iterator[Claim]:
     """Yield what each word says on each day, strongest first."""
     for word, day in rows:
-        if value[word] == NO_WORD:
+        if value[word] == NO_STATEMENT:
             continue
         grounds = _grounds(doubt, word, day, baseline)
         if not isinstance(grounds, bool):

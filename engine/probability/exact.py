@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.connectivity.diagrams import Diagram
-    from engine.probability.query_event import Case, Chance
+    from engine.probability.query_event import Case, QueryEvent
 
 BLOCK = 2**16
 """How many worlds are worked on at a time: their states fit the caches of a processor."""
@@ -174,7 +174,7 @@ def outcomes(sizes: Sequence[int]) -> list[NDArray[np.int64]]:
     return found
 
 
-def answer_of(chance: Chance, effort: Effort) -> Answer | None:
+def answer_of(chance: QueryEvent, effort: Effort) -> Answer | None:
     """Return the exact answer in every world, or None if that takes too much.
 
     Parameters
@@ -193,7 +193,7 @@ def answer_of(chance: Chance, effort: Effort) -> Answer | None:
         return table_of(chance) if enumerable else None
 
 
-def table_of(chance: Chance) -> Table:
+def table_of(chance: QueryEvent) -> Table:
     """Return the answer in every world, block by block."""
     sizes = [draw.n for draw in chance.draws]
     outer = len(sizes)
@@ -214,8 +214,8 @@ Evidence = tuple[tuple[int, bool], ...]
 """Words, each with whether it is true."""
 
 
-def weigh_given(
-    chance: Chance, answers: Sequence[Answer], given: Sequence[Evidence]
+def conditional(
+    chance: QueryEvent, answers: Sequence[Answer], given: Sequence[Evidence]
 ) -> NDArray[np.float64]:
     """Return how likely each piece of evidence is, alone and together with each answer.
 
@@ -249,7 +249,7 @@ def weigh_given(
     return found
 
 
-def _cases(chance: Chance, evidence: Evidence) -> list[dict[int, NDArray[np.bool_]]]:
+def _cases(chance: QueryEvent, evidence: Evidence) -> list[dict[int, NDArray[np.bool_]]]:
     """Return the ways in which evidence can come about, by draw; no two of them at once.
 
     A report is false because it is false in itself, or because its source is wrong.
@@ -264,7 +264,7 @@ def _cases(chance: Chance, evidence: Evidence) -> list[dict[int, NDArray[np.bool
     return found
 
 
-def _ways(chance: Chance, word: int, *, true: bool) -> list[Case]:
+def _ways(chance: QueryEvent, word: int, *, true: bool) -> list[Case]:
     found: list[Case] = []
     for number, values, given, source in chance.decided(word):
         holds = values != FALSE

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.probability.exact import Effort, answer_of, weigh_given
+from engine.probability.exact import Effort, answer_of, conditional
 from engine.probability.monte_carlo import sampled_answer
-from engine.probability.probability import STATUSES, Outlook, names_of
-from engine.probability.query_event import chances_of
-from engine.probability.structure_function import formula_of
+from engine.probability.probability import STATUSES, UncertaintyModel, names_of
+from engine.probability.query_event import query_events
+from engine.probability.structure_function import structure_function
 from engine.probability.uncertainty import NONE
 from engine.probability.worlds import POSSIBLE, SECURE
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from engine.analysis.analysis import Analysis
     from engine.probability.exact import Answer, Evidence
-    from engine.probability.query_event import Chance
+    from engine.probability.query_event import QueryEvent
     from engine.probability.uncertainty import Doubt
 
 ANSWERS = (
@@ -85,7 +85,7 @@ class Importance:
 class _Case:
     """A question on a day: the draws, and the two answers, of which either may be settled."""
 
-    chance: Chance | None
+    chance: QueryEvent | None
     answers: dict[int, Answer | bool]
 
     @property
@@ -98,7 +98,7 @@ class _Case:
         found = np.ones((3, len(evidence)))
         if self.chance is not None:
             doubtful = self.open_answers
-            weighed = weigh_given(self.chance, list(doubtful.values()), evidence)
+            weighed = conditional(self.chance, list(doubtful.values()), evidence)
             found[0] = weighed[0]
             for row, bound in enumerate(doubtful, start=1):
                 found[1 + bound] = weighed[row]
@@ -132,7 +132,7 @@ def importance(
     (name,) = names_of(analysis, route)
     analysis.interval_on(on)
     day = np.datetime64(on, "D")
-    outlook = Outlook(analysis)
+    outlook = UncertaintyModel(analysis)
     case = _case_of(outlook, name, day, effort or Effort())
     words = _candidates(case.chance)
     alone = case.given([()])
@@ -148,10 +148,11 @@ def importance(
     )
 
 
-def _case_of(outlook: Outlook, name: str, day: np.datetime64, effort: Effort) -> _Case:
+def _case_of(outlook: UncertaintyModel, name: str, day: np.datetime64, effort: Effort) -> _Case:
     leeway = outlook.leeway(day)
     formulas = {
-        bound: formula_of(outlook.questions[name], leeway, bound) for bound in (POSSIBLE, SECURE)
+        bound: structure_function(outlook.questions[name], leeway, bound)
+        for bound in (POSSIBLE, SECURE)
     }
     in_doubt = {b: one for b, one in formulas.items() if not isinstance(one, bool)}
     answers: dict[int, Answer | bool] = {
@@ -159,9 +160,9 @@ def _case_of(outlook: Outlook, name: str, day: np.datetime64, effort: Effort) ->
     }
     if not in_doubt:
         return _Case(None, answers)
-    alone = chances_of(list(in_doubt.values()), leeway.day)
+    alone = query_events(list(in_doubt.values()), leeway.day)
     also = _related(outlook.doubt, list(alone[0].spans))
-    chances = chances_of(list(in_doubt.values()), leeway.day, also, truth=True)
+    chances = query_events(list(in_doubt.values()), leeway.day, also, truth=True)
     for bound, chance in zip(in_doubt, chances, strict=True):
         answers[bound] = answer_of(chance, effort) or sampled_answer(chance, effort.seed)
     return _Case(chances[0], answers)
@@ -175,7 +176,7 @@ def _related(doubt: Doubt, words: list[int]) -> list[int]:
     return sorted({*np.flatnonzero(rivals | later).tolist(), *earlier[earlier != NONE].tolist()})
 
 
-def _candidates(chance: Chance | None) -> list[int]:
+def _candidates(chance: QueryEvent | None) -> list[int]:
     """Return the words that may be true or not."""
     if chance is None:
         return []
@@ -272,7 +273,7 @@ def name_of(analysis: Analysis, word: int) -> str:
     """Return the id of an event, or what to call a row of the baseline."""
     if word < analysis.states.words.n_baseline:
         return f"baseline: {analysis.states.words.entries[word].site}"
-    return analysis.word_names[word]
+    return analysis.statement_ids[word]
 
 
 def _settling(analysis: Analysis, case: _Case, words: list[int]) -> pd.DataFrame:
@@ -294,7 +295,9 @@ def _settling(analysis: Analysis, case: _Case, words: list[int]) -> pd.DataFrame
     return pd.DataFrame(rows, columns=["answer", "events", "size", "probability"])
 
 
-def _smallest(chance: Chance, against: Answer, words: list[int]) -> list[tuple[Evidence, float]]:
+def _smallest(
+    chance: QueryEvent, against: Answer, words: list[int]
+) -> list[tuple[Evidence, float]]:
     """Return the sets of one size, the smallest there is, that leave nothing of an answer."""
     for size in range(1, min(MOST_SETTLING, len(words)) + 1):
         sets: list[Evidence] = [
@@ -304,7 +307,7 @@ def _smallest(chance: Chance, against: Answer, words: list[int]) -> list[tuple[E
         ]
         if len(sets) > MOST_SETS:
             break
-        alone, left = weigh_given(chance, [against], sets)
+        alone, left = conditional(chance, [against], sets)
         settled = np.flatnonzero((alone > 0) & (left == 0))
         if len(settled):
             likely = settled[np.argsort(-alone[settled], kind="stable")]

@@ -49,7 +49,7 @@ def as_known(analysis: Analysis, on: str | dt.date, *, probabilities: bool = Fal
     day = np.datetime64(on, "D").astype(object)
     scenario = _of_one_day(analysis.scenario, day)
     words = analysis.states.words
-    names = np.array(analysis.word_names)
+    names = np.array(analysis.statement_ids)
     rows = []
     for known_on in _days_of_news(analysis):
         reported = dict.fromkeys(names[words.reported == known_on].tolist())

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.probability.query_event import Chance
+    from engine.probability.query_event import QueryEvent
 
 CHUNK = 2**16
 """How many worlds a chunk has."""
@@ -52,7 +52,7 @@ class Sampled:
         The answer in each world, bool of shape (worlds,).
     """
 
-    chance: Chance
+    chance: QueryEvent
     outcome: list[NDArray[np.int64]]
     yes: NDArray[np.bool_]
     method = "sampled"
@@ -74,7 +74,7 @@ class Sampled:
         return Sampled(self.chance, self.outcome, ~self.yes)
 
 
-def sampled_answer(chance: Chance, seed: int) -> Sampled:
+def sampled_answer(chance: QueryEvent, seed: int) -> Sampled:
     """Return the answer in worlds drawn at random, a few chunks of them."""
     rng = np.random.default_rng([seed, 0])
     outcome = [_stratified(rng, draw.chance, SAMPLED) for draw in chance.draws]
@@ -91,7 +91,7 @@ class Interval:
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class SamplingPlan:
     """How to sample an answer.
 
     Parameters
@@ -104,12 +104,12 @@ class Plan:
         Where the random numbers start.
     """
 
-    chance: Chance
+    chance: QueryEvent
     leading: tuple[int, ...]
     seed: int
 
 
-def plan_of(chance: Chance, seed: int) -> Plan:
+def sampling_plan(chance: QueryEvent, seed: int) -> SamplingPlan:
     """Find out in a pilot which draws matter most."""
     rng = np.random.default_rng([seed, 0])
     drawn = [_stratified(rng, draw.chance, PILOT) for draw in chance.draws]
@@ -121,7 +121,7 @@ def plan_of(chance: Chance, seed: int) -> Plan:
         if size * chance.draws[number].n <= MOST_STRATA:
             leading.append(number)
             size *= chance.draws[number].n
-    return Plan(chance, tuple(leading), seed)
+    return SamplingPlan(chance, tuple(leading), seed)
 
 
 def _explained(yes: NDArray[np.float64], at: NDArray[np.int64], n: int) -> float:
@@ -138,7 +138,7 @@ def _stratified(rng: np.random.Generator, chance: NDArray[np.float64], n: int) -
     return np.minimum(np.searchsorted(np.cumsum(chance), at, side="right"), len(chance) - 1)
 
 
-def sample_chunk(plan: Plan, number: int) -> float:
+def sample_chunk(plan: SamplingPlan, number: int) -> float:
     """Return the estimate of one chunk.
 
     Parameters
@@ -161,7 +161,7 @@ def sample_chunk(plan: Plan, number: int) -> float:
     return int(np.count_nonzero(yes)) / CHUNK
 
 
-def enough(means: Sequence[float], tolerance: float, most: int) -> bool:
+def has_converged(means: Sequence[float], tolerance: float, most: int) -> bool:
     """Return whether the chunks so far will do; asked only at every doubling, to be fair to luck."""
     n = len(means)
     if n >= most:

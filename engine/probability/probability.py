@@ -12,13 +12,13 @@ import numpy as np
 from engine.analysis.status import ROUTE_STATUS
 from engine.errors import InputError, nearest_names
 from engine.probability.checkpoint import Checkpoint, key_of
-from engine.probability.claims import Tracks
+from engine.probability.claims import ClaimStacks
 from engine.probability.exact import Effort, answer_of
-from engine.probability.monte_carlo import enough, interval_of, plan_of, sample_chunk
-from engine.probability.query_event import chances_of
-from engine.probability.structure_function import formula_of, question_of
+from engine.probability.monte_carlo import has_converged, interval_of, sample_chunk, sampling_plan
+from engine.probability.query_event import query_events
+from engine.probability.structure_function import question_of, structure_function
 from engine.probability.uncertainty import doubt_of
-from engine.probability.worlds import POSSIBLE, SECURE, Day, Leeway
+from engine.probability.worlds import POSSIBLE, SECURE, Day, PossibleStates
 
 if TYPE_CHECKING:
     import os
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.analysis.analysis import Analysis
-    from engine.probability.query_event import Chance
+    from engine.probability.query_event import QueryEvent
     from engine.probability.structure_function import Question
 
 STATUSES = ROUTE_STATUS[::-1]
@@ -76,7 +76,7 @@ class Interrupted(KeyboardInterrupt):
         super().__init__("interrupted")
 
 
-class Outlook:
+class UncertaintyModel:
     """The questions of a scenario, put to all worlds that its reports leave open.
 
     Parameters
@@ -89,8 +89,8 @@ class Outlook:
         self.analysis = analysis
         words = analysis.states.words
         self.doubt = doubt_of(analysis.scenario, words, analysis.known_on)
-        self._tracks = Tracks(self.doubt, analysis.ground)
-        self._latest: tuple[int, Leeway] | None = None
+        self._tracks = ClaimStacks(self.doubt, analysis.ground)
+        self._latest: tuple[int, PossibleStates] | None = None
 
     @cached_property
     def questions(self) -> dict[str, Question]:
@@ -107,25 +107,25 @@ class Outlook:
         days = np.union1d(self.analysis.days, self.doubt.days_of_change())
         return days[(days >= start) & (days < end)]
 
-    def leeway(self, day: np.datetime64) -> Leeway:
+    def leeway(self, day: np.datetime64) -> PossibleStates:
         """Return what ground may be on a day; the latest is kept."""
         number = int(day.astype("datetime64[D]").astype(np.int64))
         if self._latest is None or self._latest[0] != number:
             analysis = self.analysis
-            leeway = Leeway(Day(analysis.scenario, analysis.ground, self._tracks, number))
+            leeway = PossibleStates(Day(analysis.scenario, analysis.ground, self._tracks, number))
             self._latest = (number, leeway)
         return self._latest[1]
 
-    def chance(self, name: str, day: np.datetime64, bound: int) -> Chance | bool:
+    def chance(self, name: str, day: np.datetime64, bound: int) -> QueryEvent | bool:
         """Return what decides whether a route is connected in a bound on a day.
 
         A truth value where nothing in doubt does.
         """
         leeway = self.leeway(day)
-        formula = formula_of(self.questions[name], leeway, bound)
+        formula = structure_function(self.questions[name], leeway, bound)
         if isinstance(formula, bool):
             return formula
-        return chances_of([formula], leeway.day)[0]
+        return query_events([formula], leeway.day)[0]
 
 
 def probability(
@@ -171,7 +171,7 @@ def probability(
         On Ctrl-C, with what there is.
     """
     effort = effort or Effort()
-    outlook = Outlook(analysis)
+    outlook = UncertaintyModel(analysis)
     names = names_of(analysis, routes)
     days = outlook.days if on is None else _days(analysis, on)
     key = key_of(analysis.scenario, analysis.ground, analysis.known_on, effort)
@@ -213,7 +213,7 @@ def _days(
 
 
 def _weigh(
-    outlook: Outlook,
+    outlook: UncertaintyModel,
     name: str,
     day: np.datetime64,
     bound: int,
@@ -228,7 +228,7 @@ def _weigh(
 
 
 def _fresh(
-    outlook: Outlook,
+    outlook: UncertaintyModel,
     name: str,
     day: np.datetime64,
     bound: int,
@@ -245,11 +245,11 @@ def _fresh(
     return Weighed(value, value, value, answer.method, float(chance.n_worlds))
 
 
-def _sampled(chance: Chance, effort: Effort, kept: Checkpoint, unit: str) -> Weighed:
+def _sampled(chance: QueryEvent, effort: Effort, kept: Checkpoint, unit: str) -> Weighed:
     """Sample chunk after chunk, on from those that are kept, until it is enough."""
-    plan = plan_of(chance, effort.seed)
+    plan = sampling_plan(chance, effort.seed)
     means: list[float] = list(kept.results.get(unit, []))
-    while not enough(means, effort.tolerance, effort.most_chunks):
+    while not has_converged(means, effort.tolerance, effort.most_chunks):
         means.append(sample_chunk(plan, len(means) + 1))
         kept.keep(unit, means)
     found = interval_of(means)

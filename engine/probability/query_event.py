@@ -12,7 +12,7 @@ import numpy as np
 from engine.connectivity.bits import pack
 from engine.connectivity.diagrams import Diagrams
 from engine.probability.uncertainty import NONE
-from engine.probability.variables import RIGHT, draws_of, source_member, spans_of
+from engine.probability.variables import RIGHT, source_member, spans_of, variables_of
 from engine.probability.worlds import Algebra, Worlds
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.connectivity.diagrams import Diagram
-    from engine.probability.structure_function import Formula
+    from engine.probability.structure_function import StructureFunction
     from engine.probability.uncertainty import Doubt
-    from engine.probability.variables import Draw, Spans
+    from engine.probability.variables import Spans, Variable
     from engine.probability.worlds import Day, E
 
 Case = list[tuple[int, "NDArray[np.bool_]"]]
@@ -31,7 +31,7 @@ Case = list[tuple[int, "NDArray[np.bool_]"]]
 
 
 @dataclass(frozen=True, eq=False)
-class Chance:
+class QueryEvent:
     """A formula with the draws that decide it.
 
     Parameters
@@ -46,9 +46,9 @@ class Chance:
         The spans of days of each word that make a difference.
     """
 
-    formula: Formula
+    formula: StructureFunction
     day: Day
-    draws: tuple[Draw, ...]
+    draws: tuple[Variable, ...]
     spans: dict[int, Spans]
 
     @property
@@ -163,9 +163,13 @@ class Chance:
         return self.formula.where(Worlds(self.day, Algebra(never, always, said, same)))
 
 
-def chances_of(
-    formulas: Sequence[Formula], day: Day, also: Iterable[int] = (), *, truth: bool = False
-) -> list[Chance]:
+def query_events(
+    formulas: Sequence[StructureFunction],
+    day: Day,
+    also: Iterable[int] = (),
+    *,
+    truth: bool = False,
+) -> list[QueryEvent]:
     """Find the draws that decide some formulas.
 
     Parameters
@@ -193,11 +197,11 @@ def chances_of(
             cuts.setdefault(row, set()).add((int(doubt.first[row]), int(doubt.first[row])))
     spans = {word: spans_of(cuts[word]) for word in cuts}
     spans |= {word: () for word in also if word not in spans}
-    draws = sorted(draws_of(doubt, spans, truth=truth), key=lambda draw: _place(draw, spans))
-    return [Chance(formula, day, tuple(draws), spans) for formula in formulas]
+    draws = sorted(variables_of(doubt, spans, truth=truth), key=lambda draw: _place(draw, spans))
+    return [QueryEvent(formula, day, tuple(draws), spans) for formula in formulas]
 
 
-def _place(draw: Draw, spans: dict[int, Spans]) -> int:
+def _place(draw: Variable, spans: dict[int, Spans]) -> int:
     """Return how far from the start of the ways a draw first matters; sources come before all."""
     order = {word: place for place, word in enumerate(spans)}
     return min(order.get(member, -1) for member in draw.members)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.analysis.status import legs_of
-from engine.connectivity.core import SETTLED, Core, core_between
+from engine.connectivity.core import SETTLED, Core, terminal_core
 from engine.control.gates import MODES
 from engine.control.states import UNKNOWN
 from engine.scenario.model import Route
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.analysis.status import Connections
+    from engine.analysis.status import Terminals
     from engine.connectivity.kernel import Kernel
     from engine.probability.claims import Claim
-    from engine.probability.worlds import Day, E, Leeway, Worlds
+    from engine.probability.worlds import Day, E, PossibleStates, Worlds
     from engine.scenario.model import Enclave
 
 
@@ -69,7 +69,7 @@ class Question:
     cores: dict[tuple[object, ...], Core | bool] = field(default_factory=dict)
 
 
-def question_of(connections: Connections, asked: Route | Enclave) -> Question:
+def question_of(connections: Terminals, asked: Route | Enclave) -> Question:
     """Return what a route or an enclave asks."""
     actor = list(connections.scenario.actors).index(asked.actor)
     if isinstance(asked, Route):
@@ -86,7 +86,7 @@ def question_of(connections: Connections, asked: Route | Enclave) -> Question:
 
 
 def _connection(
-    connections: Connections,
+    connections: Terminals,
     kernel: Kernel,
     sources: tuple[str, ...],
     target: str,
@@ -105,7 +105,7 @@ def _connection(
 
 
 @dataclass(frozen=True)
-class Formula:
+class StructureFunction:
     """When a question is answered with yes, in one bound.
 
     Parameters
@@ -170,7 +170,9 @@ class Formula:
             yield from day.track(sector)[0].claims
 
 
-def formula_of(question: Question, leeway: Leeway, bound: int) -> Formula | bool:
+def structure_function(
+    question: Question, leeway: PossibleStates, bound: int
+) -> StructureFunction | bool:
     """Return when a question is answered with yes on a day; a truth value where there is no doubt.
 
     Parameters
@@ -194,13 +196,13 @@ def formula_of(question: Question, leeway: Leeway, bound: int) -> Formula | bool
                 return True
             if not isinstance(found, bool):
                 alternatives.append(found)
-    return Formula(question.actor, bound, tuple(alternatives)) if alternatives else False
+    return StructureFunction(question.actor, bound, tuple(alternatives)) if alternatives else False
 
 
 def _alternative(
     question: Question,
     connections: tuple[Connection, ...],
-    leeway: Leeway,
+    leeway: PossibleStates,
     ground: tuple[NDArray[np.bool_], NDArray[np.bool_]],
 ) -> tuple[tuple[Core, ...], tuple[int, ...]] | bool:
     cores = [_core(question, connection, *ground) for connection in connections]
@@ -221,14 +223,14 @@ def _core(
     key = (id(connection), np.packbits(may).tobytes(), np.packbits(must).tobytes())
     if key not in question.cores:
         sector = connection.kernel.sector
-        question.cores[key] = core_between(
+        question.cores[key] = terminal_core(
             connection.kernel, may[sector], must[sector], connection.sources, connection.targets
         )
     return question.cores[key]
 
 
 def _still_held(
-    question: Question, connection: Connection, leeway: Leeway
+    question: Question, connection: Connection, leeway: PossibleStates
 ) -> tuple[int, ...] | bool:
     """Return whether a place of an enclave is held, or the sectors that decide whether it is."""
     if not connection.held:

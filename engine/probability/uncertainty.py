@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.control.statements import Words
+    from engine.control.statements import Statements
     from engine.scenario.model import Event, Scenario
 
 FOREVER = np.iinfo(np.int64).max
@@ -52,7 +52,7 @@ class Doubt:
         anyway, int64 of shape (words,).
     """
 
-    words: Words
+    words: Statements
     possible: NDArray[np.bool_]
     chance: NDArray[np.float64]
     first: NDArray[np.int64]
@@ -99,7 +99,7 @@ class Doubt:
         return np.unique(np.concatenate([day, end[end < FOREVER]])).astype("datetime64[D]")
 
 
-def doubt_of(scenario: Scenario, words: Words, known_on: dt.date | None = None) -> Doubt:
+def doubt_of(scenario: Scenario, words: Statements, known_on: dt.date | None = None) -> Doubt:
     """Gather what is in doubt about the words of a scenario.
 
     Parameters

@@ -39,7 +39,7 @@ Spans = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, eq=False)
-class Draw:
+class Variable:
     """Something that chance decides, independently of all other draws.
 
     Parameters
@@ -82,7 +82,9 @@ def spans_of(cuts: Iterable[tuple[int, int]]) -> Spans:
     )
 
 
-def draws_of(doubt: Doubt, spans: Mapping[int, Spans], *, truth: bool = False) -> list[Draw]:
+def variables_of(
+    doubt: Doubt, spans: Mapping[int, Spans], *, truth: bool = False
+) -> list[Variable]:
     """Return the draws that decide about some words.
 
     Parameters
@@ -114,10 +116,10 @@ def draws_of(doubt: Doubt, spans: Mapping[int, Spans], *, truth: bool = False) -
     ]
 
 
-def _source_draw(doubt: Doubt, source: int) -> Draw:
+def _source_draw(doubt: Doubt, source: int) -> Variable:
     right = float(doubt.reliability[source])
     values = np.array([[RIGHT], [FALSE]], dtype=np.int16)
-    return Draw((source_member(source),), values, np.array([right, 1.0 - right]))
+    return Variable((source_member(source),), values, np.array([right, 1.0 - right]))
 
 
 def _ordered(doubt: Doubt, asked: Iterable[int]) -> set[int]:
@@ -172,7 +174,7 @@ def _joint_draw(
     spans: Mapping[int, Spans],
     *,
     truth: bool,
-) -> Draw:
+) -> Variable:
     """Return what decides about the words of a group, given which of their sources are right."""
     members = tuple(word for word in group if word in spans)
     chances: dict[tuple[int, ...], float] = {}
@@ -183,7 +185,7 @@ def _joint_draw(
             key = tuple(said.get(word, silent) for word in members)
             chances[key] = chances.get(key, 0.0) + chance * share
     outcomes = sorted(key for key, chance in chances.items() if chance > 0.0)
-    return Draw(
+    return Variable(
         members,
         np.array(outcomes, dtype=np.int16).reshape(-1, len(members)),
         np.array([chances[key] for key in outcomes]),

@@ -18,14 +18,14 @@ from engine.control.gates import shut
 from engine.control.overlooking import overlooking
 from engine.control.statements import CLOSED, CONTESTED, EXPOSED, HELD
 from engine.control.states import UNKNOWN, passages
-from engine.probability.claims import CONTESTED_BY, Track, Tracks
+from engine.probability.claims import CONTESTED_BY, ClaimStacks, Track
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
-    from engine.control.sectors import Ground
+    from engine.control.sectors import Sectors
     from engine.probability.claims import Claim
     from engine.scenario.model import Scenario
 
@@ -119,7 +119,9 @@ class Day:
         The day, counted from 1 January 1970.
     """
 
-    def __init__(self, scenario: Scenario, ground: Ground, tracks: Tracks, number: int) -> None:
+    def __init__(
+        self, scenario: Scenario, ground: Sectors, tracks: ClaimStacks, number: int
+    ) -> None:
         self.scenario = scenario
         self.ground = ground
         self.tracks = tracks
@@ -287,7 +289,7 @@ class Worlds(Generic[E]):
 # What ground may be on a day, by each sector on its own: the first, coarse look for doubt.
 
 
-class Leeway:
+class PossibleStates:
     """What the tracks of each sector may say, taken one by one.
 
     What it calls possible may still be excluded by how words hang together; what it excludes is

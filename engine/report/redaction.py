@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.analysis.status import Connections
+from engine.analysis.status import Terminals
 from engine.network.arrays import Labels, Ragged
 from engine.network.places import Place
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.analysis.analysis import Analysis
-    from engine.control.sectors import Ground
+    from engine.control.sectors import Sectors
     from engine.control.sites import NamedSite
     from engine.control.states import States
     from engine.network.arrays import Network
@@ -63,7 +63,7 @@ def redacted(analysis: Analysis) -> Analysis:
         network=_network(analysis.network, ()),
         ground=ground,
         states=states,
-        connections=Connections(scenario, ground),
+        connections=Terminals(scenario, ground),
         routes={name: codes[chosen] for name, codes in analysis.routes.items()},
         enclaves={
             name: replace(
@@ -174,7 +174,7 @@ def _event(event: Event, names: _Names, disputes: dict[str, str]) -> Event:
     return event.model_copy(update=said)
 
 
-def _ground(ground: Ground, names: _Names) -> Ground:
+def _ground(ground: Sectors, names: _Names) -> Sectors:
     sites = tuple(_site(site, names) for site in ground.sites.named)
     pieces = replace(
         ground.pieces,
@@ -239,8 +239,8 @@ def _states(
         states,
         borders=borders,
         words=words,
-        holder_word=take(states.holder_word),
-        condition_word=take(states.condition_word),
+        holder_statement=take(states.holder_statement),
+        condition_statement=take(states.condition_statement),
         holder=take(states.holder),
         own_condition=take(states.own_condition),
         condition=take(states.condition),

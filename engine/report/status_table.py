@@ -99,7 +99,7 @@ def rests_on(analysis: Analysis, name: str, interval: int) -> str:
     """Return what a status rests on, shortly: the ground, its state, and who says so."""
     texts = []
     for cause in causes_of(analysis, name, interval):
-        said = dict.fromkeys(analysis.word_names[word] for word in cause.words)
+        said = dict.fromkeys(analysis.statement_ids[word] for word in cause.words)
         text = cause.sentence(MOST_NAMED)
         texts.append(f"{text} ({listed(tuple(said), MOST_NAMED)})" if said else text)
     return "; ".join(texts) or "no road leads there"

@@ -10,7 +10,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from engine.connectivity.core import Core, core_between
+from engine.connectivity.core import Core, terminal_core
 from engine.connectivity.diagrams import Diagrams, DiagramsTooLargeError
 from engine.connectivity.kernel import Kernel
 from engine.connectivity.reduce import block_of_edge
@@ -98,7 +98,7 @@ def test_the_core_decides_as_the_whole_kernel_does(directed) -> None:
         must = np.array([dice.random() < 0.3 for _ in range(n)])
         may = must | np.array([dice.random() < 0.7 for _ in range(n)])
         ends = [np.array(dice.sample(range(n), dice.randrange(1, 3))) for _ in range(2)]
-        core = core_between(kernel, may, must, *ends)
+        core = terminal_core(kernel, may, must, *ends)
         kinds[type(core)] += 1
         doubtful = np.flatnonzero(may & ~must)
         for _ in range(20):

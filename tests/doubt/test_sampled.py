@@ -10,13 +10,13 @@ from scipy.stats import binom
 
 from engine.probability import monte_carlo
 from engine.probability.exact import Effort, answer_of
-from engine.probability.monte_carlo import enough, interval_of, plan_of, sample_chunk
-from engine.probability.probability import Outlook, probability
+from engine.probability.monte_carlo import has_converged, interval_of, sample_chunk, sampling_plan
+from engine.probability.probability import UncertaintyModel, probability
 
 from .grids import grid
 
 if TYPE_CHECKING:
-    from engine.probability.query_event import Chance
+    from engine.probability.query_event import QueryEvent
 
 DAY = np.datetime64("2014-12-05")
 SEEDS = 120
@@ -28,7 +28,7 @@ def small_chunks(monkeypatch):
     monkeypatch.setattr(monte_carlo, "CHUNK", SMALL)
 
 
-def exact(chance: Chance) -> float:
+def exact(chance: QueryEvent) -> float:
     return float(answer_of(chance, Effort()).weight([draw.chance for draw in chance.draws])[0])
 
 
@@ -37,12 +37,12 @@ def exact(chance: Chance) -> float:
     ("side", "doubtful", "lost", "chance_of_loss"), [(4, 14, 0.0, (0.2, 0.6)), (3, 7, 0.0, (0, 1))]
 )
 def test_intervals_hold_the_truth_at_their_rate(side, doubtful, lost, chance_of_loss) -> None:
-    chance = Outlook(grid(side, doubtful, seed=3, lost=lost)).chance("r", DAY, 1)
+    chance = UncertaintyModel(grid(side, doubtful, seed=3, lost=lost)).chance("r", DAY, 1)
     truth = exact(chance)
     assert chance_of_loss[0] < truth < chance_of_loss[1]
     found = []
     for seed in range(SEEDS):
-        plan = plan_of(chance, seed)
+        plan = sampling_plan(chance, seed)
         found.append(interval_of([sample_chunk(plan, number) for number in range(1, 17)]))
     inside = sum(one.low <= truth <= one.high for one in found)
     # Fewer would happen once in 1,000 times to an interval that holds the truth in 95 % of cases.
@@ -77,10 +77,10 @@ def test_sampling_stops_at_the_tolerance_and_says_so() -> None:
 
 
 def test_the_schedule_asks_only_at_doublings() -> None:
-    assert not enough([0.5] * 8, 1.0, 100)
-    assert enough([0.5] * 16, 1.0, 100)
-    assert not enough([0.5] * 17, 1.0, 100)
-    assert enough([0.4, 0.6] * 50, 0.0, 100)
+    assert not has_converged([0.5] * 8, 1.0, 100)
+    assert has_converged([0.5] * 16, 1.0, 100)
+    assert not has_converged([0.5] * 17, 1.0, 100)
+    assert has_converged([0.4, 0.6] * 50, 0.0, 100)
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_one_does_not() -> None:

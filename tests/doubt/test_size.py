@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from engine.probability.exact import Effort, answer_of
-from engine.probability.probability import Outlook, probability
+from engine.probability.probability import UncertaintyModel, probability
 
 from .grids import grid
 from .test_known import analysis, by_day, day, on
@@ -33,7 +33,7 @@ for effort in (Effort(), Effort(at_once=2**20), Effort(most_worlds=0, most_nodes
 
 
 def test_twenty_events_that_matter_take_less_than_a_second() -> None:
-    outlook = Outlook(grid(5, 20, seed=1, lost=0.0))
+    outlook = UncertaintyModel(grid(5, 20, seed=1, lost=0.0))
     outlook.chance("r", DAY, 0)
     shares = []
     for effort in (Effort(), Effort(at_once=2**20)):

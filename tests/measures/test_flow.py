@@ -8,7 +8,7 @@ import networkx as nx
 import numpy as np
 
 import engine
-from engine.connectivity.disjoint import Roads, disjoint_ways, on_every_way
+from engine.connectivity.disjoint import Roads, edge_disjoint_paths, on_every_path
 from engine.measures.articulation import critical, disjoint
 
 from .cases import random_case
@@ -70,7 +70,7 @@ def test_disjoint_ways_and_critical_segments_equal_networkx():
         random = np.random.default_rng(seed)
         nodes, u, v, is_open, oneway, ends = random_roads(random)
         roads = Roads.of(u, v, is_open, nodes, oneway=oneway)
-        ways, every = disjoint_ways(roads, *ends), on_every_way(roads, *ends)
+        ways, every = edge_disjoint_paths(roads, *ends), on_every_path(roads, *ends)
         graph = as_graph(nodes, u, v, is_open, oneway, ends)
         if set(ends[0].tolist()) & set(ends[1].tolist()):
             assert (ways, len(every)) == (inf, 0)

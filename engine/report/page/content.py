@@ -241,7 +241,7 @@ def _reports(analysis: Analysis) -> list[dict[str, Any]]:
         site = sites.named[words.site[row]]
         reports.append(
             {
-                "id": analysis.word_names[row],
+                "id": analysis.statement_ids[row],
                 "day": days[row],
                 "date": str(words.date[row]),
                 "site": site.label,
