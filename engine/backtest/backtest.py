@@ -11,6 +11,7 @@ from engine.analysis.analysis import ONE_DAY, Analysis, analyze
 from engine.backtest import scores
 from engine.backtest.truth import (
     CUT,
+    LOST,
     NOT_CUT,
     NOT_SCORED,
     check_routes,
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 AT_RISK_WORD = "at risk"
 CUT_WORDS = ("cut", "besieged")
 """The statuses of routes and enclaves that count as cut."""
+LOST_WORD = "lost"
+"""The status of an enclave that its actor no longer holds."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +50,7 @@ class Course:
     days
         Every day of the run, datetime64[D] of shape (days,).
     state
-        What is documented: `CUT`, `NOT_CUT` or `NOT_SCORED`, int8 of shape (days,).
+        What is documented: `CUT`, `NOT_CUT`, `LOST` or `NOT_SCORED`, int8 of shape (days,).
     under_fire
         Where that is noted, bool of shape (days,).
     status
@@ -68,6 +71,17 @@ class Course:
     def said(self) -> NDArray[np.bool_]:
         """Where the scenario says that the route is cut, bool of shape (days,)."""
         return np.isin(self.status.astype(str), CUT_WORDS)
+
+    @property
+    def lost(self) -> NDArray[np.bool_]:
+        """Where an enclave is documented as lost, or said to be where something is documented."""
+        said = (self.status == LOST_WORD) & (self.state != NOT_SCORED)
+        return said | (self.state == LOST)
+
+    @property
+    def scored(self) -> NDArray[np.int8]:
+        """What is documented, lost days not scored: they are a class of their own."""
+        return np.where(self.lost, np.int8(NOT_SCORED), self.state)
 
 
 @dataclass(frozen=True)
@@ -99,6 +113,9 @@ class Score:
         The mean squared gap of those classes: the reliability term of the Brier score.
     under_fire_days, under_fire_at_risk
         Days noted as under fire, and on how many of them the answer is at risk. Not scored.
+    lost_days, lost_right_days
+        Days on which an enclave is documented as lost or said to be, and on how many of them it
+        is both. A class of their own: no other score counts them.
     """
 
     route: str
@@ -120,11 +137,15 @@ class Score:
     calibration_error: float | None
     under_fire_days: int
     under_fire_at_risk: int
+    lost_days: int
+    lost_right_days: int
 
 
 def score(courses: Sequence[Course], route: str, label: str) -> Score:
     """Score one course, or several as one: their days are pooled, their spells stay apart."""
-    state = np.concatenate([course.state for course in courses])
+    documented = np.concatenate([course.state for course in courses])
+    state = np.concatenate([course.scored for course in courses])
+    said_lost = np.concatenate([course.status == LOST_WORD for course in courses])
     said = np.concatenate([course.said for course in courses])
     at_risk = np.concatenate([course.status == AT_RISK_WORD for course in courses])
     under_fire = np.concatenate([course.under_fire for course in courses])
@@ -132,7 +153,7 @@ def score(courses: Sequence[Course], route: str, label: str) -> Score:
     chance = np.concatenate(chances) if len(chances) == len(courses) else None
     classes = () if chance is None else scores.reliability(state, chance)
     right = (state != NOT_SCORED) & ((state == CUT) == said)
-    each = [(course.state, course.said) for course in courses]
+    each = [(course.scored, course.said) for course in courses]
     return Score(
         route=route,
         label=label,
@@ -153,6 +174,8 @@ def score(courses: Sequence[Course], route: str, label: str) -> Score:
         calibration_error=scores.calibration_error(classes),
         under_fire_days=int(under_fire.sum()),
         under_fire_at_risk=int((under_fire & at_risk).sum()),
+        lost_days=sum(int(course.lost.sum()) for course in courses),
+        lost_right_days=int(((documented == LOST) & said_lost).sum()),
     )
 
 
@@ -220,11 +243,10 @@ def backtest(
     ------
     ScenarioError
         If the truth says nothing of the days of the run, or speaks of a route that the scenario
-        does not have.
+        does not have, or in words that do not fit it.
     """
-    routes = [route.id for route in scenario.routes]
     truth = rows_of_days(truth, scenario.start, scenario.end)
-    check_routes(truth, [*routes, *(enclave.id for enclave in scenario.enclaves)])
+    check_routes(truth, scenario)
     whole = score_run(analyze(scenario, network=network), truth)
     bare, left_out = without_road_reports(scenario)
     settlements = analyze(bare, network=whole.analysis.network)

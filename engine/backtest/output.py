@@ -12,7 +12,7 @@ import numpy as np
 
 from engine.analysis.analysis import ONE_DAY
 from engine.backtest.scores import spells
-from engine.backtest.truth import CUT, NOT_CUT, NOT_SCORED
+from engine.backtest.truth import CUT, LOST, NOT_CUT, NOT_SCORED
 from engine.io.atomic import write_whole
 from engine.report.attribution import facts_of
 from engine.report.canvas import save_picture
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 # The back-test as a picture: for each route what is documented, what is said, and how surely.
 
 DPI = 150
-DOCUMENTED_COLOUR = {NOT_CUT: "#bfe0dc", CUT: STATUS_COLOUR["cut"]}
+DOCUMENTED_COLOUR = {NOT_CUT: "#bfe0dc", CUT: STATUS_COLOUR["cut"], LOST: "#7d7487"}
 FIRE_COLOUR = "#b3541e"
 _DOCUMENTED, _SAID, _CHANCE = (2.1, 0.8), (1.1, 0.8), (0.1, 0.8)
 """Where each band of a route lies: its foot and its height."""
@@ -55,7 +55,7 @@ def picture(run: Run) -> Figure:
     name_days(axes[-1], *run.analysis.states.borders[[0, -1]])
     facts = facts_of(run.analysis)
     figure.suptitle(facts.title, x=0.01, ha="left", fontsize=12, color=INK, parse_math=False)
-    _draw_legend(figure)
+    _draw_legend(figure, lost=any((course.state == LOST).any() for course in run.courses))
     said = textwrap.fill(facts.line(), 190)
     figure.supxlabel(said, x=0.01, ha="left", fontsize=6.5, color=FAINT_INK, parse_math=False)
     return figure
@@ -97,7 +97,7 @@ def _draw_band(
     ax.broken_barh(spans, band, linewidth=0, **look)
 
 
-def _draw_legend(figure: Figure) -> None:
+def _draw_legend(figure: Figure, *, lost: bool) -> None:
     from matplotlib.patches import Patch
 
     entries = [
@@ -108,6 +108,8 @@ def _draw_legend(figure: Figure) -> None:
         Patch(facecolor=STATUS_COLOUR["at risk"], label="at risk"),
         Patch(facecolor=STATUS_COLOUR["cut"], label="cut, besieged"),
     ]
+    if lost:
+        entries.insert(1, Patch(facecolor=DOCUMENTED_COLOUR[LOST], label="documented: lost"))
     figure.legend(handles=entries, loc="upper right", ncols=len(entries), fontsize=7, frameon=False)
 
 
@@ -143,6 +145,11 @@ def run_table(run: Run, title: str) -> Table:
     noted = (
         f"noted as under fire: {fire.under_fire_days} days, at risk on {fire.under_fire_at_risk}"
     )
+    if fire.lost_days:
+        noted += (
+            f"\nlost, as documented or as said: {fire.lost_days} days, both on "
+            f"{fire.lost_right_days} (not counted above)"
+        )
     table = Table(title=title, caption=noted, box=box.SIMPLE, padding=(0, 1, 0, 0))
     table.title_justify = table.caption_justify = "left"
     for number, column in enumerate(COLUMNS):

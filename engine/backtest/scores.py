@@ -17,9 +17,6 @@ from engine.backtest.truth import CUT, NOT_CUT, NOT_SCORED
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     State = NDArray[np.int8]
     Said = NDArray[np.bool_]
     Chance = NDArray[np.float64]

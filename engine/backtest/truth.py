@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 import numpy as np
-from pydantic import Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from engine.errors import Problem, ScenarioError, nearest_names
 from engine.io.tables import read_records
@@ -21,25 +21,45 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-NOT_SCORED, NOT_CUT, CUT = -1, 0, 1
-"""What is known of a day: nothing that can be scored, not cut, or cut."""
+    from engine.scenario.model import Scenario
 
+NOT_SCORED, NOT_CUT, CUT, LOST = -1, 0, 1, 2
+"""What is known of a day: nothing that can be scored, not cut, cut, or (of an enclave) lost."""
+
+STATES_OF_ROUTES = ("not cut", "cut", "undetermined")
+STATES_OF_ENCLAVES = ("not besieged", "besieged", "lost", "undetermined")
 _CODES = {
     "not cut": NOT_CUT,
     "not besieged": NOT_CUT,
     "cut": CUT,
     "besieged": CUT,
+    "lost": LOST,
     "undetermined": NOT_SCORED,
 }
+_DOUBT_COLUMNS = ("first_doubt_days", "last_doubt_days")
+
+
+def _to_doubt(value: object) -> object:
+    """Take one number of days for both sides, or two: before and after."""
+    cells = [str(cell) for cell in (value if isinstance(value, (list, tuple)) else [value])]
+    if not 1 <= len(cells) <= 2 or not all(cell.isdecimal() for cell in cells):
+        raise ValueError('days of doubt are a number, or two (before;after), as in "4" or "7;1"')
+    return (int(cells[0]), int(cells[-1]))
+
+
+Doubt = Annotated[tuple[int, int], BeforeValidator(_to_doubt)]
+"""How many days earlier, and how many days later, a date may have been."""
 
 
 class Documented(Entry):
     """A time during which the state of a route (or an enclave) is documented."""
 
     route: Name = Field(description="The id of a route or an enclave of the scenario.")
-    state: Literal["not cut", "cut", "not besieged", "besieged", "undetermined"]
+    state: Literal["not cut", "cut", "not besieged", "besieged", "lost", "undetermined"]
     first: Day = Field(description="The first day.")
     last: Day = Field(description="The last day: it belongs to the time.")
+    first_doubt_days: Doubt = Field((0, 0), description="How far off the first day may be.")
+    last_doubt_days: Doubt = Field((0, 0), description="How far off the last day may be.")
     under_fire: bool = Field(default=False, description="A note; it is not scored.")
     note: str = ""
 
@@ -49,33 +69,67 @@ class Documented(Entry):
             raise ValueError(f"first day {self.first} is after last day {self.last}")
         return self
 
+    def days_in_doubt(self) -> tuple[tuple[dt.date, dt.date], ...]:
+        """Return the spans of days on which the state may have been this one or another.
 
-def read_truth(path: str | os.PathLike[str]) -> tuple[Documented, ...]:
+        From the earliest day on which it may have begun until the latest (that one not included),
+        and the same for the day after its last one.
+        """
+        begin, end = self.first, self.last + dt.timedelta(days=1)
+        return tuple(
+            (border - dt.timedelta(days=before), border + dt.timedelta(days=after))
+            for border, (before, after) in (
+                (begin, self.first_doubt_days),
+                (end, self.last_doubt_days),
+            )
+        )
+
+
+def read_truth(
+    path: str | os.PathLike[str], scenario: Scenario | None = None
+) -> tuple[Documented, ...]:
     """Read a truth table.
 
     Parameters
     ----------
     path
-        A table with the columns route, state (not cut, cut, undetermined; for an enclave also not
-        besieged, besieged), first, last (days, both inclusive), and if need be under_fire
-        (yes or no) and note.
+        A table with the columns route, state (of a route not cut, cut or undetermined; of an
+        enclave not besieged, besieged, lost or undetermined), first, last (days, both inclusive),
+        and if need be first_doubt_days and last_doubt_days (how many days the date may be off:
+        one number, or two for earlier and later, ``7;1``), under_fire (yes or no) and note.
+    scenario
+        The scenario to hold against it: rows of its days must speak of its routes and enclaves.
 
     Raises
     ------
     ScenarioError
-        With a problem for every row that is none, or that overlaps another of its route.
+        With a problem for every row that is none, that overlaps another of its route, or that
+        does not fit the scenario: all of them at once.
+
+    Examples
+    --------
+    >>> from engine.backtest.truth import read_truth
+    >>> truth = read_truth("data/backtest/aleppo-truth.csv")  # doctest: +SKIP
     """
-    records, found = read_records(Path(path), list(Documented.model_fields), ())
+    records, found = read_records(Path(path), list(Documented.model_fields), _DOUBT_COLUMNS)
+    kinds = _kinds_of(scenario) if scenario else None
     rows = []
     for line, values in records:
         draft = Draft(values, str(path), line, in_table=True)
         try:
             rows.append(Documented.model_validate(values).read_at(Origin(str(path), line)))
         except ValidationError as error:
-            found.extend(problems_of(error.errors(include_url=False), draft, Documented))
+            details = error.errors(include_url=False)
+            found.extend(problems_of(details, draft, Documented))
+            unusable = {detail["loc"][0] for detail in details if detail["loc"]}
+            if kinds and not unusable & {"route", "first", "last"}:
+                found.extend(_misfits(str(values["route"]), "", draft.origin, kinds))
     if not records and not found:
         found.append(Problem("the table has no rows", str(path), expected="a row for each time"))
     found.extend(_overlaps(rows))
+    if scenario and kinds and rows:
+        of_run = [row for row in rows if _within(row, scenario.start, scenario.end)]
+        found.extend(_misfits_of(of_run, kinds))
     if found:
         raise ScenarioError(sorted(found, key=lambda problem: problem.line or 0))
     return tuple(rows)
@@ -107,7 +161,7 @@ def rows_of_days(
     ScenarioError
         If there is none.
     """
-    rows = tuple(row for row in truth if row.last >= start and row.first < end)
+    rows = tuple(row for row in truth if _within(row, start, end))
     if not rows:
         file = truth[0].origin.file if truth else ""
         days = f"the days of the run, {start} to {end - dt.timedelta(days=1)}"
@@ -115,28 +169,53 @@ def rows_of_days(
     return rows
 
 
-def check_routes(truth: Iterable[Documented], known: Iterable[str]) -> None:
-    """Make sure that the truth speaks only of routes and enclaves that the scenario has.
+def _within(row: Documented, start: dt.date, end: dt.date) -> bool:
+    """Return whether a row, or a doubt about its dates, touches the days of a run."""
+    spans = ((row.first, row.last + dt.timedelta(days=1)), *row.days_in_doubt())
+    return any(first < end and start < until for first, until in spans)
+
+
+def check_routes(truth: Iterable[Documented], scenario: Scenario) -> None:
+    """Make sure that the truth speaks only of routes and enclaves of the scenario, in their words.
 
     Raises
     ------
     ScenarioError
         With a problem for every row that does not.
     """
-    names = list(known)
-    problems = [
-        row.problem(
-            f"there is no route or enclave {row.route!r} in the scenario",
-            "route",
-            row.route,
-            f"one of {', '.join(names)}",
-            nearest_names(row.route, names),
-        )
-        for row in truth
-        if row.route not in names
-    ]
+    problems = list(_misfits_of(truth, _kinds_of(scenario)))
     if problems:
         raise ScenarioError(problems)
+
+
+def _kinds_of(scenario: Scenario) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Return what each route and enclave is, and the states that can be documented of it."""
+    return {
+        **{route.id: ("a route", STATES_OF_ROUTES) for route in scenario.routes},
+        **{enclave.id: ("an enclave", STATES_OF_ENCLAVES) for enclave in scenario.enclaves},
+    }
+
+
+def _misfits_of(
+    truth: Iterable[Documented], kinds: dict[str, tuple[str, tuple[str, ...]]]
+) -> Iterator[Problem]:
+    for row in truth:
+        yield from _misfits(row.route, row.state, row.origin, kinds)
+
+
+def _misfits(
+    route: str, state: str, at: Origin, kinds: dict[str, tuple[str, tuple[str, ...]]]
+) -> Iterator[Problem]:
+    """Yield what of a row does not fit the scenario: its route, or the state (if one is given)."""
+    if route not in kinds:
+        message = f"there is no route or enclave {route!r} in the scenario"
+        expected, near = f"one of {', '.join(kinds)}", nearest_names(route, kinds)
+        yield Problem(message, at.file, at.line_of("route"), "route", route, expected, near)
+    elif state and state not in kinds[route][1]:
+        what, states = kinds[route]
+        message = f"{route!r} is {what}, of which {state!r} cannot be said"
+        expected = f"one of {', '.join(states)}"
+        yield Problem(message, at.file, at.line_of("state"), "state", state, expected)
 
 
 def documented_days(
@@ -156,15 +235,19 @@ def documented_days(
     Returns
     -------
     state
-        `CUT`, `NOT_CUT` or `NOT_SCORED`, int8 of shape (days,).
+        `CUT`, `NOT_CUT`, `LOST` or `NOT_SCORED`, int8 of shape (days,). Days on which a date is
+        in doubt are not scored, whatever a row says of them.
     under_fire
-        Where the note says so, bool of shape (days,).
+        Where the note says so and no date is in doubt, bool of shape (days,).
     """
     state = np.full(len(days), NOT_SCORED, dtype=np.int8)
     under_fire = np.zeros(len(days), dtype=bool)
-    for row in truth:
-        if row.route == route:
-            within = (days >= np.datetime64(row.first)) & (days <= np.datetime64(row.last))
-            state[within] = _CODES[row.state]
-            under_fire[within] = row.under_fire
+    rows = [row for row in truth if row.route == route]
+    for row in rows:
+        within = (days >= np.datetime64(row.first)) & (days <= np.datetime64(row.last))
+        state[within] = _CODES[row.state]
+        under_fire[within] = row.under_fire
+    for first, until in (span for row in rows for span in row.days_in_doubt()):
+        in_doubt = (days >= np.datetime64(first)) & (days < np.datetime64(until))
+        state[in_doubt], under_fire[in_doubt] = NOT_SCORED, False
     return state, under_fire

@@ -32,7 +32,8 @@ def backtest(
     from engine.scenario.load import load_scenario
 
     with waiting("Holding the scenario against the truth"):
-        test = score(load_scenario(file), read_truth(truth), network=network)
+        scenario = load_scenario(file)
+        test = score(scenario, read_truth(truth, scenario), network=network)
         written = write_backtest(test, out) if out is not None else []
     if as_json:
         print_json(as_data(test))

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from engine.backtest.backtest import Course, score
 from engine.backtest.output import as_data, reliability_lines, run_table, write_backtest
-from engine.backtest.truth import CUT, NOT_CUT, NOT_SCORED
+from engine.backtest.truth import CUT, LOST, NOT_CUT, NOT_SCORED
 from engine.cli.backtest import backtest as command
 from engine.errors import InputError, ScenarioError
 
@@ -138,6 +138,24 @@ def course(state: list[int], status: list[str], chance: list[float] | None) -> C
         np.array(status, dtype=object),
         None if chance is None else np.array(chance),
     )
+
+
+def test_a_lost_enclave_is_scored_apart() -> None:
+    # Documented as lost and not said; both; said and not documented; cut.
+    one = course(
+        [LOST, LOST, CUT, CUT], ["besieged", "lost", "lost", "besieged"], [1, 0.2, 0.3, 0.5]
+    )
+    apart = score([one], "r", "R")
+    assert (apart.lost_days, apart.lost_right_days) == (3, 1)
+    assert (apart.days, apart.cut_days, apart.right_days) == (1, 1, 1)
+    assert (apart.false_alarms, apart.misses) == (0, 0)
+    assert apart.brier == pytest.approx(0.25)
+
+
+def test_what_is_said_to_be_lost_counts_only_where_something_is_documented() -> None:
+    one = course([CUT, NOT_SCORED, NOT_CUT, CUT], ["besieged", "lost", "lost", "besieged"], None)
+    apart = score([one], "r", "R")
+    assert (apart.days, apart.right_days, apart.lost_days, apart.lost_right_days) == (2, 2, 1, 0)
 
 
 def test_a_score_pools_days_and_keeps_spells_apart() -> None:

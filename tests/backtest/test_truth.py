@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import engine
 from engine.backtest.truth import (
     CUT,
+    LOST,
     NOT_CUT,
     NOT_SCORED,
     check_routes,
@@ -84,12 +86,102 @@ def test_a_missing_table_is_refused(tmp_path: Path) -> None:
         read_truth(tmp_path / "truth.csv")
 
 
-def test_a_route_that_the_scenario_does_not_have(tmp_path: Path) -> None:
-    truth = read_truth(written(tmp_path, HEADER + "castelo,cut,2014-01-04,2014-01-08,\n"))
-    check_routes(truth, ["castelo", "other"])
+DOUBT = "route,state,first,last,first_doubt_days,last_doubt_days,under_fire\n"
+
+
+def shown(path: Path, start: str, end: str, route: str = "a") -> tuple[str, str]:
+    """Return the state of each day as a letter, and whether it is noted as under fire."""
+    days = np.arange(start, end, dtype="datetime64[D]")
+    state, under_fire = documented_days(read_truth(path), route, days)
+    letters = {NOT_CUT: ".", CUT: "c", LOST: "l", NOT_SCORED: "?"}
+    return "".join(letters[code] for code in state), "".join(".f"[int(fire)] for fire in under_fire)
+
+
+@pytest.mark.parametrize(
+    ("doubts", "expected"),
+    [
+        (("", ""), "...cccc..?"),
+        (("1", ""), "..??ccc..?"),
+        (("", "1"), "...ccc??.?"),
+        (("2;1", "0;2"), ".???ccc???"),
+        (("0;2", "0"), "...??cc..?"),
+        (("9", ""), "?" * 10),
+    ],
+)
+def test_a_date_in_doubt_needs_no_rows_of_its_own(
+    tmp_path: Path, doubts: tuple[str, str], expected: str
+) -> None:
+    first, last = doubts
+    path = written(
+        tmp_path,
+        DOUBT
+        + "a,not cut,2014-01-01,2014-01-03,,,\n"
+        + f"a,cut,2014-01-04,2014-01-07,{first},{last},\n"
+        + "a,not cut,2014-01-08,2014-01-09,,,\n"
+        + "b,cut,2014-01-01,2014-01-10,,,yes\n",
+    )
+    assert shown(path, "2014-01-01", "2014-01-11")[0] == expected
+    assert shown(path, "2014-01-01", "2014-01-11", "b") == ("c" * 10, "f" * 10)
+
+
+def test_a_doubt_on_either_side_of_a_border_is_the_same(tmp_path: Path) -> None:
+    rows = ("a,not cut,2014-01-01,2014-01-05,,{},yes\n", "a,cut,2014-01-06,2014-01-09,{},,\n")
+    for before, after in (("2;1", ""), ("", "2;1"), ("2;1", "2;1")):
+        text = DOUBT + rows[0].format(before) + rows[1].format(after)
+        found = shown(written(tmp_path, text), "2014-01-01", "2014-01-10")
+        assert found == ("...???ccc", "fff......")
+
+
+@pytest.mark.parametrize("doubt", ["-1", "a", "1.5", "1;2;3"])
+def test_a_doubt_is_a_number_of_days(tmp_path: Path, doubt: str) -> None:
+    path = written(tmp_path, DOUBT + f"a,cut,2014-01-04,2014-01-08,{doubt},,\n")
+    with pytest.raises(ScenarioError, match="days of doubt are a number, or two") as caught:
+        read_truth(path)
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.field) == (2, "first_doubt_days")
+
+
+@pytest.fixture(scope="module")
+def scenario() -> engine.Scenario:
+    return engine.load_scenario(ROOT / "scenarios" / "aleppo-2014-2015.toml")
+
+
+def test_all_wrong_rows_are_told_at_once(tmp_path: Path, scenario: engine.Scenario) -> None:
+    path = written(
+        tmp_path,
+        HEADER
+        + "castelo,cut,2014-05-04,2014-05-08,\n"
+        + "castello,open,2014-05-04,2014-05-08,\n"
+        + "castello,besieged,2014-06-04,2014-06-08,\n"
+        + "eastern-aleppo,cut,2014-05-04,2014-05-08,\n"
+        + "eastern-aleppo,lost,2014-06-04,2014-06-08,\n"
+        + "eastern-aleppo,undetermined,2014-06-08,2014-06-09,\n"
+        + "khanaser,open,2014-05-04,2014-05-08,\n"
+        + "another-year,cut,2016-05-04,2016-05-08,\n",
+    )
+    with pytest.raises(ScenarioError) as caught:
+        read_truth(path, scenario)
+    assert [(problem.line, problem.field) for problem in caught.value.problems] == [
+        (2, "route"),
+        (3, "state"),
+        (4, "state"),
+        (5, "state"),
+        (7, "first"),
+        (8, "state"),
+        (8, "route"),
+    ]
+    text = str(caught.value)
+    assert "did you mean 'castello'" in text
+    assert "'castello' is a route, of which 'besieged' cannot be said" in text
+    assert "expected one of not besieged, besieged, lost, undetermined" in text
+
+
+def test_a_route_that_the_scenario_does_not_have(tmp_path: Path, scenario: engine.Scenario) -> None:
+    truth = read_truth(written(tmp_path, HEADER + "castelo,cut,2014-05-04,2014-05-08,\n"))
     with pytest.raises(ScenarioError, match="did you mean 'castello'") as caught:
-        check_routes(truth, ["castello", "khanasser"])
+        check_routes(truth, scenario)
     assert caught.value.problems[0].line == 2
+    check_routes(read_truth(ROOT / "data" / "backtest" / "aleppo-truth.csv")[:1], scenario)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +206,7 @@ def test_a_route_that_the_scenario_does_not_have(tmp_path: Path) -> None:
                 "bab-al-salama": [32, 332, 2, 0],
                 "north-eastern": [0, 366, 0, 0],
                 "khanasser": [319, 39, 8, 0],
-                "eastern-aleppo": [199, 128, 39, 0],
+                "eastern-aleppo": [199, 128, 30, 0],
                 "handarat-road": [0, 366, 0, 0],
                 "azaz-mare": [352, 12, 2, 0],
                 "ramouseh-corridor": [21, 128, 217, 21],
@@ -132,6 +224,7 @@ def test_the_truth_of_aleppo_leaves_no_day_open(
     for route in dict.fromkeys(row.route for row in truth):
         state, under_fire = documented_days(truth, route, days)
         found[route] = [int((state == code).sum()) for code in (NOT_CUT, CUT, NOT_SCORED)]
+        assert sum(found[route]) + int((state == LOST).sum()) == len(days)
         found[route].append(int(under_fire.sum()))
     nothing = [0, 0, len(days), 0]
     assert found == dict.fromkeys(found, nothing) | counts
