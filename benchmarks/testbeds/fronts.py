@@ -1,9 +1,12 @@
-"""Random fronts on real roads: ``python -m benchmarks.testbeds.fronts --extract FILE [--fronts 40] [--seed 1]``.
+"""Random fronts on real roads: ``python -m benchmarks.testbeds.fronts --extract FILE --fronts 40``.
 
-Areas drawn at random say who holds what on a real extract of OpenStreetMap: that is the truth, and it decides over
-all roads. What a report would say of it, who holds each town and village, is derived from the areas, and nothing else.
-Every route is then answered twice, from the areas and from the places alone, between the same nodes, and the answers
-are held against one another. Nothing here is a real front.
+Areas drawn at random say who holds what on a real extract of OpenStreetMap. They are the truth, and
+decide over all roads. The reports are derived from them: who holds each town and village, and no
+more. Every route is answered twice, from the areas and from the places alone, between the same
+nodes, and the answers are compared. Nothing here is a real front.
+
+A route *hangs on* x m of the front if its true answer changes when the front moves by x m to either
+side: what reports about places kilometres apart cannot show.
 """
 
 from __future__ import annotations
@@ -16,71 +19,58 @@ import sys
 import time
 from collections import Counter
 from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 
 import engine
 from engine.network.network import Network, great_circle_m
 from engine.network.paths import nearest_nodes
-from engine.network.places import Place
+from engine.network.split import split
 from engine.scenario.model import Actor, Holding, Route, Scenario, ScenarioPlace, Site
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from matplotlib.axes import Axes
+
+    from engine.network.places import Place
+
 KINDS = ("line", "curve", "three", "patches", "pocket", "band")
-"""Straight front; winding front; three actors; a patchwork; an enclosed pocket; a contested band along a winding front."""
+"""A straight front; a winding one; three actors; a patchwork; a pocket that is enclosed; a contested
+band along a winding front."""
 ACTORS = ("north", "south", "third")
 START = dt.date(2000, 1, 1)
 SETTLED = ("city", "town", "village", "suburb", "quarter", "neighbourhood", "hamlet")
 MOST_M_TO_ROAD = 500.0
-"""Places farther than this from a road get no report and are no end of a route."""
+"""Places farther than this from a junction or dead end get no report and are no end of a route."""
 LEAST_PLACES = 12
 """Where the map has fewer, junctions far from one another are taken for villages."""
 ROUTES = 12
 ROAD_SHARE = 0.25
-"""So many of the routes keep to one named road, where the places lie on one."""
+"""So many of the routes keep to one named road, if places lie on one."""
 LEAST_ROAD_M = 1500.0
+STEP_M = 60.0
+"""Roads are cut this finely to find what a route hangs on."""
+SHIFTS_M = (100.0, 250.0, 500.0, 1000.0)
 KM_PER_DEGREE = 111.195
 
 
 @dataclass(frozen=True, eq=False)
-class Ground:
-    """An extract, and the places on it that reports may speak of.
-
-    Parameters
-    ----------
-    network
-        The roads.
-    places
-        Places near a road, no two at one node.
-    node
-        Their nodes, int64 of shape (places,).
-    xy, node_xy
-        The places and their nodes in km east and north of the middle, float64 of shape (places, 2).
-    """
-
-    network: Network
-    places: tuple[ScenarioPlace, ...]
-    node: np.ndarray
-    xy: np.ndarray
-    node_xy: np.ndarray
-    middle: tuple[float, float]
-
-    def degrees(self, xy: np.ndarray) -> np.ndarray:
-        """Return points in km as longitudes and latitudes."""
-        lon, lat = self.middle
-        return xy / KM_PER_DEGREE / (np.cos(np.radians(lat)), 1.0) + (lon, lat)
-
-
-@dataclass(frozen=True, eq=False)
 class Layer:
-    """An area that lies over those before it: held by one actor, or contested by several."""
+    """An area, in km, that lies over those before it: held by one actor, or contested by several."""
 
     ring: np.ndarray
     actors: tuple[str, ...]
 
-    @property
+    @cached_property
     def area(self) -> shapely.Polygon:
-        return shapely.Polygon(self.ring)
+        return shapely.make_valid(shapely.Polygon(self.ring))
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,10 +88,86 @@ class Front:
                 found[at] = layer.actors
         return found
 
+    def passable_to(self, actor: str) -> shapely.Geometry:
+        """Return the ground that an actor holds or contests."""
+        ground = shapely.Polygon()
+        for layer in self.layers:
+            join = shapely.union if actor in layer.actors else shapely.difference
+            ground = join(ground, layer.area)
+        return ground
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """An extract, and the places on it that reports may speak of.
+
+    Parameters
+    ----------
+    network
+        The roads.
+    places
+        Places near a road, no two at one node.
+    node
+        Their nodes, int64 of shape (places,).
+    """
+
+    network: Network
+    places: tuple[ScenarioPlace, ...]
+    node: np.ndarray
+
+    @cached_property
+    def middle(self) -> np.ndarray:
+        return np.array([self.network.lon.mean(), self.network.lat.mean()])
+
+    @cached_property
+    def scale(self) -> np.ndarray:
+        """Kilometres per degree, east and north."""
+        return KM_PER_DEGREE * np.array([np.cos(np.radians(self.middle[1])), 1.0])
+
+    @cached_property
+    def xy(self) -> np.ndarray:
+        """The places in km east and north of the middle, shape (places, 2)."""
+        degrees = np.array([(place.lon, place.lat) for place in self.places])
+        return (degrees - self.middle) * self.scale
+
+    @cached_property
+    def fine(self) -> FineRoads:
+        return fine_roads(self)
+
+    def kilometres(self, network: Network) -> np.ndarray:
+        """Return the nodes of a network in km east and north of the middle, shape (nodes, 2)."""
+        return (np.column_stack([network.lon, network.lat]) - self.middle) * self.scale
+
+
+@dataclass(frozen=True, eq=False)
+class FineRoads:
+    """The roads of a region in short pieces, whose middles decide."""
+
+    network: Network
+    parent: np.ndarray
+    middle: np.ndarray
+
+    def component(self, usable: np.ndarray) -> np.ndarray:
+        """Return the connected part of each node over usable pieces, -1 for nodes that meet none."""
+        n, rows = self.network.n_nodes, np.flatnonzero(usable)
+        u, v = self.network.u[rows], self.network.v[rows]
+        graph = csr_array((np.ones(len(rows), dtype=bool), (u, v)), shape=(n, n))
+        part = connected_components(graph, directed=False)[1]
+        met = np.zeros(n, dtype=bool)
+        met[u] = met[v] = True
+        return np.where(met, part, -1)
+
 
 @dataclass(frozen=True)
 class Answer:
-    """A route, and what areas and places say of it."""
+    """A route, and what areas and places say of it.
+
+    Parameters
+    ----------
+    hangs_on_m
+        The least of `SHIFTS_M` by which the front has to move for another true answer; infinite if
+        none of them is enough.
+    """
 
     extract: str
     front: int
@@ -112,75 +178,78 @@ class Answer:
     within: str
     truth: str
     said: str
+    hangs_on_m: float
+
+    @property
+    def right(self) -> bool:
+        return (self.truth == "cut") == (self.said == "cut")
 
 
-# --- the ground -------------------------------------------------------------------------------
-
-
-def ground_of(network: Network, seed: int) -> Ground:
-    """Return an extract with its towns and villages near roads; with made-up ones where it has few."""
-    middle = float(network.lon.mean()), float(network.lat.mean())
-    places = [_named(place) for place in network.places if place.kind in SETTLED]
-    lon, lat = np.array([(place.lon, place.lat) for place in places]).reshape(-1, 2).T
-    node, metres = nearest_nodes(network, lon, lat) if places else (np.empty(0, int), lon)
-    near = [at for at in np.argsort(metres, kind="stable") if metres[at] <= MOST_M_TO_ROAD]
-    first = {int(node[at]): at for at in reversed(near)}
-    kept = sorted(first.values())
-    places, nodes = [places[at] for at in kept], [int(node[at]) for at in kept]
-    if len(places) < LEAST_PLACES:
-        more = _junctions(network, nodes, LEAST_PLACES - len(places), np.random.default_rng(seed))
-        places += [_made_up(network, at) for at in more]
-        nodes += more
-    at = np.array([(place.lon, place.lat) for place in places])
-    on = np.column_stack([network.lon[nodes], network.lat[nodes]])
-    scale = KM_PER_DEGREE * np.array([np.cos(np.radians(middle[1])), 1.0])
-    return Ground(
-        network,
-        tuple(places),
-        np.array(nodes),
-        (at - middle) * scale,
-        (on - middle) * scale,
-        middle,
-    )
+def region_of(network: Network, seed: int = 1) -> Region:
+    """Return an extract with its towns and villages near roads; some made up where it has few."""
+    settled = [_named(place) for place in network.places if place.kind in SETTLED]
+    lon, lat = np.array([(place.lon, place.lat) for place in settled]).reshape(-1, 2).T
+    node, metres = nearest_nodes(network, lon, lat)
+    nearest_first = np.argsort(metres, kind="stable")
+    at_node = {int(node[at]): at for at in nearest_first[::-1] if metres[at] <= MOST_M_TO_ROAD}
+    kept = sorted(at_node.values())
+    places, nodes = [settled[at] for at in kept], [int(node[at]) for at in kept]
+    random = np.random.default_rng(seed)
+    for at in _junctions(network, nodes, LEAST_PLACES - len(nodes), random):
+        places.append(_village(network, at))
+        nodes.append(at)
+    return Region(network, tuple(places), np.array(nodes))
 
 
 def _named(place: Place) -> ScenarioPlace:
-    return ScenarioPlace(id=place.id, name=place.name, kind=place.kind, lat=place.lat, lon=place.lon)
+    return ScenarioPlace(
+        id=place.id, name=place.name, kind=place.kind, lat=place.lat, lon=place.lon
+    )
 
 
-def _made_up(network: Network, node: int) -> ScenarioPlace:
+def _village(network: Network, node: int) -> ScenarioPlace:
     lon, lat = float(network.lon[node]), float(network.lat[node])
-    return ScenarioPlace(id=f"junction-{node}", name="", kind="village", lat=lat, lon=lon)
+    return ScenarioPlace(id=f"junction-{node}", kind="village", lat=lat, lon=lon)
 
 
 def _junctions(
     network: Network, taken: list[int], n: int, random: np.random.Generator
 ) -> list[int]:
-    """Return junctions of the largest connected part, each as far as may be from those before."""
+    """Return junctions, drawn at random, each as far as may be from those before it."""
     degree = np.bincount(np.concatenate([network.u, network.v]), minlength=network.n_nodes)
     free = np.flatnonzero(degree >= 3)
     free = free[random.random(len(free)) < 0.5]
-    chosen = [] if taken else [int(random.choice(free))]
-    apart = np.full(len(free), np.inf)
-    for node in (*taken, *chosen):
-        apart = np.minimum(apart, _metres_from(network, free, node))
-    while len(chosen) < n:
-        node = int(free[apart.argmax()])
-        chosen.append(node)
-        apart = np.minimum(apart, _metres_from(network, free, node))
+    chosen: list[int] = []
+    for _ in range(n):
+        apart = np.full(len(free), np.inf)
+        for other in [*taken, *chosen]:
+            lon, lat = (
+                np.full(len(free), network.lon[other]),
+                np.full(len(free), network.lat[other]),
+            )
+            metres = great_circle_m(network.lon[free], network.lat[free], lon, lat)
+            apart = np.minimum(apart, metres)
+        chosen.append(int(free[apart.argmax()]))
     return chosen
 
 
-def _metres_from(network: Network, nodes: np.ndarray, node: int) -> np.ndarray:
-    lon, lat = (np.full(len(nodes), axis[node]) for axis in (network.lon, network.lat))
-    return great_circle_m(network.lon[nodes], network.lat[nodes], lon, lat)
+def fine_roads(region: Region) -> FineRoads:
+    """Cut the roads of a region into pieces of at most `STEP_M`."""
+    network = region.network
+    n = np.maximum(1, np.ceil(network.length / STEP_M)).astype(int)
+    segment = np.repeat(np.arange(network.n_segments), n - 1)
+    number = np.arange(len(segment)) - np.repeat(np.cumsum(n - 1) - (n - 1), n - 1) + 1
+    pieces = split(network, segment, number * (network.length / n)[segment])
+    at = region.kilometres(pieces.network)
+    middle = (at[pieces.network.u] + at[pieces.network.v]) / 2
+    return FineRoads(pieces.network, pieces.parent, middle)
 
 
-# --- the fronts -------------------------------------------------------------------------------
+# The fronts.
 
 
 def draw_front(kind: str, xy: np.ndarray, random: np.random.Generator) -> Front:
-    """Draw a front at random among places at some points, in km."""
+    """Draw a front of a kind at random among places at some points, in km."""
     far = 4 * float(np.ptp(xy, axis=0).max()) + 10
     box = far * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
     a, b, c = (ACTORS[at] for at in random.permutation(3))
@@ -193,11 +262,10 @@ def draw_front(kind: str, xy: np.ndarray, random: np.random.Generator) -> Front:
     layers.append(Layer(side, (b,)))
     if kind == "three":
         layers.append(Layer(_half(xy, bend, far, random)[1], (c,)))
-    if kind == "pocket":
-        layers.append(Layer(_blob(xy, random), (b if random.random() < 0.7 else c,)))
-    if kind == "band":
-        width = float(random.uniform(0.15, 0.6))
-        band = shapely.buffer(shapely.LineString(edge), width)
+    elif kind == "pocket":
+        layers.append(Layer(_pocket(xy, random), (b if random.random() < 0.7 else c,)))
+    elif kind == "band":
+        band = shapely.buffer(shapely.LineString(edge), random.uniform(0.15, 0.6))
         layers.append(Layer(shapely.get_coordinates(shapely.get_exterior_ring(band)), (a, b)))
     return Front(kind, tuple(layers))
 
@@ -208,20 +276,19 @@ def _half(
     """Return a smooth line among points, and the half of the plane on one side of it."""
     angle = random.uniform(0, 2 * np.pi)
     along, across = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    offset = np.quantile(xy @ across, random.uniform(0.2, 0.8))
     size = float(np.ptp(xy @ along))
     s = np.linspace(-far, far, 801)
-    h = np.full_like(s, offset)
+    h = np.full_like(s, np.quantile(xy @ across, random.uniform(0.2, 0.8)))
     for wave in range(1, 5):
         height = bend * random.normal(0, 0.12) * size / wave
         h += height * np.sin(2 * np.pi * wave * s / size / 1.5 + random.uniform(0, 2 * np.pi))
-    edge = s[:, None] * along + h[:, None] * across
-    corners = np.array([far, -far])[:, None] * along + 2 * far * across
+    edge = s[:, np.newaxis] * along + h[:, np.newaxis] * across
+    corners = np.array([far, -far])[:, np.newaxis] * along + 2 * far * across
     return edge, np.vstack([edge, corners])
 
 
-def _blob(xy: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """Return a closed smooth line around a place and a few of those nearest to it."""
+def _pocket(xy: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Return a closed smooth line around a place and, often, a few of those nearest to it."""
     middle = xy[random.integers(len(xy))]
     apart = np.sort(np.hypot(*(xy - middle).T))
     n = int(random.integers(1, max(2, len(xy) // 6) + 1))
@@ -234,206 +301,327 @@ def _blob(xy: np.ndarray, random: np.random.Generator) -> np.ndarray:
     return middle + np.column_stack([r * np.cos(angle), r * np.sin(angle)])
 
 
-def _patches(
-    xy: np.ndarray, actors: tuple[str, ...], random: np.random.Generator
-) -> list[Layer]:
+def _patches(xy: np.ndarray, actors: tuple[str, ...], random: np.random.Generator) -> list[Layer]:
     """Return the cells of random points, each with a holder drawn at random."""
-    n = int(random.integers(4, 9))
     low, size = xy.min(axis=0), np.ptp(xy, axis=0)
-    points = low + random.random((n, 2)) * size
+    points = low + random.random((int(random.integers(4, 9)), 2)) * size
     frame = shapely.box(*(low - size - 5), *(low + 2 * size + 5))
-    cells = shapely.get_parts(
-        shapely.voronoi_polygons(shapely.multipoints(points), extend_to=frame)
-    )
-    return [
-        Layer(shapely.get_coordinates(cell), (str(random.choice(actors)),))
-        for cell in sorted(cells, key=lambda cell: tuple(shapely.get_coordinates(cell)[0]))
-    ]
+    cells = shapely.voronoi_polygons(shapely.multipoints(points), extend_to=frame)
+    rings = sorted(map(shapely.get_coordinates, shapely.get_parts(cells)), key=np.ndarray.tolist)
+    return [Layer(ring, (str(random.choice(actors)),)) for ring in rings]
 
 
-# --- the questions ----------------------------------------------------------------------------
+# The questions.
+
+
+def cases(
+    region: Region, *, fronts: int, routes: int, seed: int
+) -> Iterator[tuple[int, Front, list[Route], list[Site]]]:
+    """Yield fronts with a number, routes and the roads that some of these keep to."""
+    for number in range(fronts):
+        random = np.random.default_rng([seed, number])
+        front = draw_front(KINDS[number % len(KINDS)], region.xy, random)
+        asked, roads = draw_routes(region, front, routes, random)
+        if asked:
+            yield number, front, asked, roads
 
 
 def draw_routes(
-    ground: Ground, front: Front, n: int, random: np.random.Generator
+    region: Region, front: Front, n: int, random: np.random.Generator
 ) -> tuple[list[Route], list[Site]]:
     """Draw routes between places that one actor holds, and the roads that some of them keep to."""
-    at_place, at_node = front.holders(ground.xy), front.holders(ground.node_xy)
-    held = [
-        at
-        for at, (own, node) in enumerate(zip(at_place, at_node, strict=True))
-        if len(own) == 1 and own == node
-    ]
-    pairs = [
-        pair for pair in itertools.combinations(held, 2) if at_place[pair[0]] == at_place[pair[1]]
-    ]
-    on_road = {
-        (pair, road): None
-        for road, places in roads_with_places(ground).items()
+    own = front.holders(region.xy)
+    at_node = front.holders(region.kilometres(region.network)[region.node])
+    held = [at for at in range(len(own)) if len(own[at]) == 1 and own[at] == at_node[at]]
+    pairs = [pair for pair in itertools.combinations(held, 2) if own[pair[0]] == own[pair[1]]]
+    along = [
+        (pair, road)
+        for road, places in _places_on_roads(region).items()
         for pair in pairs
-        if pair[0] in places and pair[1] in places
-    }
-    kept_to = _drawn(list(on_road), round(n * ROAD_SHARE), random)
-    free = _drawn(pairs, n - len(kept_to), random)
-    drawn = [(pair, "") for pair in free] + kept_to
-    names = sorted({road for _, road in kept_to})
-    sites = [Site(id=f"road-{at}", road=[name]) for at, name in enumerate(names)]
+        if places.issuperset(pair)
+    ]
+    along = _drawn(along, round(n * ROAD_SHARE), random)
+    names = sorted({road for _, road in along})
+    anywhere = [(pair, None) for pair in _drawn(pairs, n - len(along), random)]
     routes = [
         Route(
             id=f"route-{number}",
-            actor=at_place[start][0],
-            **{"from": [ground.places[start].id]},
-            to=ground.places[goal].id,
-            within=f"road-{names.index(road)}" if road else None,
+            actor=own[start][0],
+            **{"from": [region.places[start].id]},
+            to=region.places[goal].id,
+            within=None if road is None else f"road-{names.index(road)}",
         )
-        for number, ((start, goal), road) in enumerate(drawn)
+        for number, ((start, goal), road) in enumerate(anywhere + along)
     ]
-    return routes, sites
+    return routes, [Site(id=f"road-{at}", road=[name]) for at, name in enumerate(names)]
 
 
 def _drawn(rows: list, n: int, random: np.random.Generator) -> list:
     return [rows[at] for at in sorted(random.permutation(len(rows))[:n])]
 
 
-def roads_with_places(ground: Ground) -> dict[str, frozenset[int]]:
-    """Return the longer named roads with the places whose nodes they meet, where these are two or more."""
-    network, found = ground.network, {}
+def _places_on_roads(region: Region) -> dict[str, frozenset[int]]:
+    """Return, for each longer named road, the places whose nodes it meets, if two or more."""
+    network, found = region.network, {}
     for labels in (network.name, network.ref):
-        for code, name in enumerate(labels.values):
-            rows = np.flatnonzero(labels.codes == code)
+        for name in labels.values:
+            rows = np.flatnonzero(labels.among([name]))
             if name and ";" not in name and network.length[rows].sum() >= LEAST_ROAD_M:
                 met = np.union1d(network.u[rows], network.v[rows])
-                on_it = frozenset(np.flatnonzero(np.isin(ground.node, met)).tolist())
-                if len(on_it) > 1:
-                    found[name] = on_it
+                places = np.flatnonzero(np.isin(region.node, met))
+                if len(places) > 1:
+                    found[name] = frozenset(places.tolist())
     return found
 
 
 def scenarios(
-    ground: Ground, front: Front, routes: list[Route], roads: list[Site]
+    region: Region, front: Front, routes: list[Route], roads: list[Site]
 ) -> tuple[Scenario, Scenario]:
-    """Return the scenario of the areas and that of the reports about places, with the same routes."""
+    """Return the scenario of the areas, and that of the reports about places."""
     common = {
         "title": f"A made-up front ({front.kind})",
         "start": START,
         "end": START + dt.timedelta(days=1),
         "actors": {name: Actor() for name in ACTORS},
-        "places": ground.places,
+        "places": region.places,
         "routes": routes,
     }
-    areas = [
-        Site(id=f"area-{at}", area=[(float(lon), float(lat)) for lon, lat in ground.degrees(layer.ring)])
-        for at, layer in enumerate(front.layers)
-    ]
-    truth = [_row(site.id, layer.actors) for site, layer in zip(areas, front.layers, strict=True)]
-    said = [
-        _row(place.id, actors)
-        for place, actors in zip(ground.places, front.holders(ground.xy), strict=True)
-    ]
+    areas, truth = [], []
+    for at, layer in enumerate(front.layers):
+        degrees = layer.ring / region.scale + region.middle
+        areas.append(Site(id=f"area-{at}", area=list(map(tuple, degrees.tolist()))))
+        truth.append(_holding(f"area-{at}", layer.actors))
+    holders = front.holders(region.xy)
+    said = [_holding(*row) for row in zip((p.id for p in region.places), holders, strict=True)]
     return (
         Scenario(**common, sites=[*roads, *areas], baseline=truth),
         Scenario(**common, sites=roads, baseline=said),
     )
 
 
-def _row(site: str, actors: tuple[str, ...]) -> Holding:
+def _holding(site: str, actors: tuple[str, ...]) -> Holding:
     if len(actors) == 1:
         return Holding(site=site, holder=actors[0])
     return Holding(site=site, condition="contested", contestants=actors)
 
 
-# --- the comparison ---------------------------------------------------------------------------
-
-
-def cases(ground: Ground, *, fronts: int, routes: int, seed: int):
-    """Yield fronts with their routes: number, front, routes, roads. The same arguments give the same."""
-    for number in range(fronts):
-        random = np.random.default_rng([seed, number])
-        front = draw_front(KINDS[number % len(KINDS)], ground.xy, random)
-        asked, roads = draw_routes(ground, front, routes, random)
-        if asked:
-            yield number, front, asked, roads
+# The comparison.
 
 
 def compare(
     extract: str, network: Network, *, fronts: int = 40, routes: int = ROUTES, seed: int = 1
 ) -> list[Answer]:
     """Answer routes behind random fronts by areas and by places."""
-    ground, answers = ground_of(network, seed), []
-    for number, front, asked, roads in cases(ground, fronts=fronts, routes=routes, seed=seed):
+    region, answers = region_of(network, seed), []
+    for number, front, asked, roads in cases(region, fronts=fronts, routes=routes, seed=seed):
         by_area, by_place = (
             engine.analyze(scenario, network=network).status(START)
-            for scenario in scenarios(ground, front, asked, roads)
+            for scenario in scenarios(region, front, asked, roads)
         )
-        road_of = {site.id: site.road[0] for site in roads}
+        name_of = {site.id: site.road[0] for site in roads}
+        shifts = hangs_on(region, front, asked, name_of)
         answers += [
             Answer(
                 extract, number, front.kind, route.actor, route.from_[0], route.to,
-                road_of.get(route.within or "", ""), by_area[route.id], by_place[route.id],
+                name_of.get(route.within or "", ""), by_area[route.id], by_place[route.id], shift,
             )
-            for route in asked
+            for route, shift in zip(asked, shifts, strict=True)
         ]  # fmt: skip
     return answers
 
 
+def hangs_on(
+    region: Region, front: Front, routes: list[Route], roads: dict[str, str]
+) -> list[float]:
+    """Return for each route the least shift of the front that changes its true answer."""
+    shifts = np.array([0.0, *SHIFTS_M, *(-shift for shift in SHIFTS_M)])
+    connected = connected_if_shifted(region, front, routes, roads, shifts)
+    n = len(SHIFTS_M)
+    changed = (connected[1 : n + 1] != connected[0]) | (connected[n + 1 :] != connected[0])
+    metres = np.where(changed, np.array(SHIFTS_M)[:, np.newaxis], np.inf)
+    return metres.min(axis=0).tolist()
+
+
+def connected_if_shifted(
+    region: Region, front: Front, routes: list[Route], roads: dict[str, str], shifts_m: np.ndarray
+) -> np.ndarray:
+    """Return which routes lead over ground that their actors hold or contest, by the areas alone.
+
+    Each actor's ground is `shifts_m` larger on all sides (smaller, if negative). This goes without
+    the engine's ground and kernel. The result is bool of shape (shifts, routes).
+    """
+    fine, parts = region.fine, {}
+    inside = {actor: _metres_inside(front, actor, fine.middle) for actor in ACTORS}
+    index = {place.id: at for at, place in enumerate(region.places)}
+    found = np.zeros((len(shifts_m), len(routes)), dtype=bool)
+    for row, shift in enumerate(shifts_m):
+        for column, route in enumerate(routes):
+            key = shift, route.actor, route.within
+            if key not in parts:
+                usable = inside[route.actor] >= -shift
+                if route.within:
+                    usable = usable & _on_road(region.network, roads[route.within])[fine.parent]
+                parts[key] = fine.component(usable)
+            start, goal = (region.node[index[name]] for name in (route.from_[0], route.to))
+            found[row, column] = parts[key][start] == parts[key][goal] >= 0
+    return found
+
+
+def _metres_inside(front: Front, actor: str, xy: np.ndarray) -> np.ndarray:
+    """Return how far points lie inside an actor's ground; negative outside."""
+    ground = front.passable_to(actor)
+    corners, ring = shapely.get_coordinates(
+        shapely.get_parts(shapely.boundary(ground)), return_index=True
+    )
+    if not len(corners):
+        return np.full(len(xy), -np.inf)
+    along = ring[1:] == ring[:-1]
+    sides = shapely.linestrings(np.stack([corners[:-1][along], corners[1:][along]], axis=1))
+    _, metres = shapely.STRtree(sides).query_nearest(
+        shapely.points(xy), return_distance=True, all_matches=False
+    )
+    return 1000 * np.where(shapely.contains_xy(ground, xy), metres, -metres)
+
+
+def _on_road(network: Network, name: str) -> np.ndarray:
+    found = np.zeros(network.n_segments, dtype=bool)
+    for labels in (network.name, network.name_ar, network.alt_name, network.ref):
+        found |= labels.among(value for value in labels.values if name in value.split(";"))
+    return found
+
+
+# The figures.
+
+
 def figures(answers: list[Answer]) -> dict[str, float]:
-    """Return how many routes there are, and the shares in percent; NaN where there is nothing to share."""
-    count = Counter((answer.truth, answer.said) for answer in answers)
-    cut = sum(n for (truth, _), n in count.items() if truth == "cut")
-    way = len(answers) - cut
-    wrongly_cut = sum(n for (truth, said), n in count.items() if truth != "cut" and said == "cut")
+    """Return how many routes there are, and shares in percent; NaN where there is none to share."""
+    count = Counter((answer.truth == "cut", answer.said) for answer in answers)
+    cut = sum(n for (is_cut, _), n in count.items() if is_cut)
+    wrongly_cut = count[False, "cut"]
 
     def share(part: int, whole: int) -> float:
         return 100 * part / whole if whole else float("nan")
 
-    right = count["cut", "cut"] + way - wrongly_cut
     return {
         "routes": len(answers),
-        "right": share(right, len(answers)),
-        "truly cut": cut,
-        "said cut": share(count["cut", "cut"], cut),
-        "called open": share(count["cut", "open"], cut),
-        "not cut": way,
-        "called cut": share(wrongly_cut, way),
+        "right": share(sum(answer.right for answer in answers), len(answers)),
+        "truly_cut": cut,
+        "said_cut": share(count[True, "cut"], cut),
+        "called_open": share(count[True, "open"], cut),
+        "wrongly_cut": share(wrongly_cut, len(answers) - cut),
     }
 
 
-def table(answers: list[Answer], by: str = "extract") -> str:
-    """Return the figures of each extract (or kind of front) and of all together, as a Markdown table."""
-    groups = {name: [a for a in answers if getattr(a, by) == name] for name in dict.fromkeys(getattr(a, by) for a in answers)}
+def table(groups: dict[str, list[Answer]], what: str) -> str:
+    """Return the figures of groups of answers as a Markdown table."""
     lines = [
-        f"| {by} | routes | rightly cut or not | truly cut | of these said cut | called open | not cut | of these called cut |",
-        "|---|---|---|---|---|---|---|---|",
+        f"| {what} | routes | right | truly cut | said cut | called open | not cut, said cut |",
+        "|---|---|---|---|---|---|---|",
     ]
-    for name, some in (*groups.items(), ("all", answers)):
-        f = figures(some)
+    for name, answers in groups.items():
+        f = figures(answers)
         lines.append(
-            f"| {name} | {f['routes']:,} | {f['right']:.1f}% | {f['truly cut']:,} | {f['said cut']:.1f}% "
-            f"| {f['called open']:.1f}% | {f['not cut']:,} | {f['called cut']:.1f}% |"
+            f"| {name} | {f['routes']:,} | {f['right']:.1f}% | {f['truly_cut']:,} "
+            f"| {f['said_cut']:.1f}% | {f['called_open']:.1f}% | {f['wrongly_cut']:.1f}% |"
         )
     return "\n".join(lines)
 
 
+def grouped(answers: list[Answer], key: str) -> dict[str, list[Answer]]:
+    """Return the answers by extract or by kind of front, and all of them together."""
+    names = dict.fromkeys(getattr(answer, key) for answer in answers)
+    groups = {name: [a for a in answers if getattr(a, key) == name] for name in names}
+    return {**groups, "all": answers}
+
+
+def by_shift(answers: list[Answer]) -> dict[str, list[Answer]]:
+    """Return all answers, and those that do not hang on so many metres of the front."""
+    groups = {
+        f"not on {shift:.0f} m": [answer for answer in answers if answer.hangs_on_m > shift]
+        for shift in SHIFTS_M
+    }
+    return {"all": answers, **groups}
+
+
+# The picture.
+
+
+def draw_wrong(
+    answers: list[Answer], extracts: list[str], path: str | Path, *, most: int = 6, **how: int
+) -> None:
+    """Draw wrong answers, spread evenly over all of them: areas, and what places made of the roads."""
+    import matplotlib.pyplot as plt
+
+    wrong = [answer for answer in answers if not answer.right]
+    shown = [wrong[at] for at in np.unique(np.linspace(0, len(wrong) - 1, most).astype(int))]
+    figure, axes = plt.subplots(2, (len(shown) + 1) // 2, figsize=(15, 10), squeeze=False)
+    names = {name.rsplit("/", 1)[-1].split(".")[0]: name for name in extracts}
+    for ax in axes.flat:
+        ax.set_axis_off()
+    for ax, answer in zip(axes.flat, shown, strict=False):
+        network = engine.read_network(names[answer.extract])
+        region = region_of(network, how["seed"])
+        case = next(case for case in cases(region, **how) if case[0] == answer.front)
+        _draw(ax, region, case, answer)
+    figure.text(0.01, 0.01, "Roads: © OpenStreetMap contributors, ODbL 1.0. Fronts: made up.")
+    figure.savefig(path, dpi=80, bbox_inches="tight")
+
+
+def _draw(
+    ax: Axes, region: Region, case: tuple[int, Front, list[Route], list[Site]], answer: Answer
+) -> None:
+    from matplotlib.collections import LineCollection
+
+    _, front, routes, roads = case
+    colour = dict(zip((*ACTORS, ""), ("#1f77b4", "#d62728", "#2ca02c", "#999999"), strict=True))
+    roads = engine.analyze(
+        scenarios(region, front, routes, roads)[1], network=region.network
+    ).control(START)
+    lines = [(np.array(line.coords) - region.middle) * region.scale for line in roads.geometry]
+    ax.add_collection(LineCollection(lines, colors=roads.holder.map(colour), linewidths=0.8))
+    for layer in front.layers:
+        held = colour[layer.actors[0] if len(layer.actors) == 1 else ""]
+        ax.fill(*layer.ring.T, facecolor="white", zorder=0)
+        ax.fill(*layer.ring.T, facecolor=held, edgecolor="black", alpha=0.2, zorder=0)
+    dots = [colour[own[0] if len(own) == 1 else ""] for own in front.holders(region.xy)]
+    ax.scatter(*region.xy.T, c=dots, s=14, edgecolors="black", linewidths=0.4, zorder=3)
+    index = {place.id: at for at, place in enumerate(region.places)}
+    for name in (answer.start, answer.goal):
+        ax.scatter(*region.xy[index[name]], s=90, marker="*", c="black", zorder=4)
+    low, high = region.xy.min(axis=0) - 1, region.xy.max(axis=0) + 1
+    ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), aspect="equal")
+    ax.set_title(f"{answer.extract} {answer.front}: {answer.truth}, said {answer.said}", size=9)
+
+
 def main() -> None:
     """Run from the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--extract", action="append", required=True, help="A file of OpenStreetMap data, or the name of a network; again for the next.")
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument(
+        "--extract",
+        action="append",
+        required=True,
+        help="A file of OpenStreetMap data, or the name of a network; again for the next.",
+    )
     parser.add_argument("--fronts", type=int, default=40, help="How many on each extract.")
     parser.add_argument("--routes", type=int, default=ROUTES, help="How many behind each front.")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--json", action="store_true", help="Print every answer as JSON lines.")
+    parser.add_argument("--json", action="store_true", help="Print every answer as a JSON line.")
+    parser.add_argument("--picture", help="Draw wrong answers into this file.")
     asked = parser.parse_args()
     answers, begun = [], time.process_time()
+    how = {"fronts": asked.fronts, "routes": asked.routes, "seed": asked.seed}
     for name in asked.extract:
         network = engine.read_network(name)
-        short = name.rsplit("/", 1)[-1].split(".")[0]
-        answers += compare(short, network, fronts=asked.fronts, routes=asked.routes, seed=asked.seed)
+        answers += compare(name.rsplit("/", 1)[-1].split(".")[0], network, **how)
+    if asked.picture:
+        draw_wrong(answers, asked.extract, asked.picture, **how)
     if asked.json:
-        for answer in answers:
-            print(json.dumps(asdict(answer), ensure_ascii=False))
+        print(*(json.dumps(asdict(answer), ensure_ascii=False) for answer in answers), sep="\n")
         return
-    print(table(answers), table(answers, "kind"), sep="\n\n")
-    print(f"\n{time.process_time() - begun:.0f} s of processor time", file=sys.stderr)
+    print(table(grouped(answers, "extract"), "extract"))
+    print(table(grouped(answers, "kind"), "front"))
+    print(table(by_shift(answers), "routes that hang"))
+    print(f"{time.process_time() - begun:.0f} s of processor time", file=sys.stderr)
 
 
 if __name__ == "__main__":
