@@ -28,7 +28,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 import engine
-from engine.network.network import Network, great_circle_m
+from engine.network.arrays import Network, great_circle_m
 from engine.network.paths import nearest_nodes
 from engine.network.split import split
 from engine.scenario.model import Actor, Holding, Route, Scenario, ScenarioPlace, Site
@@ -521,10 +521,15 @@ def table(groups: dict[str, list[Answer]], what: str) -> str:
     for name, answers in groups.items():
         f = figures(answers)
         lines.append(
-            f"| {name} | {f['routes']:,} | {f['right']:.1f}% | {f['truly_cut']:,} "
-            f"| {f['said_cut']:.1f}% | {f['called_open']:.1f}% | {f['wrongly_cut']:.1f}% |"
+            f"| {name} | {f['routes']:,} | {_percent(f['right'])} | {f['truly_cut']:,} "
+            f"| {_percent(f['said_cut'])} | {_percent(f['called_open'])} "
+            f"| {_percent(f['wrongly_cut'])} |"
         )
     return "\n".join(lines)
+
+
+def _percent(share: float) -> str:
+    return "n/a" if np.isnan(share) else f"{share:.1f}%"
 
 
 def grouped(answers: list[Answer], key: str) -> dict[str, list[Answer]]:
@@ -618,9 +623,9 @@ def main() -> None:
     if asked.json:
         print(*(json.dumps(asdict(answer), ensure_ascii=False) for answer in answers), sep="\n")
         return
-    print(table(grouped(answers, "extract"), "extract"))
-    print(table(grouped(answers, "kind"), "front"))
-    print(table(by_shift(answers), "routes that hang"))
+    tables = {"extract": grouped(answers, "extract"), "front": grouped(answers, "kind")}
+    tables["routes that hang"] = by_shift(answers)
+    print("\n\n".join(table(groups, what) for what, groups in tables.items()))
     print(f"{time.process_time() - begun:.0f} s of processor time", file=sys.stderr)
 
 
