@@ -210,12 +210,12 @@ def _misfits(
     if route not in kinds:
         message = f"there is no route or enclave {route!r} in the scenario"
         expected, near = f"one of {', '.join(kinds)}", nearest_names(route, kinds)
-        yield Problem(message, at.file, at.line_of("route"), "route", route, expected, near)
+        yield Problem(message, *at.place_of("route"), "route", route, expected, near)
     elif state and state not in kinds[route][1]:
         what, states = kinds[route]
         message = f"{route!r} is {what}, of which {state!r} cannot be said"
         expected = f"one of {', '.join(states)}"
-        yield Problem(message, at.file, at.line_of("state"), "state", state, expected)
+        yield Problem(message, *at.place_of("state"), "state", state, expected)
 
 
 def documented_days(

@@ -50,7 +50,7 @@ def area_of(site: Site) -> Area:
 
 
 def _read_area(site: Site, name: str) -> Area:
-    path = Path(site.origin.file).parent / name
+    path = Path(site.origin.place_of("area")[0]).parent / name
     try:
         frame = read_layer(path)
     except Exception as error:  # whatever a driver raises on a file that it cannot read

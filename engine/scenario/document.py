@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_origin
 from engine.errors import Problem, ScenarioError, nearest_names
 from engine.io.tables import read_records
 from engine.io.text import beside, root_of, text_of
-from engine.scenario.model import Entry, Origin, Scenario
+from engine.scenario.model import GROUND, Entry, Origin, Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -183,6 +183,9 @@ class Draft:
         Where in the file the values stand.
     in_table
         True for the row of a table, whose keys are columns.
+    changed
+        The entry of an included file that this one changes: the keys that it does not give itself
+        stand there.
     """
 
     values: Any
@@ -191,6 +194,14 @@ class Draft:
     lines: Mapping[Loc, int] = field(default_factory=dict)
     path: Loc = ()
     in_table: bool = False
+    changed: Draft | None = None
+
+    def place_of(self, loc: Loc) -> tuple[str, int | None]:
+        """Return the file, and the line there, of what stands at a path."""
+        inherited = loc and (*self.path, loc[0]) not in self.lines
+        if self.changed is not None and inherited:
+            return self.changed.place_of(loc)
+        return self.file, self.line_at(loc)
 
     def line_at(self, loc: Loc) -> int | None:
         """Return the line of what stands at a path, or of the nearest thing around it."""
@@ -212,9 +223,16 @@ class Draft:
     def origin(self) -> Origin:
         """Where the entry stands, and the lines of its keys."""
         keys = self.values if isinstance(self.values, dict) and self.lines else ()
-        lines = ((key, self.line_at((key,))) for key in keys)
+        places = [(key, *self.place_of((key,))) for key in keys]
         return Origin(
-            self.file, self.line, tuple((key, at) for key, at in lines if at and at != self.line)
+            self.file,
+            self.line,
+            tuple(
+                (key, line)
+                for key, file, line in places
+                if file == self.file and line and line != self.line
+            ),
+            tuple(place for place in places if place[1] != self.file),
         )
 
 
@@ -260,6 +278,9 @@ TABLES = {key: LISTS[key] for key in ("places", "baseline", "events")}
 CELLS_WITH_LISTS = frozenset({"contestants", "aliases"})
 """Columns whose cells hold several values with ``;`` between them."""
 
+CHANGEABLE = {"sites": "a site", "routes": "a route", "enclaves": "an enclave"}
+"""Lists whose entries a file may change that includes the file where they stand."""
+
 INCLUDE = "include"
 SCENARIO_ENDINGS = (".toml",)
 TABLE_ENDINGS = (".csv", ".tsv", ".txt")
@@ -268,8 +289,9 @@ TABLE_ENDINGS = (".csv", ".tsv", ".txt")
 def read_drafts(path: Path) -> Drafts:
     """Return all that a scenario file says, itself and through the files that it names.
 
-    What an included file says comes before what the including file says; of two values for one
-    setting, or two entries for one actor or source, that of the including file counts.
+    What an included file says comes before what the including file says. Of two values for one
+    setting, or for one key of an actor, a source, a site, a route or an enclave, that of the
+    including file counts.
 
     Parameters
     ----------
@@ -282,26 +304,35 @@ def read_drafts(path: Path) -> Drafts:
         With every problem found on the way.
     """
     drafts = Drafts()
-    _read_into(drafts, path, root_of(path), (), set())
+    _read_into(drafts, path, root_of(path), (), {})
     return drafts
 
 
 def _read_into(
-    drafts: Drafts, path: Path, root: Path, above: tuple[Path, ...], done: set[Path]
+    drafts: Drafts,
+    path: Path,
+    root: Path,
+    above: tuple[Path, ...],
+    done: dict[Path, frozenset[str]],
 ) -> None:
-    """Add what one file says; `above` are the files that include it, `done` those read."""
+    """Add what one file says.
+
+    `above` are the files that include it. `done` holds the files read so far, each with the names
+    under which it and all that it includes were read.
+    """
     try:
         document = _document(path)
     except ScenarioError as error:
         drafts.problems.extend(error.problems)
         return
-    _read_included(drafts, document, path, root, above, done)
-    done.add(path.resolve())
+    included = _read_included(drafts, document, path, root, above, done)
+    done[path.resolve()] = included | {document.file}
     for key in document.values:
         if key in NAMED:
             _add_named(drafts, document, key)
         elif key in LISTS:
-            _add_list(drafts, document, key, path, root)
+            added = _list_items(drafts, document, key, path, root)
+            _add_list(drafts, key, added, included)
         elif key in Scenario.model_fields:
             drafts.settings[key] = document.inside(key)
         elif key != INCLUDE:
@@ -314,10 +345,11 @@ def _read_included(
     path: Path,
     root: Path,
     above: tuple[Path, ...],
-    done: set[Path],
-) -> None:
-    """Add what the files say that a file includes, each file once."""
+    done: dict[Path, frozenset[str]],
+) -> frozenset[str]:
+    """Add what the files say that a file includes, each file once; return their names."""
     above = (*above, path.resolve())
+    names: frozenset[str] = frozenset()
     for item in _file_names(drafts, document, INCLUDE):
         try:
             other = beside(item.values, path, root, SCENARIO_ENDINGS)
@@ -327,8 +359,11 @@ def _read_included(
         if other.resolve() in above:
             message = f"{item.values!r} includes itself, by way of the files that it includes"
             drafts.problems.append(Problem(message, item.file, item.line, INCLUDE, item.values))
-        elif other.resolve() not in done:
+            continue
+        if other.resolve() not in done:
             _read_into(drafts, other, root, above, done)
+        names |= done.get(other.resolve(), frozenset())
+    return names
 
 
 def _document(path: Path) -> Draft:
@@ -382,13 +417,59 @@ def _add_named(drafts: Drafts, document: Draft, key: str) -> None:
         return
     entries = drafts.named.setdefault(key, {})
     for name, values in section.values.items():
-        entries[name] = entry = section.inside(name)
+        entry = section.inside(name)
         if not isinstance(values, dict):
             drafts.problems.append(_misshapen(entry, f"{key}.{name}", f"[{key}.{name}]"))
-            entries[name] = replace(entry, values={})
+            entry = replace(entry, values={})
+        entries[name] = _changed(entries[name], entry) if name in entries else entry
 
 
-def _add_list(drafts: Drafts, document: Draft, key: str, path: Path, root: Path) -> None:
+def _changed(old: Draft, new: Draft) -> Draft:
+    """Return an entry of an included file as another file changes it, key by key."""
+    kept = old.values
+    given = {kind for kind in GROUND if any(key in new.values for key in kind)}
+    if given:  # ground of another kind takes the place of what was there
+        others = {key for kind in GROUND if kind not in given for key in kind}
+        kept = {key: value for key, value in kept.items() if key not in others}
+    return replace(new, values={**kept, **new.values}, changed=old)
+
+
+def _add_list(drafts: Drafts, key: str, items: list[Draft], included: frozenset[str]) -> None:
+    """Add entries to a section; one that an included file has is changed where it stands."""
+    entries = drafts.lists.setdefault(key, [])
+    if key not in CHANGEABLE or not included:
+        entries.extend(items)
+        return
+    theirs = {
+        entry.values.get("id"): at for at, entry in enumerate(entries) if entry.file in included
+    }
+    for item in items:
+        name = item.values.get("id")
+        if isinstance(name, str) and name in theirs:
+            at = theirs.pop(name)
+            entries[at] = _changed(entries[at], item)
+        elif near := _misspelt(item, key, [str(known) for known in theirs]):
+            what = CHANGEABLE[key]
+            message = f"no included file has {what} {name!r}, and this is not a whole one"
+            drafts.problems.append(
+                Problem(message, *item.place_of(("id",)), "id", str(name), nearest=near)
+            )
+        else:
+            entries.append(item)
+
+
+def _misspelt(item: Draft, key: str, theirs: list[str]) -> tuple[str, ...]:
+    """Return the names that an entry may have meant: it changes something, but nothing there is."""
+    fields = LISTS[key].model_fields.items()
+    required = {field.alias or name for name, field in fields if field.is_required()}
+    has_ground = key != "sites" or any(ground in item.values for kind in GROUND for ground in kind)
+    if required <= set(item.values) and has_ground:
+        return ()
+    return nearest_names(str(item.values.get("id", "")), theirs)
+
+
+def _list_items(drafts: Drafts, document: Draft, key: str, path: Path, root: Path) -> list[Draft]:
+    """Return the entries of a section, those in tables included."""
     section = document.inside(key)
     value: Any = section.values
     if isinstance(value, str):
@@ -398,7 +479,7 @@ def _add_list(drafts: Drafts, document: Draft, key: str, path: Path, root: Path)
     else:
         items = []
         drafts.problems.append(_misshapen(section, key, f"[[{key}]], with two brackets"))
-    entries = drafts.lists.setdefault(key, [])
+    entries: list[Draft] = []
     for item in items:
         if isinstance(item.values, dict):
             entries.append(item)
@@ -407,6 +488,7 @@ def _add_list(drafts: Drafts, document: Draft, key: str, path: Path, root: Path)
         else:
             files = ", or the name of a CSV file" if key in TABLES else ""
             drafts.problems.append(_misshapen(item, key, f"[[{key}]], with two brackets{files}"))
+    return entries
 
 
 def _table(drafts: Drafts, item: Draft, key: str, path: Path, root: Path) -> list[Draft]:

@@ -114,15 +114,21 @@ class Origin:
         The line of its first key or header, or of its row in a table; counted from 1.
     keys
         Pairs of key and line, for the keys that stand on lines of their own.
+    elsewhere
+        Key, file and line, for the keys that an included file gives.
     """
 
     file: str = ""
     line: int | None = None
     keys: tuple[tuple[str, int], ...] = ()
+    elsewhere: tuple[tuple[str, str, int | None], ...] = ()
 
-    def line_of(self, key: str) -> int | None:
-        """Return the line of a key, or of the entry."""
-        return dict(self.keys).get(key, self.line)
+    def place_of(self, key: str) -> tuple[str, int | None]:
+        """Return the file and the line of a key, or of the entry."""
+        for name, file, line in self.elsewhere:
+            if name == key:
+                return file, line
+        return self.file, dict(self.keys).get(key, self.line)
 
 
 class Entry(BaseModel):
@@ -150,8 +156,8 @@ class Entry(BaseModel):
         nearest: tuple[str, ...] = (),
     ) -> Problem:
         """Return a problem with this entry, at its place in its file."""
-        at = self._origin
-        return Problem(message, at.file, at.line_of(field), field, value, expected, nearest)
+        place = self._origin.place_of(field)
+        return Problem(message, *place, field, value, expected, nearest)
 
 
 # Which ways are roads in a scenario.

@@ -81,10 +81,10 @@ def _area_problems(sites: Iterable[Entry], root: Path) -> Iterator[Problem]:
     for site in sites:
         if isinstance(site, Site) and isinstance(site.area, str):
             try:
-                beside(site.area, Path(site.origin.file), root, AREA_ENDINGS)
+                beside(site.area, Path(site.origin.place_of("area")[0]), root, AREA_ENDINGS)
             except ScenarioError as error:
                 (problem,) = error.problems
-                yield replace(problem, line=site.origin.line_of("area"), field="area")
+                yield replace(problem, line=site.origin.place_of("area")[1], field="area")
 
 
 def _empty(path: str | os.PathLike[str]) -> Problem:
@@ -110,7 +110,7 @@ def _valid_named(drafts: Mapping[str, Draft], key: str, found: list[Problem]) ->
         valid = _valid([draft], model, found)
         entries[name] = entry = valid[0] if valid else model()
         for at, passage in enumerate(entry.passes if isinstance(entry, Actor) else ()):
-            passage.read_at(Origin(draft.file, draft.line_at(("passes", at))))
+            passage.read_at(Origin(*draft.place_of(("passes", at))))
     return entries
 
 

@@ -105,6 +105,10 @@ class ScenarioPlace(Entry):
     population: int | None = Field(None, ge=0, description="How many people live there.")
 
 
+GROUND = (("place",), ("road", "between"), ("ways",), ("area",), ("places", "sites"))
+"""The keys of a site that say its ground; it has those of one kind."""
+
+
 class Site(Entry):
     """What a report can speak of besides a place: a stretch, OSM ways, an area or a group."""
 
@@ -126,17 +130,7 @@ class Site(Entry):
 
     @model_validator(mode="after")
     def _one_kind_of_ground(self) -> Self:
-        given = [
-            key
-            for key, value in (
-                ("place", self.place),
-                ("road or between", self.road or self.between),
-                ("ways", self.ways),
-                ("area", self.area),
-                ("places or sites", self.places + self.sites),
-            )
-            if value
-        ]
+        given = [" or ".join(kind) for kind in GROUND if any(getattr(self, key) for key in kind)]
         if len(given) != 1:
             got = " and ".join(given) or "none"
             raise ValueError(

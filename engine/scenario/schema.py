@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from engine.scenario.document import INCLUDE, TABLES
+from engine.scenario.document import CHANGEABLE, INCLUDE, LISTS, TABLES
 from engine.scenario.model import Scenario
 
 ADDRESS = "https://json-schema.org/draft/2020-12/schema"
@@ -34,8 +34,8 @@ def json_schema() -> dict[str, Any]:
         "description": "Other scenario files, read before this one.",
         "anyOf": [_file_name(), {"type": "array", "items": _file_name()}],
     }
-    required = schema.pop("required")
-    schema["anyOf"] = [{"required": required}, {"required": [INCLUDE]}]
+    whole = {"required": schema.pop("required"), "properties": _whole_entries(schema["$defs"])}
+    schema["anyOf"] = [whole, {"required": [INCLUDE]}]
     schema["title"] = "supplyline scenario"
     return {"$schema": ADDRESS, **schema}
 
@@ -43,6 +43,16 @@ def json_schema() -> dict[str, Any]:
 def schema_text() -> str:
     """Return the JSON Schema as the text of the file that is published."""
     return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _whole_entries(definitions: dict[str, Any]) -> dict[str, Any]:
+    """Return what entries need in a file that includes none; in others their id is enough."""
+    needed = {}
+    for key in CHANGEABLE:
+        definition = definitions[LISTS[key].__name__]
+        needed[key] = {"items": {"required": definition["required"]}}
+        definition["required"] = ["id"]
+    return needed
 
 
 def _file_name() -> dict[str, Any]:

@@ -105,7 +105,7 @@ def _problem(sentence: str, detail: ErrorDetails, loc: Loc, draft: Draft) -> Pro
     if choices:
         expected = f"one of {', '.join(choices)}"
     near = nearest_names(value.lower().replace(" ", "_"), choices)
-    return Problem(message, draft.file, draft.line_at(loc), key, value, expected, near)
+    return Problem(message, *draft.place_of(loc), key, value, expected, near)
 
 
 def _sentence(detail: ErrorDetails, key: str) -> str:
@@ -158,7 +158,7 @@ def _missing(key: str, loc: Loc, draft: Draft) -> Problem:
     noun = "column" if draft.in_table else "key"
     within = _key(loc)
     message = f"{noun} {key!r} is missing or empty" + (f" in {within!r}" if within else "")
-    return Problem(message, draft.file, draft.line_at(loc), key, expected=_EXPECTED.get(key, ""))
+    return Problem(message, *draft.place_of(loc), key, expected=_EXPECTED.get(key, ""))
 
 
 def _unknown(loc: Loc, draft: Draft, model: type[Entry]) -> Problem:
@@ -167,4 +167,4 @@ def _unknown(loc: Loc, draft: Draft, model: type[Entry]) -> Problem:
     near = nearest_names(key.lower(), known) if len(loc) == 1 else ()
     expected = "" if near or len(loc) > 1 else f"one of {', '.join(known)}"
     message = f"there is no key {key!r} here"
-    return Problem(message, draft.file, draft.line_at(loc), key, key, expected, near)
+    return Problem(message, *draft.place_of(loc), key, key, expected, near)

@@ -77,8 +77,9 @@ def test_everything_is_read_with_its_origin(folder):
     assert scenario.actors["opposition"].origin.line == 7
     assert scenario.actors["opposition"].passes[1].origin.line == 9
     route = scenario.routes[0].origin
-    assert (route.file, route.line, route.line_of("to")) == (str(folder / "scenario.toml"), 26, 30)
-    assert scenario.origin.line_of("end") == 3
+    file = str(folder / "scenario.toml")
+    assert (route.file, route.line, route.place_of("to")) == (file, 26, (file, 30))
+    assert scenario.origin.place_of("end") == (file, 3)
 
 
 @pytest.mark.parametrize("mark", [";", "\t"])
@@ -206,3 +207,111 @@ def test_a_file_included_twice_counts_once(folder):
     (folder / "more.toml").write_text('include = "parties.toml"')
     path.write_text('include = ["more.toml", "parties.toml"]\n' + TOML)
     assert len(load_scenario(path).events) == 4
+
+
+BASE = (
+    TOML
+    + """
+[[enclaves]]
+id = "eastern-aleppo"
+site = "castello-road"
+actor = "opposition"
+lifelines = ["azaz"]
+"""
+)
+
+
+def including(folder, text, **others):
+    """Return a scenario that includes the usual one and says `text` besides."""
+    (folder / "base.toml").write_text(BASE)
+    for name, other in others.items():
+        (folder / f"{name}.toml").write_text(other)
+    path = folder / "scenario.toml"
+    path.write_text(text if "include" in text else 'include = "base.toml"\n' + text)
+    return path
+
+
+CHANGES = """end = 2015-06-01
+[actors.opposition]
+passes = ["other"]
+[[routes]]
+id = "castello"
+via = "mallah"
+[[enclaves]]
+id = "eastern-aleppo"
+population = 1234
+[[sites]]
+id = "castello-road"
+label_ar = "طريق"
+"""
+
+
+def test_an_include_changes_entries_key_by_key(folder):
+    before = load_scenario(including(folder, ""))
+    after = load_scenario(including(folder, CHANGES))
+    assert (before.start, after.start) == (before.start,) * 2
+    assert str(after.end) == "2015-06-01"
+    for section, key, name, value in (
+        ("routes", "via", "castello", ("mallah",)),
+        ("enclaves", "population", "eastern-aleppo", 1234),
+        ("sites", "label_ar", "castello-road", "طريق"),
+    ):
+        old, new = (
+            {entry.id: entry.model_dump() for entry in getattr(scenario, section)}
+            for scenario in (before, after)
+        )
+        assert list(old) == list(new)
+        assert new == old | {name: old[name] | {key: value}}
+    opposition = after.actors["opposition"]
+    assert opposition.label == before.actors["opposition"].label
+    assert [passage.actor for passage in opposition.passes] == ["other"]
+    assert after.events == before.events
+
+
+def test_ground_of_another_kind_takes_the_place_of_what_was_there(folder):
+    text = '[[sites]]\nid = "castello-road"\nplaces = ["mallah", "azaz"]\n'
+    site = next(s for s in load_scenario(including(folder, text)).sites if s.id == "castello-road")
+    assert (site.road, site.places) == ((), ("mallah", "azaz"))
+    text = '[[sites]]\nid = "castello-road"\nbetween = ["mallah", "azaz"]\n'
+    site = next(s for s in load_scenario(including(folder, text)).sites if s.id == "castello-road")
+    assert (bool(site.road), site.between) == (True, ("mallah", "azaz"))
+
+
+def test_a_change_may_be_changed_again(folder):
+    middle = (
+        'include = "base.toml"\n[[enclaves]]\nid = "eastern-aleppo"\npopulation = 1\nlabel = "x"\n'
+    )
+    text = 'include = "middle.toml"\n[[enclaves]]\nid = "eastern-aleppo"\npopulation = 2\n'
+    (enclave,) = load_scenario(including(folder, text, middle=middle)).enclaves
+    assert (enclave.population, enclave.label, enclave.actor) == (2, "x", "opposition")
+
+
+def test_files_side_by_side_do_not_change_one_another(folder):
+    route = '[[routes]]\nid = "castello"\nactor = "government"\nfrom = "mallah"\nto = "azaz"\n'
+    path = including(folder, 'include = ["base.toml", "other.toml"]\n', other=route)
+    (problem,) = problems_of(path)
+    assert "the id 'castello' of a route or enclave is used twice" in problem.message
+    assert (problem.file, problem.line) == (str(folder / "other.toml"), 2)
+    (problem,) = problems_of(including(folder, route + route))
+    assert "used twice" in problem.message
+
+
+def test_a_change_of_what_is_not_there_names_the_nearest(folder):
+    text = '[[enclaves]]\nid = "eastern-alepo"\npopulation = 3\n'
+    (problem,) = problems_of(including(folder, text))
+    assert problem.message.startswith("no included file has an enclave 'eastern-alepo'")
+    assert problem.nearest == ("eastern-aleppo",)
+    assert (problem.file, problem.line) == (str(folder / "scenario.toml"), 3)
+
+
+def test_a_fault_is_told_where_its_key_stands(folder):
+    text = '[[enclaves]]\nid = "eastern-aleppo"\nlifelines = []\n[[routes]]\nid = "castello"\nactor = "oposition"\n'
+    found = {problem.field: problem for problem in problems_of(including(folder, text))}
+    assert found["lifelines"].file == found["actor"].file == str(folder / "scenario.toml")
+    assert (found["lifelines"].line, found["actor"].line) == (4, 7)
+    broken = BASE.replace('actor = "opposition"\nlifelines', 'actor = "oposition"\nlifelines')
+    path = including(folder, '[[enclaves]]\nid = "eastern-aleppo"\npopulation = 3\n')
+    (folder / "base.toml").write_text(broken)
+    (problem,) = problems_of(path)
+    assert (problem.file, problem.field) == (str(folder / "base.toml"), "actor")
+    assert broken.splitlines()[problem.line - 1].startswith("actor")

@@ -40,7 +40,8 @@ def write(folder, text):
     (folder / "scenarios" / "parties.toml").write_text("[actors.kurdish]\n")
     for name, table in CSVS.items():
         (folder / "scenarios" / name).write_text(table)
-    path = folder / "scenarios" / "example.toml"
+    (folder / "scenarios" / "example.toml").write_text(TOMLS[0])
+    path = folder / "scenarios" / "scenario.toml"
     if "title" not in text:
         is_section = text.startswith("[")
         text = FRAME.format(
