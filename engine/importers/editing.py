@@ -6,18 +6,18 @@ import csv
 import io
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, cast, get_args
 
 from pydantic import ValidationError
 
-from engine.errors import Problem, ScenarioError
+from engine.errors import InputError, Problem, ScenarioError, nearest_names
 from engine.io.days import days_of
-from engine.io.tables import separator_of
+from engine.io.tables import separator_of, table_text
 from engine.io.text import text_of
 from engine.scenario.check import check
 from engine.scenario.document import CELLS_WITH_LISTS, INCLUDE, Draft
 from engine.scenario.load import load_scenario
-from engine.scenario.model import Event
+from engine.scenario.model import Event, Kind
 from engine.scenario.validation import problems_of
 
 if TYPE_CHECKING:
@@ -210,13 +210,11 @@ def _table_of(path: Path, text: str) -> Path | None:
 
 def _row(event: Event) -> dict[str, str]:
     """Return the cells of an event that say something."""
-    from engine.report.csv import as_text
-
     cells = {}
     for key in event.model_fields_set:
         value = getattr(event, key)
         if value is not None:
-            cells[key] = ";".join(value) if isinstance(value, tuple) else str(as_text(value))
+            cells[key] = ";".join(value) if isinstance(value, tuple) else str(value)
     return cells
 
 
@@ -242,15 +240,11 @@ def _appended(table: Path, rows: Sequence[dict[str, str]]) -> str:
 def _as_csv(
     header: Sequence[str],
     rows: Sequence[dict[str, str]],
-    mark: str,
+    separator: str,
     kept: Sequence[Sequence[str]] = (),
 ) -> str:
-    file = io.StringIO()
-    writer = csv.writer(file, delimiter=mark, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(kept)
-    writer.writerows([row.get(key, "") for key in header] for row in rows)
-    return file.getvalue()
+    new = ([row.get(key, "") for key in header] for row in rows)
+    return table_text(header, [*kept, *new], separator)
 
 
 # The events of a scenario that somebody asks for.
@@ -288,7 +282,21 @@ def select_events(
     -------
     list of (str, Event)
         Id and event; those of one day in the order of the file.
+
+    Raises
+    ------
+    InputError
+        If there is no such kind, or the scenario has no such actor.
     """
+    for what, name, known in (
+        ("kind of event", kind, get_args(Kind)),
+        ("actor", actor, tuple(scenario.actors)),
+    ):
+        if name and name not in known:
+            near = nearest_names(name, known)
+            expected = "" if near else f"one of {', '.join(known)}"
+            problem = Problem(f"there is no {what} {name!r}", "", None, what, name, expected, near)
+            raise InputError(problem)
     return sorted(
         (
             (name, event)

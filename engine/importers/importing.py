@@ -17,7 +17,7 @@ from engine.importers.matching import NOBODY, Import, take
 from engine.importers.plain_sheet import read_plain_sheet
 from engine.importers.reports import Options
 from engine.importers.ucdp_ged import read_ucdp_ged
-from engine.io.tables import read_records
+from engine.io.tables import read_records, write_table
 from engine.io.text import text_of
 from engine.scenario.check import check
 from engine.scenario.load import load_scenario
@@ -75,17 +75,15 @@ def _areas(folder: Path, result: Import) -> None:
 
 
 def _tables(folder: Path, name: str, what: str, result: Import) -> None:
-    from engine.report.csv import write_csv
-
     rows = ((row.row, row.text, row.event, row.site, row.why) for row in result.rows)
-    write_csv(folder / f"{name}-rows.csv", ("row", "text", "event", "site", "why"), rows)
+    write_table(folder / f"{name}-rows.csv", ("row", "text", "event", "site", "why"), rows)
     columns = ["id"] + [
         key
         for key in Event.model_fields
         if key != "id" and any(_cell(event, key) != "" for event in result.events)
     ]
     cells = ([_cell(event, key) for key in columns] for event in result.events)
-    write_csv(folder / f"{name}.csv", columns, cells)
+    write_table(folder / f"{name}.csv", columns, cells)
     (folder / f"{name}.toml").write_text(_include_file(name, what, result), encoding="utf-8")
 
 
@@ -152,11 +150,10 @@ def read_actors(table: Path, scenario: Scenario) -> dict[str, str]:
 def write_actors(table: Path, known: dict[str, str], unknown: Sequence[str]) -> list[Path]:
     """Add parties to a table, with nothing for their actor; return the files written."""
     from engine.io.atomic import write_whole
-    from engine.report.csv import write_csv
 
     rows = [*known.items(), *((party, "") for party in unknown if party not in known)]
     return write_whole(
-        table.parent, [table.name], lambda at: write_csv(at / table.name, COLUMNS, rows)
+        table.parent, [table.name], lambda at: write_table(at / table.name, COLUMNS, rows)
     )
 
 

@@ -10,7 +10,7 @@ from engine.errors import Problem, ScenarioError, nearest_names
 from engine.io.text import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
 Row = tuple[int, list[str]]
@@ -99,6 +99,43 @@ def read_records(
         }
         records.append((at, values))
     return records, problems
+
+
+def write_table(path: Path, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
+    """Write a table that a scenario reads: every text as it is, in UTF-8.
+
+    Parameters
+    ----------
+    path
+        The file.
+    columns
+        The header.
+    rows
+        The cells, in the order of the columns; days are written as YYYY-MM-DD.
+
+    Notes
+    -----
+    Nothing is put before text that a spreadsheet would take for a formula: what was written would
+    not be what is read. Tables of results are guarded where they are written.
+    """
+    path.write_text(table_text(columns, rows), encoding="utf-8", newline="")
+
+
+def table_text(
+    columns: Iterable[str], rows: Iterable[Iterable[object]], separator: str = ","
+) -> str:
+    r"""Return the text of a table, as `write_table` writes it.
+
+    Examples
+    --------
+    >>> table_text(["note"], [["-1, said twice"]])
+    'note\n"-1, said twice"\n'
+    """
+    file = io.StringIO()
+    writer = csv.writer(file, delimiter=separator, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return file.getvalue()
 
 
 def _items(cell: str) -> list[str]:

@@ -80,10 +80,18 @@ def _to_name(value: str) -> str:
     return unicodedata.normalize("NFC", value)
 
 
+def _to_free_text(value: str) -> str:
+    """Bring text for readers to the form in which every table gives it back as it was."""
+    if "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise ValueError("the text holds a character that no file can hold")
+    return value.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
 Day = Annotated[dt.date, BeforeValidator(_to_day)]
 Name = Annotated[str, Field(min_length=1), AfterValidator(_to_name)]
 Text = Annotated[str, Field(min_length=1)]
 Mark = Annotated[str, AfterValidator(_to_name)]
+FreeText = Annotated[str, AfterValidator(_to_free_text)]
 Names = Annotated[
     tuple[Name, ...], BeforeValidator(to_list, json_schema_input_type=Name | tuple[Name, ...])
 ]

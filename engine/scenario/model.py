@@ -16,6 +16,7 @@ from engine.scenario.fields import (
     Distance,
     Entry,
     Factor,
+    FreeText,
     Kind,
     Latitude,
     Longitude,
@@ -101,7 +102,7 @@ class ScenarioPlace(Entry):
     lat: Latitude = Field(description="Degrees north, WGS 84.")
     lon: Longitude = Field(description="Degrees east, WGS 84.")
     error_km: Margin = Field(0.0, description="How far off the point may be.")
-    source: str = Field("", description="Where the coordinates come from.")
+    source: FreeText = Field("", description="Where the coordinates come from.")
     population: int | None = Field(None, ge=0, description="How many people live there.")
 
 
@@ -173,7 +174,7 @@ class Gate(Entry):
     ] = Field((), description="Days of the week on which it is open; every day, if absent.")
     from_: Day | None = Field(None, alias="from", description="First day of this rule, if any.")
     until: Day | None = Field(None, description="First day on which the rule no longer holds.")
-    note: str = Field("", description="Anything else that a reader should know.")
+    note: FreeText = Field("", description="Anything else that a reader should know.")
 
     @model_validator(mode="after")
     def _span_in_order(self) -> Self:
@@ -254,8 +255,8 @@ class Holding(Entry):
     condition: Condition = Field("held", description="The state of the ground.")
     contestants: Names = Field((), description="The actors who contest it.")
     confidence: Share = Field(1.0, description="How sure it is, 0 to 1.")
-    source: str = Field("", description="Who says so.")
-    note: str = Field("", description="Anything else that a reader should know.")
+    source: FreeText = Field("", description="Who says so.")
+    note: FreeText = Field("", description="Anything else that a reader should know.")
 
 
 class Event(Entry):
@@ -280,8 +281,8 @@ class Event(Entry):
     confidence: Share = Field(1.0, description="How sure the report is, 0 to 1.")
     dispute: Mark = Field("", description="Events that share a dispute exclude one another.")
     after: Mark = Field("", description="The id of an event that this one followed.")
-    source: str = Field("", description="Who says so.")
-    note: str = Field("", description="Anything else that a reader should know.")
+    source: FreeText = Field("", description="Who says so.")
+    note: FreeText = Field("", description="Anything else that a reader should know.")
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:

@@ -147,6 +147,12 @@ def test_events_are_listed_and_filtered(scenario):
     assert ids("--confidence", "1", "--kind", "captured", "--to", "2014-12-14") == [
         "EXA1", "EXA3", "EXA8",
     ]  # fmt: skip
+    for words, nearest in (
+        (("--kind", "captur"), "'captured'"), (("--actor", "goverment"), "'government'"),
+    ):  # fmt: skip
+        refused = supplyline("events", scenario, *words, cwd=folder)
+        assert refused.returncode == 2
+        assert f"did you mean {nearest}" in refused.stderr
     listed = supplyline("events", scenario, "--site", "mallah", cwd=folder).stdout
     assert "EXA3" in listed
     assert "2 of 6 events" in listed
