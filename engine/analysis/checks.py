@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import connected_components
 
 from engine.analysis.status import enclave_status, route_status
 from engine.control.overlooking import overlooking
-from engine.control.sites import NamedSite, Rank, names_used
+from engine.control.sites import FAR_KM, NamedSite, Rank, names_used
 from engine.control.statements import CLOSED, HELD, believed
 from engine.network.arrays import great_circle_m
 from engine.network.paths import length_matrix
@@ -110,9 +110,6 @@ def _km(metres: float) -> float:
 
 
 # What is legal but odd in a scenario on its network: places no road reaches, idle events.
-
-FAR_KM = 1.0
-"""A place farther than this from the road that it is put on is worth a second look."""
 
 
 def ground_oddities(analysis: Analysis) -> list[Problem]:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 MOST_KM_TO_ROAD = 5.0
 """A place farther than this from every node of the network is off the network."""
+FAR_KM = 1.0
+"""A place farther than this from the road that it is put on is worth a second look."""
 MOST_NAMED = 3
 """So many places off the network are named one by one."""
 
@@ -178,7 +180,7 @@ class _Known:
 
     def __init__(self, scenario: Scenario, network: Network) -> None:
         self.sites = {site.id: site for site in scenario.sites}
-        self.own = {place.id: _as_place(place) for place in scenario.places}
+        self.own = {place.id: as_place(place) for place in scenario.places}
         self.places = {place.id: place for place in network.places} | self.own
         self.network = network.provenance.name
 
@@ -202,7 +204,8 @@ class _Known:
         )
 
 
-def _as_place(place: ScenarioPlace) -> Place:
+def as_place(place: ScenarioPlace) -> Place:
+    """Return a place of a scenario as one of a gazetteer."""
     return Place(
         place.id, place.name, place.name_ar, place.kind, place.lon, place.lat, place.aliases,
         error_km=place.error_km, source=place.source,

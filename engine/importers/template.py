@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.errors import Problem, ScenarioError, nearest_names
+from engine.control.sites import as_place
+from engine.errors import Problem, ScenarioError
+from engine.importers.settlements import Settlements, settlements
+from engine.io.atomic import write_whole
+from engine.io.text import text_of
+from engine.scenario.load import load_places, load_scenario
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -14,33 +20,23 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.network.arrays import Network
-    from engine.network.places import Place
-
-Box = tuple[float, float, float, float]
-"""West, south, east and north, in WGS 84 degrees."""
-
-KM_PER_DEGREE = 111.195
+    from engine.network.cut_out import Box
 
 
-def box_around(network: Network, place: str, km: float) -> Box:
-    """Return the box around a place of a network.
+@dataclass(frozen=True)
+class Started:
+    """A scenario that was started.
 
-    Raises
-    ------
-    ScenarioError
-        If the network does not know the place.
+    Parameters
+    ----------
+    files
+        The files written, the scenario first.
+    settlements
+        The places that its table of holdings lists, and those left out.
     """
-    import math
 
-    known = {each.id: each for each in network.places}
-    if place not in known:
-        near = nearest_names(place, known)
-        message = f"the network {network.provenance.name!r} has no place {place!r}"
-        raise ScenarioError(Problem(message, value=place, nearest=near))
-    lon, lat = known[place].lon, known[place].lat
-    north = km / KM_PER_DEGREE
-    east = north / math.cos(math.radians(lat))
-    return lon - east, lat - north, lon + east, lat + north
+    files: tuple[Path, ...]
+    settlements: Settlements
 
 
 def new_scenario(
@@ -53,10 +49,12 @@ def new_scenario(
     network: Network,
     network_name: str,
     box: Box,
-) -> list[Path]:
+    places: Path | None = None,
+) -> Started:
     """Write a scenario to be filled in, with a table of holdings and one of events beside it.
 
-    The first two places of the area make a route that is there to be changed.
+    The holdings list the towns and villages near roads. The two largest that the roads connect make
+    a route that is there to be changed.
 
     Parameters
     ----------
@@ -70,59 +68,49 @@ def new_scenario(
         The roads, and what the scenario calls them.
     box
         The area whose places are listed in the table of holdings.
-
-    Returns
-    -------
-    list of Path
-        The files written.
+    places
+        A table of places (CSV) that the map does not have, or has elsewhere. The scenario gets a
+        copy.
 
     Raises
     ------
     ScenarioError
-        If a file is there, the dates are reversed, or the area has fewer than two places.
+        If a file is there, the dates are reversed, the table has a mistake, or the area has fewer
+        than two places.
     """
-    from engine.io.atomic import write_whole
-    from engine.scenario.load import load_scenario
-
     path = Path(path)
     names = {
         "scenario": path.name,
         "holdings": f"{path.stem}-holdings.csv",
         "events": f"{path.stem}-events.csv",
     }
-    places = places_in(network, box)
-    _refuse(path, list(names.values()), places, start, end, actors)
+    if places is not None:
+        names["places"] = f"{path.stem}-places.csv"
+    own = [as_place(place) for place in load_places(places)] if places else []
+    found = settlements(network, box, own)
+    _refuse(path, list(names.values()), found, start, end, actors)
 
     def build(folder: Path) -> None:
         texts = {
-            names["scenario"]: _scenario(title, start, end, actors, network_name, names, places),
+            names["scenario"]: _scenario(title, start, end, actors, network_name, names, found),
             names["holdings"]: "site,holder,condition,contestants,source,note\n"
-            + "".join(f"{place.id},,held,,,\n" for place in places),
+            + "".join(f"{place.id},,held,,,\n" for place in found.listed),
             names["events"]: "id,date,earliest,latest,reported,until,site,kind,actor,defender,"
             "contestants,confidence,source,note\n",
         }
+        if places is not None:
+            texts[names["places"]] = text_of(places)
         for name, text in texts.items():
             (folder / name).write_text(text, encoding="utf-8")
         load_scenario(folder / names["scenario"])
 
-    return write_whole(path.parent, list(names.values()), build)
-
-
-def places_in(network: Network, box: Box) -> list[Place]:
-    """Return the places of a network in a box, by id."""
-    west, south, east, north = box
-    inside = (
-        place
-        for place in network.places
-        if west <= place.lon <= east and south <= place.lat <= north
-    )
-    return sorted(inside, key=lambda place: place.id)
+    return Started(tuple(write_whole(path.parent, list(names.values()), build)), found)
 
 
 def _refuse(
     path: Path,
     names: Sequence[str],
-    places: list[Place],
+    found: Settlements,
     start: dt.date,
     end: dt.date,
     actors: Sequence[str],
@@ -138,9 +126,12 @@ def _refuse(
         problems.append(Problem(f"start {start} is not before end {end}", field="end"))
     if not actors:
         problems.append(Problem("no actor is named", field="actors", expected="at least one"))
-    if len(places) < 2:
+    if len(found.listed) < 2:
         message = "the area has fewer than two places of the network"
-        problems.append(Problem(message, expected="a larger area, or another network"))
+        if remarks := found.remarks():
+            message += f" ({'; '.join(remarks)})"
+        expected = "a larger area, a table of places (--places), or another network"
+        problems.append(Problem(message, expected=expected))
     if problems:
         raise ScenarioError(problems)
 
@@ -152,7 +143,7 @@ def _scenario(
     actors: Sequence[str],
     network_name: str,
     names: dict[str, str],
-    places: list[Place],
+    found: Settlements,
 ) -> str:
     def quoted(text: str) -> str:
         return json.dumps(text, ensure_ascii=False)
@@ -160,12 +151,14 @@ def _scenario(
     sections = "\n".join(
         f"[actors.{quoted(actor)}]\nlabel = {quoted(actor)}\n" for actor in dict.fromkeys(actors)
     )
+    source, goal, *_ = dict.fromkeys(place.id for place in (*found.parts[0], *found.listed))
+    own = f"places   = {quoted(names['places'])}\n" if "places" in names else ""
     return f"""\
 # A scenario to be filled in. A line that begins with # is a remark. All keys: docs/scenario.md
 
 title    = {quoted(title)}
 network  = {quoted(network_name)}
-start    = {start}
+{own}start    = {start}
 end      = {end}          # the first day that no longer belongs to the run
 baseline = {quoted(names["holdings"])}   # who holds what at the start: fill in the holders
 events   = {quoted(names["events"])}   # what was reported, a row for each report
@@ -176,8 +169,8 @@ events   = {quoted(names["events"])}   # what was reported, a row for each repor
 [[routes]]
 id    = "first-route"
 actor = {quoted(actors[0])}
-from  = {quoted(places[0].id)}
-to    = {quoted(places[1].id)}
+from  = {quoted(source)}
+to    = {quoted(goal)}
 
 # Stretches of road, areas and groups that reports speak of:
 # [[sites]]
@@ -188,5 +181,5 @@ to    = {quoted(places[1].id)}
 # [[enclaves]]
 # id        = "some-group-of-places"
 # actor     = {quoted(actors[0])}
-# lifelines = [{quoted(places[0].id)}]
+# lifelines = [{quoted(source)}]
 """

@@ -84,7 +84,7 @@ def _reversed_passages(scenario: Scenario) -> Iterator[Problem]:
                 yield passage.problem(message, "until", str(passage.until))
 
 
-def _twice(entries: Iterable[tuple[str, Entry]], what: str) -> Iterator[Problem]:
+def used_twice(entries: Iterable[tuple[str, Entry]], what: str) -> Iterator[Problem]:
     """Yield a problem for each id that an earlier entry has."""
     first: dict[str, Entry] = {}
     for name, entry in entries:
@@ -97,12 +97,12 @@ def _twice(entries: Iterable[tuple[str, Entry]], what: str) -> Iterator[Problem]
 
 
 def _duplicate_ids(scenario: Scenario) -> Iterator[Problem]:
-    yield from _twice(((place.id, place) for place in scenario.places), "a place")
-    yield from _twice(((site.id, site) for site in scenario.sites), "a site")
+    yield from used_twice(((place.id, place) for place in scenario.places), "a place")
+    yield from used_twice(((site.id, site) for site in scenario.sites), "a site")
     routes = ((route.id, route) for route in scenario.routes)
     enclaves = ((enclave.id, enclave) for enclave in scenario.enclaves)
-    yield from _twice(chain(routes, enclaves), "a route or enclave")
-    yield from _twice(zip(scenario.event_ids(), scenario.events, strict=True), "an event")
+    yield from used_twice(chain(routes, enclaves), "a route or enclave")
+    yield from used_twice(zip(scenario.event_ids(), scenario.events, strict=True), "an event")
 
 
 def _places_as_sites(scenario: Scenario) -> Iterator[Problem]:

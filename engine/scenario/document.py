@@ -494,13 +494,24 @@ def _list_items(drafts: Drafts, document: Draft, key: str, path: Path, root: Pat
 def _table(drafts: Drafts, item: Draft, key: str, path: Path, root: Path) -> list[Draft]:
     """Return the rows of the table that a scenario names."""
     try:
-        file = beside(item.values, path, root, TABLE_ENDINGS)
-        records, problems = read_records(file, tuple(TABLES[key].model_fields), CELLS_WITH_LISTS)
+        rows, problems = read_table(beside(item.values, path, root, TABLE_ENDINGS), key)
     except ScenarioError as error:
         drafts.problems.extend(_at(item, key, error))
         return []
     drafts.problems.extend(problems)
-    return [Draft(values, str(file), line, in_table=True) for line, values in records]
+    return rows
+
+
+def read_table(file: Path, key: str) -> tuple[list[Draft], list[Problem]]:
+    """Return the rows of a table of places, holdings or events, and what is wrong with its shape.
+
+    Raises
+    ------
+    ScenarioError
+        If the file cannot be read at all.
+    """
+    records, problems = read_records(file, tuple(TABLES[key].model_fields), CELLS_WITH_LISTS)
+    return [Draft(values, str(file), line, in_table=True) for line, values in records], problems
 
 
 def _at(item: Draft, key: str, error: ScenarioError) -> Iterator[Problem]:

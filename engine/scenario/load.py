@@ -11,9 +11,9 @@ from pydantic import ValidationError
 
 from engine.errors import Problem, ScenarioError
 from engine.io.text import AREA_ENDINGS, beside, root_of
-from engine.scenario.check import problems
-from engine.scenario.document import LISTS, NAMED, Draft, read_drafts
-from engine.scenario.model import Actor, Entry, Origin, Scenario, Site
+from engine.scenario.check import problems, used_twice
+from engine.scenario.document import LISTS, NAMED, Draft, read_drafts, read_table
+from engine.scenario.model import Actor, Entry, Origin, Scenario, ScenarioPlace, Site
 from engine.scenario.validation import problems_of
 
 if TYPE_CHECKING:
@@ -74,6 +74,32 @@ def load_scenario(path: str | os.PathLike[str]) -> Scenario:
     if found:
         raise ScenarioError(sorted(found, key=lambda problem: (problem.file, problem.line or 0)))
     return scenario
+
+
+def load_places(path: str | os.PathLike[str]) -> tuple[ScenarioPlace, ...]:
+    """Read a table of places, as the key ``places`` of a scenario names one.
+
+    Parameters
+    ----------
+    path
+        A CSV file with the columns ``id``, ``lat`` and ``lon``, and any others of a place.
+
+    Returns
+    -------
+    tuple of ScenarioPlace
+        In their order.
+
+    Raises
+    ------
+    ScenarioError
+        With all problems, each with its line; also if an id comes twice.
+    """
+    drafts, found = read_table(Path(path), "places")
+    places = _valid(drafts, ScenarioPlace, found)
+    found += used_twice(((place.id, place) for place in places), "a place")
+    if found:
+        raise ScenarioError(sorted(found, key=lambda problem: problem.line or 0))
+    return places
 
 
 def _area_problems(sites: Iterable[Entry], root: Path) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyrosm
 import pytest
 
 from engine import analyze, load_scenario
@@ -49,9 +50,12 @@ def test_a_new_scenario_for_a_box_as_json(new, tmp_path):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("--place", "azazz"), "no place 'azazz'; did you mean 'azaz'?"),
+        (
+            ("--place", "azazet"),
+            "no place 'azazet'; expected a place of the network; did you mean 'azaz'",
+        ),
         (("--bbox", "1,2,3"), "not four numbers"),
-        (("--bbox", "37.2,36.2,37.0,36.3"), "no box"),
+        (("--bbox", "37.2,36.2,37.0,36.3"), "is empty or off the globe"),
         (("--bbox", "1,2,3,4"), "fewer than two places"),
         (("--place", "azaz", "--end", "2014-01-01"), "not before end"),
         (("--place", "azaz", "--start", "soon"), "'soon' is not a day"),
@@ -70,6 +74,119 @@ def test_a_scenario_is_never_overwritten(new, tmp_path):
     before = (tmp_path / "mine.toml").read_bytes()
     assert "there already" in new("--place", "azaz").stderr
     assert (tmp_path / "mine.toml").read_bytes() == before
+
+
+NODES = {
+    # latitude, longitude and tags; the road in the north does not meet the others
+    1: (36.0, 37.00, {}),
+    2: (36.0, 37.02, {}),
+    3: (36.0, 37.04, {}),
+    4: (36.04, 37.00, {}),
+    5: (36.04, 37.02, {}),
+    6: (35.98, 37.02, {}),
+    11: (36.001, 37.02, {"place": "village", "name": "Long Village"}),
+    12: (36.002, 37.02, {"place": "town", "name": "Great Town", "name:ar": "البلدة"}),
+    13: (36.001, 37.00, {"place": "hamlet", "name": "West End"}),
+    14: (36.015, 37.04, {"place": "village", "name": "Far Off"}),
+    15: (36.001, 37.04, {"place": "locality", "name": "A Field"}),
+    16: (36.04, 37.02, {"place": "village", "name": "Other Side"}),
+}
+WAYS = {101: (1, 2), 102: (2, 3), 103: (4, 5), 104: (2, 6)}
+
+
+@pytest.fixture
+def region(tmp_path):
+    nodes = "".join(
+        f'<node id="{number}" version="1" lat="{lat}" lon="{lon}">{_tags(tags)}</node>'
+        for number, (lat, lon, tags) in NODES.items()
+    )
+    ways = "".join(
+        f'<way id="{number}" version="1">{_refs(refs)}{_tags({"highway": "primary"})}</way>'
+        for number, refs in WAYS.items()
+    )
+    path = tmp_path / "region.osm"
+    path.write_text(f'<osm version="0.6">{nodes}{ways}</osm>', encoding="utf-8")
+    return path
+
+
+def _tags(tags):
+    return "".join(f'<tag k="{key}" v="{value}"/>' for key, value in tags.items())
+
+
+def _refs(refs):
+    return "".join(f'<nd ref="{ref}"/>' for ref in refs)
+
+
+def listed(path):
+    return [holding.site for holding in load_scenario(path / "mine.toml").baseline]
+
+
+def test_a_new_scenario_lists_settlements_near_roads(new, region, tmp_path):
+    done = new("--place", "البلدة", "--network", region)
+    assert done.returncode == 0, done.stderr
+    assert listed(tmp_path) == ["great-town", "other-side", "west-end"]
+    route = load_scenario(tmp_path / "mine.toml").routes[0]
+    assert (route.from_, route.to) == (("great-town",), "west-end")
+    for remark in (
+        "no settlements: 1 locality",
+        "more than 1 km from a road: far-off",
+        "at the same junction as another: long-village",
+        "2 lie on the main part",
+        "apart from the main part, on 1.8 km of roads: other-side",
+    ):
+        assert remark in done.stdout
+
+
+def test_a_new_scenario_takes_a_table_of_places(new, region, tmp_path):
+    table = tmp_path / "own.csv"
+    table.write_text(
+        "id,name,kind,lat,lon\nmill,Mill,industrial,36.0001,37.02\nbridge,,,36,37.04\n"
+        "west-end,,,36.04,37.0\nlost,,,36.5,37.0\n"
+    )
+    done = new("--places", "own.csv", "--network", region, "--km", "1", "--json")
+    assert done.returncode == 0, done.stderr
+    assert listed(tmp_path) == ["bridge", "mill", "other-side", "west-end"]
+    assert (tmp_path / "mine-places.csv").read_bytes() == table.read_bytes()
+    remarks = json.loads(done.stdout)["remarks"]
+    assert "left out, more than 1 km from a road: far-off, lost" in remarks
+    assert "left out, at the same junction as another: great-town, long-village" in remarks
+    checked = supplyline("check", "mine.toml", "--json", cwd=tmp_path)
+    assert checked.returncode == 0, checked.stderr
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        (
+            "id,lat,lon\na,36,37\na,36,37.02\n",
+            "own.csv, line 3: the id 'a' of a place is used twice",
+        ),
+        ("id,lat,lon\na,36,370\n", "own.csv, line 2"),
+        ("id,lat\na,36\n", "own.csv, line 2"),
+        ("id,lat,lon,hight\na,36,37,3\n", "hight"),
+        ("id,lat,lon\na,36,37\n", "fewer than two places of the network"),
+    ],
+)
+def test_a_table_of_places_with_a_mistake_is_refused(new, region, tmp_path, table, message):
+    (tmp_path / "own.csv").write_text(table)
+    done = new("--places", "own.csv", "--network", region, "--km", "0.1")
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["own.csv", "region.osm"]
+
+
+def test_check_has_little_to_say_of_a_new_scenario_on_a_real_extract(new, tmp_path):
+    """What `check` warns of is what `new` has said to lie apart from the main roads."""
+    town = Path(pyrosm.__file__).parent / "data/test.osm.pbf"
+    done = new("--bbox", "26,60,28,61", "--network", town)
+    assert done.returncode == 0, done.stderr
+    told = supplyline("check", "mine.toml", "--json", cwd=tmp_path)
+    assert told.returncode == 0, told.stderr
+    warned = {odd["value"] for odd in json.loads(told.stdout)["warnings"] if odd["field"] == "site"}
+    assert len(listed(tmp_path)) == 6
+    assert len(warned) == 2
+    apart = [line for line in done.stdout.splitlines() if line.startswith("apart")]
+    assert warned == {line.rpartition(": ")[2] for line in apart}
 
 
 ADD = "date=25/12/2014, site=mallah, kind=captured, actor=government, note=so, they say"

@@ -1,0 +1,186 @@
+"""The places of an area that a scenario can speak of: towns and villages near roads."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import compress
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse.csgraph import connected_components
+
+from engine.control.sites import FAR_KM
+from engine.network.paths import length_matrix, nearest_nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from engine.network.arrays import Network
+    from engine.network.cut_out import Box
+    from engine.network.places import Place
+
+KINDS = (
+    "city",
+    "town",
+    "borough",
+    "suburb",
+    "quarter",
+    "village",
+    "neighbourhood",
+    "hamlet",
+    "border_control",
+)
+"""The kinds of places of a map that are listed, the largest first."""
+MOST_NAMED = 8
+"""So many places are named one by one in a remark."""
+
+
+@dataclass(frozen=True)
+class Settlements:
+    """Which places of an area are of use, and why others are not.
+
+    Parameters
+    ----------
+    listed
+        Each at a node of its own, by id.
+    other_kinds
+        How many are no settlement, by kind (``locality``, ``island``, ...).
+    far
+        Settlements farther from a road than `FAR_KM`, by id.
+    shared
+        Settlements that lie at the same node as a listed one, which is larger or nearer, by id.
+    parts
+        The listed places by the connected part of the roads that they lie on; first the part with
+        most of them, in each the largest place first.
+    part_km
+        The length of the roads of each part.
+    """
+
+    listed: tuple[Place, ...]
+    other_kinds: Counter[str]
+    far: tuple[Place, ...]
+    shared: tuple[Place, ...]
+    parts: tuple[tuple[Place, ...], ...]
+    part_km: tuple[float, ...]
+
+    def remarks(self) -> list[str]:
+        """Return in sentences what was left out, and which places the roads do not connect."""
+        found = []
+        if self.other_kinds:
+            kinds = ", ".join(f"{n} {kind or 'of no kind'}" for kind, n in self.other_kinds.items())
+            found.append(f"left out, no settlements: {kinds}")
+        if self.far:
+            found.append(f"left out, more than {FAR_KM:g} km from a road: {_names(self.far)}")
+        if self.shared:
+            found.append(f"left out, at the same junction as another: {_names(self.shared)}")
+        if len(self.parts) > 1:
+            found.append(
+                f"the roads of this network do not connect all places: {len(self.parts[0])} lie on "
+                "the main part; a larger extract may have the roads between the parts"
+            )
+        found += [
+            f"apart from the main part, on {km:.1f} km of roads: {_names(part)}"
+            for part, km in zip(self.parts[1:], self.part_km[1:], strict=True)
+        ]
+        return found
+
+
+def settlements(network: Network, box: Box, own: Sequence[Place] = ()) -> Settlements:
+    """Return the places in a box that a scenario can speak of.
+
+    Parameters
+    ----------
+    network
+        The roads, with the places of the map. Of a schematic network every place counts, of others
+        those of `KINDS` within `FAR_KM` of a node.
+    box
+        The area.
+    own
+        Places that count whatever their kind, instead of those of the same id on the map.
+
+    Examples
+    --------
+    >>> import engine
+    >>> from engine.importers.settlements import settlements
+    >>> from engine.network.cut_out import Box
+    >>> network = engine.read_network("aleppo-schematic")
+    >>> [place.id for place in settlements(network, Box(36.9, 36.4, 37.1, 36.6)).listed]
+    ['azaz', 'deir-jamal', 'maryamin', 'minnigh', 'tell-rifaat']
+    """
+    own_ids = {place.id for place in own}
+    on_map = [place for place in network.places if place.id not in own_ids]
+    inside = [place for place in (*own, *on_map) if _in(box, place)]
+    counts = [
+        place.id in own_ids or place.kind in KINDS or network.provenance.schematic
+        for place in inside
+    ]
+    asked = list(compress(inside, counts))
+    others = [place.kind for place, listed in zip(inside, counts, strict=True) if not listed]
+    node, metres = nearest_nodes(network, *_positions(asked))
+    near = metres <= 1000 * FAR_KM
+    first = _first_at_nodes(asked, own_ids, node, metres, near)
+    part = connected_components(length_matrix(network), directed=False)[1]
+    parts = _by_part([asked[row] for row in first], part[node[first]])
+    length = np.bincount(part[network.u], weights=network.length, minlength=part.max() + 1)
+    return Settlements(
+        _by_id(asked[row] for row in first),
+        Counter(sorted(others)),
+        _by_id(asked[row] for row in np.flatnonzero(~near)),
+        _by_id(asked[row] for row in np.setdiff1d(np.flatnonzero(near), first)),
+        tuple(parts.values()),
+        tuple(float(length[key]) / 1000 for key in parts),
+    )
+
+
+def _in(box: Box, place: Place) -> bool:
+    return box.west <= place.lon <= box.east and box.south <= place.lat <= box.north
+
+
+def _positions(places: list[Place]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    return np.array([p.lon for p in places]), np.array([p.lat for p in places])
+
+
+def _first_at_nodes(
+    places: list[Place],
+    own_ids: set[str],
+    node: NDArray[np.int64],
+    metres: NDArray[np.float64],
+    near: NDArray[np.bool_],
+) -> NDArray[np.int64]:
+    """Return the rows of the places that have their node, the largest first.
+
+    A place whose node belongs to another covers no ground, so only one of them is of use.
+    """
+    size = [
+        -1 if p.id in own_ids else KINDS.index(p.kind) if p.kind in KINDS else len(KINDS)
+        for p in places
+    ]
+    rows = sorted(
+        np.flatnonzero(near).tolist(), key=lambda row: (size[row], metres[row], places[row].id)
+    )
+    taken: dict[int, int] = {}
+    for row in rows:
+        taken.setdefault(int(node[row]), row)
+    return np.array(list(taken.values()), dtype=np.int64)
+
+
+def _by_part(places: list[Place], part: NDArray[np.integer]) -> dict[int, tuple[Place, ...]]:
+    """Return places by part, the part with most places first, each in the order given."""
+    groups: dict[int, list[Place]] = {}
+    for place, key in zip(places, part.tolist(), strict=True):
+        groups.setdefault(key, []).append(place)
+    order = sorted(groups, key=lambda key: -len(groups[key]))
+    return {key: tuple(groups[key]) for key in order}
+
+
+def _by_id(places: Iterable[Place]) -> tuple[Place, ...]:
+    return tuple(sorted(places, key=lambda place: place.id))
+
+
+def _names(places: Sequence[Place]) -> str:
+    names = ", ".join(place.id for place in places[:MOST_NAMED])
+    more = len(places) - MOST_NAMED
+    return f"{names} and {more} more" if more > 0 else names
