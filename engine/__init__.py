@@ -12,6 +12,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from engine.version import __version__
+
 if TYPE_CHECKING:
     from engine.analysis.analysis import Analysis, analyze
     from engine.errors import InputError, NetworkError, Problem, ScenarioError, SupplylineError
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
     from engine.network.read import read_network
     from engine.scenario.load import load_scenario
     from engine.scenario.model import Scenario
-
-__version__ = "0.1.0"
 
 _HOME = {
     "Analysis": "analysis.analysis",
@@ -45,6 +45,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "SupplylineError",
+    "__version__",
     "analyze",
     "load_scenario",
     "read_network",

@@ -41,7 +41,7 @@ app = typer.Typer(
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - the signature is Typer's
     if wanted:
-        from engine import __version__
+        from engine.version import __version__
 
         typer.echo(f"supplyline {__version__}")
         raise typer.Exit

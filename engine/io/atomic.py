@@ -1,27 +1,49 @@
-"""Files that belong together, written to a folder whole or not at all."""
+"""Files and folders of files, written whole or not at all.
+
+What is written is built in a *part*: a hidden folder inside the target's own folder, so that it lies on
+the same file system. Once all of it is there, the part gets the ending ``.complete`` and its files are
+moved into place. A run that is killed leaves a part behind. The next one that writes to the folder
+removes it, or, if it is complete, moves its files into place first; so does `finish_interrupted`.
+"""
 
 from __future__ import annotations
 
+import os
+import secrets
 import shutil
-import tempfile
+import sys
+import time
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+_PART = ".supplyline-"
+_COMPLETE = ".complete"
+
+_DAY = 86_400
+"""Seconds after which a part is taken for abandoned where the file system has no locks."""
+
+_PROBE = 2**20
+"""Bytes that tell a full disk."""
 
 
-def write_whole(folder: Path, names: Sequence[str], build: Callable[[Path], None]) -> list[Path]:
-    """Write files to a folder.
+def write_whole(
+    folder: Path, names: Sequence[str] | None, build: Callable[[Path], object]
+) -> list[Path]:
+    """Write files to a folder, all of them or none.
 
     Parameters
     ----------
     folder
         Where; it is made if it is not there. Files of the same names are replaced, others stay.
     names
-        The names of the files.
+        The names of the files, in the order in which they are moved into place; all that was built,
+        if absent.
     build
         What writes them, all of them, into the folder that it is given.
 
@@ -33,41 +55,243 @@ def write_whole(folder: Path, names: Sequence[str], build: Callable[[Path], None
     Raises
     ------
     InputError
-        If the folder cannot be written to; nothing is written then.
+        If the folder cannot be written to, or the disk is full; nothing is written then.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as home:
+    ...     out = Path(home) / "out"
+    ...     paths = write_whole(out, ["a.txt"], lambda part: (part / "a.txt").write_text("a"))
+    ...     [path.name for path in paths]
+    ['a.txt']
     """
     folder = Path(folder)
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        if folder.exists() and not folder.is_dir():
-            raise NotADirectoryError(f"{folder} is a file")
-        beside = Path(tempfile.mkdtemp(prefix=".supplyline-", dir=folder.parent))
-    except OSError as error:
-        raise _cannot_write(folder, error) from error
-    try:
-        build(beside)
-        folder.mkdir(exist_ok=True)
-        return [(beside / name).replace(folder / name) for name in names]
-    except OSError as error:
-        raise _cannot_write(folder, error) from error
-    finally:
-        shutil.rmtree(beside)
-
-
-def _cannot_write(folder: Path, error: OSError) -> InputError:
-    return InputError(
-        Problem(
-            f"the results cannot be written: {error.strerror or error}",
-            str(folder),
-            expected="a folder that may be written to",
-        )
-    )
+    with _said_of(folder, "a folder that can be written to"):
+        if folder.is_dir():
+            return _write(folder, names, build)
+        if folder.exists():
+            raise NotADirectoryError(f"{folder.name} is a file")
+        return _write_new(folder, names, build)
 
 
 def write_one(path: Path, build: Callable[[Path], object]) -> Path:
-    """Write one file, as `write_whole` writes several."""
+    """Write one file, and what `build` puts beside it, whole or not at all.
+
+    Parameters
+    ----------
+    path
+        The file; one that is there is replaced, its permissions kept. A link stays a link.
+    build
+        What writes it: it is given a path of the same name in another folder.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written; nothing is written then.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as home:
+    ...     write_one(Path(home) / "a.txt", lambda path: path.write_text("text")).read_text()
+    'text'
+    """
     path = Path(path)
+    target = path.resolve() if path.is_symlink() else path
+    with _said_of(path, "a file that can be written"):
+        if target.is_dir():
+            raise IsADirectoryError("it is a folder")
+        if target.exists() and not target.is_file():
+            raise OSError("it is a device or a pipe")
+        with _made(target.parent):
+            _write(target.parent, None, lambda part: build(part / target.name), last=target.name)
+    return path
 
-    def into(folder: Path) -> None:
-        build(folder / path.name)
 
-    return write_whole(path.parent, [path.name], into)[0]
+def finish_interrupted(folder: Path) -> None:
+    """Move into place what a killed run had completed in a folder, and remove what it had not.
+
+    A folder that cannot be written to is left as it is.
+    """
+    if any(folder.glob(f"{_PART}*")):
+        with suppress(OSError), _locked(folder):
+            _tidy(folder)
+
+
+def _write(
+    folder: Path,
+    names: Sequence[str] | None,
+    build: Callable[[Path], object],
+    *,
+    last: str = "",
+) -> list[Path]:
+    """Write files to a folder that is there; `last` is moved into place after the others."""
+    with _part_in(folder) as part:
+        _build(part, build)
+        names = names or sorted(_names_in(part), key=lambda name: name == last)
+        for other in set(_names_in(part)) - set(names):
+            (part / other).unlink()
+        with _locked(folder):
+            complete = part if len(names) == 1 else part.rename(f"{part}{_COMPLETE}")
+            _move(complete, folder, names)
+            if complete is not part:
+                complete.rmdir()
+    return [folder / name for name in names]
+
+
+def _write_new(
+    folder: Path, names: Sequence[str] | None, build: Callable[[Path], object]
+) -> list[Path]:
+    """Write files to a folder that is not there: it appears with all of them in it."""
+    with _made(folder.parent), _part_in(folder.parent) as part:
+        _build(part, build)
+        for other in set(_names_in(part)) - set(names or _names_in(part)):
+            (part / other).unlink()
+        made = [folder / name for name in names or sorted(_names_in(part))]
+        try:
+            part.rename(folder)
+        except OSError:
+            if not folder.is_dir():  # another process has made it meanwhile
+                raise
+            with _locked(folder):
+                _move(part, folder, [path.name for path in made])
+    return made
+
+
+def _names_in(part: Path) -> list[str]:
+    return [file.name for file in part.iterdir()]
+
+
+def _move(part: Path, folder: Path, names: Sequence[str]) -> None:
+    """Move files of a part into place."""
+    for name in names:
+        built, target = part / name, folder / name
+        if target.is_file():
+            with suppress(OSError):
+                shutil.copymode(target, built)
+        try:
+            built.replace(target)
+        except OSError:
+            if not target.is_mount():  # such a file can be written to, but not replaced
+                raise
+            shutil.copyfile(built, target)
+            built.unlink()
+
+
+@contextmanager
+def _part_in(folder: Path) -> Iterator[Path]:
+    """Make a part in a folder, hold it against removal by others, and remove what is left of it."""
+    with _locked(folder):
+        _tidy(folder)
+        part = folder / f"{_PART}{secrets.token_hex(6)}"
+        part.mkdir()
+        held = _hold(part)
+    try:
+        yield part
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+        if held is not None:
+            os.close(held)
+
+
+@contextmanager
+def _made(folder: Path) -> Iterator[None]:
+    """Make a folder, and remove it again if what is to stand in it cannot be written."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except BaseException:
+        for each in missing:
+            with suppress(OSError):
+                each.rmdir()
+        raise
+
+
+def _tidy(folder: Path) -> None:
+    """Finish or remove the parts of runs that are gone; the folder is locked."""
+    for part in sorted(folder.glob(f"{_PART}*")):
+        with suppress(OSError):
+            if not part.is_dir() or not _is_abandoned(part):
+                continue
+            if part.name.endswith(_COMPLETE):
+                _move(part, folder, sorted(_names_in(part)))
+            shutil.rmtree(part)
+
+
+def _is_abandoned(part: Path) -> bool:
+    """Return whether no process holds a part."""
+    held = _hold(part, wait=False)
+    if held is not None:
+        os.close(held)
+        return True
+    return not _has_locks() and time.time() - part.stat().st_mtime > _DAY
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Let one process at a time change a folder, where the system has such locks."""
+    held = _hold(folder)
+    try:
+        yield
+    finally:
+        if held is not None:
+            os.close(held)
+
+
+def _has_locks() -> bool:
+    return sys.platform != "win32"
+
+
+def _hold(folder: Path, *, wait: bool = True) -> int | None:
+    """Lock a folder and return what holds the lock; None if that cannot be had."""
+    if sys.platform == "win32":
+        return None
+    import fcntl
+
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except OSError:  # somebody holds it, or the file system knows no locks
+        os.close(opened)
+        return None
+    return opened
+
+
+def _build(part: Path, build: Callable[[Path], object]) -> None:
+    """Let the files be written; a full disk is an `OSError`, whichever library met it."""
+    try:
+        build(part)
+    except InputError:
+        raise
+    except Exception as error:
+        if not (isinstance(error, OSError) and error.errno):
+            _check_room(part)
+        raise
+
+
+def _check_room(part: Path) -> None:
+    """Raise the error of the system if nothing more can be written to a part."""
+    largest = max((file.stat().st_size for file in part.rglob("*") if file.is_file()), default=0)
+    with (part / "probe").open("wb") as probe:
+        probe.seek(largest)
+        probe.write(bytes(_PROBE))
+
+
+@contextmanager
+def _said_of(target: Path, expected: str) -> Iterator[None]:
+    """Say what the system refuses in one message."""
+    try:
+        yield
+    except InputError:
+        raise
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else error
+        message = f"cannot be written: {reason}"
+        raise InputError(Problem(message, str(target), expected=expected)) from error

@@ -12,7 +12,6 @@ import hashlib
 import json
 import mmap
 import os
-import tempfile
 from contextlib import suppress
 from dataclasses import asdict, fields, replace
 from pathlib import Path
@@ -20,8 +19,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.errors import InputError
+from engine.io.atomic import write_one
 from engine.network.arrays import Labels, Network, Provenance, Ragged
 from engine.network.places import Place
+from engine.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +77,7 @@ def through_cache(
     network = open_network(file)
     if network is None:
         network = read()
-        with suppress(OSError):  # a full or forbidden disk is no reason not to answer
+        with suppress(OSError, InputError):  # a full or forbidden disk is no reason not to answer
             save_network(network, file)
             _forget_oldest(file.parent)
     return replace(network, provenance=replace(network.provenance, name=name))
@@ -83,7 +85,6 @@ def through_cache(
 
 def _key(source: Path, policy: RoadPolicy | None) -> str:
     """Return a name for what is read, how and by what."""
-    from engine import __version__
     from engine.network.policy import RoadPolicy
 
     policy = policy or RoadPolicy()
@@ -118,14 +119,16 @@ def save_network(network: Network, file: Path) -> None:
     }
     packed = json.dumps(head, ensure_ascii=False).encode()
     digest = hashlib.sha256(packed).hexdigest().encode()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".part-", delete=False) as out:
-        out.write(b"%s%s %d\n%s" % (FORMAT, digest, len(packed), packed))
-        for array in arrays.values():
+
+    def write(part: Path) -> None:
+        with part.open("wb") as out:
+            out.write(b"%s%s %d\n%s" % (FORMAT, digest, len(packed), packed))
+            for array in arrays.values():
+                out.write(bytes(_room(out.tell()) - out.tell()))
+                out.write(array.tobytes())
             out.write(bytes(_room(out.tell()) - out.tell()))
-            out.write(array.tobytes())
-        out.write(bytes(_room(out.tell()) - out.tell()))
-    Path(out.name).replace(file)
+
+    write_one(file, write)
 
 
 def open_network(file: Path) -> Network | None:

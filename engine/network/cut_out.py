@@ -12,6 +12,7 @@ from engine.errors import NetworkError, Problem
 from engine.network.arrays import EARTH_RADIUS_M, Labels, Ragged
 from engine.network.build import find_rows
 from engine.network.extract import UNITS, Extract
+from engine.network.write import osm_writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -124,17 +125,12 @@ def merge(parts: list[Extract]) -> Extract:
 
 def write_extract(extract: Extract, path: Path) -> None:
     """Write OSM data; the ending of the path says the format."""
-    import osmium
     from osmium.osm.mutable import Node, Way
 
     tags_of = {node.osm_id: dict(node.tags) for node in extract.tagged}
-    header = osmium.io.Header()
-    header.set("generator", extract.generator or "supplyline")
-    if extract.as_of:
-        header.set("osmosis_replication_timestamp", f"{extract.as_of}T00:00:00Z")
     columns = {key: column.texts() for key, column in extract.tags.items()}
     nodes = zip(extract.node_id.tolist(), extract.x.tolist(), extract.y.tolist(), strict=True)
-    with osmium.SimpleWriter(str(path), header=header) as out:
+    with osm_writer(path, extract.generator or "supplyline", extract.as_of) as out:
         for osm_id, x, y in nodes:
             at = (x / UNITS, y / UNITS)
             out.add_node(Node(id=osm_id, version=1, location=at, tags=tags_of.get(osm_id, {})))

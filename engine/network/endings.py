@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from pathlib import Path
 from typing import Any
+
+from engine.io.atomic import write_one
 
 OSM = (".osm", ".osm.bz2", ".osm.gz", ".osm.pbf")
 GRAPH = (".graphml",)
@@ -41,15 +42,8 @@ def checksum(path: Path) -> str:
 
 def write_provenance(path: Path, facts: dict[str, Any]) -> None:
     """Write down what is known of a network file, whole or not at all."""
-    target = provenance_path(path)
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=target.parent, prefix=".supplyline-", delete=False
-    ) as file:
-        json.dump(facts, file, ensure_ascii=False, indent=2)
-        file.write("\n")
-    written = Path(file.name)
-    written.chmod(0o644)
-    written.replace(target)
+    text = json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
+    write_one(provenance_path(path), lambda file: file.write_text(text, encoding="utf-8"))
 
 
 def read_provenance(path: Path) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import NetworkError, Problem
+from engine.io.atomic import write_one
 from engine.network import osm_json
 from engine.network.build import build_network
 from engine.network.cut_out import MORE_TAGS, Box, cut, merge, write_extract
@@ -20,7 +21,6 @@ from engine.network.osm import provenance_of, read_extract, way_keys
 from engine.network.places import slug
 from engine.network.policy import RoadPolicy
 from engine.network.read import user_folder
-from engine.network.write import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -240,7 +240,7 @@ def _save(
         message = "there is no road in the area"
         raise NetworkError(Problem(message, field="bbox", value=str(tuple(box)))) from error
     ours = replace(extract, generator=generator)
-    write_whole(path, lambda target: write_extract(ours, target))
+    write_one(path, lambda target: write_extract(ours, target))
     made = dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds")
     write_provenance(
         path,

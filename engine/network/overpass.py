@@ -12,8 +12,6 @@ import socket
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -21,12 +19,14 @@ import osmnx
 import requests
 from urllib3.exceptions import NewConnectionError
 
-from engine import __version__
 from engine.errors import NetworkError, Problem
+from engine.io.atomic import write_whole
+from engine.version import __version__
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from engine.network.cut_out import Box
     from engine.network.policy import RoadPolicy
@@ -276,16 +276,17 @@ def download(
     patience = patience or Patience()
     if urlsplit(server).scheme not in {"http", "https"}:
         raise NetworkError(Problem("the server has no web address", field="server", value=server))
-    with TemporaryDirectory(dir=folder.parent, prefix=".part-", ignore_cleanup_errors=True) as part:
-        settings = _settings(Path(part), server, date, patience)
+
+    def fill(part: Path) -> None:
+        settings = _settings(part, server, date, patience)
 
         def ask() -> None:
             with osmnx_that(lambda answer: look_at(answer, patience.longest_wait), **settings):
                 _ask(box, policy)
 
         _ask_patiently(ask, server, patience, say)
-        if not folder.is_dir():  # another process may have been here meanwhile
-            Path(part).rename(folder)  # none of it is trusted before all of it is there
+
+    write_whole(folder, None, fill)  # none of it is trusted before all of it is there
 
 
 def _ask_patiently(

@@ -69,8 +69,11 @@ def write_network(network: Network, path: str | Path) -> None:
     Raises
     ------
     NetworkError
-        If the format is not known, or the file cannot be written.
+        If the format is not known.
+    InputError
+        If the file cannot be written.
     """
+    from engine.io.atomic import write_one
     from engine.network import write
 
     path = Path(path)
@@ -82,10 +85,7 @@ def write_network(network: Network, path: str | Path) -> None:
         if suffix in GRAPH
         else write.write_lines
     )
-    try:
-        write.write_whole(path, lambda target: writer(network, target))
-    except OSError as error:
-        raise NetworkError(Problem(f"cannot be written: {error.strerror}", str(path))) from error
+    write_one(path, lambda target: writer(network, target))
 
 
 def _known_suffix(path: Path, name: str) -> str:

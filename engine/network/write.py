@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from pathlib import Path
+import ctypes
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +12,8 @@ from engine.network.build import TEXT_TAGS, own_ids
 from engine.network.extract import SCHEMATIC_GENERATOR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
+    from pathlib import Path
 
     import osmium
     from numpy.typing import NDArray
@@ -22,27 +22,23 @@ if TYPE_CHECKING:
     from engine.network.places import Place
 
 
-def write_whole(path: Path, write: Callable[[Path], None]) -> None:
-    """Let a file (and what belongs to it) be written elsewhere, then move it into place.
+@contextmanager
+def osm_writer(path: Path, generator: str, as_of: str = "") -> Iterator[osmium.SimpleWriter]:
+    """Write OSM data with pyosmium, saying which program wrote it and of which day the map is."""
+    import osmium
 
-    Parameters
-    ----------
-    path
-        Where the file is to stand.
-    write
-        Writes the file it is given, perhaps with others of the same stem beside it.
-
-    Raises
-    ------
-    OSError
-        If the folder cannot be written to; nothing is left behind.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".supplyline-", dir=path.parent) as folder:
-        write(Path(folder) / path.name)
-        made = sorted(Path(folder).iterdir(), key=lambda file: file.name == path.name)
-        for file in made:  # the file itself last: it is there only if all of it is
-            shutil.move(file, path.parent / file.name)
+    header = osmium.io.Header()
+    header.set("generator", generator)
+    if as_of:
+        header.set("osmosis_replication_timestamp", f"{as_of}T00:00:00Z")
+    out = osmium.SimpleWriter(str(path), header=header)
+    try:
+        yield out
+        out.close()
+    except BaseException:
+        # what could not be closed ends the process when it is destroyed: it never is
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(out))
+        raise
 
 
 def write_osm(network: Network, path: Path) -> None:
@@ -50,12 +46,8 @@ def write_osm(network: Network, path: Path) -> None:
 
     Bends, and whatever else OpenStreetMap does not know, get negative ids.
     """
-    import osmium
-
-    header = osmium.io.Header()
     generator = SCHEMATIC_GENERATOR if network.provenance.schematic else "supplyline"
-    header.set("generator", generator)
-    with osmium.SimpleWriter(str(path), header=header) as out:
+    with osm_writer(path, generator) as out:
         for node in _nodes(network):
             out.add_node(node)
         for way in _ways(network):

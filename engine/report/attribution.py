@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine import __version__
+from engine.version import __version__
 
 if TYPE_CHECKING:
     from engine.analysis.analysis import Analysis

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.io.atomic import write_one
 from engine.report.canvas import COLUMN, SLIDE, blank, foot, head
 from engine.report.legend import draw_legend, of_roads, of_routes
 from engine.report.maps import Extent, extent_of, last_day, plot_map
@@ -234,7 +235,5 @@ def tornado(table: pd.DataFrame, path: str | os.PathLike[str], *, title: str = "
         figure.legend(loc="outside lower right", ncols=2, frameon=False)
     else:
         axes.text(0.5, 0.5, "no variation changes a status", ha="center", transform=axes.transAxes)
-    target = Path(path)
-    beside = target.with_name(f".{target.name}.part")
-    figure.savefig(beside, format="png", dpi=150, metadata={"Software": None})
-    beside.replace(target)
+    options: dict[str, Any] = {"format": "png", "dpi": 150, "metadata": {"Software": None}}
+    write_one(Path(path), lambda file: figure.savefig(file, **options))

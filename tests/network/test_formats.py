@@ -7,7 +7,7 @@ import osmnx
 import pytest
 from shapely import LineString, MultiLineString, Point
 
-from engine.errors import NetworkError
+from engine.errors import InputError, NetworkError
 from engine.network import (
     RoadPolicy,
     from_lines,
@@ -60,7 +60,7 @@ def test_nothing_is_left_behind_when_writing_fails(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(gpd.GeoDataFrame, "to_file", full)
-    with pytest.raises(NetworkError, match="cannot be written: No space left"):
+    with pytest.raises(InputError, match="cannot be written: No space left"):
         write_network(network, tmp_path / "out.gpkg")
     assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]
 

@@ -94,7 +94,7 @@ def test_same_input_gives_same_bytes(written: list[Path], tmp_path: Path) -> Non
 
 def test_a_file_in_the_way_stops_everything(seed: Analysis, tmp_path: Path) -> None:
     (tmp_path / "out").write_text("mine", encoding="utf-8")
-    with pytest.raises(InputError, match="out: the results cannot be written"):
+    with pytest.raises(InputError, match="out: cannot be written"):
         write_results(seed, tmp_path / "out")
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
     assert (tmp_path / "out").read_text(encoding="utf-8") == "mine"

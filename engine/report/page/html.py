@@ -15,9 +15,9 @@ import re
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from engine import __version__
 from engine.io.atomic import write_one
 from engine.report.page.content import page_data
+from engine.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
