@@ -19,7 +19,7 @@ from engine.analysis.status import (
 )
 from engine.control.points import place_points
 from engine.control.sectors import Sectors, divide
-from engine.control.statements import CONDITIONS, believed
+from engine.control.statements import CONDITIONS
 from engine.control.states import UNKNOWN, States, control_over_time
 from engine.errors import InputError
 from engine.measures.methods import Measures
@@ -355,11 +355,10 @@ class Analysis(Measures):
         """Return the columns of `sectors`, for those who do without pandas."""
         return sector_columns(self)
 
-    @cached_property
+    @property
     def believed(self) -> NDArray[np.bool_]:
         """Which events the plain status takes for true, bool of shape (events,)."""
-        words = self.states.words
-        return believed(self.scenario, words, self.known_on)[words.n_baseline :]
+        return self.states.believed[self.states.words.n_baseline :]
 
     def unknown_share(self, on: str | dt.date) -> float:
         """Return the share of the roads, by length, whose holder is not known on a day, 0 to 1."""

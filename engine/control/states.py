@@ -41,6 +41,9 @@ class States:
         datetime64[D] of shape (intervals + 1,).
     words
         All that the scenario says.
+    believed
+        Which statements count: what `engine.control.statements.believed` returned, bool of shape
+        (statements,).
     holder_word, condition_word
         The word that rules on each track, -1 for none, int64 of shape (sectors, intervals).
     holder
@@ -57,6 +60,7 @@ class States:
 
     borders: NDArray[np.datetime64]
     words: Statements
+    believed: NDArray[np.bool_]
     holder_statement: NDArray[np.int64]
     condition_statement: NDArray[np.int64]
     holder: NDArray[np.int64]
@@ -130,7 +134,7 @@ def control_over_time(
     effect, by = overlook(scenario, ground, holder, contested, passable)
     worse = effect > own
     return States(
-        borders, words, holder_statement, condition_statement, holder, own,
+        borders, words, counts, holder_statement, condition_statement, holder, own,
         np.where(worse, effect, own), np.where(worse, by, -1), passable,
     )  # fmt: skip
 

@@ -1,50 +1,59 @@
 """Sharing safely: an analysis made coarse before anything is drawn or written from it.
 
-Days become weeks, points and lines move to a coarse grid, and sites lose their names. Sources, notes and
-the ids of reports are dropped. What the question itself names stays: the title of the scenario, the
-actors, and the labels of routes and enclaves.
+Only what is listed here as safe is taken over: a field that is not listed stays at its default, in
+every model of the scenario, and the arrays are put together anew. Days become weeks, points and
+lines move to a coarse grid, sites lose their names. What the question itself names stays: the title
+of the scenario, the actors, and the ids and labels of routes and enclaves.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 
-from engine.analysis.status import Terminals
-from engine.network.arrays import Labels, Ragged
+from engine.analysis.analysis import Analysis
+from engine.analysis.status import EnclaveStatus, Terminals
+from engine.control.gates import MODES, shut
+from engine.control.sectors import Sectors
+from engine.control.sites import NamedSite, Rank, Sites
+from engine.control.statements import Statements
+from engine.control.states import States
+from engine.network.arrays import Labels, Network, Provenance, Ragged
+from engine.network.osm import SCHEMATIC_CREDIT
 from engine.network.places import Place
+from engine.network.split import Pieces
+from engine.report.style import ROAD_CLASSES
+from engine.scenario.model import (
+    Actor,
+    Enclave,
+    Entry,
+    Event,
+    Gate,
+    Holding,
+    Route,
+    Scenario,
+    Site,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from numpy.typing import NDArray
 
-    from engine.analysis.analysis import Analysis
-    from engine.control.sectors import Sectors
-    from engine.control.sites import NamedSite
-    from engine.control.states import States
-    from engine.network.arrays import Network
-    from engine.scenario.model import Event, Holding, Scenario
+    Rule = Callable[[Any], Any]
+
+Model = TypeVar("Model", bound=Entry)
 
 GRID_DEG = 0.1
 """To which multiple of a degree coordinates are moved: about 10 km."""
 REDACTED = "redacted: days to weeks, places to about 10 km, without names, sources and notes"
+SAFE_CREDITS = (SCHEMATIC_CREDIT, Provenance("").credit)
+"""Attributions that name no file. Of other networks it is only said that their roads were given."""
 MONDAY = np.datetime64("2001-01-01")
 WEEK = np.timedelta64(7, "D")
-
-
-@dataclass(frozen=True)
-class _Names:
-    """What the sites of a scenario are called afterwards."""
-
-    new: dict[str, str]
-
-    def of(self, names: Iterable[str]) -> tuple[str, ...]:
-        return tuple(self.new[name] for name in names)
 
 
 def redacted(analysis: Analysis) -> Analysis:
@@ -53,22 +62,20 @@ def redacted(analysis: Analysis) -> Analysis:
     A week shows the state of that of its days on which routes and enclaves fared worst.
     """
     borders, chosen = _weeks(analysis)
-    names = _Names(_new_names(analysis.ground.sites.named))
-    scenario = _scenario(analysis.scenario, names)
-    ground = _ground(analysis.ground, names)
-    states = _states(analysis.states, scenario, borders, chosen)
-    return replace(
-        analysis,
+    rules = _Rules(analysis)
+    gates = _gates(analysis, borders, chosen, rules)
+    scenario = rules.safe(analysis.scenario, gates=tuple(gates))
+    ground = _ground(analysis.ground, rules)
+    return Analysis(
         scenario=scenario,
         network=_network(analysis.network, ()),
         ground=ground,
-        states=states,
+        states=_states(analysis.states, scenario, borders, chosen),
         connections=Terminals(scenario, ground),
         routes={name: codes[chosen] for name, codes in analysis.routes.items()},
         enclaves={
-            name: replace(
-                enclave,
-                places=names.of(enclave.places),
+            name: EnclaveStatus(
+                places=rules.sites(enclave.places),
                 place_status=enclave.place_status[:, chosen],
                 lost=enclave.lost[:, chosen],
                 cut_off=enclave.cut_off[:, chosen],
@@ -78,6 +85,125 @@ def redacted(analysis: Analysis) -> Analysis:
         },
         known_on=analysis.known_on and _monday_of(analysis.known_on),
     )
+
+
+# What is safe of each model of the scenario, and in which form.
+
+
+class _Rules:
+    """What is kept of each field of each model; a field without a rule is dropped."""
+
+    def __init__(self, analysis: Analysis) -> None:
+        self.new_names = _new_names(analysis.ground.sites.named)
+        disputes = dict.fromkeys(e.dispute for e in analysis.scenario.events if e.dispute)
+        self.disputes = {dispute: f"dispute-{n}" for n, dispute in enumerate(disputes, 1)} | {
+            "": ""
+        }
+        self.of_model: dict[type[Entry], dict[str, Rule]] = {
+            Scenario: {
+                "title": _same,
+                "start": _monday_of,
+                "end": lambda end: _monday_of(end - dt.timedelta(days=1)) + dt.timedelta(days=7),
+                "believe": _same,
+                "oneway": _same,
+                "actors": self.by_name,
+                "routes": self.each,
+                "enclaves": self.enclaves,
+                "baseline": self.each,
+                "events": self.each,
+            },
+            Actor: dict.fromkeys(("label", "label_ar"), _same),
+            Route: {
+                **dict.fromkeys(("id", "label", "label_ar", "actor", "mode"), _same),
+                "from_": self.sites,
+                "via": self.sites,
+                "to": self.site,
+                "within": self.site,
+            },
+            Enclave: {
+                **dict.fromkeys(("id", "label", "label_ar", "actor", "mode"), _same),
+                "lifelines": self.sites,
+            },
+            Holding: {
+                **dict.fromkeys(("holder", "condition", "contestants", "confidence"), _same),
+                "site": self.site,
+                "date": _monday_of,
+            },
+            Event: {
+                **dict.fromkeys(("kind", "actor", "defender", "contestants", "confidence"), _same),
+                "site": self.site,
+                "date": _monday_of,
+                "dispute": self.disputes.__getitem__,
+            },
+        }
+
+    def safe(self, entry: Model, **known: Any) -> Model:
+        """Return what is safe of an entry; the rest has its defaults, or what is given here."""
+        said: dict[str, Any] = {
+            field: None if (value := getattr(entry, field)) is None else rule(value)
+            for field, rule in self.of_model[type(entry)].items()
+        }
+        return cast("Model", type(entry).model_construct(**said, **known))
+
+    def each(self, entries: Iterable[Entry]) -> tuple[Entry, ...]:
+        """Return what is safe of several entries."""
+        return tuple(self.safe(entry) for entry in entries)
+
+    def enclaves(self, enclaves: Iterable[Enclave]) -> tuple[Enclave, ...]:
+        """Return what is safe of enclaves; their ground may go by their id, which stays."""
+        return tuple(self.safe(enclave, site=self.site(enclave.ground)) for enclave in enclaves)
+
+    def by_name(self, entries: dict[str, Entry]) -> dict[str, Entry]:
+        """Return what is safe of entries that go by their names, which stay."""
+        return {name: self.safe(entry) for name, entry in entries.items()}
+
+    def site(self, name: str) -> str:
+        """Return what a site is called afterwards."""
+        return self.new_names[name]
+
+    def sites(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return what sites are called afterwards."""
+        return tuple(map(self.site, names))
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _new_names(sites: tuple[NamedSite, ...]) -> dict[str, str]:
+    """Call places by the grid, and other sites by their number."""
+    names: dict[str, str] = {}
+    for site in sites:
+        base = f"site-{len(names) + 1}"
+        if site.place is not None:
+            lon, lat = _coarse(np.array([site.place.lon, site.place.lat]))
+            base = f"near-{lat:.1f}-{lon:.1f}"
+        taken = sum(name == base or name.startswith(f"{base}/") for name in names.values())
+        names[site.id] = f"{base}/{taken + 1}" if taken else base
+    return names
+
+
+def _gates(
+    analysis: Analysis,
+    borders: NDArray[np.datetime64],
+    chosen: NDArray[np.int64],
+    rules: _Rules,
+) -> Iterator[Gate]:
+    """Yield a rule for each gate and week: who passes on the day that the week shows."""
+    days = analysis.days[chosen]
+    for site in dict.fromkeys(gate.site for gate in analysis.scenario.gates):
+        of_site = [gate for gate in analysis.scenario.gates if gate.site == site]
+        alone = analysis.scenario.model_copy(update={"gates": tuple(of_site)})
+        denied = np.array([shut(alone, analysis.ground, days, mode).any(axis=0) for mode in MODES])
+        for week in np.flatnonzero(denied.any(axis=0)).tolist():
+            admitted: Any = tuple(np.array(MODES)[~denied[:, week]].tolist())
+            first, until = borders[week : week + 2].tolist()
+            yield Gate.model_construct(
+                site=rules.site(site), modes=admitted, from_=first, until=until
+            )
+
+
+# Weeks and the grid.
 
 
 def _weeks(analysis: Analysis) -> tuple[NDArray[np.datetime64], NDArray[np.int64]]:
@@ -112,108 +238,64 @@ def _coarse(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
     return (np.round(degrees / GRID_DEG) * GRID_DEG).round(6)
 
 
-def _new_names(sites: tuple[NamedSite, ...]) -> dict[str, str]:
-    """Call places by the grid, and other sites by their number."""
-    names: dict[str, str] = {}
-    for site in sites:
-        base = f"site-{len(names) + 1}"
-        if site.place is not None:
-            lon, lat = _coarse(np.array([site.place.lon, site.place.lat]))
-            base = f"near-{lat:.1f}-{lon:.1f}"
-        taken = sum(name == base or name.startswith(f"{base}/") for name in names.values())
-        names[site.id] = f"{base}/{taken + 1}" if taken else base
-    return names
+# The arrays, put together anew.
 
 
-def _scenario(scenario: Scenario, names: _Names) -> Scenario:
-    disputes = {dispute: f"dispute-{n}" for n, dispute in enumerate(
-        dict.fromkeys(event.dispute for event in scenario.events if event.dispute), 1)}  # fmt: skip
-    routes = [
-        route.model_copy(update={
-            "from_": names.of(route.from_), "via": names.of(route.via), "to": names.new[route.to],
-            "within": names.new[route.within] if route.within else None,
-        })
-        for route in scenario.routes
-    ]  # fmt: skip
-    enclaves = [
-        enclave.model_copy(update={
-            "site": names.new[enclave.ground], "lifelines": names.of(enclave.lifelines),
-            "population": None,
-        })
-        for enclave in scenario.enclaves
-    ]  # fmt: skip
-    return scenario.model_copy(
-        update={
-            "start": _monday_of(scenario.start),
-            "end": _monday_of(scenario.end - dt.timedelta(days=1)) + dt.timedelta(days=7),
-            "sources": {},
-            "places": (),
-            "sites": (),
-            "overlooks": (),
-            "routes": tuple(routes),
-            "enclaves": tuple(enclaves),
-            "baseline": tuple(_row(row, names) for row in scenario.baseline),
-            "events": tuple(_event(event, names, disputes) for event in scenario.events),
-        }
+def _ground(ground: Sectors, rules: _Rules) -> Sectors:
+    sites = tuple(_site(site, rules) for site in ground.sites.named)
+    network = _network(ground.network, [site.place for site in sites if site.place is not None])
+    pieces = Pieces(
+        network,
+        parent=ground.pieces.parent,
+        from_m=np.zeros(network.n_segments),
+        to_m=network.length,
+        parent_length_m=_rough_length(ground.pieces.parent_length_m),
+    )
+    return Sectors(
+        pieces=pieces,
+        sector=ground.sector,
+        sites=Sites(sites, {site.id: row for row, site in enumerate(sites)}, ground.sites.node),
+        covers=ground.covers,
+        rank=ground.rank,
+        range_onto=ground.range_onto,
+        near=ground.near,
     )
 
 
-def _row(row: Holding, names: _Names) -> Holding:
-    date = _monday_of(row.date) if row.date else None
-    said = {"site": names.new[row.site], "date": date, "source": "", "note": ""}
-    return row.model_copy(update=said)
-
-
-def _event(event: Event, names: _Names, disputes: dict[str, str]) -> Event:
-    said = {
-        "id": "", "date": _monday_of(event.date), "earliest": None, "latest": None, "reported": None,
-        "until": None, "site": names.new[event.site], "lat": None, "lon": None,
-        "precision_km": None, "dispute": disputes.get(event.dispute, ""), "after": "",
-        "source": "", "note": "",
-    }  # fmt: skip
-    return event.model_copy(update=said)
-
-
-def _ground(ground: Sectors, names: _Names) -> Sectors:
-    sites = tuple(_site(site, names) for site in ground.sites.named)
-    pieces = replace(
-        ground.pieces,
-        network=_network(ground.network, [site.place for site in sites if site.place is not None]),
-        from_m=np.zeros(len(ground.sector)),
-        to_m=_rough_length(ground.network.length),
-    )
-    index = {site.id: row for row, site in enumerate(sites)}
-    return replace(ground, pieces=pieces, sites=replace(ground.sites, named=sites, index=index))
-
-
-def _site(site: NamedSite, names: _Names) -> NamedSite:
-    new, place = names.new[site.id], None
+def _site(site: NamedSite, rules: _Rules) -> NamedSite:
+    new, place = rules.site(site.id), None
     if site.place is not None:
         lon, lat = _coarse(np.array([site.place.lon, site.place.lat])).tolist()
         place = Place(new, new.replace("-", " ", 1).replace("-", ", "), "", "", lon, lat)
-    definition = site.definition
-    if definition is not None:
-        definition = definition.model_copy(update={"id": new, "label": "", "label_ar": ""})
-    return replace(site, id=new, definition=definition, place=place, members=names.of(site.members))
+    area = Site.model_construct(id=new, area="") if site.rank is Rank.AREA else None
+    return NamedSite(new, definition=area, place=place, members=rules.sites(site.members))
 
 
 def _network(network: Network, places: Iterable[Place]) -> Network:
     empty = Labels.of([""] * network.n_segments)
     source = network.provenance
-    return replace(
-        network,
+    credit = source.credit if source.credit in SAFE_CREDITS else "Roads as given"
+    classes = [
+        value if value.removesuffix("_link") in ROAD_CLASSES else ""
+        for value in network.highway.texts()
+    ]
+    return Network(
         node_id=np.zeros_like(network.node_id),
         lon=_coarse(network.lon),
         lat=_coarse(network.lat),
+        u=network.u,
+        v=network.v,
         length=_rough_length(network.length),
-        ways=Ragged.of([[]] * network.n_segments),
-        geometry=Ragged(network.geometry.starts, _coarse(network.geometry.values)),
-        places=tuple(places),
-        provenance=replace(source, credit=f"{source.credit} ({REDACTED})"),
+        oneway=network.oneway,
+        highway=Labels.of(classes),
         name=empty,
         name_ar=empty,
         alt_name=empty,
         ref=empty,
+        ways=Ragged.of([[]] * network.n_segments),
+        geometry=Ragged(network.geometry.starts, _coarse(network.geometry.values)),
+        places=tuple(places),
+        provenance=Provenance("network", f"{credit} ({REDACTED})", source.schematic),
     )
 
 
@@ -227,18 +309,23 @@ def _states(
     borders: NDArray[np.datetime64],
     chosen: NDArray[np.int64],
 ) -> States:
-    words = replace(
-        states.words,
-        entries=(*scenario.baseline, *scenario.events),
-        date=_monday(states.words.date),
-        until=np.full_like(states.words.until, np.datetime64("NaT")),
-        reported=_monday(states.words.reported),
-    )
     take = partial(np.take, indices=chosen, axis=1)
-    return replace(
-        states,
+    words = states.words
+    return States(
         borders=borders,
-        words=words,
+        words=Statements(
+            entries=(*scenario.baseline, *scenario.events),
+            site=words.site,
+            date=_monday(words.date),
+            until=np.full_like(words.until, np.datetime64("NaT")),
+            reported=_monday(words.reported),
+            holder=words.holder,
+            condition=words.condition,
+            contestant=words.contestant,
+            confidence=words.confidence,
+            n_baseline=words.n_baseline,
+        ),
+        believed=states.believed,
         holder_statement=take(states.holder_statement),
         condition_statement=take(states.condition_statement),
         holder=take(states.holder),

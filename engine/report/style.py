@@ -50,6 +50,20 @@ LINE_STYLE: dict[str, str | tuple[float, tuple[float, ...]]] = {
 }
 """Matplotlib line styles by condition, in units of the line's width."""
 
+ROAD_CLASSES = (
+    "motorway",
+    "trunk",
+    "primary",
+    "secondary",
+    "tertiary",
+    "unclassified",
+    "residential",
+    "living_street",
+    "service",
+    "track",
+)
+"""Values of ``highway`` from the greatest to the least; what is not among them comes last."""
+
 STATUS_WORDS = ("open", "at risk", "cut")
 
 

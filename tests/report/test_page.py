@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from typing import TYPE_CHECKING
@@ -11,8 +12,10 @@ import pytest
 from browser import Browser
 from PIL import Image
 
-from engine.report.page.content import CLASSES, mercator, page_data, pieces_to_keep, rank_of
+from engine import analyze
+from engine.report.page.content import mercator, page_data, pieces_to_keep, rank_of
 from engine.report.page.html import page_html, write_page
+from engine.report.style import ROAD_CLASSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -246,11 +249,19 @@ def test_thinning_keeps_ways_and_whole_classes(
     wide: Analysis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     network = wide.ground.network
-    always = np.flatnonzero(rank_of(network) == CLASSES.index("service") + 1)[:5]
+    always = np.flatnonzero(rank_of(network) == ROAD_CLASSES.index("service") + 1)[:5]
     monkeypatch.setattr("engine.report.page.content.MOST_KEPT", 6000)
     kept, rank, names = pieces_to_keep(network, always)
     assert np.isin(always, kept).all()
     assert {names[code] for code in np.unique(rank[kept])} == {"route", "primary", "tertiary"}
+
+
+def test_a_row_of_the_baseline_counts_only_from_when_it_was_known(seed: Analysis) -> None:
+    early = analyze(seed.scenario, network=seed.network, known_on=dt.date(2014, 11, 1))
+    rows = [report for report in page_data(early)["reports"] if report["id"] == "baseline"]
+    assert rows
+    assert [row["believed"] for row in rows] == [row["date"] <= "2014-11-01" for row in rows]
+    assert not all(row["believed"] for row in rows)
 
 
 def test_the_page_is_the_same_each_time(seed: Analysis) -> None:

@@ -10,7 +10,7 @@ from engine.control.statements import CONDITIONS
 from engine.report.attribution import facts_of
 from engine.report.causes import causes_of, places_apart
 from engine.report.maps import names_of, vertices_of
-from engine.report.style import STATUS_COLOUR, actor_colours
+from engine.report.style import ROAD_CLASSES, STATUS_COLOUR, actor_colours
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -27,19 +27,6 @@ MOST_KEPT = 60_000
 """About how many pieces of road a page takes along."""
 MOST_DRAWN = 10_000
 """How many of them it draws at a time, and stays smooth."""
-CLASSES = (
-    "motorway",
-    "trunk",
-    "primary",
-    "secondary",
-    "tertiary",
-    "unclassified",
-    "residential",
-    "living_street",
-    "service",
-    "track",
-)
-"""Values of ``highway`` from the greatest to the least; what is not among them comes last."""
 
 
 def pieces_to_keep(
@@ -56,15 +43,17 @@ def pieces_to_keep(
     """
     rank = rank_of(network)
     rank[always] = 0
-    sizes = np.cumsum(np.bincount(rank, minlength=len(CLASSES) + 2))
+    sizes = np.cumsum(np.bincount(rank, minlength=len(ROAD_CLASSES) + 2))
     most = max(int(np.searchsorted(sizes, MOST_KEPT, side="right")) - 1, int(rank.min()))
-    return np.flatnonzero(rank <= most), rank, ["route", *CLASSES, "other"]
+    return np.flatnonzero(rank <= most), rank, ["route", *ROAD_CLASSES, "other"]
 
 
 def rank_of(network: Network) -> NDArray[np.int64]:
     """Return the rank of each piece by its class: from 1 for the greatest, int64."""
     of_value = [
-        CLASSES.index(base) if (base := value.removesuffix("_link")) in CLASSES else len(CLASSES)
+        ROAD_CLASSES.index(base)
+        if (base := value.removesuffix("_link")) in ROAD_CLASSES
+        else len(ROAD_CLASSES)
         for value in network.highway.values
     ]
     return np.array(of_value, dtype=np.int64)[network.highway.codes] + 1
@@ -233,8 +222,7 @@ def _why(analysis: Analysis, name: str, interval: int) -> dict[str, Any]:
 def _reports(analysis: Analysis) -> list[dict[str, Any]]:
     """Return all that was said: first the baseline, then the events, as the states count them."""
     words, sites = analysis.states.words, analysis.ground.sites
-    rows_believed = words.confidence[: words.n_baseline] >= analysis.scenario.believe
-    believed = [*rows_believed.tolist(), *analysis.believed.tolist()]
+    believed = analysis.states.believed.tolist()
     days = _day_numbers(analysis, words.date)
     reports = []
     for row, entry in enumerate(words.entries):
