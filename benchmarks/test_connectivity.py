@@ -21,6 +21,7 @@ import pytest
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+import engine
 from benchmarks import peers
 from benchmarks.questions import Setting, n_distinct, setting, share_of
 from benchmarks.ratios import FIGURES, best_of, note
@@ -241,7 +242,7 @@ def test_exact_probability(benchmark, large: Setting) -> None:
     network, day = region(), START + dt.timedelta(days=1)
 
     def ask():
-        return analysis.probability("across", on=day)
+        return engine.probabilities(analysis, "across", on=day)
 
     for events in range(30, 60):
         analysis = analyze(doubtful(network, events), network=network)

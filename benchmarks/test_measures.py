@@ -95,14 +95,19 @@ def test_all_measures_of_the_seed_scenario(benchmark) -> None:
     analysis = engine.analyze(engine.load_scenario("scenarios/castello-2014-12.toml"))
 
     def ask() -> None:
-        analysis.enclave_table(), analysis.sieges(), analysis.perimeter()
-        analysis.margin(), analysis.critical(), analysis.disjoint()
-        analysis.best_ways(), analysis.distances()
-        for name in analysis.questions:
-            analysis.explain(name, "2014-12-20")
-        after = analysis.whatif(events=["mallah captured by government on 2014-12-25"])
-        analysis.compare(after), sweep(analysis), analysis.access(), analysis.ages()
-        analysis.sensitivity()
+        engine.enclave_table(analysis), engine.sieges(analysis), engine.perimeter(analysis)
+        engine.margin(analysis), engine.articulation(analysis), engine.disjoint_paths(analysis)
+        engine.best_paths(analysis), engine.path_distances(analysis)
+        for name in analysis.subjects:
+            engine.explain(analysis, name, "2014-12-20")
+        after = engine.whatif(analysis, events=["mallah captured by government on 2014-12-25"])
+        (
+            engine.compare(analysis, after),
+            sweep(analysis),
+            engine.access(analysis),
+            engine.report_ages(analysis),
+        )
+        engine.sensitivity(analysis)
 
     ask()
     benchmark.pedantic(ask, rounds=1)

@@ -16,14 +16,42 @@ from engine.version import __version__
 
 if TYPE_CHECKING:
     from engine.analysis.analysis import Analysis, analyze
+    from engine.backtest.backtest import Backtest, run_backtest
+    from engine.backtest.truth import read_truth
     from engine.errors import InputError, NetworkError, Problem, ScenarioError, SupplylineError
+    from engine.importers.importing import import_reports
+    from engine.measures.access import access
+    from engine.measures.articulation import articulation, disjoint_paths
+    from engine.measures.best_paths import best_paths, path_distances
+    from engine.measures.enclaves import enclave_table, perimeter, sieges
+    from engine.measures.explanation import Explanation, explain
+    from engine.measures.margin import margin
+    from engine.measures.sensitivity import report_ages, sensitivity
+    from engine.measures.sweep import sweep
+    from engine.measures.whatif import compare, whatif
     from engine.network.arrays import Network
     from engine.network.read import read_network
+    from engine.probability.exact import Effort
+    from engine.probability.importance import Importance, importance
+    from engine.probability.known import as_known
+    from engine.probability.probability import probabilities
+    from engine.report.geopackage import write_geopackage, write_geoparquet
+    from engine.report.maps import plot_map, plot_maps
+    from engine.report.page.html import write_page
+    from engine.report.redaction import redacted
+    from engine.report.results import write_results
+    from engine.report.timeline import plot_timeline
+    from engine.report.workbook import write_csv_sheets, write_xlsx
     from engine.scenario.load import load_scenario
-    from engine.scenario.model import Scenario
+    from engine.scenario.model import Event, Scenario
 
 _HOME = {
     "Analysis": "analysis.analysis",
+    "Backtest": "backtest.backtest",
+    "Effort": "probability.exact",
+    "Event": "scenario.model",
+    "Explanation": "measures.explanation",
+    "Importance": "probability.importance",
     "InputError": "errors",
     "Network": "network.arrays",
     "NetworkError": "errors",
@@ -31,13 +59,49 @@ _HOME = {
     "Scenario": "scenario.model",
     "ScenarioError": "errors",
     "SupplylineError": "errors",
+    "access": "measures.access",
     "analyze": "analysis.analysis",
+    "articulation": "measures.articulation",
+    "as_known": "probability.known",
+    "best_paths": "measures.best_paths",
+    "compare": "measures.whatif",
+    "disjoint_paths": "measures.articulation",
+    "enclave_table": "measures.enclaves",
+    "explain": "measures.explanation",
+    "import_reports": "importers.importing",
+    "importance": "probability.importance",
     "load_scenario": "scenario.load",
+    "margin": "measures.margin",
+    "path_distances": "measures.best_paths",
+    "perimeter": "measures.enclaves",
+    "plot_map": "report.maps",
+    "plot_maps": "report.maps",
+    "plot_timeline": "report.timeline",
+    "probabilities": "probability.probability",
     "read_network": "network.read",
+    "read_truth": "backtest.truth",
+    "redacted": "report.redaction",
+    "report_ages": "measures.sensitivity",
+    "run_backtest": "backtest.backtest",
+    "sensitivity": "measures.sensitivity",
+    "sieges": "measures.enclaves",
+    "sweep": "measures.sweep",
+    "whatif": "measures.whatif",
+    "write_csv_sheets": "report.workbook",
+    "write_geopackage": "report.geopackage",
+    "write_geoparquet": "report.geopackage",
+    "write_page": "report.page.html",
+    "write_results": "report.results",
+    "write_xlsx": "report.workbook",
 }
 
 __all__ = [
     "Analysis",
+    "Backtest",
+    "Effort",
+    "Event",
+    "Explanation",
+    "Importance",
     "InputError",
     "Network",
     "NetworkError",
@@ -45,10 +109,40 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "SupplylineError",
-    "__version__",
+    "access",
     "analyze",
+    "articulation",
+    "as_known",
+    "best_paths",
+    "compare",
+    "disjoint_paths",
+    "enclave_table",
+    "explain",
+    "import_reports",
+    "importance",
     "load_scenario",
+    "margin",
+    "path_distances",
+    "perimeter",
+    "plot_map",
+    "plot_maps",
+    "plot_timeline",
+    "probabilities",
     "read_network",
+    "read_truth",
+    "redacted",
+    "report_ages",
+    "run_backtest",
+    "sensitivity",
+    "sieges",
+    "sweep",
+    "whatif",
+    "write_csv_sheets",
+    "write_geopackage",
+    "write_geoparquet",
+    "write_page",
+    "write_results",
+    "write_xlsx",
 ]
 
 
@@ -57,3 +151,8 @@ def __getattr__(name: str) -> object:
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    """Return what is public."""
+    return [*__all__, "__version__"]

@@ -97,3 +97,19 @@ class AmbiguousNameError(NetworkError):
 def nearest_names(name: str, valid: Iterable[str], most: int = 3) -> tuple[str, ...]:
     """Return the valid names that look most like `name`, best first."""
     return tuple(difflib.get_close_matches(name, sorted(set(valid)), n=most, cutoff=0.6))
+
+
+def unknown_name(kind: str, name: str, known: Iterable[str]) -> InputError:
+    """Return the error that there is no such thing: with the nearest names, or else all names.
+
+    Examples
+    --------
+    >>> print(unknown_name("actor", "governmnt", ["government", "opposition"]))
+    there is no actor 'governmnt'; did you mean 'government'?
+    """
+    names = list(dict.fromkeys(known))
+    near = nearest_names(name, names)
+    expected = "" if near or not names else f"one of {', '.join(names)}"
+    return InputError(
+        Problem(f"there is no {kind} {name!r}", value=name, expected=expected, nearest=near)
+    )

@@ -14,12 +14,13 @@ import sys
 import tempfile
 from pathlib import Path
 
+import engine
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "report"))
 
 from browser import Browser  # noqa: E402 - it lies with the tests, which drive it
 
-import engine  # noqa: E402 - stays with the import above
 from engine.report.canvas import save_picture  # noqa: E402
 from engine.report.figures import map_slide, maps_slide, timeline_slide  # noqa: E402
 from engine.report.page.html import write_page  # noqa: E402
@@ -31,7 +32,7 @@ def main(folder: Path) -> None:
     """Write every picture."""
     folder.mkdir(parents=True, exist_ok=True)
     analysis = engine.analyze(engine.load_scenario(SCENARIO))
-    chances = analysis.probability()
+    chances = engine.probabilities(analysis)
     save_picture(map_slide(analysis), folder / "map.png")
     save_picture(timeline_slide(analysis, chances), folder / "timeline.png")
     save_picture(maps_slide(analysis), folder / "maps.png")

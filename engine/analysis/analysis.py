@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.analysis.evidence import Reason, first_alike, in_words, reasons, way
+from engine.analysis.evidence import Reason, first_alike, in_words, path, reasons
 from engine.analysis.status import (
     ENCLAVE_STATUS,
     ROUTE_STATUS,
@@ -21,26 +21,19 @@ from engine.control.points import place_points
 from engine.control.sectors import Sectors, divide
 from engine.control.statements import CONDITIONS
 from engine.control.states import UNKNOWN, States, control_over_time
-from engine.errors import InputError
-from engine.measures.methods import Measures
+from engine.errors import InputError, unknown_name
 from engine.scenario.check import check
 from engine.scenario.road_network import network_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    import os
-    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     import geopandas
     import pandas as pd
-    import xarray as xr
-    from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
     from engine.network.arrays import Network
-    from engine.probability.exact import Effort
-    from engine.probability.importance import Importance
     from engine.scenario.model import Enclave, Route, Scenario
 
 
@@ -112,7 +105,7 @@ ONE_DAY = np.timedelta64(1, "D")
 
 
 @dataclass(frozen=True, eq=False)
-class Analysis(Measures):
+class Analysis:
     """What a scenario comes to. Made by `analyze`.
 
     Parameters
@@ -237,7 +230,7 @@ class Analysis(Measures):
         """Return the rows of `spells`, for those who do without pandas; days are datetime64[D]."""
         rows = []
         for name, starts in self.spell_starts.items():
-            asked = self.questions[name]
+            asked = self.subjects[name]
             for start, end in zip(starts, [*starts[1:], self.states.n_intervals], strict=True):
                 rows.append(
                     {
@@ -254,10 +247,22 @@ class Analysis(Measures):
         return rows
 
     @cached_property
-    def questions(self) -> dict[str, Route | Enclave]:
+    def subjects(self) -> dict[str, Route | Enclave]:
         """The routes and enclaves of the scenario, by id."""
-        asked: list[Route | Enclave] = [*self.scenario.routes, *self.scenario.enclaves]
-        return {question.id: question for question in asked}
+        found: list[Route | Enclave] = [*self.scenario.routes, *self.scenario.enclaves]
+        return {subject.id: subject for subject in found}
+
+    def subject(self, name: str) -> Route | Enclave:
+        """Return a route or an enclave.
+
+        Raises
+        ------
+        InputError
+            If there is none of that name.
+        """
+        if name not in self.subjects:
+            raise unknown_name("route or enclave", name, self.subjects)
+        return self.subjects[name]
 
     def reasons(self, name: str, interval: int) -> list[Reason]:
         """Return what the status of a route or an enclave rests on, on an interval."""
@@ -268,23 +273,23 @@ class Analysis(Measures):
         found = reasons(self, name, interval)
         return in_words(self.scenario, self.states, found) if found else "no road leads there"
 
-    def way(self, name: str, on: str | dt.date) -> list[NDArray[np.int64]]:
+    def path(self, name: str, on: str | dt.date) -> list[NDArray[np.int64]]:
         """Return the pieces of road that a route's or an enclave's status rests on, on a day.
 
         Returns
         -------
         list of numpy.ndarray
-            For each leg the rows of `control` along the least bad way, in order; empty where no way
-            leads there at all.
+            For each leg the rows of `control` along the least bad path, in order; empty where no
+            road leads there at all.
         """
-        return way(self, name, self.interval_on(on))
+        return path(self, name, self.interval_on(on))
 
-    def ways(self, name: str) -> list[list[NDArray[np.int64]]]:
-        """Return the same for every interval; intervals with the same way share one list."""
-        alike = first_alike(self.states, self.connections.actor_code(self.questions[name].actor))
+    def paths(self, name: str) -> list[list[NDArray[np.int64]]]:
+        """Return the same for every interval; intervals with the same path share one list."""
+        alike = first_alike(self.states, self.connections.actor_code(self.subjects[name].actor))
         if self.scenario.gates:
             alike = np.arange(self.states.n_intervals)
-        found = {int(at): way(self, name, int(at)) for at in np.unique(alike)}
+        found = {int(at): path(self, name, int(at)) for at in np.unique(alike)}
         return [found[at] for at in alike.tolist()]
 
     def enclave_places(self, name: str, on: str | dt.date) -> pd.DataFrame:
@@ -306,36 +311,6 @@ class Analysis(Measures):
             },
             index=pd.Index(enclave.places, name="place"),
         )
-
-    def probability(
-        self,
-        routes: str | Sequence[str] | None = None,
-        on: str | dt.date | Sequence[str | dt.date] | None = None,
-        *,
-        effort: Effort | None = None,
-        checkpoint: str | os.PathLike[str] | None = None,
-        progress: Callable[[int, int], None] | None = None,
-    ) -> xr.Dataset:
-        """Return how likely each route is open, at risk or cut; see `engine.probability.probability`."""
-        from engine.probability.probability import probability
-
-        return probability(
-            self, routes, on, effort=effort, checkpoint=checkpoint, progress=progress
-        )
-
-    def importance(
-        self, route: str, on: str | dt.date, *, effort: Effort | None = None
-    ) -> Importance:
-        """Return which events a status hangs on; see `engine.probability.importance`."""
-        from engine.probability.importance import importance
-
-        return importance(self, route, on, effort=effort)
-
-    def as_known(self, on: str | dt.date, *, probabilities: bool = False) -> pd.DataFrame:
-        """Return how the picture of a day changed over time; see `engine.probability.known`."""
-        from engine.probability.known import as_known
-
-        return as_known(self, on, probabilities=probabilities)
 
     def sectors(self) -> pd.DataFrame:
         """Return the spells of every sector: the times during which its state stays.
@@ -391,28 +366,6 @@ class Analysis(Measures):
 
         columns = piece_columns(self, self.interval_on(on))
         return geopandas.GeoDataFrame(columns, geometry=self.ground.network.lines, crs=4326)
-
-    def plot_map(
-        self, on: str | dt.date | None = None, ax: Axes | None = None, *, names: bool = True
-    ) -> Axes:
-        """Draw who holds the roads on a day, and the routes over them; see `engine.report.maps`."""
-        from engine.report.maps import plot_map
-
-        return plot_map(self, on, ax, names=names)
-
-    def plot_maps(self, days: Sequence[str | dt.date], columns: int = 3) -> list[Axes]:
-        """Draw small maps of several days side by side; see `engine.report.maps`."""
-        from engine.report.maps import plot_maps
-
-        return plot_maps(self, days, columns)
-
-    def plot_timeline(
-        self, ax: Axes | None = None, *, probability: xr.Dataset | None = None
-    ) -> Axes:
-        """Draw the spells of all routes and enclaves; see `engine.report.timeline`."""
-        from engine.report.timeline import plot_timeline
-
-        return plot_timeline(self, ax, chances=probability)
 
 
 def analyze(

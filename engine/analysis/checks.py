@@ -157,7 +157,7 @@ def _unchangeable(analysis: Analysis) -> Iterator[Problem]:
     touched = _touched(analysis)
     if not analysis.scenario.events:
         return
-    for name, question in analysis.questions.items():
+    for name, question in analysis.subjects.items():
         best, worst = (
             _status(analysis, _with(analysis.states, touched, code, condition), question)
             for code in [analysis.connections.actor_code(question.actor)]

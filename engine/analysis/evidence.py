@@ -359,7 +359,7 @@ def reasons(analysis: Analysis, name: str, interval: int) -> list[Reason]:
     """Return what the status of a route or an enclave rests on, on an interval."""
     status = ENCLAVE_STATUS if name in analysis.enclaves else ROUTE_STATUS
     code = status.index(analysis.statuses[name][interval])
-    states, actor = seen(analysis, name, interval), analysis.questions[name].actor
+    states, actor = seen(analysis, name, interval), analysis.subjects[name].actor
     since = max(start for start in analysis.spell_starts[name] if start <= interval)
     found = [
         reasons_of(
@@ -370,9 +370,9 @@ def reasons(analysis: Analysis, name: str, interval: int) -> list[Reason]:
     return list(dict.fromkeys(reason for leg in found for reason in leg))
 
 
-def way(analysis: Analysis, name: str, interval: int) -> list[NDArray[np.int64]]:
+def path(analysis: Analysis, name: str, interval: int) -> list[NDArray[np.int64]]:
     """Return the pieces of road along the least bad way of each leg, on an interval."""
-    states, actor = seen(analysis, name, interval), analysis.questions[name].actor
+    states, actor = seen(analysis, name, interval), analysis.subjects[name].actor
     return [
         pieces_of_path(analysis.connections, states, actor, sources, targets, within, interval)
         for sources, targets, within in _legs(analysis, name, interval)
@@ -381,7 +381,7 @@ def way(analysis: Analysis, name: str, interval: int) -> list[NDArray[np.int64]]
 
 def seen(analysis: Analysis, name: str, interval: int) -> States:
     """Return the states as those see them who pass: of several modes the one that fares best."""
-    asked = analysis.questions[name]
+    asked = analysis.subjects[name]
     if not analysis.scenario.gates:
         return analysis.states
     modes = MODES if asked.mode == "any" else (asked.mode,)
@@ -401,7 +401,7 @@ def _code_alone(analysis: Analysis, asked: Route | Enclave, mode: str, interval:
 
 def _legs(analysis: Analysis, name: str, interval: int) -> list[Leg]:
     """Return the legs of a route; an enclave has one."""
-    asked = analysis.questions[name]
+    asked = analysis.subjects[name]
     if isinstance(asked, Enclave):
         return [(asked.lifelines, _places_that_decide(analysis, name, interval), None)]
     return [(leg.sources, (leg.target,), asked.within) for leg in legs_of(asked)]

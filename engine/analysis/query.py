@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -14,10 +15,8 @@ from engine.connectivity.engines import connected
 from engine.connectivity.frontier import blocked, standing_path
 from engine.connectivity.kernel import Ends
 from engine.control.gates import MODES, shut
-from engine.errors import InputError, nearest_names
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
@@ -25,6 +24,10 @@ if TYPE_CHECKING:
     from engine.analysis.analysis import Analysis
     from engine.analysis.status import Terminals
     from engine.connectivity.kernel import Kernel
+
+
+Dates: TypeAlias = "str | dt.date | Sequence[str | dt.date] | None"
+"""A day, several days, or the whole run."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,11 +201,7 @@ def question(analysis: Analysis, name: str) -> Question:
     InputError
         If there is no such route or enclave.
     """
-    connections, asked = analysis.connections, analysis.questions.get(name)
-    if asked is None:
-        near = nearest_names(name, analysis.questions)
-        hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
-        raise InputError(f"there is no route or enclave {name!r}{hint}")
+    connections, asked = analysis.connections, analysis.subject(name)
     route = next((route for route in analysis.scenario.routes if route.id == name), None)
     kernel = connections.kernel(route.within if route else None)
     legs: list[tuple[Sequence[str], Sequence[str]]]
@@ -292,12 +291,27 @@ def is_cut(analysis: Analysis, name: str, interval: int) -> bool:
     return status_code(analysis, name, interval) == CUT
 
 
-def intervals(analysis: Analysis, on: str | dt.date | None) -> range:
-    """Return the interval that a day belongs to, or all of them."""
-    if on is None:
-        return range(analysis.states.n_intervals)
-    at = analysis.interval_on(on)
-    return range(at, at + 1)
+def intervals(analysis: Analysis, dates: Dates) -> list[int]:
+    """Return the intervals that some days belong to, each once; all of them, for None."""
+    if dates is None:
+        return list(range(analysis.states.n_intervals))
+    days = [dates] if isinstance(dates, (str, dt.date)) else dates
+    return sorted({analysis.interval_on(day) for day in days})
+
+
+def subjects_of(analysis: Analysis, subject: str | Sequence[str] | None) -> list[str]:
+    """Return the ids of the routes and enclaves that are asked for; all of them, for None.
+
+    Raises
+    ------
+    InputError
+        If there is no route or enclave of such a name.
+    """
+    if subject is None:
+        return list(analysis.subjects)
+    return [
+        analysis.subject(name).id for name in ([subject] if isinstance(subject, str) else subject)
+    ]
 
 
 def span(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

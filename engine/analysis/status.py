@@ -13,6 +13,7 @@ from engine.connectivity.engines import connected
 from engine.connectivity.kernel import Ends, Kernel, build_kernel, ends_at, join_ends
 from engine.control.gates import through_gates
 from engine.control.sites import Rank
+from engine.errors import unknown_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -137,8 +138,17 @@ class Terminals:
         return np.unique(np.concatenate([network.u[on_site], network.v[on_site]]))
 
     def actor_code(self, actor: str) -> int:
-        """Return the position of an actor in the scenario."""
-        return list(self.scenario.actors).index(actor)
+        """Return the position of an actor in the scenario.
+
+        Raises
+        ------
+        InputError
+            If there is no such actor.
+        """
+        actors = list(self.scenario.actors)
+        if actor not in actors:
+            raise unknown_name("actor", actor, actors)
+        return actors.index(actor)
 
     def _covers(self, name: str) -> NDArray[np.bool_]:
         return self.ground.covers[self.ground.sites.index[name]]

@@ -221,7 +221,7 @@ class Backtest:
     settlements: Run
 
 
-def backtest(
+def run_backtest(
     scenario: Scenario,
     truth: Sequence[Documented],
     *,
@@ -322,7 +322,9 @@ def _chances(
     analysis: Analysis, routes: list[str], days: NDArray[np.datetime64]
 ) -> dict[str, NDArray[np.float64]]:
     """Return the probability of being cut of each route on each day."""
-    found = analysis.probability(routes)
+    from engine.probability.probability import probabilities
+
+    found = probabilities(analysis, routes)
     cut = found["probability"].sel(status="cut")
     at = np.searchsorted(found["date"].to_numpy().astype("datetime64[D]"), days, side="right") - 1
     return {route: cut.sel(route=route).to_numpy()[at] for route in routes}
@@ -338,5 +340,5 @@ def _course(
     state, under_fire = documented_days(truth, route, days)
     at = np.searchsorted(analysis.days, days, side="right") - 1
     status = np.array(analysis.statuses[route], dtype=object)[at]
-    label = analysis.questions[route].label or route
+    label = analysis.subjects[route].label or route
     return Course(route, label, days, state, under_fire, status, chance)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from engine.analysis.analysis import Analysis, analyze
 from engine.errors import InputError, Problem
 from engine.io.atomic import write_one, write_whole
-from engine.probability.probability import UncertaintyModel
+from engine.probability.probability import UncertaintyModel, probabilities
 from engine.report.csv import write_csv
 from engine.report.probabilities import COLUMNS, likelihood_rows
 from engine.report.results import write_results
@@ -206,7 +206,7 @@ def do(task: Task) -> Outcome:
     try:
         analysis = _analysis(pickle.dumps((job.scenario, job.network, job.known_on)))
         if task.route:
-            found = analysis.probability(task.route, task.days)
+            found = probabilities(analysis, task.route, task.days)
             return Outcome(rows=tuple(map(tuple, likelihood_rows(found))))
         days = UncertaintyModel(analysis).days if job.probability else ()
         with tempfile.TemporaryDirectory() as folder:

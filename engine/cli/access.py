@@ -31,11 +31,11 @@ def access(
 ) -> None:
     """Say which places can be reached from which lifeline by whom, and how many people cannot."""
     from engine.analysis.analysis import analyze
-    from engine.measures.access import people_by_access
+    from engine.measures.access import access, people_by_access
     from engine.scenario.load import load_scenario
 
     analysis = analyze(load_scenario(file), network=network)
-    found = analysis.access(places, actors=actor, lifelines=lifeline, mode=mode)
+    found = access(analysis, places, actors=actor, lifelines=lifeline, mode=mode)
     people = people_by_access(found)
     if as_json:
         print_json({"places": records(found), "people": records(people)})

@@ -25,7 +25,7 @@ def backtest(
     quiet: Quiet = False,
 ) -> None:
     """Score a scenario, day by day, against what is documented of its routes."""
-    from engine.backtest.backtest import backtest as score
+    from engine.backtest.backtest import run_backtest as score
     from engine.backtest.output import LEGEND, as_data, reliability_lines, run_table, write_backtest
     from engine.backtest.truth import read_truth
     from engine.cli.output import console, print_json, waiting

@@ -20,7 +20,8 @@ def compare(
 ) -> None:
     """Show the statuses of two scenarios side by side, and where they differ."""
     from engine.analysis.analysis import analyze
+    from engine.measures.whatif import compare
     from engine.scenario.load import load_scenario
 
     before, after = (analyze(load_scenario(path), network=network) for path in (file, other))
-    show(before.compare(after), as_json=as_json, title=f"{file.name} and {other.name}")
+    show(compare(before, after), as_json=as_json, title=f"{file.name} and {other.name}")

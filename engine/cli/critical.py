@@ -17,11 +17,15 @@ def critical(
 ) -> None:
     """List the places and roads on every open way, and count the ways that share no road."""
     from engine.analysis.analysis import analyze
+    from engine.measures.articulation import articulation, disjoint_paths
     from engine.scenario.load import load_scenario
 
     analysis = analyze(load_scenario(file), network=network)
     day = day_of(on)
-    found, ways = analysis.critical(day, of=route), analysis.disjoint(day, of=route)
+    found, ways = (
+        articulation(analysis, day, subject=route),
+        disjoint_paths(analysis, day, subject=route),
+    )
     if as_json:
         print_json({"critical": records(found), "disjoint_ways": records(ways)})
         return

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from engine.analysis.analysis import Analysis
+    from engine.probability.importance import importance
+    from engine.probability.known import as_known
+    from engine.probability.probability import probabilities
 
 UNFINISHED = "probability.unfinished.json"
 """Where a run keeps what it has, in the folder of its results, until it is over."""
@@ -50,7 +53,7 @@ def doubt(
     with waiting("Weighing what is in doubt"):
         analysis = analyze(load_scenario(file), network=network, known_on=known)
         last = (analysis.ends[-1] - ONE_DAY).item()
-        found = analysis.importance(route, day or last)
+        found = importance(analysis, route, day or last)
     if as_json:
         print_json(importance_values(found))
         return
@@ -76,7 +79,7 @@ def known(
     with waiting("Working out what could be known when"):
         analysis = analyze(load_scenario(file), network=network)
         day = day or (analysis.ends[-1] - ONE_DAY).item()
-        pictures = analysis.as_known(day, probabilities=probability)
+        pictures = as_known(analysis, day, probabilities=probability)
     if as_json:
         print_json(known_values(pictures))
         return
@@ -111,7 +114,8 @@ def likelihood(analysis: Analysis, out: Path | None) -> xr.Dataset:
     try:
         with Progress(console=screen, transient=True, disable=not screen.is_terminal) as bar:
             task = bar.add_task("Weighing what is in doubt", total=None)
-            found = analysis.probability(
+            found = probabilities(
+                analysis,
                 checkpoint=checkpoint,
                 progress=lambda done, wanted: bar.update(task, completed=done, total=wanted),
             )

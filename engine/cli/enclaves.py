@@ -16,14 +16,15 @@ def enclaves(
 ) -> None:
     """Say from where enclaves are supplied, how many people are besieged, and since when."""
     from engine.analysis.analysis import analyze
+    from engine.measures.enclaves import enclave_table, perimeter, sieges
     from engine.scenario.load import load_scenario
 
     analysis = analyze(load_scenario(file), network=network)
     day = day_of(on)
     tables = {
-        "enclaves": analysis.enclave_table(day),
-        "sieges": analysis.sieges(),
-        "perimeter": analysis.perimeter(day),
+        "enclaves": enclave_table(analysis, day),
+        "sieges": sieges(analysis),
+        "perimeter": perimeter(analysis, day),
     }
     if as_json:
         print_json({name: records(table) for name, table in tables.items()})

@@ -17,11 +17,12 @@ def explain(
 ) -> None:
     """Say why a route or an enclave is open, at risk or cut on a day, and by whose word."""
     from engine.analysis.analysis import ONE_DAY, analyze
+    from engine.measures.explanation import explain
     from engine.scenario.load import load_scenario
 
     analysis = analyze(load_scenario(file), network=network, known_on=day_of(known_on))
     day = day_of(on) or (analysis.ends[-1] - ONE_DAY).astype(object)
-    explanation = analysis.explain(route, day)
+    explanation = explain(analysis, route, day)
     if as_json:
         print_json(explanation.as_dict())
         return

@@ -27,10 +27,11 @@ def margin(
 ) -> None:
     """Say how few places would cut each route by their loss, or relieve it by their gain."""
     from engine.analysis.analysis import analyze
+    from engine.measures.margin import margin
     from engine.scenario.load import load_scenario
 
     analysis = analyze(load_scenario(file), network=network, known_on=day_of(known_on))
-    found = analysis.margin(day_of(on), of=route, by=by)
+    found = margin(analysis, day_of(on), subject=route, attacker=by)
     if not as_json:
         found = found.drop(columns=["lower", "exact"]) if found["exact"].all() else found
         if not analysis.scenario.falls:

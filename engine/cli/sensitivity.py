@@ -27,12 +27,13 @@ def sensitivity(
 ) -> None:
     """Say what changes where places, beliefs, reaches or the baseline are otherwise."""
     from engine.analysis.analysis import analyze
+    from engine.measures.sensitivity import report_ages, sensitivity
     from engine.report.figures import tornado
     from engine.scenario.load import load_scenario
 
     with waiting("Trying what might be otherwise"):
         analysis = analyze(load_scenario(file), network=network)
-        found, old = analysis.sensitivity(day_of(on), margins=margins), analysis.ages()
+        found, old = sensitivity(analysis, day_of(on), margins=margins), report_ages(analysis)
     if plot is not None:
         tornado(found, plot, title=analysis.scenario.title)
     if as_json:

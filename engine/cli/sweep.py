@@ -21,10 +21,11 @@ def sweep(
 ) -> None:
     """Take every single site in turn, and say what its loss would do, most people first."""
     from engine.analysis.analysis import analyze
+    from engine.measures.sweep import sweep
     from engine.scenario.load import load_scenario
 
     analysis = analyze(load_scenario(file), network=network)
-    found = analysis.sweep(day_of(on), by=by, pairs=pairs)
+    found = sweep(analysis, day_of(on), attacker=by, pairs=pairs)
     show(
         found,
         as_json=as_json,

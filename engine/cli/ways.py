@@ -23,8 +23,9 @@ def ways(
 ) -> None:
     """Show the best open way, how long it is, how far round, and through where."""
     from engine.analysis.analysis import analyze
+    from engine.measures.best_paths import best_paths
     from engine.scenario.load import load_scenario
 
     analysis = analyze(load_scenario(file), network=network)
-    found = analysis.best_ways(day_of(on), of=route, by=by)
+    found = best_paths(analysis, day_of(on), subject=route, weight=by)
     show(found, as_json=as_json, title="The best open ways", nothing="no way is open")

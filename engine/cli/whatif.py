@@ -39,16 +39,18 @@ def whatif(
 ) -> None:
     """Change events of a scenario, and show what difference it makes."""
     from engine.analysis.analysis import analyze
+    from engine.measures.whatif import compare, whatif
     from engine.scenario.load import load_scenario
 
     before = analyze(load_scenario(file), network=network)
-    after = before.whatif(
+    after = whatif(
+        before,
         events=event or (),
         withdraw=withdraw or (),
         delay={name: _days(to) for name, to in _pairs(delay)},
         confidence={name: _number(to) for name, to in _pairs(confidence)},
     )
-    show(before.compare(after), as_json=as_json, title="Before and after")
+    show(compare(before, after), as_json=as_json, title="Before and after")
 
 
 def _pairs(texts: list[str] | None) -> list[tuple[str, str]]:

@@ -15,20 +15,19 @@ from engine.analysis.query import (
     question,
     roads_of,
     span,
+    subjects_of,
 )
 from engine.connectivity.bits import pack, unpack
 from engine.connectivity.disjoint import edge_disjoint_paths, on_every_path
 from engine.measures.margin import candidates
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     import geopandas
     import pandas as pd
     from numpy.typing import NDArray
 
     from engine.analysis.analysis import Analysis
-    from engine.analysis.query import Question
+    from engine.analysis.query import Dates, Question
 
 _COLUMNS = (
     "id", "start", "end", "status", "kind", "site", "segment", "from_m", "to_m", "name", "name_ar",
@@ -36,8 +35,8 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def critical(
-    analysis: Analysis, on: str | dt.date | None = None, *, of: str | None = None
+def articulation(
+    analysis: Analysis, dates: Dates = None, *, subject: str | None = None
 ) -> geopandas.GeoDataFrame:
     """Return the places and pieces of road that lie on every open way, for each spell of time.
 
@@ -63,9 +62,9 @@ def critical(
     import geopandas
 
     found: dict[tuple[object, ...], list[dict[str, object]]] = {}
-    for name in analysis.questions if of is None else (of,):
+    for name in subjects_of(analysis, subject):
         asked = question(analysis, name)
-        for interval in intervals(analysis, on):
+        for interval in intervals(analysis, dates):
             if is_cut(analysis, name, interval):
                 continue
             time = {
@@ -144,8 +143,8 @@ def _pieces(analysis: Analysis, asked: Question, interval: int) -> list[dict[str
     ]  # fmt: skip
 
 
-def disjoint(
-    analysis: Analysis, on: str | dt.date | None = None, *, of: str | None = None
+def disjoint_paths(
+    analysis: Analysis, dates: Dates = None, *, subject: str | None = None
 ) -> pd.DataFrame:
     """Return how many open ways there are that share no piece of road, for each spell of time.
 
@@ -160,7 +159,7 @@ def disjoint(
     import pandas as pd
 
     rows: list[dict[str, object]] = []
-    for name in analysis.questions if of is None else (of,):
+    for name in subjects_of(analysis, subject):
         asked = question(analysis, name)
         rows += [
             {
@@ -170,7 +169,7 @@ def disjoint(
                 "status": analysis.statuses[name][interval],
                 "ways": n_disjoint(analysis, asked, interval),
             }
-            for interval in intervals(analysis, on)
+            for interval in intervals(analysis, dates)
         ]
     return pd.DataFrame(span(rows), columns=["id", "start", "end", "status", "ways"])
 

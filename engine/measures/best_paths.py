@@ -19,6 +19,7 @@ from engine.analysis.query import (
     roads_of,
     span,
     status_code,
+    subjects_of,
 )
 from engine.analysis.status import CUT, OPEN
 from engine.connectivity.disjoint import cheapest_path
@@ -27,7 +28,6 @@ from engine.connectivity.overlay import build_overlay, least_costs_where_connect
 from engine.measures.margin import candidates
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping
 
     import geopandas
@@ -35,8 +35,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.analysis.analysis import Analysis
+    from engine.analysis.query import Dates
 
-By = Literal["time", "distance"]
+Weight = Literal["time", "distance"]
 
 SPEEDS: Mapping[str, float] = MappingProxyType(
     {
@@ -66,7 +67,7 @@ class Way:
 def minutes_of(analysis: Analysis) -> NDArray[np.float64]:
     """Return how long each piece of road takes, minutes, float64 of shape (pieces,).
 
-    By the speeds of `SPEEDS`, and those that the scenario gives.
+    Weight the speeds of `SPEEDS`, and those that the scenario gives.
     """
     network = analysis.ground.network
     speeds = {**SPEEDS, **analysis.scenario.travel.speeds}
@@ -77,17 +78,17 @@ def minutes_of(analysis: Analysis) -> NDArray[np.float64]:
     return network.length / (np.array(of_class)[network.highway.codes] * 1000 / 60)
 
 
-def cost_of(analysis: Analysis, by: By) -> NDArray[np.float64]:
+def cost_of(analysis: Analysis, weight: Weight) -> NDArray[np.float64]:
     """Return what each piece of road costs, in minutes or kilometres, float64 of shape (pieces,)."""
-    return minutes_of(analysis) if by == "time" else analysis.ground.network.length / 1000
+    return minutes_of(analysis) if weight == "time" else analysis.ground.network.length / 1000
 
 
-def ways(
+def best_paths(
     analysis: Analysis,
-    on: str | dt.date | None = None,
+    dates: Dates = None,
     *,
-    of: str | None = None,
-    by: By = "time",
+    subject: str | None = None,
+    weight: Weight = "time",
 ) -> geopandas.GeoDataFrame:
     """Return the best way of each route and enclave, and the next best, for each spell of time.
 
@@ -98,11 +99,11 @@ def ways(
 
     Parameters
     ----------
-    on
-        A day; all days, if absent.
-    of
+    dates
+        A day, or several; the whole run, if absent.
+    subject
         A route or an enclave; all of them, if absent.
-    by
+    weight
         Whether the best way is the fastest or the shortest.
 
     Returns
@@ -116,16 +117,18 @@ def ways(
     import geopandas
 
     spells: dict[tuple[str, str], list[dict[str, object]]] = {}
-    for name in analysis.questions if of is None else (of,):
+    for name in subjects_of(analysis, subject):
         asked = question(analysis, name)
-        for interval in intervals(analysis, on):
-            best = best_way(analysis, asked, interval, by)
+        for interval in intervals(analysis, dates):
+            best = best_way(analysis, asked, interval, weight)
             if best is None:
                 continue
-            after = best_way(analysis, asked, interval, by, without=_passed(analysis, asked, best))
+            after = best_way(
+                analysis, asked, interval, weight, without=_passed(analysis, asked, best)
+            )
             for which, way in (("best", best), ("next", after)):
                 if way is not None:
-                    row = _row(analysis, asked, interval, way, by)
+                    row = _row(analysis, asked, interval, way, weight)
                     spells.setdefault((name, which), []).append({**row, "way": which})
     rows = [row for found in spells.values() for row in span(found)]
     return geopandas.GeoDataFrame(rows, columns=list(_COLUMNS), geometry="geometry", crs=4326)
@@ -135,7 +138,7 @@ def best_way(
     analysis: Analysis,
     asked: Question,
     interval: int,
-    by: By = "time",
+    weight: Weight = "time",
     *,
     without: NDArray[np.bool_] | None = None,
 ) -> Way | None:
@@ -148,7 +151,7 @@ def best_way(
     """
     if status_code(analysis, asked.id, interval) == CUT:
         return None
-    cost, penalty = cost_of(analysis, by), analysis.scenario.travel.penalty
+    cost, penalty = cost_of(analysis, weight), analysis.scenario.travel.penalty
     secures = open_by_mode(analysis, asked, interval, secure=True)
     found = []
     for is_open, secure in zip(ground_of_status(analysis, asked, interval), secures, strict=True):
@@ -158,10 +161,10 @@ def best_way(
     return min((way for way in found if way is not None), key=lambda way: way.cost, default=None)
 
 
-def unhindered_way(analysis: Analysis, asked: Question, by: By = "time") -> Way | None:
+def unhindered_way(analysis: Analysis, asked: Question, weight: Weight = "time") -> Way | None:
     """Return the best way if all ground were open; None if no road leads there."""
     everything = np.ones(analysis.ground.n_sectors, dtype=bool)
-    return _cheapest(analysis, asked, None, everything, cost_of(analysis, by))
+    return _cheapest(analysis, asked, None, everything, cost_of(analysis, weight))
 
 
 def _cheapest(
@@ -188,14 +191,16 @@ def _passed(analysis: Analysis, asked: Question, way: Way) -> NDArray[np.bool_]:
     return np.asarray(covers[crossed].any(axis=0))
 
 
-def _row(analysis: Analysis, asked: Question, interval: int, way: Way, by: By) -> dict[str, object]:
+def _row(
+    analysis: Analysis, asked: Question, interval: int, way: Way, weight: Weight
+) -> dict[str, object]:
     import shapely
 
     network, sector = analysis.ground.network, analysis.ground.sector[way.pieces]
     length = network.length[way.pieces]
     secure = np.any(open_by_mode(analysis, asked, interval, secure=True), axis=0)
-    free = unhindered_way(analysis, asked, by)
-    plain = float(cost_of(analysis, by)[way.pieces].sum())
+    free = unhindered_way(analysis, asked, weight)
+    plain = float(cost_of(analysis, weight)[way.pieces].sum())
     names = analysis.connections.sector_names
     return {
         "id": asked.id,
@@ -211,7 +216,7 @@ def _row(analysis: Analysis, asked: Question, interval: int, way: Way, by: By) -
     }
 
 
-def distances(analysis: Analysis, *, by: By = "time") -> pd.DataFrame:
+def path_distances(analysis: Analysis, *, weight: Weight = "time") -> pd.DataFrame:
     """Return how far the best way of each route and enclave is over time.
 
     All days are put to the overlay of the kernel at once (`engine.connectivity.overlay`); ground
@@ -227,12 +232,12 @@ def distances(analysis: Analysis, *, by: By = "time") -> pd.DataFrame:
     import pandas as pd
 
     columns = {
-        name: _over_time(analysis, question(analysis, name), by) for name in analysis.questions
+        name: _over_time(analysis, question(analysis, name), weight) for name in analysis.subjects
     }
     return pd.DataFrame(columns, index=pd.DatetimeIndex(analysis.days, name="date"))
 
 
-def _over_time(analysis: Analysis, asked: Question, by: By) -> NDArray[np.float64]:
+def _over_time(analysis: Analysis, asked: Question, weight: Weight) -> NDArray[np.float64]:
     ground, network = analysis.ground, analysis.ground.network
     keep = None
     if asked.within is not None:
@@ -241,7 +246,7 @@ def _over_time(analysis: Analysis, asked: Question, by: By) -> NDArray[np.float6
     nodes = np.unique(np.concatenate([side for leg in asked.nodes for side in leg]))
     overlay = build_overlay(
         build_kernel(network.u, network.v, ground.sector, keep=keep),
-        network.u, network.v, ground.sector, cost_of(analysis, by), nodes, oneway=oneway, keep=keep,
+        network.u, network.v, ground.sector, cost_of(analysis, weight), nodes, oneway=oneway, keep=keep,
     )  # fmt: skip
     factors = [
         np.array(columns).T

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.analysis.analysis import Analysis
+    from engine.analysis.query import Dates
     from engine.scenario.model import Enclave
 
 
@@ -44,7 +45,7 @@ def people_in(count: int | dict[str, int] | None, places: Sequence[str]) -> int 
     return sum(count.get(place, 0) for place in places)
 
 
-def enclave_table(analysis: Analysis, on: str | dt.date | None = None) -> pd.DataFrame:
+def enclave_table(analysis: Analysis, dates: Dates = None) -> pd.DataFrame:
     """Return the case of every enclave, for each spell of time.
 
     Returns
@@ -62,7 +63,7 @@ def enclave_table(analysis: Analysis, on: str | dt.date | None = None) -> pd.Dat
     rows: list[dict[str, Any]] = []
     for enclave in analysis.scenario.enclaves:
         by_lifeline = _by_lifeline(analysis, enclave)
-        for at in intervals(analysis, on):
+        for at in intervals(analysis, dates):
             case = _case(analysis, enclave, by_lifeline, at)
             rows += [
                 {"start": start, "end": end, **case, **_people(analysis, enclave, at, start)}
@@ -170,7 +171,7 @@ def sieges(analysis: Analysis) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["id", "date", "what", "because"])
 
 
-def perimeter(analysis: Analysis, on: str | dt.date | None = None) -> pd.DataFrame:
+def perimeter(analysis: Analysis, dates: Dates = None) -> pd.DataFrame:
     """Return who holds the ground around each enclave: its share of the roads that lead out.
 
     A road leads out where a piece of the enclave's ground meets a piece of other ground.
@@ -187,7 +188,7 @@ def perimeter(analysis: Analysis, on: str | dt.date | None = None) -> pd.DataFra
     for enclave in analysis.scenario.enclaves:
         outside = _outside(analysis, enclave)
         spells: dict[str, list[dict[str, object]]] = {}
-        for at in intervals(analysis, on):
+        for at in intervals(analysis, dates):
             holders = analysis.states.holder[analysis.ground.sector[outside], at]
             for holder, roads in zip(*np.unique(holders, return_counts=True), strict=True):
                 who = "" if holder == UNKNOWN else str(analysis.holder_names[holder])

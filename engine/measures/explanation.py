@@ -138,7 +138,7 @@ class Explanation:
         return said
 
 
-def explain(analysis: Analysis, name: str, on: str | dt.date) -> Explanation:
+def explain(analysis: Analysis, subject: str, on: str | dt.date) -> Explanation:
     """Return why a route or an enclave has its status on a day.
 
     Raises
@@ -146,27 +146,27 @@ def explain(analysis: Analysis, name: str, on: str | dt.date) -> Explanation:
     InputError
         If there is no such route or enclave, or the day lies outside the run.
     """
-    asked, at = question(analysis, name), analysis.interval_on(on)
-    starts = analysis.spell_starts[name]
+    asked, at = question(analysis, subject), analysis.interval_on(on)
+    starts = analysis.spell_starts[subject]
     first = max(start for start in starts if start <= at)
     end = min((start for start in starts if start > at), default=analysis.states.n_intervals)
-    status = status_code(analysis, name, at)
+    status = status_code(analysis, subject, at)
     cut = to_open = np.empty(0, dtype=np.int64)
     if status != OPEN:
         secure = status != CUT
         cut = smallest_cut(analysis, asked, at, secure=secure)
         to_open = fewest_to_open(analysis, asked, at, secure=secure)
     return Explanation(
-        name,
+        subject,
         asked.label,
         str(np.datetime64(on, "D")),
-        analysis.statuses[name][at],
+        analysis.statuses[subject][at],
         str(analysis.days[first]),
         str(analysis.states.borders[end] - ONE_DAY),
         _way(analysis, asked, at),
-        _steps(analysis, name, at, cut),
-        _steps(analysis, name, at, to_open),
-        analysis.statuses[name][first - 1] if first else "",
+        _steps(analysis, subject, at, cut),
+        _steps(analysis, subject, at, to_open),
+        analysis.statuses[subject][first - 1] if first else "",
         _changed(analysis, asked, first) if first else (),
     )
 

@@ -9,21 +9,28 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.analysis.query import Question, intervals, is_cut, question, shut_by_mode, span
+from engine.analysis.query import (
+    Question,
+    intervals,
+    is_cut,
+    question,
+    shut_by_mode,
+    span,
+    subjects_of,
+)
 from engine.connectivity.hitting_sets import MOST_TRIALS, Smallest, lightest, smallest
 from engine.control.overlooking import overlooking
 from engine.control.statements import believed
 from engine.control.states import baseline_since
-from engine.errors import InputError, Problem, ScenarioError, nearest_names
+from engine.errors import Problem, ScenarioError, nearest_names
 from engine.measures.contingencies import Contingencies, captures
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     import pandas as pd
     from numpy.typing import NDArray
 
     from engine.analysis.analysis import Analysis
+    from engine.analysis.query import Dates
 
 ONE = np.uint64(1)
 
@@ -105,10 +112,10 @@ class Stake:
 
 def margin(
     analysis: Analysis,
-    on: str | dt.date | None = None,
+    dates: Dates = None,
     *,
-    of: str | None = None,
-    by: str | None = None,
+    subject: str | None = None,
+    attacker: str | None = None,
     most_trials: int = MOST_TRIALS,
     seconds: float = 60.0,
     known: dict[bytes, Margin] | None = None,
@@ -121,11 +128,11 @@ def margin(
 
     Parameters
     ----------
-    on
-        A day; all days, if absent.
-    of
+    dates
+        A day, or several; the whole run, if absent.
+    subject
         A route or an enclave; all of them, if absent.
-    by
+    attacker
         Who takes the places; if absent, each hostile actor is tried, and the one who needs the
         fewest is reported.
     most_trials
@@ -151,11 +158,11 @@ def margin(
     known = {} if known is None else known
     since = since_of(analysis)
     rows: list[dict[str, object]] = []
-    for name in analysis.questions if of is None else (of,):
+    for name in subjects_of(analysis, subject):
         asked = question(analysis, name)
-        for interval in intervals(analysis, on):
+        for interval in intervals(analysis, dates):
             loss = not is_cut(analysis, name, interval)
-            stakes = _stakes(analysis, asked, interval, by, since, loss=loss)
+            stakes = _stakes(analysis, asked, interval, attacker, since, loss=loss)
             key = _key(asked, stakes)
             if key not in known:
                 known[key] = _best(analysis, stakes, most_trials, seconds)
@@ -211,15 +218,15 @@ def _stakes(
     analysis: Analysis,
     asked: Question,
     interval: int,
-    by: str | None,
+    attacker: str | None,
     since: NDArray[np.datetime64],
     *,
     loss: bool,
 ) -> list[Stake]:
     """Return what turns a question: one for each actor who may take the places."""
-    who = takers(analysis, asked, interval, by)
+    who = attackers(analysis, asked, interval, attacker)
     if not loss:
-        who = [asked.actor if by is None else analysis.connections.actor_code(by)]
+        who = [asked.actor if attacker is None else analysis.connections.actor_code(attacker)]
     denied = shut_by_mode(analysis, asked, interval)
     places = candidates(analysis, asked)
     stakes = []
@@ -237,7 +244,9 @@ def _stakes(
     return stakes
 
 
-def takers(analysis: Analysis, asked: Question, interval: int, by: str | None) -> list[int]:
+def attackers(
+    analysis: Analysis, asked: Question, interval: int, attacker: str | None
+) -> list[int]:
     """Return the hostile actors, one of those whose captures come to the same; or only one of them.
 
     Raises
@@ -246,12 +255,8 @@ def takers(analysis: Analysis, asked: Question, interval: int, by: str | None) -
         If there is no actor of that name.
     """
     states = analysis.states
-    if by is not None:
-        if by not in analysis.scenario.actors:
-            near = nearest_names(by, analysis.scenario.actors)
-            hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
-            raise InputError(f"there is no actor {by!r}{hint}")
-        code = analysis.connections.actor_code(by)
+    if attacker is not None:
+        code = analysis.connections.actor_code(attacker)
         return [] if states.passable[asked.actor, code, interval] else [code]
     passable = states.passable[:, :, interval]
     # It matters who they are only where ground that they would overlook has other holders.

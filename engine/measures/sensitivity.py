@@ -80,7 +80,7 @@ def sensitivity(
             other = analyze(scenario, network=analysis.network, known_on=analysis.known_on)
             found = {}
         sizes = _sizes(other, day, found) if margins else {}
-        for name in analysis.questions:
+        for name in analysis.subjects:
             effect = _effect(analysis, other, name)
             if effect["days"] or sizes.get(name) != base.get(name):
                 asked = {"factor": factor, "what": what, "value": value, "id": name}
@@ -200,7 +200,7 @@ def _sizes(analysis: Analysis, on: Any, known: dict[bytes, Margin]) -> dict[str,
     }
 
 
-def ages(analysis: Analysis) -> pd.DataFrame:
+def report_ages(analysis: Analysis) -> pd.DataFrame:
     """Return how old the reports are that each status rests on.
 
     Returns

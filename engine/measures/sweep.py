@@ -13,7 +13,7 @@ from engine.connectivity.bits import pack, unpack
 from engine.control.sites import Rank
 from engine.measures.contingencies import captures
 from engine.measures.enclaves import people_in, people_on
-from engine.measures.margin import since_of, takers
+from engine.measures.margin import attackers, since_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -38,7 +38,7 @@ def sweep(
     analysis: Analysis,
     on: str | dt.date | None = None,
     *,
-    by: str | None = None,
+    attacker: str | None = None,
     pairs: bool = False,
 ) -> pd.DataFrame:
     """Return what the loss of each site would do, the most people affected first.
@@ -50,7 +50,7 @@ def sweep(
     ----------
     on
         The day; the last of the run, if absent.
-    by
+    attacker
         Who takes the sites; if absent, each actor hostile to the one whose route or enclave it is,
         but one of those whose captures come to the same.
     pairs
@@ -75,9 +75,9 @@ def sweep(
     sets: list[tuple[int, ...]] = [(), *((row,) for row in range(len(sites)))]
     sets += combinations(range(len(sites)), 2) if pairs else ()
     rows: list[dict[str, object]] = []
-    for name in analysis.questions:
+    for name in analysis.subjects:
         asked = question(analysis, name)
-        for taker in takers(analysis, asked, interval, by):
+        for taker in attackers(analysis, asked, interval, attacker):
             rows += _losses(analysis, asked, interval, taker, sites, sets)
     columns = ["sites", "by", "id", "before", "after", "places", "people"]
     frame = pd.DataFrame(_by_any(rows), columns=columns).astype({"people": "Int64"})

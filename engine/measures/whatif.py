@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import numpy as np
 
 from engine.analysis.query import span
-from engine.errors import InputError, nearest_names
+from engine.errors import InputError, nearest_names, unknown_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -116,9 +116,7 @@ def changed_scenario(
 
 def _known(name: str, ids: tuple[str, ...]) -> None:
     if name not in ids:
-        near = nearest_names(name, ids)
-        hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
-        raise InputError(f"there is no event {name!r}{hint}")
+        raise unknown_name("event", name, ids)
 
 
 def _moved(event: Event, to: int | dt.date) -> dict[str, dt.date]:
@@ -183,7 +181,7 @@ def compare(before: Analysis, after: Analysis) -> pd.DataFrame:
 
     borders = np.unique(np.concatenate([before.states.borders, after.states.borders]))
     rows: list[dict[str, object]] = []
-    for name in dict.fromkeys((*before.questions, *after.questions)):
+    for name in dict.fromkeys((*before.subjects, *after.subjects)):
         for start, end in pairwise(borders):
             one, other = _status(before, name, start), _status(after, name, start)
             if not (one or other):

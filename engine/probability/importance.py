@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.probability.exact import Effort, answer_of, conditional
 from engine.probability.monte_carlo import sampled_answer
-from engine.probability.probability import STATUSES, UncertaintyModel, names_of
+from engine.probability.probability import STATUSES, UncertaintyModel
 from engine.probability.query_event import query_events
 from engine.probability.structure_function import structure_function
 from engine.probability.uncertainty import NONE
@@ -109,7 +109,7 @@ class _Case:
 
 
 def importance(
-    analysis: Analysis, route: str, on: str | dt.date, *, effort: Effort | None = None
+    analysis: Analysis, subject: str, on: str | dt.date, *, effort: Effort | None = None
 ) -> Importance:
     """Return which events the status of a route on a day hangs on.
 
@@ -117,7 +117,7 @@ def importance(
     ----------
     analysis
         The scenario, analyzed.
-    route
+    subject
         The id of a route or an enclave.
     on
         The day.
@@ -129,7 +129,7 @@ def importance(
     InputError
         If the route is not known, or the day lies outside the run.
     """
-    (name,) = names_of(analysis, route)
+    name = analysis.subject(subject).id
     analysis.interval_on(on)
     day = np.datetime64(on, "D")
     outlook = UncertaintyModel(analysis)

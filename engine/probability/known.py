@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.analysis.status import enclave_status, route_status
 from engine.control.states import control_over_time
-from engine.probability.probability import probability
+from engine.probability.probability import probabilities
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,9 +94,9 @@ def _known(analysis: Analysis, scenario: Scenario, known_on: dt.date) -> Analysi
 
 def _likely(then: Analysis, day: dt.date) -> dict[str, float]:
     """Return how likely each route is open, and cut."""
-    found = probability(then, on=day).probability.isel(date=0)
+    found = probabilities(then, dates=day).probability.isel(date=0)
     return {
         f"{name}: {status}": float(found.sel(route=name, status=status))
-        for name in then.questions
+        for name in then.subjects
         for status in ("open", "cut")
     }

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.analysis.query import subjects_of
 from engine.analysis.status import ROUTE_STATUS
-from engine.errors import InputError, nearest_names
 from engine.probability.checkpoint import Checkpoint, key_of
 from engine.probability.claims import ClaimStacks
 from engine.probability.exact import Effort, answer_of
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.analysis.analysis import Analysis
+    from engine.analysis.query import Dates
     from engine.probability.query_event import QueryEvent
     from engine.probability.structure_function import Question
 
@@ -97,7 +98,7 @@ class UncertaintyModel:
         """What each route and enclave asks, by id."""
         connections = self.analysis.connections
         return {
-            name: question_of(connections, asked) for name, asked in self.analysis.questions.items()
+            name: question_of(connections, asked) for name, asked in self.analysis.subjects.items()
         }
 
     @cached_property
@@ -128,10 +129,10 @@ class UncertaintyModel:
         return query_events([formula], leeway.day)[0]
 
 
-def probability(
+def probabilities(
     analysis: Analysis,
-    routes: str | Sequence[str] | None = None,
-    on: str | dt.date | Sequence[str | dt.date] | None = None,
+    subjects: str | Sequence[str] | None = None,
+    dates: Dates = None,
     *,
     effort: Effort | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
@@ -143,9 +144,9 @@ def probability(
     ----------
     analysis
         The scenario, analyzed.
-    routes
+    subjects
         Ids of routes and enclaves; all, if absent.
-    on
+    dates
         A day or several; every day on which a probability may change, if absent.
     effort
         How far to go for an exact answer, and how close a sampled one must be.
@@ -172,8 +173,8 @@ def probability(
     """
     effort = effort or Effort()
     outlook = UncertaintyModel(analysis)
-    names = names_of(analysis, routes)
-    days = outlook.days if on is None else _days(analysis, on)
+    names = subjects_of(analysis, subjects)
+    days = outlook.days if dates is None else _days(analysis, dates)
     key = key_of(analysis.scenario, analysis.ground, analysis.known_on, effort)
     kept = Checkpoint(checkpoint, key)
     units = [(name, day, bound) for day in days for name in names for bound in (POSSIBLE, SECURE)]
@@ -190,23 +191,10 @@ def probability(
     return _dataset(analysis, names, days, found, effort)
 
 
-def names_of(analysis: Analysis, routes: str | Sequence[str] | None) -> list[str]:
-    """Return ids of routes and enclaves; all, for None."""
-    names = list(analysis.questions) if routes is None else routes
-    names = [names] if isinstance(names, str) else list(names)
-    for name in names:
-        if name not in analysis.questions:
-            near = nearest_names(name, analysis.questions)
-            hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
-            known = "" if near else f"; expected one of {', '.join(analysis.questions)}"
-            raise InputError(f"there is no route or enclave {name!r}{known}{hint}")
-    return names
-
-
 def _days(
-    analysis: Analysis, on: str | dt.date | Sequence[str | dt.date]
+    analysis: Analysis, dates: str | dt.date | Sequence[str | dt.date]
 ) -> NDArray[np.datetime64]:
-    days = [on] if isinstance(on, (str, dt.date, np.datetime64)) else list(on)
+    days = [dates] if isinstance(dates, (str, dt.date, np.datetime64)) else list(dates)
     for day in days:
         analysis.interval_on(day)
     return np.array(days, dtype="datetime64[D]")

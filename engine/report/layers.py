@@ -88,7 +88,7 @@ def routes_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
     rows: list[dict[str, Any]] = []
     lines = analysis.ground.network.lines
     for name, words in analysis.statuses.items():
-        asked, ways = analysis.questions[name], analysis.ways(name)
+        asked, ways = analysis.subjects[name], analysis.paths(name)
         starts = [
             at for at in range(len(words))
             if at == 0 or (words[at], _flat(ways[at]).tolist()) != (words[at - 1], _flat(ways[at - 1]).tolist())

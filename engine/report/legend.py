@@ -53,7 +53,7 @@ def of_routes(analysis: Analysis, on: str | dt.date, ax: Axes, y: float) -> floa
     at = analysis.interval_on(on)
     y = _heading(ax, y, "Routes and enclaves")
     for number, (name, words) in enumerate(analysis.statuses.items(), 1):
-        asked, status = analysis.questions[name], words[at]
+        asked, status = analysis.subjects[name], words[at]
         _text(ax, 0.045, y + 0.1, str(number), 8, ha="center", weight="bold",
               bbox={"boxstyle": "circle,pad=0.22", "fc": PAPER, "ec": INK, "lw": 0.9})  # fmt: skip
         _text(ax, 0.12, y, asked.label or name, 9.5)

@@ -212,7 +212,7 @@ def draw_routes(
     at, lines = analysis.interval_on(on), vertices_of(analysis)
     ways = {}
     for name, words in analysis.statuses.items():
-        pieces = np.concatenate([np.empty(0, dtype=np.int64), *analysis.way(name, on)])
+        pieces = np.concatenate([np.empty(0, dtype=np.int64), *analysis.path(name, on)])
         ways[name] = [lines[piece] for piece in pieces]
         worst_last = STATUS_WORDS.index(words[at]) if words[at] in STATUS_WORDS else 0
         for points, colour, below in (

@@ -109,7 +109,7 @@ def likelihood_values(found: xr.Dataset) -> list[dict[str, Any]]:
 
 def importance_page(analysis: Analysis, found: Importance) -> RenderableType:
     """Return what an answer hangs on, for people."""
-    asked = analysis.questions[found.route]
+    asked = analysis.subjects[found.route]
     shares = ", ".join(f"{name} {percent(share)}" for name, share in found.status.items())
     parts: list[RenderableType] = [
         Text(f"{asked.label or found.route} on {found.on}: {shares}"),

@@ -107,7 +107,7 @@ def _by_name(analysis: Analysis, spells: list[dict[str, Any]], kind: str) -> dic
     for row in spells:
         if row["kind"] != kind:
             continue
-        asked = analysis.questions[row["id"]]
+        asked = analysis.subjects[row["id"]]
         about = {"label": row["label"], "label_ar": asked.label_ar, "actor": asked.actor}
         of_name = found.setdefault(row["id"], {**about, "spells": []})
         of_name["spells"].append(

@@ -62,7 +62,7 @@ def status_table(analysis: Analysis, on: dt.date | None = None) -> Table:
     table.add_column("rests on", ratio=1)
     for name, words in analysis.statuses.items():
         table.add_row(
-            Text(analysis.questions[name].label or name),
+            Text(analysis.subjects[name].label or name),
             Text(words[at], style=STYLE[words[at]]),
             Text(str(since(analysis, name, at))),
             Text(str(len(analysis.spell_starts[name]))),

@@ -99,7 +99,7 @@ def days_to_name(start: np.datetime64, end: np.datetime64) -> list[dt.date]:
 
 
 def _label(analysis: Analysis, name: str) -> str:
-    asked = analysis.questions[name]
+    asked = analysis.subjects[name]
     return "\n".join(text for text in (asked.label or name, asked.label_ar) if text)
 
 

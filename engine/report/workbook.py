@@ -82,7 +82,7 @@ _SPAN = (("start", "#date+start"), ("end", "#date+end"), ("last_day", "#date+las
 
 
 def _who(analysis: Analysis, name: str) -> tuple[str, str, str, str]:
-    asked = analysis.questions[name]
+    asked = analysis.subjects[name]
     kind = "enclave" if name in analysis.enclaves else "route"
     return name, kind, asked.label or name, asked.label_ar
 

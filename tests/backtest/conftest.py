@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import engine
-from engine.backtest.backtest import Backtest, Run, backtest, score_run
+from engine.backtest.backtest import Backtest, Run, run_backtest, score_run
 from engine.backtest.truth import read_truth
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -17,7 +17,7 @@ TRUTH = ROOT / "data" / "backtest" / "aleppo-truth.csv"
 @pytest.fixture(scope="session")
 def aleppo() -> Backtest:
     scenario = engine.load_scenario(ROOT / "scenarios" / "aleppo-2014-2015.toml")
-    return backtest(scenario, read_truth(TRUTH, scenario))
+    return run_backtest(scenario, read_truth(TRUTH, scenario))
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import engine
-from engine.backtest.backtest import Backtest, Run, backtest, score_run, without_road_reports
+from engine.backtest.backtest import Backtest, Run, run_backtest, score_run, without_road_reports
 from engine.backtest.truth import read_truth
 from engine.errors import ScenarioError
 from engine.scenario.model import Event, Site
@@ -219,4 +219,4 @@ def test_a_group_of_roads_is_a_road(scenario: engine.Scenario) -> None:
 def test_a_route_that_is_not_in_the_scenario_is_refused(scenario: engine.Scenario) -> None:
     fewer = scenario.model_copy(update={"routes": scenario.routes[1:]})
     with pytest.raises(ScenarioError, match="no route or enclave 'castello'"):
-        backtest(fewer, TRUTH)
+        run_backtest(fewer, TRUTH)

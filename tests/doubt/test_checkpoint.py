@@ -16,7 +16,7 @@ import pytest
 import engine
 from engine.probability.checkpoint import Checkpoint, key_of
 from engine.probability.exact import Effort
-from engine.probability.probability import Interrupted, probability
+from engine.probability.probability import Interrupted, probabilities
 
 from .grids import grid
 
@@ -29,8 +29,8 @@ from doubt.grids import grid
 from doubt.test_checkpoint import EFFORT, bytes_of
 from engine.probability import checkpoint, probability
 checkpoint.SECONDS_BETWEEN = 0.05
-found = probability.probability(
-    grid(5, 20, seed=1, lost=0.0), on=["2014-12-02", "2014-12-05"], effort=EFFORT,
+found = probability.probabilities(
+    grid(5, 20, seed=1, lost=0.0), dates=["2014-12-02", "2014-12-05"], effort=EFFORT,
     checkpoint={checkpoint!r},
 )
 open({out!r}, "wb").write(bytes_of(found))
@@ -90,15 +90,15 @@ def test_an_interrupted_run_hands_back_what_it_has_and_marks_it(tmp_path) -> Non
             raise KeyboardInterrupt
 
     with pytest.raises(Interrupted) as caught:
-        probability(analysis, on=days, checkpoint=tmp_path / "run.json", progress=stop)
+        probabilities(analysis, dates=days, checkpoint=tmp_path / "run.json", progress=stop)
     partial = caught.value.partial
     assert partial.attrs["complete"] == 0
     assert not np.isnan(partial.probability.isel(date=[0, 1])).any()
     assert np.isnan(partial.probability.isel(date=2)).all()
     assert partial.method.isel(date=2).item() == ""
-    whole = probability(analysis, on=days, checkpoint=tmp_path / "run.json")
+    whole = probabilities(analysis, dates=days, checkpoint=tmp_path / "run.json")
     assert whole.attrs["complete"] == 1
-    assert whole.identical(probability(analysis, on=days))
+    assert whole.identical(probabilities(analysis, dates=days))
     assert not list(tmp_path.iterdir())
 
 
@@ -123,5 +123,5 @@ def test_a_file_that_is_no_checkpoint_is_left_alone(tmp_path, text) -> None:
     path = tmp_path / "notes.json"
     path.write_text(text)
     with pytest.raises(engine.errors.InputError, match="not a checkpoint"):
-        probability(grid(3, 4, seed=1, lost=0.0), on="2014-12-05", checkpoint=path)
+        probabilities(grid(3, 4, seed=1, lost=0.0), dates="2014-12-05", checkpoint=path)
     assert path.read_text() == text

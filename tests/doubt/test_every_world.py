@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 import engine
 from engine.probability.exact import Effort
-from engine.probability.probability import probability
+from engine.probability.probability import probabilities
 
 from .random_doubt import counted, on_the_way
 from .worlds import brute_force, by_engine, by_oracle
@@ -69,7 +69,7 @@ def assert_weighed(question, day, status) -> Counter[str]:
     used: Counter[str] = Counter()
     used["in doubt"] = any(0 < share < 1 for shares in expected.values() for share in shares)
     for way, effort in WAYS.items():
-        found = probability(analysis, on=day, effort=effort)
+        found = probabilities(analysis, dates=day, effort=effort)
         for name, shares in expected.items():
             there = found.sel(route=name, date=str(day))
             error = there.probability.to_numpy() - np.array(shares, dtype=float)

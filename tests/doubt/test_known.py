@@ -9,7 +9,7 @@ from meaning.cases import ABCD, LINE, NODES, held, on, route
 import engine
 from engine.errors import InputError, ScenarioError
 from engine.probability.known import as_known
-from engine.probability.probability import probability
+from engine.probability.probability import probabilities
 
 ROAD = road_network(NODES, LINE, [place(name, NODES[at]) for name, at in ABCD.items()])
 
@@ -30,7 +30,11 @@ def analysis(*events, known_on=None, **entries):
 
 def shares(found, status="open"):
     return (
-        probability(found).sel(route="r", status=status).probability.to_series().round(12).to_dict()
+        probabilities(found)
+        .sel(route="r", status=status)
+        .probability.to_series()
+        .round(12)
+        .to_dict()
     )
 
 
@@ -114,7 +118,7 @@ def test_the_picture_ends_with_what_the_analysis_knows() -> None:
 
 
 def test_without_events_nothing_is_in_doubt() -> None:
-    found = probability(analysis())
+    found = probabilities(analysis())
     assert found.probability.to_numpy().tolist() == [[[1.0, 0.0, 0.0]]]
     assert found.method.item() == "certain"
 
@@ -126,7 +130,7 @@ def test_without_events_nothing_is_in_doubt() -> None:
 )  # fmt: skip
 def test_a_question_that_cannot_be_put(routes, on_, message) -> None:
     with pytest.raises(InputError, match=message):
-        probability(analysis(), routes, on_)
+        probabilities(analysis(), routes, on_)
 
 
 def test_events_that_cannot_follow_one_another_in_turn_are_refused() -> None:

@@ -11,7 +11,7 @@ from scipy.stats import binom
 from engine.probability import monte_carlo
 from engine.probability.exact import Effort, answer_of
 from engine.probability.monte_carlo import has_converged, interval_of, sample_chunk, sampling_plan
-from engine.probability.probability import UncertaintyModel, probability
+from engine.probability.probability import UncertaintyModel, probabilities
 
 from .grids import grid
 
@@ -66,8 +66,8 @@ def test_rare_answers_keep_an_honest_interval() -> None:
 def test_sampling_stops_at_the_tolerance_and_says_so() -> None:
     analysis = grid(4, 14, seed=3, lost=0.0)
     sampled = Effort(most_worlds=0, most_nodes=0, tolerance=0.01)
-    found = probability(analysis, on=DAY.item(), effort=sampled).sel(route="r").isel(date=0)
-    true = probability(analysis, on=DAY.item()).sel(route="r").isel(date=0)
+    found = probabilities(analysis, dates=DAY.item(), effort=sampled).sel(route="r").isel(date=0)
+    true = probabilities(analysis, dates=DAY.item()).sel(route="r").isel(date=0)
     assert found.method == "sampled"
     assert true.method != "sampled"
     assert float(((found.high - found.low) / 2).max()) <= 0.01
@@ -86,7 +86,7 @@ def test_the_schedule_asks_only_at_doublings() -> None:
 def test_the_same_seed_gives_the_same_bytes_and_another_one_does_not() -> None:
     analysis = grid(4, 14, seed=3, lost=0.0)
     effort = Effort(most_worlds=0, most_nodes=0, tolerance=0.02)
-    first, again = (probability(analysis, on=DAY.item(), effort=effort) for _ in range(2))
+    first, again = (probabilities(analysis, dates=DAY.item(), effort=effort) for _ in range(2))
     assert first.identical(again)
     other = Effort(most_worlds=0, most_nodes=0, tolerance=0.02, seed=1)
-    assert not first.equals(probability(analysis, on=DAY.item(), effort=other))
+    assert not first.equals(probabilities(analysis, dates=DAY.item(), effort=other))

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from engine.probability.exact import Effort, answer_of
-from engine.probability.probability import UncertaintyModel, probability
+from engine.probability.probability import UncertaintyModel, probabilities
 
 from .grids import grid
 from .test_known import analysis, by_day, day, on
@@ -24,11 +24,11 @@ import sys
 sys.path.insert(0, {tests!r})
 from doubt.grids import grid
 from doubt.test_checkpoint import bytes_of
-from engine.probability.probability import probability
+from engine.probability.probability import probabilities
 from engine.probability.exact import Effort
 one = grid(4, 14, seed=3, lost=0.0)
 for effort in (Effort(), Effort(at_once=2**20), Effort(most_worlds=0, most_nodes=0, tolerance=0.02)):
-    sys.stdout.buffer.write(bytes_of(probability(one, on="2014-12-05", effort=effort)))
+    sys.stdout.buffer.write(bytes_of(probabilities(one, dates="2014-12-05", effort=effort)))
 """
 
 
@@ -47,7 +47,7 @@ def test_twenty_events_that_matter_take_less_than_a_second() -> None:
 
 
 def test_forty_events_are_exact_by_a_diagram() -> None:
-    found = probability(grid(8, 40, seed=3, lost=0.0), on="2014-12-05").isel(route=0, date=0)
+    found = probabilities(grid(8, 40, seed=3, lost=0.0), dates="2014-12-05").isel(route=0, date=0)
     assert found.worlds >= 2**39
     assert found.method == "decision diagram"
     assert np.array_equal(found.low, found.high)

@@ -9,7 +9,7 @@ import numpy as np
 
 import engine
 from engine.connectivity.disjoint import Roads, edge_disjoint_paths, on_every_path
-from engine.measures.articulation import critical, disjoint
+from engine.measures.articulation import articulation, disjoint_paths
 
 from .cases import random_case
 
@@ -116,7 +116,7 @@ def test_critical_places_and_pieces_are_those_without_which_there_is_no_way():
         route = scenario.routes[0]
         sites, ground = analysis.ground.sites, analysis.ground
         start, goal = (int(sites.node[sites.index[name]]) for name in (route.from_[0], route.to))
-        found = critical(analysis, analysis.days[at].item(), of="straight")
+        found = articulation(analysis, analysis.days[at].item(), subject="straight")
         places = set(found.site[found.kind == "place"])
         roads = {(r.segment, r.from_m) for r in found[found.kind == "road"].itertuples()}
 
@@ -136,17 +136,17 @@ def test_critical_places_and_pieces_are_those_without_which_there_is_no_way():
 
 
 def test_the_seed_scenario(seed_analysis):
-    found = critical(seed_analysis, "2014-12-05", of="castello")
+    found = articulation(seed_analysis, "2014-12-05", subject="castello")
     assert set(found.site[found.kind == "place"]) == {"castello-complex", "castello-mid"}
     roads = found[found.kind == "road"]
     assert set(roads.name) == {"Castello road"}
     assert set(roads.name_ar) == {"طريق الكاستيلو"}
     assert (roads.length_m > 0).all()
     assert found.crs == 4326
-    ways = disjoint(seed_analysis).set_index("id")
+    ways = disjoint_paths(seed_analysis).set_index("id")
     assert ways.loc[["castello"], "ways"].tolist() == [1, 1]
 
 
 def test_a_cut_route_has_no_critical_ground(besieged):
-    assert critical(besieged, "2014-12-26", of="castello").empty
-    assert disjoint(besieged, "2014-12-26", of="castello").ways.tolist() == [0]
+    assert articulation(besieged, "2014-12-26", subject="castello").empty
+    assert disjoint_paths(besieged, "2014-12-26", subject="castello").ways.tolist() == [0]

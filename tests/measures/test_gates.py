@@ -79,10 +79,10 @@ def test_two_gates_for_different_modes_let_nobody_through():
 
 def test_why_a_gate_cuts():
     analysis = line(gates=[{"site": "gate", "modes": "civilian"}])
-    explanation = analysis.explain("convoy", day(2))
+    explanation = engine.explain(analysis, "convoy", day(2))
     assert [(step.ground, step.state) for step in explanation.cut] == [("gate", "closed")]
-    assert analysis.explain("any", day(2)).status == "open"
-    assert analysis.best_ways(day(2), of="any").way.tolist() == ["best"]
+    assert engine.explain(analysis, "any", day(2)).status == "open"
+    assert engine.best_paths(analysis, day(2), subject="any").way.tolist() == ["best"]
 
 
 @pytest.mark.parametrize(("stale", "risky"), [(None, []), (3, [4, 8, 9, 10]), (30, [])])

@@ -141,7 +141,7 @@ def test_the_likeliest_set_may_be_larger_than_the_smallest(seed_analysis):
     falls = {"mallah": 0.5, "castello-mid": 0.9}
     scenario = seed_analysis.scenario.model_copy(update={"falls": falls})
     analysis = engine.analyze(scenario, network=seed_analysis.network)
-    (row,) = margin(analysis, "2014-12-05", of="castello").itertuples()
+    (row,) = margin(analysis, "2014-12-05", subject="castello").itertuples()
     assert row.size == 1
     assert row.sets[:2] == (("castello-mid",), ("mallah",))
     assert row.likelihoods[:3] == (0.9, 0.5, 0.0)
@@ -156,13 +156,13 @@ def test_likelihoods_name_places_of_the_scenario(seed_analysis):
 
 
 def test_the_castello_road_hangs_on_mallah(seed_analysis):
-    for row in margin(seed_analysis, of="castello").itertuples():
+    for row in margin(seed_analysis, subject="castello").itertuples():
         assert (row.change, row.size) == ("loss", 1)
         assert ("mallah",) in row.sets
         assert isnan(row.likelihood)
 
 
 def test_what_would_relieve_after_mallah_is_lost(besieged):
-    row = margin(besieged, "2014-12-26", of="eastern-aleppo").iloc[0]
+    row = margin(besieged, "2014-12-26", subject="eastern-aleppo").iloc[0]
     assert (row.status, row.change, row["size"], row.by) == ("besieged", "gain", 1, "opposition")
     assert ("mallah",) in row.sets

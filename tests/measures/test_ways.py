@@ -15,7 +15,10 @@ def test_best_ways_and_overlay_agree():
     for seed in range(60):
         network, scenario = random_case(seed)
         analysis = engine.analyze(scenario, network=network)
-        far, ways = analysis.distances(by="distance"), analysis.best_ways(by="distance")
+        far, ways = (
+            engine.path_distances(analysis, weight="distance"),
+            engine.best_paths(analysis, weight="distance"),
+        )
         penalty = scenario.travel.penalty
         for row in ways[ways.way == "best"].itertuples():
             cost = row.length_km + (penalty - 1) * row.insecure_km
@@ -28,7 +31,7 @@ def test_best_ways_and_overlay_agree():
 
 
 def test_the_seed_scenario(seed_analysis):
-    ways = seed_analysis.best_ways("2014-12-05").set_index(["id", "way"])
+    ways = engine.best_paths(seed_analysis, "2014-12-05").set_index(["id", "way"])
     castello = ways.loc["castello", "best"]
     assert castello.length_km == pytest.approx(castello.geometry.length * 95, rel=0.2)
     assert castello.detour == pytest.approx(1)
@@ -36,7 +39,7 @@ def test_the_seed_scenario(seed_analysis):
     corridor = ways.loc["bab-al-salama", "best"]
     assert corridor.sites[:3] == ("bab-al-salama", "salama", "azaz")
     assert ("castello", "next") not in ways.index
-    risky = seed_analysis.best_ways("2014-12-20", of="castello").iloc[0]
+    risky = engine.best_paths(seed_analysis, "2014-12-20", subject="castello").iloc[0]
     assert risky.insecure_km == pytest.approx(risky.length_km)
 
 
@@ -46,7 +49,10 @@ def test_speeds_and_penalty_are_the_scenarios(seed_analysis):
         update={"travel": type(seed_analysis.scenario.travel)(**travel)}
     )
     slow = engine.analyze(scenario, network=seed_analysis.network)
-    before, after = seed_analysis.distances()["castello"], slow.distances()["castello"]
+    before, after = (
+        engine.path_distances(seed_analysis)["castello"],
+        engine.path_distances(slow)["castello"],
+    )
     assert after.iloc[0] == pytest.approx(2 * before.iloc[0])
     assert after.iloc[-1] == pytest.approx(20 * before.iloc[0])
 
@@ -56,7 +62,7 @@ def test_the_next_way_shares_no_place():
     for seed in range(80):
         network, scenario = random_case(seed)
         analysis = engine.analyze(scenario, network=network)
-        ways = analysis.best_ways(of="straight").set_index(["start", "way"])
+        ways = engine.best_paths(analysis, subject="straight").set_index(["start", "way"])
         ends = {scenario.routes[0].from_[0], scenario.routes[0].to}
         for start, which in ways.index:
             if which == "next":

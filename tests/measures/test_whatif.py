@@ -39,8 +39,8 @@ def test_other_sentences_are_refused(text, message):
 
 
 def test_before_and_after(seed_analysis):
-    after = seed_analysis.whatif(events=[LOSS])
-    table = seed_analysis.compare(after)
+    after = engine.whatif(seed_analysis, events=[LOSS])
+    table = engine.compare(seed_analysis, after)
     changed = table[table.changed]
     assert changed[["id", "before", "after"]].to_numpy().tolist() == [
         ["castello", "at risk", "cut"],
@@ -48,7 +48,7 @@ def test_before_and_after(seed_analysis):
     ]
     assert set(changed.start.dt.date) == {dt.date(2014, 12, 25)}
     assert "mallah" in changed.because.iloc[0]
-    assert not seed_analysis.compare(seed_analysis).changed.any()
+    assert not engine.compare(seed_analysis, seed_analysis).changed.any()
 
 
 def test_events_are_withdrawn_delayed_and_doubted(seed_analysis):
@@ -60,11 +60,13 @@ def test_events_are_withdrawn_delayed_and_doubted(seed_analysis):
         "s03-mallah",
         "e022-mallah",
     ]
-    calm = seed_analysis.whatif(withdraw=fights)
+    calm = engine.whatif(seed_analysis, withdraw=fights)
     assert set(calm.statuses["castello"]) == {"open"}
-    doubted = seed_analysis.whatif(confidence=dict.fromkeys(fights, 0.1))
+    doubted = engine.whatif(seed_analysis, confidence=dict.fromkeys(fights, 0.1))
     assert set(doubted.statuses["castello"]) == {"open"}
-    late = seed_analysis.whatif(delay={"e012-mallah": 2, "s04-mallah": dt.date(2014, 12, 16)})
+    late = engine.whatif(
+        seed_analysis, delay={"e012-mallah": 2, "s04-mallah": dt.date(2014, 12, 16)}
+    )
     starts = [late.days[at].astype(object) for at in late.spell_starts["castello"]]
     assert starts == [dt.date(2014, 12, 1), dt.date(2014, 12, 15)]
     (moved,) = [e for e in late.scenario.events if e.id == "e012-mallah"]
@@ -80,7 +82,7 @@ def test_only_known_events_can_be_changed(seed_analysis):
 
 def test_a_scenario_of_another_time_is_compared_where_they_meet(seed_analysis):
     longer = seed_analysis.scenario.model_copy(update={"end": dt.date(2015, 1, 10)})
-    table = seed_analysis.compare(engine.analyze(longer, network=seed_analysis.network))
+    table = engine.compare(seed_analysis, engine.analyze(longer, network=seed_analysis.network))
     tail = table[table.start >= "2015-01-01"]
     assert (tail.before == "").all()
     assert (tail.after != "").all()
@@ -88,20 +90,20 @@ def test_a_scenario_of_another_time_is_compared_where_they_meet(seed_analysis):
 
 def test_the_sweep_says_what_real_events_do(seed_analysis):
     on = dt.date(2014, 12, 20)
-    found = seed_analysis.sweep(on, by="government")
+    found = engine.sweep(seed_analysis, on, attacker="government")
     said = {(row.sites[0], row.id): row.after for row in found.itertuples()}
     before = seed_analysis.status(on)
     for place in ("mallah", "azaz", "hreitan", "hayyan", "jandoul", "tal-rifaat", "castello-road"):
         event = event_of(f"{place} captured by government on {on}")
         late = event.model_copy(update={"reported": dt.date(2099, 1, 1)})
-        after = seed_analysis.whatif(events=[late]).status(on)
+        after = engine.whatif(seed_analysis, events=[late]).status(on)
         for name in ("castello", "bab-al-salama", "eastern-aleppo"):
             assert said.get((place, name), before[name]) == after[name], (place, name)
     assert found.people.dropna().is_monotonic_decreasing
 
 
 def test_pairs_are_told_where_they_do_more_than_each_alone(seed_analysis):
-    found = seed_analysis.sweep("2014-12-05", by="government", pairs=True)
+    found = engine.sweep(seed_analysis, "2014-12-05", attacker="government", pairs=True)
     assert {len(sites) for sites in found.sites} == {1, 2}
     alone = {(row.sites[0], row.id): row.after for row in found.itertuples() if len(row.sites) == 1}
     for row in found.itertuples():
@@ -110,8 +112,8 @@ def test_pairs_are_told_where_they_do_more_than_each_alone(seed_analysis):
 
 
 def test_without_azaz_bab_al_hawa_remains(seed_analysis):
-    after = seed_analysis.whatif(events=["azaz captured by isis on 2014-12-05"])
+    after = engine.whatif(seed_analysis, events=["azaz captured by isis on 2014-12-05"])
     assert after.status("2014-12-06")["bab-al-salama"] == "cut"
     assert after.status("2014-12-06")["eastern-aleppo"] == "connected"
-    (row,) = after.enclave_table("2014-12-06").itertuples()
+    (row,) = engine.enclave_table(after, "2014-12-06").itertuples()
     assert "bab-al-hawa" in row.lifelines

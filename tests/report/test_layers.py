@@ -65,7 +65,7 @@ def test_the_layer_says_what_the_analysis_says(seed: Analysis) -> None:
         (routes["route"] == "castello") & (routes["start"] <= day) & (routes["end"] > day)
     ]
     assert castello["status"].tolist() == ["at risk"]
-    assert len(castello.geometry.iloc[0].geoms) == len(seed.way("castello", "2014-12-20")[0]) > 0
+    assert len(castello.geometry.iloc[0].geoms) == len(seed.path("castello", "2014-12-20")[0]) > 0
 
 
 def test_styles_are_inside_and_play_in_time(package: Path) -> None:

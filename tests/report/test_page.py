@@ -12,6 +12,7 @@ import pytest
 from browser import Browser
 from PIL import Image
 
+import engine
 from engine import analyze
 from engine.report.page.content import mercator, page_data, pieces_to_keep, rank_of
 from engine.report.page.html import page_html, write_page
@@ -35,7 +36,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def page(seed: Analysis, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    chances = seed.probability(["castello", "eastern-aleppo"])
+    chances = engine.probabilities(seed, ["castello", "eastern-aleppo"])
     return write_page(seed, tmp_path_factory.mktemp("page") / "report.html", chances)
 
 

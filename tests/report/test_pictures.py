@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.text import Annotation
 from PIL import Image
 
+import engine
 from engine.errors import InputError
 from engine.report import animation
 from engine.report.canvas import SLIDE, blank, save_picture
@@ -101,14 +102,14 @@ def test_a_slide_fills_a_slide(seed: Analysis, tmp_path: Path) -> None:
 def test_plots_return_axes_and_take_them(seed: Analysis) -> None:
     figure = blank((5, 5))
     ax = figure.add_subplot()
-    assert seed.plot_map("2014-12-20", ax) is ax
-    assert seed.plot_timeline(ax=figure.add_subplot()) in figure.axes
+    assert engine.plot_map(seed, "2014-12-20", ax) is ax
+    assert engine.plot_timeline(seed, ax=figure.add_subplot()) in figure.axes
     from matplotlib import pyplot as plt
 
     made = [
-        seed.plot_map(names=False),
-        seed.plot_timeline(),
-        *seed.plot_maps(["2014-12-01", "2014-12-14"]),
+        engine.plot_map(seed, names=False),
+        engine.plot_timeline(seed),
+        *engine.plot_maps(seed, ["2014-12-01", "2014-12-14"]),
     ]
     assert all(isinstance(one, Axes) for one in made)
     assert all(
@@ -127,7 +128,7 @@ def test_small_maps_are_of_the_days_asked_for(seed: Analysis) -> None:
 
 
 def test_the_timeline_shows_probabilities(seed: Analysis) -> None:
-    chances = seed.probability("castello", ["2014-12-01", "2014-12-20"])
+    chances = engine.probabilities(seed, "castello", ["2014-12-01", "2014-12-20"])
     plain, likely = timeline_slide(seed), timeline_slide(seed, chances)
     bands = [len(figure.axes[0].patches) for figure in (plain, likely)]
     assert bands[1] == bands[0] + 3
@@ -178,7 +179,7 @@ def test_an_mp4_is_a_film(seed: Analysis, tmp_path: Path, monkeypatch: pytest.Mo
 def test_a_day_without_supply_can_be_seen_in_two_years(seed: Analysis) -> None:
     figure = blank((12, 2))
     ax = figure.add_axes((0.1, 0.2, 0.88, 0.7))
-    seed.plot_timeline(ax)
+    engine.plot_timeline(seed, ax)
     bars = {tuple(round(part, 3) for part in bar.get_facecolor()): bar.zorder for bar in ax.patches}
     assert len(bars) == 2
     assert all(

@@ -53,7 +53,7 @@ def test_no_source_note_or_id_is_left(seed: engine.Analysis, written: str) -> No
 
 def test_no_name_of_a_place_is_left(seed: engine.Analysis, written: str) -> None:
     kept = " ".join(
-        [seed.scenario.title, *(f"{q.label} {q.label_ar} {q.id}" for q in seed.questions.values())]
+        [seed.scenario.title, *(f"{q.label} {q.label_ar} {q.id}" for q in seed.subjects.values())]
     )
     for place in seed.network.places:
         for name in (place.id, place.name, place.name_ar):

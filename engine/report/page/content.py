@@ -176,11 +176,11 @@ def _routes(analysis: Analysis) -> tuple[list[dict[str, Any]], list[NDArray[np.i
     routes = []
     for name, words in analysis.statuses.items():
         on_interval = []
-        for legs in analysis.ways(name):
+        for legs in analysis.paths(name):
             way = np.concatenate([np.empty(0, dtype=np.int64), *legs])
             on_interval.append(number.setdefault(way.tobytes(), len(number)))
             ways += [way] if len(number) > len(ways) else []
-        asked = analysis.questions[name]
+        asked = analysis.subjects[name]
         routes.append(
             {
                 "id": name,
