@@ -109,6 +109,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "SupplylineError",
+    "__version__",
     "access",
     "analyze",
     "articulation",
@@ -155,4 +156,4 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     """Return what is public."""
-    return [*__all__, "__version__"]
+    return list(__all__)
