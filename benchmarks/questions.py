@@ -12,13 +12,13 @@ import pyrosm
 
 from benchmarks.synthetic import region, reports
 from engine.connectivity.bits import unpack
-from engine.connectivity.engines import connected, reduced_question
+from engine.connectivity.engines import connected, reduced_query
 from engine.connectivity.kernel import Ends, Kernel, build_kernel, ends_at
 from engine.control.sectors import Sectors, divide
 from engine.network.read import read_network
 
 if TYPE_CHECKING:
-    from engine.connectivity.reduce import Question
+    from engine.connectivity.reduce import ReducedQuery
     from engine.network.arrays import Network
     from engine.scenario.model import Scenario
 
@@ -54,8 +54,8 @@ class Setting:
         return start, goal
 
     @cached_property
-    def reduced(self) -> Question:
-        return reduced_question(self.kernel, *self.ends)[0]
+    def reduced(self) -> ReducedQuery:
+        return reduced_query(self.kernel, *self.ends)[0]
 
     def states(self, words: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
         """Return random states, secure ones within possible ones, (sectors, words) each."""

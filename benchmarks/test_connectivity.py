@@ -86,7 +86,7 @@ def test_a_million_states(benchmark, place: Setting) -> None:
 
 def test_arcs_instead_of_steps(benchmark, place: Setting) -> None:
     """The same, without an order of elimination: moving along the arcs."""
-    from engine.connectivity import compiled
+    from engine.connectivity import _compiled as compiled
 
     bounds = place.states(MILLION // 5)
 

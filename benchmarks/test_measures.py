@@ -15,7 +15,7 @@ from benchmarks.questions import Setting, setting
 from benchmarks.ratios import best_of, note
 from engine.connectivity.bits import unpack
 from engine.connectivity.hitting_sets import smallest
-from engine.connectivity.overlay import build_overlay, least_costs_where_connected
+from engine.connectivity.overlay import build_overlay, least_costs
 from engine.measures.sweep import sweep
 
 STATES = 1000
@@ -48,7 +48,7 @@ def test_distances_over_a_thousand_states(benchmark, large: Setting, closed: flo
     factor = factors(large, closed)
 
     def ask() -> np.ndarray:
-        return least_costs_where_connected(overlay, large.kernel, factor, nodes, large.ends)
+        return least_costs(overlay, large.kernel, factor, nodes, large.ends)
 
     ask()
     found = benchmark.pedantic(ask, rounds=3)

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from engine.analysis.status import (
     CUT,
@@ -18,6 +16,7 @@ from engine.analysis.status import (
     legs_of,
     route_status,
 )
+from engine.connectivity.shortest_path import shortest_path, shortest_path_between_ends
 from engine.control.gates import MODES, through_gates
 from engine.control.statements import CONDITIONS, CONTESTED, HELD, NO_STATEMENT
 from engine.control.states import UNKNOWN
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
     from engine.analysis.analysis import Analysis
     from engine.analysis.status import Terminals
-    from engine.connectivity.kernel import Ends, Kernel
+    from engine.connectivity.kernel import Kernel
     from engine.control.states import States
     from engine.scenario.model import Event, Holding, Route, Scenario
 
@@ -86,7 +85,7 @@ def reasons_of(
     worsened = badness(kernel, states, code, since) > badness(
         kernel, states, code, max(since - 1, 0)
     )
-    way = least_bad_path(
+    way = shortest_path_between_ends(
         kernel,
         np.where(worsened, cost * WORSENED, cost),
         connections.ends(kernel, sources),
@@ -102,74 +101,6 @@ def badness(kernel: Kernel, states: States, actor: int, interval: int) -> NDArra
     secure = states.secure(actor)[kernel.sector, interval]
     possible = states.possible(actor)[kernel.sector, interval]
     return np.select([secure, possible], [0.0, ONLY_POSSIBLE], IMPOSSIBLE)
-
-
-def least_bad_path(
-    kernel: Kernel, cost: NDArray[np.float64], sources: Ends, targets: Ends
-) -> NDArray[np.int64]:
-    """Return the vertices of the way of least total cost between two sets of ends.
-
-    Parameters
-    ----------
-    kernel
-        The contracted network.
-    cost
-        What it costs to use a vertex, float64 of shape (vertices,).
-    sources, targets
-        Its ends; an end costs what its own ground costs.
-
-    Returns
-    -------
-    numpy.ndarray
-        Vertices in order, int64; the own ground of the ends included; empty if there is no way.
-    """
-    start, goal = kernel.n_vertices, kernel.n_vertices + 1
-    first, own_first = _gates(cost, sources)
-    last, own_last = _gates(cost, targets)
-    free = 1e-9  # SciPy takes a weight of zero for no arc
-    tail = np.concatenate([kernel.tail, np.full(len(first), start), last])
-    head = np.concatenate([kernel.head, first, np.full(len(last), goal)])
-    weight = np.concatenate([cost[kernel.head], cost[first] + own_first[1], own_last[1]]) + free
-    order = np.lexsort((weight, head, tail))
-    tail, head, weight = tail[order], head[order], weight[order]
-    once = np.ones(len(tail), dtype=bool)
-    once[1:] = (np.diff(tail) != 0) | (np.diff(head) != 0)
-    cells = (weight[once], (tail[once], head[once]))
-    graph = csr_array(cells, shape=(goal + 1, goal + 1))
-    costs, befores = dijkstra(graph, indices=np.array([start]), return_predecessors=True)
-    before = befores[0]
-    if np.isinf(costs[0, goal]):
-        return np.empty(0, dtype=np.int64)
-    way = [int(before[goal])]
-    while before[way[-1]] != start:
-        way.append(int(before[way[-1]]))
-    own = [gate[0][np.flatnonzero(vertices == at)[0]] for gate, vertices, at in (
-        (own_last, last, way[0]), (own_first, first, way[-1]))]  # fmt: skip
-    return np.array(list(dict.fromkeys([int(own[1]), *reversed(way), int(own[0])])))
-
-
-def _gates(
-    cost: NDArray[np.float64], ends: Ends
-) -> tuple[NDArray[np.int64], tuple[NDArray[np.int64], NDArray[np.float64]]]:
-    """Return the vertices at which ends attach, and for each its cheapest own ground and the cost.
-
-    A terminal without ground of its own is no gate. Own ground that is the vertex itself is free,
-    since the way pays for it anyway.
-    """
-    vertices, owns, costs = [], [], []
-    for terminal in range(ends.n):
-        rows = ends.terminal == terminal
-        own = ends.vertex[rows & ends.own]
-        if not len(own):
-            continue
-        for vertex in ends.vertex[rows]:
-            price = np.where(own == vertex, 0.0, cost[own])
-            vertices.append(vertex)
-            owns.append(own[price.argmin()])
-            costs.append(price.min())
-    order = np.lexsort((np.array(costs), np.array(vertices, dtype=np.int64)))
-    pick = np.array(vertices, dtype=np.int64)[order]
-    return pick, (np.array(owns, dtype=np.int64)[order], np.array(costs, dtype=np.float64)[order])
 
 
 def reason_for(connections: Terminals, states: States, sector: int, interval: int) -> Reason:
@@ -275,7 +206,7 @@ def pieces_of_path(
     """
     kernel = connections.kernel(within)
     cost = badness(kernel, states, connections.actor_code(actor), interval)
-    way = least_bad_path(
+    way = shortest_path_between_ends(
         kernel, cost, connections.ends(kernel, sources), connections.ends(kernel, targets)
     )
     if not len(way):
@@ -318,35 +249,16 @@ def _shortest(
     starts: NDArray[np.int64],
     goals: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """Return the shortest of the ways over some pieces from any start to any goal, in order."""
+    """Return the shortest of the paths over some pieces from any start to any goal, in order."""
     network = connections.ground.network
-    nodes, local = np.unique(
-        np.concatenate([network.u[pieces], network.v[pieces], starts, goals]), return_inverse=True
-    )
-    n = len(pieces)
-    u, v, metres = local[:n], local[n : 2 * n], network.length[pieces]
-    starts, goals = np.split(local[2 * n :], [len(starts)])
-    back = np.ones(len(pieces), dtype=bool)
+    back = pieces
     if connections.scenario.oneway == "respect":
-        back = ~network.oneway[pieces]
-    tail, head = np.concatenate([u, v[back]]), np.concatenate([v, u[back]])
-    piece = np.concatenate([pieces, pieces[back]])
-    weight = np.concatenate([metres, metres[back]]) + 1e-9  # SciPy takes zero for no arc
-    order = np.lexsort((weight, head, tail))
-    tail, head, piece, weight = tail[order], head[order], piece[order], weight[order]
-    once = np.ones(len(tail), dtype=bool)
-    once[1:] = (np.diff(tail) != 0) | (np.diff(head) != 0)
-    tail, head, piece, weight = tail[once], head[once], piece[once], weight[once]
-    graph = csr_array((weight, (tail, head)), shape=(len(nodes), len(nodes)))
-    far, before, _ = dijkstra(graph, indices=starts, min_only=True, return_predecessors=True)
-    if np.isinf(far[goals]).all():
-        return np.empty(0, dtype=np.int64)
-    key = tail * len(nodes) + head
-    at, way = int(goals[far[goals].argmin()]), []
-    while before[at] >= 0:
-        way.append(piece[np.searchsorted(key, int(before[at]) * len(nodes) + at)])
-        at = int(before[at])
-    return np.array(way[::-1], dtype=np.int64)
+        back = pieces[~network.oneway[pieces]]
+    tail = np.concatenate([network.u[pieces], network.v[back]])
+    head = np.concatenate([network.v[pieces], network.u[back]])
+    piece = np.concatenate([pieces, back])
+    arcs = shortest_path(tail, head, network.length[piece], starts, goals)
+    return np.empty(0, dtype=np.int64) if arcs is None else piece[arcs]
 
 
 # What a status rests on: who sees the ground, over which legs, for which reasons, along which way.

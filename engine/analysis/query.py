@@ -10,10 +10,11 @@ import numpy as np
 
 from engine.analysis.status import CUT, OPEN, legs_of
 from engine.connectivity.bits import pack, unpack
-from engine.connectivity.disjoint import Roads
 from engine.connectivity.engines import connected
-from engine.connectivity.frontier import blocked, standing_path
 from engine.connectivity.kernel import Ends
+from engine.connectivity.reference import blocking_vertices
+from engine.connectivity.roads import Roads
+from engine.connectivity.shortest_path import shortest_path_between_ends
 from engine.control.gates import MODES, shut
 
 if TYPE_CHECKING:
@@ -120,9 +121,10 @@ class Question:
         sector = self.kernel.sector
         legs = self.legs_kept(friendly)
         for is_open in open_by_mode:
-            ways = [standing_path(self.kernel, is_open[sector], cost[sector], *leg) for leg in legs]
-            if all(len(way) for way in ways):
-                return np.unique(sector[np.concatenate(ways)])
+            price = np.where(is_open, cost, np.inf)[sector]
+            paths = [shortest_path_between_ends(self.kernel, price, *leg) for leg in legs]
+            if all(len(path) for path in paths):
+                return np.unique(sector[np.concatenate(paths)])
         return np.empty(0, dtype=np.int64)
 
     def blocked_sectors(
@@ -136,7 +138,9 @@ class Question:
         found = [own[~friendly[own]]]
         legs = self.legs_kept(friendly)
         for is_open in open_by_mode:
-            ends = [blocked(self.kernel, is_open[self.kernel.sector], *leg) for leg in legs]
+            ends = [
+                blocking_vertices(self.kernel, is_open[self.kernel.sector], *leg) for leg in legs
+            ]
             failing = [vertices for vertices in ends if vertices is not None]
             if not failing:
                 return None

@@ -10,26 +10,151 @@ same for all states, however these are cut up: nothing branches, and nothing is 
 from __future__ import annotations
 
 import heapq
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.connectivity.program import ALWAYS, NEVER, Program, Steps
+import numpy as np
+
 from engine.connectivity.reduce import leads_both_ways
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from engine.connectivity.kernel import Ends
-    from engine.connectivity.reduce import Question
+    from engine.connectivity.reduce import ReducedQuery
+
+NEVER, ALWAYS = 0, 1
+"""The values that are 0, and 1, in every state."""
+
+
+@dataclass(frozen=True, eq=False)
+class Program:
+    """Steps on registers: ``into = start | (left & right)``, one after the other.
+
+    Parameters
+    ----------
+    n_registers
+        How many registers there are; the first two hold never and always.
+    sector, register
+        The sectors that are read, and the registers that they are read into, int64 of shape
+        (reads,).
+    steps
+        The registers into, start, left and right of each step, int64 of shape (steps, 4).
+    answer
+        The register that holds each answer at the end, int64 of shape (answers,).
+    """
+
+    n_registers: int
+    sector: NDArray[np.int64]
+    register: NDArray[np.int64]
+    steps: NDArray[np.int64]
+    answer: NDArray[np.int64]
+
+
+class TooManyStepsError(Exception):
+    """A program would take more steps than allowed; never leaves the engine."""
+
+
+class Steps:
+    """Steps as they are written down: each makes a new value, and equal ones are one.
+
+    Parameters
+    ----------
+    most
+        How many there may be.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._sector_of: dict[int, int] = {}
+        self._value_of_sector: dict[int, int] = {}
+        self._value_of_step: dict[tuple[int, int, int], int] = {}
+        self._steps: dict[int, tuple[int, int, int]] = {}
+        self._n_values = 2
+
+    def _new_value(self) -> int:
+        self._n_values += 1
+        return self._n_values - 1
+
+    def read(self, sector: int) -> int:
+        """Return the value: open in a state if the sector is."""
+        if sector not in self._value_of_sector:
+            value = self._new_value()
+            self._value_of_sector[sector] = value
+            self._sector_of[value] = sector
+        return self._value_of_sector[sector]
+
+    def either_both(self, start: int, left: int, right: int) -> int:
+        """Return the value: ``start | (left & right)``.
+
+        Raises
+        ------
+        TooManyStepsError
+            If it takes a step more than allowed.
+        """
+        left, right = min(left, right), max(left, right)
+        if start == ALWAYS or left == NEVER or start in {left, right}:
+            return start
+        if left == ALWAYS and right == ALWAYS:
+            return ALWAYS
+        if start == NEVER and left in {ALWAYS, right}:
+            return right
+        key = (start, left, right)
+        if key not in self._value_of_step:
+            if len(self._steps) >= self.most:
+                raise TooManyStepsError
+            value = self._new_value()
+            self._value_of_step[key] = value
+            self._steps[value] = key
+        return self._value_of_step[key]
+
+    def program(self, answers: list[int]) -> Program:
+        """Return the steps that some values take, on as few registers as need be."""
+        steps = self._needed(answers)
+        last_use = {value: at for at, (_, parts) in enumerate(steps) for value in parts}
+        last_use.update(dict.fromkeys([NEVER, ALWAYS, *answers], len(steps)))
+        reads = sorted(value for value in self._sector_of if value in last_use)
+        place = {value: at for at, value in enumerate([NEVER, ALWAYS, *reads])}
+        n_registers, free = len(place), list[int]()
+        rows = []
+        for at, (value, parts) in enumerate(steps):
+            row = [place[part] for part in parts]
+            free += [place[part] for part in set(parts) if last_use[part] == at]
+            if not free:
+                free.append(n_registers)
+                n_registers += 1
+            place[value] = free.pop()
+            rows.append([place[value], *row])
+        return Program(
+            n_registers,
+            np.array([self._sector_of[value] for value in reads], dtype=np.int64),
+            np.array([place[value] for value in reads], dtype=np.int64),
+            np.array(rows, dtype=np.int64).reshape(-1, 4),
+            np.array([place[value] for value in answers], dtype=np.int64),
+        )
+
+    def _needed(self, answers: list[int]) -> list[tuple[int, tuple[int, int, int]]]:
+        """Return the steps on which answers rest, in the order in which they were written down."""
+        needed = set(answers)
+        for value in sorted(self._steps, reverse=True):
+            if value in needed:
+                needed.update(self._steps[value])
+        return [(value, parts) for value, parts in self._steps.items() if value in needed]
+
+
+# The elimination itself.
 
 FEW_ENDS = 4
 """So few vertices at which targets attach are taken out last, which saves the way back."""
 
 
-def eliminated(question: Question, most_steps: int) -> Program:
-    """Return the steps that answer a question.
+def eliminated(query: ReducedQuery, most_steps: int) -> Program:
+    """Return the steps that answer a query.
 
     Parameters
     ----------
-    question
-        The question.
+    query
+        The query.
     most_steps
         How many steps there may be.
 
@@ -39,15 +164,15 @@ def eliminated(question: Question, most_steps: int) -> Program:
         If it takes more.
     """
     steps = Steps(most_steps)
-    is_open = [steps.read(sector) for sector in question.kernel.sector.tolist()]
-    ways = _Ways(question, steps, is_open)
-    targets = question.targets.vertex.tolist()
+    is_open = [steps.read(sector) for sector in query.kernel.sector.tolist()]
+    ways = _Ways(query, steps, is_open)
+    targets = query.targets.vertex.tolist()
     order = ways.take_out_all(set(targets) if len(set(targets)) <= FEW_ENDS else set())
     reached = ways.reached(order, set(targets))
-    answers = [NEVER] * question.targets.n
-    for terminal, vertex in zip(question.targets.terminal.tolist(), targets, strict=True):
+    answers = [NEVER] * query.targets.n
+    for terminal, vertex in zip(query.targets.terminal.tolist(), targets, strict=True):
         answers[terminal] = steps.either_both(answers[terminal], reached[vertex], ALWAYS)
-    usable = _usable(question.targets, steps, is_open)
+    usable = _usable(query.targets, steps, is_open)
     return steps.program(
         [steps.either_both(NEVER, *both) for both in zip(answers, usable, strict=True)]
     )
@@ -71,8 +196,8 @@ class _Ways:
     are open; ``sure[a]`` are those to which one always leads. The sources are a vertex of their own.
     """
 
-    def __init__(self, question: Question, steps: Steps, is_open: list[int]) -> None:
-        kernel = question.kernel
+    def __init__(self, query: ReducedQuery, steps: Steps, is_open: list[int]) -> None:
+        kernel = query.kernel
         self.steps = steps
         self.is_open = is_open
         self.source = kernel.n_vertices
@@ -84,7 +209,7 @@ class _Ways:
         self.sure: list[set[int]] = [set() for _ in range(self.source + 1)]
         for tail, head in zip(kernel.tail.tolist(), kernel.head.tolist(), strict=True):
             self._lead(tail, head, ALWAYS)
-        self._lead_in(question.sources)
+        self._lead_in(query.sources)
 
     def _lead_in(self, sources: Ends) -> None:
         """Let ways from the sources begin at a vertex where their own ground is open."""

@@ -1,7 +1,7 @@
 """One door to every engine: which ends are connected in which states.
 
 Plain NumPy (`engine.connectivity.reference`) answers small work and is the reference. Large work goes to
-compiled code, after the kernel has been cut down to what the question needs. All engines give the
+compiled code, after the kernel has been cut down to what the query needs. All engines give the
 same bits.
 """
 
@@ -14,10 +14,14 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from engine.connectivity import reference
-from engine.connectivity.eliminate import eliminated
+from engine.connectivity.eliminate import Program, TooManyStepsError, eliminated
 from engine.connectivity.kernel import Ends
-from engine.connectivity.program import Program, TooManyStepsError
-from engine.connectivity.reduce import Question, reduced, with_histories_merged, with_pairs_joined
+from engine.connectivity.reduce import (
+    ReducedQuery,
+    reduced,
+    with_histories_merged,
+    with_pairs_joined,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,7 +35,7 @@ Engine = Literal["numpy", "compiled"]
 COMPILED_FROM, COMPILED_FROM_IF_LOADED = 10_000_000, 200_000
 """The work from which compiled code pays off, and that where it is loaded already."""
 PROGRAM_FROM_WORDS = 8192
-"""So many words, of the same question, pay for working out an order of elimination."""
+"""So many words, of the same query, pay for working out an order of elimination."""
 STEPS_PER_ARC = 8
 """With more steps than this for each arc, moving along the arcs is as fast."""
 
@@ -55,7 +59,7 @@ def connected(
         The states, packed: bit s of word w tells whether the sector is open in state 64 w + s;
         uint64 of shape (sectors, words).
     sources, targets
-        Where ways begin and end. What is worked out for a question is kept for the next call with
+        Where ways begin and end. What is worked out for a query is kept for the next call with
         the same kernel and ends.
     engine
         The engine; the one that is quicker for so much work, if absent.
@@ -74,7 +78,7 @@ def connected(
 
 def quicker_engine(kernel: Kernel, words: int) -> Engine:
     """Return the engine that is quicker for so many words of states."""
-    is_loaded = "engine.connectivity.compiled" in sys.modules
+    is_loaded = "engine.connectivity._compiled" in sys.modules
     enough = COMPILED_FROM_IF_LOADED if is_loaded else COMPILED_FROM
     return "compiled" if len(kernel.tail) * words >= enough else "numpy"
 
@@ -86,42 +90,42 @@ def _connected_compiled(
     targets: Ends,
     threads: int | None,
 ) -> NDArray[np.uint64]:
-    from engine.connectivity import compiled
+    from engine.connectivity import _compiled as compiled
 
-    question, target = reduced_question(kernel, sources, targets)
-    merged = with_histories_merged(question, open_sectors)
-    if merged.kernel.n_vertices < question.kernel.n_vertices:
-        question = reduced(merged)
-    program = _program(question) if open_sectors.shape[1] >= PROGRAM_FROM_WORDS else None
+    query, target = reduced_query(kernel, sources, targets)
+    merged = with_histories_merged(query, open_sectors)
+    if merged.kernel.n_vertices < query.kernel.n_vertices:
+        query = reduced(merged)
+    program = _program(query) if open_sectors.shape[1] >= PROGRAM_FROM_WORDS else None
     if program is not None:
         return compiled.run(program, open_sectors, threads)[target]
-    joined = with_pairs_joined(question, len(open_sectors))
-    return compiled.spread(joined.question, joined.open_rows(open_sectors), threads)[target]
+    joined = with_pairs_joined(query, len(open_sectors))
+    return compiled.spread(joined.query, joined.open_rows(open_sectors), threads)[target]
 
 
 @lru_cache(maxsize=32)
-def reduced_question(
+def reduced_query(
     kernel: Kernel, sources: Ends, targets: Ends
-) -> tuple[Question, NDArray[np.int64]]:
-    """Return what is left of a kernel for a question, whatever the states.
+) -> tuple[ReducedQuery, NDArray[np.int64]]:
+    """Return what is left of a kernel for a query, whatever the states.
 
     Returns
     -------
-    question
-        The question, with one terminal for all that attach alike.
+    query
+        The query, with one terminal for all that attach alike.
     target
-        The terminal of the reduced question for each target, int64 of shape (targets,).
+        The terminal of the reduced query for each target, int64 of shape (targets,).
     """
     few_sources, _ = _distinct(sources)
     few_targets, target = _distinct(targets)
-    return reduced(Question(kernel, few_sources, few_targets)), target
+    return reduced(ReducedQuery(kernel, few_sources, few_targets)), target
 
 
 @lru_cache(maxsize=32)
-def _program(question: Question) -> Program | None:
-    """Return the steps that answer a question, or None where they are too many."""
+def _program(query: ReducedQuery) -> Program | None:
+    """Return the steps that answer a query, or None where they are too many."""
     try:
-        return eliminated(question, STEPS_PER_ARC * len(question.kernel.tail))
+        return eliminated(query, STEPS_PER_ARC * len(query.kernel.tail))
     except TooManyStepsError:
         return None
 

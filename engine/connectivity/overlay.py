@@ -14,8 +14,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from engine.connectivity.bits import pack, unpack
 from engine.connectivity.engines import connected
@@ -55,16 +53,19 @@ class Overlay:
     cost: NDArray[np.float64]
 
     @cached_property
-    def seats(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Where each portal is a member: starts of shape (portals + 1,), and positions in `members`."""
-        order = np.argsort(self.members, kind="stable")
-        count = np.bincount(self.members, minlength=len(self.portal))
-        return np.concatenate([[0], np.cumsum(count)]), order
+    def cells(self) -> tuple[NDArray[np.int64], ...]:
+        """The cells as the compiled search takes them.
 
-    @cached_property
-    def cell_of_member(self) -> NDArray[np.int64]:
-        """The cell of each position in `members`, int64."""
-        return np.repeat(np.arange(len(self.sector)), np.diff(self.starts))
+        Starts, members, offsets and sectors of the cells; the cell of each member; where each
+        portal is a member: starts of shape (portals + 1,), and positions in `members`.
+        """
+        seats = np.argsort(self.members, kind="stable")
+        count = np.bincount(self.members, minlength=len(self.portal))
+        return (
+            self.starts, self.members, self.offset, self.sector,
+            np.repeat(np.arange(len(self.sector)), np.diff(self.starts)),
+            np.concatenate([[0], np.cumsum(count)]), seats,
+        )  # fmt: skip
 
     def index(self, nodes: NDArray[np.integer]) -> NDArray[np.int64]:
         """Return the positions of nodes that are portals, -1 for a node without any road."""
@@ -101,7 +102,7 @@ def build_overlay(
     keep
         Only these segments, as in the kernel.
     """
-    from engine.connectivity.overlay_search import cell_costs
+    from engine.connectivity._overlay_search import cell_costs
 
     rows = np.arange(len(u)) if keep is None else np.flatnonzero(keep)
     back = rows if oneway is None else rows[~oneway[rows]]
@@ -142,43 +143,6 @@ def _meeting(
 
 def least_costs(
     overlay: Overlay,
-    factor: NDArray[np.float64],
-    sources: NDArray[np.integer],
-    targets: NDArray[np.integer],
-    source_in_use: NDArray[np.bool_],
-    target_in_use: NDArray[np.bool_],
-) -> NDArray[np.float64]:
-    """Return what the cheapest way from any source to any target costs in each state.
-
-    Parameters
-    ----------
-    overlay
-        The graph of portals.
-    factor
-        By how much the ground of each sector is dearer than its roads cost, 1 or more; infinite
-        where it is closed: float64 of shape (sectors, states).
-    sources, targets
-        Nodes among the ends that the overlay was built for, shape (sources,) and (targets,).
-    source_in_use, target_in_use
-        In which states each can be used, bool of shape (nodes, states).
-
-    Returns
-    -------
-    numpy.ndarray
-        float64 of shape (states,); infinite where there is no way.
-    """
-    from engine.connectivity.overlay_search import search
-
-    start, goal = overlay.index(sources), overlay.index(targets)
-    return search(
-        overlay, np.ascontiguousarray(factor.T),
-        start[start >= 0], np.ascontiguousarray(source_in_use[start >= 0].T),
-        goal[goal >= 0], np.ascontiguousarray(target_in_use[goal >= 0].T),
-    )  # fmt: skip
-
-
-def least_costs_where_connected(
-    overlay: Overlay,
     kernel: Kernel,
     factor: NDArray[np.float64],
     nodes: tuple[NDArray[np.integer], NDArray[np.integer]],
@@ -186,19 +150,29 @@ def least_costs_where_connected(
     *,
     kept: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.float64]:
-    """Return the least costs from any source to any target: bits first, and ways where there are any.
+    """Return what the cheapest path from any source to any target costs in each state.
+
+    Bits tell first in which states there is a path at all; only those are searched.
 
     Parameters
     ----------
     overlay, kernel
-        The graph of portals, and the contracted network that tells where there is a way at all.
+        The graph of portals, and the contracted network that tells where there is a path at all.
     factor
-        As for `least_costs`.
+        By how much the ground of each sector is dearer than its roads cost, 1 or more; infinite
+        where it is closed: float64 of shape (sectors, states).
     nodes, ends
         Sources and targets, as nodes and as terminals of the kernel in the same order.
     kept
         In which states each target counts, bool of shape (targets, states); always, if absent.
+
+    Returns
+    -------
+    numpy.ndarray
+        float64 of shape (states,); infinite where there is no path.
     """
+    from engine.connectivity._overlay_search import search
+
     is_open = np.isfinite(factor)
     n_states = factor.shape[1]
     counts = np.ones((ends[1].n, n_states), dtype=bool) if kept is None else kept
@@ -208,7 +182,12 @@ def least_costs_where_connected(
         return costs
     in_use = [_in_use(kernel, is_open[:, joined], side) for side in ends]
     in_use[1] &= counts[:, joined]
-    costs[joined] = least_costs(overlay, factor[:, joined], *nodes, in_use[0], in_use[1])
+    sides = []
+    for some, used in zip(nodes, in_use, strict=True):
+        at = overlay.index(some)
+        sides.append((at[at >= 0], np.ascontiguousarray(used[at >= 0].T)))
+    factors = np.ascontiguousarray(factor[:, joined].T)
+    costs[joined] = search(overlay.cells, overlay.cost, factors, sides[0], sides[1])
     return costs
 
 
@@ -217,46 +196,3 @@ def _in_use(kernel: Kernel, is_open: NDArray[np.bool_], ends: Ends) -> NDArray[n
     used = np.zeros((ends.n, is_open.shape[1]), dtype=bool)
     np.logical_or.at(used, ends.terminal[ends.own], is_open[kernel.sector[ends.vertex[ends.own]]])
     return used
-
-
-def least_costs_plain(
-    overlay: Overlay,
-    factor: NDArray[np.float64],
-    sources: NDArray[np.integer],
-    targets: NDArray[np.integer],
-    source_in_use: NDArray[np.bool_],
-    target_in_use: NDArray[np.bool_],
-) -> NDArray[np.float64]:
-    """Return the same as `least_costs`, by SciPy's Dijkstra on the portals, a state at a time."""
-    start, goal = overlay.index(sources), overlay.index(targets)
-    tail, head, sector = _arcs(overlay)
-    costs = np.full(factor.shape[1], np.inf)
-    for state in range(factor.shape[1]):
-        begin = np.unique(start[source_in_use[:, state] & (start >= 0)])
-        end = goal[target_in_use[:, state] & (goal >= 0)]
-        if not len(begin) or not len(end):
-            continue
-        times = factor[sector, state]
-        there = np.flatnonzero(np.isfinite(overlay.cost) & np.isfinite(times) & (tail != head))
-        price = np.full(len(tail), np.inf)
-        price[there] = overlay.cost[there] * times[there]
-        there = there[np.lexsort((price[there], head[there], tail[there]))]
-        first = np.ones(len(there), dtype=bool)
-        first[1:] = (np.diff(tail[there]) != 0) | (np.diff(head[there]) != 0)
-        cells = (price[there[first]], (tail[there[first]], head[there[first]]))
-        graph = csr_array(cells, shape=(len(overlay.portal), len(overlay.portal)))
-        far = dijkstra(graph, directed=True, indices=begin, min_only=True)
-        costs[state] = far[end].min()
-    return costs
-
-
-def _arcs(
-    overlay: Overlay,
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Return the tail, the head and the sector of each entry of `Overlay.cost`."""
-    size = np.diff(overlay.starts)
-    cell = np.repeat(np.arange(len(size)), size * size)
-    within = np.arange(len(cell)) - overlay.offset[cell]
-    row, column = np.divmod(within, np.maximum(size[cell], 1))
-    first = overlay.starts[cell]
-    return overlay.members[first + row], overlay.members[first + column], overlay.sector[cell]

@@ -1,4 +1,4 @@
-"""A kernel cut down to what one question needs; every step keeps every answer, in every state.
+"""A kernel cut down to what one query needs; every step keeps every answer, in every state.
 
 What lies on no way between the ends goes: what cannot be reached or leads nowhere, dead ends, and
 blocks beside the way. Neighbours whose sectors are open in the same states become one.
@@ -69,13 +69,13 @@ BEGINNING = 4
 
 
 @dataclass(frozen=True, eq=False)
-class Question:
+class ReducedQuery:
     """Which targets can be reached from any source.
 
     Parameters
     ----------
     kernel
-        The contracted network. That of a reduced question has no meetings: its ends are attached.
+        The contracted network. That of a reduced query has no meetings: its ends are attached.
     sources, targets
         Where ways begin and end.
     """
@@ -92,33 +92,33 @@ class Question:
         return marked
 
 
-def reduced(question: Question) -> Question:
-    """Return the question without anything that lies on no way between its ends."""
-    return without_dead_ends(through_blocks(without_dead_ends(between(question))))
+def reduced(query: ReducedQuery) -> ReducedQuery:
+    """Return the query without anything that lies on no way between its ends."""
+    return without_dead_ends(through_blocks(without_dead_ends(between(query))))
 
 
-def between(question: Question) -> Question:
+def between(query: ReducedQuery) -> ReducedQuery:
     """Keep what can be reached from a source and leads to a target."""
-    kernel = question.kernel
-    ahead = _reached(kernel.tail, kernel.head, kernel.n_vertices, question.sources.vertex)
-    behind = _reached(kernel.head, kernel.tail, kernel.n_vertices, question.targets.vertex)
-    return _only(question, ahead & behind)
+    kernel = query.kernel
+    ahead = _reached(kernel.tail, kernel.head, kernel.n_vertices, query.sources.vertex)
+    behind = _reached(kernel.head, kernel.tail, kernel.n_vertices, query.targets.vertex)
+    return _only(query, ahead & behind)
 
 
-def without_dead_ends(question: Question) -> Question:
+def without_dead_ends(query: ReducedQuery) -> ReducedQuery:
     """Drop vertices that no way needs, one after the other, until there are none.
 
     They are those at which no end attaches, and from whose neighbours each way through leads on
     directly as well: dead ends, and whatever hangs on a junction and leads nowhere else.
     """
-    kernel = question.kernel
+    kernel = query.kernel
     into: list[set[int]] = [set() for _ in range(kernel.n_vertices)]
     out: list[set[int]] = [set() for _ in range(kernel.n_vertices)]
     for tail, head in zip(kernel.tail.tolist(), kernel.head.tolist(), strict=True):
         out[tail].add(head)
         into[head].add(tail)
     kept = np.ones(kernel.n_vertices, dtype=bool)
-    waiting = np.flatnonzero(~question.end_vertices).tolist()
+    waiting = np.flatnonzero(~query.end_vertices).tolist()
     free = set(waiting)
     while waiting:
         vertex = waiting.pop()
@@ -132,18 +132,18 @@ def without_dead_ends(question: Question) -> Question:
             for after in out[vertex]:
                 into[after].discard(vertex)
             waiting += sorted((into[vertex] | out[vertex]) & free)
-    return _only(question, kept)
+    return _only(query, kept)
 
 
-def through_blocks(question: Question) -> Question:
+def through_blocks(query: ReducedQuery) -> ReducedQuery:
     """Keep the block that an edge from the sources to the targets would lie in.
 
     A way that visits no vertex twice lies in it. Directed ways are ways of the undirected graph.
     """
-    kernel = question.kernel
+    kernel = query.kernel
     first, second = neighbours(kernel)
     start, goal = kernel.n_vertices, kernel.n_vertices + 1
-    begins, ends = np.unique(question.sources.vertex), np.unique(question.targets.vertex)
+    begins, ends = np.unique(query.sources.vertex), np.unique(query.targets.vertex)
     first = np.concatenate([first, begins, ends])
     second = np.concatenate([second, np.full(len(begins), start), np.full(len(ends), goal)])
     beside: dict[int, list[int]] = {}
@@ -152,20 +152,20 @@ def through_blocks(question: Question) -> Question:
         beside.setdefault(b, []).append(a)
     kept = np.zeros(kernel.n_vertices + 2, dtype=bool)
     kept[list(block_of_edge(beside, start, goal))] = True
-    return _only(question, kept[:start])
+    return _only(query, kept[:start])
 
 
-def with_histories_merged(question: Question, open_sectors: NDArray[np.uint64]) -> Question:
+def with_histories_merged(query: ReducedQuery, open_sectors: NDArray[np.uint64]) -> ReducedQuery:
     """Merge neighbours that are open in the same states; drop what is open in none.
 
     Parameters
     ----------
-    question
-        The question.
+    query
+        The query.
     open_sectors
-        The states in question, packed: uint64 of shape (sectors, words).
+        The states in query, packed: uint64 of shape (sectors, words).
     """
-    kernel = question.kernel
+    kernel = query.kernel
     alike, ever = _alike(kernel.sector, open_sectors)
     sector = alike[kernel.sector]
     ever = ever[kernel.sector]
@@ -178,10 +178,10 @@ def with_histories_merged(question: Question, open_sectors: NDArray[np.uint64]) 
     part = parts.astype(np.int64)
     merged = np.empty(n, dtype=np.int64)
     merged[part] = sector
-    return Question(
+    return ReducedQuery(
         bare_kernel(merged, part[tail], part[head]),
-        replace(question.sources, vertex=part[question.sources.vertex]),
-        replace(question.targets, vertex=part[question.targets.vertex]),
+        replace(query.sources, vertex=part[query.sources.vertex]),
+        replace(query.targets, vertex=part[query.targets.vertex]),
     )
 
 
@@ -228,15 +228,15 @@ def bare_kernel(
     return Kernel(sector, *arcs, none, none, none)
 
 
-def _only(question: Question, kept: NDArray[np.bool_]) -> Question:
+def _only(query: ReducedQuery, kept: NDArray[np.bool_]) -> ReducedQuery:
     """Keep some vertices; own ground of the ends stays in any case, but nothing leads there."""
-    kernel, sources, targets = question.kernel, question.sources, question.targets
+    kernel, sources, targets = query.kernel, query.sources, query.targets
     present = kept.copy()
     for ends in (sources, targets):
         present[ends.vertex[ends.own]] = True
     place = np.cumsum(present) - 1
     usable = kept[kernel.tail] & kept[kernel.head]
-    return Question(
+    return ReducedQuery(
         bare_kernel(kernel.sector[present], place[kernel.tail[usable]], place[kernel.head[usable]]),
         _attached(sources, present, place),
         _attached(targets, present, place),
@@ -280,17 +280,17 @@ class Joint(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Joined:
-    """A question in which one vertex may stand for several.
+    """A query in which one vertex may stand for several.
 
     Parameters
     ----------
-    question
-        The question; its sectors are rows of what `open_rows` returns.
+    query
+        The query; its sectors are rows of what `open_rows` returns.
     joints
         How the rows after those of the sectors are made, each of rows before it.
     """
 
-    question: Question
+    query: ReducedQuery
     joints: tuple[Joint, ...]
 
     def open_rows(self, open_sectors: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -303,7 +303,7 @@ class Joined:
         return rows
 
 
-def with_pairs_joined(question: Question, n_sectors: int) -> Joined:
+def with_pairs_joined(query: ReducedQuery, n_sectors: int) -> Joined:
     """Join vertices in series and in parallel until there are none.
 
     Neighbours of a vertex that are all neighbours of one another, such as the roads at a junction,
@@ -313,19 +313,19 @@ def with_pairs_joined(question: Question, n_sectors: int) -> Joined:
 
     Parameters
     ----------
-    question
-        The question.
+    query
+        The query.
     n_sectors
         How many rows the states have; the rows of joints are numbered from there on.
     """
-    kernel = question.kernel
+    kernel = query.kernel
     if not leads_both_ways(kernel):
-        return Joined(question, ())
+        return Joined(query, ())
     beside: dict[int, set[int]] = {vertex: set() for vertex in range(kernel.n_vertices)}
     for tail, head in zip(kernel.tail.tolist(), kernel.head.tolist(), strict=True):
         beside[tail].add(head)
     row = kernel.sector.tolist()
-    free = set(np.flatnonzero(~question.end_vertices).tolist())
+    free = set(np.flatnonzero(~query.end_vertices).tolist())
     joints: list[Joint] = []
     waiting = sorted(free)
     while waiting:
@@ -346,7 +346,7 @@ def with_pairs_joined(question: Question, n_sectors: int) -> Joined:
             beside[vertex].add(far)
             beside[far].add(vertex)
         waiting += [vertex, *sorted(around)]
-    return Joined(_left_over(question, beside, row), tuple(joints))
+    return Joined(_left_over(query, beside, row), tuple(joints))
 
 
 def _is_clique(vertices: set[int], beside: dict[int, set[int]]) -> bool:
@@ -384,14 +384,14 @@ def _removed(vertex: int, beside: dict[int, set[int]], free: set[int]) -> set[in
     return around
 
 
-def _left_over(question: Question, beside: dict[int, set[int]], row: list[int]) -> Question:
-    """Return the question on the vertices and neighbours that are left."""
+def _left_over(query: ReducedQuery, beside: dict[int, set[int]], row: list[int]) -> ReducedQuery:
+    """Return the query on the vertices and neighbours that are left."""
     here = np.array(sorted(beside), dtype=np.int64)
-    place = np.zeros(question.kernel.n_vertices, dtype=np.int64)
+    place = np.zeros(query.kernel.n_vertices, dtype=np.int64)
     place[here] = np.arange(len(here))
     arcs = np.array([(a, b) for a in beside for b in beside[a]], dtype=np.int64).reshape(-1, 2)
     kernel = bare_kernel(np.array(row, dtype=np.int64)[here], place[arcs[:, 0]], place[arcs[:, 1]])
     sources, targets = (
-        replace(ends, vertex=place[ends.vertex]) for ends in (question.sources, question.targets)
+        replace(ends, vertex=place[ends.vertex]) for ends in (query.sources, query.targets)
     )
-    return Question(kernel, sources, targets)
+    return ReducedQuery(kernel, sources, targets)

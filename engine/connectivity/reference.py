@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.connectivity.bits import pack
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -77,3 +79,24 @@ def _any_by_terminal(ends: Ends, words: NDArray[np.uint64]) -> NDArray[np.uint64
     found = np.zeros((ends.n, words.shape[1]), dtype=np.uint64)
     np.bitwise_or.at(found, ends.terminal, words)
     return found
+
+
+def blocking_vertices(
+    kernel: Kernel, is_open: NDArray[np.bool_], sources: Ends, targets: Ends
+) -> NDArray[np.int64] | None:
+    """Return the closed vertices at which every path from the sources ends; None if one leads on.
+
+    As long as none of them opens, no target is connected.
+    """
+    packed = pack(is_open[:, np.newaxis])
+    reached = np.zeros_like(packed)
+    start = usable(sources, packed)[sources.terminal] & packed[sources.vertex]
+    np.bitwise_or.at(reached, sources.vertex, start)
+    spread(kernel, packed, reached)
+    arrived = np.zeros((targets.n, 1), dtype=np.uint64)
+    np.bitwise_or.at(arrived, targets.terminal, reached[targets.vertex])
+    if (arrived & usable(targets, packed)).any():
+        return None
+    was_reached = reached[:, 0].astype(bool)
+    ahead = np.unique(np.concatenate([sources.vertex, kernel.head[was_reached[kernel.tail]]]))
+    return ahead[~is_open[ahead]]

@@ -18,7 +18,7 @@ from engine.analysis.query import (
     subjects_of,
 )
 from engine.connectivity.bits import pack, unpack
-from engine.connectivity.disjoint import edge_disjoint_paths, on_every_path
+from engine.connectivity.roads import edge_disjoint_paths, on_every_path
 from engine.measures.margin import candidates
 
 if TYPE_CHECKING:

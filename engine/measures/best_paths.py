@@ -22,9 +22,9 @@ from engine.analysis.query import (
     subjects_of,
 )
 from engine.analysis.status import CUT, OPEN
-from engine.connectivity.disjoint import cheapest_path
 from engine.connectivity.kernel import build_kernel
-from engine.connectivity.overlay import build_overlay, least_costs_where_connected
+from engine.connectivity.overlay import build_overlay, least_costs
+from engine.connectivity.roads import cheapest_path
 from engine.measures.margin import candidates
 
 if TYPE_CHECKING:
@@ -258,7 +258,7 @@ def _over_time(analysis: Analysis, asked: Question, weight: Weight) -> NDArray[n
     kept = asked.targets_kept(~analysis.states.hostile(asked.actor))
     for factor in factors:
         legs = [
-            least_costs_where_connected(overlay, asked.kernel, factor, at, ends, kept=kept)
+            least_costs(overlay, asked.kernel, factor, at, ends, kept=kept)
             for at, ends in zip(asked.nodes, asked.legs, strict=True)
         ]
         best = np.minimum(best, np.sum(legs, axis=0))

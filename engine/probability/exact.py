@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from engine.connectivity.bits import unpack
-from engine.connectivity.diagrams import DiagramsTooLargeError
+from engine.connectivity.decision_diagrams import DiagramsTooLargeError
 from engine.probability.variables import FALSE
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.connectivity.diagrams import Diagram
+    from engine.connectivity.decision_diagrams import Diagram
     from engine.probability.query_event import Case, QueryEvent
 
 BLOCK = 2**16

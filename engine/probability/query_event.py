@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.connectivity.bits import pack
-from engine.connectivity.diagrams import Diagrams
+from engine.connectivity.decision_diagrams import Diagrams
 from engine.probability.uncertainty import NONE
 from engine.probability.variables import RIGHT, source_member, spans_of, variables_of
 from engine.probability.worlds import Algebra, Worlds
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.connectivity.diagrams import Diagram
+    from engine.connectivity.decision_diagrams import Diagram
     from engine.probability.structure_function import StructureFunction
     from engine.probability.uncertainty import Doubt
     from engine.probability.variables import Spans, Variable

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.analysis.status import legs_of
-from engine.connectivity.core import SETTLED, Core, terminal_core
+from engine.connectivity.terminal_core import SETTLED, Core, terminal_core
 from engine.control.gates import MODES
 from engine.control.states import UNKNOWN
 from engine.scenario.model import Route

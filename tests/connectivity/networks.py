@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine.connectivity.bits import pack, unpack
 from engine.connectivity.kernel import Ends, Kernel, build_kernel, ends_at, join_ends
-from engine.connectivity.reduce import Question
+from engine.connectivity.reduce import ReducedQuery
 from engine.connectivity.reference import connected
 
 if TYPE_CHECKING:
@@ -40,9 +40,11 @@ class Case:
         return build_kernel(self.u, self.v, self.sector, oneway=self.oneway, keep=self.keep)
 
     @property
-    def question(self) -> Question:
+    def query(self) -> ReducedQuery:
         kernel = self.kernel
-        return Question(kernel, self._ends(kernel, self.sources), self._ends(kernel, self.targets))
+        return ReducedQuery(
+            kernel, self._ends(kernel, self.sources), self._ends(kernel, self.targets)
+        )
 
     def _ends(self, kernel: Kernel, ends: tuple[End, ...]) -> Ends:
         own = np.zeros((len(ends), len(self.is_open)), dtype=bool)
@@ -113,12 +115,12 @@ def cases(draw: DrawFn, *, directed: bool | None = None) -> Case:
     )
 
 
-def answer(question: Question, states: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Answer a question with the reference engine."""
-    return connected(question.kernel, states, question.sources, question.targets)
+def answer(query: ReducedQuery, states: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Answer a query with the reference engine."""
+    return connected(query.kernel, states, query.sources, query.targets)
 
 
-def is_true(case: Case, question: Question, rows: NDArray[np.uint64] | None = None) -> bool:
-    """Return whether a question that was cut down still has the answer that networkx gives."""
-    found = answer(question, case.states if rows is None else rows)
+def is_true(case: Case, query: ReducedQuery, rows: NDArray[np.uint64] | None = None) -> bool:
+    """Return whether a query that was cut down still has the answer that networkx gives."""
+    found = answer(query, case.states if rows is None else rows)
     return np.array_equal(unpack(found, case.is_open.shape[1]), case.by_networkx())

@@ -9,8 +9,14 @@ import pytest
 from hypothesis import given, settings
 
 from engine.connectivity.bits import unpack
-from engine.connectivity.eliminate import eliminated
-from engine.connectivity.program import ALWAYS, NEVER, Program, Steps, TooManyStepsError
+from engine.connectivity.eliminate import (
+    ALWAYS,
+    NEVER,
+    Program,
+    Steps,
+    TooManyStepsError,
+    eliminated,
+)
 from engine.connectivity.reduce import reduced
 from tests.connectivity.networks import Case, answer, cases
 from tests.connectivity.test_reduce import asked
@@ -34,9 +40,9 @@ def carried_out(program: Program, states: NDArray[np.uint64]) -> NDArray[np.uint
 @settings(max_examples=400, deadline=None)
 @given(case=cases())
 def test_the_steps_answer_as_the_reference_does(case: Case) -> None:
-    for question in (case.question, reduced(case.question)):
-        found = carried_out(eliminated(question, 10**6), case.states)
-        assert np.array_equal(found, answer(question, case.states))
+    for query in (case.query, reduced(case.query)):
+        found = carried_out(eliminated(query, 10**6), case.states)
+        assert np.array_equal(found, answer(query, case.states))
         assert np.array_equal(unpack(found, case.is_open.shape[1]), case.by_networkx())
 
 

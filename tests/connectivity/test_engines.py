@@ -20,10 +20,10 @@ from tests.connectivity.networks import Case, cases
 @settings(max_examples=300, deadline=None)
 @given(case=cases())
 def test_compiled_code_agrees_with_numpy_and_networkx(from_words: int, case: Case) -> None:
-    question = case.question
+    query = case.query
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engines, "PROGRAM_FROM_WORDS", from_words)
-        asked = (question.kernel, case.states, question.sources, question.targets)
+        asked = (query.kernel, case.states, query.sources, query.targets)
         found = connected(*asked, engine="compiled")
     assert np.array_equal(found, connected(*asked, engine="numpy"))
     assert np.array_equal(unpack(found, case.is_open.shape[1]), case.by_networkx())
@@ -67,10 +67,10 @@ def test_many_ends_that_attach_alike_are_asked_once() -> None:
     own = np.ones(n_sectors, dtype=bool)
     sources = ends_at(kernel, np.array([0]), own)
     targets = ends_at(kernel, np.arange(144), own)
-    question, target = engines.reduced_question(kernel, sources, targets)
-    assert question.targets.n < 80
+    query, target = engines.reduced_query(kernel, sources, targets)
+    assert query.targets.n < 80
     assert len(target) == 144
-    assert engines.reduced_question(kernel, sources, targets)[0] is question
+    assert engines.reduced_query(kernel, sources, targets)[0] is query
 
 
 def test_small_work_stays_with_numpy_and_large_work_does_not(
@@ -78,10 +78,10 @@ def test_small_work_stays_with_numpy_and_large_work_does_not(
 ) -> None:
     kernel, _ = grid(24, oneway=False)
     arcs = len(kernel.tail)
-    monkeypatch.delitem(sys.modules, "engine.connectivity.compiled", raising=False)
+    monkeypatch.delitem(sys.modules, "engine.connectivity._compiled", raising=False)
     assert quicker_engine(kernel, engines.COMPILED_FROM_IF_LOADED // arcs + 1) == "numpy"
     assert quicker_engine(kernel, engines.COMPILED_FROM // arcs + 1) == "compiled"
-    monkeypatch.setitem(sys.modules, "engine.connectivity.compiled", engines)
+    monkeypatch.setitem(sys.modules, "engine.connectivity._compiled", engines)
     assert quicker_engine(kernel, engines.COMPILED_FROM_IF_LOADED // arcs + 1) == "compiled"
     assert quicker_engine(kernel, 1) == "numpy"
 

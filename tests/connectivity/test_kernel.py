@@ -12,7 +12,7 @@ from tests.connectivity.networks import Case, cases, is_true
 @settings(max_examples=300, deadline=None)
 @given(cases())
 def test_kernels_connect_what_segments_connect(case: Case) -> None:
-    assert is_true(case, case.question)
+    assert is_true(case, case.query)
 
 
 @settings(max_examples=200, deadline=None)

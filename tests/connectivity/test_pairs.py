@@ -14,22 +14,22 @@ from tests.connectivity.test_reduce import asked
 @settings(max_examples=400, deadline=None)
 @given(case=cases())
 def test_joined_vertices_answer_as_before(case: Case) -> None:
-    for question in (case.question, reduced(case.question)):
-        joined = with_pairs_joined(question, len(case.states))
-        assert is_true(case, joined.question, joined.open_rows(case.states))
-        assert joined.question.kernel.n_vertices <= question.kernel.n_vertices
+    for query in (case.query, reduced(case.query)):
+        joined = with_pairs_joined(query, len(case.states))
+        assert is_true(case, joined.query, joined.open_rows(case.states))
+        assert joined.query.kernel.n_vertices <= query.kernel.n_vertices
 
 
 def test_a_chain_is_one_vertex_between_the_ends() -> None:
     joined = with_pairs_joined(asked([(0, 1), (1, 2), (2, 3), (3, 4), (4, 5)], 0, 5), 5)
-    assert joined.question.kernel.n_vertices == 3
+    assert joined.query.kernel.n_vertices == 3
     assert [joint.both for joint in joined.joints] == [True, True]
 
 
 def test_two_chains_side_by_side_are_one_vertex_between_the_ends() -> None:
     roads = [(0, 1), (1, 2), (2, 9), (1, 3), (3, 9), (9, 10)]
     joined = with_pairs_joined(asked(roads, 0, 10), 6)
-    assert joined.question.kernel.n_vertices == 3
+    assert joined.query.kernel.n_vertices == 3
     assert sorted(joint.both for joint in joined.joints) == [False, True, True]
 
 
@@ -38,5 +38,5 @@ def test_one_way_streets_are_left_alone() -> None:
     kernel = both_ways.kernel
     forth = kernel.tail < kernel.head
     one_way = replace(kernel, tail=kernel.tail[forth], head=kernel.head[forth])
-    question = replace(both_ways, kernel=one_way)
-    assert with_pairs_joined(question, 3).question is question
+    query = replace(both_ways, kernel=one_way)
+    assert with_pairs_joined(query, 3).query is query

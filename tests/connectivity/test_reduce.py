@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 from engine.connectivity.kernel import build_kernel, ends_at
 from engine.connectivity.reduce import (
-    Question,
+    ReducedQuery,
     between,
     reduced,
     through_blocks,
@@ -27,19 +27,19 @@ if TYPE_CHECKING:
 @settings(max_examples=250, deadline=None)
 @given(case=cases())
 def test_what_lies_between_the_ends_decides(
-    step: Callable[[Question], Question], case: Case
+    step: Callable[[ReducedQuery], ReducedQuery], case: Case
 ) -> None:
-    question = step(case.question)
-    assert np.array_equal(answer(question, case.states), answer(case.question, case.states))
-    assert is_true(case, question)
+    query = step(case.query)
+    assert np.array_equal(answer(query, case.states), answer(case.query, case.states))
+    assert is_true(case, query)
 
 
 @settings(max_examples=250, deadline=None)
 @given(case=cases())
 def test_sectors_of_equal_histories_are_one(case: Case) -> None:
-    merged = with_histories_merged(case.question, case.states)
+    merged = with_histories_merged(case.query, case.states)
     assert is_true(case, merged)
-    assert is_true(case, with_histories_merged(reduced(case.question), case.states))
+    assert is_true(case, with_histories_merged(reduced(case.query), case.states))
     neighbours = zip(merged.kernel.tail, merged.kernel.head, strict=True)
     both_ways = {(int(a), int(b)) for a, b in neighbours}
     for a, b in both_ways:
@@ -48,12 +48,12 @@ def test_sectors_of_equal_histories_are_one(case: Case) -> None:
             assert not np.array_equal(histories[0], histories[1])
 
 
-def asked(roads: list[tuple[int, int]], start: int, goal: int) -> Question:
+def asked(roads: list[tuple[int, int]], start: int, goal: int) -> ReducedQuery:
     """Ask for a way from one node to another where every road is a sector of its own."""
     u, v = np.array(roads).T
     kernel = build_kernel(u, v, np.arange(len(roads)))
     own = np.ones(len(roads), dtype=bool)
-    return Question(
+    return ReducedQuery(
         kernel, ends_at(kernel, np.array([start]), own), ends_at(kernel, np.array([goal]), own)
     )
 
@@ -74,9 +74,9 @@ def test_what_is_reached_only_against_the_traffic_goes() -> None:
     kernel = build_kernel(u, v, np.arange(4), oneway=np.ones(4, dtype=bool))
     own = np.ones(4, dtype=bool)
     ends = [ends_at(kernel, np.array([node]), own) for node in (0, 2)]
-    question = Question(kernel, *ends)
-    assert between(question).kernel.n_vertices == kernel.n_vertices - 2  # nodes 3 and 4
-    assert set(reduced(question).kernel.sector.tolist()) == {0, 1}
+    query = ReducedQuery(kernel, *ends)
+    assert between(query).kernel.n_vertices == kernel.n_vertices - 2  # nodes 3 and 4
+    assert set(reduced(query).kernel.sector.tolist()) == {0, 1}
 
 
 def test_own_ground_beside_the_way_still_decides_whether_an_end_is_usable() -> None:
@@ -85,5 +85,5 @@ def test_own_ground_beside_the_way_still_decides_whether_an_end_is_usable() -> N
     source = ends_at(kernel, np.array([0]), np.array([True, False, False]))
     target = ends_at(kernel, np.array([1]), np.array([False, False, True]))
     states = np.array([[0b11], [0b00], [0b10]], dtype=np.uint64)
-    question = reduced(Question(kernel, source, target))
-    assert answer(question, states).tolist() == [[0b10]]
+    query = reduced(ReducedQuery(kernel, source, target))
+    assert answer(query, states).tolist() == [[0b10]]

@@ -8,7 +8,7 @@ import networkx as nx
 import numpy as np
 
 import engine
-from engine.connectivity.disjoint import Roads, edge_disjoint_paths, on_every_path
+from engine.connectivity.roads import Roads, edge_disjoint_paths, on_every_path
 from engine.measures.articulation import articulation, disjoint_paths
 
 from .cases import random_case

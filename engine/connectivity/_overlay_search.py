@@ -14,21 +14,19 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numba
 import numpy as np
 
-from engine.connectivity.compiled import threads_at_hand
+from engine.connectivity._compiled import threads_at_hand
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from engine.connectivity.overlay import Overlay
-
 Floats: TypeAlias = "NDArray[np.float64]"
 Ints: TypeAlias = "NDArray[np.int64]"
 Bools: TypeAlias = "NDArray[np.bool_]"
 Queue: TypeAlias = "tuple[Ints, Ints, Floats]"
 """A heap of items, the place of each item in it (-1 if it is not), and the key of each item."""
-Cells: TypeAlias = "tuple[Ints, Ints, Ints, Ints, Ints, Ints, Ints]"
+Cells: TypeAlias = "tuple[Ints, ...]"
 """Starts, members, offsets and sectors of cells; the cell of each member; the seats of portals."""
 
 RANGES_PER_THREAD = 8
@@ -58,36 +56,45 @@ def cell_costs(
 
 
 def search(
-    overlay: Overlay,
+    cells: Cells,
+    cost: Floats,
     factor: Floats,
-    start: Ints,
-    start_in_use: Bools,
-    goal: Ints,
-    goal_in_use: Bools,
+    start: tuple[Ints, Bools],
+    goal: tuple[Ints, Bools],
 ) -> Floats:
-    """Return the least cost in each state: see `overlay.least_costs`; states come first here."""
-    cells = (
-        overlay.starts, overlay.members, overlay.offset, overlay.sector, overlay.cell_of_member,
-        *overlay.seats,
-    )  # fmt: skip
-    n_members = len(overlay.members)
-    bound = np.zeros(n_members)
-    far = np.full(n_members, np.inf)
-    free = np.ones(int(overlay.sector.max(initial=0)) + 1)
-    back = transposed(overlay.starts, overlay.offset, overlay.cost)
-    everywhere = np.zeros(n_members, dtype=np.bool_)
-    every = np.ones(len(goal), dtype=np.bool_)
-    answer(cells, back, free, goal, every, everywhere, bound, far)
-    to_go = np.full(len(overlay.portal), np.inf)
-    np.minimum.at(to_go, overlay.members, far)
-    bound = to_go[overlay.members]
+    """Return the least cost from any start to any goal in each state.
+
+    Parameters
+    ----------
+    cells
+        The cells of an overlay; see `overlay.Overlay.cells`.
+    cost
+        The costs between the portals of each cell, one matrix after another.
+    factor
+        By how much the ground of each sector is dearer, of shape (states, sectors).
+    start, goal
+        Portals, and in which states each can be used, of shape (states, portals).
+
+    Returns
+    -------
+    numpy.ndarray
+        float64 of shape (states,); infinite where there is no path.
+    """
+    starts, members, offset, sector, _, seat_starts, _ = cells
+    bound = np.zeros(len(members))
+    far = np.full(len(members), np.inf)
+    free = np.ones(int(sector.max(initial=0)) + 1)
+    back = transposed(starts, offset, cost)
+    everywhere = np.zeros(len(members), dtype=np.bool_)
+    every = np.ones(len(goal[0]), dtype=np.bool_)
+    answer(cells, back, free, goal[0], every, everywhere, bound, far)
+    to_go = np.full(len(seat_starts) - 1, np.inf)
+    np.minimum.at(to_go, members, far)
+    bound = to_go[members]
     least = np.full(len(factor), np.inf)
 
     def some(first: int, last: int) -> None:
-        answer_all(
-            first, last, cells, overlay.cost, factor, (start, start_in_use), (goal, goal_in_use),
-            bound, least,
-        )  # fmt: skip
+        answer_all(first, last, cells, cost, factor, start, goal, bound, least)
 
     _in_ranges(len(factor), some)
     return least

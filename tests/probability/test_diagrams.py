@@ -10,10 +10,10 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from engine.connectivity.core import Core, terminal_core
-from engine.connectivity.diagrams import Diagrams, DiagramsTooLargeError
+from engine.connectivity.decision_diagrams import Diagrams, DiagramsTooLargeError
 from engine.connectivity.kernel import Kernel
 from engine.connectivity.reduce import block_of_edge
+from engine.connectivity.terminal_core import Core, terminal_core
 
 SIZES = (2, 3, 2, 4)
 

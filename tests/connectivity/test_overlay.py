@@ -6,11 +6,7 @@ import networkx as nx
 import numpy as np
 
 from engine.connectivity.kernel import build_kernel, ends_at, join_ends
-from engine.connectivity.overlay import (
-    build_overlay,
-    least_costs_plain,
-    least_costs_where_connected,
-)
+from engine.connectivity.overlay import build_overlay, least_costs
 
 NETWORKS, STATES = 1000, 5
 
@@ -69,25 +65,10 @@ def test_distances_equal_networkx():
         ]
         overlay = build_overlay(kernel, u, v, sector, cost, np.concatenate(at), oneway=oneway)
         factor = random.choice([1.0, 1.0, 2.5, np.inf], (n_sectors, STATES))
-        found = least_costs_where_connected(
-            overlay, directed, factor, (at[0], at[1]), (ends[0], ends[1])
-        )
+        found = least_costs(overlay, directed, factor, (at[0], at[1]), (ends[0], ends[1]))
         expected = [
             by_networkx(u, v, sector, cost, oneway, factor[:, s], *sides) for s in range(STATES)
         ]
         np.testing.assert_allclose(found, expected, rtol=1e-12, err_msg=str(seed))
-        in_use = [
-            np.array(
-                [
-                    [np.isfinite(f) for f in factor[s]]
-                    if meets(u, v, sector, n, s)
-                    else [False] * STATES
-                    for n, s in side
-                ]
-            )
-            for side in sides
-        ]
-        plain = least_costs_plain(overlay, factor, at[0], at[1], in_use[0], in_use[1])
-        np.testing.assert_allclose(plain, expected, rtol=1e-12, err_msg=str(seed))
         finite += np.isfinite(expected).sum()
     assert finite > 150

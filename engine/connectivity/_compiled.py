@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from engine.connectivity.eliminate import Program
     from engine.connectivity.kernel import Ends
-    from engine.connectivity.program import Program
-    from engine.connectivity.reduce import Question
+    from engine.connectivity.reduce import ReducedQuery
 
 BLOCK = 64
 """Words that a thread works on at a time: a register of 512 bytes, eight of the widest vectors."""
@@ -77,10 +77,10 @@ def run(
 
 
 def spread(
-    question: Question, open_sectors: NDArray[np.uint64], threads: int | None = None
+    query: ReducedQuery, open_sectors: NDArray[np.uint64], threads: int | None = None
 ) -> NDArray[np.uint64]:
-    """Answer a question by moving along arcs until nothing new is reached; see `run`."""
-    kernel, sources, targets = question.kernel, question.sources, question.targets
+    """Answer a query by moving along arcs until nothing new is reached; see `run`."""
+    kernel, sources, targets = query.kernel, query.sources, query.targets
     answers = np.empty((targets.n, open_sectors.shape[1]), dtype=np.uint64)
     by_tail = np.argsort(kernel.tail, kind="stable")
     plan = (
