@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from engine.analysis.analysis import Analysis
-    from engine.probability.importance import importance
-    from engine.probability.known import as_known
-    from engine.probability.probability import probabilities
 
 UNFINISHED = "probability.unfinished.json"
 """Where a run keeps what it has, in the folder of its results, until it is over."""
@@ -46,6 +43,7 @@ def doubt(
 ) -> None:
     """Say how likely a route is open, and which reports would change that."""
     from engine.analysis.analysis import ONE_DAY, analyze
+    from engine.probability.importance import importance
     from engine.report.probabilities import importance_page, importance_values
     from engine.scenario.load import load_scenario
 
@@ -72,6 +70,7 @@ def known(
 ) -> None:
     """Say how the picture of one day changed as its reports came in."""
     from engine.analysis.analysis import ONE_DAY, analyze
+    from engine.probability.known import as_known
     from engine.report.probabilities import known_table, known_values
     from engine.scenario.load import load_scenario
 
@@ -103,7 +102,7 @@ def likelihood(analysis: Analysis, out: Path | None) -> xr.Dataset:
     """
     from rich.progress import Progress
 
-    from engine.probability.probability import Interrupted
+    from engine.probability.probability import Interrupted, probabilities
     from engine.report.probabilities import likelihood_table, write_likelihood
 
     checkpoint = None
