@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 # The course of a route: day by day what is documented and what a scenario says, and its score.
 
+ALL = "all"
+"""What the score of all routes together is called."""
 AT_RISK_WORD = "at risk"
 CUT_WORDS = ("cut", "besieged")
 """The statuses of routes and enclaves that count as cut."""
@@ -315,7 +317,7 @@ def score_run(
         _course(analysis, truth, route, days, chances.get(route)) for route in documented
     )
     scores = tuple(score([course], course.route, course.label) for course in courses)
-    return Run(analysis, left_out, courses, scores, score(courses, "all", "All together"))
+    return Run(analysis, left_out, courses, scores, score(courses, ALL, "All together"))
 
 
 def _chances(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.analysis.analysis import ONE_DAY
+from engine.backtest.backtest import ALL
 from engine.backtest.scores import spells
 from engine.backtest.truth import CUT, LOST, NOT_CUT, NOT_SCORED
 from engine.io.atomic import write_whole
@@ -110,7 +111,15 @@ def _draw_legend(figure: Figure, *, lost: bool) -> None:
     ]
     if lost:
         entries.insert(1, Patch(facecolor=DOCUMENTED_COLOUR[LOST], label="documented: lost"))
-    figure.legend(handles=entries, loc="upper right", ncols=len(entries), fontsize=7, frameon=False)
+    figure.legend(
+        handles=entries,
+        loc="upper right",
+        ncols=len(entries),
+        fontsize=7,
+        frameon=False,
+        columnspacing=1,
+        handlelength=1.2,
+    )
 
 
 # The back-test in words and figures: a table for people, plain data for machines.
@@ -136,29 +145,60 @@ LEGEND = (
 )
 
 
-def run_table(run: Run, title: str) -> Table:
-    """Return the scores of a run, one row per route and one for all of them."""
+def summary(test: Backtest) -> str:
+    """Return in a sentence how many of the scored days are right, with and without some reports."""
+    whole, bare = test.whole.together, test.settlements.together
+    return (
+        f"{whole.right_days:,} of {whole.days:,} scored days are right ({share(whole.agreement)}); "
+        f"without the {len(test.settlements.left_out)} reports about roads themselves, "
+        f"{bare.right_days:,} of {bare.days:,}."
+    )
+
+
+def run_table(run: Run, title: str, *, beside: Run | None = None) -> Table:
+    """Return the scores of a run, one row per route and one for all of them.
+
+    With a run `beside` it, only the rows that differ from those of the other.
+    """
     from rich import box
     from rich.table import Table
 
-    fire = run.together
-    noted = (
-        f"noted as under fire: {fire.under_fire_days} days, at risk on {fire.under_fire_at_risk}"
-    )
-    if fire.lost_days:
-        noted += (
-            f"\nlost, as documented or as said: {fire.lost_days} days, both on "
-            f"{fire.lost_right_days} (not counted above)"
-        )
-    table = Table(title=title, caption=noted, box=box.SIMPLE, padding=(0, 1, 0, 0))
-    table.title_justify = table.caption_justify = "left"
+    table = Table(title=title, box=box.SIMPLE, padding=0, title_justify="left")
     for number, column in enumerate(COLUMNS):
-        table.add_column(column, justify="right" if number else "left", overflow="fold")
-    for score in run.scores:
-        table.add_row(*_cells(score))
-    table.add_section()
-    table.add_row(*_cells(run.together))
+        table.add_column(column, justify="right" if number else "left", no_wrap=not number)
+    scores = (*run.scores, run.together)
+    others = (*beside.scores, beside.together) if beside else (None,) * len(scores)
+    for score, other in zip(scores, others, strict=True):
+        if score is run.together:
+            table.add_section()
+        if other is None or _cells(score) != _cells(other):
+            table.add_row(*_cells(score))
     return table
+
+
+def noted(score: Score) -> str:
+    """Return what is known of days that no other score counts."""
+    fire, at_risk = score.under_fire_days, score.under_fire_at_risk
+    text = f"noted as under fire: {fire} days, at risk on {at_risk} of them"
+    if score.lost_days:
+        text += f"; lost, as documented or as said: {score.lost_days} days, {score.lost_right_days} of them both"
+    return text
+
+
+def wrong_lines(run: Run) -> list[str]:
+    """Return each spell of days on which a run is wrong: the route, the days, both statuses."""
+    lines = []
+    enclaves = {enclave.id for enclave in run.analysis.scenario.enclaves}
+    for course in run.courses:
+        wrong = (course.scored != NOT_SCORED) & ((course.scored == CUT) != course.said)
+        for start, end in spells(wrong):
+            first, last = course.days[start], course.days[end - 1]
+            dates = f"{first}" if first == last else f"{first} to {last}"
+            words = " or ".join(dict.fromkeys(course.status[start:end]))
+            state = "besieged" if course.route in enclaves else "cut"
+            documented = state if course.scored[start] == CUT else f"not {state}"
+            lines.append(f"{course.route} {dates}: documented as {documented}, said to be {words}")
+    return lines
 
 
 def _cells(score: Score) -> list[str | Text]:
@@ -170,12 +210,18 @@ def _cells(score: Score) -> list[str | Text]:
         share(score.agreement),
         share(score.agreement_of_constant),
         figure(score.kappa),
-        "\n".join(f"{days(onset)}/{days(end)}" for onset, end in score.borders) or UNDEFINED,
+        _dates(score),
         f"{score.false_alarms} ({score.false_alarm_days})",
         f"{score.misses} ({score.missed_days})",
         figure(score.brier),
         figure(score.brier_of_constant),
     ]
+
+
+def _dates(score: Score) -> str:
+    if score.route == ALL:
+        return ""
+    return "\n".join(f"{days(onset)}/{days(end)}" for onset, end in score.borders) or UNDEFINED
 
 
 def figure(value: float | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,13 +16,21 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from engine.backtest.backtest import Course, score
-from engine.backtest.output import as_data, reliability_lines, run_table, write_backtest
+from engine.backtest.output import (
+    COLUMNS,
+    as_data,
+    reliability_lines,
+    run_table,
+    summary,
+    write_backtest,
+    wrong_lines,
+)
 from engine.backtest.truth import CUT, LOST, NOT_CUT, NOT_SCORED
 from engine.cli.backtest import backtest as command
 from engine.errors import InputError, ScenarioError
 
 if TYPE_CHECKING:
-    from engine.backtest.backtest import Backtest
+    from engine.backtest.backtest import Backtest, Run
 
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIO = ROOT / "scenarios" / "aleppo-2014-2015.toml"
@@ -51,14 +60,46 @@ def test_the_table_names_every_route_and_what_is_undefined(aleppo: Backtest) -> 
     assert rows["north-eastern"][-2:] == ["0.040", "0.113"]
 
 
-def test_the_documentation_shows_the_table(aleppo: Backtest) -> None:
+def test_the_table_of_nine_routes_fits_a_narrow_screen(three_years: Run) -> None:
+    console = Console(width=80, file=io.StringIO())
+    console.print(run_table(three_years, "With all reports"))
+    lines = console.file.getvalue().splitlines()
+    assert max(len(line.rstrip()) for line in lines) <= 80
+    for score_ in three_years.scores:
+        assert sum(line.split()[:1] == [score_.route] for line in lines) == 1
+
+
+def test_only_what_differs_is_shown_of_the_run_beside(aleppo: Backtest) -> None:
+    assert run_table(aleppo.settlements, "t", beside=aleppo.whole).row_count == 0
+    other = replace(aleppo.settlements, scores=(aleppo.whole.scores[1], *aleppo.whole.scores[1:]))
+    assert run_table(other, "t", beside=aleppo.whole).row_count == 1
+    assert summary(aleppo) == (
+        "3,310 of 3,310 scored days are right (100%); without the 6 reports about roads "
+        "themselves, 3,310 of 3,310."
+    )
+
+
+def test_wrong_days_are_named(aleppo: Backtest, three_years: Run) -> None:
+    assert wrong_lines(aleppo.whole) == []
+    lines = wrong_lines(three_years)
+    assert len(lines) == 7
+    assert lines[0] == "khanasser 2016-08-07: documented as cut, said to be at risk"
+    assert "eastern-aleppo 2016-08-07: documented as not besieged, said to be besieged" in lines
+
+
+def cells_of(run: Run) -> list[list[str]]:
+    """Return the rows of the table of a run as they stand on one line each."""
+    table = run_table(run, "With all reports")
+    columns = [list(column.cells) for column in table.columns]
+    return [[str(cell).replace("\n", ", ") for cell in row] for row in zip(*columns, strict=True)]
+
+
+def test_the_documentation_shows_the_tables(aleppo: Backtest, three_years: Run) -> None:
     page = (ROOT / "docs" / "backtest.md").read_text(encoding="utf-8")
-    shown = [
-        re.split(r" *\| *", line.strip("| ")) for line in page.splitlines() if "| 100% |" in line
-    ]
-    text = text_of(run_table(aleppo.whole, "With all reports"))
-    printed = [re.split(r"  +", line.strip()) for line in text.splitlines() if "100%" in line]
-    assert shown == printed[:-1]
+    cells = [re.split(r" *\| *", line.strip("| ")) for line in page.splitlines() if "|" in line]
+    shown = [row for row in cells if len(row) == len(COLUMNS) and re.search(r"\d%", row[2])]
+    expected = [*cells_of(three_years), *cells_of(aleppo.whole)]
+    assert shown == expected
 
 
 def test_the_data_are_plain_and_complete(aleppo: Backtest) -> None:

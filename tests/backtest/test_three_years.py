@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 
 import engine
 from engine.backtest.backtest import Run, score_run, without_road_reports
@@ -14,7 +15,9 @@ from engine.backtest.truth import CUT, LOST, NOT_SCORED, read_truth
 if TYPE_CHECKING:
     from engine.backtest.backtest import Course
 
-TRUTH = Path(__file__).resolve().parents[2] / "data" / "backtest" / "aleppo-truth.csv"
+ROOT = Path(__file__).resolve().parents[2]
+SCENARIO = ROOT / "scenarios" / "aleppo-2014-2016.toml"
+TRUTH = ROOT / "data" / "backtest" / "aleppo-truth.csv"
 MISSED = {
     # One battle: the academies on the 6th of August 2016, the rest of Ramouseh by the 8th.
     ("khanasser", "2016-08-07"),
@@ -75,7 +78,7 @@ def test_the_loss_of_the_enclave_is_a_class_of_its_own(three_years: Run) -> None
 
 
 def test_settlements_alone_say_the_same() -> None:
-    scenario = engine.load_scenario(TRUTH.parents[2] / "scenarios" / "aleppo-2014-2016.toml")
+    scenario = engine.load_scenario(SCENARIO)
     bare, left_out = without_road_reports(scenario)
     assert [id_.split("-")[0] for id_ in left_out][6:] == [
         "e051",
@@ -88,3 +91,24 @@ def test_settlements_alone_say_the_same() -> None:
     run = score_run(engine.analyze(bare), read_truth(TRUTH, scenario), left_out, weigh=False)
     missed = {(one.route, day) for one in run.courses for day in wrong_days(one)}
     assert missed == MISSED
+
+
+@pytest.mark.parametrize(
+    ("left_out", "wrong"),
+    [
+        # The farms were not taken: closed only when the road itself was.
+        (("e059", "e060"), {"castello": 6}),
+        # The two advances did not meet: cut only when Tal Rifaat fell, on 15 February.
+        (("e043", "e043b"), {"bab-al-salama": 11}),
+        (("e067", "e068"), {"ramouseh-corridor": 21, "eastern-aleppo": 21}),
+        (("e056",), {"azaz-mare": 12}),
+    ],
+)
+def test_it_can_fail(left_out: tuple[str, ...], wrong: dict[str, int]) -> None:
+    scenario = engine.load_scenario(SCENARIO)
+    events = tuple(event for event in scenario.events if event.id.split("-")[0] not in left_out)
+    assert len(events) == len(scenario.events) - len(left_out)
+    altered = scenario.model_copy(update={"events": events})
+    run = score_run(engine.analyze(altered), read_truth(TRUTH, scenario), weigh=False)
+    found = {one.route: len(wrong_days(one)) for one in run.courses}
+    assert {route: found[route] for route in wrong} == wrong
