@@ -29,6 +29,8 @@ ROUTE_STATUS = ("cut", "at risk", "open")
 """The statuses of a route by their codes, from worst to best."""
 ENCLAVE_STATUS = ("besieged", "at risk", "connected")
 """The statuses of an enclave by the same codes."""
+STATUS_WORDS = ("open", "connected", "at risk", "cut", "besieged", "lost")
+"""Every status of routes and enclaves, from best to worst."""
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 # The back-test as a picture: for each route what is documented, what is said, and how surely.
 
 DPI = 150
-DOCUMENTED_COLOUR = {NOT_CUT: "#bfe0dc", CUT: STATUS_COLOUR["cut"], LOST: "#7d7487"}
+DOCUMENTED_COLOUR = {NOT_CUT: "#bfe0dc", CUT: STATUS_COLOUR["cut"], LOST: STATUS_COLOUR["lost"]}
 FIRE_COLOUR = "#b3541e"
 _DOCUMENTED, _SAID, _CHANCE = (2.1, 0.8), (1.1, 0.8), (0.1, 0.8)
 """Where each band of a route lies: its foot and its height."""

@@ -9,8 +9,15 @@ import numpy as np
 
 from engine.io.atomic import write_one
 from engine.report.canvas import COLUMN, SLIDE, blank, foot, head
-from engine.report.legend import draw_legend, of_roads, of_routes
-from engine.report.maps import Extent, extent_of, last_day, plot_map
+from engine.report.maps import (
+    Extent,
+    draw_legend,
+    extent_of,
+    last_day,
+    of_roads,
+    of_routes,
+    plot_map,
+)
 from engine.report.style import FAINT_INK, INK
 from engine.report.timeline import plot_timeline
 

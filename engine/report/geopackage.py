@@ -12,10 +12,18 @@ from xml.sax.saxutils import quoteattr
 from engine.io.atomic import write_one
 from engine.report.attribution import facts_of
 from engine.report.layers import layers_of, segments_layer, write_geojson
-from engine.report.style import INK, STATUS_COLOUR, actor_colours
+from engine.report.style import (
+    CONDITION_STYLE,
+    INK,
+    PAPER,
+    STATUS_STYLE,
+    UNKNOWN_COLOUR,
+    actor_colours,
+    severity,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
     import geopandas
@@ -25,10 +33,8 @@ if TYPE_CHECKING:
 
 # Styles as QGIS reads them: colours, patterns, names, and from when until when a row holds.
 
-PATTERN = (
-    "CASE WHEN \"condition\" = 'contested' THEN 'dash' WHEN \"condition\" = 'exposed' THEN 'dot'"
-    " WHEN \"condition\" = 'closed' THEN 'dash dot' ELSE 'solid' END"
-)
+SEGMENT_MM, ROUTE_MM = 0.8, 3.2
+"""The widths of lines."""
 NAMES = 'concat("name", \'\\n\', "name_ar")'
 FROM_START_TO_END = (
     '<temporal enabled="1" mode="2" startField="start" endField="end" limitMode="0" accumulate="0"'
@@ -37,8 +43,11 @@ FROM_START_TO_END = (
 )
 
 
-def style_of(layer: str, actors: Sequence[str]) -> str:
-    """Return the style of a layer as QML."""
+NO_LABELS: Mapping[str, str] = {}
+
+
+def style_of(layer: str, actors: Mapping[str, str]) -> str:
+    """Return the style of a layer as QML; actors are labels by name, in the order of the scenario."""
     return (
         "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
         '<qgis version="3.22.0" styleCategories="Symbology|Labeling|Temporal" '
@@ -47,27 +56,44 @@ def style_of(layer: str, actors: Sequence[str]) -> str:
     )
 
 
-def _routes(_: Sequence[str]) -> str:
+def _routes(_: Mapping[str, str]) -> str:
     return FROM_START_TO_END + _categories(
-        "status", {status: _line(colour, 3.2) for status, colour in STATUS_COLOUR.items()}
+        "status",
+        {
+            word: _line(style.colour, ROUTE_MM, level=severity(word))
+            for word, style in STATUS_STYLE.items()
+        },
     )
 
 
-def _segments(actors: Sequence[str]) -> str:
-    named = {actor: _line(colour, 0.8, PATTERN) for actor, colour in actor_colours(actors).items()}
-    return FROM_START_TO_END + _categories("holder", named)
+def _segments(actors: Mapping[str, str]) -> str:
+    dashes = _dashes(SEGMENT_MM)
+    named = {
+        actor: _line(colour, SEGMENT_MM, dashes) for actor, colour in actor_colours(actors).items()
+    }
+    return FROM_START_TO_END + _categories("holder", named, actors)
 
 
-def _sites(_: Sequence[str]) -> str:
-    return _single(_line("#9a9a9a", 0.3))
+def _dashes(width_mm: float) -> str:
+    """Return the expression of the dashes and gaps of a condition, in mm; none for a solid line."""
+    cases = [
+        f"WHEN \"condition\" = '{word}' THEN '{';'.join(f'{width_mm * n:.2f}' for n in style.dashes)}'"
+        for word, style in CONDITION_STYLE.items()
+        if style.dashes
+    ]
+    return f"CASE {' '.join(cases)} END"
 
 
-def _places(_: Sequence[str]) -> str:
-    return _single(_point("#ffffff", INK, 1.8)) + _labels(NAMES)
+def _sites(_: Mapping[str, str]) -> str:
+    return _single(_line(UNKNOWN_COLOUR, 0.3))
 
 
-def _events(_: Sequence[str]) -> str:
-    believed = {"1": _point(INK, "#ffffff", 3.0), "0": _point("#ffffff", INK, 3.0)}
+def _places(_: Mapping[str, str]) -> str:
+    return _single(_point(PAPER, INK, 1.8)) + _labels(NAMES)
+
+
+def _events(_: Mapping[str, str]) -> str:
+    believed = {"1": _point(INK, PAPER, 3.0), "0": _point(PAPER, INK, 3.0)}
     return FROM_START_TO_END + _categories("believed", believed)
 
 
@@ -80,15 +106,15 @@ _BODY = {
 }
 
 
-def _categories(field: str, symbols: dict[str, str]) -> str:
+def _categories(field: str, symbols: dict[str, str], labels: Mapping[str, str] = NO_LABELS) -> str:
     rows = [
-        f"<category value={quoteattr(value)} label={quoteattr(value or 'unknown')} "
+        f"<category value={quoteattr(value)} label={quoteattr(labels.get(value, value) or 'unknown')} "
         f'symbol="{number}" render="true"/>'
         for number, value in enumerate(symbols)
     ]
     drawn = [_symbol(number, layer) for number, layer in enumerate(symbols.values())]
     return (
-        f'<renderer-v2 type="categorizedSymbol" attr={quoteattr(field)} symbollevels="0">'
+        f'<renderer-v2 type="categorizedSymbol" attr={quoteattr(field)} symbollevels="1">'
         f"<categories>{''.join(rows)}</categories><symbols>{''.join(drawn)}</symbols></renderer-v2>"
     )
 
@@ -102,10 +128,11 @@ def _symbol(number: int, layer: str) -> str:
     return f'<symbol type="{kind}" name="{number}" alpha="1">{layer}</symbol>'
 
 
-def _line(colour: str, width_mm: float, pattern: str = "") -> str:
-    options = {"line_color": _rgba(colour), "line_width": str(width_mm), "capstyle": "flat" if pattern else "round",
+def _line(colour: str, width_mm: float, dashes: str = "", level: int = 0) -> str:
+    """Return a line; of two, the one of the higher level is drawn on top."""
+    options = {"line_color": _rgba(colour), "line_width": str(width_mm), "capstyle": "flat" if dashes else "round",
                "joinstyle": "round", "line_style": "solid"}  # fmt: skip
-    return _layer("SimpleLine", options, {"outlineStyle": pattern} if pattern else {})
+    return _layer("SimpleLine", options, {"customDash": dashes} if dashes else {}, level)
 
 
 def _point(fill: str, edge: str, size_mm: float) -> str:
@@ -114,7 +141,7 @@ def _point(fill: str, edge: str, size_mm: float) -> str:
     return _layer("SimpleMarker", options, {})
 
 
-def _layer(kind: str, options: dict[str, str], by_data: dict[str, str]) -> str:
+def _layer(kind: str, options: dict[str, str], by_data: dict[str, str], level: int = 0) -> str:
     props = "".join(f'<prop k="{key}" v={quoteattr(value)}/>' for key, value in options.items())
     defined = "".join(
         f'<Option name="{name}" type="Map"><Option name="active" type="bool" value="true"/>'
@@ -124,7 +151,7 @@ def _layer(kind: str, options: dict[str, str], by_data: dict[str, str]) -> str:
     )
     properties = f'<Option name="properties" type="Map">{defined}</Option>' if defined else ""
     return (
-        f'<layer class="{kind}" enabled="1" locked="0" pass="0">{props}<data_defined_properties>'
+        f'<layer class="{kind}" enabled="1" locked="0" pass="{level}">{props}<data_defined_properties>'
         f'<Option type="Map"><Option name="name" type="QString" value=""/>{properties}'
         '<Option name="type" type="QString" value="collection"/></Option>'
         "</data_defined_properties></layer>"
@@ -213,7 +240,7 @@ def _add_styles(package: sqlite3.Connection, analysis: Analysis) -> None:
         "INSERT INTO gpkg_contents (table_name, data_type, identifier) VALUES (?, ?, ?)",
         ("layer_styles", "attributes", "layer_styles"),
     )
-    actors = list(analysis.scenario.actors)
+    actors = {name: actor.label or name for name, actor in analysis.scenario.actors.items()}
     for name in GEOMETRY:
         package.execute(
             "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name,"

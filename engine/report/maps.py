@@ -1,19 +1,29 @@
-"""The map: roads by holder and condition, routes by status, places by name."""
+"""The map with its legend: roads by holder and condition, routes by status, places by name."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from engine.control.statements import CONDITIONS
 from engine.report.canvas import foot
 from engine.report.labels import Name, write_names
-from engine.report.style import INK, LINE_STYLE, PAPER, STATUS_COLOUR, STATUS_WORDS, actor_colours
+from engine.report.style import (
+    CONDITION_STYLE,
+    FAINT_INK,
+    INK,
+    PAPER,
+    STATUS_COLOUR,
+    STATUS_STYLE,
+    actor_colours,
+    line_style,
+    severity,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
@@ -21,6 +31,9 @@ if TYPE_CHECKING:
     from engine.analysis.analysis import Analysis
     from engine.network.places import Place
     from engine.scenario.model import ScenarioPlace
+
+    Part = Callable[[Analysis, str | dt.date, Axes, float], float]
+    """Writes from a height on downwards, in inches, and returns the height that it reached."""
 
 KINDS_BY_SIZE = ("border_control", "border_crossing", "city", "town", "suburb", "village")
 ROUTE_WIDTH, ROAD_WIDTH = 7.5, 1.9
@@ -183,7 +196,7 @@ def draw_roads(analysis: Analysis, on: str | dt.date, ax: Axes, width: float = 1
                         [lines[row] for row in rows],
                         colors=colours[actor],
                         linewidths=ROAD_WIDTH * width,
-                        linestyles=[LINE_STYLE[word]],
+                        linestyles=[line_style(word)],
                         capstyle="butt",
                         zorder=3 if actor else 2.5,
                     ),
@@ -214,10 +227,9 @@ def draw_routes(
     for name, words in analysis.statuses.items():
         pieces = np.concatenate([np.empty(0, dtype=np.int64), *analysis.path(name, on)])
         ways[name] = [lines[piece] for piece in pieces]
-        worst_last = STATUS_WORDS.index(words[at]) if words[at] in STATUS_WORDS else 0
         for points, colour, below in (
             ((ROUTE_WIDTH + 1.6) * width, INK, 0.0),
-            (ROUTE_WIDTH * width, STATUS_COLOUR[words[at]], 0.1 + 0.1 * worst_last),
+            (ROUTE_WIDTH * width, STATUS_COLOUR[words[at]], 0.1 + 0.1 * severity(words[at])),
         ):
             ax.add_collection(
                 LineCollection(
@@ -303,3 +315,68 @@ def _place_of(analysis: Analysis, part: str) -> str:
     sites = analysis.ground.sites
     place = sites.named[sites.index[part]].place
     return place.id if place is not None else ""
+
+
+# The legend: routes with their status, holders and conditions.
+
+
+def draw_legend(
+    analysis: Analysis, on: str | dt.date, ax: Axes, inches: float, *parts: Part
+) -> None:
+    """Write parts of a legend one below the other; what needs more than its room is pressed together."""
+    ax.set_axis_off()
+    ax.set_xlim(0, 1)
+    y = 0.1
+    for part in parts:
+        y = part(analysis, on, ax, y)
+    ax.set_ylim(max(inches, y), 0)
+
+
+def of_routes(analysis: Analysis, on: str | dt.date, ax: Axes, y: float) -> float:
+    """Write the number, name and status of each route and enclave."""
+    at = analysis.interval_on(on)
+    y = _heading(ax, y, "Routes and enclaves")
+    for number, (name, words) in enumerate(analysis.statuses.items(), 1):
+        asked, status = analysis.subjects[name], words[at]
+        _text(ax, 0.045, y + 0.1, str(number), 8, ha="center", weight="bold",
+              bbox={"boxstyle": "circle,pad=0.22", "fc": PAPER, "ec": INK, "lw": 0.9})  # fmt: skip
+        _text(ax, 0.12, y, asked.label or name, 9.5)
+        _text(ax, 0.12, y + 0.2, asked.label_ar, 9.5, color=FAINT_INK)
+        _text(ax, 0.995, y + 0.1, status, 9, ha="right", weight="bold", color=STATUS_STYLE[status].ink,
+              bbox={"boxstyle": "round,pad=0.35", "fc": STATUS_COLOUR[status], "ec": "none"})  # fmt: skip
+        y += 0.5
+    return y
+
+
+def of_roads(analysis: Analysis, on: str | dt.date, ax: Axes, y: float) -> float:
+    """Write the colours of the holders that hold something on the day, and the patterns."""
+    holders = set(analysis.states.holder[:, analysis.interval_on(on)].tolist())
+    colours = actor_colours(analysis.scenario.actors)
+    y = _heading(ax, y, "Held by")
+    for code, (name, actor) in enumerate(analysis.scenario.actors.items()):
+        if code in holders:
+            label = "  ".join(text for text in (actor.label or name, actor.label_ar) if text)
+            y = _line(ax, y, label, colours[name], "held")
+    if -1 in holders:
+        y = _line(ax, y, "unknown", colours[""], "held")
+    y = _heading(ax, y, "Condition")
+    for condition in CONDITIONS:
+        y = _line(ax, y, CONDITION_STYLE[condition].label, INK, condition)
+    return y
+
+
+def _heading(ax: Axes, y: float, text: str) -> float:
+    _text(ax, 0, y + 0.12, text, 10.5, weight="bold")
+    return y + 0.4
+
+
+def _line(ax: Axes, y: float, text: str, colour: str, condition: str) -> float:
+    ax.plot([0, 0.16], [y, y], color=colour, linewidth=ROAD_WIDTH * 1.6,
+            linestyle=line_style(condition), solid_capstyle="butt")  # fmt: skip
+    _text(ax, 0.2, y, text, 9)
+    return y + 0.25
+
+
+def _text(ax: Axes, x: float, y: float, text: str, size: float, **style: object) -> None:
+    settings: dict[str, Any] = {"color": INK, "va": "center", "parse_math": False, **style}
+    ax.text(x, y, text, fontsize=size, **settings)

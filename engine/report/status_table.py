@@ -11,6 +11,7 @@ from rich.text import Text
 from engine.report.attribution import facts_of
 from engine.report.causes import causes_of, listed
 from engine.report.maps import last_day
+from engine.report.style import STATUS_STYLE
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -18,13 +19,6 @@ if TYPE_CHECKING:
 
     from engine.analysis.analysis import Analysis
 
-STYLE = {
-    "open": "green",
-    "connected": "green",
-    "at risk": "yellow",
-    "cut": "bold red",
-    "besieged": "bold red",
-}
 MOST_NAMED = 3
 """How many stretches of ground, and how many events, a cell names before it only counts them."""
 
@@ -63,29 +57,12 @@ def status_table(analysis: Analysis, on: dt.date | None = None) -> Table:
     for name, words in analysis.statuses.items():
         table.add_row(
             Text(analysis.subjects[name].label or name),
-            Text(words[at], style=STYLE[words[at]]),
+            Text(words[at], style=STATUS_STYLE[words[at]].terminal),
             Text(str(since(analysis, name, at))),
             Text(str(len(analysis.spell_starts[name]))),
             Text(rests_on(analysis, name, at)),
         )
     return table
-
-
-def status_lines(analysis: Analysis, on: dt.date | None = None) -> list[str]:
-    """Return the same for programs that read lines: columns divided by tabs, with a header."""
-    day = on or last_day(analysis)
-    at = analysis.interval_on(day)
-    lines = ["route\tstatus\tsince\tspells\trests on"]
-    for name, words in analysis.statuses.items():
-        cells = (
-            name,
-            words[at],
-            str(since(analysis, name, at)),
-            str(len(analysis.spell_starts[name])),
-            analysis.because(name, at),
-        )
-        lines.append("\t".join(" ".join(cell.split()) for cell in cells))
-    return lines
 
 
 def since(analysis: Analysis, name: str, interval: int) -> dt.date:

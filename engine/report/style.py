@@ -1,31 +1,59 @@
-"""How things look, the same in every picture, layer and page.
+"""How things look, the same in every picture, layer, sheet, terminal and page.
 
-All colours stay apart for colour-blind readers and, by their lightness, in grey print. Statuses
-run from light to dark, actors are told apart by hue, conditions by the pattern of the line.
+All colours stay apart for colour-blind readers and, by their lightness, in grey print. Statuses are
+told apart by colour and word, actors by hue, conditions by the pattern of the line. The page takes
+its style sheet and its constants from here when it is built.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from engine.analysis.status import STATUS_WORDS
+from engine.control.statements import CONDITIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-STATUS_COLOUR = {
-    "open": "#2a9d8f",
-    "connected": "#2a9d8f",
-    "at risk": "#f2c230",
-    "cut": "#4b0f6b",
-    "besieged": "#4b0f6b",
+INK = "#1a1a1a"
+FAINT_INK = "#595959"
+PAPER = "#ffffff"
+GROUND = "#f6f6f3"
+"""What lies behind a map."""
+RULE = "#d8d8d4"
+"""Thin lines that divide."""
+MARK = "#0b57d0"
+"""What is chosen, and links."""
+
+
+class StatusStyle(NamedTuple):
+    """The look of a status: its colour, that of letters on it, and that of its word at a terminal."""
+
+    colour: str
+    ink: str
+    terminal: str
+
+
+_GOOD = StatusStyle("#2a9d8f", "#06221f", "green")
+_AT_RISK = StatusStyle("#f2c230", INK, "yellow")
+_CUT = StatusStyle("#4b0f6b", PAPER, "bold red")
+_LOST = StatusStyle("#5a5560", PAPER, "bold")
+
+STATUS_STYLE = {
+    "open": _GOOD,
+    "connected": _GOOD,
+    "at risk": _AT_RISK,
+    "cut": _CUT,
+    "besieged": _CUT,
+    "lost": _LOST,
 }
-STATUS_INK = {
-    "open": "#ffffff",
-    "connected": "#ffffff",
-    "at risk": "#1a1a1a",
-    "cut": "#ffffff",
-    "besieged": "#ffffff",
-}
-"""The colour of letters on a status."""
+STATUS_COLOUR = {word: style.colour for word, style in STATUS_STYLE.items()}
+
+
+def severity(status: str) -> int:
+    """Return the place of a status from best to worst: what is worse is drawn on top."""
+    return STATUS_WORDS.index(status)
+
 
 ACTOR_COLOURS = (
     "#0072b2",
@@ -38,17 +66,37 @@ ACTOR_COLOURS = (
     "#882255",
 )
 UNKNOWN_COLOUR = "#b5b5b5"
-INK = "#1a1a1a"
-FAINT_INK = "#5c5c5c"
-PAPER = "#ffffff"
 
-LINE_STYLE: dict[str, str | tuple[float, tuple[float, ...]]] = {
-    "held": "solid",
-    "contested": (0, (3.0, 1.2)),
-    "exposed": (0, (0.9, 0.9)),
-    "closed": (0, (5.0, 1.0, 0.8, 1.0)),
+
+def actor_colours(actors: Iterable[str]) -> dict[str, str]:
+    """Return the colour of each actor, in the order of the scenario; the empty name is unknown."""
+    named = {actor: ACTOR_COLOURS[row % len(ACTOR_COLOURS)] for row, actor in enumerate(actors)}
+    return {**named, "": UNKNOWN_COLOUR}
+
+
+class ConditionStyle(NamedTuple):
+    """The look of a condition: what a legend calls it, and the dashes and gaps of its lines.
+
+    Dashes are in widths of the line; none for a solid one.
+    """
+
+    label: str
+    dashes: tuple[float, ...]
+
+
+CONDITION_STYLE = {
+    "held": ConditionStyle("held", ()),
+    "contested": ConditionStyle("contested", (3.0, 1.2)),
+    "exposed": ConditionStyle("exposed (under fire)", (0.9, 0.9)),
+    "closed": ConditionStyle("closed", (5.0, 1.0, 0.8, 1.0)),
 }
-"""Matplotlib line styles by condition, in units of the line's width."""
+
+
+def line_style(condition: str) -> str | tuple[float, tuple[float, ...]]:
+    """Return Matplotlib's style of the line of a condition."""
+    dashes = CONDITION_STYLE[condition].dashes
+    return (0.0, dashes) if dashes else "solid"
+
 
 ROAD_CLASSES = (
     "motorway",
@@ -64,10 +112,36 @@ ROAD_CLASSES = (
 )
 """Values of ``highway`` from the greatest to the least; what is not among them comes last."""
 
-STATUS_WORDS = ("open", "at risk", "cut")
+
+# The same for the page: a style sheet, and constants for its scripts.
 
 
-def actor_colours(actors: Iterable[str]) -> dict[str, str]:
-    """Return the colour of each actor, in the order of the scenario; the empty name is unknown."""
-    named = {actor: ACTOR_COLOURS[row % len(ACTOR_COLOURS)] for row, actor in enumerate(actors)}
-    return {**named, "": UNKNOWN_COLOUR}
+def style_sheet() -> str:
+    """Return the colours as CSS: variables, and a class for each status."""
+    variables = {
+        "ink": INK, "faint": FAINT_INK, "line": RULE, "paper": PAPER, "ground": GROUND, "mark": MARK,
+    }  # fmt: skip
+    root = "".join(f" --{name}: {colour};" for name, colour in variables.items())
+    lines = [f":root {{{root} }}"]
+    lines += [
+        f".{class_of(word)} {{ background: {style.colour}; color: {style.ink}; z-index: {severity(word)}; }}"
+        for word, style in STATUS_STYLE.items()
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def class_of(status: str) -> str:
+    """Return the class by which the style sheet knows a status."""
+    return status.replace(" ", "-")
+
+
+def constants() -> dict[str, object]:
+    """Return what the page's scripts need to know of the looks, as plain values for JSON."""
+    return {
+        "colours": {"ink": INK, "paper": PAPER, "ground": GROUND},
+        "statuses": [
+            {"word": word, "css": class_of(word), "colour": STATUS_STYLE[word].colour}
+            for word in STATUS_WORDS
+        ],
+        "conditions": [{"word": word, **CONDITION_STYLE[word]._asdict()} for word in CONDITIONS],
+    }

@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.analysis.status import ROUTE_STATUS
 from engine.report.canvas import foot
-from engine.report.style import FAINT_INK, INK, PAPER, STATUS_COLOUR, STATUS_INK
+from engine.report.style import FAINT_INK, INK, PAPER, STATUS_COLOUR, STATUS_STYLE, severity
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -105,14 +105,16 @@ def _label(analysis: Analysis, name: str) -> str:
 
 def _draw_spell(ax: Axes, row: int, analysis: Analysis, status: str, start: int, end: int) -> None:
     left, right = analysis.states.borders[[start, end]]
-    colour, worse_on_top = STATUS_COLOUR[status], 2 + 0.1 * list(STATUS_COLOUR).index(status)
+    colour, worse_on_top = STATUS_COLOUR[status], 2 + 0.1 * severity(status)
     ax.barh(row, right - left, left=left, height=BAR, color=colour, edgecolor=colour,
             linewidth=1.0, zorder=worse_on_top)  # fmt: skip
     run = analysis.states.borders[-1] - analysis.states.borders[0]
     room = ax.get_window_extent().width * 72 / ax.figure.dpi * float((right - left) / run)
     since = f"{status}  from {left}" if start else status
     text = next((text for text in (since, status) if room > LETTER * (len(text) + 1)), "")
-    ax.text(left, row, f"  {text}", fontsize=10, va="center", color=STATUS_INK[status], zorder=3)
+    ax.text(
+        left, row, f"  {text}", fontsize=10, va="center", color=STATUS_STYLE[status].ink, zorder=3
+    )
 
 
 def _draw_chances(ax: Axes, row: int, analysis: Analysis, chances: xr.Dataset) -> None:

@@ -13,6 +13,7 @@ from engine.report.csv import write_csv
 from engine.report.layers import events_table
 from engine.report.maps import last_day
 from engine.report.status_table import rests_on, since
+from engine.report.style import STATUS_STYLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
     from engine.analysis.analysis import Analysis
 
-WIDEST = 60
-"""Letters that the widest column shows."""
+WIDEST_PX = 430
+"""Pixels of the widest column."""
 CREATED = dt.datetime(2000, 1, 1)
 """What an XLSX file gives as its time of making: it depends on the scenario alone."""
 
@@ -248,35 +249,51 @@ def _xlsx(analysis: Analysis, file: Path, *, hxl: bool) -> None:
     as_text = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(file, as_text) as book:
         book.set_properties({"title": facts.title, "comments": facts.line(), "created": CREATED})
+        top = {"valign": "top"}
         formats = {
             "head": book.add_format({"bold": True, "bottom": 1}),
-            "tag": book.add_format({"italic": True, "font_color": "#5c5c5c"}),
-            "day": book.add_format({"num_format": "yyyy-mm-dd", "align": "left", "valign": "top"}),
-            "cell": book.add_format({"text_wrap": True, "valign": "top"}),
-            "arabic": book.add_format({"text_wrap": True, "valign": "top", "reading_order": 2}),
+            "day": book.add_format({"num_format": "yyyy-mm-dd", "align": "left", **top}),
+            "cell": book.add_format({"text_wrap": True, **top}),
+            "arabic": book.add_format({"text_wrap": True, "reading_order": 2, **top}),
         }
+        for word, style in STATUS_STYLE.items():
+            formats[word] = book.add_format({"bg_color": style.colour, "font_color": style.ink})
         for sheet in sheets_of(analysis):
             _add_sheet(book, sheet, formats, hxl=hxl)
 
 
 def _add_sheet(book: Workbook, sheet: Sheet, formats: dict[str, Format], *, hxl: bool) -> None:
     page = book.add_worksheet(sheet.name)
-    first = 2 if hxl else 1
-    for at, column in enumerate(sheet.columns):
-        page.write_string(0, at, column.name, formats["head"])
-        if hxl:
-            page.write_string(1, at, column.tag, formats["tag"])
-        texts = [column.name, *(str(row[at]) for row in sheet.rows if row[at] is not None)]
-        page.set_column(at, at, min(max(len(text) for text in texts) + 2, WIDEST))
-        look = formats["arabic" if column.name.endswith("_ar") else "cell"]
-        for row, cells in enumerate(sheet.rows, first):
-            value = cells[at]
-            if isinstance(value, dt.date):
-                page.write_datetime(row, at, value, formats["day"])
-            elif isinstance(value, str):
-                page.write_string(row, at, value, look)
-            elif value is not None:
-                page.write(row, at, value, look)
-    page.freeze_panes(first, 0)
+    first, last_column = 2 if hxl else 1, len(sheet.columns) - 1
+    last = first + len(sheet.rows) - 1
+    page.write_row(0, 0, [column.name for column in sheet.columns], formats["head"])
+    if hxl:
+        page.write_row(1, 0, [column.tag for column in sheet.columns], formats["head"])
     if sheet.rows:
-        page.autofilter(first - 1, 0, first - 1 + len(sheet.rows), len(sheet.columns) - 1)
+        columns = [
+            {
+                "header": column.tag if hxl else column.name,
+                "header_format": formats["head"],
+                "format": _format(sheet, at, formats),
+            }
+            for at, column in enumerate(sheet.columns)
+        ]
+        page.add_table(first - 1, 0, last, last_column, {
+            "data": sheet.rows, "columns": columns, "style": "Table Style Light 1",
+            "name": sheet.name.replace(" ", "_"),
+        })  # fmt: skip
+    for at, column in enumerate(sheet.columns):
+        if column.name == "status" and sheet.rows:
+            for word in STATUS_STYLE:
+                page.conditional_format(first, at, last, at, {
+                    "type": "cell", "criteria": "==", "value": f'"{word}"', "format": formats[word],
+                })  # fmt: skip
+    page.autofit(WIDEST_PX)
+    page.freeze_panes(first, 0)
+
+
+def _format(sheet: Sheet, at: int, formats: dict[str, Format]) -> Format:
+    """Return the format of a column: that of days if it has any."""
+    if any(isinstance(row[at], dt.date) for row in sheet.rows):
+        return formats["day"]
+    return formats["arabic" if sheet.columns[at].name.endswith("_ar") else "cell"]

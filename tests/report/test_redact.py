@@ -15,7 +15,7 @@ from engine.report.geopackage import write_geopackage, write_geoparquet
 from engine.report.page.content import page_data
 from engine.report.redaction import GRID_DEG, REDACTED, redacted
 from engine.report.results import write_results
-from engine.report.status_table import status_lines
+from engine.report.status_table import status_table
 from engine.report.workbook import write_xlsx
 
 
@@ -34,7 +34,8 @@ def written(shared: engine.Analysis, tmp_path_factory: pytest.TempPathFactory) -
     package = zipfile.ZipFile(write_xlsx(shared, folder / "s.xlsx"))
     texts += [package.read(name).decode("utf-8", "ignore") for name in package.namelist()]
     texts.append(json.dumps(page_data(shared), ensure_ascii=False))
-    texts += status_lines(shared)
+    table = status_table(shared)
+    texts += [cell.plain for column in table.columns for cell in column.cells]
     for figure in (map_slide(shared), timeline_slide(shared)):
         texts += [
             text.get_text() for text in figure.findobj(lambda artist: hasattr(artist, "get_text"))

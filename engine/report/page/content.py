@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.control.statements import CONDITIONS
+from engine.analysis.status import ENCLAVE_STATUS, ROUTE_STATUS
 from engine.report.attribution import facts_of
 from engine.report.causes import causes_of, places_apart
 from engine.report.maps import names_of, vertices_of
-from engine.report.style import ROAD_CLASSES, STATUS_COLOUR, actor_colours
+from engine.report.style import ROAD_CLASSES, actor_colours, constants
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -85,9 +85,8 @@ def page_data(analysis: Analysis, chances: xr.Dataset | None = None) -> dict[str
         "start": str(facts.start),
         "borders": _day_numbers(analysis, analysis.states.borders),
         "origin": origin.tolist(),
-        "status_colours": STATUS_COLOUR,
+        **constants(),
         "actors": _actors(analysis),
-        "conditions": CONDITIONS,
         "pieces": _pieces(analysis, kept, origin),
         "rank": rank[kept].tolist(),
         "classes": classes,
@@ -201,7 +200,9 @@ def _chance(analysis: Analysis, name: str, chances: xr.Dataset | None) -> dict[s
     if chances is None or name not in chances["route"].to_numpy():
         return None
     of_route = chances.sel(route=name)
+    words = ENCLAVE_STATUS if name in analysis.enclaves else ROUTE_STATUS
     return {
+        "statuses": words[::-1],
         "days": _day_numbers(analysis, of_route["date"].to_numpy().astype("datetime64[D]")),
         "method": of_route["method"].to_numpy().tolist(),
         **{

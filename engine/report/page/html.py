@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.io.atomic import write_one
 from engine.report.page.content import page_data
+from engine.report.style import style_sheet
 from engine.version import __version__
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def page_html(data: dict[str, Any]) -> str:
         "title": html.escape(data["title"]),
         "version": __version__,
         "policy": _policy(scripts.values()),
-        "style": _own("page.css"),
+        "style": style_sheet() + _own("page.css"),
         "data": _json_in_html(data),
         **scripts,
     }

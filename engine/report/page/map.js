@@ -2,8 +2,6 @@
 
 // The map: roads by holder and condition, ways of the routes in the colour of their status, names.
 
-const DASHES = { held: [], contested: [7, 4], exposed: [2, 3], closed: [10, 3, 2, 3] };
-
 class RoadMap {
   constructor(data, host, note) {
     this.data = data;
@@ -53,7 +51,7 @@ class RoadMap {
   async draw() {
     this.plot = new Bokeh.Plotting.Figure({
       tools: [], toolbar_location: null, x_axis_type: null, y_axis_type: null, min_border: 0, outline_line_color: null,
-      background_fill_color: "#f6f6f3", sizing_mode: "stretch_both", lod_threshold: null,
+      background_fill_color: this.data.colours.ground, sizing_mode: "stretch_both", lod_threshold: null,
       x_range: new Bokeh.Range1d({ start: 0, end: 1 }), y_range: new Bokeh.Range1d({ start: 0, end: 1 }),
     });
     const wheel = new Bokeh.WheelZoomTool();
@@ -76,7 +74,7 @@ class RoadMap {
     const round = { line_cap: "round", line_join: "round" };
     this.plot.multi_line(...xy, { source: this.bands, line_color: { field: "edge" }, line_width: 12, ...round });
     this.plot.multi_line(...xy, { source: this.bands, line_color: { field: "colour" }, line_width: 9.5, ...round });
-    this.plot.multi_line(...xy, { source: this.chosen, line_color: "#ffffff", line_width: 5, line_alpha: 0.9, ...round });
+    this.plot.multi_line(...xy, { source: this.chosen, line_color: this.data.colours.paper, line_width: 5, line_alpha: 0.9, ...round });
     const roads = this.plot.multi_line(...xy, {
       source: this.roads, line_color: { field: "colour" }, line_width: { field: "width" }, line_dash: { field: "dash" },
     });
@@ -89,12 +87,12 @@ class RoadMap {
 
   addPlaces() {
     const dots = this.plot.scatter({ field: "x" }, { field: "y" }, {
-      source: this.spots, size: 6, fill_color: "#ffffff", line_color: "#1a1a1a", line_width: 1.2,
+      source: this.spots, size: 6, fill_color: this.data.colours.paper, line_color: this.data.colours.ink, line_width: 1.2,
     });
-    for (const halo of [{ text_outline_color: "#f6f6f3", text_outline_width: 3 }, { text_outline_color: null }]) {
+    for (const halo of [{ text_outline_color: this.data.colours.ground, text_outline_width: 3 }, { text_outline_color: null }]) {
       this.plot.text({ field: "x" }, { field: "y" }, { field: "text" }, {
         source: this.names, anchor: { field: "anchor" }, x_offset: { field: "dx" }, y_offset: { field: "dy" },
-        text_font_size: `${LETTERS}px`, text_line_height: 1.0, text_font: this.font(), text_color: "#1a1a1a",
+        text_font_size: `${LETTERS}px`, text_line_height: 1.0, text_font: this.font(), text_color: this.data.colours.ink,
         text_align: { field: "align" }, ...halo,
       });
     }
@@ -234,12 +232,13 @@ class RoadMap {
       columns.xs.push(this.lines[row].xs);
       columns.ys.push(this.lines[row].ys);
       columns.colour.push(holder.colour);
-      columns.dash.push(DASHES[condition]);
-      columns.width.push(this.data.rank[row] > 6 ? 1.4 : 2.8);
+      const width = this.data.rank[row] > 6 ? 1.4 : 2.8;
+      columns.dash.push(condition.dashes.map((widths) => widths * width));
+      columns.width.push(width);
       columns.en.push([en, ref].filter(Boolean).join(", ") || "road without a name");
       columns.ar.push(ar);
       columns.site.push(sectors.site[sector] || "none");
-      columns.state.push(`${condition}, holder: ${holder.label}`);
+      columns.state.push(`${condition.word}, holder: ${holder.label}`);
       columns.route.push((this.routesOn.get(row) ?? []).join("; "));
       columns.ruling.push(sectors.rulings[sectors.ruling[sector][this.interval]] || "no report");
     }
@@ -256,7 +255,7 @@ class RoadMap {
         columns.xs.push(this.lines[row].xs);
         columns.ys.push(this.lines[row].ys);
         columns.colour.push(colour);
-        columns.edge.push("#1a1a1a");
+        columns.edge.push(this.data.colours.ink);
         this.routesOn.set(row, [...(this.routesOn.get(row) ?? []), label]);
       }
     }

@@ -39,7 +39,8 @@ const bdi = (text, lang) => (text ? make("bdi", lang ? { lang } : { dir: "auto" 
 const dateOf = (day) => new Date(first + day * DAY_MS);
 const iso = (day) => dateOf(day).toISOString().slice(0, 10);
 const inWords = (day) => `${dateOf(day).getUTCDate()} ${MONTHS[dateOf(day).getUTCMonth()]} ${dateOf(day).getUTCFullYear()}`;
-const css = (status) => status.replace(" ", "-");
+const statusOf = Object.fromEntries(data.statuses.map((status, severity) => [status.word, { ...status, severity }]));
+const css = (word) => statusOf[word].css;
 const chip = (status) => make("span", { className: `status ${css(status)}` }, status);
 
 function intervalOf(day) {
@@ -236,11 +237,16 @@ function render() {
     renderWhy(interval);
   }
   renderReports();
-  const worst = ["open", "connected", "at risk", "cut", "besieged"];
   const bands = data.routes.map((route) => ({ way: route.way[interval], status: route.status[interval], label: `${route.label}: ${route.status[interval]}` }))
-    .sort((one, other) => worst.indexOf(one.status) - worst.indexOf(other.status))
-    .map(({ way, status, label }) => ({ way, label, colour: data.status_colours[status] }));
+    .sort((one, other) => statusOf[one.status].severity - statusOf[other.status].severity)
+    .map(({ way, status, label }) => ({ way, label, colour: statusOf[status].colour }));
   map.show(interval, bands, data.routes.length ? data.routes[shown.route].way[interval] : null);
+}
+
+// The statuses that this run has, from best to worst.
+function statusesShown() {
+  const words = new Set(data.routes.flatMap((route) => route.status));
+  return data.statuses.map(({ word }) => word).filter((word) => words.has(word));
 }
 
 function buildLegend() {
@@ -250,9 +256,9 @@ function buildLegend() {
   part.legend.replaceChildren(
     ...data.actors.map(({ label, label_ar: arabic, colour }) => make("span", {}, stroke(colour, []), bdi(label), bdi(arabic, "ar"))),
     make("hr"),
-    ...data.conditions.map((word) => make("span", {}, stroke("#1a1a1a", DASHES[word]), word === "exposed" ? "exposed (under fire)" : word)),
+    ...data.conditions.map(({ label, dashes }) => make("span", {}, stroke(data.colours.ink, dashes.map((widths) => 4 * widths)), label)),
     make("hr"),
-    make("span", {}, "Wide bands: the ways of routes and enclaves"), ...["open", "at risk", "cut"].map((word) => make("span", {}, chip(word))),
+    make("span", {}, "Wide bands: the ways of routes and enclaves"), ...statusesShown().map((word) => make("span", {}, chip(word))),
   );
 }
 

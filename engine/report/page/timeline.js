@@ -41,14 +41,15 @@ function chances(route) {
     const end = days[at + 1] ?? data.borders.at(-1);
     const box = drawing("g", {}, drawing("title", {}, `${iso(day)}: ${chanceText(route, at)}`));
     let foot = 100;
-    ["cut", "at risk", "open"].forEach((status, row) => {
-      const share = 100 * probability[at][2 - row];
+    route.chance.statuses.map((status, column) => ({ status, column })).reverse().forEach(({ status, column }) => {
+      const share = 100 * probability[at][column];
       foot -= share;
-      box.append(drawing("rect", { x: day, y: foot, width: end - day, height: share, fill: data.status_colours[status] }));
+      box.append(drawing("rect", { x: day, y: foot, width: end - day, height: share, fill: statusOf[status].colour }));
     });
-    [2, 0].filter((column) => high[at][column] - low[at][column] > 0.002).forEach((column) => {
-      const [one, other] = [low[at][column], high[at][column]].map((share) => (column === 2 ? 100 - 100 * share : 100 * share));
-      box.append(drawing("rect", { x: day, y: Math.min(one, other), width: end - day, height: Math.abs(one - other), fill: "#1a1a1a", "fill-opacity": 0.35 }));
+    const worst = route.chance.statuses.length - 1;
+    [worst, 0].filter((column) => high[at][column] - low[at][column] > 0.002).forEach((column) => {
+      const [one, other] = [low[at][column], high[at][column]].map((share) => (column === worst ? 100 - 100 * share : 100 * share));
+      box.append(drawing("rect", { x: day, y: Math.min(one, other), width: end - day, height: Math.abs(one - other), fill: data.colours.ink, "fill-opacity": 0.35 }));
     });
     svg.append(box);
   });
@@ -56,15 +57,14 @@ function chances(route) {
 }
 
 function chanceText(route, at) {
-  const { probability, low, high, method } = route.chance;
-  const words = route.kind === "enclave" ? ["connected", "at risk", "besieged"] : ["open", "at risk", "cut"];
+  const { probability, low, high, method, statuses } = route.chance;
   const percent = (share) => {
     if (share > 0 && share < 0.0005) {
       return "under 0.1 %";
     }
     return share < 1 && share > 0.9995 ? "over 99.9 %" : `${(100 * share).toFixed(1).replace(".0", "")} %`;
   };
-  const parts = words.map((word, column) => {
+  const parts = statuses.map((word, column) => {
     const [from, to] = [low[at][column], high[at][column]];
     return `${word} ${percent(probability[at][column])}${to - from > 0.0005 ? ` (${percent(from)} to ${percent(to)})` : ""}`;
   });
