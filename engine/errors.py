@@ -99,17 +99,31 @@ def nearest_names(name: str, valid: Iterable[str], most: int = 3) -> tuple[str, 
     return tuple(difflib.get_close_matches(name, sorted(set(valid)), n=most, cutoff=0.6))
 
 
-def unknown_name(kind: str, name: str, known: Iterable[str]) -> InputError:
-    """Return the error that there is no such thing: with the nearest names, or else all names.
+def unknown_name(
+    kind: str, name: str, known: Iterable[str], error: type[InputError] = InputError
+) -> InputError:
+    """Return the error that says that there is nothing of a name, with the nearest names that exist.
+
+    Parameters
+    ----------
+    kind
+        What it would be the name of, such as ``"route or enclave"``.
+    name
+        The name given.
+    known
+        The names that exist.
+    error
+        The class of the error.
 
     Examples
     --------
-    >>> print(unknown_name("actor", "governmnt", ["government", "opposition"]))
-    there is no actor 'governmnt'; did you mean 'government'?
+    >>> str(unknown_name("actor", "goverment", ["government", "kurdish"]))
+    "there is no actor 'goverment'; did you mean 'government'?"
+    >>> str(unknown_name("actor", "x", ["government", "kurdish"]))
+    "there is no actor 'x'; expected one of government, kurdish"
     """
-    names = list(dict.fromkeys(known))
-    near = nearest_names(name, names)
-    expected = "" if near or not names else f"one of {', '.join(names)}"
-    return InputError(
-        Problem(f"there is no {kind} {name!r}", value=name, expected=expected, nearest=near)
-    )
+    known = list(dict.fromkeys(known))
+    nearest = nearest_names(name, known)
+    expected = "" if nearest or not known else f"one of {', '.join(known)}"
+    message = f"there is no {kind} {name!r}"
+    return error(Problem(message, value=name, expected=expected, nearest=nearest))

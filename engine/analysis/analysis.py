@@ -22,6 +22,7 @@ from engine.control.sectors import Sectors, divide
 from engine.control.statements import CONDITIONS
 from engine.control.states import UNKNOWN, States, control_over_time
 from engine.errors import InputError, unknown_name
+from engine.io.days import day_of
 from engine.scenario.check import check
 from engine.scenario.road_network import network_of
 
@@ -155,10 +156,7 @@ class Analysis:
         InputError
             If the day is none, or lies outside the run.
         """
-        try:
-            day = np.datetime64(on, "D")
-        except ValueError as error:
-            raise InputError(f"{on!r} is not a day; expected YYYY-MM-DD") from error
+        day = np.datetime64(day_of(on))
         start, end = self.states.borders[[0, -1]]
         if not start <= day < end:
             raise InputError(f"{day} lies outside the run; expected {start} to {end - ONE_DAY}")

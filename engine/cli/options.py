@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from engine.errors import InputError
+from engine.io import days
 
 ScenarioFile = Annotated[Path, typer.Argument(metavar="FILE", help="A scenario file (TOML).")]
 NetworkName = Annotated[
@@ -47,19 +48,8 @@ Redact = Annotated[
 
 
 def day_of(text: str | None) -> dt.date | None:
-    """Return the day that an option gives.
-
-    Raises
-    ------
-    InputError
-        If it is none.
-    """
-    if text is None:
-        return None
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise InputError(f"{text!r} is not a day; expected YYYY-MM-DD") from error
+    """Return the day that an option gives, if it is given."""
+    return None if text is None else days.day_of(text)
 
 
 def refuse_exact_days(*, probability: bool, redact: bool) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.errors import Problem, ScenarioError, nearest_names
+from engine.errors import Problem, ScenarioError, nearest_names, unknown_name
 from engine.importers.access_constraints import read_access_constraints
 from engine.importers.acled import read_acled
 from engine.importers.control_polygons import missing_days, read_control_polygons
@@ -273,14 +273,7 @@ def import_reports(
 
 def _reader(source: str) -> Importer:
     if source not in SOURCES:
-        raise ScenarioError(
-            Problem(
-                f"there is no importer {source!r}",
-                value=source,
-                expected=f"one of {', '.join(SOURCES)}",
-                nearest=nearest_names(source, SOURCES),
-            )
-        )
+        raise unknown_name("importer", source, SOURCES, ScenarioError)
     return SOURCES[source]
 
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
+import numpy as np
+
+from engine.errors import InputError
 from engine.io.normalise import folded, tidy
 
 HIJRI_YEARS = range(1343, 1501)
 """Years that can only be meant in the Hijri calendar, and that its table covers."""
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SPREADSHEET_DAY_0 = dt.date(1899, 12, 30)
 
 _GREGORIAN = (
@@ -89,6 +94,43 @@ class Days:
     def middle(self) -> dt.date:
         """The day in the middle, the earlier of two."""
         return self.first + (self.last - self.first) // 2
+
+
+def day_of(value: object) -> dt.date:
+    """Return the day that somebody names exactly, in code or in an option of a command.
+
+    Parameters
+    ----------
+    value
+        A date, a date of NumPy or pandas without a time of day, or text as YYYY-MM-DD.
+
+    Raises
+    ------
+    InputError
+        If it is anything else: a month, a number, a word, a moment, no date at all.
+
+    Examples
+    --------
+    >>> day_of("2014-12-20")
+    datetime.date(2014, 12, 20)
+    >>> day_of("2014-12")
+    Traceback (most recent call last):
+    ...
+    engine.errors.InputError: '2014-12' is not a day; expected YYYY-MM-DD
+    """
+    day = value
+    if isinstance(day, np.datetime64) and np.datetime_data(day.dtype)[0] not in {"Y", "M", "W"}:
+        whole = day.astype("datetime64[D]")
+        day = whole.item() if whole == day else None
+    elif isinstance(day, dt.datetime) and day == day:  # noqa: PLR0124 - NaT of pandas is not itself
+        day = day.date() if day.time() == dt.time() and day.tzinfo is None else None
+    elif isinstance(day, str) and _ISO_DAY.fullmatch(day):
+        with suppress(ValueError):
+            day = dt.date.fromisoformat(day)
+    if isinstance(day, dt.date) and not isinstance(day, dt.datetime):
+        return day
+    written = value if isinstance(value, str) else str(value)
+    raise InputError(f"{written!r} is not a day; expected YYYY-MM-DD")
 
 
 def days_of(value: object, *, month_first: bool = False) -> Days:

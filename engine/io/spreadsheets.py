@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
 
 from engine.errors import Problem, ScenarioError, nearest_names
 from engine.io.normalise import tidy
 from engine.io.tables import read_rows
+from engine.io.workbooks import readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 
 Cell = str | int | float | bool | dt.date | dt.time | dt.timedelta
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+_XLSX = {".xlsx", ".xlsm"}
 MOST_BYTES = 200_000_000
 
 
@@ -132,19 +136,22 @@ def _of_workbook(path: Path, name: str) -> list[tuple[int, list[Cell]]]:
     if path.stat().st_size > MOST_BYTES:
         raise ScenarioError(Problem("the workbook is too large", str(path), expected="200 MB"))
     try:
-        book = CalamineWorkbook.from_path(path)
+        usable = (
+            readable(path) if path.suffix.lower() in _XLSX and zipfile.is_zipfile(path) else None
+        )
+        book = CalamineWorkbook.from_object(usable or path)
         names = [name] if name else book.sheet_names
         if not set(names) <= set(book.sheet_names):
             near = nearest_names(name, book.sheet_names)
             raise ScenarioError(Problem(f"there is no sheet {name!r}", str(path), nearest=near))
         for each in names:
             sheet = book.get_sheet_by_name(each)
-            cells = sheet.to_python(skip_empty_area=False)
-            rows = [(at, list(row)) for at, row in enumerate(cells, 1) if any(c != "" for c in row)]
+            cells = enumerate(sheet.iter_rows(), 1)
+            rows = [(at, filled) for at, row in cells if any(filled := list(map(_plain, row)))]
             if rows:
                 _refuse_merged(path, sheet.merged_cell_ranges or [])
                 return rows
-    except (CalamineError, OSError) as error:
+    except (CalamineError, OSError, zipfile.BadZipFile, ET.ParseError) as error:
         raise ScenarioError(Problem(f"the workbook cannot be read ({error})", str(path))) from None
     raise ScenarioError(Problem("the workbook is empty", str(path), expected="a row of columns"))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import numpy as np
 
 from engine.analysis.query import span
-from engine.errors import InputError, nearest_names, unknown_name
+from engine.errors import InputError, unknown_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -52,9 +52,7 @@ def event_of(text: str) -> Event:
     said = match.groupdict()
     kind = said["kind"].strip().replace(" ", "_")
     if kind not in get_args(Kind):
-        near = nearest_names(kind, get_args(Kind))
-        hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
-        raise InputError(f"{text!r}: there is no kind of event {kind!r}{hint}")
+        raise unknown_name("kind of event", kind, get_args(Kind))
     values: dict[str, Any] = {
         key: said[key] for key in ("site", "actor", "defender", "date", "until") if said[key]
     }

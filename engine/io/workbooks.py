@@ -1,0 +1,115 @@
+"""XLSX workbooks made readable: without cells far away that hold nothing, or an extent that is none.
+
+A space in the last cell of a sheet makes a table of a million rows and 16,384 columns of it for the library that
+reads workbooks. Some programs write an extent of whole rows (``1:7``), which it refuses.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+from engine.errors import Problem, ScenarioError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MOST_UNPACKED = 2**30
+"""Bytes of the parts of a workbook, unpacked."""
+
+MOST_CELLS = 20_000_000
+"""Cells of the rectangle that holds all that is filled."""
+
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_EXTENT = re.compile(rb"<(?:\w+:)?dimension\b[^>]*?\bref=\"([^\"]*)\"")
+_CELLS = re.compile(rb"[A-Z]+[0-9]+(:[A-Z]+[0-9]+)?")
+_FAR_CELL = re.compile(rb"\sr=\"(?:[A-Z]{3}[0-9]|[A-Z]{1,2}[0-9]{6})")
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
+
+
+def readable(path: Path) -> io.BytesIO | None:
+    """Return a workbook without what cannot be read; None if it can be read as it is.
+
+    Parameters
+    ----------
+    path
+        An XLSX file.
+
+    Raises
+    ------
+    ScenarioError
+        If it unpacks to too much, or filled cells lie so far apart that no table can hold them.
+    OSError, zipfile.BadZipFile
+        If it is no archive.
+    """
+    with zipfile.ZipFile(path) as book:
+        if sum(part.file_size for part in book.infolist()) > MOST_UNPACKED:
+            message = "the workbook unpacks to too much"
+            expected = f"at most {MOST_UNPACKED // 2**20} MB"
+            raise ScenarioError(Problem(message, str(path), expected=expected))
+        sheets = {name: book.read(name) for name in book.namelist() if _SHEET.fullmatch(name)}
+        odd = {name for name, data in sheets.items() if _is_odd(data)}
+        if not odd:
+            return None
+        blank = _blank_strings(book)
+        copy = io.BytesIO()
+        with zipfile.ZipFile(copy, "w") as out:
+            for name in book.namelist():
+                data = sheets.get(name) or book.read(name)
+                out.writestr(name, _trimmed(data, blank, path) if name in odd else data)
+    copy.seek(0)
+    return copy
+
+
+def _is_odd(sheet: bytes) -> bool:
+    extent = _EXTENT.search(sheet, 0, 4096)
+    return bool(extent and not _CELLS.fullmatch(extent[1])) or bool(_FAR_CELL.search(sheet))
+
+
+def _blank_strings(book: zipfile.ZipFile) -> set[str]:
+    """Return the numbers of the shared strings of which nothing can be seen."""
+    name = "xl/sharedStrings.xml"
+    if name not in book.namelist():
+        return set()
+    items = ET.fromstring(book.read(name))  # noqa: S314 - expat refuses what swells
+    return {
+        str(number) for number, item in enumerate(items) if not "".join(item.itertext()).strip()
+    }
+
+
+def _trimmed(sheet: bytes, blank: set[str], path: Path) -> bytes:
+    """Return a sheet without its extent and its blank cells."""
+    ET.register_namespace("", _MAIN.strip("{}"))
+    root = ET.fromstring(sheet)  # noqa: S314 - expat refuses what swells
+    for extent in root.findall(f"{_MAIN}dimension"):
+        root.remove(extent)
+    rows = root.find(f"{_MAIN}sheetData")
+    rows = ET.Element("none") if rows is None else rows
+    for row in list(rows):
+        for cell in [cell for cell in row if _is_blank(cell, blank)]:
+            row.remove(cell)
+        if not len(row):
+            rows.remove(row)
+    filled = [cell.get("r", "") for row in rows for cell in row]
+    columns = [_column(name) for name in filled] or [1]
+    lines = [int(name.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") or 1) for name in filled] or [1]
+    if (max(columns) - min(columns) + 1) * (max(lines) - min(lines) + 1) > MOST_CELLS:
+        far = max(filled, key=lambda name: (len(name), name))
+        message = f"the sheet has {len(filled):,} filled cells, one as far away as {far}"
+        raise ScenarioError(Problem(message, str(path), expected="a table without gaps"))
+    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
+def _is_blank(cell: ET.Element, blank: set[str]) -> bool:
+    text = "".join(part.text or "" for part in cell.iter() if part.tag != f"{_MAIN}f").strip()
+    return not text or (cell.get("t") == "s" and text in blank)
+
+
+def _column(name: str) -> int:
+    number = 0
+    for letter in name.rstrip("0123456789"):
+        number = 26 * number + ord(letter) - ord("A") + 1
+    return number
