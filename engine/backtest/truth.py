@@ -123,7 +123,8 @@ def read_truth(
             found.extend(problems_of(details, draft, Documented))
             unusable = {detail["loc"][0] for detail in details if detail["loc"]}
             if kinds and not unusable & {"route", "first", "last"}:
-                found.extend(_misfits(str(values["route"]), "", draft.origin, kinds))
+                state = "" if "state" in unusable else str(values["state"])
+                found.extend(_misfits(str(values["route"]), state, draft.origin, kinds))
     if not records and not found:
         found.append(Problem("the table has no rows", str(path), expected="a row for each time"))
     found.extend(_overlaps(rows))

@@ -157,6 +157,7 @@ def test_all_wrong_rows_are_told_at_once(tmp_path: Path, scenario: engine.Scenar
         + "eastern-aleppo,lost,2014-06-04,2014-06-08,\n"
         + "eastern-aleppo,undetermined,2014-06-08,2014-06-09,\n"
         + "khanaser,open,2014-05-04,2014-05-08,\n"
+        + "eastern-aleppo,cut,2014-07-04,2014-07-03,\n"
         + "another-year,cut,2016-05-04,2016-05-08,\n",
     )
     with pytest.raises(ScenarioError) as caught:
@@ -169,6 +170,8 @@ def test_all_wrong_rows_are_told_at_once(tmp_path: Path, scenario: engine.Scenar
         (7, "first"),
         (8, "state"),
         (8, "route"),
+        (9, ""),
+        (9, "state"),
     ]
     text = str(caught.value)
     assert "did you mean 'castello'" in text
