@@ -14,6 +14,7 @@ from engine.report.maps import (
     draw_legend,
     extent_of,
     last_day,
+    names_of,
     of_roads,
     of_routes,
     plot_map,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 BOTTOM, TALL = 0.085, 0.79
 """Where the maps stand on their slide."""
+FEWEST_PLACES = 10
 CROWDED = 0.25
 """Where half of the places lie in less than this part of the map, they get a map of their own."""
 MOST_MAPS = 12
@@ -187,11 +189,13 @@ def _timeline(
 
 
 def crowded_part(analysis: Analysis) -> Extent | None:
-    """Return where half of the places lie close together; None if they do not."""
-    xy = np.array([(place.lon, place.lat) for place in analysis.network.places])
-    if len(xy) < 20:
+    """Return where half of the places of the case lie close together; None if they do not.
+
+    These are the ends of routes and the places of which reports speak.
+    """
+    xy = np.array([(name.lon, name.lat) for name in names_of(analysis) if name.weight])
+    if len(xy) < FEWEST_PLACES:
         return None
-    xy = xy[:: len(xy) // 1000 + 1]
     flat = xy * (np.cos(np.radians(xy[:, 1].mean())), 1.0)
     far = np.sqrt(((flat[:, None] - flat[None]) ** 2).sum(axis=2))
     half = np.sort(far, axis=1)[:, len(xy) // 2]
@@ -201,7 +205,7 @@ def crowded_part(analysis: Analysis) -> Extent | None:
     area = (east - west) * (north - south)
     if area > CROWDED * (whole.east - whole.west) * (whole.north - whole.south):
         return None
-    margin = 0.04 * max(east - west, north - south)
+    margin = 0.12 * max(east - west, north - south)
     return Extent(west - margin, south - margin, east + margin, north + margin)
 
 

@@ -35,6 +35,10 @@ class Name:
         The name in both scripts; either may be empty.
     size
         Of the letters, in points.
+    weight
+        2 for the end of a route, 1 for a place of which a report speaks, else 0.
+    minor
+        Whether nobody misses it on a crowded map.
     """
 
     lon: float
@@ -42,6 +46,8 @@ class Name:
     english: str
     arabic: str
     size: float = 6.5
+    weight: int = 0
+    minor: bool = False
 
     @property
     def text(self) -> str:
@@ -76,7 +82,7 @@ def write_names(
     int
         How many names inside the map found no room.
     """
-    inside = [name for name in names if _within(ax, name)][:MOST_NAMES]
+    inside = [name for name in names if in_view(ax, name)][:MOST_NAMES]
     if not inside:
         return 0
     points = ax.transData.transform([(name.lon, name.lat) for name in inside])
@@ -99,7 +105,8 @@ def write_names(
     return left_out
 
 
-def _within(ax: Axes, name: Name) -> bool:
+def in_view(ax: Axes, name: Name) -> bool:
+    """Return whether a map shows the point of a name."""
     (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
     return west <= name.lon <= east and south <= name.lat <= north
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import shapely
 from engine.analysis.naming import label_of
 from engine.control.sites import Rank
 from engine.report.attribution import facts_of
-from engine.report.maps import vertices_of
+from engine.report.maps import places_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.analysis.analysis import Analysis
+    from engine.network.arrays import Labels, Ragged
 
 WGS84 = 4326
 ONE_DAY = np.timedelta64(1, "D")
@@ -152,10 +154,9 @@ def places_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
     """Return the named points: ``place``, ``name``, ``name_ar``, ``kind``, ``error_km``, ``source``."""
     import geopandas
 
-    known = {place.id: place for place in analysis.network.places}
     rows = [
         (p.id, p.name, p.name_ar, p.kind, p.error_km, p.source, shapely.Point(p.lon, p.lat))
-        for p in (known | {place.id: place for place in analysis.scenario.places}).values()
+        for p in places_once(analysis)
     ]
     columns = ["place", "name", "name_ar", "kind", "error_km", "source", "geometry"]
     return geopandas.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=WGS84)
@@ -255,23 +256,46 @@ def write_geojson(analysis: Analysis, sectors: dict[str, Any], path: Path) -> No
 
 
 def _features(analysis: Analysis, sectors: dict[str, Any]) -> Iterator[str]:
+    """Yield each feature as text. Names that a road does not have are left out."""
     ground, network = analysis.ground, analysis.ground.network
-    texts = {key: getattr(network, key).texts() for key in ("name", "name_ar", "ref", "highway")}
     columns = {key: map(str, column) for key, column in sectors.items() if key != "sector"}
-    spells = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-    first = np.searchsorted(sectors["sector"], np.arange(ground.n_sectors + 1))
-    lines = vertices_of(analysis)
-    for piece, sector in enumerate(ground.sector.tolist()):
-        about = {
-            "segment": int(ground.pieces.parent[piece]),
-            "length_m": round(float(network.length[piece]), 1),
-            **{key: column[piece] for key, column in texts.items()},
-            "sector": sector,
-        }
-        line = json.dumps(lines[piece].round(DECIMALS).tolist())
+    spells = [
+        json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False, separators=(",", ":"))[
+            1:
+        ]
+        for row in zip(*columns.values(), strict=True)
+    ]
+    first = np.searchsorted(sectors["sector"], np.arange(ground.n_sectors + 1)).tolist()
+    texts = {key: _as_json(getattr(network, key)) for key in ("name", "name_ar", "ref", "highway")}
+    pieces = zip(
+        ground.sector.tolist(),
+        ground.pieces.parent.tolist(),
+        network.length.round(1).tolist(),
+        *texts.values(),
+        _coordinates(network.geometry),
+        strict=True,
+    )
+    for sector, segment, metres, *tags, line in pieces:
+        about = "".join(
+            f'"{k}":{text},' for k, text in zip(texts, tags, strict=True) if text != '""'
+        )
+        head = (
+            f'{{"type":"Feature","geometry":{{"type":"LineString","coordinates":{line}}},'
+            f'"properties":{{"segment":{segment},"length_m":{metres},{about}"sector":{sector},'
+        )
         for spell in spells[first[sector] : first[sector + 1]]:
-            properties = json.dumps({**about, **spell}, ensure_ascii=False)
-            yield (
-                f'{{"type": "Feature", "properties": {properties}, '
-                f'"geometry": {{"type": "LineString", "coordinates": {line}}}}}'
-            )
+            yield f"{head}{spell}}}"
+
+
+def _as_json(labels: Labels) -> list[str]:
+    """Return the text of each row as JSON."""
+    distinct = [json.dumps(value, ensure_ascii=False) for value in labels.values]  # noqa: PD011
+    return [distinct[code] for code in labels.codes.tolist()]
+
+
+def _coordinates(geometry: Ragged) -> Iterator[str]:
+    """Yield the coordinates of each line as JSON."""
+    degrees = np.round(geometry.values, DECIMALS).tolist()
+    points = [f"[{lon},{lat}]" for lon, lat in degrees]
+    for start, end in pairwise(geometry.starts.tolist()):
+        yield f"[{','.join(points[start:end])}]"

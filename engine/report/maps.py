@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from engine.control.statements import CONDITIONS
+from engine.control.states import UNKNOWN
+from engine.io.normalise import plain
 from engine.report.canvas import foot
-from engine.report.labels import Name, write_names
+from engine.report.labels import Name, in_view, write_names
 from engine.report.style import (
     CONDITION_STYLE,
     FAINT_INK,
@@ -18,6 +21,7 @@ from engine.report.style import (
     STATUS_COLOUR,
     STATUS_STYLE,
     actor_colours,
+    class_rank,
     line_style,
     severity,
 )
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.analysis.analysis import Analysis
+    from engine.network.arrays import Ragged
     from engine.network.places import Place
     from engine.scenario.model import ScenarioPlace
 
@@ -37,6 +42,15 @@ if TYPE_CHECKING:
 
 KINDS_BY_SIZE = ("border_control", "border_crossing", "city", "town", "suburb", "village")
 ROUTE_WIDTH, ROAD_WIDTH = 7.5, 1.9
+MANY_ROADS = 3000
+"""A map of more pieces of road draws lesser roads thinner."""
+TIERS, TIER_WIDTHS = (3.5, 5.5), (1.0, 0.55, 0.22)
+"""The ranks of road classes between which the width of a line changes, and the widths by tier."""
+LINES_IN_A_PATH = 2000
+SAME_PLACE_DEG = 0.03
+"""Places of one name that lie closer than this, about 3 km, are one place."""
+MANY_PLACES = 120
+"""A map of more places leaves out those of no kind that stands out and of which no report speaks."""
 
 
 class Extent(NamedTuple):
@@ -116,14 +130,15 @@ def plot_map(
     day = last_day(analysis) if on is None else on
     _set_up(ax, extent or extent_of(analysis))
     draw_roads(analysis, day, ax, width)
-    ways = draw_routes(analysis, day, ax, width)
+    paths = draw_routes(analysis, day, ax, width)
     if names:
         places = draw_places(analysis, ax)
         wanted = [
             n for n in places if leave_unnamed is None or not leave_unnamed.holds(n.lon, n.lat)
         ]
-        marks = mark_routes(ax, ways)
-        write_names(ax, wanted, [line for way in ways.values() for line in way], marks)
+        marks = mark_routes(ax, paths)
+        bands = [lines[row] for lines in paths.values() for row in range(len(lines))]
+        write_names(ax, wanted, bands, marks)
     return ax
 
 
@@ -178,75 +193,91 @@ def _set_up(ax: Axes, extent: Extent) -> None:
 
 
 def draw_roads(analysis: Analysis, on: str | dt.date, ax: Axes, width: float = 1.0) -> None:
-    """Draw each piece of road in the colour of its holder and the pattern of its condition."""
-    from matplotlib.collections import LineCollection
+    """Draw each piece of road in the colour of its holder and the pattern of its condition.
 
-    at, sector = analysis.interval_on(on), analysis.ground.sector
-    holder = analysis.states.holder[sector, at]
-    condition = analysis.states.condition[sector, at]
-    lines = vertices_of(analysis)
+    Where a map shows many roads, lesser ones are thinner and lie below greater ones.
+    """
+    network, at = analysis.ground.network, analysis.interval_on(on)
+    rows = _in_view(network.geometry, ax)
+    sector = analysis.ground.sector[rows]
+    holder, condition = analysis.states.holder[sector, at], analysis.states.condition[sector, at]
+    tier = np.zeros(len(rows), dtype=np.int64)
+    if len(rows) > MANY_ROADS:
+        tier = np.searchsorted(TIERS, class_rank(network.highway)[rows])
     colours = actor_colours(analysis.scenario.actors)
-    for code, actor in enumerate([*analysis.scenario.actors, ""]):
-        known = holder == (code if actor else -1)
-        for worse, word in enumerate(CONDITIONS):
-            rows = np.flatnonzero(known & (condition == worse))
-            if len(rows):
-                ax.add_collection(
-                    LineCollection(
-                        [lines[row] for row in rows],
-                        colors=colours[actor],
-                        linewidths=ROAD_WIDTH * width,
-                        linestyles=[line_style(word)],
-                        capstyle="butt",
-                        zorder=3 if actor else 2.5,
-                    ),
-                    autolim=False,
-                )
+    actors = [*enumerate(analysis.scenario.actors), (UNKNOWN, "")]
+    for (level, (code, actor)), (worse, word) in product(
+        product(np.unique(tier)[::-1].tolist(), actors), enumerate(CONDITIONS)
+    ):
+        chosen = (tier == level) & (holder == code) & (condition == worse)
+        _draw_lines(
+            ax,
+            network.geometry.take(rows[chosen]),
+            edgecolors=colours[actor],
+            linewidths=ROAD_WIDTH * TIER_WIDTHS[level] * width,
+            linestyles=[line_style(word)],
+            capstyle="butt",
+            zorder=3 - 0.1 * level if actor else 2.5 - 0.1 * level,
+        )
 
 
-def vertices_of(analysis: Analysis) -> list[NDArray[np.float64]]:
-    """Return the (lon, lat) vertices of every piece of road."""
-    geometry = analysis.ground.network.geometry
-    return np.split(geometry.values, geometry.starts[1:-1])
+def _in_view(geometry: Ragged, ax: Axes) -> NDArray[np.int64]:
+    """Return the lines whose boxes meet what a map shows, int64."""
+    starts = geometry.starts[:-1]
+    low = np.minimum.reduceat(geometry.values, starts)
+    high = np.maximum.reduceat(geometry.values, starts)
+    (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
+    return np.flatnonzero(((high >= (west, south)) & (low <= (east, north))).all(axis=1))
+
+
+def _draw_lines(ax: Axes, lines: Ragged, **style: Any) -> None:
+    """Draw lines of one style: many in one path, since a path for each takes seconds on a city."""
+    from matplotlib.collections import PathCollection
+    from matplotlib.path import Path
+
+    paths = []
+    for first in range(0, len(lines), LINES_IN_A_PATH):
+        starts = lines.starts[first : first + LINES_IN_A_PATH + 1]
+        codes = np.full(starts[-1] - starts[0], Path.LINETO, dtype=Path.code_type)
+        codes[starts[:-1] - starts[0]] = Path.MOVETO
+        paths.append(Path(lines.values[starts[0] : starts[-1]], codes))
+    if paths:
+        ax.add_collection(PathCollection(paths, facecolors="none", **style), autolim=False)
 
 
 def draw_routes(
     analysis: Analysis, on: str | dt.date, ax: Axes, width: float = 1.0
-) -> dict[str, list[NDArray[np.float64]]]:
-    """Draw the way of each route and enclave as a band in the colour of its status.
+) -> dict[str, Ragged]:
+    """Draw the path of each route and enclave as a band in the colour of its status.
 
     Returns
     -------
     dict
-        The (lon, lat) vertices of the pieces of each way, by route.
+        The pieces of each path, by route: (lon, lat) vertices.
     """
-    from matplotlib.collections import LineCollection
-
-    at, lines = analysis.interval_on(on), vertices_of(analysis)
-    ways = {}
+    at, geometry = analysis.interval_on(on), analysis.ground.network.geometry
+    paths = {}
     for name, words in analysis.statuses.items():
         pieces = np.concatenate([np.empty(0, dtype=np.int64), *analysis.path(name, on)])
-        ways[name] = [lines[piece] for piece in pieces]
-        for points, colour, below in (
-            ((ROUTE_WIDTH + 1.6) * width, INK, 0.0),
-            (ROUTE_WIDTH * width, STATUS_COLOUR[words[at]], 0.1 + 0.1 * severity(words[at])),
+        paths[name] = geometry.take(pieces)
+        for points, colour, above in (
+            (ROUTE_WIDTH + 1.6, INK, 0.0),
+            (ROUTE_WIDTH, STATUS_COLOUR[words[at]], 0.1 + 0.1 * severity(words[at])),
         ):
-            ax.add_collection(
-                LineCollection(
-                    ways[name],
-                    colors=colour,
-                    linewidths=points,
-                    capstyle="round",
-                    joinstyle="round",
-                    zorder=1.5 + below,
-                ),
-                autolim=False,
+            _draw_lines(
+                ax,
+                paths[name],
+                edgecolors=colour,
+                linewidths=points * width,
+                capstyle="round",
+                joinstyle="round",
+                zorder=1.5 + above,
             )
-    return ways
+    return paths
 
 
-def mark_routes(ax: Axes, ways: dict[str, list[NDArray[np.float64]]]) -> list[tuple[float, float]]:
-    """Write the number of each route amid the part of its way that the map shows.
+def mark_routes(ax: Axes, paths: dict[str, Ragged]) -> list[tuple[float, float]]:
+    """Write the number of each route amid the part of its path that the map shows.
 
     Returns
     -------
@@ -255,8 +286,8 @@ def mark_routes(ax: Axes, ways: dict[str, list[NDArray[np.float64]]]) -> list[tu
     """
     (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
     marks = []
-    for number, pieces in enumerate(ways.values(), 1):
-        middles = np.array([(line[0] + line[-1]) / 2 for line in pieces]).reshape(-1, 2)
+    for number, lines in enumerate(paths.values(), 1):
+        middles = (lines.values[lines.starts[:-1]] + lines.values[lines.starts[1:] - 1]) / 2
         seen = middles[((middles > (west, south)) & (middles < (east, north))).all(axis=1)]
         if not len(seen):
             continue
@@ -271,7 +302,9 @@ def mark_routes(ax: Axes, ways: dict[str, list[NDArray[np.float64]]]) -> list[tu
 
 def draw_places(analysis: Analysis, ax: Axes) -> list[Name]:
     """Draw a ring for each place; return their names, the most important first."""
-    names = names_of(analysis)
+    names = [name for name in names_of(analysis) if in_view(ax, name)]
+    if len(names) > MANY_PLACES:
+        names = [name for name in names if not name.minor]
     ax.plot(
         [name.lon for name in names], [name.lat for name in names],
         linestyle="none", marker="o", markersize=3.2, markerfacecolor=PAPER,
@@ -282,26 +315,62 @@ def draw_places(analysis: Analysis, ax: Axes) -> list[Name]:
 
 def names_of(analysis: Analysis) -> list[Name]:
     """Return the names of all places, those that routes and reports speak of first."""
-    scenario = analysis.scenario
-    known: tuple[Place | ScenarioPlace, ...] = (*analysis.network.places, *scenario.places)
-    places = {place.id: place for place in known}
+    places = {place.id: place for place in places_once(analysis)}
     weight = dict.fromkeys(places, 0)
-    for row, speakers in enumerate((_route_ends(analysis), {e.site for e in scenario.events})):
+    spoken_of = (_route_ends(analysis), {event.site for event in analysis.scenario.events})
+    for row, speakers in enumerate(spoken_of):
         for site in speakers:
             for part in analysis.connections.parts(site):
                 place = _place_of(analysis, part)
                 if place in weight:
                     weight[place] = max(weight[place], 2 - row)
 
-    def importance(name: str) -> tuple[int, int, str]:
+    def size(name: str) -> int:
         kind = places[name].kind
-        size = KINDS_BY_SIZE.index(kind) if kind in KINDS_BY_SIZE else len(KINDS_BY_SIZE)
-        return -weight[name], size, name
+        return KINDS_BY_SIZE.index(kind) if kind in KINDS_BY_SIZE else len(KINDS_BY_SIZE)
 
     return [
-        Name(place.lon, place.lat, place.name, place.name_ar, 7.5 if weight[place.id] > 1 else 6.3)
-        for place in (places[name] for name in sorted(places, key=importance))
+        Name(
+            place.lon,
+            place.lat,
+            place.name,
+            place.name_ar,
+            size=7.5 if weight[place.id] > 1 else 6.3,
+            weight=weight[place.id],
+            minor=not weight[place.id] and size(place.id) == len(KINDS_BY_SIZE),
+        )
+        for place in (
+            places[name] for name in sorted(places, key=lambda n: (-weight[n], size(n), n))
+        )
     ]
+
+
+def places_once(analysis: Analysis) -> list[Place | ScenarioPlace]:
+    """Return the places of the map and of the scenario.
+
+    A place of the map is left out where the scenario has one of the same id, or one of the same
+    name nearby.
+    """
+    own = analysis.scenario.places
+    named: dict[str, list[ScenarioPlace]] = {}
+    for place in own:
+        for name in {plain(place.name), plain(place.name_ar)} - {""}:
+            named.setdefault(name, []).append(place)
+    ids = {place.id for place in own}
+
+    def is_one_of_them(place: Place) -> bool:
+        alike = [
+            each
+            for name in (plain(place.name), plain(place.name_ar))
+            for each in named.get(name, ())
+        ]
+        return place.id in ids or any(
+            abs(each.lat - place.lat) < SAME_PLACE_DEG
+            and abs(each.lon - place.lon) < SAME_PLACE_DEG
+            for each in alike
+        )
+
+    return [*(place for place in analysis.network.places if not is_one_of_them(place)), *own]
 
 
 def _route_ends(analysis: Analysis) -> Iterable[str]:

@@ -9,11 +9,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from engine.analysis.status import STATUS_WORDS
 from engine.control.statements import CONDITIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from engine.network.arrays import Labels
 
 INK = "#1a1a1a"
 FAINT_INK = "#595959"
@@ -111,6 +117,17 @@ ROAD_CLASSES = (
     "track",
 )
 """Values of ``highway`` from the greatest to the least; what is not among them comes last."""
+
+
+def class_rank(highway: Labels) -> NDArray[np.int64]:
+    """Return the rank of each road by its class: from 1 for the greatest, int64 of shape (roads,)."""
+    of_value = [
+        ROAD_CLASSES.index(base)
+        if (base := value.removesuffix("_link")) in ROAD_CLASSES
+        else len(ROAD_CLASSES)
+        for value in highway.values
+    ]
+    return np.array(of_value, dtype=np.int64)[highway.codes] + 1
 
 
 # The same for the page: a style sheet, and constants for its scripts.

@@ -14,9 +14,9 @@ from PIL import Image
 
 import engine
 from engine import analyze
-from engine.report.page.content import mercator, page_data, pieces_to_keep, rank_of
+from engine.report.page.content import mercator, page_data, pieces_to_keep
 from engine.report.page.html import page_html, write_page
-from engine.report.style import ROAD_CLASSES
+from engine.report.style import ROAD_CLASSES, class_rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -250,7 +250,7 @@ def test_thinning_keeps_ways_and_whole_classes(
     wide: Analysis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     network = wide.ground.network
-    always = np.flatnonzero(rank_of(network) == ROAD_CLASSES.index("service") + 1)[:5]
+    always = np.flatnonzero(class_rank(network.highway) == ROAD_CLASSES.index("service") + 1)[:5]
     monkeypatch.setattr("engine.report.page.content.MOST_KEPT", 6000)
     kept, rank, names = pieces_to_keep(network, always)
     assert np.isin(always, kept).all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,14 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
+from matplotlib.path import Path as Outline
 from matplotlib.text import Annotation
 from PIL import Image
 
 import engine
 from engine.errors import InputError
+from engine.network.places import Place
 from engine.report import animation
 from engine.report.canvas import SLIDE, blank, save_picture
 from engine.report.figures import (
@@ -24,6 +28,7 @@ from engine.report.figures import (
     timeline_column,
     timeline_slide,
 )
+from engine.report.maps import names_of, plot_map
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,6 +122,30 @@ def test_plots_return_axes_and_take_them(seed: Analysis) -> None:
         for one in made
     )
     plt.close("all")
+
+
+def test_side_streets_of_a_wide_map_are_thin_and_below(wide: Analysis) -> None:
+    ax = plot_map(wide, ax=blank((5, 5)).add_subplot(), names=False)
+    roads = [lines for lines in ax.collections if to_hex(lines.get_edgecolor()[0]) == "#0072b2"]
+    by_width = sorted((lines.get_linewidth()[0], lines.get_zorder()) for lines in roads)
+    assert len(by_width) == 3  # primary; tertiary; residential and service
+    assert [order for _, order in by_width] == sorted(order for _, order in by_width)
+    drawn = sum(
+        int((path.codes == Outline.MOVETO).sum()) for lines in roads for path in lines.get_paths()
+    )
+    assert drawn == int((wide.states.holder[wide.ground.sector, -1] == 0).sum())
+
+
+def test_a_place_of_the_scenario_and_of_the_map_is_shown_once(wide: Analysis) -> None:
+    known = (
+        Place("n1", "Place 1", "", "village", 0.005, 0.695),
+        Place("n2", "Place 1", "", "village", 0.5, 0.5),
+    )
+    network = replace(wide.network, places=known)
+    shown = [(name.english, name.lon) for name in names_of(replace(wide, network=network))]
+    assert ("Place 1", 0.0) in shown
+    assert ("Place 1", 0.5) in shown  # another place of that name, far away
+    assert len(shown) == 5
 
 
 def test_small_maps_are_of_the_days_asked_for(seed: Analysis) -> None:

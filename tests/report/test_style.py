@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from matplotlib.collections import LineCollection
+from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex
 
 import engine
@@ -112,7 +112,7 @@ def test_a_besieged_enclave_is_drawn_above_open_routes() -> None:
     assert list(analysis.status("2020-01-01")) == ["open", "besieged"]
     ax = plot_map(analysis, "2020-01-01", blank((4, 4)).add_subplot())
     order = {
-        to_hex(lines.get_color()[0]): lines.get_zorder()
-        for lines in ax.collections if isinstance(lines, LineCollection)
+        to_hex(lines.get_edgecolor()[0]): lines.get_zorder()
+        for lines in ax.collections if isinstance(lines, PathCollection)
     }  # fmt: skip
     assert order[STATUS_COLOUR["besieged"]] > order[STATUS_COLOUR["open"]]

@@ -9,8 +9,8 @@ import numpy as np
 from engine.analysis.status import ENCLAVE_STATUS, ROUTE_STATUS
 from engine.report.attribution import facts_of
 from engine.report.causes import causes_of, places_apart
-from engine.report.maps import names_of, vertices_of
-from engine.report.style import ROAD_CLASSES, actor_colours, constants
+from engine.report.maps import names_of
+from engine.report.style import ROAD_CLASSES, actor_colours, class_rank, constants
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -41,22 +41,11 @@ def pieces_to_keep(
     always
         Pieces that stay whatever their class, as those of routes do: their rank is 0.
     """
-    rank = rank_of(network)
+    rank = class_rank(network.highway)
     rank[always] = 0
     sizes = np.cumsum(np.bincount(rank, minlength=len(ROAD_CLASSES) + 2))
     most = max(int(np.searchsorted(sizes, MOST_KEPT, side="right")) - 1, int(rank.min()))
     return np.flatnonzero(rank <= most), rank, ["route", *ROAD_CLASSES, "other"]
-
-
-def rank_of(network: Network) -> NDArray[np.int64]:
-    """Return the rank of each piece by its class: from 1 for the greatest, int64."""
-    of_value = [
-        ROAD_CLASSES.index(base)
-        if (base := value.removesuffix("_link")) in ROAD_CLASSES
-        else len(ROAD_CLASSES)
-        for value in network.highway.values
-    ]
-    return np.array(of_value, dtype=np.int64)[network.highway.codes] + 1
 
 
 MERCATOR_RADIUS_M = 6_378_137.0
@@ -123,13 +112,13 @@ def _actors(analysis: Analysis) -> list[dict[str, str]]:
 
 def _pieces(analysis: Analysis, kept: NDArray[np.int64], origin: NDArray[np.float64]) -> Any:
     """Return the pieces: their vertices as steps from one to the next, sectors and names."""
-    network, lines = analysis.ground.network, vertices_of(analysis)
+    network = analysis.ground.network
     names: dict[tuple[str, str, str], int] = {}
     named, steps = [], []
     for piece in kept:
         tags = (network.name[piece], network.name_ar[piece], network.ref[piece])
         named.append(names.setdefault(tags, len(names)))
-        metres = np.round(mercator(lines[piece]) - origin).astype(np.int64)
+        metres = np.round(mercator(network.geometry[piece]) - origin).astype(np.int64)
         steps.append(np.diff(metres, axis=0, prepend=np.zeros((1, 2), np.int64)).ravel().tolist())
     return {
         "steps": steps,
