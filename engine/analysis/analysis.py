@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.analysis.evidence import Reason, first_alike, in_words, path, reasons
+from engine.analysis.evidence import (
+    Reason,
+    View,
+    first_alike,
+    in_words,
+    legs_on,
+    pieces_of_path,
+    reasons_on,
+    view_of,
+)
 from engine.analysis.status import (
     ENCLAVE_STATUS,
     ROUTE_STATUS,
@@ -57,7 +66,7 @@ def sector_columns(analysis: Analysis) -> dict[str, Any]:
     sector, first = np.nonzero(new)
     last = np.append(first[1:], 0)
     last[np.append(np.diff(sector) > 0, True)] = states.n_intervals
-    names = np.array(analysis.connections.sector_names, dtype=object)
+    names = np.array(analysis.ground.names, dtype=object)
     spells = zip(sector.tolist(), first.tolist(), strict=True)
     return {
         "sector": sector,
@@ -74,7 +83,7 @@ def piece_columns(analysis: Analysis, interval: int) -> dict[str, Any]:
     """Return a row for each piece of road on an interval."""
     ground, states = analysis.ground, analysis.states
     network, pieces, sector = ground.network, ground.pieces, ground.sector
-    names = np.array(analysis.connections.sector_names, dtype=object)
+    names = np.array(analysis.ground.names, dtype=object)
     overlooking = np.array([*(site.id for site in ground.sites.named), ""], dtype=object)
     ruling = [_ruling(analysis, each, interval) for each in range(ground.n_sectors)]
     return {
@@ -263,13 +272,40 @@ class Analysis:
         return self.subjects[name]
 
     def reasons(self, name: str, interval: int) -> list[Reason]:
-        """Return what the status of a route or an enclave rests on, on an interval."""
-        return reasons(self, name, interval)
+        """Return what the status of a route or an enclave rests on, on an interval.
+
+        Raises
+        ------
+        InputError
+            If there is no route or enclave of that name.
+        """
+        subject = self.subject(name)
+        codes = self.enclaves[name].status if name in self.enclaves else self.routes[name]
+        since = max(start for start in self.spell_starts[name] if start <= interval)
+        return reasons_on(
+            self.connections,
+            self.view(name).on(interval),
+            subject.actor,
+            legs_on(subject, self.enclaves.get(name), interval),
+            interval,
+            since,
+            int(codes[interval]),
+        )
 
     def because(self, name: str, interval: int) -> str:
         """Return what a status rests on, as one line of text."""
-        found = reasons(self, name, interval)
-        return in_words(self.scenario, self.states, found) if found else "no road leads there"
+        found = self.reasons(name, interval)
+        return in_words(self.connections, self.states, found) if found else "no road leads there"
+
+    def view(self, name: str) -> View:
+        """Return the ground as those see it who pass for a route or an enclave."""
+        if name not in self._views:
+            self._views[name] = view_of(self.connections, self.states, self.subject(name))
+        return self._views[name]
+
+    @cached_property
+    def _views(self) -> dict[str, View]:
+        return {}
 
     def path(self, name: str, on: str | dt.date) -> list[NDArray[np.int64]]:
         """Return the pieces of road that a route's or an enclave's status rests on, on a day.
@@ -280,15 +316,26 @@ class Analysis:
             For each leg the rows of `control` along the least bad path, in order; empty where no
             road leads there at all.
         """
-        return path(self, name, self.interval_on(on))
+        return self._path(name, self.interval_on(on))
 
     def paths(self, name: str) -> list[list[NDArray[np.int64]]]:
         """Return the same for every interval; intervals with the same path share one list."""
-        alike = first_alike(self.states, self.connections.actor_code(self.subjects[name].actor))
-        if self.scenario.gates:
-            alike = np.arange(self.states.n_intervals)
-        found = {int(at): path(self, name, int(at)) for at in np.unique(alike)}
-        return [found[at] for at in alike.tolist()]
+        subject, view = self.subject(name), self.view(name)
+        actor = self.connections.actor_code(subject.actor)
+        alike = np.array([first_alike(states, actor) for states in view.states])
+        first = alike[view.best, np.arange(self.states.n_intervals)]
+        found: dict[tuple[int, int], list[NDArray[np.int64]]] = {}
+        for at, key in enumerate(zip(view.best.tolist(), first.tolist(), strict=True)):
+            if key not in found:
+                found[key] = self._path(name, at)
+        return [found[key] for key in zip(view.best.tolist(), first.tolist(), strict=True)]
+
+    def _path(self, name: str, interval: int) -> list[NDArray[np.int64]]:
+        subject, states = self.subject(name), self.view(name).on(interval)
+        return [
+            pieces_of_path(self.connections, states, subject.actor, leg, interval)
+            for leg in legs_on(subject, self.enclaves.get(name), interval)
+        ]
 
     def enclave_places(self, name: str, on: str | dt.date) -> pd.DataFrame:
         """Return the places of an enclave on a day.
@@ -331,7 +378,7 @@ class Analysis:
     @property
     def believed(self) -> NDArray[np.bool_]:
         """Which events the plain status takes for true, bool of shape (events,)."""
-        return self.states.believed[self.states.words.n_baseline :]
+        return self.states.believed[self.states.statements.n_baseline :]
 
     def unknown_share(self, on: str | dt.date) -> float:
         """Return the share of the roads, by length, whose holder is not known on a day, 0 to 1."""
@@ -347,7 +394,7 @@ class Analysis:
     @cached_property
     def statement_ids(self) -> tuple[str, ...]:
         """The id of each word: ``baseline``, or that of the event."""
-        return ("baseline",) * self.states.words.n_baseline + self.scenario.event_ids()
+        return ("baseline",) * self.states.statements.n_baseline + self.scenario.event_ids()
 
     def control(self, on: str | dt.date) -> geopandas.GeoDataFrame:
         """Return who holds each piece of road on a day.

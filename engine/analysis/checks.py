@@ -13,7 +13,7 @@ from scipy.sparse.csgraph import connected_components
 from engine.analysis.status import enclave_status, route_status
 from engine.control.overlooking import overlooking
 from engine.control.sites import FAR_KM, NamedSite, Rank, names_used
-from engine.control.statements import CLOSED, HELD, believed
+from engine.control.statements import CLOSED, HELD
 from engine.network.arrays import great_circle_m
 from engine.network.paths import length_matrix
 from engine.scenario.model import Enclave
@@ -95,8 +95,7 @@ def _grounded(analysis: Analysis) -> str:
 
 
 def _events(analysis: Analysis) -> dict[str, Any]:
-    words = analysis.states.words
-    trusted = believed(analysis.scenario, words, analysis.known_on)[words.n_baseline :]
+    trusted = analysis.believed
     kinds = Counter(event.kind for event in analysis.scenario.events)
     return {
         "rows": len(analysis.scenario.events),

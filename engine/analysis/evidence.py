@@ -1,24 +1,16 @@
-"""Why a status is what it is: the ground that decides it, and the words that rule there."""
+"""What a status rests on: the ground that decides it, and the statements that rule there."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.analysis.status import (
-    CUT,
-    ENCLAVE_STATUS,
-    OPEN,
-    ROUTE_STATUS,
-    enclave_status,
-    legs_of,
-    route_status,
-)
+from engine.analysis.status import CUT, OPEN, EnclaveStatus, enclave_status, legs_of, route_status
 from engine.connectivity.shortest_path import shortest_path, shortest_path_between_ends
 from engine.control.gates import MODES, through_gates
-from engine.control.statements import CONDITIONS, CONTESTED, HELD, NO_STATEMENT
+from engine.control.statements import CLOSED, CONDITIONS, CONTESTED, EXPOSED, HELD, NO_STATEMENT
 from engine.control.states import UNKNOWN
 from engine.scenario.model import Enclave
 
@@ -28,128 +20,215 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.analysis.analysis import Analysis
     from engine.analysis.status import Terminals
     from engine.connectivity.kernel import Kernel
     from engine.control.states import States
     from engine.scenario.model import Event, Holding, Route, Scenario
 
 ONLY_POSSIBLE, IMPOSSIBLE = 1.0, 1000.0
-"""What ground that is not secure costs a way: the least bad way has the least of it."""
+"""What ground that is not secure costs a path: the least bad path has the least of it."""
 WORSENED = 0.01
-"""By how much ground that became worse as a status began counts less against a way."""
+"""By how much ground that became worse as a status began counts less against a path."""
 
 
 @dataclass(frozen=True)
 class Reason:
-    """What decides about a piece of ground.
+    """What decides about a piece of ground for an actor.
 
     Parameters
     ----------
-    ground
-        The most specific sites that cover it.
+    sites
+        The ids of the most specific sites that cover it; empty for ground without a site.
     state
-        Its holder or its condition, in words.
+        Its holder or its condition, in words, with the ids of actors.
     overlooked_by
-        The site from which it is commanded; empty if that is not the reason.
-    words
-        The rows of the words that say so, positions in `States.words`.
+        The id of the site from which it is commanded; empty if that is not the reason.
+    statements
+        The statements that say so, positions in `States.statements`.
     """
 
-    ground: str
+    sites: tuple[str, ...]
     state: str
     overlooked_by: str
-    words: tuple[int, ...]
+    statements: tuple[int, ...]
 
 
-def reasons_of(
-    connections: Terminals,
+class Leg(NamedTuple):
+    """A connection in question: from any source to any target, within a site if one is given."""
+
+    sources: tuple[str, ...]
+    targets: tuple[str, ...]
+    within: str | None
+
+
+class View(NamedTuple):
+    """The ground as those see it who pass for a route or an enclave.
+
+    Parameters
+    ----------
+    states
+        The states for each mode of passing, with the ground that gates shut.
+    best
+        The mode that fares best on each interval, int64 of shape (intervals,).
+    """
+
+    states: list[States]
+    best: NDArray[np.int64]
+
+    def on(self, interval: int) -> States:
+        """Return the states of the mode that fares best on an interval."""
+        return self.states[self.best[interval]]
+
+
+def view_of(terminals: Terminals, states: States, subject: Route | Enclave) -> View:
+    """Return the ground as those see it who pass; of two modes alike the first counts."""
+    scenario, sectors = terminals.scenario, terminals.ground
+    if not scenario.gates:
+        return View([states], np.zeros(states.n_intervals, dtype=np.int64))
+    modes = MODES if subject.mode == "any" else (subject.mode,)
+    views = [view for mode in modes for view in through_gates(scenario, sectors, states, mode)]
+    codes = []
+    for mode in modes if len(modes) > 1 else ():
+        alone = subject.model_copy(update={"mode": mode})
+        codes.append(
+            enclave_status(terminals, states, alone).status
+            if isinstance(alone, Enclave)
+            else route_status(terminals, states, alone)
+        )
+    best = np.argmax(codes, axis=0) if codes else np.zeros(states.n_intervals, dtype=np.int64)
+    return View(views, best)
+
+
+def legs_on(subject: Route | Enclave, enclave: EnclaveStatus | None, interval: int) -> list[Leg]:
+    """Return the legs of a route, or the one from the lifelines of an enclave to its places.
+
+    Of an enclave, the places still held whose status is that of the enclave; all places, if none
+    is held any more.
+    """
+    if not isinstance(subject, Enclave):
+        return [Leg(leg.sources, (leg.target,), subject.within) for leg in legs_of(subject)]
+    if enclave is None:
+        raise TypeError("the legs of an enclave depend on what became of it")
+    held = ~enclave.lost[:, interval]
+    best = held & (enclave.place_status[:, interval] == enclave.status[interval])
+    chosen = best if best.any() else np.ones_like(held)
+    places = zip(enclave.places, chosen, strict=True)
+    return [Leg(subject.lifelines, tuple(place for place, wanted in places if wanted), None)]
+
+
+def reasons_on(
+    terminals: Terminals,
     states: States,
     actor: str,
-    sources: Sequence[str],
-    targets: Sequence[str],
-    within: str | None,
+    legs: Sequence[Leg],
     interval: int,
     since: int,
     status: int,
 ) -> list[Reason]:
-    """Return what a status rests on, along the least bad way.
+    """Return what a status rests on, along the least bad path of each leg.
 
-    For a route that is open, the ground of that way; at risk, its ground that is not secure; cut,
-    its ground that is not even possible. An empty list if no way leads there at all. Ground that
+    For a route that is open, the ground of that path; at risk, its ground that is not secure; cut,
+    its ground that is not even possible. An empty list if no road leads there at all. Ground that
     became worse when the status began (on the interval `since`) is the likelier reason.
     """
-    kernel = connections.kernel(within)
-    code = connections.actor_code(actor)
-    cost = badness(kernel, states, code, interval)
-    worsened = badness(kernel, states, code, since) > badness(
-        kernel, states, code, max(since - 1, 0)
-    )
-    way = shortest_path_between_ends(
-        kernel,
-        np.where(worsened, cost * WORSENED, cost),
-        connections.ends(kernel, sources),
-        connections.ends(kernel, targets),
-    )
+    code = terminals.actor_code(actor)
     threshold = {OPEN: 0.0, CUT: IMPOSSIBLE}.get(status, ONLY_POSSIBLE)
-    sectors = dict.fromkeys(kernel.sector[way[cost[way] >= threshold]].tolist())
-    return [reason_for(connections, states, sector, interval) for sector in sectors]
+    found: dict[Reason, None] = {}
+    for sources, targets, within in legs:
+        kernel = terminals.kernel(within)
+        cost = badness(kernel, states, code, interval)
+        before = badness(kernel, states, code, max(since - 1, 0))
+        worsened = badness(kernel, states, code, since) > before
+        path = shortest_path_between_ends(
+            kernel,
+            np.where(worsened, cost * WORSENED, cost),
+            terminals.ends(kernel, sources),
+            terminals.ends(kernel, targets),
+        )
+        for sector in dict.fromkeys(kernel.sector[path[cost[path] >= threshold]].tolist()):
+            found[reason_for(terminals, states, actor, sector, interval)] = None
+    return list(found)
 
 
 def badness(kernel: Kernel, states: States, actor: int, interval: int) -> NDArray[np.float64]:
     """Return what each vertex of a kernel costs an actor on an interval, shape (vertices,)."""
-    secure = states.secure(actor)[kernel.sector, interval]
-    possible = states.possible(actor)[kernel.sector, interval]
-    return np.select([secure, possible], [0.0, ONLY_POSSIBLE], IMPOSSIBLE)
+    then = states.on(interval)
+    secure, possible = then.secure(actor)[:, 0], then.possible(actor)[:, 0]
+    return np.select([secure, possible], [0.0, ONLY_POSSIBLE], IMPOSSIBLE)[kernel.sector]
 
 
-def reason_for(connections: Terminals, states: States, sector: int, interval: int) -> Reason:
-    """Return what decides about one sector on an interval."""
-    at = (sector, interval)
-    ground = connections.sector_names[sector]
-    over = int(states.overlooked_by[at])
-    if over >= 0:
-        return _overlooked(connections, states, ground, over, at)
-    condition = int(states.condition[at])
-    word = int(states.condition_statement[at] if condition != HELD else states.holder_statement[at])
-    words = () if word == NO_STATEMENT else (word,)
-    return Reason(ground, _state(connections.scenario, states, at), "", words)
-
-
-def _overlooked(
-    connections: Terminals, states: States, ground: str, over: int, at: tuple[int, int]
+def reason_for(
+    terminals: Terminals, states: States, actor: str, sector: int, interval: int
 ) -> Reason:
-    """Return the words about the ground that overlooks: its latest holder, or who contests it."""
-    site = connections.ground.sites.named[over].id
-    sectors = connections.ground.covers[over]
-    contested = states.own_condition[sectors, at[1]] == CONTESTED
-    tracks = [states.condition_statement[sectors, at[1]][contested]] if contested.any() else []
-    if not contested.all():
-        tracks.append(states.holder_statement[sectors, at[1]][~contested])
-    words = np.unique(np.concatenate(tracks))
-    ruling = tuple(int(word) for word in words if word != NO_STATEMENT)
-    return Reason(ground, CONDITIONS[states.condition[at]], site, ruling)
+    """Return what decides about one sector on an interval, for an actor.
+
+    The first that holds of: a hostile holder, a report or a gate that closes it, hostile ground
+    that overlooks it, a contest, fire, no known holder; else its holder.
+    """
+    then, sites = states.on(interval), terminals.ground.site_ids[sector]
+    condition, own = int(then.condition[sector, 0]), int(then.own_condition[sector, 0])
+    shut = bool(then.shut[sector, 0])
+    hostile = bool(then.hostile(terminals.actor_code(actor))[sector, 0])
+    over = int(then.overlooked_by[sector, 0])
+    commanded = over >= 0 and (condition == CLOSED or own != CONTESTED)
+    if commanded and not hostile and not shut:
+        overlooking = terminals.ground.sites.named[over].id
+        statements = _about_overlooking(terminals, then, over)
+        return Reason(sites, CONDITIONS[condition], overlooking, statements)
+    said = []
+    if hostile or (condition == HELD and not shut):
+        said.append(int(then.holder_statement[sector, 0]))
+    if own != HELD and not shut:
+        said.append(int(then.condition_statement[sector, 0]))
+    state = _state(terminals.scenario, then, sector, hostile=hostile)
+    return Reason(
+        sites, state, "", tuple(one for one in dict.fromkeys(said) if one != NO_STATEMENT)
+    )
 
 
-def _state(scenario: Scenario, states: States, at: tuple[int, int]) -> str:
-    condition, holder = int(states.condition[at]), int(states.holder[at])
+def _about_overlooking(terminals: Terminals, then: States, over: int) -> tuple[int, ...]:
+    """Return the statements about ground that overlooks: its latest holder, or who contests it."""
+    sectors = terminals.ground.covers[over]
+    contested = then.own_condition[sectors, 0] == CONTESTED
+    found = np.unique(
+        np.concatenate(
+            [
+                then.condition_statement[sectors, 0][contested],
+                then.holder_statement[sectors, 0][~contested],
+            ]
+        )
+    )
+    return tuple(int(one) for one in found if one != NO_STATEMENT)
+
+
+def _state(scenario: Scenario, then: States, sector: int, *, hostile: bool) -> str:
+    """Return the state of a sector that is not overlooked, in words."""
     actors = list(scenario.actors)
-    if condition == CONTESTED:
-        named = states.words.contestant[states.condition_statement[at]]
+    own, holder = int(then.own_condition[sector, 0]), int(then.holder[sector, 0])
+    said = []
+    if hostile or (own == HELD and holder != UNKNOWN and not then.shut[sector, 0]):
+        said.append(f"held by {actors[holder]}")
+    if then.shut[sector, 0]:
+        said.append("" if hostile else "closed by a gate")
+    elif own == CONTESTED:
+        named = then.statements.contestant[then.condition_statement[sector, 0]]
         who = [actor for actor, fights in zip(actors, named, strict=True) if fights]
-        return "contested by " + " and ".join(who) if who else "contested"
-    if condition != HELD:
-        return CONDITIONS[condition]
-    return "of unknown hold" if holder == UNKNOWN else f"held by {actors[holder]}"
+        said.append("contested by " + " and ".join(who) if who else "contested")
+    elif own in {EXPOSED, CLOSED} and not hostile:
+        said.append(CONDITIONS[own])
+    return ", ".join(filter(None, said)) or "of unknown hold"
 
 
-def in_words(scenario: Scenario, states: States, reasons: list[Reason]) -> str:
-    """Return reasons as one line of text, each with the words that it rests on."""
+def in_words(terminals: Terminals, states: States, reasons: Sequence[Reason]) -> str:
+    """Return reasons as one line of text, each with the statements that it rests on."""
     by_cause: dict[tuple[str, str, str], list[str]] = {}
     for reason in reasons:
-        said = "; ".join(statement_in_words(scenario, states, word) for word in reason.words)
+        said = "; ".join(
+            statement_in_words(terminals.scenario, states, statement)
+            for statement in reason.statements
+        )
         grounds = by_cause.setdefault((reason.state, reason.overlooked_by, said), [])
-        grounds.append(reason.ground or "ground without a site")
+        grounds.append("+".join(reason.sites) or "ground without a site")
     texts = []
     for (state, over, said), grounds in by_cause.items():
         text = f"{', '.join(dict.fromkeys(grounds))} {state}"
@@ -158,13 +237,13 @@ def in_words(scenario: Scenario, states: States, reasons: list[Reason]) -> str:
     return "; ".join(texts)
 
 
-def statement_in_words(scenario: Scenario, states: States, word: int) -> str:
-    """Return one word as text: what, when, and which event or row of the baseline."""
-    entry: Event | Holding = states.words.entries[word]
-    day: dt.date = states.words.date[word].item()
-    if word < states.words.n_baseline:
+def statement_in_words(scenario: Scenario, states: States, statement: int) -> str:
+    """Return one statement as text: what, when, and which event or row of the baseline."""
+    entry: Event | Holding = states.statements.entries[statement]
+    day: dt.date = states.statements.date[statement].item()
+    if statement < states.statements.n_baseline:
         return f"baseline of {day}"
-    name = scenario.event_ids()[word - states.words.n_baseline]
+    name = scenario.event_ids()[statement - states.statements.n_baseline]
     return f"{entry.site} {getattr(entry, 'kind', '').replace('_', ' ')} on {day}, {name}"
 
 
@@ -187,13 +266,7 @@ def first_alike(states: States, actor: int) -> NDArray[np.int64]:
 
 
 def pieces_of_path(
-    connections: Terminals,
-    states: States,
-    actor: str,
-    sources: Sequence[str],
-    targets: Sequence[str],
-    within: str | None,
-    interval: int,
+    connections: Terminals, states: States, actor: str, leg: Leg, interval: int
 ) -> NDArray[np.int64]:
     """Return the pieces along the least bad way between sites, from source to target.
 
@@ -204,6 +277,7 @@ def pieces_of_path(
     numpy.ndarray
         int64 of shape (pieces on the way,); empty if no way leads there.
     """
+    sources, targets, within = leg
     kernel = connections.kernel(within)
     cost = badness(kernel, states, connections.actor_code(actor), interval)
     way = shortest_path_between_ends(
@@ -259,70 +333,3 @@ def _shortest(
     piece = np.concatenate([pieces, back])
     arcs = shortest_path(tail, head, network.length[piece], starts, goals)
     return np.empty(0, dtype=np.int64) if arcs is None else piece[arcs]
-
-
-# What a status rests on: who sees the ground, over which legs, for which reasons, along which way.
-
-Leg = tuple[tuple[str, ...], tuple[str, ...], str | None]
-"""Sources, targets and the site that the leg keeps to."""
-
-
-def reasons(analysis: Analysis, name: str, interval: int) -> list[Reason]:
-    """Return what the status of a route or an enclave rests on, on an interval."""
-    status = ENCLAVE_STATUS if name in analysis.enclaves else ROUTE_STATUS
-    code = status.index(analysis.statuses[name][interval])
-    states, actor = seen(analysis, name, interval), analysis.subjects[name].actor
-    since = max(start for start in analysis.spell_starts[name] if start <= interval)
-    found = [
-        reasons_of(
-            analysis.connections, states, actor, sources, targets, within, interval, since, code
-        )
-        for sources, targets, within in _legs(analysis, name, interval)
-    ]
-    return list(dict.fromkeys(reason for leg in found for reason in leg))
-
-
-def path(analysis: Analysis, name: str, interval: int) -> list[NDArray[np.int64]]:
-    """Return the pieces of road along the least bad way of each leg, on an interval."""
-    states, actor = seen(analysis, name, interval), analysis.subjects[name].actor
-    return [
-        pieces_of_path(analysis.connections, states, actor, sources, targets, within, interval)
-        for sources, targets, within in _legs(analysis, name, interval)
-    ]
-
-
-def seen(analysis: Analysis, name: str, interval: int) -> States:
-    """Return the states as those see them who pass: of several modes the one that fares best."""
-    asked = analysis.subjects[name]
-    if not analysis.scenario.gates:
-        return analysis.states
-    modes = MODES if asked.mode == "any" else (asked.mode,)
-    codes = [_code_alone(analysis, asked, mode, interval) for mode in modes]
-    best = modes[codes.index(max(codes))]
-    (view,) = through_gates(analysis.scenario, analysis.ground, analysis.states, best)
-    return view
-
-
-def _code_alone(analysis: Analysis, asked: Route | Enclave, mode: str, interval: int) -> int:
-    """Return the status code that a question would have for one mode of passing alone."""
-    alone = asked.model_copy(update={"mode": mode})
-    if isinstance(alone, Enclave):
-        return int(enclave_status(analysis.connections, analysis.states, alone).status[interval])
-    return int(route_status(analysis.connections, analysis.states, alone)[interval])
-
-
-def _legs(analysis: Analysis, name: str, interval: int) -> list[Leg]:
-    """Return the legs of a route; an enclave has one."""
-    asked = analysis.subjects[name]
-    if isinstance(asked, Enclave):
-        return [(asked.lifelines, _places_that_decide(analysis, name, interval), None)]
-    return [(leg.sources, (leg.target,), asked.within) for leg in legs_of(asked)]
-
-
-def _places_that_decide(analysis: Analysis, name: str, interval: int) -> tuple[str, ...]:
-    """Return the places still held whose status is that of the enclave."""
-    enclave = analysis.enclaves[name]
-    held = ~enclave.lost[:, interval]
-    best = enclave.place_status[:, interval] == enclave.status[interval]
-    chosen = held & best if (held & best).any() else np.ones_like(held)
-    return tuple(place for place, wanted in zip(enclave.places, chosen, strict=True) if wanted)

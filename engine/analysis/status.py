@@ -102,11 +102,6 @@ class Terminals:
         """The kernel of the ground with every road open both ways."""
         return self.kernel() if self.scenario.oneway == "ignore" else self._build(None, None)
 
-    @cached_property
-    def sector_names(self) -> list[str]:
-        """The names of the most specific sites that cover each sector."""
-        return self.ground.sector_names()
-
     def _build(self, within: str | None, oneway: NDArray[np.bool_] | None) -> Kernel:
         network, sector = self.ground.network, self.ground.sector
         keep = None if within is None else self._covers(within)[sector]

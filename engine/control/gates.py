@@ -76,4 +76,5 @@ def _with_closed(states: States, closed: NDArray[np.bool_]) -> States:
         condition=np.where(closed, CLOSED, states.condition),
         condition_statement=np.where(closed, NO_STATEMENT, states.condition_statement),
         overlooked_by=np.where(closed, -1, states.overlooked_by),
+        shut=closed,
     )

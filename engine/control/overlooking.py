@@ -35,7 +35,7 @@ def overlook(
     holder
         The holder of each sector, -1 for unknown, int64 of shape (sectors, intervals).
     contested
-        Where words say that ground is contested, bool of shape (sectors, intervals).
+        Where statements say that ground is contested, bool of shape (sectors, intervals).
     passable
         ``passable[a, b, i]``: actor a may pass over the ground of actor b on interval i.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -64,14 +65,20 @@ class Sectors:
         """The number of sectors."""
         return self.covers.shape[1]
 
-    def sector_names(self) -> list[str]:
-        """Return the names of the most specific sites that cover each sector, joined by ``+``."""
+    @cached_property
+    def site_ids(self) -> list[tuple[str, ...]]:
+        """The ids of the most specific sites that cover each sector."""
         names = []
         for column in self.covers.T:
             rows = np.flatnonzero(column)
             top = rows[self.rank[rows] == self.rank[rows].max()] if len(rows) else rows
-            names.append("+".join(sorted(self.sites.named[row].id for row in top)))
+            names.append(tuple(sorted(self.sites.named[row].id for row in top)))
         return names
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The ids of the most specific sites that cover each sector, joined by ``+``."""
+        return ["+".join(ids) for ids in self.site_ids]
 
 
 def divide(scenario: Scenario, network: Network) -> Sectors:

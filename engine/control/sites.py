@@ -14,7 +14,7 @@ from engine.network.paths import nearest_nodes
 from engine.network.places import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -248,3 +248,19 @@ def _nodes_of_places(
     lat = np.array([place.lat for place in places if place])
     node[at], metres = nearest_nodes(network, lon, lat)
     return node, [sites[at[row]] for row in np.flatnonzero(metres > 1000 * MOST_KM_TO_ROAD)]
+
+
+NO_SITE = "ground without a site"
+
+
+def label_of(sites: Sites, ground: Sequence[str]) -> str:
+    """Return what to call ground: the labels of the sites that cover it, joined by ``+``."""
+    labels = [sites.named[sites.index[name]].label for name in ground]
+    return " + ".join(labels) or NO_SITE
+
+
+def shared_site(grounds: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return the sites that cover each of several grounds, if there are any, else each ground."""
+    distinct = list(dict.fromkeys(grounds))
+    common = sorted(set.intersection(*map(set, distinct))) if len(distinct) > 1 else []
+    return [(name,) for name in common] or distinct

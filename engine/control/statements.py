@@ -1,4 +1,4 @@
-"""What each kind of report says: words on the holder and on the condition of ground."""
+"""What each kind of report says: statements on the holder and on the condition of ground."""
 
 from __future__ import annotations
 
@@ -55,19 +55,19 @@ class Statements:
     entries
         The rows and events themselves, in the order of the file.
     site
-        The site that each speaks of, an index into the sites, int64 of shape (words,).
+        The site that each speaks of, an index into the sites, int64 of shape (statements,).
     date, until, reported
-        datetime64[D] of shape (words,); `until` is NaT where a word has no end.
+        datetime64[D] of shape (statements,); `until` is NaT where a statement has no end.
     holder
-        The actor named as holder, or -1 where the word says nothing on that track.
+        The actor named as holder, or -1 where the statement says nothing on that track.
     condition
-        A code of `CONDITIONS`, or -1 where the word says nothing on that track.
+        A code of `CONDITIONS`, or -1 where the statement says nothing on that track.
     contestant
-        Which actors contest the ground, bool of shape (words, actors).
+        Which actors contest the ground, bool of shape (statements, actors).
     confidence
-        float64 of shape (words,).
+        float64 of shape (statements,).
     n_baseline
-        How many of the words are rows of the baseline.
+        How many of the statements are rows of the baseline.
     """
 
     entries: tuple[Holding | Event, ...]
@@ -82,7 +82,7 @@ class Statements:
     n_baseline: int
 
     def __len__(self) -> int:
-        """Return the number of words."""
+        """Return the number of statements."""
         return len(self.entries)
 
 
@@ -121,26 +121,26 @@ def statements_of(scenario: Scenario, site_index: dict[str, int]) -> Statements:
 
 
 def believed(
-    scenario: Scenario, words: Statements, known_on: dt.date | None = None
+    scenario: Scenario, statements: Statements, known_on: dt.date | None = None
 ) -> NDArray[np.bool_]:
-    """Return which words the plain status takes for true, shape (words,).
+    """Return which statements the plain status takes for true, shape (statements,).
 
     Those of confidence `believe` or more; of a dispute only the surest; with `known_on` only what
     had been reported by that day.
     """
-    counts = words.confidence >= scenario.believe
+    counts = statements.confidence >= scenario.believe
     if known_on is not None:
-        counts &= words.reported <= np.datetime64(known_on, "D")
+        counts &= statements.reported <= np.datetime64(known_on, "D")
     surest: dict[str, int] = {}
-    for word in np.flatnonzero(counts):
-        dispute = getattr(words.entries[word], "dispute", "")
+    for statement in np.flatnonzero(counts):
+        dispute = getattr(statements.entries[statement], "dispute", "")
         if not dispute:
             continue
-        rival = surest.setdefault(dispute, int(word))
-        if words.confidence[word] > words.confidence[rival]:
-            counts[rival], surest[dispute] = False, int(word)
-        elif rival != word:
-            counts[word] = False
+        rival = surest.setdefault(dispute, int(statement))
+        if statements.confidence[statement] > statements.confidence[rival]:
+            counts[rival], surest[dispute] = False, int(statement)
+        elif rival != statement:
+            counts[statement] = False
     return counts
 
 
@@ -158,7 +158,7 @@ def _event_says(event: Event) -> tuple[str | None, str | None, tuple[str, ...]]:
 def _lapsed(
     until: NDArray[np.datetime64], happened: NDArray[np.datetime64], stale_after: int | None
 ) -> NDArray[np.datetime64]:
-    """Return when words end, where each also goes stale some days after what it tells of."""
+    """Return when statements end, where each also goes stale some days after what it tells of."""
     if stale_after is None:
         return until
     return np.fmin(until, happened + np.timedelta64(stale_after, "D"))

@@ -1,4 +1,4 @@
-"""Words to states: who holds each sector in which condition, on each interval of time."""
+"""Statements to states: who holds each sector in which condition, on each interval of time."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from engine.scenario.model import Scenario
 
 UNKNOWN = -1
-"""The holder of ground of which no word speaks."""
+"""The holder of ground of which no statement speaks."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,28 +39,35 @@ class States:
     borders
         The intervals: interval i runs from ``borders[i]`` until ``borders[i + 1]``,
         datetime64[D] of shape (intervals + 1,).
-    words
+    statements
         All that the scenario says.
     believed
         Which statements count: what `engine.control.statements.believed` returned, bool of shape
         (statements,).
-    holder_word, condition_word
-        The word that rules on each track, -1 for none, int64 of shape (sectors, intervals).
+    since
+        The day of each sector's baseline, before which no statement acts on it, datetime64[D] of
+        shape (sectors,).
+    holder_statement, condition_statement
+        The statement that rules on each track, -1 for none, int64 of shape (sectors, intervals).
     holder
         An actor's position, or -1 for unknown, int64 of shape (sectors, intervals).
     own_condition
-        A code of `CONDITIONS` by the words alone, int64 of shape (sectors, intervals).
+        A code of `CONDITIONS` by the statements alone, int64 of shape (sectors, intervals).
     condition
         The same after overlooking.
     overlooked_by
         The site whose overlooking made the condition worse, -1 for none, int64 of the same shape.
     passable
         ``passable[a, b, i]``: actor a may pass over the ground of actor b on interval i, bool.
+    shut
+        Ground that gates shut to those who pass (`engine.control.gates.through_gates`), bool of
+        shape (sectors, intervals).
     """
 
     borders: NDArray[np.datetime64]
-    words: Statements
+    statements: Statements
     believed: NDArray[np.bool_]
+    since: NDArray[np.datetime64]
     holder_statement: NDArray[np.int64]
     condition_statement: NDArray[np.int64]
     holder: NDArray[np.int64]
@@ -68,11 +75,22 @@ class States:
     condition: NDArray[np.int64]
     overlooked_by: NDArray[np.int64]
     passable: NDArray[np.bool_]
+    shut: NDArray[np.bool_]
 
     @property
     def n_intervals(self) -> int:
         """The number of intervals."""
         return len(self.borders) - 1
+
+    def on(self, interval: int) -> States:
+        """Return the states of one interval alone."""
+        at = slice(interval, interval + 1)
+        return States(
+            self.borders[interval : interval + 2], self.statements, self.believed, self.since,
+            self.holder_statement[:, at], self.condition_statement[:, at], self.holder[:, at],
+            self.own_condition[:, at], self.condition[:, at], self.overlooked_by[:, at],
+            self.passable[:, :, at], self.shut[:, at],
+        )  # fmt: skip
 
     def may_pass(self, actor: int) -> NDArray[np.bool_]:
         """Return where the holder's ground is open to an actor, shape (sectors, intervals)."""
@@ -94,7 +112,7 @@ class States:
 
         bool of shape (sectors, intervals); it means nothing where ground is not contested.
         """
-        contestant = self.words.contestant
+        contestant = self.statements.contestant
         open_to = np.ones((len(contestant) + 1, self.n_intervals), dtype=bool)
         open_to[:-1] = contestant @ self.passable[actor] | ~contestant.any(axis=1, keepdims=True)
         return open_to[self.condition_statement, np.arange(self.n_intervals)]
@@ -118,33 +136,37 @@ def control_over_time(
     known_on
         Use only what had been reported by this day.
     """
-    words = statements_of(scenario, ground.sites.index)
-    borders = change_dates(scenario, words)
-    counts = believed(scenario, words, known_on)
-    acts = acts_on(ground, words, counts)
-    order = by_precedence(words, ground.rank)
-    holder_statement = _ruling(words, acts, order[words.holder[order] != NO_STATEMENT], borders)
-    condition_statement = _ruling(
-        words, acts, order[words.condition[order] != NO_STATEMENT], borders
+    statements = statements_of(scenario, ground.sites.index)
+    borders = change_dates(scenario, statements)
+    counts = believed(scenario, statements, known_on)
+    since = baseline_since(ground, statements, counts)
+    acts = acts_on(ground, statements, counts, since)
+    order = by_precedence(statements, ground.rank)
+    holder_statement = _ruling(
+        statements, acts, order[statements.holder[order] != NO_STATEMENT], borders
     )
-    holder = np.append(words.holder, UNKNOWN)[holder_statement]
-    own = np.append(words.condition, HELD)[condition_statement]
+    condition_statement = _ruling(
+        statements, acts, order[statements.condition[order] != NO_STATEMENT], borders
+    )
+    holder = np.append(statements.holder, UNKNOWN)[holder_statement]
+    own = np.append(statements.condition, HELD)[condition_statement]
     passable = passages(scenario, borders)
     contested = own == CONTESTED
     effect, by = overlook(scenario, ground, holder, contested, passable)
     worse = effect > own
     return States(
-        borders, words, counts, holder_statement, condition_statement, holder, own,
+        borders, statements, counts, since, holder_statement, condition_statement, holder, own,
         np.where(worse, effect, own), np.where(worse, by, -1), passable,
+        np.zeros(own.shape, dtype=bool),
     )  # fmt: skip
 
 
-def change_dates(scenario: Scenario, words: Statements) -> NDArray[np.datetime64]:
+def change_dates(scenario: Scenario, statements: Statements) -> NDArray[np.datetime64]:
     """Return the days of the run on which a state may change, with its first day and its end."""
     passes = [p for actor in scenario.actors.values() for p in actor.passes]
     dates = [
-        words.date,
-        words.until,
+        statements.date,
+        statements.until,
         _gate_days(scenario),
         np.array([day for p in passes for day in (p.from_, p.until)], dtype="datetime64[D]"),
     ]
@@ -165,49 +187,54 @@ def _gate_days(scenario: Scenario) -> NDArray[np.datetime64]:
     return np.array(spans, dtype="datetime64[D]")
 
 
-def acts_on(ground: Sectors, words: Statements, counts: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return which words act on which sectors, bool of shape (words, sectors).
+def acts_on(
+    ground: Sectors,
+    statements: Statements,
+    counts: NDArray[np.bool_],
+    since: NDArray[np.datetime64],
+) -> NDArray[np.bool_]:
+    """Return which statements act on which sectors, bool of shape (statements, sectors).
 
     Those that count, whose site covers the sector, and that are not dated before its baseline.
     """
-    covers = ground.covers[words.site] & counts[:, np.newaxis]
-    return covers & (words.date[:, np.newaxis] >= baseline_since(ground, words, counts))
+    covers = ground.covers[statements.site] & counts[:, np.newaxis]
+    return covers & (statements.date[:, np.newaxis] >= since)
 
 
 def baseline_since(
-    ground: Sectors, words: Statements, counts: NDArray[np.bool_]
+    ground: Sectors, statements: Statements, counts: NDArray[np.bool_]
 ) -> NDArray[np.datetime64]:
     """Return the day of each sector's baseline, datetime64[D] of shape (sectors,).
 
-    Words dated before it do not act on the sector; the earliest day there is, if it has none.
+    Statements dated before it do not act on the sector; the earliest day there is, if it has none.
     """
-    rows = slice(words.n_baseline)
-    covers = ground.covers[words.site[rows]] & counts[rows, np.newaxis]
-    date = words.date[rows].astype(np.int64)[:, np.newaxis]
+    rows = slice(statements.n_baseline)
+    covers = ground.covers[statements.site[rows]] & counts[rows, np.newaxis]
+    date = statements.date[rows].astype(np.int64)[:, np.newaxis]
     none = np.iinfo(np.int64).max
     since = np.where(covers, date, none).min(axis=0, initial=none)
     since[since == none] = np.iinfo(np.int64).min + 1  # the least number stands for no day at all
     return since.astype("datetime64[D]")
 
 
-def by_precedence(words: Statements, rank: NDArray[np.int8]) -> NDArray[np.int64]:
-    """Return the words in the order in which each overrules those before it."""
-    row = np.arange(len(words))
-    return np.lexsort((row, words.reported, rank[words.site], words.date))
+def by_precedence(statements: Statements, rank: NDArray[np.int8]) -> NDArray[np.int64]:
+    """Return the statements in the order in which each overrules those before it."""
+    row = np.arange(len(statements))
+    return np.lexsort((row, statements.reported, rank[statements.site], statements.date))
 
 
 def _ruling(
-    words: Statements,
+    statements: Statements,
     acts: NDArray[np.bool_],
     order: NDArray[np.int64],
     borders: NDArray[np.datetime64],
 ) -> NDArray[np.int64]:
-    """Paint the words over one another, each on its sectors for its time; the last one shows."""
+    """Paint the statements over one another, each on its sectors for its time; the last one shows."""
     ruling = np.full((acts.shape[1], len(borders) - 1), NO_STATEMENT, dtype=np.int64)
-    first = np.searchsorted(borders[:-1], words.date)
-    end = np.searchsorted(borders[:-1], words.until)  # NaT sorts behind every day
-    for word in order:
-        ruling[acts[word], first[word] : end[word]] = word
+    first = np.searchsorted(borders[:-1], statements.date)
+    end = np.searchsorted(borders[:-1], statements.until)  # NaT sorts behind every day
+    for statement in order:
+        ruling[acts[statement], first[statement] : end[statement]] = statement
     return ruling
 
 

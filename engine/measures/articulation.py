@@ -129,7 +129,7 @@ def _places(analysis: Analysis, asked: Question, interval: int) -> list[dict[str
 
 def _pieces(analysis: Analysis, asked: Question, interval: int) -> list[dict[str, object]]:
     network, pieces = analysis.ground.network, analysis.ground.pieces
-    names = analysis.connections.sector_names
+    names = analysis.ground.names
     return [
         {
             "kind": "road", "site": names[analysis.ground.sector[piece]],

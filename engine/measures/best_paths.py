@@ -201,7 +201,7 @@ def _row(
     secure = np.any(open_by_mode(analysis, asked, interval, secure=True), axis=0)
     free = unhindered_way(analysis, asked, weight)
     plain = float(cost_of(analysis, weight)[way.pieces].sum())
-    names = analysis.connections.sector_names
+    names = analysis.ground.names
     return {
         "id": asked.id,
         "start": analysis.days[interval],

@@ -57,12 +57,12 @@ class Contingencies:
         sites
             The sites that may be captured, rows of `Sectors.covers`.
         chosen
-            In which states each of them is, uint64 of shape (sites, words).
+            In which states each of them is, uint64 of shape (sites, statements).
 
         Returns
         -------
         numpy.ndarray
-            uint64 of shape (sectors, words).
+            uint64 of shape (sectors, statements).
         """
         taken = np.zeros((self.ground.n_sectors, chosen.shape[1]), dtype=np.uint64)
         row, sector = np.nonzero(self.ground.covers[sites] & self.yields)
@@ -90,14 +90,14 @@ class Contingencies:
     def bounds(
         self, actor: int, taken: NDArray[np.uint64]
     ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-        """Return what is possible and what is secure for an actor: (sectors, words) each.
+        """Return what is possible and what is secure for an actor: (sectors, statements) each.
 
         Parameters
         ----------
         actor
             Who wants to pass.
         taken
-            In which states each sector is taken, uint64 of shape (sectors, words).
+            In which states each sector is taken, uint64 of shape (sectors, statements).
         """
         at_peace, if_exposed, secure = self._own_ground(actor)
         exposed, closed = self._overlooked(taken, before=True)
@@ -140,7 +140,7 @@ class Contingencies:
         return b"".join(part.tobytes() for part in parts)
 
     def friendly(self, actor: int, taken: NDArray[np.uint64]) -> NDArray[np.uint64]:
-        """Return in which states no actor hostile to another holds each sector, (sectors, words)."""
+        """Return in which states no actor hostile to another holds each sector, (sectors, statements)."""
         hostile = self.states.hostile(actor)[:, self.interval]
         if self.states.passable[actor, self.taker, self.interval]:
             return _spread(~hostile) | taken
@@ -195,7 +195,7 @@ def captures(
     since: NDArray[np.datetime64],
     shut: NDArray[np.bool_],
 ) -> Contingencies:
-    """Return what captures on the first day of an interval, the last word of that day, would do.
+    """Return what captures on the first day of an interval, the last statement of that day, would do.
 
     Parameters
     ----------

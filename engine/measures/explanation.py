@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.analysis.evidence import reason_for, seen
-from engine.analysis.naming import NO_SITE, label_of
+from engine.analysis.evidence import reason_for
 from engine.analysis.query import friendly, open_by_mode, question, status_code
 from engine.analysis.status import CUT, OPEN
 from engine.connectivity.hitting_sets import Smallest, smallest
+from engine.control.sites import NO_SITE, label_of
 from engine.measures.best_paths import best_way
 
 if TYPE_CHECKING:
@@ -254,31 +254,31 @@ def _way(analysis: Analysis, asked: Question, interval: int) -> tuple[Step, ...]
 def _steps(
     analysis: Analysis, name: str, interval: int, sectors: NDArray[np.int64]
 ) -> tuple[Step, ...]:
-    states = seen(analysis, name, interval)
-    found = [reason_for(analysis.connections, states, s, interval) for s in sectors.tolist()]
+    states, actor = analysis.view(name).on(interval), analysis.subject(name).actor
+    found = [reason_for(analysis.connections, states, actor, s, interval) for s in sectors.tolist()]
     return tuple(_step(analysis, reason) for reason in dict.fromkeys(found))
 
 
 def _step(analysis: Analysis, reason: Reason) -> Step:
-    reports = tuple(_report(analysis, word) for word in reason.words)
-    over = reason.overlooked_by
+    reports = tuple(_report(analysis, word) for word in reason.statements)
+    over, sites = reason.overlooked_by, analysis.ground.sites
     return Step(
-        reason.ground or NO_SITE,
-        label_of(analysis, reason.ground),
+        "+".join(reason.sites) or NO_SITE,
+        label_of(sites, reason.sites),
         reason.state,
         over,
-        label_of(analysis, over) if over else "",
+        label_of(sites, (over,)) if over else "",
         reports,
     )
 
 
 def _report(analysis: Analysis, word: int) -> Report:
-    words = analysis.states.words
+    words = analysis.states.statements
     entry = words.entries[word]
     return Report(
         analysis.statement_ids[word],
         entry.site,
-        label_of(analysis, entry.site),
+        label_of(analysis.ground.sites, (entry.site,)),
         getattr(entry, "kind", "baseline"),
         str(words.date[word]),
         str(words.reported[word]),

@@ -20,8 +20,6 @@ from engine.analysis.query import (
 )
 from engine.connectivity.hitting_sets import MOST_TRIALS, Smallest, lightest, smallest
 from engine.control.overlooking import overlooking
-from engine.control.statements import believed
-from engine.control.states import baseline_since
 from engine.errors import Problem, ScenarioError, nearest_names
 from engine.measures.contingencies import Contingencies, captures
 
@@ -156,13 +154,12 @@ def margin(
 
     _check_likelihoods(analysis)
     known = {} if known is None else known
-    since = since_of(analysis)
     rows: list[dict[str, object]] = []
     for name in subjects_of(analysis, subject):
         asked = question(analysis, name)
         for interval in intervals(analysis, dates):
             loss = not is_cut(analysis, name, interval)
-            stakes = _stakes(analysis, asked, interval, attacker, since, loss=loss)
+            stakes = _stakes(analysis, asked, interval, attacker, loss=loss)
             key = _key(asked, stakes)
             if key not in known:
                 known[key] = _best(analysis, stakes, most_trials, seconds)
@@ -207,19 +204,11 @@ def candidates(analysis: Analysis, asked: Question) -> list[int]:
     return list(rows.values())
 
 
-def since_of(analysis: Analysis) -> NDArray[np.datetime64]:
-    """Return the day of each sector's baseline: no capture acts before it, (sectors,)."""
-    words = analysis.states.words
-    counts = believed(analysis.scenario, words, analysis.known_on)
-    return baseline_since(analysis.ground, words, counts)
-
-
 def _stakes(
     analysis: Analysis,
     asked: Question,
     interval: int,
     attacker: str | None,
-    since: NDArray[np.datetime64],
     *,
     loss: bool,
 ) -> list[Stake]:
@@ -234,7 +223,7 @@ def _stakes(
         views = [
             captures(
                 analysis.scenario, analysis.ground, analysis.states, interval, taker,
-                since=since, shut=shut,
+                since=analysis.states.since, shut=shut,
             )
             for shut in denied
         ]  # fmt: skip

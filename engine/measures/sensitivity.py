@@ -213,10 +213,10 @@ def report_ages(analysis: Analysis) -> pd.DataFrame:
     """
     import pandas as pd
 
-    words, rows = analysis.states.words, []
+    words, rows = analysis.states.statements, []
     for name, starts in analysis.spell_starts.items():
         for start, end in zip(starts, [*starts[1:], analysis.states.n_intervals], strict=True):
-            found = {w for reason in analysis.reasons(name, start) for w in reason.words}
+            found = {w for reason in analysis.reasons(name, start) for w in reason.statements}
             ruling = sorted(found - {NO_STATEMENT}, key=lambda word: (words.date[word], word))
             if not ruling:
                 continue

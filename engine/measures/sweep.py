@@ -13,7 +13,7 @@ from engine.connectivity.bits import pack, unpack
 from engine.control.sites import Rank
 from engine.measures.contingencies import captures
 from engine.measures.enclaves import people_in, people_on
-from engine.measures.margin import attackers, since_of
+from engine.measures.margin import attackers
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -151,11 +151,10 @@ def outcome(
     chosen = np.zeros((len(sites), len(sets)), dtype=bool)
     for state, members in enumerate(sets):
         chosen[list(members), state] = True
-    since = since_of(analysis)
     views = [
         captures(
             analysis.scenario, analysis.ground, analysis.states, interval, taker,
-            since=since, shut=shut,
+            since=analysis.states.since, shut=shut,
         )
         for shut in shut_by_mode(analysis, asked, interval)
     ]  # fmt: skip

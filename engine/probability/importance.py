@@ -245,7 +245,7 @@ def _events(analysis: Analysis, case: _Case, words: list[int]) -> pd.DataFrame:
     left = _expected_entropy(case, [], words) if words else np.empty(0)
     rows = []
     for at, word in enumerate(words):
-        entry = analysis.states.words.entries[word]
+        entry = analysis.states.statements.entries[word]
         first, last = (doubt.first[word], doubt.last[word]) if doubt else (0, 0)
         row = {
             "event": name_of(analysis, word),
@@ -271,8 +271,8 @@ def _events(analysis: Analysis, case: _Case, words: list[int]) -> pd.DataFrame:
 
 def name_of(analysis: Analysis, word: int) -> str:
     """Return the id of an event, or what to call a row of the baseline."""
-    if word < analysis.states.words.n_baseline:
-        return f"baseline: {analysis.states.words.entries[word].site}"
+    if word < analysis.states.statements.n_baseline:
+        return f"baseline: {analysis.states.statements.entries[word].site}"
     return analysis.statement_ids[word]
 
 

@@ -48,7 +48,7 @@ def as_known(analysis: Analysis, on: str | dt.date, *, probabilities: bool = Fal
     analysis.interval_on(on)
     day = np.datetime64(on, "D").astype(object)
     scenario = _of_one_day(analysis.scenario, day)
-    words = analysis.states.words
+    words = analysis.states.statements
     names = np.array(analysis.statement_ids)
     rows = []
     for known_on in _days_of_news(analysis):
@@ -64,7 +64,7 @@ def as_known(analysis: Analysis, on: str | dt.date, *, probabilities: bool = Fal
 
 def _days_of_news(analysis: Analysis) -> list[np.datetime64]:
     """Return the days on which something was reported, up to the day known in the analysis."""
-    days = np.unique(analysis.states.words.reported)
+    days = np.unique(analysis.states.statements.reported)
     last = analysis.known_on
     return [day for day in days if last is None or day <= np.datetime64(last, "D")]
 

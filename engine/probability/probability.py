@@ -88,7 +88,7 @@ class UncertaintyModel:
 
     def __init__(self, analysis: Analysis) -> None:
         self.analysis = analysis
-        words = analysis.states.words
+        words = analysis.states.statements
         self.doubt = doubt_of(analysis.scenario, words, analysis.known_on)
         self._tracks = ClaimStacks(self.doubt, analysis.ground)
         self._latest: tuple[int, PossibleStates] | None = None

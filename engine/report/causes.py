@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.analysis.naming import label_of, shared_site
+from engine.control.sites import label_of, shared_site
 
 if TYPE_CHECKING:
     from engine.analysis.analysis import Analysis
@@ -25,7 +25,7 @@ class Cause:
     overlooked_by
         What to call the site from which it is commanded; empty if that is not the cause.
     words
-        The rows of `States.words` that say so.
+        The rows of `States.statements` that say so.
     """
 
     grounds: tuple[str, ...]
@@ -48,13 +48,13 @@ def causes_of(analysis: Analysis, name: str, interval: int) -> list[Cause]:
         Cause(
             tuple(
                 dict.fromkeys(
-                    label_of(analysis, ground)
-                    for ground in shared_site(reason.ground for reason in reasons)
+                    label_of(analysis.ground.sites, ground)
+                    for ground in shared_site(reason.sites for reason in reasons)
                 )
             ),
             state,
-            label_of(analysis, over) if over else "",
-            tuple(dict.fromkeys(word for reason in reasons for word in reason.words)),
+            label_of(analysis.ground.sites, (over,)) if over else "",
+            tuple(dict.fromkeys(word for reason in reasons for word in reason.statements)),
         )
         for (state, over), reasons in by_state.items()
     ]
@@ -70,7 +70,7 @@ def listed(names: tuple[str, ...], most: int | None = None) -> str:
 def places_apart(analysis: Analysis, name: str, interval: int) -> dict[str, list[str]]:
     """Return what to call the places of an enclave that stand apart: those lost, and those cut off."""
     enclave = analysis.enclaves[name]
-    labels = [label_of(analysis, place) for place in enclave.places]
+    labels = [label_of(analysis.ground.sites, (place,)) for place in enclave.places]
     return {
         "lost": [label for label, is_so in zip(labels, enclave.lost[:, interval], strict=True) if is_so],
         "cut off": [label for label, is_so in zip(labels, enclave.cut_off[:, interval], strict=True) if is_so],

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from engine.analysis.naming import label_of
-from engine.control.sites import Rank
+from engine.control.sites import Rank, label_of
 from engine.report.attribution import facts_of
 from engine.report.maps import places_once
 
@@ -189,7 +188,7 @@ def events_table(analysis: Analysis) -> pd.DataFrame:
     rows = [
         (
             name, event.date, event.earliest, event.latest, event.reported, event.until, event.site,
-            label_of(analysis, event.site), event.kind.replace("_", " "), event.actor or "",
+            label_of(analysis.ground.sites, (event.site,)), event.kind.replace("_", " "), event.actor or "",
             event.defender or "", ", ".join(event.contestants), event.confidence, bool(believed),
             event.dispute, event.source, event.note,
         )

@@ -310,10 +310,10 @@ def _states(
     chosen: NDArray[np.int64],
 ) -> States:
     take = partial(np.take, indices=chosen, axis=1)
-    words = states.words
+    words = states.statements
     return States(
         borders=borders,
-        words=Statements(
+        statements=Statements(
             entries=(*scenario.baseline, *scenario.events),
             site=words.site,
             date=_monday(words.date),
@@ -326,6 +326,7 @@ def _states(
             n_baseline=words.n_baseline,
         ),
         believed=states.believed,
+        since=np.full_like(states.since, borders[0]),
         holder_statement=take(states.holder_statement),
         condition_statement=take(states.condition_statement),
         holder=take(states.holder),
@@ -333,4 +334,5 @@ def _states(
         condition=take(states.condition),
         overlooked_by=take(states.overlooked_by),
         passable=states.passable[:, :, chosen],
+        shut=take(states.shut),
     )

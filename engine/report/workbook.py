@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from engine.analysis.naming import label_of
+from engine.control.sites import label_of
 from engine.io.atomic import write_one, write_whole
 from engine.report.attribution import facts_of
 from engine.report.csv import write_csv
@@ -131,7 +131,7 @@ def _isolated(analysis: Analysis) -> Sheet:
                 lost, cut, cut_off = (bool(is_so) for is_so in states[start])
                 if lost or cut or cut_off:
                     days = (analysis.days[start], analysis.states.borders[end])
-                    rows.append((name, place, label_of(analysis, place), lost, cut, cut_off,
+                    rows.append((name, place, label_of(analysis.ground.sites, (place,)), lost, cut, cut_off,
                                  _day(days[0]), _day(days[1])))  # fmt: skip
     columns = _columns(
         ("enclave", "#meta+id"), ("place", "#loc+code"), ("name", "#loc+name"),

@@ -43,11 +43,11 @@ def test_people_by_date_and_by_place(seed_analysis):
         {"from": dt.date(2014, 12, 1), "people": 300000},
         {"from": dt.date(2014, 12, 20), "people": {"hanano": 1000, "sakhour": 500}},
     ]
-    table = with_people(seed_analysis, counts).enclave_table()
+    table = engine.enclave_table(with_people(seed_analysis, counts))
     assert table.start.dt.day.tolist() == [1, 14, 20]
     assert table.people.tolist() == [300000, 300000, 1500]
     assert table.at_risk.tolist() == [0, 300000, 1500]
-    assert with_people(seed_analysis, None).enclave_table().people.isna().all()
+    assert engine.enclave_table(with_people(seed_analysis, None)).people.isna().all()
 
 
 def test_the_perimeter_adds_up(seed_analysis):

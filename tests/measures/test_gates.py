@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
 import pytest
 from meaning.build import day, place, road_network, scenario
 
@@ -80,7 +81,7 @@ def test_two_gates_for_different_modes_let_nobody_through():
 def test_why_a_gate_cuts():
     analysis = line(gates=[{"site": "gate", "modes": "civilian"}])
     explanation = engine.explain(analysis, "convoy", day(2))
-    assert [(step.ground, step.state) for step in explanation.cut] == [("gate", "closed")]
+    assert [(step.ground, step.state) for step in explanation.cut] == [("gate", "closed by a gate")]
     assert engine.explain(analysis, "any", day(2)).status == "open"
     assert engine.best_paths(analysis, day(2), subject="any").way.tolist() == ["best"]
 
@@ -106,3 +107,15 @@ def test_stale_word_counts_from_when_it_happened():
 def test_a_gate_that_ends_before_it_begins_is_refused():
     with pytest.raises(ValueError, match="is not after from"):
         line(gates=[{"site": "gate", "from": day(5), "until": day(5)}])
+
+
+def test_weekday_gates_are_asked_once_for_each_kind_of_day(monkeypatch):
+    """One path for open days and one for shut ones, however many days the run has."""
+    analysis = line(gates=[{"site": "gate", "modes": "civilian", "days": ["mon", "thu"]}])
+    asked = []
+    monkeypatch.setattr(
+        "engine.analysis.analysis.pieces_of_path",
+        lambda *args: asked.append(args[-1]) or np.empty(0, dtype=np.int64),
+    )
+    assert len(analysis.paths("any")) == analysis.states.n_intervals > 5
+    assert len(asked) <= 3

@@ -140,7 +140,7 @@ def _sectors(analysis: Analysis) -> dict[str, Any]:
     for row, sector in enumerate(spells["sector"]):
         by_interval[sector, first[row] : end[row]] = ruling[row]
     return {
-        "site": analysis.connections.sector_names,
+        "site": analysis.ground.names,
         "holder": states.holder.tolist(),
         "condition": states.condition.tolist(),
         "ruling": by_interval.tolist(),
@@ -211,7 +211,7 @@ def _why(analysis: Analysis, name: str, interval: int) -> dict[str, Any]:
 
 def _reports(analysis: Analysis) -> list[dict[str, Any]]:
     """Return all that was said: first the baseline, then the events, as the states count them."""
-    words, sites = analysis.states.words, analysis.ground.sites
+    words, sites = analysis.states.statements, analysis.ground.sites
     believed = analysis.states.believed.tolist()
     days = _day_numbers(analysis, words.date)
     reports = []

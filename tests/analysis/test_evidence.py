@@ -1,0 +1,75 @@
+"""What a status is said to rest on: the first that holds, and never what one's own side commands."""
+
+from __future__ import annotations
+
+import pytest
+from meaning.build import day, place, road_network, scenario
+
+import engine
+
+LINE = [(37.0, 36.0), (37.05, 36.0), (37.1, 36.0), (37.15, 36.0)]
+NAMES = ("a", "hill", "road", "d")
+
+
+def line(*events: dict[str, object], **entries: object) -> engine.Analysis:
+    """Four places in a row, all held by x; the hill overlooks the road."""
+    network = road_network(
+        LINE,
+        [(n, n + 1, 5000) for n in range(3)],
+        [place(n, p) for n, p in zip(NAMES, LINE, strict=True)],
+    )
+    base: dict[str, object] = {
+        "actors": {"x": {}, "y": {}},
+        "baseline": [{"site": name, "holder": "x"} for name in NAMES],
+        "overlooks": [{"site": "hill", "onto": "road", "effect": "closed"}],
+        "routes": [{"id": "r", "actor": "x", "from": "a", "to": "d"}],
+        "events": [{"id": f"e{n}", "date": day(3), **event} for n, event in enumerate(events)],
+    }
+    return engine.analyze(scenario(base | entries), network=network)
+
+
+def reasons(analysis: engine.Analysis) -> list[tuple[str, str, str]]:
+    found = analysis.reasons("r", analysis.interval_on(day(5)))
+    return [("+".join(one.sites), one.state, one.overlooked_by) for one in found]
+
+
+CAPTURED = {"site": "road", "kind": "captured", "actor": "y"}
+HILL_LOST = {"site": "hill", "kind": "captured", "actor": "y"}
+
+
+@pytest.mark.parametrize(
+    ("events", "said"),
+    [
+        ((CAPTURED,), [("road", "held by y", "")]),
+        ((HILL_LOST, {"site": "hill", "kind": "closed"}), [("hill", "held by y", "")]),
+        ((CAPTURED, {"site": "road", "kind": "closed"}), [("road", "held by y", "")]),
+        (({"site": "road", "kind": "closed"},), [("road", "closed", "")]),
+        (
+            ({"site": "road", "kind": "contested", "contestants": ["x", "y"]},),
+            [("road", "contested by x and y", "")],
+        ),
+        (
+            ({"site": "hill", "kind": "contested", "contestants": ["x", "y"]},),
+            [("hill", "contested by x and y", ""), ("road", "exposed", "hill")],
+        ),
+        (({"site": "road", "kind": "under_fire"},), [("road", "exposed", "")]),
+    ],
+)
+def test_the_first_that_holds_is_the_reason(
+    events: tuple[dict[str, object], ...], said: list[tuple[str, str, str]]
+) -> None:
+    assert set(said) <= set(reasons(line(*events)))
+
+
+def test_a_road_that_the_enemy_took_is_not_closed_by_ones_own_hill() -> None:
+    analysis = line(CAPTURED)
+    assert analysis.status(day(5))["r"] == "cut"
+    assert reasons(analysis) == [("road", "held by y", "")]
+    assert "captured" in analysis.because("r", analysis.interval_on(day(5)))
+
+
+def test_a_gate_is_named_as_such_and_a_hostile_holder_comes_before_it() -> None:
+    gates = [{"site": "road", "modes": ["convoy"]}]
+    routes = [{"id": "r", "actor": "x", "from": "a", "to": "d", "mode": "civilian"}]
+    assert reasons(line(gates=gates, routes=routes)) == [("road", "closed by a gate", "")]
+    assert reasons(line(CAPTURED, gates=gates, routes=routes)) == [("road", "held by y", "")]
