@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test lint format backtest docs bench clean
+.PHONY: demo test lint format backtest docs bench wheel clean
 
 demo: .venv/ready  ## Run the main job on the embedded network.
 	$(BIN)/supplyline run scenarios/castello-2014-12.toml --out results/castello-2014-12
@@ -28,6 +28,9 @@ docs: .venv/ready-dev  ## Build the documentation into site/.
 
 bench: .venv/ready-bench  ## Measure, beside other libraries.
 	$(BIN)/python -m pytest benchmarks
+
+wheel:  ## Build a wheel, and run the seed scenario on it in a fresh environment.
+	PYTHON=$(PYTHON) scripts/check_wheel
 
 format: .venv/ready-dev
 	$(BIN)/ruff check --fix .

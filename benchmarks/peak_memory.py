@@ -15,8 +15,8 @@ from pathlib import Path
 def read(reader: str, path: Path):
     """Return a function that reads the file."""
     if reader == "supplyline":
+        from engine.network import pbf  # noqa: F401 - so that it counts as import
         from engine.network.osm import read_osm
-        from engine.network.pbf import plain, reader  # noqa: F401 - so that it counts as import
 
         return lambda: read_osm(path)
     if reader == "pyrosm":

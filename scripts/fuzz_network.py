@@ -72,12 +72,12 @@ def write_seeds(folder: Path) -> None:
                 refs = [i * 1000, (i + 1) * 1000, (i + 4) * 1000, 99]
                 tags = {"highway": "primary", "name": f"R{i}", "oneway": "yes"}
                 out.add(Way(id=i, version=1, nodes=refs, tags=tags))
+    from engine.network import pbf
     from engine.network.cache import save_network
-    from engine.network.pbf import reader
     from engine.network.read import read_file, write_network
 
     for kind in ("dense", "plain"):
-        (_, _), (_, block), *_ = reader.blobs(folder / f"{kind}.osm.pbf")
+        (_, _), (_, block), *_ = pbf.blobs(folder / f"{kind}.osm.pbf")
         (folder / f"{kind}.block").write_bytes(block)
     network = read_file(folder / "roads.osm", name="roads")
     save_network(network, folder / "roads.network")
@@ -134,12 +134,11 @@ def _alarm(*_: object) -> None:
 def read_case(path: Path, data: bytes) -> str:
     """Read a case; return how it ended."""
     from engine.errors import NetworkError
-    from engine.network import osm_json
     from engine.network.build import build_network
     from engine.network.cache import open_network
-    from engine.network.osm import way_keys
-    from engine.network.pbf.blocks import Block
-    from engine.network.pbf.reader import Gathered
+    from engine.network.osm import read_answers, way_keys
+    from engine.network.pbf import Gathered
+    from engine.network.pbf._blocks import Block
     from engine.network.policy import RoadPolicy
     from engine.network.read import read_file
 
@@ -149,7 +148,7 @@ def read_case(path: Path, data: bytes) -> str:
             return "read"
         path.write_bytes(data)
         if path.suffix == ".json":
-            extract = osm_json.scan([path], RoadPolicy(), way_keys(RoadPolicy()), path.name)
+            extract = read_answers([path], RoadPolicy(), way_keys(RoadPolicy()), path.name)
             build_network(extract.roads(RoadPolicy()), extract.places())
             return "read"
         if path.suffix == ".network":

@@ -58,7 +58,7 @@ def fetch(
 ) -> None:
     """Bring the roads of an area from OpenStreetMap, for `run --network NAME`."""
     from engine.network.endings import read_provenance
-    from engine.network.fetch import SERVER, cut_network, fetch_network
+    from engine.network.obtain import SERVER, cut_network, fetch_network
     from engine.network.policy import RoadPolicy
     from engine.scenario.load import load_scenario
     from engine.scenario.road_network import choose_area

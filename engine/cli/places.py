@@ -36,8 +36,7 @@ def places(
     from rich.markup import escape
     from rich.table import Column, Table
 
-    from engine.network.gazetteer import find_places
-    from engine.network.places import read_places
+    from engine.network.gazetteer import find_places, read_places
     from engine.network.read import read_network
 
     with waiting("Reading the places"):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from engine.control.sites import Sites
     from engine.network.arrays import Network
-    from engine.network.places import Place
+    from engine.network.gazetteer import Place
     from engine.scenario.model import Event, Scenario, ScenarioPlace
 
 PRECISION_KM = 2.0

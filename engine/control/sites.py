@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.errors import AmbiguousNameError, NetworkError, Problem, ScenarioError, nearest_names
-from engine.network.gazetteer import resolve_place
+from engine.network.gazetteer import Place, resolve_place
 from engine.network.paths import nearest_nodes
-from engine.network.places import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -285,7 +285,7 @@ def _with_first_day(options: Options, source: str, scenario: Scenario) -> Option
 
 
 def _name(source: str, file: Path) -> str:
-    from engine.network.places import slug
+    from engine.network.gazetteer import slug
 
     stem = slug(file.stem)
     return stem if stem.startswith(source) else f"{source}-{stem}".rstrip("-")

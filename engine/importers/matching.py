@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from engine.io.normalise import folded
-from engine.network.gazetteer import SIMILAR, find_places
-from engine.network.places import Place
+from engine.network.gazetteer import SIMILAR, Place, find_places
 from engine.scenario.document import Draft
 from engine.scenario.model import Event, Site
 from engine.scenario.validation import problems_of

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from engine.network.arrays import Network
     from engine.network.cut_out import Box
-    from engine.network.places import Place
+    from engine.network.gazetteer import Place
 
 KINDS = (
     "city",

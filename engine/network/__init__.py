@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from engine.network.arrays import Labels, Network, Provenance, Ragged
-    from engine.network.gazetteer import Match, find_places, resolve_place
+    from engine.network.gazetteer import Match, Place, find_places, read_places, resolve_place
     from engine.network.graphs import from_networkx, to_networkx
     from engine.network.lines import from_lines, to_lines
-    from engine.network.places import Place, read_places
     from engine.network.policy import RoadPolicy
     from engine.network.read import known_networks, read_network, write_network
 
@@ -18,7 +17,7 @@ _HOME = {
     "Labels": "arrays",
     "Match": "gazetteer",
     "Network": "arrays",
-    "Place": "places",
+    "Place": "gazetteer",
     "Provenance": "arrays",
     "Ragged": "arrays",
     "RoadPolicy": "policy",
@@ -27,7 +26,7 @@ _HOME = {
     "from_networkx": "graphs",
     "known_networks": "read",
     "read_network": "read",
-    "read_places": "places",
+    "read_places": "gazetteer",
     "resolve_place": "gazetteer",
     "to_lines": "lines",
     "to_networkx": "graphs",

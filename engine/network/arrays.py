@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.network.places import Place
+    from engine.network.gazetteer import Place
 
 EARTH_RADIUS_M = 6_371_009.0
 """Mean radius of the Earth in metres, the one that osmnx uses."""

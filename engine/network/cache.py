@@ -18,11 +18,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import platformdirs
 
 from engine.errors import InputError
 from engine.io.atomic import write_one
 from engine.network.arrays import Labels, Network, Provenance, Ragged
-from engine.network.places import Place
+from engine.network.endings import suffix_of
+from engine.network.gazetteer import Place
 from engine.version import __version__
 
 if TYPE_CHECKING:
@@ -46,8 +48,7 @@ _IN_SEVERAL_FILES = {".shp"}  # the digest of one would miss a change in another
 def cache_folder() -> Path:
     """Return the folder of the cache: ``$SUPPLYLINE_CACHE``, or the user's usual one."""
     chosen = os.environ.get("SUPPLYLINE_CACHE", "")
-    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(chosen) if chosen else Path(home) / "supplyline"
+    return Path(chosen) if chosen else platformdirs.user_cache_path("supplyline", appauthor=False)
 
 
 def through_cache(
@@ -71,7 +72,7 @@ def through_cache(
     Network
         The same as `read` gives.
     """
-    if source.stat().st_size < WORTHWHILE or source.suffix in _IN_SEVERAL_FILES:
+    if source.stat().st_size < WORTHWHILE or source.suffix.lower() in _IN_SEVERAL_FILES:
         return read()
     file = cache_folder() / f"{_key(source, policy)}.network"
     network = open_network(file)
@@ -89,7 +90,7 @@ def _key(source: Path, policy: RoadPolicy | None) -> str:
 
     policy = policy or RoadPolicy()
     options = {field.name: _plain(getattr(policy, field.name)) for field in fields(policy)}
-    said = [FORMAT.decode(), __version__, source.name.partition(".")[2], options]
+    said = [FORMAT.decode(), __version__, suffix_of(source), options]
     with source.open("rb") as opened:
         digest = hashlib.file_digest(opened, "sha256")
     digest.update(json.dumps(said, sort_keys=True).encode())

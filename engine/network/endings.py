@@ -31,7 +31,7 @@ LICENCE = "Open Database License (ODbL) 1.0, https://opendatacommons.org/license
 
 def provenance_path(path: Path) -> Path:
     """Return where the provenance of a network file stands."""
-    return path.with_name(path.name.removesuffix(suffix_of(path)) + ENDING)
+    return path.with_name(path.name[: len(path.name) - len(suffix_of(path))] + ENDING)
 
 
 def checksum(path: Path) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 from engine.errors import NetworkError
 from engine.network.arrays import Labels, Ragged
 from engine.network.build import NAME_TAGS, Ways, barred, combinations, find_rows
-from engine.network.places import is_place, places_from_nodes
+from engine.network.gazetteer import is_place, places_from_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.network.places import Place
+    from engine.network.gazetteer import Place
     from engine.network.policy import RoadPolicy
 
 UNITS = 10**7
@@ -203,7 +203,7 @@ def check_ratio(path: Path) -> None:
     """
     budget = Budget(path.stat().st_size)
     try:
-        with gzip.open(path) if path.suffix == ".gz" else bz2.open(path) as unpacked:
+        with gzip.open(path) if path.suffix.lower() == ".gz" else bz2.open(path) as unpacked:
             while piece := unpacked.read(_PIECE):
                 budget.spend(len(piece))
     except zlib.error as error:

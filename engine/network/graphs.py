@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
     from pathlib import Path
 
-    from engine.network.places import Place
+    from engine.network.gazetteer import Place
 
 CRS = "epsg:4326"
 

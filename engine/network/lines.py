@@ -177,7 +177,7 @@ def _layer(path: Path) -> gpd.GeoDataFrame:
     import geopandas as gpd
     import pyogrio
 
-    if path.suffix == ".parquet":
+    if path.suffix.lower() == ".parquet":
         return gpd.read_parquet(path)
     check_is_what_it_says(path)
     layers = [str(layer) for layer, kind in pyogrio.list_layers(path) if "Point" not in str(kind)]

@@ -1,21 +1,34 @@
-"""Read a network from a file of OSM data: XML (also compressed) and PBF."""
+"""Read OSM data: files of XML (also compressed) and PBF, and the answers of an Overpass server (JSON)."""
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from engine.errors import NetworkError, Problem
-from engine.network.arrays import Network, Provenance
+from engine.network.arrays import Labels, Network, Provenance, Ragged
 from engine.network.build import NAME_TAGS, build_network
-from engine.network.endings import OSM
-from engine.network.extract import SCHEMATIC_TAG, check_ratio
+from engine.network.endings import OSM, suffix_of
+from engine.network.extract import (
+    NODE_KEYS,
+    SCHEMATIC_TAG,
+    UNITS,
+    Extract,
+    NodeTags,
+    check_on_globe,
+    check_ratio,
+)
 from engine.network.policy import RoadPolicy
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
-    from engine.network.extract import Extract
+    from numpy.typing import NDArray
 
 SCHEMATIC_CREDIT = "Schematic network of the supplyline project, not OpenStreetMap data"
 
@@ -76,22 +89,107 @@ def read_extract(
     NetworkError
         If the file is missing or broken, or has coordinates that are not on the globe.
     """
-    from engine.network.pbf import plain, reader
-    from engine.network.pbf.protobuf import UnusualError
+    from engine.network import pbf
 
     if not path.is_file():
         raise NetworkError(Problem("there is no such file", name))
     road_keys = tuple({"highway": "", **policy.admit, SCHEMATIC_TAG: ""})
     keys = way_keys(policy, more)
     try:
-        if path.suffix == ".pbf":
-            with suppress(UnusualError):
-                return reader.scan(path, road_keys, keys)
-        elif path.suffix in {".gz", ".bz2"}:
+        suffix = suffix_of(path)
+        if suffix == ".osm.pbf":
+            with suppress(pbf.UnusualError):
+                return pbf.scan(path, road_keys, keys)
+        elif suffix in {".osm.gz", ".osm.bz2"}:
             check_ratio(path)
-        return plain.scan(path, road_keys, keys)
+        return pbf.scan_with_pyosmium(path, road_keys, keys)
     except NetworkError as error:
         raise NetworkError(Problem(str(error), name)) from error
     except (RuntimeError, ValueError, OSError, EOFError, MemoryError) as error:
         message = f"not readable as OSM data: {error}"
         raise NetworkError(Problem(message, name, expected=", ".join(OSM))) from error
+
+
+# The answers of an Overpass server: elements of OSM data in JSON.
+
+_MOST_DEGREES = 1e6
+"""What is larger, infinite or no number is not even off the globe."""
+
+
+def read_answers(
+    files: Iterable[Path], policy: RoadPolicy, keys: tuple[str, ...], name: str
+) -> Extract:
+    """Read the nodes, the roads and the day of the map from several answers as from one.
+
+    Parameters
+    ----------
+    files
+        Overpass JSON; where an element repeats, the first counts.
+    policy
+        Which ways are roads; the others are left out.
+    keys
+        The tags of roads to keep.
+    name
+        Who answered, for the message.
+
+    Raises
+    ------
+    NetworkError
+        If an answer is malformed, or has coordinates that are not on the globe.
+    """
+    try:
+        answers = [json.loads(file.read_bytes()) for file in files]
+        elements = list(chain.from_iterable(answer["elements"] for answer in answers))
+        return _extract(elements, policy, keys, min(_day(answer) for answer in answers))
+    except NetworkError as error:
+        raise NetworkError(Problem(str(error), name)) from error
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
+        message = f"not readable as OSM data: {type(error).__name__}: {error}"
+        raise NetworkError(Problem(message, name)) from error
+
+
+def _extract(
+    elements: list[dict[str, Any]], policy: RoadPolicy, keys: tuple[str, ...], as_of: str
+) -> Extract:
+    nodes, ways = _distinct(elements, "node"), _distinct(elements, "way")
+    roads = [way for way in ways if policy.highway_class(_tags(way))]
+    node_id = np.array([node["id"] for node in nodes], dtype=np.int64)
+    x, y = (_units([node[axis] for node in nodes]) for axis in ("lon", "lat"))
+    check_on_globe(node_id, x, y)
+    where = zip(node_id.tolist(), x.tolist(), y.tolist(), map(_tags, nodes), strict=True)
+    return Extract(
+        node_id,
+        x.astype(np.int32),
+        y.astype(np.int32),
+        np.array([way["id"] for way in roads], dtype=np.int64),
+        Ragged.of(way.get("nodes", []) for way in roads),
+        {key: Labels.of(_tags(way).get(key, "") for way in roads) for key in keys},
+        tuple(NodeTags(*node) for node in where if not node[3].keys().isdisjoint(NODE_KEYS)),
+        as_of=as_of,
+    )
+
+
+def _units(degrees: list[float]) -> NDArray[np.int64]:
+    """Return degrees in 1e-7 degrees."""
+    exact = np.array(degrees, dtype=np.float64)
+    if not (abs(exact) <= _MOST_DEGREES).all():
+        raise ValueError("a position that is not in degrees")
+    return np.rint(exact * UNITS).astype(np.int64)
+
+
+def _distinct(elements: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
+    """Return the elements of a kind in the order of their ids, each once."""
+    found: dict[int, dict[str, Any]] = {}
+    for element in elements:
+        if element["type"] == kind:
+            found.setdefault(element["id"], element)
+    return [found[osm_id] for osm_id in sorted(found)]
+
+
+def _tags(element: dict[str, Any]) -> dict[str, str]:
+    return {key: str(value) for key, value in element.get("tags", {}).items()}
+
+
+def _day(answer: dict[str, Any]) -> str:
+    """Return the day of the data that an answer states, ISO 8601; empty if it does not."""
+    return str(answer.get("osm3s", {}).get("timestamp_osm_base", ""))[:10]

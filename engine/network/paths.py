@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 
+from engine.connectivity.shortest_path import cheapest_arcs
 from engine.network.arrays import EARTH_RADIUS_M
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from scipy.sparse import csr_array
 
     from engine.network.arrays import Network
 
@@ -35,13 +36,7 @@ def length_matrix(network: Network, keep: NDArray[np.bool_] | None = None) -> cs
     rows = np.arange(network.n_segments) if keep is None else np.flatnonzero(keep)
     u, v, metres = network.u[rows], network.v[rows], network.length[rows]
     tail, head = np.concatenate([u, v]), np.concatenate([v, u])
-    cell = tail.astype(np.int64) * network.n_nodes + head
-    order = np.argsort(cell)
-    first = np.flatnonzero(np.diff(cell[order], prepend=-1))
-    shortest = np.concatenate([metres, metres])[order]
-    shortest = np.minimum.reduceat(shortest, first) if len(first) else shortest
-    cells = (shortest, (tail[order][first], head[order][first]))
-    return csr_array(cells, shape=(network.n_nodes, network.n_nodes))
+    return cheapest_arcs(tail, head, np.concatenate([metres, metres]), network.n_nodes)[0]
 
 
 def nearest_source(

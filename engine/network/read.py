@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-import sysconfig
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import platformdirs
 
 from engine.errors import NetworkError, Problem, nearest_names
 from engine.network.endings import GRAPH, OSM, SUFFIXES, suffix_of
@@ -100,21 +101,23 @@ def _known_suffix(path: Path, name: str) -> str:
 def network_folders() -> tuple[Path, ...]:
     """Return the folders in which names are looked up, in that order.
 
-    First ``$SUPPLYLINE_NETWORKS``, if it is set; then the networks that ship with the engine:
-    ``data/osm`` of a checkout or an editable install, ``share/supplyline/osm`` of an installed
-    wheel; then the user's own folder, where fetched networks go.
+    First ``$SUPPLYLINE_NETWORKS``, if it is set; then the networks that ship with the engine
+    (``data/osm`` of a checkout, ``engine/data/osm`` of an installed wheel); then the user's own folder,
+    where fetched networks go.
     """
     chosen = os.environ.get("SUPPLYLINE_NETWORKS", "")
-    checkout = Path(__file__).resolve().parents[2] / "data/osm"
-    installed = Path(sysconfig.get_path("data")) / "share/supplyline/osm"
-    shipped = checkout if checkout.is_dir() else installed
-    return (*((Path(chosen),) if chosen else ()), shipped, user_folder())
+    package = Path(__file__).resolve().parents[1]
+    shipped = (package / "data/osm", package.parent / "data/osm")
+    return (
+        *((Path(chosen),) if chosen else ()),
+        next((folder for folder in shipped if folder.is_dir()), shipped[0]),
+        user_folder(),
+    )
 
 
 def user_folder() -> Path:
     """Return the folder for the user's own networks; it need not exist."""
-    home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share"
-    return Path(home) / "supplyline/osm"
+    return platformdirs.user_data_path("supplyline", appauthor=False) / "osm"
 
 
 def known_networks() -> dict[str, Path]:
@@ -123,7 +126,7 @@ def known_networks() -> dict[str, Path]:
     for folder in network_folders():
         for path in sorted(folder.glob("*")) if folder.is_dir() else ():
             if suffix := suffix_of(path):
-                known.setdefault(path.name.removesuffix(suffix), path)
+                known.setdefault(path.name[: -len(suffix)], path)
     return known
 
 

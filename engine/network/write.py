@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.network.build import TEXT_TAGS, own_ids
+from engine.network.endings import suffix_of
 from engine.network.extract import SCHEMATIC_GENERATOR
 
 if TYPE_CHECKING:
@@ -19,7 +20,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.network.arrays import Network
-    from engine.network.places import Place
+    from engine.network.gazetteer import Place
+
+
+DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".shp": "ESRI Shapefile"}
+"""What GDAL calls the formats of lines."""
 
 
 @contextmanager
@@ -31,7 +36,7 @@ def osm_writer(path: Path, generator: str, as_of: str = "") -> Iterator[osmium.S
     header.set("generator", generator)
     if as_of:
         header.set("osmosis_replication_timestamp", f"{as_of}T00:00:00Z")
-    out = osmium.SimpleWriter(str(path), header=header)
+    out = osmium.SimpleWriter(osmium.io.File(str(path), suffix_of(path)[1:]), header=header)
     try:
         yield out
         out.close()
@@ -142,10 +147,10 @@ def write_lines(network: Network, path: Path) -> None:
     from engine.network.lines import to_lines, to_points
 
     frame = to_lines(network)
-    if path.suffix == ".parquet":
+    if suffix_of(path) == ".parquet":
         frame.to_parquet(path)
-    elif path.suffix == ".gpkg":
+    elif suffix_of(path) == ".gpkg":
         frame.to_file(path, layer="segments", driver="GPKG")
         to_points(network).to_file(path, layer="places", driver="GPKG")
     else:
-        frame.to_file(path)
+        frame.to_file(path, driver=DRIVERS[suffix_of(path)])

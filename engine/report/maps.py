@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from engine.analysis.analysis import Analysis
     from engine.network.arrays import Ragged
-    from engine.network.places import Place
+    from engine.network.gazetteer import Place
     from engine.scenario.model import ScenarioPlace
 
     Part = Callable[[Analysis, str | dt.date, Axes, float], float]

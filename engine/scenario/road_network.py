@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from engine.errors import InputError, NetworkError, Problem
 from engine.network.cut_out import Box, box_around
-from engine.network.fetch import AREAS
 from engine.network.gazetteer import resolve_place
+from engine.network.obtain import AREAS
 from engine.network.read import read_network
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.network.arrays import Network
-    from engine.network.places import Place
+    from engine.network.gazetteer import Place
     from engine.scenario.model import Scenario, ScenarioPlace
 
 
@@ -73,7 +73,7 @@ def choose_area(
     Parameters
     ----------
     name
-        An area that has a name (`engine.network.fetch.AREAS`), if nothing else is given.
+        An area that has a name (`engine.network.obtain.AREAS`), if nothing else is given.
     bbox
         West, south, east, north in degrees, taken as it is.
     place

@@ -15,7 +15,7 @@ from engine.cli.fetch import fetch
 from engine.cli.places import places
 from engine.errors import InputError
 from engine.network import read_network
-from engine.network.fetch import AREAS
+from engine.network.obtain import AREAS
 from engine.network.overpass import AGENT
 from engine.scenario.load import load_scenario
 from engine.scenario.road_network import choose_area

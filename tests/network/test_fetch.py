@@ -12,12 +12,12 @@ import pytest
 import shapely
 
 from engine.errors import NetworkError
-from engine.network import osm_json, overpass, read_network, write_network
+from engine.network import overpass, read_network, write_network
 from engine.network.build import build_network
 from engine.network.cut_out import Box, box_around
 from engine.network.endings import checksum
-from engine.network.fetch import cut_network, fetch_network
-from engine.network.osm import way_keys
+from engine.network.obtain import cut_network, fetch_network
+from engine.network.osm import read_answers, way_keys
 from engine.network.overpass import AGENT
 from engine.network.policy import RoadPolicy
 
@@ -75,7 +75,7 @@ def test_a_large_area_comes_in_parts_that_fit(tmp_path: Path) -> None:
     assert len(behaviour.queries) == 2 * 9  # roads and places
     (tmp_path / "whole.json").write_bytes(city(large.grown(10)))
     policy = RoadPolicy()
-    extract = osm_json.scan([tmp_path / "whole.json"], policy, way_keys(policy), "whole")
+    extract = read_answers([tmp_path / "whole.json"], policy, way_keys(policy), "whole")
     whole = build_network(extract.roads(policy), extract.places())
     inside = {p.id for p in whole.places if 36.0 <= p.lon <= 37.4 and 36.0 <= p.lat <= 37.4}
     assert {place.id for place in parts.places} == inside

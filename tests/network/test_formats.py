@@ -214,3 +214,19 @@ def test_graphml_with_entities_is_refused(tmp_path: Path, prolog: str) -> None:
     (tmp_path / "a.osm").write_text(text.replace("graphml", "osm"))
     with pytest.raises(NetworkError, match="not readable as OSM data"):
         read_network(tmp_path / "a.osm")
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_the_case_of_an_ending_does_not_matter(tmp_path: Path, suffix: str) -> None:
+    network = read_network("aleppo-schematic")
+    lower, upper = tmp_path / f"x{suffix}", tmp_path / f"y{suffix}"
+    write_network(network, lower)
+    for path in list(tmp_path.iterdir()):
+        path.rename(tmp_path / f"Y{path.name[1:].upper()}")
+    read = read_network(tmp_path / upper.name.upper())
+    assert rows(read, ids=False) == rows(network, ids=False)
+    if suffix == ".shp":
+        return  # GDAL writes the parts of a shapefile under endings in lower case
+    write_network(network, tmp_path / f"Z{suffix.upper()}")
+    back = read_network(tmp_path / f"Z{suffix.upper()}")
+    assert rows(back, ids=False) == rows(network, ids=False)

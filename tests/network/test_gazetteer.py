@@ -7,8 +7,7 @@ import pytest
 from engine.errors import NetworkError, ScenarioError
 from engine.io.normalise import plain, skeleton
 from engine.network import find_places, read_network, read_places, resolve_place
-from engine.network.gazetteer import SAME_NAME, SAME_SOUND
-from engine.network.places import Place, places_from_nodes
+from engine.network.gazetteer import SAME_NAME, SAME_SOUND, Place, places_from_nodes
 
 ALEPPO = read_network("aleppo-schematic")
 

@@ -17,7 +17,7 @@ from osmium.osm.mutable import Node, Way
 
 from engine.errors import NetworkError
 from engine.network import extract, read_network
-from engine.network.pbf.reader import MAX_BLOB
+from engine.network.pbf import MAX_BLOB
 
 from .support import HELSINKI
 

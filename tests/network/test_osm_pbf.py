@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 from osmium.osm.mutable import Node, Way
 
 from engine.errors import NetworkError
-from engine.network import read_network
+from engine.network import pbf, read_network
 from engine.network.build import NAME_TAGS
-from engine.network.pbf import plain, reader
-from engine.network.pbf.protobuf import UnusualError
+from engine.network.pbf._protobuf import UnusualError
 from engine.network.policy import RoadPolicy
 
 EXTRACTS = [
@@ -26,8 +25,8 @@ KEYS = tuple(dict.fromkeys((*RoadPolicy().looks_at(), *NAME_TAGS.values(), "supp
 
 
 def assert_same(path: Path) -> None:
-    ours = reader.scan(path, ("highway",), KEYS)
-    theirs = plain.scan(path, ("highway",), KEYS)
+    ours = pbf.scan(path, ("highway",), KEYS)
+    theirs = pbf.scan_with_pyosmium(path, ("highway",), KEYS)
     for column in ("node_id", "x", "y", "way_id"):
         np.testing.assert_array_equal(getattr(ours, column), getattr(theirs, column))
     np.testing.assert_array_equal(ours.refs.starts, theirs.refs.starts)
@@ -84,7 +83,7 @@ def test_a_file_that_asks_for_more_goes_to_pyosmium(tmp_path: Path) -> None:
         out.add(Node(id=2, version=1, visible=True, location=(37.1, 36.0)))
         out.add(Way(id=1, version=1, visible=True, nodes=[1, 2], tags={"highway": "primary"}))
     with pytest.raises(UnusualError, match="HistoricalInformation"):
-        reader.scan(path, ("highway",), KEYS)
+        pbf.scan(path, ("highway",), KEYS)
     assert read_network(path).n_segments == 1
 
 

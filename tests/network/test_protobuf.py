@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.network.pbf.blocks import Strings
-from engine.network.pbf.protobuf import parts, positions_of, unpack, varint, written
+from engine.network.pbf._blocks import Strings
+from engine.network.pbf._protobuf import parts, positions_of, unpack, varint, written
 
 from .test_hostile import field
 

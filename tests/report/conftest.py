@@ -10,7 +10,7 @@ import pytest
 
 import engine
 from engine.network.arrays import Labels, Network, Provenance, Ragged
-from engine.network.places import Place
+from engine.network.gazetteer import Place
 from engine.scenario.model import Scenario
 
 SEED = Path(__file__).parents[2] / "scenarios" / "castello-2014-12.toml"

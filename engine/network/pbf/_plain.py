@@ -10,6 +10,7 @@ import osmium
 from osmium.osm import NODE, WAY, Node, Way
 
 from engine.network.arrays import Labels, Ragged
+from engine.network.endings import suffix_of
 from engine.network.extract import NODE_KEYS, Extract, NodeTags, check_on_globe
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class _Columns:
             column.append(get(key) or "")
 
 
-def scan(path: Path, road_keys: tuple[str, ...], keys: tuple[str, ...]) -> Extract:
+def scan_with_pyosmium(path: Path, road_keys: tuple[str, ...], keys: tuple[str, ...]) -> Extract:
     """Read a file once.
 
     Parameters
@@ -74,7 +75,8 @@ def scan(path: Path, road_keys: tuple[str, ...], keys: tuple[str, ...]) -> Extra
     columns = _Columns(keys)
     roads = osmium.filter.KeyFilter(*road_keys)
     roads.enable_for(WAY)
-    objects = osmium.FileProcessor(path, NODE | WAY).with_filter(roads)
+    source = osmium.io.File(str(path), suffix_of(path)[1:])
+    objects = osmium.FileProcessor(source, NODE | WAY).with_filter(roads)
     try:
         for item in objects:
             if isinstance(item, Node):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.network.extract import NODE_KEYS, UNITS, NodeTags
-from engine.network.pbf.protobuf import (
+from engine.network.pbf._protobuf import (
     Messages,
     fields,
     parts,

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import NetworkError, Problem
 from engine.io.atomic import write_one
-from engine.network import osm_json
 from engine.network.build import build_network
 from engine.network.cut_out import MORE_TAGS, Box, cut, merge, write_extract
 from engine.network.endings import LICENCE, checksum, write_provenance
 from engine.network.extract import SCHEMATIC_GENERATOR, UNITS, Extract
-from engine.network.osm import provenance_of, read_extract, way_keys
-from engine.network.places import slug
+from engine.network.gazetteer import slug
+from engine.network.osm import provenance_of, read_answers, read_extract, way_keys
 from engine.network.policy import RoadPolicy
 from engine.network.read import user_folder
 
@@ -211,7 +210,7 @@ def _quarters(tile: Box, error: Exception) -> list[Box]:
 def _part(answers: Path, tile: Box, policy: RoadPolicy, server: str) -> Extract:
     """Read what came for a tile; throw it away if it is broken or of another area."""
     try:
-        extract = osm_json.scan(
+        extract = read_answers(
             sorted(answers.glob("*.json")), policy, way_keys(policy, MORE_TAGS), server
         )
         _check_area(extract, tile, server)
