@@ -20,12 +20,13 @@ import time
 from collections import Counter
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
 
 import engine
 from engine.network.arrays import Network, great_circle_m
@@ -34,7 +35,7 @@ from engine.network.split import split
 from engine.scenario.model import Actor, Holding, Route, Scenario, ScenarioPlace, Site
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from matplotlib.axes import Axes
@@ -55,6 +56,7 @@ ROUTES = 12
 ROAD_SHARE = 0.25
 """So many of the routes keep to one named road, if places lie on one."""
 LEAST_ROAD_M = 1500.0
+ON_ROAD_DEGREES = 1e-6
 STEP_M = 60.0
 """Roads are cut this finely to find what a route hangs on."""
 SHIFTS_M = (100.0, 250.0, 500.0, 1000.0)
@@ -107,13 +109,14 @@ class Region:
         The roads.
     places
         Places near a road, no two at one node.
-    node
-        Their nodes, int64 of shape (places,).
+    end
+        The longitude and latitude at which the engine puts each place on the roads: where routes
+        begin and end. Float64 of shape (places, 2).
     """
 
     network: Network
     places: tuple[ScenarioPlace, ...]
-    node: np.ndarray
+    end: np.ndarray
 
     @cached_property
     def middle(self) -> np.ndarray:
@@ -129,6 +132,16 @@ class Region:
         """The places in km east and north of the middle, shape (places, 2)."""
         degrees = np.array([(place.lon, place.lat) for place in self.places])
         return (degrees - self.middle) * self.scale
+
+    @cached_property
+    def end_xy(self) -> np.ndarray:
+        """The ends in km east and north of the middle, shape (places, 2)."""
+        return (self.end - self.middle) * self.scale
+
+    @cached_property
+    def end_node(self) -> np.ndarray:
+        """The node of `fine` nearest to each end, int64 of shape (places,)."""
+        return cKDTree(self.kilometres(self.fine.network)).query(self.end_xy)[1]
 
     @cached_property
     def fine(self) -> FineRoads:
@@ -198,7 +211,30 @@ def region_of(network: Network, seed: int = 1) -> Region:
     for at in _junctions(network, nodes, LEAST_PLACES - len(nodes), random):
         places.append(_village(network, at))
         nodes.append(at)
-    return Region(network, tuple(places), np.array(nodes))
+    end = _ends(network, places)
+    _, first = np.unique(end, axis=0, return_index=True)
+    rows = np.sort(first)
+    return Region(network, tuple(places[row] for row in rows), end[rows])
+
+
+def _ends(network: Network, places: list[ScenarioPlace]) -> np.ndarray:
+    """Return the longitude and latitude at which the engine puts places on the roads."""
+    rows = [Holding(site=place.id, holder=ACTORS[0]) for place in places]
+    scenario = Scenario(**_frame("Places", places), baseline=rows)
+    ground = engine.analyze(scenario, network=network).ground
+    node = ground.sites.node[[ground.sites.index[place.id] for place in places]]
+    return np.column_stack([ground.network.lon[node], ground.network.lat[node]])
+
+
+def _frame(title: str, places: Sequence[ScenarioPlace]) -> dict[str, Any]:
+    """Return what every scenario here has."""
+    return {
+        "title": title,
+        "start": START,
+        "end": START + dt.timedelta(days=1),
+        "actors": {name: Actor() for name in ACTORS},
+        "places": tuple(places),
+    }
 
 
 def _named(place: Place) -> ScenarioPlace:
@@ -331,8 +367,8 @@ def draw_routes(
 ) -> tuple[list[Route], list[Site]]:
     """Draw routes between places that one actor holds, and the roads that some of them keep to."""
     own = front.holders(region.xy)
-    at_node = front.holders(region.kilometres(region.network)[region.node])
-    held = [at for at in range(len(own)) if len(own[at]) == 1 and own[at] == at_node[at]]
+    at_end = front.holders(region.end_xy)
+    held = [at for at in range(len(own)) if len(own[at]) == 1 and own[at] == at_end[at]]
     pairs = [pair for pair in itertools.combinations(held, 2) if own[pair[0]] == own[pair[1]]]
     along = [
         (pair, road)
@@ -361,14 +397,14 @@ def _drawn(rows: list, n: int, random: np.random.Generator) -> list:
 
 
 def _places_on_roads(region: Region) -> dict[str, frozenset[int]]:
-    """Return, for each longer named road, the places whose nodes it meets, if two or more."""
-    network, found = region.network, {}
+    """Return, for each longer named road, the places whose ends lie on it, if two or more."""
+    network, ends, found = region.network, shapely.points(region.end), {}
     for labels in (network.name, network.ref):
         for name in labels.values:
             rows = np.flatnonzero(labels.among([name]))
             if name and ";" not in name and network.length[rows].sum() >= LEAST_ROAD_M:
-                met = np.union1d(network.u[rows], network.v[rows])
-                places = np.flatnonzero(np.isin(region.node, met))
+                road = shapely.multilinestrings(network.lines[rows])
+                places = np.flatnonzero(shapely.distance(ends, road) < ON_ROAD_DEGREES)
                 if len(places) > 1:
                     found[name] = frozenset(places.tolist())
     return found
@@ -378,14 +414,7 @@ def scenarios(
     region: Region, front: Front, routes: list[Route], roads: list[Site]
 ) -> tuple[Scenario, Scenario]:
     """Return the scenario of the areas, and that of the reports about places."""
-    common = {
-        "title": f"A made-up front ({front.kind})",
-        "start": START,
-        "end": START + dt.timedelta(days=1),
-        "actors": {name: Actor() for name in ACTORS},
-        "places": region.places,
-        "routes": routes,
-    }
+    common = _frame(f"A made-up front ({front.kind})", region.places) | {"routes": routes}
     areas, truth = [], []
     for at, layer in enumerate(front.layers):
         degrees = layer.ring / region.scale + region.middle
@@ -462,7 +491,7 @@ def connected_if_shifted(
                 if route.within:
                     usable = usable & _on_road(region.network, roads[route.within])[fine.parent]
                 parts[key] = fine.component(usable)
-            start, goal = (region.node[index[name]] for name in (route.from_[0], route.to))
+            start, goal = (region.end_node[index[name]] for name in (route.from_[0], route.to))
             found[row, column] = parts[key][start] == parts[key][goal] >= 0
     return found
 
