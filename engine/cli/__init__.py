@@ -13,7 +13,7 @@ def main() -> None:
     try:
         app(prog_name="supplyline")
     except SupplylineError as error:
-        from engine.cli.output import complain
+        from engine.cli.printing import complain
 
         complain(error, as_json="--json" in sys.argv)
         sys.exit(2)

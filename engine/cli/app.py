@@ -1,39 +1,88 @@
-"""The list of commands."""
+"""The list of commands, in groups."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from engine.cli.access import access
-from engine.cli.backtest import backtest
-from engine.cli.batch import batch
+from engine.cli import ask, jobs, networks, share
 from engine.cli.check import check
-from engine.cli.compare import compare
-from engine.cli.critical import critical
-from engine.cli.doubt import doubt, known
-from engine.cli.enclaves import enclaves
 from engine.cli.events import events
-from engine.cli.explain import explain
-from engine.cli.fetch import fetch
 from engine.cli.import_ import import_
-from engine.cli.margin import margin
 from engine.cli.new import new
-from engine.cli.places import places
-from engine.cli.report import export, plot, report
-from engine.cli.run import run
 from engine.cli.schema import schema
-from engine.cli.sensitivity import sensitivity
-from engine.cli.sweep import sweep
-from engine.cli.ways import ways
-from engine.cli.whatif import whatif
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SEED = "scenarios/castello-2014-12.toml"
+GROUPS: dict[str, dict[str, tuple[Callable[..., None], str]]] = {
+    "Run": {
+        "run": (jobs.run, f"{SEED} --out results/castello"),
+        "batch": (jobs.batch, "scenarios/*.toml --out results"),
+        "report": (share.report, f"{SEED} --out castello.html"),
+        "plot": (share.plot, f"{SEED} --what map --on 2014-12-20 --out map.png"),
+        "export": (share.export, f"{SEED} --out castello.gpkg"),
+    },
+    "Ask": {
+        "explain": (ask.explain, f"{SEED} --route castello --on 2014-12-20"),
+        "doubt": (ask.doubt, f"{SEED} --route castello --on 2014-12-20"),
+        "known": (ask.known, f"{SEED} --on 2014-12-20"),
+        "margin": (ask.margin, f"{SEED} --route castello --on 2014-12-20"),
+        "critical": (ask.critical, f"{SEED} --on 2014-12-05"),
+        "ways": (ask.ways, f"{SEED} --on 2014-12-05 --weight distance"),
+        "enclaves": (ask.enclaves, f"{SEED} --on 2014-12-20"),
+        "access": (ask.access, f"{SEED} --actor opposition --on 2014-12-20"),
+        "sweep": (ask.sweep, f"{SEED} --on 2014-12-20 --by government"),
+        "sensitivity": (ask.sensitivity, f"{SEED} --no-margins"),
+        "whatif": (ask.whatif, f"{SEED} --event 'mallah captured by government on 2014-12-25'"),
+        "compare": (ask.compare, f"{SEED} scenarios/aleppo-2014-2015.toml"),
+    },
+    "Scenario": {
+        "new": (new, "my-case/case.toml --place azaz --km 15"),
+        "events": (events, f"{SEED} --site mallah"),
+        "import": (import_, "acled acled-export.csv --into my-case/case.toml"),
+        "schema": (schema, "> scenario.schema.json"),
+    },
+    "Network": {
+        "fetch": (networks.fetch, "aleppo --date 2014-12-20"),
+        "places": (networks.places, "Hindarat"),
+    },
+    "Check": {
+        "check": (check, SEED),
+        "backtest": (
+            jobs.backtest,
+            "scenarios/aleppo-2014-2016.toml --truth data/backtest/aleppo-truth.csv",
+        ),
+    },
+}
+"""The commands by group and name: the function, and an example of its arguments."""
+HELP = {"help_option_names": ["-h", "--help"]}
+
+
+class Grouped(TyperGroup):
+    """The program, whose help lists its commands by group with their whole descriptions."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Typer's signature
+        """Write the commands, a section for each group."""
+        for group, commands in GROUPS.items():
+            with formatter.section(group):
+                formatter.write_dl(
+                    [
+                        (name, self.commands[name].get_short_help_str(limit=1000))
+                        for name in commands
+                    ]
+                )
+
 
 app = typer.Typer(
+    cls=Grouped,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # help in plain text answers twice as fast
+    context_settings=HELP,
     help="Supply routes and sieges: from dated, uncertain reports to the status of roads over time.",
     epilog="Road data: © OpenStreetMap contributors (ODbL). The embedded Aleppo network is schematic.",
 )
@@ -52,37 +101,18 @@ def _options(
     *,
     version: Annotated[
         bool,
-        typer.Option("--version", callback=_print_version, is_eager=True, help="Say the version."),
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
     ] = False,
 ) -> None:
     pass
 
 
-for _command in (
-    run,
-    batch,
-    report,
-    plot,
-    export,
-    check,
-    doubt,
-    known,
-    new,
-    events,
-    schema,
-    fetch,
-    places,
-    backtest,
-    explain,
-    margin,
-    critical,
-    ways,
-    enclaves,
-    access,
-    whatif,
-    compare,
-    sweep,
-    sensitivity,
-):
-    app.command()(_command)
-app.command("import")(import_)
+for _commands in GROUPS.values():
+    for _name, (_function, _example) in _commands.items():
+        app.command(
+            _name,
+            context_settings=HELP,
+            epilog=f"\b\nExample:\n  supplyline {_name} {_example}",
+        )(_function)

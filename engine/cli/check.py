@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.cli.options import AsJson, NetworkName, Quiet, ScenarioFile
-from engine.cli.output import console, print_json, waiting
+from engine.cli.printing import console, print_json, waiting
 
 
 def check(
@@ -13,7 +13,7 @@ def check(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Validate a scenario, and say what the engine understood and what looks odd."""
+    """Validate a scenario; show how it was understood, and warnings."""
     from engine.analysis.analysis import analyze
     from engine.analysis.checks import ground_oddities, understanding
     from engine.report.status_table import understanding_page

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from engine.cli.options import AsJson, NetworkName, Quiet, ScenarioFile, day_of
-from engine.cli.output import console, print_json
+from engine.cli.printing import console, print_json
 
 if TYPE_CHECKING:
     from engine.scenario.model import Event
@@ -45,7 +45,7 @@ def events(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """List the events of a scenario, filter them, or add one; all of them are validated."""
+    """List, filter or add the events of a scenario."""
     from engine.importers.editing import add_events, event_of, select_events
     from engine.scenario.load import load_scenario
 

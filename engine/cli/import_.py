@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from engine.cli.options import AsJson, NetworkName, Quiet, day_of
-from engine.cli.output import console, print_json, waiting
+from engine.cli.printing import console, print_json, waiting
 
 if TYPE_CHECKING:
     from engine.importers.importing import Imported
@@ -57,7 +57,7 @@ def import_(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Take reports from ACLED, UCDP GED, polygons, flee, access constraints or a sheet."""
+    """Import reports from ACLED, UCDP GED, polygons, a sheet, ..."""
     from engine.importers.importing import import_reports
     from engine.importers.reports import Options
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from engine.cli.options import AsJson, Quiet, day_of
-from engine.cli.output import console, print_json
+from engine.cli.printing import console, print_json
 from engine.errors import InputError
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def new(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Start a scenario from a template, for a place or a box; what is not given is asked for."""
+    """Start a scenario from a template, for a place or a box."""
     from engine.importers.template import new_scenario
     from engine.network.read import read_network
 

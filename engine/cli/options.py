@@ -1,15 +1,19 @@
-"""The arguments and options that several commands share."""
+"""The arguments and options that several commands share: each has one meaning everywhere."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from engine.cli.printing import waiting
 from engine.errors import InputError
-from engine.io import days
+
+if TYPE_CHECKING:
+    from engine.analysis.analysis import Analysis
 
 ScenarioFile = Annotated[Path, typer.Argument(metavar="FILE", help="A scenario file (TOML).")]
 NetworkName = Annotated[
@@ -21,24 +25,29 @@ KnownOn = Annotated[
     typer.Option("--known-on", metavar="DATE", help="Use only what was reported by this day."),
 ]
 OnDay = Annotated[
-    str | None, typer.Option("--on", metavar="DATE", help="The day asked about; the last one.")
+    str | None,
+    typer.Option("--on", metavar="DATE", help="The day asked about; the last one, if absent."),
+]
+OnDays = Annotated[
+    list[str] | None,
+    typer.Option("--on", metavar="DATE", help="A day asked about, or several; all, if absent."),
 ]
 RouteId = Annotated[
-    str, typer.Option("--route", metavar="ID", help="A route or an enclave of the scenario.")
-]
-AnyDay = Annotated[
-    str | None, typer.Option("--on", metavar="DATE", help="A day; all days, if absent.")
+    str, typer.Option("--route", metavar="ID", help="A route or an enclave, by id or label.")
 ]
 AnyRouteId = Annotated[
     str | None,
     typer.Option("--route", metavar="ID", help="A route or an enclave; all of them, if absent."),
 ]
-ByActor = Annotated[
-    str | None, typer.Option("--by", metavar="ACTOR", help="Who takes the ground; any, if absent.")
+Attacker = Annotated[
+    str | None,
+    typer.Option("--by", metavar="ACTOR", help="Who takes the ground; any, if absent."),
+]
+Probability = Annotated[
+    bool, typer.Option("--probability", help="Compute the probability of each status, too.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but problems.")]
-
 Redact = Annotated[
     bool,
     typer.Option(
@@ -47,9 +56,64 @@ Redact = Annotated[
 ]
 
 
+def analyzed(file: Path, network: str | None = None, known_on: str | None = None) -> Analysis:
+    """Return the analysis of a scenario file."""
+    import engine
+
+    known = day_of(known_on)
+    with waiting("Computing who holds which road when"):
+        return engine.analyze(engine.load_scenario(file), network=network, known_on=known)
+
+
 def day_of(text: str | None) -> dt.date | None:
-    """Return the day that an option gives, if it is given."""
-    return None if text is None else days.day_of(text)
+    """Return the day that an option gives.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
+    if text is None:
+        return None
+    try:
+        if len(text) == len("YYYY-MM-DD"):
+            return dt.date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise InputError(f"{text!r} is not a day; expected YYYY-MM-DD")
+
+
+def days_of_options(texts: Iterable[str] | None) -> list[dt.date] | None:
+    """Return the days that an option gives; None, if it is absent."""
+    days = [day for day in map(day_of, texts or ()) if day is not None]
+    return days or None
+
+
+def last_day(analysis: Analysis) -> dt.date:
+    """Return the last day of a run."""
+    return analysis.scenario.end - dt.timedelta(days=1)
+
+
+def subject_id(analysis: Analysis, text: str) -> str:
+    """Return the id of a route or an enclave that is given by its id or its label."""
+    return by_label(
+        text, {name: (one.label, one.label_ar) for name, one in analysis.subjects.items()}
+    )
+
+
+def actor_id(analysis: Analysis, text: str) -> str:
+    """Return the id of an actor that is given by its id or its label."""
+    actors = analysis.scenario.actors
+    return by_label(text, {name: (one.label, one.label_ar) for name, one in actors.items()})
+
+
+def by_label(text: str, labels: Mapping[str, Iterable[str]]) -> str:
+    """Return the one id that bears a label; the text itself, if none or several do."""
+    if text in labels:
+        return text
+    wanted = text.casefold()
+    found = [name for name, texts in labels.items() if wanted in map(str.casefold, texts)]
+    return found[0] if len(found) == 1 else text
 
 
 def refuse_exact_days(*, probability: bool, redact: bool) -> None:
@@ -64,3 +128,42 @@ def refuse_exact_days(*, probability: bool, redact: bool) -> None:
         raise InputError(
             "--probability tells exact days, which --redact hides; expected one of them"
         )
+
+
+def pairs_of(texts: Iterable[str] | None) -> list[tuple[str, str]]:
+    """Return the names and values that options of the form ``ID=VALUE`` give.
+
+    Raises
+    ------
+    InputError
+        If one is not of that form.
+    """
+    pairs = []
+    for text in texts or ():
+        name, equals, value = text.rpartition("=")
+        if not equals:
+            raise InputError(f"{text!r} is not of the form ID=VALUE")
+        pairs.append((name, value))
+    return pairs
+
+
+def change_of(text: str) -> int | dt.date:
+    """Return a number of days, or a day."""
+    try:
+        return int(text)
+    except ValueError:
+        return dt.date.min if (day := day_of(text)) is None else day
+
+
+def number_of(text: str) -> float:
+    """Return a number.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
+    try:
+        return float(text)
+    except ValueError as error:
+        raise InputError(f"{text!r} is not a number; expected such as 0.5") from error

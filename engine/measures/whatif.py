@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from engine.analysis.analysis import Analysis
+    from engine.analysis.query import Dates
     from engine.scenario.model import Event, Scenario
 
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -82,7 +83,8 @@ def changed_scenario(
     events
         Events to add, or sentences that tell of them (see `event_of`).
     withdraw
-        The ids of events that are not to count.
+        The ids of events that are not to count; an event that one of them had to come before is
+        then free of that.
     delay
         By id, how many days later (or earlier, if negative) events happen, or on which day; what
         else they date (range, report, end) moves with them.
@@ -103,6 +105,8 @@ def changed_scenario(
         if name in withdraw:
             continue
         changes: dict[str, Any] = {"id": name}
+        if event.after and event.after in withdraw:
+            changes["after"] = ""
         if name in delay:
             changes |= _moved(event, delay[name])
         if name in confidence:
@@ -165,37 +169,66 @@ def whatif(
     return analyze(scenario, network=analysis.network, known_on=analysis.known_on)
 
 
-def compare(before: Analysis, after: Analysis) -> pd.DataFrame:
-    """Return the statuses of two analyses side by side, for each spell of time.
+def compare(before: Analysis, after: Analysis, dates: Dates = None) -> pd.DataFrame:
+    """Return the statuses of two analyses side by side, for each spell of the time that both cover.
+
+    Parameters
+    ----------
+    before, after
+        The analyses.
+    dates
+        A day, or several; all days that both runs have, if absent.
 
     Returns
     -------
     pandas.DataFrame
         ``id``, ``start``, ``end`` (the first day after), ``before``, ``after`` (empty where one
-        of them has no such question, or does not run then), ``changed`` and ``because`` (what the
-        status after rests on, where it differs).
+        of them has no such route or enclave), ``changed`` and ``because`` (what the status after
+        rests on, where it differs).
+
+    Raises
+    ------
+    InputError
+        If a day lies outside one of the runs, or they have no day in common.
     """
     import pandas as pd
 
+    start, end = max(before.days[0], after.days[0]), min(before.ends[-1], after.ends[-1])
+    if start >= end:
+        raise InputError("the two runs have no day in common")
     borders = np.unique(np.concatenate([before.states.borders, after.states.borders]))
+    spells = list(pairwise(borders[(borders >= start) & (borders <= end)]))
+    if dates is not None:
+        days = [dates] if isinstance(dates, (str, dt.date)) else list(dates)
+        chosen = {_spell_of(before, after, spells, day) for day in days}
+        spells = [spells[at] for at in sorted(chosen)]
     rows: list[dict[str, object]] = []
     for name in dict.fromkeys((*before.subjects, *after.subjects)):
-        for start, end in pairwise(borders):
-            one, other = _status(before, name, start), _status(after, name, start)
-            if not (one or other):
-                continue
+        for first, next_day in spells:
+            one, other = _status(before, name, first), _status(after, name, first)
             because = ""
             if one != other and other:
-                because = after.because(name, after.interval_on(start.astype(object)))
+                because = after.because(name, after.interval_on(first.astype(object)))
             rows.append(
-                {"id": name, "start": start, "end": end, "before": one, "after": other,
+                {"id": name, "start": first, "end": next_day, "before": one, "after": other,
                  "changed": one != other, "because": because}
             )  # fmt: skip
     columns = ["id", "start", "end", "before", "after", "changed", "because"]
     return pd.DataFrame(span(rows), columns=columns)
 
 
+def _spell_of(
+    before: Analysis,
+    after: Analysis,
+    spells: list[tuple[np.datetime64, np.datetime64]],
+    on: str | dt.date,
+) -> int:
+    """Return the spell that a day of both runs belongs to."""
+    first = max(one.days[one.interval_on(on)] for one in (before, after))
+    return [start for start, _ in spells].index(first)
+
+
 def _status(analysis: Analysis, name: str, day: np.datetime64) -> str:
-    if name not in analysis.statuses or not analysis.days[0] <= day < analysis.ends[-1]:
+    if name not in analysis.statuses:
         return ""
     return analysis.statuses[name][int(np.searchsorted(analysis.days, day, side="right")) - 1]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
@@ -19,9 +18,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
     import xarray as xr
-    from rich.console import RenderableType
 
-    from engine.analysis.analysis import Analysis
     from engine.probability.importance import Importance
 
 COLUMNS = (
@@ -35,10 +32,6 @@ HOW = {
     "": "not worked out yet",
 }
 """What each method is called."""
-MOST_NAMED = 4
-"""How many reports a cell names before it only counts them."""
-MOST_SETS_SHOWN = 5
-"""How many of the smallest sets that settle an answer are shown."""
 
 
 def percent(share: float) -> str:
@@ -107,68 +100,6 @@ def likelihood_values(found: xr.Dataset) -> list[dict[str, Any]]:
     return [dict(zip(COLUMNS, row, strict=True)) for row in likelihood_rows(found)]
 
 
-def importance_page(analysis: Analysis, found: Importance) -> RenderableType:
-    """Return what an answer hangs on, for people."""
-    asked = analysis.subjects[found.route]
-    shares = ", ".join(f"{name} {percent(share)}" for name, share in found.status.items())
-    parts: list[RenderableType] = [
-        Text(f"{asked.label or found.route} on {found.on}: {shares}"),
-        Text(f"doubt {found.entropy:.3f} bits; {_said(found.method)}"),
-    ]
-    if len(found.events):
-        parts += [Text(), _events_table(found.events)]
-    if len(found.settling):
-        parts += [Text(), _settling_table(found.settling)]
-    if len(found.verify):
-        parts += [Text(), _verify_table(found)]
-    return Group(*parts)
-
-
-def _said(method: str) -> str:
-    return {"certain": HOW["certain"], "sampled": "sampled"}.get(method, "exact")
-
-
-def _table(title: str, *columns: str) -> Table:
-    table = Table(title=Text(title), title_justify="left", box=None, pad_edge=False)
-    for column in columns:
-        table.add_column(column, justify="left" if column in _WORDS else "right")
-    return table
-
-
-_WORDS = {"report", "answer", "if"}
-"""Columns of text."""
-
-
-def _events_table(events: pd.DataFrame) -> Table:
-    table = _table(
-        "what each report would change", "report", "true", "open if true", "if false",
-        "not cut if true", "if false ",
-    )  # fmt: skip
-    keys = ("probability", "open_if_true", "open_if_false", "passable_if_true", "passable_if_false")
-    for name, row in events.iterrows():
-        table.add_row(Text(str(name)), *(percent(row[key]) for key in keys))
-    return table
-
-
-def _settling_table(settling: pd.DataFrame) -> Table:
-    table = _table("the least that settles it", "answer", "if", "likely")
-    for answer, sets in settling.groupby("answer", sort=False):
-        for _, row in sets.head(MOST_SETS_SHOWN).iterrows():
-            table.add_row(
-                Text(str(answer)), Text(row["events"].replace("; ", "\n")), percent(row.probability)
-            )
-        if len(sets) > MOST_SETS_SHOWN:
-            table.add_row("", Text(f"and {len(sets) - MOST_SETS_SHOWN} more as small"), "")
-    return table
-
-
-def _verify_table(found: Importance) -> Table:
-    table = _table("verify these first", "", "report", "doubt left, bits")
-    for rank, (_, row) in enumerate(found.verify.iterrows(), start=1):
-        table.add_row(str(rank), Text(row["event"]), f"{row.entropy_after:.3f}")
-    return table
-
-
 def importance_values(found: Importance) -> dict[str, Any]:
     """Return what an answer hangs on as plain values for JSON."""
     events = found.events.reset_index().astype({"date": str, "latest": str})
@@ -193,39 +124,6 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
         }
         for row in frame.to_dict("records")
     ]
-
-
-def known_table(pictures: pd.DataFrame, on: object) -> Table:
-    """Return how the picture of a day changed, a row for each day on which it did, for people."""
-    statuses = pictures.drop(columns="reports")
-    changed = (statuses != statuses.shift()).any(axis=1)
-    table = Table(
-        title=Text(f"what {on} looked like as reports came in"),
-        title_justify="left",
-        box=None,
-        pad_edge=False,
-    )
-    for column in ("known on", "reports", *statuses.columns):
-        table.add_column(str(column))
-    reports: list[str] = []
-    for (day, row), new in zip(pictures.iterrows(), changed, strict=True):
-        reports += row["reports"].split("; ")
-        if new:
-            cells = [Text(_cell(row[column])) for column in statuses.columns]
-            table.add_row(str(day)[:10], Text(_some(reports)), *cells)
-            reports = []
-    if reports:
-        table.add_row(Text("later"), Text(_some(reports)), *(Text("as before") for _ in statuses))
-    return table
-
-
-def _some(names: list[str]) -> str:
-    more = len(names) - MOST_NAMED
-    return "\n".join(names[:MOST_NAMED]) + (f"\nand {more} more" if more > 0 else "")
-
-
-def _cell(value: str | float) -> str:
-    return value if isinstance(value, str) else percent(value)
 
 
 def known_values(pictures: pd.DataFrame) -> list[dict[str, Any]]:

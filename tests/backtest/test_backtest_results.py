@@ -26,7 +26,7 @@ from engine.backtest.output import (
     wrong_lines,
 )
 from engine.backtest.truth import CUT, LOST, NOT_CUT, NOT_SCORED
-from engine.cli.backtest import backtest as command
+from engine.cli.jobs import backtest as command
 from engine.errors import InputError, ScenarioError
 
 if TYPE_CHECKING:

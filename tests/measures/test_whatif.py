@@ -51,6 +51,38 @@ def test_before_and_after(seed_analysis):
     assert not engine.compare(seed_analysis, seed_analysis).changed.any()
 
 
+def test_only_the_days_of_both_runs_are_compared(seed_analysis):
+    scenario = seed_analysis.scenario
+    later = scenario.model_copy(update={"start": dt.date(2014, 12, 10), "end": dt.date(2015, 2, 1)})
+    table = engine.compare(seed_analysis, engine.analyze(later))
+    assert (table.start.min().date(), table.end.max().date()) == (
+        dt.date(2014, 12, 10),
+        scenario.end,
+    )
+    apart = scenario.model_copy(update={"start": dt.date(2015, 1, 1), "end": dt.date(2015, 2, 1)})
+    with pytest.raises(engine.InputError, match="no day in common"):
+        engine.compare(seed_analysis, engine.analyze(apart))
+
+
+def test_a_comparison_of_some_days(seed_analysis):
+    after = engine.whatif(seed_analysis, events=[LOSS])
+    table = engine.compare(seed_analysis, after, "2014-12-26")
+    assert len(table) == len(seed_analysis.subjects)
+    assert table.changed.sum() == 2
+    with pytest.raises(engine.InputError, match="outside the run"):
+        engine.compare(seed_analysis, after, "2015-03-01")
+
+
+def test_a_report_that_another_came_after_may_be_withdrawn(seed_analysis):
+    scenario = seed_analysis.scenario
+    follower = next(event for event in scenario.events if event.after)
+    changed = changed_scenario(scenario, withdraw=[follower.after])
+    kept = {event.id: event for event in changed.events}
+    assert follower.after not in kept
+    assert not kept[follower.id].after
+    assert engine.analyze(changed).statuses.keys() == seed_analysis.statuses.keys()
+
+
 def test_events_are_withdrawn_delayed_and_doubted(seed_analysis):
     fights = [
         "e012-mallah",

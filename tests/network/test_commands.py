@@ -11,8 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from engine.analysis.analysis import analyze
-from engine.cli.fetch import fetch
-from engine.cli.places import places
+from engine.cli.networks import fetch, places
 from engine.errors import InputError
 from engine.network import read_network
 from engine.network.obtain import AREAS

@@ -8,32 +8,31 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from engine.cli.doubt import likelihood
+import engine
+from engine.cli.jobs import probabilities_with_progress
 from engine.cli.options import (
     AsJson,
     KnownOn,
     NetworkName,
+    OnDays,
+    Probability,
     Quiet,
     Redact,
     ScenarioFile,
-    day_of,
+    analyzed,
+    days_of_options,
     refuse_exact_days,
 )
-from engine.cli.output import console, print_json, waiting
+from engine.cli.printing import progress, say_written, waiting
 from engine.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    import datetime as dt
+    from collections.abc import Sequence
 
     import xarray as xr
 
     from engine.analysis.analysis import Analysis
-
-Likely = Annotated[bool, typer.Option("--probability", help="Show how likely each status is, too.")]
-Days = Annotated[
-    list[str] | None,
-    typer.Option("--on", metavar="DATE", help="The day to draw; for several, give it again."),
-]
 
 
 class Subject(StrEnum):
@@ -52,18 +51,16 @@ def report(
     ] = Path("report.html"),
     network: NetworkName = None,
     known_on: KnownOn = None,
-    probability: Likely = False,
+    probability: Probability = False,
     redact: Redact = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Write a page that opens in any browser, without a connection."""
-    from engine.report.page.html import write_page
-
     analysis, chances = _analyzed(file, network, known_on, probability=probability, redact=redact)
     with waiting("Writing the page"):
-        written = write_page(analysis, out, chances)
-    _say([written], as_json=as_json, quiet=quiet)
+        written = engine.write_page(analysis, out, chances)
+    say_written([written], as_json=as_json, quiet=quiet)
 
 
 def plot(
@@ -78,13 +75,13 @@ def plot(
     what: Annotated[
         Subject, typer.Option("--what", help="The map of a day, maps of several days, or spells.")
     ] = Subject.map,
-    on: Days = None,
+    on: OnDays = None,
     column: Annotated[
         bool, typer.Option("--column", help="For a column of text instead of a figures.")
     ] = False,
     network: NetworkName = None,
     known_on: KnownOn = None,
-    probability: Likely = False,
+    probability: Probability = False,
     redact: Redact = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -95,14 +92,15 @@ def plot(
         expected = f"a name that ends in {', '.join(formats)}"
         raise InputError(Problem("no picture has this ending", str(out), expected=expected))
     analysis, chances = _analyzed(file, network, known_on, probability=probability, redact=redact)
-    for day in on or ():
+    days = days_of_options(on)
+    for day in days or ():
         analysis.interval_on(day)
     if out.suffix in {".gif", ".mp4"}:
-        _film(analysis, out, on)
+        _film(analysis, out, days)
     else:
         with waiting("Drawing"):
-            _picture(analysis, out, what, on, chances, column=column)
-    _say([out], as_json=as_json, quiet=quiet)
+            _picture(analysis, out, what, days, chances, column=column)
+    say_written([out], as_json=as_json, quiet=quiet)
 
 
 def export(
@@ -128,7 +126,7 @@ def export(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Write layers for a GIS or sheets for a spreadsheet; the ending of the name says which."""
+    """Write layers for a GIS, or sheets for a spreadsheet."""
     from engine.report import geopackage, workbook
 
     writers = {
@@ -147,31 +145,25 @@ def export(
             written = [workbook.write_xlsx(analysis, out, hxl=hxl)]
         else:
             written = workbook.write_csv_sheets(analysis, out, hxl=hxl, for_excel=excel)
-    _say(written, as_json=as_json, quiet=quiet)
+    say_written(written, as_json=as_json, quiet=quiet)
 
 
 def _analyzed(
     file: Path, network: str | None, known_on: str | None, *, probability: bool, redact: bool
 ) -> tuple[Analysis, xr.Dataset | None]:
     """Return what a scenario comes to, made fit to be shared if that is wanted."""
-    from engine.analysis.analysis import analyze
-    from engine.report.redaction import redacted
-    from engine.scenario.load import load_scenario
-
     refuse_exact_days(probability=probability, redact=redact)
-    known = day_of(known_on)
-    with waiting("Working out who holds which road when"):
-        analysis = analyze(load_scenario(file), network=network, known_on=known)
+    analysis = analyzed(file, network, known_on)
     if redact:
-        return redacted(analysis), None
-    return analysis, likelihood(analysis, None) if probability else None
+        return engine.redacted(analysis), None
+    return analysis, probabilities_with_progress(analysis, None) if probability else None
 
 
 def _picture(
     analysis: Analysis,
     out: Path,
     what: Subject,
-    on: Sequence[str] | None,
+    on: Sequence[dt.date] | None,
     chances: xr.Dataset | None,
     *,
     column: bool,
@@ -191,23 +183,8 @@ def _picture(
     write_one(out, lambda file: save_picture(figure, file))
 
 
-def _film(analysis: Analysis, out: Path, on: Sequence[str] | None) -> None:
-    from rich.progress import Progress
-
+def _film(analysis: Analysis, out: Path, on: Sequence[dt.date] | None) -> None:
     from engine.report.animation import write_animation
 
-    screen = console(stderr=True)
-    with Progress(console=screen, transient=True, disable=not screen.is_terminal) as bar:
-        task = bar.add_task("Drawing", total=None)
-        write_animation(
-            analysis, out, on,
-            progress=lambda done, wanted: bar.update(task, completed=done, total=wanted),
-        )  # fmt: skip
-
-
-def _say(written: Iterable[Path], *, as_json: bool, quiet: bool) -> None:
-    if as_json:
-        print_json({"written": [str(path) for path in written]})
-    elif not quiet:
-        for path in written:
-            console().print(f"wrote {path}", soft_wrap=True, markup=False)
+    with progress("Drawing") as tell:
+        write_animation(analysis, out, on, progress=tell)

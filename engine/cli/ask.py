@@ -1,0 +1,316 @@
+"""The questions to an analysis, one function each: what is asked, and how the answer reads.
+
+Each becomes a command by `question`: it reads a scenario file, asks, and prints the answer for people
+or for machines. What every question takes (``FILE``, ``--network``, ``--known-on``, ``--json``,
+``--quiet``) stands once, in `_shared`.
+"""
+
+from __future__ import annotations
+
+from inspect import Parameter, Signature, signature
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+import engine
+from engine.cli import answers
+from engine.cli.answers import Answer
+from engine.cli.jobs import probabilities_with_progress
+from engine.cli.options import (
+    AnyRouteId,
+    AsJson,
+    Attacker,
+    KnownOn,
+    NetworkName,
+    OnDay,
+    OnDays,
+    Probability,
+    Quiet,
+    RouteId,
+    ScenarioFile,
+    actor_id,
+    analyzed,
+    by_label,
+    change_of,
+    day_of,
+    days_of_options,
+    last_day,
+    number_of,
+    pairs_of,
+    subject_id,
+)
+from engine.cli.printing import print_json, print_lines, waiting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.analysis.analysis import Analysis
+
+
+def _shared(
+    file: ScenarioFile,
+    *,
+    network: NetworkName = None,
+    known_on: KnownOn = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Carry the signature of what every question takes."""
+
+
+def question(ask: Callable[..., Answer]) -> Callable[..., None]:
+    """Return the command that puts a question to the analysis of a scenario file.
+
+    Parameters
+    ----------
+    ask
+        Takes the analysis and options of its own; those of `_shared` too, if it names them.
+    """
+    shared = signature(_shared, eval_str=True).parameters
+    named = {"Analysis": object}  # heavy to import, and of no concern to Typer
+    own = dict(signature(ask, locals=named, eval_str=True).parameters)
+    del own["analysis"]
+
+    def command(file: Path, **options: Any) -> None:
+        asked = {name: options[name] for name in own}
+        analysis = analyzed(file, options["network"], options["known_on"])
+        if asked.get("route") is not None:
+            asked["route"] = subject_id(analysis, asked["route"])
+        if asked.get("by") is not None:
+            asked["by"] = actor_id(analysis, asked["by"])
+        with waiting("Computing the answer"):
+            answer = ask(analysis, **asked)
+        if options["as_json"]:
+            print_json(answers.heading(analysis) | answer.values)
+        elif not options["quiet"]:
+            print_lines(answer.lines)
+
+    parameters = [
+        shared["file"],
+        *(one for name, one in own.items() if name not in shared),
+        *(one for name, one in shared.items() if name != "file"),
+    ]
+    parameters.sort(key=lambda one: one.kind is Parameter.KEYWORD_ONLY)
+    command.__name__, command.__doc__ = ask.__name__, ask.__doc__
+    command.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {one.name: one.annotation for one in parameters}
+    return command
+
+
+@question
+def explain(analysis: Analysis, *, route: RouteId, on: OnDay = None) -> Answer:
+    """Explain a status on a day, report by report."""
+    found = engine.explain(analysis, route, day_of(on) or last_day(analysis))
+    return Answer(found.as_dict(), found.sentences())
+
+
+@question
+def margin(
+    analysis: Analysis, *, route: AnyRouteId = None, on: OnDays = None, by: Attacker = None
+) -> Answer:
+    """Find the fewest places whose loss or gain changes a status."""
+    found = engine.margin(analysis, days_of_options(on), subject=route, attacker=by)
+    return answers.margins(found, on)
+
+
+@question
+def critical(analysis: Analysis, *, route: AnyRouteId = None, on: OnDays = None) -> Answer:
+    """List what every open path needs, and count separate paths."""
+    days = days_of_options(on)
+    return answers.articulation(
+        engine.articulation(analysis, days, subject=route),
+        engine.disjoint_paths(analysis, days, subject=route),
+        on,
+    )
+
+
+@question
+def ways(
+    analysis: Analysis,
+    *,
+    route: AnyRouteId = None,
+    on: OnDays = None,
+    weight: Annotated[
+        Literal["time", "distance"],
+        typer.Option("--weight", help="The fastest or the shortest."),
+    ] = "time",
+) -> Answer:
+    """Show the best open path of each route, and the next best."""
+    return answers.paths(
+        engine.best_paths(analysis, days_of_options(on), subject=route, weight=weight), on
+    )
+
+
+@question
+def enclaves(analysis: Analysis, *, on: OnDays = None) -> Answer:
+    """Show supply, people, sieges and surroundings of enclaves."""
+    days = days_of_options(on)
+    return answers.enclaves(
+        engine.enclave_table(analysis, days),
+        engine.sieges(analysis),
+        engine.perimeter(analysis, days),
+        on,
+    )
+
+
+@question
+def access(
+    analysis: Analysis,
+    *,
+    places: Annotated[
+        Path | None,
+        typer.Option("--places", metavar="CSV", help="Places: id, lon, lat, population."),
+    ] = None,
+    actor: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--actor", metavar="ACTOR", help="Who passes; again for more; any, if absent."
+        ),
+    ] = None,
+    lifeline: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--lifeline", metavar="SITE", help="Where supplies come from; again for more."
+        ),
+    ] = None,
+    mode: Annotated[
+        Literal["civilian", "convoy", "any"],
+        typer.Option("--mode", help="Whom gates have to let through."),
+    ] = "any",
+    on: OnDays = None,
+) -> Answer:
+    """Show which places each actor can reach from the lifelines."""
+    labels = {site.id: (site.label, site.label_ar) for site in analysis.ground.sites.named}
+    found = engine.access(
+        analysis,
+        places,
+        actors=[actor_id(analysis, name) for name in actor or ()] or None,
+        lifelines=[by_label(name, labels) for name in lifeline or ()] or None,
+        mode=mode,
+    )
+    for day in days_of_options(on) or ():
+        analysis.interval_on(day)
+    return answers.accesses(found, days_of_options(on))
+
+
+@question
+def whatif(
+    analysis: Analysis,
+    *,
+    event: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--event", metavar="TEXT", help="Add: 'mallah captured by government on 2014-12-25'."
+        ),
+    ] = None,
+    withdraw: Annotated[
+        list[str] | None, typer.Option("--withdraw", metavar="ID", help="Leave a report out.")
+    ] = None,
+    delay: Annotated[
+        list[str] | None,
+        typer.Option("--delay", metavar="ID=DAYS|DATE", help="Move a report to another day."),
+    ] = None,
+    confidence: Annotated[
+        list[str] | None,
+        typer.Option("--confidence", metavar="ID=NUMBER", help="Change how sure a report is."),
+    ] = None,
+    on: OnDays = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="DIR", help="Write the results of the changed scenario there."
+        ),
+    ] = None,
+    probability: Probability = False,
+) -> Answer:
+    """Change reports of a scenario, and show what differs."""
+    after = engine.whatif(
+        analysis,
+        events=event or (),
+        withdraw=withdraw or (),
+        delay={name: change_of(to) for name, to in pairs_of(delay)},
+        confidence={name: number_of(to) for name, to in pairs_of(confidence)},
+    )
+    return _compared(analysis, after, on, out, probability=probability)
+
+
+@question
+def compare(
+    analysis: Analysis,
+    other: Annotated[Path, typer.Argument(metavar="OTHER", help="Another scenario file.")],
+    *,
+    on: OnDays = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Write the results of the other scenario there."),
+    ] = None,
+    probability: Probability = False,
+    network: NetworkName = None,
+    known_on: KnownOn = None,
+) -> Answer:
+    """Compare the statuses of two scenarios."""
+    return _compared(analysis, analyzed(other, network, known_on), on, out, probability=probability)
+
+
+def _compared(
+    before: Analysis, after: Analysis, on: list[str] | None, out: Path | None, *, probability: bool
+) -> Answer:
+    days = days_of_options(on)
+    found = engine.compare(before, after, days)
+    likely = None
+    if probability:
+        asked = days or [min(last_day(before), last_day(after))]
+        likely = [probabilities_with_progress(one, None, asked) for one in (before, after)]
+    written = engine.write_results(after, out) if out is not None else []
+    return answers.comparison(found, before, after, likely, written)
+
+
+@question
+def sweep(
+    analysis: Analysis,
+    *,
+    on: OnDay = None,
+    by: Attacker = None,
+    pairs: Annotated[bool, typer.Option("--pairs", help="Try any two sites, too.")] = False,
+) -> Answer:
+    """Try the loss of each site; list those that make things worse."""
+    day = day_of(on) or last_day(analysis)
+    return answers.losses(engine.sweep(analysis, day, attacker=by, pairs=pairs), day)
+
+
+@question
+def sensitivity(
+    analysis: Analysis,
+    *,
+    on: OnDay = None,
+    plot: Annotated[
+        Path | None, typer.Option("--plot", metavar="PNG", help="Draw a tornado plot, too.")
+    ] = None,
+    margins: Annotated[
+        bool, typer.Option("--margins/--no-margins", help="Whether to compute margins, too.")
+    ] = True,
+) -> Answer:
+    """Vary assumptions one at a time, and show what changes."""
+    day = day_of(on) or last_day(analysis)
+    found = engine.sensitivity(analysis, day, margins=margins)
+    if plot is not None:
+        from engine.report.figures import tornado
+
+        tornado(found, plot, title=analysis.scenario.title)
+    return answers.variations(found, engine.report_ages(analysis), day)
+
+
+@question
+def doubt(analysis: Analysis, *, route: RouteId, on: OnDay = None) -> Answer:
+    """Compute the probability of a status, and what it depends on."""
+    return answers.importance(
+        analysis, engine.importance(analysis, route, day_of(on) or last_day(analysis))
+    )
+
+
+@question
+def known(analysis: Analysis, *, on: OnDay = None, probability: Probability = False) -> Answer:
+    """Show how the picture of a day changed as reports came in."""
+    day = day_of(on) or last_day(analysis)
+    return answers.known(engine.as_known(analysis, day, probabilities=probability), day)

@@ -1,0 +1,202 @@
+"""The main job (``run``) and the many (``batch``), and how good the answers are (``backtest``)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+import engine
+from engine.cli.options import (
+    AsJson,
+    KnownOn,
+    NetworkName,
+    OnDay,
+    Probability,
+    Quiet,
+    Redact,
+    ScenarioFile,
+    analyzed,
+    day_of,
+    refuse_exact_days,
+)
+from engine.cli.printing import (
+    console,
+    print_json,
+    print_lines,
+    progress,
+    say_written,
+    waiting,
+)
+from engine.errors import InputError
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    import xarray as xr
+
+    from engine.analysis.analysis import Analysis
+
+UNFINISHED = "probability.unfinished.json"
+"""Where a run keeps what it has, in the folder of its results, until it is over."""
+PARTIAL = "probability.partial.csv"
+"""What an interrupted run leaves for people."""
+INTERRUPTED = 130
+"""The exit code after Ctrl-C."""
+
+
+def run(
+    file: ScenarioFile,
+    *,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write tables and pictures there.")
+    ] = None,
+    on: OnDay = None,
+    probability: Probability = False,
+    redact: Redact = False,
+    network: NetworkName = None,
+    known_on: KnownOn = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Show which routes and enclaves are open, at risk or cut, and why."""
+    from engine.report.probabilities import likelihood_table, likelihood_values
+    from engine.report.results import summary
+    from engine.report.status_table import status_table
+
+    refuse_exact_days(probability=probability, redact=redact)
+    day = day_of(on)
+    analysis = analyzed(file, network, known_on)
+    analysis = engine.redacted(analysis) if redact else analysis
+    table = status_table(analysis, day)
+    likely = probabilities_with_progress(analysis, out) if probability else None
+    written = []
+    if out is not None:
+        with waiting("Writing the results"):
+            written = engine.write_results(analysis, out)
+        written += [out / "probability.csv"] if likely else []
+    if as_json:
+        found = {"probability": likelihood_values(likely)} if likely else {}
+        print_json(summary(analysis) | found)
+    elif not quiet:
+        print_lines([table, *([likelihood_table(likely, day)] if likely else [])])
+        say_written(written, as_json=False, quiet=False)
+
+
+def probabilities_with_progress(
+    analysis: Analysis, out: Path | None, dates: Sequence[dt.date] | None = None
+) -> xr.Dataset:
+    """Compute probabilities, with progress on a terminal; go on where a run left off.
+
+    Parameters
+    ----------
+    analysis
+        The scenario, analyzed.
+    out
+        Where the run keeps what it has until it is over, and writes ``probability.csv`` then.
+    dates
+        The days; all on which a probability may change, if absent.
+
+    Raises
+    ------
+    typer.Exit
+        On Ctrl-C: what there is has been kept, printed and marked as partial.
+    """
+    from engine.probability.probability import Interrupted
+    from engine.report.probabilities import likelihood_table, write_likelihood
+
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+    try:
+        with progress("Computing probabilities") as tell:
+            found = engine.probabilities(
+                analysis, dates=dates, checkpoint=out and out / UNFINISHED, progress=tell
+            )
+    except Interrupted as stop:
+        screen = console(stderr=True)
+        screen.print(likelihood_table(stop.partial))
+        if out is not None:
+            path = write_likelihood(stop.partial, out / PARTIAL)
+            screen.print(f"wrote {path}; the same command goes on from here", soft_wrap=True)
+        raise typer.Exit(INTERRUPTED) from stop
+    if out is not None:
+        write_likelihood(found, out / "probability.csv")
+        (out / PARTIAL).unlink(missing_ok=True)
+    return found
+
+
+def batch(
+    files: Annotated[list[Path], typer.Argument(metavar="FILES", help="Scenario files (TOML).")],
+    *,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="A folder for each scenario goes there.")
+    ],
+    probability: Probability = False,
+    workers: Annotated[
+        int | None, typer.Option("--workers", metavar="N", min=1, help="Processes of this machine.")
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option("--scheduler", metavar="ADDRESS", help="A Dask scheduler: tcp://HOST:PORT."),
+    ] = None,
+    network: NetworkName = None,
+    known_on: KnownOn = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run many scenarios, on several processors or machines."""
+    from engine.batch.batch import jobs_of, run_batch
+    from engine.batch.executors import pool
+
+    if workers is not None and scheduler is not None:
+        raise InputError("either --workers or --scheduler: a scheduler has workers of its own")
+    jobs = jobs_of(files, network, day_of(known_on), probability=probability)
+    with progress("Running scenarios", quiet=quiet) as tell, pool(workers, scheduler) as work:
+        written = run_batch(jobs, out, work, progress=tell)
+    if as_json:
+        print_json({"written": [str(path) for path in written]})
+    elif not quiet:
+        print_lines([f"wrote {len(written)} files to {out}"])
+
+
+def backtest(
+    file: ScenarioFile,
+    *,
+    truth: Annotated[
+        Path,
+        typer.Option(metavar="TABLE", help="What is documented: route, state, first, last (CSV)."),
+    ],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write scores and a picture there.")
+    ] = None,
+    network: NetworkName = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Score a scenario against what is documented of its routes."""
+    from engine.backtest.output import LEGEND, as_data, reliability_lines, run_table, write_backtest
+
+    with waiting("Scoring the scenario"):
+        scenario = engine.load_scenario(file)
+        test = engine.run_backtest(scenario, engine.read_truth(truth, scenario), network=network)
+        written = write_backtest(test, out) if out is not None else []
+    if as_json:
+        print_json(as_data(test))
+    elif not quiet:
+        left_out = len(test.settlements.left_out)
+        print_lines(
+            [
+                run_table(test.whole, "With all reports"),
+                run_table(test.settlements, f"Without {left_out} reports about roads themselves"),
+            ]
+        )
+        console().print(LEGEND)
+        print_lines(
+            [
+                "Reliability of the probabilities of being cut, all routes together:",
+                *(f"  {line}" for line in reliability_lines(test.whole.together)),
+            ]
+        )
+        say_written(written, as_json=False, quiet=False)

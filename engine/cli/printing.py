@@ -1,0 +1,175 @@
+"""Printing: lines of at most 80 columns in a pipe, colour on a terminal unless NO_COLOR is set."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import contextmanager
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    import pandas as pd
+    from rich.console import Console
+
+    from engine.errors import SupplylineError
+
+WIDTH = 80
+"""The width of what is piped, and of a terminal at least."""
+LEAST_WRAPPED = 24
+"""A last column with less room than this goes below its row."""
+INDENT = 4
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Return a console; piped, it is 80 columns wide and plain."""
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(stderr=stderr, width=None if stream.isatty() else WIDTH, highlight=False)
+
+
+def print_lines(lines: Iterable[Any]) -> None:
+    """Print lines of text as they are, and what else the console can draw."""
+    screen = console()
+    for line in lines:
+        screen.print(line, markup=False, soft_wrap=isinstance(line, str))
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON, keys in their order, letters of every script as they are."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def say_written(written: Iterable[Path], *, as_json: bool, quiet: bool) -> None:
+    """Say which files were written."""
+    if as_json:
+        print_json({"written": [str(path) for path in written]})
+    elif not quiet:
+        print_lines(f"wrote {path}" for path in written)
+
+
+@contextmanager
+def waiting(what: str) -> Iterator[None]:
+    """Show on a terminal that something is being worked on."""
+    screen = console(stderr=True)
+    if not screen.is_terminal:
+        yield
+        return
+    with screen.status(what):
+        yield
+
+
+@contextmanager
+def progress(what: str, *, quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
+    """Show on a terminal how much is done; yields what is to be called with (done, wanted)."""
+    from rich.progress import Progress
+
+    screen = console(stderr=True)
+    with Progress(console=screen, transient=True, disable=quiet or not screen.is_terminal) as shown:
+        task = shown.add_task(what, total=None)
+        yield lambda done, wanted: shown.update(task, completed=done, total=wanted)
+
+
+def complain(error: SupplylineError, *, as_json: bool) -> None:
+    """Print what is wrong: a line for each problem, or all of them as JSON."""
+    problems = getattr(error, "problems", ())
+    if as_json and problems:
+        print_json({"problems": [vars(problem) for problem in problems]})
+        return
+    for text in [str(problem) for problem in problems] or [str(error)]:
+        typer.echo(f"supplyline: {text}", err=True)
+
+
+# Tables: as lines for people, as plain values for machines.
+
+
+def table_lines(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    title: str = "",
+    right: Sequence[str] = (),
+) -> list[str]:
+    """Return a table as lines, none of whose words is ever broken or cut.
+
+    Parameters
+    ----------
+    columns
+        The headings.
+    rows
+        The cells. Those of the last column are wrapped at spaces; where the others leave it no
+        room, they stand below their row.
+    title
+        A line above the table, with an empty line before it.
+    right
+        The headings of the columns that are aligned to the right.
+    """
+    rows = [tuple(row) for row in rows]
+    shown = [
+        at for at, name in enumerate(columns)
+        if at == len(columns) - 1 or any(row[at] for row in rows)
+    ]  # fmt: skip
+    if not rows:
+        return []
+    *fixed, last = shown
+    size = {at: max(len(columns[at]), *(len(row[at]) for row in rows)) for at in shown}
+    room = console().width - sum(size[at] + 2 for at in fixed)
+    below = room < min(LEAST_WRAPPED, size[last])
+    lines = ["", title] if title else []
+    for row in (tuple(columns), *rows):
+        cells = [
+            row[at].rjust(size[at]) if columns[at] in right else row[at].ljust(size[at])
+            for at in fixed
+        ]
+        start = "".join(f"{cell}  " for cell in cells)
+        if below and row[last]:
+            lines += [start.rstrip(), *_wrapped(row[last], " " * INDENT)]
+        else:
+            first, *more = _wrapped(row[last], "", room) or [""]
+            lines += [(start + first).rstrip(), *(" " * len(start) + line for line in more)]
+    return lines
+
+
+def _wrapped(text: str, indent: str, width: int = WIDTH) -> list[str]:
+    return wrap(
+        text, width, initial_indent=indent, subsequent_indent=indent, break_long_words=False,
+        break_on_hyphens=False,
+    )  # fmt: skip
+
+
+def sentences(*texts: str) -> list[str]:
+    """Return sentences as lines of the console's width, each beginning its own."""
+    return [line for text in texts for line in _wrapped(text, "", console().width)]
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table as plain values; days as text, infinite and missing as null."""
+    import pandas as pd
+
+    plain = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
+    return [
+        {str(key): _plain(value) for key, value in row.items()} for row in plain.to_dict("records")
+    ]
+
+
+def _plain(value: Any) -> Any:
+    import numpy as np
+    import pandas as pd
+
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if value is None or value is pd.NaT or value is pd.NA:
+        return None
+    if isinstance(value, (pd.Timestamp, np.datetime64)):
+        return f"{pd.Timestamp(value):%Y-%m-%d}"
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float):
+        return round(value, 3) + 0.0 if np.isfinite(value) else None  # + 0.0: never -0.0
+    return value
