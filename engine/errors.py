@@ -41,6 +41,12 @@ class Problem:
         What would have been right.
     nearest
         Valid names that look like the value, best first.
+
+    Examples
+    --------
+    >>> import engine
+    >>> print(engine.Problem("no such actor", "case.toml", 3, nearest=("government",)))
+    case.toml, line 3: no such actor; did you mean 'government'?
     """
 
     message: str
@@ -73,6 +79,12 @@ class InputError(SupplylineError, ValueError):
     ----------
     problems
         A message, a problem or several: all that was found, not only the first.
+
+    Examples
+    --------
+    >>> import engine
+    >>> str(engine.InputError("there is no such file"))
+    'there is no such file'
     """
 
     def __init__(self, problems: str | Problem | Iterable[Problem]) -> None:

@@ -31,9 +31,33 @@ FLOORS = (
 """From the top: a room imports only from floors below its own."""
 
 HEAVY = frozenset(
-    "bokeh dask deflate distributed geopandas hijridate matplotlib networkx numba numpy osmium osmnx "
-    "pandas pyarrow pydantic pyogrio python_calamine rapidfuzz rich scipy shapely tomlkit typer "
-    "xarray xlsxwriter".split()
+    [
+        "bokeh",
+        "dask",
+        "deflate",
+        "distributed",
+        "geopandas",
+        "hijridate",
+        "matplotlib",
+        "networkx",
+        "numba",
+        "numpy",
+        "osmium",
+        "osmnx",
+        "pandas",
+        "pyarrow",
+        "pydantic",
+        "pyogrio",
+        "python_calamine",
+        "rapidfuzz",
+        "rich",
+        "scipy",
+        "shapely",
+        "tomlkit",
+        "typer",
+        "xarray",
+        "xlsxwriter",
+    ]
 )
 """Libraries that are loaded where they are used, so that ``supplyline --help`` answers at once."""
 
@@ -131,8 +155,14 @@ def problems() -> list[str]:
             if not room or other == room:
                 continue
             if not other or floor.get(other, 0) >= floor.get(room, 0):
-                said.append(f"{known[module].relative_to(ROOT)}:{one.line} imports {one.of}, not below")
-    edges = {m: {one.of for one in found if room_of(one.of)} for m, (found, _) in read.items() if room_of(m)}
+                said.append(
+                    f"{known[module].relative_to(ROOT)}:{one.line} imports {one.of}, not below"
+                )
+    edges = {
+        m: {one.of for one in found if room_of(one.of)}
+        for m, (found, _) in read.items()
+        if room_of(m)
+    }
     said += [f"a circle of imports: {', '.join(circle)}" for circle in circles(edges)]
     said += _light_inside(read, known)
     return said + _names_twice(known)
@@ -170,7 +200,11 @@ def _names_twice(known: dict[str, Path]) -> list[str]:
     for module, path in known.items():
         if path.stem != "__init__":
             by_name.setdefault(path.stem, []).append(module)
-    return [f"one name for several files: {', '.join(them)}" for them in by_name.values() if len(them) > 1]
+    return [
+        f"one name for several files: {', '.join(them)}"
+        for them in by_name.values()
+        if len(them) > 1
+    ]
 
 
 def picture() -> str:

@@ -136,6 +136,16 @@ class Analysis:
         What became of each enclave.
     known_on
         The day up to whose reports the answer takes account; None for all.
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> analysis = engine.analyze(scenario)
+    >>> analysis.status("2014-12-20")["castello"]
+    'at risk'
+    >>> round(analysis.unknown_share("2014-12-20"), 2)
+    0.02
     """
 
     scenario: Scenario
@@ -436,6 +446,14 @@ def analyze(
         If the scenario contradicts itself, or names what neither it nor the network knows.
     NetworkError
         If the network cannot be read.
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> analysis = engine.analyze(scenario)
+    >>> analysis.statuses["castello"][0]
+    'open'
     """
     check(scenario)
     roads = network_of(scenario, network)

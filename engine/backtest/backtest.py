@@ -217,6 +217,16 @@ class Backtest:
     settlements
         Without the events, and the rows of the baseline, that speak of a road itself: how much the
         result rests on them shows beside `whole`.
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> truth = engine.read_truth("data/backtest/aleppo-truth.csv")
+    >>> castello = [row for row in truth if row.route == "castello"]
+    >>> found = engine.run_backtest(scenario, castello)
+    >>> [score.route for score in found.whole.scores]
+    ['castello']
     """
 
     whole: Run
@@ -246,6 +256,16 @@ def run_backtest(
     ScenarioError
         If the truth says nothing of the days of the run, or speaks of a route that the scenario
         does not have, or in words that do not fit it.
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> truth = engine.read_truth("data/backtest/aleppo-truth.csv")
+    >>> castello = [row for row in truth if row.route == "castello"]
+    >>> found = engine.run_backtest(scenario, castello)
+    >>> found.whole.scores[0].right_days == found.whole.scores[0].days
+    True
     """
     truth = rows_of_days(truth, scenario.start, scenario.end)
     check_routes(truth, scenario)

@@ -236,6 +236,21 @@ def import_reports(
     ------
     ScenarioError
         If the file or the scenario cannot be used, or the file was imported before.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from shutil import copytree
+    >>> from tempfile import TemporaryDirectory
+    >>> import engine
+    >>> with TemporaryDirectory() as folder:
+    ...     scenarios = Path(copytree("scenarios", f"{folder}/scenarios"))
+    ...     _ = copytree("data", f"{folder}/data")
+    ...     news = scenarios / "news.csv"
+    ...     _ = news.write_text("date,place,kind,actor\\n2014-12-24,Mare,captured,opposition\\n")
+    ...     found = engine.import_reports("sheet", news, scenarios / "castello-2014-12.toml")
+    >>> len(found.result.events)
+    1
     """
     scenario_path, file_path = Path(into), Path(file)
     reader = _reader(source)

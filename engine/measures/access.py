@@ -69,6 +69,15 @@ def access(
     ------
     InputError
         If there are no lifelines, a place is not known, or lies off the network.
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> analysis = engine.analyze(scenario)
+    >>> found = engine.access(analysis, actors=["opposition"])
+    >>> found[found["place"] == "hanano"]["status"].tolist()
+    ['open', 'at risk']
     """
     import geopandas
 

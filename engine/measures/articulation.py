@@ -58,6 +58,15 @@ def articulation(
         segment, and metres from the start of that), ``name``, ``name_ar``, ``ref``, ``length_m``
         (of the piece, or of all roads that the place covers), ``geometry``. Pieces stand in the
         order of the way.
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> analysis = engine.analyze(scenario)
+    >>> found = engine.articulation(analysis, "2014-12-05", subject="castello")
+    >>> found[found["kind"] == "place"]["site"].tolist()
+    ['castello-complex', 'castello-mid']
     """
     import geopandas
 
@@ -155,6 +164,14 @@ def disjoint_paths(
     pandas.DataFrame
         ``id``, ``start``, ``end`` (the first day after), ``status`` and ``ways``: 0 if it is cut,
         infinite where a source coincides with a destination.
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> analysis = engine.analyze(scenario)
+    >>> engine.disjoint_paths(analysis, "2014-12-05", subject="castello")["ways"].item()
+    1
     """
     import pandas as pd
 

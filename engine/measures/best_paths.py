@@ -113,6 +113,15 @@ def best_paths(
         next), ``length_km``, ``minutes`` (both without the penalty), ``detour`` (how many times
         the time, or the length, of the best way if all ground were open), ``insecure_km`` (over
         ground that is not secure), ``sites`` (passed, in order) and ``geometry``.
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> analysis = engine.analyze(scenario)
+    >>> found = engine.best_paths(analysis, "2014-12-05", subject="castello")
+    >>> round(found["length_km"].item(), 1)
+    6.8
     """
     import geopandas
 
@@ -228,6 +237,15 @@ def path_distances(analysis: Analysis, *, weight: Weight = "time") -> pd.DataFra
     pandas.DataFrame
         The index are the change dates, the columns ids; minutes, or kilometres; infinite where
         there is no way.
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> analysis = engine.analyze(scenario)
+    >>> found = engine.path_distances(analysis, weight="distance")
+    >>> round(float(found["castello"].iloc[0]), 1)
+    6.8
     """
     import pandas as pd
 

@@ -57,6 +57,14 @@ def enclave_table(analysis: Analysis, dates: Dates = None) -> pd.DataFrame:
         (in places that were lost). Where the scenario gives one number for the whole enclave, all
         are in the case of the enclave; with numbers by place, each in that of its place. Empty
         where no number is known.
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> analysis = engine.analyze(scenario)
+    >>> engine.enclave_table(analysis, "2014-12-20")["status"].item()
+    'at risk'
     """
     import pandas as pd
 
@@ -150,6 +158,14 @@ def sieges(analysis: Analysis) -> pd.DataFrame:
     pandas.DataFrame
         ``id``, ``date``, ``what`` (besieged from the start, siege begins, siege broken, siege
         begins again) and ``because`` (what the status of that day rests on).
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> analysis = engine.analyze(scenario)
+    >>> engine.sieges(analysis).empty
+    True
     """
     import pandas as pd
 
@@ -181,6 +197,15 @@ def perimeter(analysis: Analysis, dates: Dates = None) -> pd.DataFrame:
     pandas.DataFrame
         ``id``, ``start``, ``end`` (the first day after), ``holder`` (empty if unknown), ``roads``
         and ``share`` (0 to 1).
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> analysis = engine.analyze(scenario)
+    >>> around = engine.perimeter(analysis, "2014-12-20")
+    >>> around.set_index("holder")["roads"].to_dict()
+    {'government': 7, '': 4, 'opposition': 1, 'ypg': 1}
     """
     import pandas as pd
 

@@ -91,6 +91,14 @@ class Explanation:
         The status before this spell; empty if the run begins with it.
     changed
         The ground that turned the status at the beginning of this spell, as it is since then.
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> analysis = engine.analyze(scenario)
+    >>> [step.label for step in engine.explain(analysis, "castello", "2014-12-20").way]
+    ['Castello road + Castello road west end', 'Castello complex + Castello road', 'Castello road midpoint + Castello road', 'Castello road + Jandoul roundabout']
     """
 
     id: str
@@ -145,6 +153,14 @@ def explain(analysis: Analysis, subject: str, on: str | dt.date) -> Explanation:
     ------
     InputError
         If there is no such route or enclave, or the day lies outside the run.
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> analysis = engine.analyze(scenario)
+    >>> engine.explain(analysis, "castello", "2014-12-20").sentences()[0]
+    'Castello road is at risk on 2014-12-20, since 2014-12-14 and until 2014-12-31.'
     """
     asked, at = question(analysis, subject), analysis.interval_on(on)
     starts = analysis.spell_starts[subject]

@@ -149,6 +149,15 @@ def margin(
         the likeliest first; one of them, if `most_trials` was not enough), ``by``, and where the
         scenario says how likely places are to fall, ``likelihoods`` of the sets, ``likeliest``
         (the set of places most likely to fall together, whatever its size) and ``likelihood``.
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> analysis = engine.analyze(scenario)
+    >>> found = engine.margin(analysis, "2014-12-20", subject="castello")
+    >>> found["sets"].item()
+    (('castello-complex',), ('castello-mid',), ('mallah',), ('mallah-south',))
     """
     import pandas as pd
 

@@ -64,6 +64,15 @@ def sensitivity(
         ``id``, ``days`` (of the run with another status), ``better`` and ``worse`` (those days, by
         direction), ``status`` (the statuses on them), ``margin`` (its `size` on the day) and
         ``margin_before``. Variations that change nothing are left out; the greatest effect first.
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> analysis = engine.analyze(scenario)
+    >>> found = engine.sensitivity(analysis, "2014-12-20", margins=False)
+    >>> found["factor"].unique().tolist()
+    ['reach', 'place', 'baseline', 'believe']
     """
     import pandas as pd
 
@@ -210,6 +219,14 @@ def report_ages(analysis: Analysis) -> pd.DataFrame:
         ``status``, ``oldest`` (the event, or baseline, whose date is longest ago), ``site``,
         ``date``, and its age in days when the spell begins (``age_at_start``) and on its last day
         (``age_at_end``).
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> analysis = engine.analyze(scenario)
+    >>> engine.report_ages(analysis)["age_at_end"].tolist()[:2]
+    [12, 17]
     """
     import pandas as pd
 

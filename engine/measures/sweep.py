@@ -63,6 +63,15 @@ def sweep(
         route or enclave that fares worse), ``before``, ``after``, ``places`` (of an enclave, that
         fare worse) and ``people`` whose status is worse than without the loss. Losses that make
         nothing worse are left out, and pairs that do no more than one of the two.
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> analysis = engine.analyze(scenario)
+    >>> found = engine.sweep(analysis, "2014-12-05", attacker="government")
+    >>> found[found["id"] == "castello"]["sites"].tolist()[:3]
+    [('castello-complex',), ('castello-mid',), ('castello-road',)]
     """
     import pandas as pd
 

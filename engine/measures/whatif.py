@@ -160,6 +160,15 @@ def whatif(
     """Return the analysis of the same scenario with some of its events changed.
 
     See `changed_scenario` for the parameters, and `compare` for the difference it makes.
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> analysis = engine.analyze(scenario)
+    >>> lost = engine.whatif(analysis, events=["mallah captured by government on 2014-12-25"])
+    >>> lost.status("2014-12-26")["castello"]
+    'cut'
     """
     from engine.analysis.analysis import analyze
 
@@ -190,6 +199,16 @@ def compare(before: Analysis, after: Analysis, dates: Dates = None) -> pd.DataFr
     ------
     InputError
         If a day lies outside one of the runs, or they have no day in common.
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> analysis = engine.analyze(scenario)
+    >>> lost = engine.whatif(analysis, events=["mallah captured by government on 2014-12-25"])
+    >>> changed = engine.compare(analysis, lost).query("changed")
+    >>> changed[["id", "before", "after"]].to_numpy().tolist()
+    [['castello', 'at risk', 'cut'], ['eastern-aleppo', 'at risk', 'besieged']]
     """
     import pandas as pd
 

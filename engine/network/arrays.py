@@ -169,6 +169,13 @@ class Network:
     ------
     NetworkError
         If the arrays do not fit one another, or there is no segment at all.
+
+    Examples
+    --------
+    >>> import engine
+    >>> network = engine.read_network("aleppo-schematic")
+    >>> network.n_segments, round(float(network.length.sum()) / 1000)
+    (182, 861)
     """
 
     node_id: NDArray[np.int64]

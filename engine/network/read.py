@@ -153,6 +153,13 @@ def read_network(
     ------
     NetworkError
         If there is no such name or file, or the file is broken or has no road.
+
+    Examples
+    --------
+    >>> import engine
+    >>> network = engine.read_network("aleppo-schematic")
+    >>> network.provenance.schematic
+    True
     """
     from engine.network.cache import through_cache
 

@@ -47,6 +47,12 @@ class Effort:
         After so many chunks it stops anyway.
     seed
         Where the random numbers start.
+
+    Examples
+    --------
+    >>> import engine
+    >>> engine.Effort(tolerance=0.01).tolerance
+    0.01
     """
 
     at_once: int = 2**10

@@ -69,6 +69,14 @@ class Importance:
         ``entropy_after``.
     entropy
         The doubt about the status, in bits.
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> analysis = engine.analyze(scenario)
+    >>> engine.importance(analysis, "castello", "2014-12-20").method
+    'all worlds'
     """
 
     route: str
@@ -128,6 +136,15 @@ def importance(
     ------
     InputError
         If the route is not known, or the day lies outside the run.
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> analysis = engine.analyze(scenario)
+    >>> found = engine.importance(analysis, "castello", "2014-12-20")
+    >>> found.verify["event"].tolist()[0]
+    'e012-mallah'
     """
     name = analysis.subject(subject).id
     analysis.interval_on(on)

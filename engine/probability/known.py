@@ -42,6 +42,14 @@ def as_known(analysis: Analysis, on: str | dt.date, *, probabilities: bool = Fal
     ------
     InputError
         If the day lies outside the run.
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> analysis = engine.analyze(scenario)
+    >>> engine.as_known(analysis, "2014-12-20")["castello"].tolist()[:3]
+    ['open', 'open', 'at risk']
     """
     import pandas as pd
 

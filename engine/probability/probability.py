@@ -170,6 +170,15 @@ def probabilities(
         If a route is not known or a day lies outside the run.
     Interrupted
         On Ctrl-C, with what there is.
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> analysis = engine.analyze(scenario)
+    >>> found = engine.probabilities(analysis, "castello", "2014-12-20")
+    >>> round(found["probability"].sel(status="at risk").item(), 3)
+    0.999
     """
     effort = effort or Effort()
     outlook = UncertaintyModel(analysis)

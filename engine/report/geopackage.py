@@ -197,6 +197,17 @@ def write_geopackage(analysis: Analysis, path: Path) -> Path:
     ------
     InputError
         If the file cannot be written.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> analysis = engine.analyze(scenario)
+    >>> with TemporaryDirectory() as folder:
+    ...     engine.write_geopackage(analysis, Path(folder) / "castello.gpkg").name
+    'castello.gpkg'
     """
     return write_one(path, lambda file: _geopackage(analysis, file))
 
@@ -257,6 +268,17 @@ def write_geoparquet(analysis: Analysis, path: Path) -> Path:
     ------
     InputError
         If the file cannot be written.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> analysis = engine.analyze(scenario)
+    >>> with TemporaryDirectory() as folder:
+    ...     engine.write_geoparquet(analysis, Path(folder) / "castello.parquet").name
+    'castello.parquet'
     """
     return write_one(path, lambda file: _geoparquet(analysis, file))
 

@@ -121,6 +121,14 @@ def plot_map(
     -------
     matplotlib.axes.Axes
         In WGS 84 degrees, with the proportions of the ground.
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> analysis = engine.analyze(scenario)
+    >>> engine.plot_map(analysis, "2014-12-20", names=False).name
+    'rectilinear'
     """
     if ax is None:
         import matplotlib.pyplot as plt
@@ -158,6 +166,14 @@ def plot_maps(analysis: Analysis, days: Sequence[str | dt.date], columns: int = 
     -------
     list of matplotlib.axes.Axes
         One for each day.
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> analysis = engine.analyze(scenario)
+    >>> len(engine.plot_maps(analysis, ["2014-12-05", "2014-12-20"]))
+    2
     """
     import matplotlib.pyplot as plt
 

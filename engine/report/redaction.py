@@ -60,6 +60,14 @@ def redacted(analysis: Analysis) -> Analysis:
     """Return an analysis that is fit to be shared, for all outputs to be made from.
 
     A week shows the state of that of its days on which routes and enclaves fared worst.
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> analysis = engine.analyze(scenario)
+    >>> engine.redacted(analysis).scenario.title == scenario.title
+    True
     """
     borders, chosen = _weeks(analysis)
     rules = _Rules(analysis)

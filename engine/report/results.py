@@ -50,6 +50,17 @@ def write_results(analysis: Analysis, folder: Path) -> list[Path]:
     ------
     InputError
         If the folder cannot be written to; nothing is written then.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> analysis = engine.analyze(scenario)
+    >>> with TemporaryDirectory() as folder:
+    ...     sorted(path.name for path in engine.write_results(analysis, Path(folder) / "run"))[:2]
+    ['control.csv', 'control.geojson']
     """
     return write_whole(folder, OUTPUTS, partial(_build, analysis))
 

@@ -41,6 +41,14 @@ def plot_timeline(
     chances
         What `Analysis.probability` returned: a band below each bar shows it, the probability of the
         worst status at the bottom.
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> analysis = engine.analyze(scenario)
+    >>> engine.plot_timeline(analysis).name
+    'rectilinear'
     """
     if ax is None:
         import matplotlib.pyplot as plt

@@ -219,6 +219,17 @@ def write_csv_sheets(
     ------
     InputError
         If the folder cannot be written to; nothing is written then.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> analysis = engine.analyze(scenario)
+    >>> with TemporaryDirectory() as folder:
+    ...     [path.name for path in engine.write_csv_sheets(analysis, Path(folder) / "sheets")][:2]
+    ['status.csv', 'spells.csv']
     """
     sheets = {f"{sheet.name.replace(' ', '-')}.csv": sheet for sheet in sheets_of(analysis)}
 
@@ -238,6 +249,17 @@ def write_xlsx(analysis: Analysis, path: Path, *, hxl: bool = False) -> Path:
     ------
     InputError
         If the file cannot be written.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> analysis = engine.analyze(scenario)
+    >>> with TemporaryDirectory() as folder:
+    ...     engine.write_xlsx(analysis, Path(folder) / "castello.xlsx").name
+    'castello.xlsx'
     """
     return write_one(path, lambda file: _xlsx(analysis, file, hxl=hxl))
 

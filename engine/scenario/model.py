@@ -260,7 +260,15 @@ class Holding(Entry):
 
 
 class Event(Entry):
-    """One dated, sourced, reported claim about a site."""
+    """One dated, sourced, reported claim about a site.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> import engine
+    >>> engine.Event(date=dt.date(2014, 12, 25), site="mallah", kind="captured", actor="government").kind
+    'captured'
+    """
 
     id: Mark = Field("", description="For `after`, disputes and answers; the row, if absent.")
     date: Day = Field(description="When it happened.")
@@ -322,7 +330,15 @@ class Event(Entry):
 
 
 class Scenario(Entry):
-    """A question put to the engine: a network, who holds what, what was reported, which routes."""
+    """A question put to the engine: a network, who holds what, what was reported, which routes.
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> len(scenario.events)
+    30
+    """
 
     title: str = Field(min_length=1, description="The question, in one line.")
     network: str = Field("aleppo-schematic", description="A name in data/osm, or a path.")

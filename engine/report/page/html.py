@@ -54,6 +54,17 @@ def write_page(analysis: Analysis, path: Path, chances: xr.Dataset | None = None
     ------
     InputError
         If it cannot be written.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> analysis = engine.analyze(scenario)
+    >>> with TemporaryDirectory() as folder:
+    ...     engine.write_page(analysis, Path(folder) / "castello.html").name
+    'castello.html'
     """
     text = page_html(page_data(analysis, chances))
     return write_one(path, lambda file: file.write_text(text, encoding="utf-8"))
