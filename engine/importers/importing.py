@@ -206,7 +206,7 @@ def import_reports(
     network: Network | str | Path | None = None,
     again: bool = False,
 ) -> Imported:
-    """Import a file of reports into a scenario.
+    r"""Import a file of reports into a scenario.
 
     Beside the scenario it writes ``imported-NAME.csv`` (the events), ``imported-NAME.toml`` (which
     names them, and the ground that they need), ``imported-NAME-rows.csv`` (what became of each row)
@@ -247,7 +247,7 @@ def import_reports(
     ...     scenarios = Path(copytree("scenarios", f"{folder}/scenarios"))
     ...     _ = copytree("data", f"{folder}/data")
     ...     news = scenarios / "news.csv"
-    ...     _ = news.write_text("date,place,kind,actor\\n2014-12-24,Mare,captured,opposition\\n")
+    ...     _ = news.write_text("date,place,kind,actor\n2014-12-24,Mare,captured,opposition\n")
     ...     found = engine.import_reports("sheet", news, scenarios / "castello-2014-12.toml")
     >>> len(found.result.events)
     1
