@@ -66,7 +66,7 @@ class Draft:
         kinds: list[tuple[int, str, Callable[[], dict[str, Any] | None]]] = [
             (20, "alias", lambda: {"place": dice.pick(self.places)} | reach),
             (35, "road", lambda: {"road": dice.some(roads, 1, 2)} if roads else None),
-            (45, "between", self._between),
+            (60, "between", self._between),
             (25, "ways", lambda: {"ways": dice.some(ways, 1, 3)}),
             (35, "area", self._area),
             (40, "pair", lambda: {"places": dice.some(self.places, 1, 4)}),
@@ -213,7 +213,7 @@ class Draft:
 
     def siege(self) -> list[dict[str, Any]]:
         """The enclave closed off, but for a place that y holds and x contests."""
-        if not (self.focus and self.dice.chance(15)):
+        if not (self.focus and self.dice.chance(25)):
             return []
         date, (gate, *others) = day(self.date()), self.focus
         taken = {"date": date, "site": gate, "kind": "captured", "actor": "y"}
