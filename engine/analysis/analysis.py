@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.analysis.evidence import (
+    Cause,
     Reason,
     View,
+    because_columns,
+    causes_of,
     first_alike,
-    in_words,
     legs_on,
     pieces_of_path,
     reasons_on,
+    state_in_words,
     view_of,
 )
 from engine.analysis.status import (
@@ -28,6 +31,7 @@ from engine.analysis.status import (
 )
 from engine.control.points import place_points
 from engine.control.sectors import Sectors, divide
+from engine.control.sites import label_of
 from engine.control.statements import CONDITIONS
 from engine.control.states import UNKNOWN, States, control_over_time
 from engine.errors import InputError, unknown_name
@@ -67,15 +71,20 @@ def sector_columns(analysis: Analysis) -> dict[str, Any]:
     last = np.append(first[1:], 0)
     last[np.append(np.diff(sector) > 0, True)] = states.n_intervals
     names = np.array(analysis.ground.names, dtype=object)
-    spells = zip(sector.tolist(), first.tolist(), strict=True)
+    overlooking = np.array([*(site.id for site in analysis.ground.sites.named), ""], dtype=object)
+    labels = [label_of(analysis.ground.sites, ids) for ids in analysis.ground.site_ids]
+    spells = list(zip(sector.tolist(), first.tolist(), strict=True))
     return {
         "sector": sector,
         "site": names[sector],
+        "label": [labels[each] for each in sector.tolist()],
         "start": analysis.days[first],
         "end": states.borders[last],
         "condition": np.array(CONDITIONS, dtype=object)[states.condition[sector, first]],
         "holder": analysis.holder_names[states.holder[sector, first]],
+        "overlooked_by": overlooking[states.overlooked_by[sector, first]],
         "event": [_ruling(analysis, each, interval) for each, interval in spells],
+        "state": [state_in_words(analysis.connections, states, *each) for each in spells],
     }
 
 
@@ -101,6 +110,13 @@ def piece_columns(analysis: Analysis, interval: int) -> dict[str, Any]:
         "condition": np.array(CONDITIONS, dtype=object)[states.condition[sector, interval]],
         "overlooked_by": overlooking[states.overlooked_by[sector, interval]],
         "event": np.array(ruling, dtype=object)[sector],
+        "state": np.array(
+            [
+                state_in_words(analysis.connections, states, n, interval)
+                for n in range(ground.n_sectors)
+            ],
+            dtype=object,
+        )[sector],
     }
 
 
@@ -236,11 +252,15 @@ class Analysis:
         -------
         pandas.DataFrame
             Columns ``kind`` (route or enclave), ``id``, ``label``, ``start``, ``end`` (the first
-            day after the spell), ``last_day``, ``status`` and ``because``.
+            day after the spell), ``last_day``, ``status``, ``because`` and the ids that this rests
+            on, with semicolons between them: ``sites``, ``overlooked_by`` and ``reports``.
         """
         import pandas as pd
 
-        columns = ["kind", "id", "label", "start", "end", "last_day", "status", "because"]
+        columns = [
+            "kind", "id", "label", "start", "end", "last_day", "status", "because", "sites",
+            "overlooked_by", "reports",
+        ]  # fmt: skip
         return pd.DataFrame(self.spell_rows(), columns=columns)
 
     def spell_rows(self) -> list[dict[str, Any]]:
@@ -258,7 +278,7 @@ class Analysis:
                         "end": self.states.borders[end],
                         "last_day": self.states.borders[end] - ONE_DAY,
                         "status": self.statuses[name][start],
-                        "because": self.because(name, start),
+                        **because_columns(self.causes(name, start)),
                     }
                 )
         return rows
@@ -302,10 +322,14 @@ class Analysis:
             int(codes[interval]),
         )
 
+    def causes(self, name: str, interval: int) -> list[Cause]:
+        """Return what a status rests on, as people are told it; nothing, if no road leads there."""
+        found = self.reasons(name, interval)
+        return causes_of(self.connections, self.states, self.statement_ids, found)
+
     def because(self, name: str, interval: int) -> str:
         """Return what a status rests on, as one line of text."""
-        found = self.reasons(name, interval)
-        return in_words(self.connections, self.states, found) if found else "no road leads there"
+        return because_columns(self.causes(name, interval))["because"]
 
     def view(self, name: str) -> View:
         """Return the ground as those see it who pass for a route or an enclave."""
@@ -373,9 +397,10 @@ class Analysis:
         Returns
         -------
         pandas.DataFrame
-            Columns ``sector``, ``site`` (the most specific ones that cover it), ``start``, ``end``,
-            ``condition`` (after overlooking), ``holder`` and ``event`` (what rules: ids of events,
-            or ``baseline``).
+            Columns ``sector``, ``site`` (the most specific ones that cover it), ``label`` (what to
+            call these), ``start``, ``end``,
+            ``condition`` (after overlooking), ``holder``, ``overlooked_by`` (the site that commands
+            it), ``event`` (what rules: ids of events, or ``baseline``) and ``state`` (in words).
         """
         import pandas as pd
 
@@ -415,7 +440,7 @@ class Analysis:
             One row for each piece, in WGS 84: ``segment`` (its number in `network`), ``from_m``,
             ``to_m``, ``length_m``, ``name``, ``name_ar``, ``ref``, ``highway``, ``sector``,
             ``site``, ``holder`` (empty if unknown), ``condition`` (after overlooking),
-            ``overlooked_by`` and ``event``.
+            ``overlooked_by``, ``event`` and ``state`` (in words).
         """
         import geopandas
 

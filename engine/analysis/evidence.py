@@ -10,7 +10,16 @@ import numpy as np
 from engine.analysis.status import CUT, OPEN, EnclaveStatus, enclave_status, legs_of, route_status
 from engine.connectivity.shortest_path import shortest_path, shortest_path_between_ends
 from engine.control.gates import MODES, through_gates
-from engine.control.statements import CLOSED, CONDITIONS, CONTESTED, EXPOSED, HELD, NO_STATEMENT
+from engine.control.sites import label_of, shared_site
+from engine.control.statements import (
+    CLOSED,
+    CONDITIONS,
+    CONTESTED,
+    EXPOSED,
+    HELD,
+    MEANING_OF_KIND,
+    NO_STATEMENT,
+)
 from engine.control.states import UNKNOWN
 from engine.scenario.model import Enclave
 
@@ -40,7 +49,7 @@ class Reason:
     sites
         The ids of the most specific sites that cover it; empty for ground without a site.
     state
-        Its holder or its condition, in words, with the ids of actors.
+        Its holder or its condition, in words, with the labels of actors.
     overlooked_by
         The id of the site from which it is commanded; empty if that is not the reason.
     statements
@@ -203,48 +212,168 @@ def _about_overlooking(terminals: Terminals, then: States, over: int) -> tuple[i
 
 def _state(scenario: Scenario, then: States, sector: int, *, hostile: bool) -> str:
     """Return the state of a sector that is not overlooked, in words."""
-    actors = list(scenario.actors)
+    labels = _actor_labels(scenario)
     own, holder = int(then.own_condition[sector, 0]), int(then.holder[sector, 0])
     said = []
     if hostile or (own == HELD and holder != UNKNOWN and not then.shut[sector, 0]):
-        said.append(f"held by {actors[holder]}")
+        said.append(f"held by {labels[holder]}")
     if then.shut[sector, 0]:
         said.append("" if hostile else "closed by a gate")
     elif own == CONTESTED:
-        named = then.statements.contestant[then.condition_statement[sector, 0]]
-        who = [actor for actor, fights in zip(actors, named, strict=True) if fights]
-        said.append("contested by " + " and ".join(who) if who else "contested")
+        said.append(_contested(scenario, then, sector))
     elif own in {EXPOSED, CLOSED} and not hostile:
         said.append(CONDITIONS[own])
     return ", ".join(filter(None, said)) or "of unknown hold"
 
 
-def in_words(terminals: Terminals, states: States, reasons: Sequence[Reason]) -> str:
-    """Return reasons as one line of text, each with the statements that it rests on."""
-    by_cause: dict[tuple[str, str, str], list[str]] = {}
+def _contested(scenario: Scenario, then: States, sector: int) -> str:
+    named = then.statements.contestant[then.condition_statement[sector, 0]]
+    labels = zip(_actor_labels(scenario), named, strict=True)
+    who = [label for label, fights in labels if fights]
+    return "contested by " + " and ".join(who) if who else "contested"
+
+
+def _actor_labels(scenario: Scenario) -> list[str]:
+    return [actor.label or name for name, actor in scenario.actors.items()]
+
+
+# The same for people: reasons alike told once, by what readers call the ground; ids beside it.
+
+MOST_NAMED = 3
+"""How many pieces of ground, and how many statements, a text names before it only counts them."""
+NO_ROAD = "no road leads there"
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Ground that is in one state for one reason, as every output tells it.
+
+    Parameters
+    ----------
+    sites
+        The ids of the sites that cover the ground, each once.
+    labels
+        What to call the ground, piece by piece.
+    state
+        Its holder or its condition, in words.
+    overlooked_by, overlooked_label
+        The site from which it is commanded, if that is the reason: its id, and what to call it.
+    statements
+        Who says so, positions in `States.statements`.
+    reports
+        The ids of these statements, each once: of events, or ``baseline``.
+    said
+        The statements in words, each once.
+    """
+
+    sites: tuple[str, ...]
+    labels: tuple[str, ...]
+    state: str
+    overlooked_by: str
+    overlooked_label: str
+    statements: tuple[int, ...]
+    reports: tuple[str, ...]
+    said: tuple[str, ...]
+
+    @property
+    def reason(self) -> str:
+        """The ground and its state."""
+        return reason_text(self.labels, self.state, self.overlooked_label)
+
+    def __str__(self) -> str:
+        """Return the ground, its state, and who says so."""
+        return f"{self.reason} ({listed(self.said, '; ')})" if self.said else self.reason
+
+
+def reason_text(labels: Sequence[str], state: str, overlooked_label: str) -> str:
+    """Return the ground and its state as text."""
+    over = f", overlooked from {overlooked_label}" if overlooked_label else ""
+    return f"{listed(labels)}: {state}{over}"
+
+
+def listed(texts: Sequence[str], between: str = ", ") -> str:
+    """Return texts as a list; if there are many, the last ones are only counted."""
+    if len(texts) <= MOST_NAMED + 1:
+        return between.join(texts)
+    return f"{between.join(texts[:MOST_NAMED])} and {len(texts) - MOST_NAMED} more"
+
+
+def causes_of(
+    terminals: Terminals, states: States, ids: Sequence[str], reasons: Sequence[Reason]
+) -> list[Cause]:
+    """Return reasons for people: ground in the same state for the same reason is told once.
+
+    `ids` are those of the statements.
+    """
+    sites = terminals.ground.sites
+    by_state: dict[tuple[str, str], list[Reason]] = {}
     for reason in reasons:
-        said = "; ".join(
-            statement_in_words(terminals.scenario, states, statement)
-            for statement in reason.statements
+        by_state.setdefault((reason.state, reason.overlooked_by), []).append(reason)
+    causes = []
+    for (state, over), alike in by_state.items():
+        grounds = shared_site(reason.sites for reason in alike)
+        statements = tuple(dict.fromkeys(one for reason in alike for one in reason.statements))
+        said = [_statement_in_words(terminals, states, ids, one) for one in statements]
+        causes.append(
+            Cause(
+                tuple(dict.fromkeys(site for ground in grounds for site in ground)),
+                tuple(dict.fromkeys(label_of(sites, ground) for ground in grounds)),
+                state,
+                over,
+                label_of(sites, (over,)) if over else "",
+                statements,
+                tuple(dict.fromkeys(ids[one] for one in statements)),
+                tuple(dict.fromkeys(said)),
+            )
         )
-        grounds = by_cause.setdefault((reason.state, reason.overlooked_by, said), [])
-        grounds.append("+".join(reason.sites) or "ground without a site")
-    texts = []
-    for (state, over, said), grounds in by_cause.items():
-        text = f"{', '.join(dict.fromkeys(grounds))} {state}"
-        text += f" from {over}" if over else ""
-        texts.append(text + (f" ({said})" if said else ""))
-    return "; ".join(texts)
+    return causes
 
 
-def statement_in_words(scenario: Scenario, states: States, statement: int) -> str:
+def because_columns(causes: Sequence[Cause]) -> dict[str, str]:
+    """Return causes as columns of a table: a text for people, and the ids that it rests on.
+
+    ``because``, ``sites`` (with semicolons between them), ``overlooked_by`` and ``reports``.
+    """
+    sites = dict.fromkeys(site for cause in causes for site in cause.sites)
+    over = dict.fromkeys(cause.overlooked_by for cause in causes if cause.overlooked_by)
+    reports = dict.fromkeys(report for cause in causes for report in cause.reports)
+    return {
+        "because": "; ".join(map(str, causes)) or NO_ROAD,
+        "sites": ";".join(sites),
+        "overlooked_by": ";".join(over),
+        "reports": ";".join(reports),
+    }
+
+
+def _statement_in_words(
+    terminals: Terminals, states: States, ids: Sequence[str], statement: int
+) -> str:
     """Return one statement as text: what, when, and which event or row of the baseline."""
-    entry: Event | Holding = states.statements.entries[statement]
-    day: dt.date = states.statements.date[statement].item()
-    if statement < states.statements.n_baseline:
+    statements = states.statements
+    entry: Event | Holding = statements.entries[statement]
+    day: dt.date = statements.date[statement].item()
+    if statement < statements.n_baseline:
         return f"baseline of {day}"
-    name = scenario.event_ids()[statement - states.statements.n_baseline]
-    return f"{entry.site} {getattr(entry, 'kind', '').replace('_', ' ')} on {day}, {name}"
+    kind = getattr(entry, "kind", "")
+    label = label_of(terminals.ground.sites, (entry.site,))
+    actor = getattr(entry, "actor", None) if MEANING_OF_KIND[kind].holder_from == "actor" else None
+    by = f" by {terminals.scenario.actors[actor].label or actor}" if actor else ""
+    return f"{label} {kind.replace('_', ' ')}{by} on {day} [{ids[statement]}]"
+
+
+def state_in_words(terminals: Terminals, states: States, sector: int, interval: int) -> str:
+    """Return the state of a sector whoever asks: its holder, its condition, what overlooks it."""
+    then, labels = states.on(interval), _actor_labels(terminals.scenario)
+    holder, condition = int(then.holder[sector, 0]), int(then.condition[sector, 0])
+    said = [f"held by {labels[holder]}" if holder != UNKNOWN else "of unknown hold"]
+    if condition == CONTESTED:
+        said.append(_contested(terminals.scenario, then, sector))
+    elif condition != HELD:
+        said.append(CONDITIONS[condition])
+    over = int(then.overlooked_by[sector, 0])
+    if over >= 0:
+        said.append(f"overlooked from {terminals.ground.sites.named[over].label}")
+    return ", ".join(said)
 
 
 # The road of a route or an enclave on a day: the pieces along its least bad way.

@@ -253,9 +253,16 @@ NO_SITE = "ground without a site"
 
 
 def label_of(sites: Sites, ground: Sequence[str]) -> str:
-    """Return what to call ground: the labels of the sites that cover it, joined by ``+``."""
-    labels = [sites.named[sites.index[name]].label for name in ground]
-    return " + ".join(labels) or NO_SITE
+    """Return what to call ground: the labels of the sites that cover it, places first.
+
+    Of more than two sites the first is named and the others are counted.
+    """
+    covering = sorted(
+        (sites.named[sites.index[name]] for name in ground), key=lambda s: s.place is None
+    )
+    if len(covering) > 2:
+        return f"{covering[0].label} + {len(covering) - 1} more"
+    return " + ".join(site.label for site in covering) or NO_SITE
 
 
 def shared_site(grounds: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.analysis.evidence import reason_for
+from engine.analysis.evidence import MOST_NAMED, causes_of, listed, reason_for, reason_text
 from engine.analysis.query import friendly, open_by_mode, question, status_code
 from engine.analysis.status import CUT, OPEN
 from engine.connectivity.hitting_sets import Smallest, smallest
-from engine.control.sites import NO_SITE, label_of
+from engine.control.sites import label_of
 from engine.measures.best_paths import best_way
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ MOST_TRIALS = 1 << 15
 
 @dataclass(frozen=True)
 class Report:
-    """A report or a row of the baseline that an answer rests on; the label is that of its site."""
+    """A report or a row of the baseline that an answer rests on: ids, and labels for people."""
 
     event: str
     site: str
@@ -40,6 +40,7 @@ class Report:
     date: str
     reported: str
     by: str
+    by_label: str
     source: str
     confidence: float
     note: str
@@ -47,12 +48,12 @@ class Report:
 
 @dataclass(frozen=True)
 class Step:
-    """A piece of ground, its state, and the reports that say so.
+    """Ground in one state for one reason, and the reports that say so.
 
     Parameters
     ----------
-    ground, label
-        The sites that cover it, with ``+`` between them: their ids, and what to call them.
+    sites, labels
+        The ids of the sites that cover it, and what to call it, piece by piece.
     state
         Its holder or its condition.
     overlooked_by, overlooked_label
@@ -61,12 +62,18 @@ class Step:
         Who says so.
     """
 
-    ground: str
-    label: str
+    sites: tuple[str, ...]
+    labels: tuple[str, ...]
     state: str
     overlooked_by: str
     overlooked_label: str
     reports: tuple[Report, ...]
+
+    def __str__(self) -> str:
+        """Return the ground, its state, and who says so."""
+        said = listed([_sentence(report) for report in _once(self.reports)], "; ")
+        why = f" ({said})" if said else ", as no report says otherwise"
+        return reason_text(self.labels, self.state, self.overlooked_label) + why
 
 
 @dataclass(frozen=True)
@@ -79,9 +86,10 @@ class Explanation:
         What is explained.
     since, last_day
         The spell of this status, both days included.
-    way
-        For a status that is not cut, the ground of the best way, in order; while the status is at
-        risk, only the ground that is not secure.
+    because
+        What the status rests on, as every output tells it: of an open route the ground of its
+        path, at risk the ground that is not secure on the least bad path, cut the ground that is
+        not even possible there.
     cut
         For a status that is not open, the fewest pieces of ground that bring this about alone:
         all other ground might be open (or secure), and it would still be so. One such set.
@@ -107,7 +115,7 @@ class Explanation:
     status: str
     since: str
     last_day: str
-    way: tuple[Step, ...]
+    because: tuple[Step, ...]
     cut: tuple[Step, ...]
     to_open: tuple[Step, ...]
     before: str
@@ -120,28 +128,28 @@ class Explanation:
     def sentences(self) -> list[str]:
         """Return the explanation in plain sentences."""
         span = f"since {self.since}" if self.before else f"since the run began on {self.since}"
+        is_cut = self.status in {"cut", "besieged", "lost"}
         said = [f"{self.label} is {self.status} on {self.on}, {span} and until {self.last_day}."]
-        if self.way and not self.cut:
-            said.append(f"The best way leads over {_names(self.way)}.")
-            said += [f"{text}." for text in _by_cause(self.way)]
-        elif self.way:
-            said.append("There is a way, but not all of it is secure:")
-            said += [f"{text}." for text in _by_cause(self.way)]
+        if self.because and not self.cut:
+            said.append(f"The best path leads over {_names(self.because)}.")
+        elif self.because:
+            said.append(f"Not all of the best path {'can be passed' if is_cut else 'is secure'}:")
+        said += [f"{step}." for step in self.because]
         if self.cut:
-            what = "cut" if self.status in {"cut", "besieged"} else "kept from being secure"
-            said.append(f"It is {what} by {_names(self.cut)} alone:")
-            said += [f"{text}." for text in _by_cause(self.cut)]
+            what = "cut" if is_cut else "kept from being secure"
+            said.append(f"It is {what} by {_names(self.cut)} alone.")
+            said += [f"{step}." for step in self.cut if step not in self.because]
         if self.to_open:
-            verb = "open" if self.status in {"cut", "besieged"} else "become secure"
+            verb = "open" if is_cut else "become secure"
             said.append(
                 f"For this to change, at least {_names(self.to_open)} would have to {verb}."
             )
-        if self.status in {"cut", "besieged"} and not self.cut:
+        if is_cut and not (self.cut or self.because):
             said.append("No road leads there at all.")
         if self.before:
             said.append(f"Until then it was {self.before}. What changed on {self.since}:")
-            said += [f"{text}." for text in _by_cause(self.changed)] or [
-                "no ground of the way: a place was lost, or leave to pass began or ended."
+            said += [f"{step}." for step in self.changed] or [
+                "no ground of the path: a place was lost, or a right of passage began or ended."
             ]
         return said
 
@@ -179,7 +187,7 @@ def explain(analysis: Analysis, subject: str, on: str | dt.date) -> Explanation:
         analysis.statuses[subject][at],
         str(analysis.days[first]),
         str(analysis.states.borders[end] - ONE_DAY),
-        _way(analysis, asked, at),
+        _told(analysis, analysis.reasons(subject, at)),
         _steps(analysis, subject, at, cut),
         _steps(analysis, subject, at, to_open),
         analysis.statuses[subject][first - 1] if first else "",
@@ -255,42 +263,34 @@ def _first_set(closed: NDArray[np.int64], found: Smallest) -> NDArray[np.int64]:
     return closed[list(found.sets[0])] if found.sets else np.empty(0, dtype=np.int64)
 
 
-def _way(analysis: Analysis, asked: Question, interval: int) -> tuple[Step, ...]:
-    """Return the ground of the best way, or what is not secure of it."""
-    way = best_way(analysis, asked, interval)
-    if way is None:
-        return ()
-    sectors = np.array(list(dict.fromkeys(analysis.ground.sector[way.pieces].tolist())), dtype=int)
-    if status_code(analysis, asked.id, interval) != OPEN:
-        secure = np.any(open_by_mode(analysis, asked, interval, secure=True), axis=0)
-        sectors = sectors[~secure[sectors]]
-    return _steps(analysis, asked.id, interval, sectors)
-
-
 def _steps(
     analysis: Analysis, name: str, interval: int, sectors: NDArray[np.int64]
 ) -> tuple[Step, ...]:
     states, actor = analysis.view(name).on(interval), analysis.subject(name).actor
     found = [reason_for(analysis.connections, states, actor, s, interval) for s in sectors.tolist()]
-    return tuple(_step(analysis, reason) for reason in dict.fromkeys(found))
+    return _told(analysis, found)
 
 
-def _step(analysis: Analysis, reason: Reason) -> Step:
-    reports = tuple(_report(analysis, word) for word in reason.statements)
-    over, sites = reason.overlooked_by, analysis.ground.sites
-    return Step(
-        "+".join(reason.sites) or NO_SITE,
-        label_of(sites, reason.sites),
-        reason.state,
-        over,
-        label_of(sites, (over,)) if over else "",
-        reports,
+def _told(analysis: Analysis, reasons: Sequence[Reason]) -> tuple[Step, ...]:
+    terminals, states = analysis.connections, analysis.states
+    causes = causes_of(terminals, states, analysis.statement_ids, list(dict.fromkeys(reasons)))
+    return tuple(
+        Step(
+            cause.sites,
+            cause.labels,
+            cause.state,
+            cause.overlooked_by,
+            cause.overlooked_label,
+            tuple(_report(analysis, one) for one in cause.statements),
+        )
+        for cause in causes
     )
 
 
 def _report(analysis: Analysis, word: int) -> Report:
     words = analysis.states.statements
     entry = words.entries[word]
+    by = getattr(entry, "actor", None) or getattr(entry, "holder", None) or ""
     return Report(
         analysis.statement_ids[word],
         entry.site,
@@ -298,7 +298,8 @@ def _report(analysis: Analysis, word: int) -> Report:
         getattr(entry, "kind", "baseline"),
         str(words.date[word]),
         str(words.reported[word]),
-        getattr(entry, "actor", None) or getattr(entry, "holder", None) or "",
+        by,
+        (analysis.scenario.actors[by].label or by) if by else "",
         entry.source,
         entry.confidence,
         entry.note,
@@ -320,20 +321,7 @@ def _changed(analysis: Analysis, asked: Question, first: int) -> tuple[Step, ...
     return _steps(analysis, asked.id, first, moved)
 
 
-def _by_cause(steps: tuple[Step, ...]) -> list[str]:
-    """Return one sentence for the ground that shares a state, and of which the same is said."""
-    grounds: dict[tuple[str, str, str], list[Step]] = {}
-    for step in steps:
-        said = "; ".join(_sentence(report) for report in _told(step.reports))
-        grounds.setdefault((step.state, step.overlooked_label, said), []).append(step)
-    texts = []
-    for (state, over, said), alike in grounds.items():
-        text = f"{_names(alike)}: {state}" + (f", commanded from {over}" if over else "")
-        texts.append(f"{text} ({said})" if said else f"{text}, as no report says otherwise")
-    return texts
-
-
-def _told(reports: tuple[Report, ...]) -> tuple[Report, ...]:
+def _once(reports: tuple[Report, ...]) -> tuple[Report, ...]:
     """Return reports, with rows of the baseline told once where they say the same."""
     alike: dict[tuple[str, ...], Report] = {}
     for report in reports:
@@ -349,7 +337,7 @@ def _sentence(report: Report) -> str:
     if report.kind == "baseline":
         return f"the baseline of {report.date}{source}"
     what = f"{report.label} {report.kind.replace('_', ' ')}" + (
-        f" by {report.by}" if report.by else ""
+        f" by {report.by_label}" if report.by else ""
     )
     known = f", reported {report.reported}" if report.reported != report.date else ""
     sure = f", confidence {report.confidence:g}" if report.confidence < 1 else ""
@@ -358,7 +346,9 @@ def _sentence(report: Report) -> str:
 
 def _names(steps: Sequence[Step]) -> str:
     """Return what to call the ground of several steps, in order, each once."""
-    distinct = list(dict.fromkeys(step.label for step in steps))
+    distinct = list(dict.fromkeys(label for step in steps for label in step.labels))
+    if len(distinct) > MOST_NAMED + 1:
+        return listed(distinct)
     if len(distinct) < 2:
         return "".join(distinct)
     return ", ".join(distinct[:-1]) + " and " + distinct[-1]

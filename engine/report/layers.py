@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from engine.analysis.evidence import because_columns
 from engine.control.sites import Rank, label_of
 from engine.report.attribution import facts_of
 from engine.report.maps import places_once
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.analysis.analysis import Analysis
-    from engine.network.arrays import Labels, Ragged
+    from engine.network.arrays import Labels, Network, Ragged
 
 WGS84 = 4326
 ONE_DAY = np.timedelta64(1, "D")
@@ -45,8 +46,9 @@ def segments_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
     Returns
     -------
     geopandas.GeoDataFrame
-        ``segment``, ``start``, ``end`` (half-open), ``last_day``, ``holder`` (empty if unknown),
-        ``condition``, ``event`` (what rules), ``site``, ``sector``, ``name``, ``name_ar``, ``ref``,
+        ``segment``, ``osm_ways`` (ids, with semicolons between them), ``start``, ``end``
+        (half-open), ``last_day``, ``holder`` (empty if unknown), ``condition``, ``overlooked_by``,
+        ``event`` (what rules), ``state`` (in words), ``site``, ``label``, ``sector``, ``name``, ``name_ar``, ``ref``,
         ``highway`` and ``length_m``.
     """
     import geopandas
@@ -56,6 +58,7 @@ def segments_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
     roads = pd.DataFrame(
         {
             "segment": pieces.parent,
+            "osm_ways": osm_ways(network),
             "sector": analysis.ground.sector.astype(np.int64),
             "name": network.name.texts(),
             "name_ar": network.name_ar.texts(),
@@ -68,10 +71,15 @@ def segments_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
     rows = roads.reset_index(names="piece").merge(analysis.sectors(), on="sector", how="inner")
     rows = rows.sort_values(["piece", "start"], ignore_index=True)
     columns = [
-        "segment", "start", "end", "last_day", "holder", "condition", "event", "site", "sector",
-        "name", "name_ar", "ref", "highway", "length_m", "geometry",
+        "segment", "osm_ways", "start", "end", "last_day", "holder", "condition", "overlooked_by",
+        "event", "state", "site", "label", "sector", "name", "name_ar", "ref", "highway", "length_m", "geometry",
     ]  # fmt: skip
     return geopandas.GeoDataFrame(_dated(rows)[columns], crs=WGS84)
+
+
+def osm_ways(network: Network) -> list[str]:
+    """Return the ids of the OSM ways of each piece of road, with semicolons between them."""
+    return [";".join(map(str, network.ways[row].tolist())) for row in range(network.n_segments)]
 
 
 def routes_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
@@ -81,7 +89,7 @@ def routes_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
     -------
     geopandas.GeoDataFrame
         ``route``, ``kind``, ``label``, ``label_ar``, ``start``, ``end``, ``last_day``, ``status``,
-        ``because``; the geometry is the least bad way, empty where there is none.
+        ``because`` and the ids that it rests on (``sites``, ``overlooked_by``, ``reports``); the geometry is the least bad way, empty where there is none.
     """
     import geopandas
     import pandas as pd
@@ -103,22 +111,15 @@ def routes_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
                 "start": analysis.days[at],
                 "end": analysis.states.borders[end],
                 "status": words[at],
-                "because": analysis.because(name, at),
+                **because_columns(analysis.causes(name, at)),
                 "geometry": shapely.multilinestrings(lines[_flat(ways[at])]),
             }
             for at, end in zip(starts, [*starts[1:], len(words)], strict=True)
         ]
     columns = [
-        "route",
-        "kind",
-        "label",
-        "label_ar",
-        "start",
-        "end",
-        "status",
-        "because",
-        "geometry",
-    ]
+        "route", "kind", "label", "label_ar", "start", "end", "status", "because", "sites",
+        "overlooked_by", "reports", "geometry",
+    ]  # fmt: skip
     frame = pd.DataFrame(rows, columns=columns)
     return geopandas.GeoDataFrame(_dated(frame), geometry="geometry", crs=WGS84)
 
@@ -270,17 +271,18 @@ def _features(analysis: Analysis, sectors: dict[str, Any]) -> Iterator[str]:
         ground.sector.tolist(),
         ground.pieces.parent.tolist(),
         network.length.round(1).tolist(),
+        osm_ways(network),
         *texts.values(),
         _coordinates(network.geometry),
         strict=True,
     )
-    for sector, segment, metres, *tags, line in pieces:
+    for sector, segment, metres, ways, *tags, line in pieces:
         about = "".join(
             f'"{k}":{text},' for k, text in zip(texts, tags, strict=True) if text != '""'
         )
         head = (
             f'{{"type":"Feature","geometry":{{"type":"LineString","coordinates":{line}}},'
-            f'"properties":{{"segment":{segment},"length_m":{metres},{about}"sector":{sector},'
+            f'"properties":{{"segment":{segment},"osm_ways":"{ways}","length_m":{metres},{about}"sector":{sector},'
         )
         for spell in spells[first[sector] : first[sector + 1]]:
             yield f"{head}{spell}}}"

@@ -28,7 +28,8 @@ OUTPUTS = (
     "timeline.png",
     "map.png",
 )
-STATUS_COLUMNS = ("route", "kind", "start", "end", "last_day", "status", "because")
+EVIDENCE_COLUMNS = ("because", "sites", "overlooked_by", "reports")
+STATUS_COLUMNS = ("route", "kind", "start", "end", "last_day", "status", *EVIDENCE_COLUMNS)
 
 
 def write_results(analysis: Analysis, folder: Path) -> list[Path]:
@@ -127,7 +128,7 @@ def _by_name(analysis: Analysis, spells: list[dict[str, Any]], kind: str) -> dic
                 "end": str(row["end"]),
                 "last_day": str(row["last_day"]),
                 "status": row["status"],
-                "because": row["because"],
+                **{column: row[column] for column in EVIDENCE_COLUMNS},
             }
         )
     return found

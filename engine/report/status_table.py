@@ -9,7 +9,6 @@ from rich.table import Table
 from rich.text import Text
 
 from engine.report.attribution import facts_of
-from engine.report.causes import causes_of, listed
 from engine.report.maps import last_day
 from engine.report.style import STATUS_STYLE
 
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from engine.analysis.analysis import Analysis
-
-MOST_NAMED = 3
-"""How many stretches of ground, and how many events, a cell names before it only counts them."""
 
 
 def status_table(analysis: Analysis, on: dt.date | None = None) -> Table:
@@ -53,14 +49,14 @@ def status_table(analysis: Analysis, on: dt.date | None = None) -> Table:
     table.add_column("status", no_wrap=True)
     table.add_column("since", no_wrap=True)
     table.add_column("spells", justify="right", no_wrap=True)
-    table.add_column("rests on", ratio=1)
+    table.add_column("because", ratio=1)
     for name, words in analysis.statuses.items():
         table.add_row(
             Text(analysis.subjects[name].label or name),
             Text(words[at], style=STATUS_STYLE[words[at]].terminal),
             Text(str(since(analysis, name, at))),
             Text(str(len(analysis.spell_starts[name]))),
-            Text(rests_on(analysis, name, at)),
+            Text(analysis.because(name, at)),
         )
     return table
 
@@ -70,16 +66,6 @@ def since(analysis: Analysis, name: str, interval: int) -> dt.date:
     start = max(at for at in analysis.spell_starts[name] if at <= interval)
     day: dt.date = analysis.days[start].item()
     return day
-
-
-def rests_on(analysis: Analysis, name: str, interval: int) -> str:
-    """Return what a status rests on, shortly: the ground, its state, and who says so."""
-    texts = []
-    for cause in causes_of(analysis, name, interval):
-        said = dict.fromkeys(analysis.statement_ids[word] for word in cause.words)
-        text = cause.sentence(MOST_NAMED)
-        texts.append(f"{text} ({listed(tuple(said), MOST_NAMED)})" if said else text)
-    return "; ".join(texts) or "no road leads there"
 
 
 # The page of ``supplyline check``: what the engine understood, for the one who wrote the file.

@@ -6,13 +6,14 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from engine.analysis.evidence import because_columns
 from engine.control.sites import label_of
 from engine.io.atomic import write_one, write_whole
 from engine.report.attribution import facts_of
 from engine.report.csv import write_csv
 from engine.report.layers import events_table
 from engine.report.maps import last_day
-from engine.report.status_table import rests_on, since
+from engine.report.status_table import since
 from engine.report.style import STATUS_STYLE
 
 if TYPE_CHECKING:
@@ -79,6 +80,12 @@ _WHO = (
     ("name", "#item+name+i_en"),
     ("name_ar", "#item+name+i_ar"),
 )
+_EVIDENCE = (
+    ("because", "#description"),
+    ("sites", "#loc+code+list"),
+    ("overlooked_by", "#loc+code+overlooking"),
+    ("reports", "#event+id+list"),
+)
 _SPAN = (("start", "#date+start"), ("end", "#date+end"), ("last_day", "#date+last"))
 
 
@@ -94,12 +101,13 @@ def _status(analysis: Analysis) -> Sheet:
     at = analysis.interval_on(day)
     rows = [
         (*_who(analysis, name), words[at], day, since(analysis, name, at),
-         len(analysis.spell_starts[name]), rests_on(analysis, name, at))
+         len(analysis.spell_starts[name]),
+         *because_columns(analysis.causes(name, at)).values())
         for name, words in analysis.statuses.items()
     ]  # fmt: skip
     columns = _columns(
         *_WHO, ("status", "#status"), ("on", "#date+report"), ("since", "#date+start"),
-        ("spells", "#meta+count"), ("rests_on", "#description"),
+        ("spells", "#meta+count"), *_EVIDENCE,
     )  # fmt: skip
     return Sheet("status", columns, rows)
 
@@ -107,10 +115,11 @@ def _status(analysis: Analysis) -> Sheet:
 def _spells(analysis: Analysis) -> Sheet:
     rows = [
         (*_who(analysis, row["id"]), row["status"],
-         *(_day(row[name]) for name in ("start", "end", "last_day")), row["because"])
+         *(_day(row[name]) for name in ("start", "end", "last_day")),
+         *(row[name] for name, _ in _EVIDENCE))
         for row in analysis.spells().to_dict("records")
     ]  # fmt: skip
-    columns = _columns(*_WHO, ("status", "#status"), *_SPAN, ("because", "#description"))
+    columns = _columns(*_WHO, ("status", "#status"), *_SPAN, *_EVIDENCE)
     return Sheet("spells", columns, rows)
 
 

@@ -47,7 +47,7 @@ def test_before_and_after(seed_analysis):
         ["eastern-aleppo", "at risk", "besieged"],
     ]
     assert set(changed.start.dt.date) == {dt.date(2014, 12, 25)}
-    assert "mallah" in changed.because.iloc[0]
+    assert "al-Mallah farms captured by Government forces" in changed.because.iloc[0]
     assert not engine.compare(seed_analysis, seed_analysis).changed.any()
 
 

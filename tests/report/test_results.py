@@ -41,7 +41,18 @@ def test_all_files_are_there_and_say_the_same(seed: Analysis, written: list[Path
     assert [path.name for path in folder.parent.iterdir()] == ["out"]
 
     spells = rows_of(written[0])
-    assert list(spells[0]) == ["route", "kind", "start", "end", "last_day", "status", "because"]
+    assert list(spells[0]) == [
+        "route",
+        "kind",
+        "start",
+        "end",
+        "last_day",
+        "status",
+        "because",
+        "sites",
+        "overlooked_by",
+        "reports",
+    ]
     at_risk = next(
         row for row in spells if row["route"] == "castello" and row["status"] == "at risk"
     )

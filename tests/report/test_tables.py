@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from engine.errors import InputError
-from engine.report.status_table import rests_on, status_table
+from engine.report.status_table import status_table
 
 if TYPE_CHECKING:
     from engine import Analysis
@@ -54,11 +54,11 @@ def test_a_day_outside_the_run_is_refused(seed: Analysis) -> None:
 
 def test_names_the_site_that_all_stretches_share(seed: Analysis) -> None:
     last = seed.states.n_intervals - 1
-    assert (
-        rests_on(seed, "castello", last)
-        == "Castello road exposed from al-Mallah farms (e022-mallah)"
+    assert seed.because("castello", last) == (
+        "Castello road: exposed, overlooked from al-Mallah farms "
+        "(al-Mallah farms fighting on 2014-12-30 [e022-mallah])"
     )
-    assert "and 7 more held by opposition" in rests_on(seed, "bab-al-salama", last)
+    assert "and 7 more: held by Opposition forces" in seed.because("bab-al-salama", last)
 
 
 def test_markup_in_a_name_is_text(hostile: Analysis) -> None:

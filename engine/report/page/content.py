@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.analysis.status import ENCLAVE_STATUS, ROUTE_STATUS
+from engine.control.sites import label_of
 from engine.report.attribution import facts_of
-from engine.report.causes import causes_of, places_apart
 from engine.report.maps import names_of
 from engine.report.style import ROAD_CLASSES, actor_colours, class_rank, constants
 
@@ -130,21 +130,23 @@ def _pieces(analysis: Analysis, kept: NDArray[np.int64], origin: NDArray[np.floa
 
 def _sectors(analysis: Analysis) -> dict[str, Any]:
     """Return the state of every sector on every interval; holder -1 is unknown."""
-    states = analysis.states
-    spells = analysis.sectors()
-    rulings: dict[str, int] = {}
-    ruling = [rulings.setdefault(event, len(rulings)) for event in spells["event"]]
+    states, spells = analysis.states, analysis.sector_columns()
+    told: dict[tuple[str, str], int] = {}
+    spell_told = [
+        told.setdefault(pair, len(told))
+        for pair in zip(spells["state"], spells["event"], strict=True)
+    ]
     by_interval = np.zeros(states.holder.shape, dtype=np.int64)
-    first = np.searchsorted(analysis.days, spells["start"].to_numpy().astype("datetime64[D]"))
-    end = np.searchsorted(states.borders, spells["end"].to_numpy().astype("datetime64[D]"))
-    for row, sector in enumerate(spells["sector"]):
-        by_interval[sector, first[row] : end[row]] = ruling[row]
+    first = np.searchsorted(analysis.days, spells["start"])
+    end = np.searchsorted(states.borders, spells["end"])
+    for row, sector in enumerate(spells["sector"].tolist()):
+        by_interval[sector, first[row] : end[row]] = spell_told[row]
     return {
-        "site": analysis.ground.names,
+        "site": [label_of(analysis.ground.sites, ids) for ids in analysis.ground.site_ids],
         "holder": states.holder.tolist(),
         "condition": states.condition.tolist(),
-        "ruling": by_interval.tolist(),
-        "rulings": list(rulings),
+        "told": by_interval.tolist(),
+        "texts": [{"state": state, "reports": reports} for state, reports in told],
     }
 
 
@@ -202,11 +204,23 @@ def _chance(analysis: Analysis, name: str, chances: xr.Dataset | None) -> dict[s
 
 
 def _why(analysis: Analysis, name: str, interval: int) -> dict[str, Any]:
-    causes = causes_of(analysis, name, interval)
-    said = [{"text": cause.sentence(), "reports": cause.words} for cause in causes]
+    said = [
+        {"text": cause.reason, "reports": cause.statements}
+        for cause in analysis.causes(name, interval)
+    ]
     if name not in analysis.enclaves:
         return {"causes": said}
-    return {"causes": said, "apart": places_apart(analysis, name, interval)}
+    return {"causes": said, "apart": _places_apart(analysis, name, interval)}
+
+
+def _places_apart(analysis: Analysis, name: str, interval: int) -> dict[str, list[str]]:
+    """Return what to call the places of an enclave that stand apart: those lost, and those cut off."""
+    enclave = analysis.enclaves[name]
+    labels = np.array([label_of(analysis.ground.sites, (place,)) for place in enclave.places])
+    return {
+        "lost": labels[enclave.lost[:, interval]].tolist(),
+        "cut off": labels[enclave.cut_off[:, interval]].tolist(),
+    }
 
 
 def _reports(analysis: Analysis) -> list[dict[str, Any]]:

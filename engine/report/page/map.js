@@ -45,7 +45,7 @@ class RoadMap {
   }
 
   noRoads() {
-    return { xs: [], ys: [], colour: [], dash: [], width: [], en: [], ar: [], site: [], state: [], ruling: [], route: [] };
+    return { xs: [], ys: [], colour: [], dash: [], width: [], en: [], ar: [], site: [], state: [], reports: [], route: [] };
   }
 
   async draw() {
@@ -81,7 +81,7 @@ class RoadMap {
     this.plot.add_tools(new Bokeh.HoverTool({
       renderers: [roads], line_policy: "interp",
       tooltips: "<div><b><bdi>@en</bdi></b> <bdi lang='ar'>@ar</bdi></div><div><bdi>@state</bdi></div>" +
-        "<div>site: <bdi>@site</bdi></div><div>by: <bdi>@ruling</bdi></div><div><bdi>@route</bdi></div>",
+        "<div><bdi>@site</bdi></div><div>reports: <bdi>@reports</bdi></div><div><bdi>@route</bdi></div>",
     }));
   }
 
@@ -237,10 +237,11 @@ class RoadMap {
       columns.width.push(width);
       columns.en.push([en, ref].filter(Boolean).join(", ") || "road without a name");
       columns.ar.push(ar);
-      columns.site.push(sectors.site[sector] || "none");
-      columns.state.push(`${condition.word}, holder: ${holder.label}`);
+      const told = sectors.texts[sectors.told[sector][this.interval]];
+      columns.site.push(sectors.site[sector]);
+      columns.state.push(told.state);
       columns.route.push((this.routesOn.get(row) ?? []).join("; "));
-      columns.ruling.push(sectors.rulings[sectors.ruling[sector][this.interval]] || "no report");
+      columns.reports.push(told.reports.split(";").join(", ") || "none");
     }
     this.roads.data = columns;
   }

@@ -1,0 +1,126 @@
+"""Every output tells the same reason for a status, in the same words, with the same ids."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from csv import DictReader
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+import engine
+from engine.analysis.evidence import because_columns
+from engine.report.geopackage import write_geopackage
+from engine.report.page.content import page_data
+from engine.report.results import write_results
+from engine.report.status_table import status_table
+from engine.report.workbook import sheets_of
+
+if TYPE_CHECKING:
+    from engine import Analysis
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+IDS = ("because", "sites", "overlooked_by", "reports")
+Told = dict[tuple[str, str], tuple[str, ...]]
+"""By route and first day of a spell: the text and the ids."""
+
+
+@pytest.fixture(scope="module", params=["castello-2014-12", "aleppo-2014-2016"])
+def analysis(request: pytest.FixtureRequest) -> Analysis:
+    return engine.analyze(engine.load_scenario(SCENARIOS / f"{request.param}.toml"))
+
+
+@pytest.fixture(scope="module")
+def told(analysis: Analysis) -> Told:
+    return {
+        (name, str(analysis.days[at])): tuple(because_columns(analysis.causes(name, at)).values())
+        for name, starts in analysis.spell_starts.items()
+        for at in starts
+    }
+
+
+def test_files_and_frames(analysis: Analysis, told: Told, tmp_path: Path) -> None:
+    write_results(analysis, tmp_path)
+    with (tmp_path / "status.csv").open(encoding="utf-8") as file:
+        rows = list(DictReader(file))
+    assert {(r["route"], r["start"]): tuple(r[key] for key in IDS) for r in rows} == told
+    summary = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))
+    spells = {
+        (name, spell["start"]): tuple(spell[key] for key in IDS)
+        for name, about in (summary["routes"] | summary["enclaves"]).items()
+        for spell in about["spells"]
+    }
+    assert spells == told
+    frame = analysis.spells()
+    assert {
+        (row.id, str(row.start.date())): tuple(getattr(row, key) for key in IDS)
+        for row in frame.itertuples()
+    } == told
+    sheet = next(sheet for sheet in sheets_of(analysis) if sheet.name == "spells")
+    names = [column.name for column in sheet.columns]
+    assert {
+        (row[0], str(row[names.index("start")])): tuple(row[names.index(key)] for key in IDS)
+        for row in sheet.rows
+    } == told
+
+
+def test_layers(analysis: Analysis, told: Told, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(write_geopackage(analysis, tmp_path / "l.gpkg"))) as package:
+        rows = package.execute(f"SELECT route, start, {', '.join(IDS)} FROM routes").fetchall()
+    found = {(name, start): tuple(rest) for name, start, *rest in rows}
+    assert told.items() <= found.items()
+
+
+def test_the_page(analysis: Analysis, told: Told) -> None:
+    data = page_data(analysis)
+    for route in data["routes"]:
+        for at in analysis.spell_starts[route["id"]]:
+            text, *ids = told[route["id"], str(analysis.days[at])]
+            causes = route["why"][at]["causes"]
+            assert all(cause["text"] in text for cause in causes)
+            reports = [data["reports"][row]["id"] for cause in causes for row in cause["reports"]]
+            assert ";".join(dict.fromkeys(reports)) == ids[-1]
+            if not causes:
+                assert text == "no road leads there"
+
+
+def test_run_and_explain(analysis: Analysis, told: Told) -> None:
+    days = sorted({day for _, day in told})
+    for day in days[:: max(1, len(days) // 25)]:
+        at = analysis.interval_on(day)
+        (*_, cells) = status_table(analysis, np.datetime64(day).item()).columns
+        for name, cell in zip(analysis.statuses, cells.cells, strict=True):
+            assert cell.plain == analysis.because(name, at)
+    for (name, day), (text, sites, over, reports) in list(told.items())[:60]:
+        found = engine.explain(analysis, name, day)
+        assert (
+            ";".join(dict.fromkeys(site for step in found.because for site in step.sites)) == sites
+        )
+        assert (
+            ";".join(dict.fromkeys(s.overlooked_by for s in found.because if s.overlooked_by))
+            == over
+        )
+        said = dict.fromkeys(report.event for step in found.because for report in step.reports)
+        assert ";".join(said) == reports
+        for cause in analysis.causes(name, analysis.interval_on(day)):
+            assert cause.reason in text
+            assert any(sentence.startswith(cause.reason) for sentence in found.sentences())
+
+
+def test_roads_tell_their_state_alike(analysis: Analysis, tmp_path: Path) -> None:
+    control = analysis.control(str(analysis.days[-1]))
+    write_results(analysis, tmp_path)
+    features = json.loads((tmp_path / "control.geojson").read_text(encoding="utf-8"))["features"]
+    last = str(analysis.ends[-1])
+    of_file = [one["properties"] for one in features if one["properties"]["end"] == last]
+    assert [one["state"] for one in of_file] == control["state"].tolist()
+    assert [one["overlooked_by"] for one in of_file] == control["overlooked_by"].tolist()
+    data = page_data(analysis)
+    sectors = data["sectors"]
+    texts = [sectors["texts"][row[-1]]["state"] for row in sectors["told"]]
+    assert [texts[sector] for sector in data["pieces"]["sector"]] == control["state"].tolist()
+    assert set(control["overlooked_by"]) - {""} <= set(analysis.ground.sites.index)
