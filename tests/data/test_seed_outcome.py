@@ -62,8 +62,8 @@ def test_azaz_taken_cuts_the_corridor_but_not_bab_al_hawa(seed: engine.Scenario)
     for name in ("castello", "eastern-aleppo"):
         assert spells(scenario, name) == spells(seed, name)
     analysis = engine.analyze(scenario)
-    reasons = analysis.spells().set_index("id").loc["eastern-aleppo", "because"]
-    assert "castello" in reasons.iloc[-1]
+    reasons = analysis.spells().set_index("id").loc["eastern-aleppo", "sites"]
+    assert "castello-road" in reasons.iloc[-1].split(";")
 
 
 @pytest.mark.parametrize("site", ["handarat", "mallah-east"])

@@ -65,7 +65,7 @@ def test_begins_on_the_last_day(opened: Browser) -> None:
     assert opened.text("#date") == "31 December 2014"
     assert opened.text("#routes button:first-child .status") == "at risk"
     assert opened.text("#why-head") == "Why Castello road is at risk on 31 December 2014"
-    assert "exposed from al-Mallah farms" in opened.text("#why")
+    assert "exposed, overlooked from al-Mallah farms" in opened.text("#why")
     assert "confidence 70 %" in opened.text("#why")
     assert "Schematic network" in opened.text("#subject")
 
