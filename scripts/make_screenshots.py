@@ -17,13 +17,12 @@ from pathlib import Path
 import engine
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "report"))
-
-from browser import Browser  # noqa: E402 - it lies with the tests, which drive it
+sys.path.insert(0, str(ROOT))
 
 from engine.report.canvas import save_picture  # noqa: E402
 from engine.report.figures import map_slide, maps_slide, timeline_slide  # noqa: E402
 from engine.report.page.html import write_page  # noqa: E402
+from tests.report.browser import Browser  # noqa: E402 - it lies with the tests, which drive it
 
 SCENARIO = ROOT / "scenarios" / "castello-2014-12.toml"
 

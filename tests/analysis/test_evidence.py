@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from meaning.build import day, place, road_network, scenario
 
 import engine
+from tests.meaning.build import day, place, road_network, scenario
 
 LINE = [(37.0, 36.0), (37.05, 36.0), (37.1, 36.0), (37.15, 36.0)]
 NAMES = ("a", "hill", "road", "d")

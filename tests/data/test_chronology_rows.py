@@ -6,9 +6,9 @@ import datetime as dt
 import tomllib
 
 import pytest
-from rows import CHRONOLOGY_2016, SCENARIOS, Row, bent, chronology, events, number, says
 
 import engine
+from tests.data.rows import CHRONOLOGY_2016, SCENARIOS, Row, bent, chronology, events, number, says
 
 EVENTS = events("aleppo-2014-2015.csv")
 ROWS = chronology()

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from rows import SCENARIOS
 
 import engine
+from tests.data.rows import SCENARIOS
 
 SKETCH = Path(__file__).resolve().parents[2] / "data" / "osm" / "aleppo-schematic.osm"
 ON_A_ROAD = re.compile(r"(?s)<way .*?</way>")

@@ -7,7 +7,8 @@ import tomllib
 from dataclasses import dataclass
 
 import pytest
-from rows import SCENARIOS, Row, bent, chronology, events, number, says
+
+from tests.data.rows import SCENARIOS, Row, bent, chronology, events, number, says
 
 NO_CHANGE = ("", "")
 HELD_BY_OPPOSITION = ("held", "opposition")

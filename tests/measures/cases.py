@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from meaning.build import day, place, road_network, scenario
+
+from tests.meaning.build import day, place, road_network, scenario
 
 if TYPE_CHECKING:
     from engine import Network, Scenario

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import assume
 from hypothesis import strategies as st
-from meaning.build import day as numbered
-from meaning.build import place, road_network
-from meaning.build import scenario as build
-from meaning.dice import Dice
-from meaning.strategies import Question
+
+from tests.meaning.build import day as numbered
+from tests.meaning.build import place, road_network
+from tests.meaning.build import scenario as build
+from tests.meaning.dice import Dice
+from tests.meaning.strategies import Question
 
 from .worlds import worlds
 

@@ -20,13 +20,12 @@ from engine.probability.probability import Interrupted, probabilities
 
 from .grids import grid
 
-TESTS = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 EFFORT = Effort(most_worlds=0, most_nodes=0, tolerance=0.0, most_chunks=24)
 RUN = """
 import sys
-sys.path.insert(0, {tests!r})
-from doubt.grids import grid
-from doubt.test_checkpoint import EFFORT, bytes_of
+from tests.probability.grids import grid
+from tests.probability.test_checkpoint import EFFORT, bytes_of
 from engine.probability import checkpoint, probability
 checkpoint.SECONDS_BETWEEN = 0.05
 found = probability.probabilities(
@@ -44,8 +43,8 @@ def bytes_of(found) -> bytes:
 
 def started(tmp_path, name: str) -> tuple[subprocess.Popen, Path, Path]:
     checkpoint, out = tmp_path / f"{name}.json", tmp_path / f"{name}.bytes"
-    code = RUN.format(tests=str(TESTS), checkpoint=str(checkpoint), out=str(out))
-    one = subprocess.Popen([sys.executable, "-c", code], cwd=TESTS.parent, stderr=subprocess.PIPE)
+    code = RUN.format(checkpoint=str(checkpoint), out=str(out))
+    one = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.PIPE)
     return one, checkpoint, out
 
 

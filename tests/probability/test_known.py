@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from meaning.build import day, place, road_network, scenario
-from meaning.cases import ABCD, LINE, NODES, held, on, route
 
 import engine
 from engine.errors import InputError, ScenarioError
 from engine.probability.known import as_known
 from engine.probability.probability import probabilities
+from tests.meaning.build import day, place, road_network, scenario
+from tests.meaning.cases import ABCD, LINE, NODES, held, on, route
 
 ROAD = road_network(NODES, LINE, [place(name, NODES[at]) for name, at in ABCD.items()])
 

@@ -18,12 +18,11 @@ from .grids import grid
 from .test_known import analysis, by_day, day, on
 
 DAY = np.datetime64("2014-12-05")
-TESTS = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 RUN = """
 import sys
-sys.path.insert(0, {tests!r})
-from doubt.grids import grid
-from doubt.test_checkpoint import bytes_of
+from tests.probability.grids import grid
+from tests.probability.test_checkpoint import bytes_of
 from engine.probability.probability import probabilities
 from engine.probability.exact import Effort
 one = grid(4, 14, seed=3, lost=0.0)
@@ -69,11 +68,11 @@ def test_a_source_may_have_many_reports_some_of_them_in_an_order() -> None:
 
 
 def test_the_bytes_do_not_depend_on_the_number_of_threads() -> None:
-    code = RUN.format(tests=str(TESTS))
+    code = RUN
     found = {
         subprocess.run(
             [sys.executable, "-c", code],
-            cwd=TESTS.parent,
+            cwd=ROOT,
             env=os.environ
             | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), n),
             check=True,

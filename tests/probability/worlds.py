@@ -13,18 +13,16 @@ from fractions import Fraction
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from meaning.oracle import solve
-from meaning.strategies import Question
-
 import engine
+from tests.meaning.oracle import solve
+from tests.meaning.strategies import Question
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from meaning.strategies import Question
-
     from engine.network.arrays import Network
     from engine.scenario.model import Event, Scenario
+    from tests.meaning.strategies import Question
 
 BETTER = {"open": 2, "connected": 2, "at risk": 1, "cut": 0, "besieged": 0}
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from browser import Browser
 from PIL import Image
 
 import engine
@@ -17,6 +16,7 @@ from engine import analyze
 from engine.report.page.content import mercator, page_data, pieces_to_keep
 from engine.report.page.html import page_html, write_page
 from engine.report.style import ROAD_CLASSES, class_rank
+from tests.report.browser import Browser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

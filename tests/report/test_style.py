@@ -106,7 +106,7 @@ def test_a_besieged_enclave_is_drawn_above_open_routes() -> None:
         "enclaves": [{"id": "pocket", "actor": "a", "lifelines": "p0"}],
         "baseline": [{"site": "p0", "holder": "b"}, {"site": "p1", "holder": "b"}, {"site": "p2", "holder": "a"}],
     })  # fmt: skip
-    from conftest import line_of_roads
+    from tests.report.conftest import line_of_roads
 
     analysis = engine.analyze(scenario, network=line_of_roads(3))
     assert list(analysis.status("2020-01-01")) == ["open", "besieged"]

@@ -6,10 +6,10 @@ import datetime as dt
 
 import numpy as np
 import pytest
-from meaning.build import day, place, road_network, scenario
 
 import engine
 from engine.scenario.model import Event
+from tests.meaning.build import day, place, road_network, scenario
 
 LINE = [(37.0, 36.0), (37.05, 36.0), (37.1, 36.0), (37.15, 36.0)]
 NAMES = ("a", "b", "gate", "d")

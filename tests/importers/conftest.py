@@ -1,7 +1,5 @@
 import pytest
 
-from engine.network import read_network
-
 SCENARIO = """\
 # A remark to keep.
 title = "Imports"
@@ -48,11 +46,6 @@ Rebels,opposition
 State,government
 Protesters (Exampleland),nobody
 """
-
-
-@pytest.fixture(scope="session")
-def aleppo():
-    return read_network("aleppo-schematic")
 
 
 @pytest.fixture

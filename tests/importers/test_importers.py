@@ -18,7 +18,7 @@ from engine.importers.importing import import_reports, write_import
 from engine.importers.matching import Import
 from engine.importers.reports import Options
 from engine.scenario.model import Event
-from tests.scenario.conftest import SCENARIO
+from tests.importers.conftest import SCENARIO
 
 FIXTURES = Path(__file__).parent / "fixtures"
 

@@ -1,0 +1,45 @@
+"""What is legal but odd once the scenario is laid on its network."""
+
+from engine import analyze, load_scenario
+from engine.analysis.checks import ground_oddities
+from tests.scenario.test_warnings import SEED, event, scenario
+
+
+def odd_on_the_ground(aleppo, **sections):
+    return [p.message for p in ground_oddities(analyze(scenario(**sections), network=aleppo))]
+
+
+def test_a_route_that_no_event_can_change(aleppo):
+    holdings = [{"site": "azaz", "holder": "a"}, {"site": "mare", "holder": "a"}]
+    assert odd_on_the_ground(aleppo, baseline=holdings) == []
+    khanasser = event(site="khanasser", kind="captured", actor="a")
+    assert odd_on_the_ground(aleppo, baseline=holdings, events=[khanasser]) == [
+        "no event of the scenario can change the route 'r'"
+    ]
+    assert odd_on_the_ground(aleppo, baseline=holdings, events=[khanasser, event()]) == []
+    commands = [{"site": "khanasser", "onto": "mare", "effect": "closed"}]
+    overlooked = {"baseline": holdings, "events": [khanasser], "overlooks": commands}
+    assert odd_on_the_ground(aleppo, **overlooked) == []
+
+
+def test_an_enclave_that_no_event_can_change(aleppo):
+    sections = {
+        "routes": [],
+        "enclaves": [{"id": "azaz", "actor": "a", "lifelines": "bab-al-salama"}],
+        "events": [event(site="khanasser", kind="captured", actor="a")],
+    }
+    assert odd_on_the_ground(aleppo, **sections) == [
+        "no event of the scenario can change the enclave 'azaz'"
+    ]
+
+
+def test_a_place_that_no_road_reaches(aleppo):
+    azaz = next(place for place in aleppo.places if place.id == "azaz")
+    off = [{"id": "camp", "lat": azaz.lat + 0.02, "lon": azaz.lon - 0.02}]
+    (found,) = odd_on_the_ground(aleppo, places=off, baseline=[{"site": "camp", "holder": "a"}])
+    assert "'camp' lies 2." in found
+    assert "from the nearest road" in found
+
+
+def test_scenarios_of_the_project_have_nothing_odd(aleppo):
+    assert ground_oddities(analyze(load_scenario(SEED), network=aleppo)) == []
