@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ import numpy as np
 
 from engine.analysis.evidence import (
     Cause,
+    Moment,
     Reason,
     View,
     because_columns,
@@ -310,16 +312,12 @@ class Analysis:
             If there is no route or enclave of that name.
         """
         subject = self.subject(name)
-        codes = self.enclaves[name].status if name in self.enclaves else self.routes[name]
-        since = max(start for start in self.spell_starts[name] if start <= interval)
         return reasons_on(
             self.connections,
             self.view(name).on(interval),
             subject.actor,
             legs_on(subject, self.enclaves.get(name), interval),
-            interval,
-            since,
-            int(codes[interval]),
+            self._moment(name, interval),
         )
 
     def causes(self, name: str, interval: int) -> list[Cause]:
@@ -358,16 +356,26 @@ class Analysis:
         actor = self.connections.actor_code(subject.actor)
         alike = np.array([first_alike(states, actor) for states in view.states])
         first = alike[view.best, np.arange(self.states.n_intervals)]
-        found: dict[tuple[int, int], list[NDArray[np.int64]]] = {}
-        for at, key in enumerate(zip(view.best.tolist(), first.tolist(), strict=True)):
+        since = np.array([self._moment(name, at).since for at in range(self.states.n_intervals)])
+        alike_in_all = (view.best, first, first[since], first[np.maximum(since - 1, 0)])
+        keys = list(zip(*(each.tolist() for each in alike_in_all), strict=True))
+        found: dict[tuple[int, ...], list[NDArray[np.int64]]] = {}
+        for at, key in enumerate(keys):
             if key not in found:
                 found[key] = self._path(name, at)
-        return [found[key] for key in zip(view.best.tolist(), first.tolist(), strict=True)]
+        return [found[key] for key in keys]
+
+    def _moment(self, name: str, interval: int) -> Moment:
+        codes = self.enclaves[name].status if name in self.enclaves else self.routes[name]
+        starts = self.spell_starts[name]
+        return Moment(interval, starts[bisect_right(starts, interval) - 1], int(codes[interval]))
 
     def _path(self, name: str, interval: int) -> list[NDArray[np.int64]]:
         subject, states = self.subject(name), self.view(name).on(interval)
         return [
-            pieces_of_path(self.connections, states, subject.actor, leg, interval)
+            pieces_of_path(
+                self.connections, states, subject.actor, leg, self._moment(name, interval)
+            )
             for leg in legs_on(subject, self.enclaves.get(name), interval)
         ]
 

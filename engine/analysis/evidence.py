@@ -125,38 +125,53 @@ def legs_on(subject: Route | Enclave, enclave: EnclaveStatus | None, interval: i
     return [Leg(subject.lifelines, tuple(place for place, wanted in places if wanted), None)]
 
 
+class Moment(NamedTuple):
+    """An interval of a spell: the interval, the first one of the spell, and its status code."""
+
+    interval: int
+    since: int
+    status: int
+
+
 def reasons_on(
-    terminals: Terminals,
-    states: States,
-    actor: str,
-    legs: Sequence[Leg],
-    interval: int,
-    since: int,
-    status: int,
+    terminals: Terminals, states: States, actor: str, legs: Sequence[Leg], moment: Moment
 ) -> list[Reason]:
     """Return what a status rests on, along the least bad path of each leg.
 
     For a route that is open, the ground of that path; at risk, its ground that is not secure; cut,
-    its ground that is not even possible. An empty list if no road leads there at all. Ground that
-    became worse when the status began (on the interval `since`) is the likelier reason.
+    its ground that is not even possible. An empty list if no road leads there at all.
     """
     code = terminals.actor_code(actor)
-    threshold = {OPEN: 0.0, CUT: IMPOSSIBLE}.get(status, ONLY_POSSIBLE)
+    threshold = {OPEN: 0.0, CUT: IMPOSSIBLE}.get(moment.status, ONLY_POSSIBLE)
     found: dict[Reason, None] = {}
-    for sources, targets, within in legs:
-        kernel = terminals.kernel(within)
-        cost = badness(kernel, states, code, interval)
-        before = badness(kernel, states, code, max(since - 1, 0))
-        worsened = badness(kernel, states, code, since) > before
-        path = shortest_path_between_ends(
-            kernel,
-            np.where(worsened, cost * WORSENED, cost),
-            terminals.ends(kernel, sources),
-            terminals.ends(kernel, targets),
-        )
+    for leg in legs:
+        kernel = terminals.kernel(leg.within)
+        path = least_bad_path(terminals, states, actor, leg, moment)
+        cost = badness(kernel, states, code, moment.interval)
         for sector in dict.fromkeys(kernel.sector[path[cost[path] >= threshold]].tolist()):
-            found[reason_for(terminals, states, actor, sector, interval)] = None
+            found[reason_for(terminals, states, actor, sector, moment.interval)] = None
     return list(found)
+
+
+def least_bad_path(
+    terminals: Terminals, states: States, actor: str, leg: Leg, moment: Moment
+) -> NDArray[np.int64]:
+    """Return the vertices of the kernel along the least bad path of a leg, in order.
+
+    Of the ground that makes the status what it is, that which became worse as the status began
+    counts less: it is the likelier reason.
+    """
+    kernel, code = terminals.kernel(leg.within), terminals.actor_code(actor)
+    cost = badness(kernel, states, code, moment.interval)
+    before = badness(kernel, states, code, max(moment.since - 1, 0))
+    worsened = badness(kernel, states, code, moment.since) > before
+    decides = cost == (IMPOSSIBLE if moment.status == CUT else ONLY_POSSIBLE)
+    return shortest_path_between_ends(
+        kernel,
+        np.where(worsened & decides, cost * WORSENED, cost),
+        terminals.ends(kernel, leg.sources),
+        terminals.ends(kernel, leg.targets),
+    )
 
 
 def badness(kernel: Kernel, states: States, actor: int, interval: int) -> NDArray[np.float64]:
@@ -395,23 +410,20 @@ def first_alike(states: States, actor: int) -> NDArray[np.int64]:
 
 
 def pieces_of_path(
-    connections: Terminals, states: States, actor: str, leg: Leg, interval: int
+    connections: Terminals, states: States, actor: str, leg: Leg, moment: Moment
 ) -> NDArray[np.int64]:
-    """Return the pieces along the least bad way between sites, from source to target.
+    """Return the pieces along the least bad path of a leg, from source to target.
 
-    Over the ground of that way, it is the shortest in metres.
+    It is the path that the reasons are about; over its ground, the shortest in metres.
 
     Returns
     -------
     numpy.ndarray
-        int64 of shape (pieces on the way,); empty if no way leads there.
+        int64 of shape (pieces on the path,); empty if no road leads there.
     """
     sources, targets, within = leg
     kernel = connections.kernel(within)
-    cost = badness(kernel, states, connections.actor_code(actor), interval)
-    way = shortest_path_between_ends(
-        kernel, cost, connections.ends(kernel, sources), connections.ends(kernel, targets)
-    )
+    way = least_bad_path(connections, states, actor, leg, moment)
     if not len(way):
         return np.empty(0, dtype=np.int64)
     on_way = np.zeros(kernel.n_vertices, dtype=bool)

@@ -81,7 +81,9 @@ def test_two_gates_for_different_modes_let_nobody_through():
 def test_why_a_gate_cuts():
     analysis = line(gates=[{"site": "gate", "modes": "civilian"}])
     explanation = engine.explain(analysis, "convoy", day(2))
-    assert [(step.ground, step.state) for step in explanation.cut] == [("gate", "closed by a gate")]
+    assert [(step.sites, step.state) for step in explanation.cut] == [
+        (("gate",), "closed by a gate")
+    ]
     assert engine.explain(analysis, "any", day(2)).status == "open"
     assert engine.best_paths(analysis, day(2), subject="any").way.tolist() == ["best"]
 

@@ -25,7 +25,7 @@ def call(*arguments):
     [
         (
             ("explain", SEED, "--route", "castello", "--on", "2014-12-20"),
-            "commanded from al-Mallah farms",
+            "overlooked from al-Mallah farms",
         ),
         (("margin", SEED, "--route", "castello"), "mallah-south"),
         (("critical", SEED, "--on", "2014-12-05"), "طريق الكاستيلو"),

@@ -124,3 +124,22 @@ def test_roads_tell_their_state_alike(analysis: Analysis, tmp_path: Path) -> Non
     texts = [sectors["texts"][row[-1]]["state"] for row in sectors["told"]]
     assert [texts[sector] for sector in data["pieces"]["sector"]] == control["state"].tolist()
     assert set(control["overlooked_by"]) - {""} <= set(analysis.ground.sites.index)
+
+
+def test_the_band_lies_over_the_ground_that_is_the_reason(analysis: Analysis) -> None:
+    """Of each spell's reasons, a site covers a piece of the path that the map draws."""
+    ground = analysis.ground
+    compared = 0
+    for name, starts in analysis.spell_starts.items():
+        for at in starts:
+            pieces = np.concatenate(analysis.paths(name)[at])
+            assert (
+                pieces.tolist()
+                == np.concatenate(analysis.path(name, str(analysis.days[at]))).tolist()
+            )
+            drawn = {ground.site_ids[sector] for sector in ground.sector[pieces].tolist()}
+            reasons = {reason.sites for reason in analysis.reasons(name, at)}
+            assert bool(len(pieces)) == bool(reasons)
+            compared += len(reasons & drawn)
+            assert len(reasons - drawn) <= 2, (name, at)  # ends whose own ground is not passed
+    assert compared > 10
