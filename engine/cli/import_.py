@@ -84,6 +84,8 @@ def _as_json(imported: Imported) -> dict[str, object]:
     return {
         "rows": [vars(row) for row in imported.result.rows],
         "unknown_parties": imported.result.unknown_parties,
+        "remarks": imported.result.remarks,
+        "elsewhere": imported.result.elsewhere,
         "gaps": [str(day) for day in imported.result.gaps],
         "files": [str(path) for path in imported.files],
     }
@@ -103,6 +105,10 @@ def _print(imported: Imported) -> None:
         screen.print(f"... and {len(result.rows) - _SHOWN} more rows, see the -rows.csv file")
     taken = sum(bool(row.event) for row in result.rows)
     screen.print(f"{taken} of {len(result.rows)} rows taken, as {len(result.events)} events")
+    if result.elsewhere:
+        screen.print(f"{result.elsewhere} went to another place than they name, by their point")
+    for remark in result.remarks:
+        screen.print(remark, markup=False)
     if result.gaps:
         screen.print(f"No polygon speaks of: {', '.join(map(str, result.gaps))}")
     if result.unknown_parties:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+from engine.scenario.vocabulary import MEANING_OF_KIND
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -18,32 +20,6 @@ CONDITIONS = ("held", "contested", "exposed", "closed")
 """The conditions of ground, from best to worst; their positions are their codes."""
 HELD, CONTESTED, EXPOSED, CLOSED = range(4)
 NO_STATEMENT = -1
-
-
-class Meaning(NamedTuple):
-    """What a kind of event sets: the field that names the holder, and the condition."""
-
-    holder_from: str | None
-    condition: str | None
-
-
-MEANING_OF_KIND = {
-    "captured": Meaning("actor", "held"),
-    "described": Meaning("actor", None),
-    "contested": Meaning(None, "contested"),
-    "fighting": Meaning(None, "contested"),
-    "under_fire": Meaning(None, "exposed"),
-    "closed": Meaning(None, "closed"),
-    "reopened": Meaning(None, "held"),
-    "siege_broken": Meaning("defender", None),
-    "repelled": Meaning("defender", None),
-    "raid": Meaning("defender", None),
-    "strike": Meaning("defender", None),
-    "losses": Meaning("defender", None),
-    "aim": Meaning(None, None),
-    "truce": Meaning(None, None),
-    "statement": Meaning(None, None),
-}
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,14 +7,14 @@ without a file or a row is a gap, never a copy of its neighbour.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import Problem, ScenarioError, nearest_names
-from engine.importers.reports import ONE_DAY, Options, Report, shortened
-from engine.io.days import days_of
+from engine.importers.reports import ONE_DAY, FileRead, Options, Report, shortened
+from engine.io.days import DateReader
 from engine.io.normalise import folded
-from engine.io.vector import LAYERS, read_wgs84_layer
+from engine.io.vector import LAYERS, read_wgs84_layers
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -42,13 +42,14 @@ ACTOR_COLUMNS = (
 _DAY_IN_NAME = re.compile(r"(\d{4})[-_.]?(\d{2})[-_.]?(\d{2})")
 
 
-def read_control_polygons(path: Path, options: Options | None = None) -> list[Report]:
+def read_control_polygons(path: Path, options: Options | None = None) -> FileRead:
     """Return what each polygon says of who holds it on its day.
 
     Parameters
     ----------
     path
-        A layer with a date column; a layer whose file name has its day; or a folder of those.
+        A file whose layers have a date column; one whose name, or that of each layer, has its day;
+        or a folder of those.
     options
         The columns of dates and of actors, if they do not go by a usual name.
 
@@ -59,10 +60,14 @@ def read_control_polygons(path: Path, options: Options | None = None) -> list[Re
     """
     options = options or Options()
     files = _files(path) if path.is_dir() else [path]
+    layers = [_Layer.of(file, *layer, options) for file in files for layer in _named_layers(file)]
+    dates = DateReader.of(
+        (when for layer in layers for when in layer.when), month_first=options.month_first or None
+    )
     reports: list[Report] = []
-    for file in files:
-        reports += _of_file(file, options, len(reports))
-    return _with_overlaps(reports)
+    for layer in layers:
+        reports += layer.reports(len(reports), dates)
+    return FileRead(tuple(_with_overlaps(reports)), (f"dates: {dates.why}",) if dates.why else ())
 
 
 def missing_days(reports: Sequence[Report]) -> list[dt.date]:
@@ -82,27 +87,60 @@ def _files(folder: Path) -> list[Path]:
     return files
 
 
-def _of_file(path: Path, options: Options, before: int) -> Iterator[Report]:
-    frame = read_wgs84_layer(path)
-    dates, actors = _columns(path, frame, options)
-    day = _DAY_IN_NAME.search(path.stem)
-    for at in range(len(frame)):
-        row = before + at + 1
-        actor = str(frame[actors].iloc[at] or "") if actors else _DAY_IN_NAME.sub("", path.stem)
-        when = frame[dates].iloc[at] if dates else "-".join(day.groups()) if day else ""
-        yield _report(row, path, actor.strip(" _-."), when, frame.geometry.iloc[at], options)
+def _named_layers(file: Path) -> list[tuple[str, geopandas.GeoDataFrame]]:
+    """Return the layers of a file; one alone goes by the name of the file."""
+    layers = read_wgs84_layers(file)
+    return [(file.stem if len(layers) == 1 else layer.name, layer.frame) for layer in layers]
+
+
+@dataclass(frozen=True)
+class _Layer:
+    """A layer: the party, the day and the shape of each of its rows."""
+
+    file: Path
+    actors: list[str]
+    when: list[object]
+    shapes: list[BaseGeometry | None]
+
+    @classmethod
+    def of(cls, file: Path, name: str, frame: geopandas.GeoDataFrame, options: Options) -> _Layer:
+        dates, actors = _columns(file, name, frame, options)
+        day = _DAY_IN_NAME.search(name) or _DAY_IN_NAME.search(file.stem)
+        party = _party_in(name) or _party_in(file.stem)
+        return cls(
+            file,
+            [_text(cell) for cell in frame[actors]] if actors else [party] * len(frame),
+            [_text(cell) for cell in frame[dates]]
+            if dates
+            else ["-".join(day.groups()) if day else ""] * len(frame),
+            list(frame.geometry),
+        )
+
+    def reports(self, before: int, dates: DateReader) -> Iterator[Report]:
+        rows = zip(self.actors, self.when, self.shapes, strict=True)
+        for row, (actor, when, shape) in enumerate(rows, before + 1):
+            yield _report(row, self.file, actor, when, shape, dates)
+
+
+def _text(cell: object) -> str:
+    return "" if cell is None or cell != cell else str(cell).strip()  # noqa: PLR0124 - a NaN is not itself
+
+
+def _party_in(name: str) -> str:
+    return _DAY_IN_NAME.sub("", name).strip(" _-.")
 
 
 def _report(
-    row: int, path: Path, actor: str, when: object, shape: BaseGeometry | None, options: Options
+    row: int, path: Path, actor: str, when: object, shape: BaseGeometry | None, dates: DateReader
 ) -> Report:
     text = shortened(f"{path.name}: {actor} on {when}")
-    if shape is None or shape.is_empty or shape.geom_type not in {"Polygon", "MultiPolygon"}:
+    area = _polygons(shape)
+    if area is None:
         return Report(row, text, refused="it is not a polygon")
-    if not actor or actor == "nan":
+    if not actor:
         return Report(row, text, refused="no actor is named")
     try:
-        days = days_of(_plain(when), month_first=options.month_first)
+        days = dates.read(when)
     except ValueError as error:
         return Report(row, text, refused=str(error))
     if days.first != days.last:
@@ -114,22 +152,30 @@ def _report(
         "until": days.first + ONE_DAY,
         "source": path.name,
     }
-    return Report(row, text, values, remark=days.remark, area=shape)
+    return Report(row, text, values, remark=days.remark, area=area)
 
 
-def _plain(when: object) -> object:
-    """Return a pandas timestamp as a plain date; text stays as it is."""
-    if when != when:  # noqa: PLR0124 - a missing time is not itself
-        return ""
-    return when.date() if hasattr(when, "date") else when
+def _polygons(shape: BaseGeometry | None) -> BaseGeometry | None:
+    """Return the polygons of a shape, flat and valid, or None if it has none."""
+    import shapely
+
+    if shape is None or shape.is_empty:
+        return None
+    if shape.geom_type in {"Polygon", "MultiPolygon"} and shape.is_valid and not shape.has_z:
+        return shape
+    parts = shapely.get_parts(shapely.get_parts(shapely.make_valid(shapely.force_2d(shape))))
+    polygons = [part for part in parts if part.geom_type == "Polygon"]
+    return shapely.union_all(polygons) if polygons else None
 
 
-def _columns(path: Path, frame: geopandas.GeoDataFrame, options: Options) -> tuple[str, str]:
-    """Return the columns of dates and of actors; either may be empty where the file name tells."""
+def _columns(
+    path: Path, name: str, frame: geopandas.GeoDataFrame, options: Options
+) -> tuple[str, str]:
+    """Return the columns of dates and of actors; either may be empty where a name tells."""
     names = [str(name) for name in frame.columns if name != frame.geometry.name]
     dates = _column(path, names, options.date_column, DATE_COLUMNS)
     actors = _column(path, names, options.actor_column, ACTOR_COLUMNS)
-    if not dates and not _DAY_IN_NAME.search(path.stem):
+    if not dates and not _DAY_IN_NAME.search(name) and not _DAY_IN_NAME.search(path.stem):
         raise ScenarioError(
             Problem(
                 "no column of dates, and no day in the file name",
@@ -137,7 +183,7 @@ def _columns(path: Path, frame: geopandas.GeoDataFrame, options: Options) -> tup
                 expected="a column 'date', or a name such as occupied_2014-12-20.gpkg",
             )
         )
-    if not actors and not _DAY_IN_NAME.sub("", path.stem).strip(" _-."):
+    if not actors and not _party_in(name) and not _party_in(path.stem):
         raise ScenarioError(
             Problem("no column of actors", str(path), expected=f"one of {', '.join(names)}")
         )

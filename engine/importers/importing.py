@@ -8,15 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import Problem, ScenarioError, nearest_names, unknown_name
-from engine.importers.access_constraints import read_access_constraints
-from engine.importers.acled import read_acled
+from engine.importers.conflict_events import read_acled, read_ucdp_ged
 from engine.importers.control_polygons import missing_days, read_control_polygons
 from engine.importers.editing import include
-from engine.importers.flee_closures import read_flee_closures
-from engine.importers.matching import NOBODY, Import, take
+from engine.importers.matching import NOBODY, Import, match_reports
 from engine.importers.plain_sheet import read_plain_sheet
 from engine.importers.reports import Options
-from engine.importers.ucdp_ged import read_ucdp_ged
+from engine.importers.road_closures import read_access_constraints, read_flee_closures
 from engine.io.tables import read_records, write_table
 from engine.io.text import text_of
 from engine.scenario.check import check
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from engine.control.points import Nearby
-    from engine.importers.reports import Report
+    from engine.importers.reports import FileRead
     from engine.network.arrays import Network
     from engine.scenario.model import Scenario
 
@@ -59,9 +57,7 @@ def write_import(folder: Path, name: str, what: str, result: Import) -> list[Pat
     if result.areas:
         areas = [f"{site}.geojson" for site in result.areas]
         written += write_whole(folder / f"{name}-areas", areas, lambda at: _areas(at, result))
-    names = [f"{name}-rows.csv"]
-    if result.events or (folder / f"{name}.toml").exists():
-        names += [f"{name}.csv", f"{name}.toml"]
+    names = [f"{name}-rows.csv", f"{name}.csv", f"{name}.toml"]
     return written + write_whole(folder, names, lambda at: _tables(at, name, what, result))
 
 
@@ -77,12 +73,14 @@ def _areas(folder: Path, result: Import) -> None:
 def _tables(folder: Path, name: str, what: str, result: Import) -> None:
     rows = ((row.row, row.text, row.event, row.site, row.why) for row in result.rows)
     write_table(folder / f"{name}-rows.csv", ("row", "text", "event", "site", "why"), rows)
-    columns = ["id"] + [
+    columns = [
         key
         for key in Event.model_fields
-        if key != "id" and any(_cell(event, key) != "" for event in result.events)
+        if key in {"id", "date", "site", "kind"}
+        or any(_cell(event, key) != "" for event in result.events)
     ]
-    cells = ([_cell(event, key) for key in columns] for event in result.events)
+    by_date = sorted(result.events, key=lambda event: event.date)  # of one day as in the file
+    cells = ([_cell(event, key) for key in columns] for event in by_date)
     write_table(folder / f"{name}.csv", columns, cells)
     (folder / f"{name}.toml").write_text(_include_file(name, what, result), encoding="utf-8")
 
@@ -160,11 +158,7 @@ def write_actors(table: Path, known: dict[str, str], unknown: Sequence[str]) -> 
 # The list of importers.
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from engine.importers.reports import Report
-
-    Importer = Callable[[Path, Options | None], list[Report]]
+    Importer = Callable[[Path, Options | None], FileRead]
 
 SOURCES: dict[str, Importer] = {
     "acled": read_acled,
@@ -258,14 +252,17 @@ def import_reports(
     options = _with_first_day(options or Options(), source, scenario)
     name = _name(source, file_path)
     target = scenario_path.parent / f"imported-{name}.toml"
-    _refuse_to_overwrite(target, again=again)
+    there = _imported_by(target, scenario)
+    if there and not again:
+        message = "this was imported before"
+        raise ScenarioError(Problem(message, str(target), expected="--again, to replace it"))
     scenario = _without(scenario, target)
     table = Path(actors) if actors else scenario_path.parent / f"{name}-actors.csv"
     known = read_actors(table, scenario)
-    reports = reader(file_path, options)
+    read = reader(file_path, options)
     roads, near = _ground(scenario, network)
-    result = take(
-        reports,
+    result = match_reports(
+        read.reports,
         scenario,
         roads,
         near,
@@ -273,8 +270,9 @@ def import_reports(
         actors=known,
         confidence=options.confidence,
     )
-    if any(report.area is not None for report in reports):
-        result.gaps = missing_days(reports)
+    result.remarks += read.remarks
+    if any(report.area is not None for report in read.reports):
+        result.gaps = missing_days(read.reports)
     check(_with(scenario, result))
     files = write_import(
         scenario_path.parent, target.stem, f"{source} file {file_path.name}", result
@@ -306,17 +304,23 @@ def _name(source: str, file: Path) -> str:
     return stem if stem.startswith(source) else f"{source}-{stem}".rstrip("-")
 
 
-def _refuse_to_overwrite(target: Path, *, again: bool) -> None:
-    """Raise if a file of the user would be replaced, or an earlier import without being asked."""
+def _imported_by(target: Path, scenario: Scenario) -> bool:
+    """Return whether the scenario has something of an earlier import under this name.
+
+    Raises
+    ------
+    ScenarioError
+        If a file of the user would be replaced.
+    """
     ours = target.exists() and text_of(target).startswith(MARK)
     tables = (target.with_suffix(".csv"), target.with_name(f"{target.stem}-rows.csv"))
     for path in (target, *tables):
         if path.exists() and not ours:
             message = "a file of this name is there, and no import wrote it"
             raise ScenarioError(Problem(message, str(path), expected="another name of the file"))
-    if ours and not again:
-        message = "this was imported before"
-        raise ScenarioError(Problem(message, str(target), expected="--again, to replace it"))
+    own = {str(target), str(target.with_suffix(".csv"))}
+    entries = (*scenario.events, *scenario.sites)
+    return any(entry.origin.file in own for entry in entries)
 
 
 def _without(scenario: Scenario, target: Path) -> Scenario:

@@ -6,19 +6,20 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import ValidationError
 
 from engine.io.normalise import folded
-from engine.network.gazetteer import SIMILAR, Place, find_places
+from engine.network.gazetteer import SAME_SOUND, SIMILAR, Place, find_places
 from engine.scenario.document import Draft
 from engine.scenario.model import Event, Site
 from engine.scenario.validation import problems_of
+from engine.scenario.vocabulary import MEANING_OF_KIND, NEED_AN_ACTOR
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from shapely.geometry.base import BaseGeometry
 
@@ -31,6 +32,24 @@ if TYPE_CHECKING:
 # Names as reports write them to the ids of sites: by any spelling, never by a guess.
 
 _KIND_OF_PLACE = re.compile(r"\b(?:village|town|city|قرية|بلدة|مدينة)\b", re.IGNORECASE)
+
+
+class Named(NamedTuple):
+    """What a name may mean.
+
+    Parameters
+    ----------
+    ids
+        The sites or places: several, if several share the name.
+    name
+        Theirs, as the scenario or the network has it.
+    exactly
+        Whether it is the same name, but for the writer's habits; else it only sounds the same.
+    """
+
+    ids: tuple[str, ...]
+    name: str
+    exactly: bool
 
 
 class Gazetteer:
@@ -59,40 +78,51 @@ class Gazetteer:
                 self._sites[folded(name)].add(site.id)
         defined = {site.id for site in scenario.sites if site.place != site.id}
         self._known = tuple(place for place in self.places.values() if place.id not in defined)
-        self.ids = lru_cache(maxsize=65_536)(self._ids)
+        self.named = lru_cache(maxsize=65_536)(self._named)
 
-    def _ids(self, name: str) -> tuple[str, ...]:
-        """Return the ids that a name may mean: several, if several places share it."""
+    def _named(self, name: str) -> Named:
+        """Return what a name may mean."""
         for spelt in (name, " ".join(_KIND_OF_PLACE.sub(" ", name).split())):
             sites = self._sites.get(folded(spelt))
             if sites:
-                return tuple(sorted(sites))
+                return Named(tuple(sorted(sites)), spelt, exactly=True)
             found = find_places(self._known, spelt, most=len(self._known))
-            best = found[0].fit if found else SIMILAR
-            if best > SIMILAR:
-                return tuple(sorted(match.place.id for match in found if match.fit == best))
-        return ()
+            best = [match for match in found if match.fit == found[0].fit > SIMILAR]
+            if best:
+                ids = tuple(sorted(match.place.id for match in best))
+                exactly = best[0].fit > SAME_SOUND or folded(spelt) in map(folded, ids)
+                return Named(ids, best[0].name, exactly)
+        return Named((), "", exactly=False)
 
-    def one(self, name: str) -> str:
-        """Return the one id that a name means.
+    def one(self, name: str) -> tuple[str, str]:
+        """Return the one id that a name means, and what to say where it only sounds the same.
 
         Raises
         ------
         ValueError
             If it means none or several; the message names them, or the nearest.
         """
-        ids = self.ids(name)
-        if len(ids) == 1:
-            return ids[0]
-        if ids:
-            raise ValueError(f"the place {name!r} may be {' or '.join(ids)}")
+        named = self.named(name)
+        if len(named.ids) == 1:
+            return named.ids[0], taken_for(name, named)
+        if named.ids:
+            raise ValueError(f"the place {name!r} may be {' or '.join(named.ids)}")
         near = find_places(self._known, name, most=1)
         hint = f" (did you mean {near[0].place.id!r}?)" if near else ""
         raise ValueError(f"no place or site is called {name!r}{hint}")
 
 
+def taken_for(name: str, named: Named) -> str:
+    """Return what to say of a name that was taken for another, empty if it is the same."""
+    return (
+        "" if named.exactly else f"{name!r} was taken for {' or '.join(named.ids)} ({named.name})"
+    )
+
+
 NOBODY = "nobody"
 """What the table of actors says of a party that is deliberately no actor of the scenario."""
+NO_PARTY = "(no party named)"
+"""How the table of actors calls whoever is meant by rows that name nobody."""
 NAME_BEFORE_NEAREST_KM = 5.0
 """A place of the reported name this near to the reported point is meant, though another is nearer."""
 _PARTIES = ("actor", "defender", "contestants")
@@ -141,6 +171,10 @@ class Import:
         Parties that stand for no actor of the scenario, as the file names them.
     gaps
         Days between the first and the last of a file of daily polygons of which none speaks.
+    remarks
+        What holds for the whole file.
+    elsewhere
+        How many rows went to another place than they name, by their point.
     """
 
     rows: list[Row] = field(default_factory=list)
@@ -149,9 +183,11 @@ class Import:
     areas: dict[str, BaseGeometry] = field(default_factory=dict)
     unknown_parties: list[str] = field(default_factory=list)
     gaps: list[dt.date] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    elsewhere: int = 0
 
 
-def take(
+def match_reports(
     reports: Iterable[Report],
     scenario: Scenario,
     network: Network,
@@ -180,13 +216,13 @@ def take(
     confidence
         The confidence of reports that state none.
     """
-    taker = _Taker(scenario, network, near, name, actors, confidence)
+    matcher = _Matcher(scenario, network, near, name, actors, confidence)
     for report in reports:
-        taker.add(report)
-    return taker.result
+        matcher.add(report)
+    return matcher.result
 
 
-class _Taker:
+class _Matcher:
     def __init__(
         self,
         scenario: Scenario,
@@ -200,9 +236,13 @@ class _Taker:
         self.confidence = confidence
         self.actors = _own_names(scenario) | {folded(key): actors[key] for key in actors}
         self.gazetteer = Gazetteer(scenario, network.places)
+        self.members = {site.id: (*site.places, *site.sites) for site in scenario.sites}
         self.ways = set(network.ways.values.tolist())
-        self.ids = set(scenario.event_ids())
-        self.by_content: dict[tuple[object, ...], int] = {}
+        self.box = _box(network)
+        self.events = dict(zip(scenario.event_ids(), scenario.events, strict=True))
+        self.before = frozenset(self.events)
+        self.by_content = {_content(event): name for name, event in self.events.items()}
+        self.site_by_ways: dict[tuple[str, ...], int] = {}
         self.result = Import()
 
     def add(self, report: Report) -> None:
@@ -212,37 +252,67 @@ class _Taker:
         except ValueError as error:
             self.result.rows.append(Row(report.row, report.text, "", "", str(error)))
         else:
-            self.result.rows.append(Row(report.row, report.text, event.id, event.site, why))
+            told = "; ".join(part for part in (report.remark, *why) if part)
+            self.result.rows.append(Row(report.row, report.text, event.id, event.site, told))
 
-    def _taken(self, report: Report) -> tuple[Event, str]:
+    def _taken(self, report: Report) -> tuple[Event, list[str]]:
         if report.refused:
             raise ValueError(report.refused)
         values = dict(report.values)
-        values.setdefault("id", f"{self.name}-{report.row}")
         if self.confidence is not None:
             values.setdefault("confidence", self.confidence)
-        why = [report.remark, self._map_parties(values)]
+        why = [self._map_parties(values)]
         if report.ways:
-            return self._with_ways(values, report, why)
-        self._refuse_twice(str(values["id"]))
+            return self._with_ways(values, report), why
         if report.area is None:
-            values["site"], how = self._site(values, report)
+            values["site"], how, elsewhere = self._site(values, report)
             why.append(how)
         else:
-            values["site"] = f"{self.name}-area-{report.row}"
-        event = self._event(values)
+            _refuse_off(report.area, self.box)
+            values["site"], elsewhere = f"{self.name}-area-{report.row}", False
+        event, how = self._identified(values, report)
         if report.area is not None:
             self.result.areas[event.site] = report.area
             self.result.sites.append(Site(id=event.site, area=f"{event.site}.geojson"))
         self._keep(event)
-        return event, "; ".join(part for part in why if part)
+        self.result.elsewhere += elsewhere
+        return event, [*why, how]
 
-    def _refuse_twice(self, name: str) -> None:
-        if name in self.ids:
-            raise ValueError(f"an event {name!r} is already there")
+    def _identified(self, values: dict[str, object], report: Report) -> tuple[Event, str]:
+        """Return the event under an id of its own, and what to say of the id.
+
+        Raises
+        ------
+        ValueError
+            If it is there already.
+        """
+        given = str(values.get("id") or "")
+        event = self._event(values | {"id": given or self._new_id(report.row)})
+        there = self.events.get(given)
+        if there is None:
+            twin = "" if given else self.by_content.get(_content(event), "")
+            if twin:
+                raise ValueError(f"it is the same report as {twin!r}, which is already there")
+            return event, ""
+        if _content(there) == _content(event):
+            raise ValueError(f"an event {given!r} is already there")
+        if report.published_id and given in self.before:
+            raise ValueError(
+                f"an event {given!r} is already there, and differs in {_differ(there, event)}"
+            )
+        made = event.model_copy(update={"id": self._new_id(report.row)})
+        return made, f"the id {given!r} is that of another event, so it is called {made.id!r}"
+
+    def _new_id(self, row: int) -> str:
+        made, number = f"{self.name}-{row}", 1
+        while made in self.events:
+            number += 1
+            made = f"{self.name}-{row}-{number}"
+        return made
 
     def _keep(self, event: Event) -> None:
-        self.ids.add(event.id)
+        self.events[event.id] = event
+        self.by_content.setdefault(_content(event), event.id)
         self.result.events.append(event)
 
     def _event(self, values: dict[str, object]) -> Event:
@@ -258,6 +328,9 @@ class _Taker:
     def _map_parties(self, values: dict[str, object]) -> str:
         """Replace parties by actors; return what was left out, refuse what cannot do without."""
         left_out: list[str] = []
+        kind = str(values.get("kind"))
+        if kind in NEED_AN_ACTOR and not values.get("actor"):
+            values["actor"] = NO_PARTY
         for key in _PARTIES:
             if key in values:
                 value = values[key]
@@ -266,10 +339,13 @@ class _Taker:
                 values[key] = list(dict.fromkeys(mapped))
                 if not isinstance(value, list):
                     values[key] = mapped[0] if mapped else None
-        needed = {"captured": "actor", "described": "actor"}.get(str(values.get("kind")))
-        if needed and not values.get(needed) and left_out:
+        if kind in NEED_AN_ACTOR and not values.get("actor"):
+            if left_out[0] == NO_PARTY:
+                raise ValueError(
+                    f"it names no party, and an event of kind {kind!r} names its actor"
+                )
             raise ValueError(f"no actor of the scenario stands for {left_out[0]!r}")
-        contested = values.get("kind") in {"contested", "fighting"}
+        contested = kind in MEANING_OF_KIND and MEANING_OF_KIND[kind].condition == "contested"
         if contested and left_out and not values.get("contestants"):
             parties = " or ".join(repr(party) for party in left_out)
             raise ValueError(f"no actor of the scenario stands for {parties}")
@@ -284,66 +360,107 @@ class _Taker:
             return ""
         return actor
 
-    def _site(self, values: dict[str, object], report: Report) -> tuple[str, str]:
-        """Return the site of a report, and how it was found."""
+    def _site(self, values: dict[str, object], report: Report) -> tuple[str, str, bool]:
+        """Return the site of a report, how it was found, and whether the report names another."""
         if report.between is not None:
-            return self._stretch(*report.between), ""
+            return *self._stretch(*report.between), False
         if values.get("lat") is None or values.get("lon") is None:
             if not report.place:
                 raise ValueError("no place and no point is named")
-            return self.gazetteer.one(report.place), ""
-        event = self._event(values)
-        if report.place:
-            named = [
-                (metres, site)
-                for site in self.gazetteer.ids(report.place)
-                if (metres := self.near.metres_to(site, event)) is not None
-                and metres <= 1000 * max(event.precision_km or 0.0, NAME_BEFORE_NEAREST_KM)
-            ]
-            if named:
-                metres, site = min(named)
-                return site, f"{site!r} by its name, {metres / 1000:.1f} km from the point"
-        placed = self.near.find(event.id, event)
+            return *self.gazetteer.one(report.place), False
+        event = self._event(values | {"id": ""})
+        named = self.gazetteer.named(report.place) if report.place else Named((), "", exactly=True)
+        metres = {site: self._metres_to(site, event) for site in named.ids}
+        within = 1000 * max(event.precision_km or 0.0, NAME_BEFORE_NEAREST_KM)
+        near = [(off, site) for site, off in metres.items() if off is not None and off <= within]
+        if near:
+            off, site = min(near)
+            how = f"{site!r} by its name, {off / 1000:.1f} km from the point"
+            return site, "; ".join(filter(None, (how, taken_for(report.place, named)))), False
+        if len(metres) == 1 and None in metres.values() and named.exactly:
+            return named.ids[0], f"{named.ids[0]!r} by its name", False
+        placed = self.near.find("", event)
         if placed is None:
             raise ValueError(self.near.problem(event).message)
-        return (
-            placed.site,
-            f"the {placed.kind} {placed.site!r} is {placed.metres / 1000:.1f} km off",
-        )
+        how = f"the {placed.kind} {placed.site!r} is {placed.metres / 1000:.1f} km off"
+        if not report.place or placed.site in named.ids:
+            return placed.site, how, False
+        far = min((off for off in metres.values() if off is not None), default=None)
+        other = f", {far / 1000:.0f} km off" if far is not None else ""
+        return placed.site, f"{how}; it names {report.place!r}{other}", True
 
-    def _stretch(self, one: str, other: str) -> str:
-        ends = self.gazetteer.one(one), self.gazetteer.one(other)
-        strange = [end for end in ends if end not in self.gazetteer.places]
+    def _metres_to(self, site: str, event: Event) -> float | None:
+        """Return how far a site is from an event's point; of a group, its nearest member."""
+        parts = self.members.get(site, ())
+        if not parts:
+            return self.near.metres_to(site, event)
+        known = [off for part in parts if (off := self._metres_to(part, event)) is not None]
+        return min(known, default=None)
+
+    def _stretch(self, one: str, other: str) -> tuple[str, str]:
+        (here, how), (there, how_there) = self.gazetteer.one(one), self.gazetteer.one(other)
+        strange = [end for end in (here, there) if end not in self.gazetteer.places]
         if strange:
             raise ValueError(f"{strange[0]!r} is not a place, so no way runs to it")
-        name = f"{self.name}-{ends[0]}-{ends[1]}"
+        name = f"{self.name}-{here}-{there}"
         if all(site.id != name for site in self.result.sites):
-            self.result.sites.append(Site(id=name, between=ends))
-        return name
+            self.result.sites.append(Site(id=name, between=(here, there)))
+        return name, "; ".join(filter(None, (how, how_there)))
 
-    def _with_ways(
-        self, values: dict[str, object], report: Report, why: Sequence[str]
-    ) -> tuple[Event, str]:
+    def _with_ways(self, values: dict[str, object], report: Report) -> Event:
         """Add ways to the event that says the same of others, or make it."""
         strange = [way for way in report.ways if way not in self.ways]
         if strange:
             raise ValueError(f"the OSM way {strange[0]} is not in the network")
         content = tuple(str(values.get(key)) for key in ("kind", "date", "note", "source"))
-        at = self.by_content.get(content)
+        at = self.site_by_ways.get(content)
         if at is None:
-            values["id"] = f"{self.name}-{len(self.by_content) + 1}"
-            self._refuse_twice(str(values["id"]))
-            values["site"] = f"{self.name}-ways-{len(self.by_content) + 1}"
-            event = self._event(values)
+            number = len(self.site_by_ways) + 1
+            name = f"{self.name}-{number}"
+            if name in self.events:
+                raise ValueError(f"an event {name!r} is already there")
+            event = self._event(values | {"id": name, "site": f"{self.name}-ways-{number}"})
             self._keep(event)
-            self.by_content[content] = len(self.result.sites)
+            self.site_by_ways[content] = len(self.result.sites)
             self.result.sites.append(Site(id=event.site, ways=report.ways))
-            return event, "; ".join(part for part in why if part)
+            return event
         site = self.result.sites[at]
         ways = tuple(dict.fromkeys((*site.ways, *report.ways)))
         self.result.sites[at] = site.model_copy(update={"ways": ways})
-        event = next(event for event in self.result.events if event.site == site.id)
-        return event, "; ".join(part for part in why if part)
+        return next(event for event in self.result.events if event.site == site.id)
+
+
+def _content(event: Event) -> str:
+    """Return all that an event says, without the name that somebody gave it."""
+    return event.model_dump_json(exclude={"id"})
+
+
+def _differ(one: Event, other: Event) -> str:
+    keys = [key for key in Event.model_fields if key != "id"]
+    return ", ".join(key for key in keys if getattr(one, key) != getattr(other, key))
+
+
+def _box(network: Network) -> BaseGeometry:
+    import shapely
+
+    lon, lat = network.lon, network.lat
+    return shapely.box(lon.min(), lat.min(), lon.max(), lat.max())
+
+
+def _refuse_off(area: BaseGeometry, box: BaseGeometry) -> None:
+    """Refuse a polygon that lies elsewhere because its coordinates are exchanged.
+
+    Raises
+    ------
+    ValueError
+        If it meets the network only with latitude and longitude exchanged.
+    """
+    import shapely
+
+    if not shapely.intersects(area, box) and shapely.intersects(
+        shapely.transform(area, lambda xy: xy[:, ::-1]), box
+    ):
+        raise ValueError("it lies off the network: latitude and longitude may be exchanged")
 
 
 def _own_names(scenario: Scenario) -> dict[str, str]:

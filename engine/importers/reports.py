@@ -6,10 +6,20 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from engine.errors import Problem, ScenarioError, nearest_names
+from engine.io.days import DateReader
+from engine.io.normalise import tidy
+from engine.io.spreadsheets import Table, read_sheet
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from shapely.geometry.base import BaseGeometry
+
+    from engine.io.spreadsheets import Cell
+
+    Record = dict[str, Cell]
 
 ONE_DAY = dt.timedelta(days=1)
 
@@ -38,6 +48,8 @@ class Report:
         OSM way ids that it is about.
     area
         The polygon that it is about, in WGS 84 degrees.
+    published_id
+        Whether its id is that of the publisher, which means the same report in every file.
     """
 
     row: int
@@ -49,6 +61,23 @@ class Report:
     between: tuple[str, str] | None = None
     ways: tuple[int, ...] = ()
     area: BaseGeometry | None = None
+    published_id: bool = False
+
+
+@dataclass(frozen=True)
+class FileRead:
+    """A file of reports, as far as it was understood.
+
+    Parameters
+    ----------
+    reports
+        What each row says.
+    remarks
+        What holds for the whole file: columns that it lacks, the order of day and month.
+    """
+
+    reports: tuple[Report, ...]
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,3 +113,84 @@ def shortened(text: str, most: int = 80) -> str:
     """Return text on one line, cut where it is too long to read at a glance."""
     line = " ".join(text.split())
     return line if len(line) <= most else f"{line[: most - 1]}…"
+
+
+# Files whose publisher documents their columns.
+
+
+def read_published(
+    path: Path,
+    options: Options,
+    *,
+    required: Sequence[str],
+    optional: Sequence[str],
+    also: Mapping[str, str],
+    dates: Sequence[str],
+    report: Callable[[int, Record, DateReader, Options], Report],
+    rows: Sequence[Record] | None = None,
+) -> FileRead:
+    """Read a file with the columns that a publisher documents, whatever their case.
+
+    Parameters
+    ----------
+    path
+        A CSV file or a workbook. There may be a title above the header and a row of HXL tags below.
+    options
+        What the user says of the file.
+    required, optional
+        The columns that it must have, and those that it may have.
+    also
+        Names that other editions of the file have for columns.
+    dates
+        Those columns that hold dates.
+    report
+        What a row says: it gets its line, its cells by column, the reader of dates and the options.
+    rows
+        The rows of a layer of a GIS, which is read already.
+
+    Raises
+    ------
+    ScenarioError
+        If the file cannot be read, or lacks a required column.
+    """
+    names = {**{name: name for name in (*required, *optional)}, **also}
+
+    def canonical(column: str) -> str:
+        plain = tidy(column).lower().replace(" ", "_")
+        cut = [name for name in names if name[:10] == plain]  # a DBF keeps ten letters
+        return names.get(plain) or (names[cut[0]] if len(plain) == 10 and len(cut) == 1 else plain)
+
+    if rows is None:
+        table = read_sheet(path, options.sheet).table(
+            lambda header: sum(canonical(name) in names.values() for name in header)
+        )
+    else:
+        header = tuple(dict.fromkeys(name for row in rows for name in row))
+        cells = (tuple(row.get(name, "") for name in header) for row in rows)
+        table = Table(str(path), header, 0, tuple(enumerate(cells, 1)))
+    columns = [canonical(name) for name in table.header]
+    _refuse_missing(table, [name for name in required if name not in columns], required)
+    records = [
+        (line, {name: cell for name, cell in zip(columns, row, strict=False) if cell != ""})
+        for line, row in table.rows
+    ]
+    reader = DateReader.of(
+        (record[name] for _, record in records for name in dates if name in record),
+        month_first=options.month_first or None,
+        day_0=table.day_0,
+    )
+    remarks = [f"dates: {reader.why}"] if reader.why else []
+    lacking = [name for name in optional if name not in columns]
+    if lacking:
+        remarks.append(f"the file has no {', '.join(lacking)}")
+    reports = tuple(report(line, record, reader, options) for line, record in records)
+    return FileRead(reports, tuple(remarks))
+
+
+def _refuse_missing(table: Table, missing: Sequence[str], required: Sequence[str]) -> None:
+    if missing:
+        message = f"there is no column {', '.join(repr(name) for name in missing)}"
+        near = nearest_names(missing[0], table.header)
+        expected = f"the columns {', '.join(required)}"
+        line = table.line or None
+        raise ScenarioError(Problem(message, table.file, line, missing[0], "", expected, near))

@@ -6,17 +6,24 @@ import calendar
 import datetime as dt
 import re
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.errors import InputError
-from engine.io.normalise import folded, tidy
+from engine.io.normalise import folded, tidy, whole_number_as_such
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 HIJRI_YEARS = range(1343, 1501)
 """Years that can only be meant in the Hijri calendar, and that its table covers."""
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_SPREADSHEET_DAY_0 = dt.date(1899, 12, 30)
+SPREADSHEET_DAY_0 = dt.date(1899, 12, 30)
+"""Day 0 of the day counts of spreadsheets."""
+SPREADSHEET_1904_DAY_0 = dt.date(1904, 1, 1)
+"""Day 0 of those that keep the date system of 1904."""
 
 _GREGORIAN = (
     "january jan كانون الثاني|يناير|جانفي|kanun al thani|kanoun al thani|janvier|ocak",
@@ -133,7 +140,9 @@ def day_of(value: object) -> dt.date:
     raise InputError(f"{written!r} is not a day; expected YYYY-MM-DD")
 
 
-def days_of(value: object, *, month_first: bool = False) -> Days:
+def days_of(
+    value: object, *, month_first: bool = False, day_0: dt.date = SPREADSHEET_DAY_0
+) -> Days:
     """Return the days that a date means.
 
     Parameters
@@ -143,6 +152,8 @@ def days_of(value: object, *, month_first: bool = False) -> Days:
         ``December 2014``, ``٢٠ كانون الأول ٢٠١٤``, ``28 Safar 1436``, ``28/2/1436``, ...
     month_first
         Read ``12/20/2014`` as the 20th of December.
+    day_0
+        The day from which the day counts of the spreadsheet run that it stands in.
 
     Raises
     ------
@@ -162,9 +173,11 @@ def days_of(value: object, *, month_first: bool = False) -> Days:
         return Days(value.date(), value.date())
     if isinstance(value, dt.date):
         return Days(value, value)
-    text = tidy(str(value))
+    text = whole_number_as_such(tidy(str(value)))
     if not text:
         raise ValueError("there is no date")
+    if re.fullmatch(r"\d{5}(?:\.\d+)?", text):
+        return _spreadsheet_day(int(float(text)), day_0)
     halves = re.split(r"\s+(?:-|–|—|to|until|till|إلى|الى|حتى)\s+|(?<=\d)\s*[–—]\s*(?=\d)", text)
     if len(halves) == 2 and all(_has_year(half) for half in halves):
         start, end = (_one(half, text, month_first=month_first) for half in halves)
@@ -189,14 +202,126 @@ def _one(text: str, whole: str, *, month_first: bool) -> Days:
         one, other, end = found.groups()
         day, month = (int(other), int(one)) if month_first else (int(one), int(other))
         return _exact(_full_year(end), month, day, whole, month_first=month_first)
-    if found := re.fullmatch(r"\d{5}(?:\.0+)?", numbers):
-        return _spreadsheet_day(int(float(numbers)))
     return _in_words(text, whole)
 
 
-def _spreadsheet_day(number: int) -> Days:
-    day = _SPREADSHEET_DAY_0 + dt.timedelta(days=number)
+def _spreadsheet_day(number: int, day_0: dt.date) -> Days:
+    day = day_0 + dt.timedelta(days=number)
     return Days(day, day, f"the number {number} was read as the day count of a spreadsheet")
+
+
+# The order of day and month in a column, where numbers alone say which is which.
+
+_DAY_AND_MONTH = re.compile(r"(?<!\d)(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
+
+
+@dataclass(frozen=True)
+class DateReader:
+    """Reads the dates of one table: in one order of day and month, from one day 0.
+
+    Parameters
+    ----------
+    month_first
+        Whether the month comes first; None if that is not known, and ambiguous dates are refused.
+    why
+        Why so, for the reader of the table; empty if it was said, or nothing hangs on it.
+    day_0
+        The day from which the day counts of the spreadsheet run.
+    """
+
+    month_first: bool | None
+    why: str = ""
+    day_0: dt.date = SPREADSHEET_DAY_0
+
+    @classmethod
+    def of(
+        cls,
+        values: Iterable[object],
+        *,
+        month_first: bool | None = None,
+        usually: bool | None = False,
+        day_0: dt.date = SPREADSHEET_DAY_0,
+    ) -> DateReader:
+        """Return the reader of a table, by the dates in it.
+
+        Parameters
+        ----------
+        values
+            All dates of the table: 13 to 31 can only be a day.
+        month_first
+            What the user says; None if nothing.
+        usually
+            The order if neither the user nor the table tells it; None to refuse ambiguous dates.
+        day_0
+            The day from which the day counts of the spreadsheet run.
+
+        Examples
+        --------
+        >>> DateReader.of(["12/05/2014", "12/25/2014"]).read("12/05/2014").first
+        datetime.date(2014, 12, 5)
+        """
+        if month_first:
+            return cls(month_first=True, day_0=day_0)
+        shown: dict[bool, str] = {}
+        ambiguous = ""
+        for text, first, second in _numbers_of_dates(values):
+            if first > 12 or second > 12:
+                shown.setdefault(second > 12, text)
+            elif first != second:
+                ambiguous = ambiguous or text
+        if len(shown) == 2:
+            why = f"there are both {shown[True]!r} and {shown[False]!r}"
+            return cls(None, why, day_0)
+        if shown:
+            ((is_month, text),) = shown.items()
+            return cls(
+                is_month, f"the month comes first, as in {text!r}" if is_month else "", day_0
+            )
+        if ambiguous and usually is not None:
+            order = "the month" if usually else "the day"
+            why = f"{order} comes first, as nothing says otherwise of {ambiguous!r}"
+            return cls(usually, why, day_0)
+        why = "nothing in the table shows which comes first" if usually is None else ""
+        return cls(usually, why, day_0)
+
+    def read(self, value: object) -> Days:
+        """Return the days that a date means, as `days_of` does.
+
+        Raises
+        ------
+        ValueError
+            If it is none, or day and month may be exchanged.
+        """
+        if not self.is_ambiguous(value):
+            return days_of(value, month_first=self._month_first_for(value), day_0=self.day_0)
+        if self.month_first is None:
+            one, other = (days_of(value, month_first=order).first for order in (False, True))
+            raise ValueError(f"{str(value)!r} may be {one} or {other}: {self.why}")
+        days = days_of(value, month_first=self.month_first, day_0=self.day_0)
+        return replace(days, remark=days.remark or self.why)
+
+    def is_ambiguous(self, value: object) -> bool:
+        """Return whether day and month of a date may be exchanged, for all that it says itself."""
+        numbers = list(_numbers_of_dates([value]))
+        return any(first <= 12 and second <= 12 for _, first, second in numbers) and any(
+            first != second for _, first, second in numbers
+        )
+
+    def _month_first_for(self, value: object) -> bool:
+        if self.month_first is not None:
+            return self.month_first
+        return any(second > 12 for _, _, second in _numbers_of_dates([value]))
+
+
+def _numbers_of_dates(values: Iterable[object]) -> Iterator[tuple[str, int, int]]:
+    """Yield the first and the second number of dates such as ``12/05/2014``, with their text."""
+    for value in values:
+        if isinstance(value, str):
+            text = tidy(value)
+            for found in _DAY_AND_MONTH.finditer(text):
+                first, _, second, year = found.groups()
+                if int(year) not in HIJRI_YEARS:
+                    yield text, int(first), int(second)
 
 
 def _full_year(text: str) -> int:

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+_WHOLE = re.compile(r"^(-?\d+)\.0+$")
+
 # Names in Arabic and in Latin letters, brought to forms that can be compared.
 
 _ARABIC = str.maketrans(
@@ -93,3 +95,14 @@ def folded(text: str) -> str:
     True
     """
     return plain(tidy(text).replace("_", " "))
+
+
+def whole_number_as_such(text: str) -> str:
+    """Return text without the ``.0`` that programs add to whole numbers of a column with gaps.
+
+    Examples
+    --------
+    >>> whole_number_as_such("20141220.0"), whole_number_as_such("1.5")
+    ('20141220', '1.5')
+    """
+    return _WHOLE.sub(r"\1", text)

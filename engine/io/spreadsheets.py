@@ -3,43 +3,62 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from engine.errors import Problem, ScenarioError, nearest_names
-from engine.io.normalise import tidy
+from engine.io.days import SPREADSHEET_1904_DAY_0, SPREADSHEET_DAY_0
+from engine.io.normalise import tidy, whole_number_as_such
 from engine.io.tables import read_rows
 from engine.io.workbooks import readable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from python_calamine import CalamineWorkbook
+
 Cell = str | int | float | bool | dt.date | dt.time | dt.timedelta
+Cells = tuple[Cell, ...]
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 _XLSX = {".xlsx", ".xlsm"}
 MOST_BYTES = 200_000_000
+HEADER_WITHIN = 10
+"""The header is one of so many first rows: there may be titles above it."""
+NOTHING = frozenset(
+    {"NA", "N/A", "#N/A", "NaN", "nan", "NaT", "NULL", "null", "None", "<NA>", "#NV", "n/a"}
+)
+"""How programs write a cell without a value: R, pandas, databases, spreadsheets."""
+
+_Range = tuple[tuple[int, int], tuple[int, int]]
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """A table whose first row names its columns.
+class Table:
+    """A header and the rows below it.
 
     Parameters
     ----------
+    file
+        The file, as the user named it.
     header
         The names of the columns.
     line
         The row of the header, counted from 1.
     rows
         The row in the file and the cells of each row below it that is not empty.
+    day_0
+        The day from which day counts run.
     """
 
+    file: str
     header: tuple[str, ...]
     line: int
-    rows: tuple[tuple[int, tuple[Cell, ...]], ...]
+    rows: tuple[tuple[int, Cells], ...]
+    day_0: dt.date = SPREADSHEET_DAY_0
 
     def records(self) -> Iterator[tuple[int, dict[str, Cell]]]:
         """Yield the row in the file and the cells that are not empty, by column."""
@@ -48,8 +67,61 @@ class Sheet:
             yield line, {name: cell for name, cell in pairs if name and cell != ""}
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """The rows of a file that are not empty.
+
+    Parameters
+    ----------
+    file
+        The file, as the user named it.
+    rows
+        The row in the file, counted from 1, and its cells.
+    merged
+        The first and the last cell of each range of merged cells; row and column from 0.
+    day_0
+        The day from which day counts run.
+    """
+
+    file: str
+    rows: tuple[tuple[int, Cells], ...]
+    merged: tuple[_Range, ...] = field(default=())
+    day_0: dt.date = SPREADSHEET_DAY_0
+
+    def table(self, recognised: Callable[[Sequence[str]], int]) -> Table:
+        """Return the table below the row whose names are recognised best.
+
+        A row of HXL tags directly below the header is none of its rows.
+
+        Parameters
+        ----------
+        recognised
+            How many names of a row are those of columns.
+
+        Raises
+        ------
+        ScenarioError
+            If cells at or below the header are merged, so that nobody can say which rows they mean.
+        """
+        first = self.rows[:HEADER_WITHIN]
+        at = max(range(len(first)), key=lambda row: recognised([_name(c) for c in first[row][1]]))
+        line, header = self.rows[at]
+        below = self.rows[at + 1 :]
+        if below and is_tag_row(below[0][1]):
+            below = below[1:]
+        _refuse_merged(self.file, [(a, b) for a, b in self.merged if b[0] >= line - 1])
+        return Table(self.file, tuple(_name(cell) for cell in header), line, below, self.day_0)
+
+
+def is_tag_row(cells: Sequence[object]) -> bool:
+    """Return whether a row holds HXL tags: at least half of its cells that are not empty."""
+    texts = [text for cell in cells if (text := str(cell).strip())]
+    tags = sum(bool(re.match(r"#[A-Za-z]", text)) for text in texts)
+    return bool(texts) and 2 * tags >= len(texts)
+
+
 def read_sheet(path: Path, name: str = "") -> Sheet:
-    """Return the table in a file.
+    """Return the rows of a file.
 
     Parameters
     ----------
@@ -61,39 +133,11 @@ def read_sheet(path: Path, name: str = "") -> Sheet:
     Raises
     ------
     ScenarioError
-        If the file cannot be read, is empty, or has merged cells.
+        If the file cannot be read or is empty.
     """
-    rows = _of_workbook(path, name) if path.suffix.lower() in WORKBOOKS else read_rows(path)
-    (line, header), *below = rows
-    return Sheet(
-        tuple(tidy(str(cell)) for cell in header),
-        line,
-        tuple((at, tuple(_plain(cell) for cell in cells)) for at, cells in below),
-    )
-
-
-def check_columns(path: Path, sheet: Sheet, needed: Sequence[str]) -> None:
-    """Raise a problem for every column that a published format has and a file lacks.
-
-    Raises
-    ------
-    ScenarioError
-        Naming each missing column and the nearest one that the file has.
-    """
-    problems = [
-        Problem(
-            f"there is no column {name!r}",
-            str(path),
-            sheet.line,
-            name,
-            expected=f"the columns {', '.join(needed)}",
-            nearest=nearest_names(name, sheet.header),
-        )
-        for name in needed
-        if name not in sheet.header
-    ]
-    if problems:
-        raise ScenarioError(problems)
+    if path.suffix.lower() in WORKBOOKS:
+        return _of_workbook(path, name)
+    return Sheet(str(path), tuple((line, tuple(cells)) for line, cells in read_rows(path)))
 
 
 def text_in(record: dict[str, Cell], column: str) -> str:
@@ -101,7 +145,13 @@ def text_in(record: dict[str, Cell], column: str) -> str:
     cell = record.get(column, "")
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    return str(cell).strip()
+    text = str(cell).strip()
+    return "" if text in NOTHING else text
+
+
+def code_in(record: dict[str, Cell], column: str) -> str:
+    """Return a cell that is a code or an id, as text: 1 and 1.0 are one."""
+    return whole_number_as_such(tidy(text_in(record, column)))
 
 
 def number_in(record: dict[str, Cell], column: str) -> float | None:
@@ -115,6 +165,8 @@ def number_in(record: dict[str, Cell], column: str) -> float | None:
     text = tidy(text_in(record, column)).replace("٫", ".")
     if not text:
         return None
+    if re.fullmatch(r"[-+]?\d+,\d+", text):
+        text = text.replace(",", ".")
     try:
         number = float(text)
     except ValueError:
@@ -124,11 +176,11 @@ def number_in(record: dict[str, Cell], column: str) -> float | None:
     return number
 
 
-def _plain(cell: Cell) -> Cell:
-    return cell.strip() if isinstance(cell, str) else cell
+def _name(cell: object) -> str:
+    return tidy(str(cell))
 
 
-def _of_workbook(path: Path, name: str) -> list[tuple[int, list[Cell]]]:
+def _of_workbook(path: Path, name: str) -> Sheet:
     from python_calamine import CalamineError, CalamineWorkbook
 
     if not path.is_file():
@@ -139,28 +191,43 @@ def _of_workbook(path: Path, name: str) -> list[tuple[int, list[Cell]]]:
         usable = (
             readable(path) if path.suffix.lower() in _XLSX and zipfile.is_zipfile(path) else None
         )
-        book = CalamineWorkbook.from_object(usable or path)
-        names = [name] if name else book.sheet_names
-        if not set(names) <= set(book.sheet_names):
-            near = nearest_names(name, book.sheet_names)
-            raise ScenarioError(Problem(f"there is no sheet {name!r}", str(path), nearest=near))
-        for each in names:
-            sheet = book.get_sheet_by_name(each)
-            cells = enumerate(sheet.iter_rows(), 1)
-            rows = [(at, filled) for at, row in cells if any(filled := list(map(_plain, row)))]
-            if rows:
-                _refuse_merged(path, sheet.merged_cell_ranges or [])
-                return rows
+        return _first_with_rows(CalamineWorkbook.from_object(usable or path), path, name)
     except (CalamineError, OSError, zipfile.BadZipFile, ET.ParseError) as error:
         raise ScenarioError(Problem(f"the workbook cannot be read ({error})", str(path))) from None
+
+
+def _first_with_rows(book: CalamineWorkbook, path: Path, name: str) -> Sheet:
+    names = [name] if name else book.sheet_names
+    if not set(names) <= set(book.sheet_names):
+        near = nearest_names(name, book.sheet_names)
+        raise ScenarioError(Problem(f"there is no sheet {name!r}", str(path), nearest=near))
+    for each in names:
+        sheet = book.get_sheet_by_name(each)
+        rows = tuple(
+            (at, tuple(cell.strip() if isinstance(cell, str) else cell for cell in row))
+            for at, row in enumerate(sheet.iter_rows(), 1)
+            if any(row) and any(not isinstance(cell, str) or cell.strip() for cell in row)
+        )
+        if rows:
+            return Sheet(str(path), rows, tuple(sheet.merged_cell_ranges or ()), _day_0(path))
     raise ScenarioError(Problem("the workbook is empty", str(path), expected="a row of columns"))
 
 
-def _refuse_merged(path: Path, ranges: list[tuple[tuple[int, int], tuple[int, int]]]) -> None:
+def _day_0(path: Path) -> dt.date:
+    """Return the day from which the day counts of a workbook run: Excel for Mac has used 1904."""
+    if path.suffix.lower() not in _XLSX:
+        return SPREADSHEET_DAY_0
+    with zipfile.ZipFile(path) as book, book.open("xl/workbook.xml") as part:
+        properties = re.search(rb"<(?:\w+:)?workbookPr\b[^>]*>", part.read(1_000_000))
+    is_1904 = properties and re.search(rb"""date1904=["'](?:1|true)["']""", properties[0])
+    return SPREADSHEET_1904_DAY_0 if is_1904 else SPREADSHEET_DAY_0
+
+
+def _refuse_merged(file: str, ranges: list[_Range]) -> None:
     problems = [
         Problem(
             f"the cells {_cell(*start)}:{_cell(*end)} are merged",
-            str(path),
+            file,
             start[0] + 1,
             expected="a value in every row: unmerge them and fill each",
         )

@@ -8,7 +8,7 @@ read. So the first bytes are looked at before GDAL is.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.errors import Problem, ScenarioError
 from engine.io.text import AREA_ENDINGS
@@ -105,25 +105,53 @@ def read_layer(path: Path, **options: Any) -> geopandas.GeoDataFrame:
 LAYERS = AREA_ENDINGS
 
 
-def read_wgs84_layer(path: Path) -> geopandas.GeoDataFrame:
-    """Return a layer with its coordinates in WGS 84 degrees.
+def read_wgs84_layers(path: Path) -> list[Layer]:
+    """Return every layer of a file that has shapes, with its coordinates in WGS 84 degrees.
+
+    Times are texts, as they are written: a day that is read in another time zone is another day.
 
     Raises
     ------
     ScenarioError
         If the file cannot be read, has no geometry or no known coordinate system.
     """
-    import geopandas
+    import pyogrio
 
     if not path.is_file():
         raise ScenarioError(Problem("there is no such file", str(path)))
     try:
-        frame = read_layer(path)
+        check_is_what_it_says(path)
+        names = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
+        frames = [(n, read_layer(path, layer=n, datetime_as_string=True)) for n in names]
     except Exception as error:  # whatever a driver raises on a file that it cannot read
         message = f"the layer cannot be read ({str(error).splitlines()[0]})"
         raise ScenarioError(Problem(message, str(path), expected=", ".join(LAYERS))) from error
-    if not isinstance(frame, geopandas.GeoDataFrame) or frame.geometry.isna().all():
+    kept = [
+        Layer(name, _in_degrees(frame, path))
+        for name, frame in frames
+        if "geometry" in frame and not frame.geometry.isna().all()
+    ]
+    if not kept:
         raise ScenarioError(Problem("the file has no geometry", str(path)))
+    return kept
+
+
+class Layer(NamedTuple):
+    """A layer of a file: its name and its rows."""
+
+    name: str
+    frame: geopandas.GeoDataFrame
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the cells of each row that are not empty, by column, without the shape."""
+        table = self.frame.drop(columns=self.frame.geometry.name)
+        return [
+            {str(key): cell for key, cell in row.items() if cell is not None and cell == cell}  # noqa: PLR0124 - a NaN is not itself
+            for row in table.to_dict("records")
+        ]
+
+
+def _in_degrees(frame: geopandas.GeoDataFrame, path: Path) -> geopandas.GeoDataFrame:
     if frame.crs is not None:
         frame = frame.to_crs(4326)
     west, south, east, north = frame.total_bounds

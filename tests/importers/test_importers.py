@@ -115,8 +115,8 @@ def test_control_polygons(take_in, scenario):
     areas = load_scenario(scenario).sites
     assert sum(site.area is not None for site in areas) == 5
     assert imported.result.gaps == [dt.date(2014, 12, 16), dt.date(2014, 12, 17)]
-    reports = read_control_polygons(FIXTURES / "control.geojson")
-    assert missing_days(reports) == [dt.date(2014, 12, 16), dt.date(2014, 12, 17)]
+    read = read_control_polygons(FIXTURES / "control.geojson")
+    assert missing_days(read.reports) == [dt.date(2014, 12, 16), dt.date(2014, 12, 17)]
 
 
 def test_one_file_of_polygons_for_each_day(take_in, tmp_path):
@@ -373,9 +373,9 @@ def test_a_file_of_the_user_is_never_overwritten(take_in, scenario, name):
 @pytest.mark.parametrize(
     ("source", "content", "message"),
     [
-        ("acled", "event_id,date\n1,2\n", "no column 'event_id_cnty'"),
+        ("acled", "event_id,date\n1,2\n", "no column 'event_date', 'event_type', 'actor1'"),
         ("acled", "", "empty"),
-        ("ucdp-ged", "id,side_a\n", "no column 'side_b'"),
+        ("ucdp-ged", "id,side_a\n", "no column 'type_of_violence', 'side_b'"),
         ("sheet", "when it was,colour\n1,2\n", "no column is named as one of dates"),
         ("access-constraints", "osm_id,state\n1,2\n", "no column 'status'"),
         ("nonsense", "a,b\n", "no importer 'nonsense'"),

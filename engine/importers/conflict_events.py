@@ -1,0 +1,273 @@
+"""Conflict events: the exports of ACLED and of UCDP GED (CSV or a workbook).
+
+What each type of ACLED event becomes:
+
+* "Government regains territory" and "Non-state actor overtakes territory": captured, by the side
+  that the type names; not taken where the file does not say which actor that is.
+* "Non-violent transfer of territory": captured by the first actor, as its codebook has it.
+* Other battles: contested by both sides, for as many days as the options say.
+* Explosions and remote violence: a strike, which moves nothing.
+* Everything else (violence against civilians, protests, riots, other strategic developments) says
+  nothing of who holds ground, and is not taken.
+
+``time_precision`` 2 is read as the week around the day, 3 as its month. ``geo_precision`` 1 is read
+as a point known to 2 km, 2 to 10 km; 3, where only a region is known, is not taken.
+
+UCDP GED counts deaths, not changes of control. State-based and non-state events become fighting
+between both sides, on the days of the event; one-sided violence says nothing of who holds ground.
+``where_prec`` 1 is read as a point known to 2 km, 2 to 25 km (its codebook); what is known only to
+a district, province, line or country is not taken. ``date_prec`` 5 (more than a month) is not
+taken; else the event lies between ``date_start`` and ``date_end``. The best, low and high estimates
+of deaths are kept in the note.
+"""
+
+from __future__ import annotations
+
+import calendar
+from typing import TYPE_CHECKING
+
+from engine.importers.reports import ONE_DAY, FileRead, Options, Report, read_published, shortened
+from engine.io.days import Days
+from engine.io.spreadsheets import code_in, number_in, text_in
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from pathlib import Path
+
+    from engine.importers.reports import Record
+    from engine.io.days import DateReader
+
+_WEEK = 3 * ONE_DAY
+
+# ACLED.
+
+_ACLED_KM = {"1": 2.0, "2": 10.0}
+_STATE = {"1", "state forces"}
+_FOREIGN = {"8", "external/other forces", "external forces"}
+_NOT_OF_A_STATE = {
+    *"234567",
+    *("rebel group", "rebel groups", "rebel forces", "political militia", "political militias"),
+    *("identity militia", "identity militias", "communal militia", "rioters", "protesters"),
+    "civilians",
+}
+_TRANSFER = "non-violent transfer of territory"
+_GAINED_BY: dict[str, tuple[set[str], ...]] = {
+    "government regains territory": (_STATE, _FOREIGN),
+    "non-state actor overtakes territory": (_NOT_OF_A_STATE, _FOREIGN),
+    _TRANSFER: (set(),),
+}
+"""Codes of the side that gained, the likeliest first; none where the first actor did."""
+
+
+def read_acled(path: Path, options: Options | None = None) -> FileRead:
+    """Return what each row of an ACLED export says.
+
+    Raises
+    ------
+    ScenarioError
+        If the file cannot be read or lacks a column.
+    """
+    return read_published(
+        path,
+        options or Options(),
+        required=("event_date", "event_type", "actor1", "location", "latitude", "longitude"),
+        optional=("event_id_cnty", "sub_event_type", "time_precision", "geo_precision",
+                  "inter1", "actor2", "inter2", "source", "notes"),
+        also={"data_id": "data_id", "time_precis": "time_precision", "geo_precis": "geo_precision"},
+        dates=("event_date",),
+        report=_of_acled,
+    )  # fmt: skip
+
+
+def _of_acled(line: int, record: Record, dates: DateReader, options: Options) -> Report:
+    kind, sub_type = _types(record)
+    name = code_in(record, "event_id_cnty") or code_in(record, "data_id")
+    place = text_in(record, "location")
+    text = shortened(f"{name} {sub_type or kind} at {place}")
+    try:
+        values = _what_happened(kind, sub_type, record, dates, options) | _acled_point(record)
+    except ValueError as error:
+        return Report(line, text, refused=str(error))
+    values |= {
+        "id": name,
+        "source": text_in(record, "source"),
+        "note": shortened(f"ACLED: {text_in(record, 'notes')}", 1000),
+    }
+    remark = f"known to {values['precision_km']:g} km"
+    return Report(line, text, values, remark=remark, place=place, published_id=bool(name))
+
+
+def _types(record: Record) -> tuple[str, str]:
+    """Return type and sub-type of an event, as the columns of 2019 and later name them."""
+    kind = text_in(record, "event_type").lower()
+    sub_type = text_in(record, "sub_event_type").lower()
+    if kind.startswith("battle-"):  # before 2019 the type said both
+        return "battles", sub_type or kind.removeprefix("battle-")
+    if kind == "remote violence":
+        return "explosions/remote violence", sub_type
+    return kind, sub_type or (_TRANSFER if kind == _TRANSFER else "")
+
+
+def _what_happened(
+    kind: str, sub_type: str, record: Record, dates: DateReader, options: Options
+) -> dict[str, object]:
+    when, last = _acled_days(record, dates)
+    if sub_type in _GAINED_BY:
+        return when | {"kind": "captured", "actor": _gainer(record, sub_type)}
+    if kind == "battles":
+        until = last + options.contested_days * ONE_DAY
+        actors = text_in(record, "actor1"), text_in(record, "actor2")
+        contestants = [actor for actor in actors if actor]
+        return when | {"kind": "contested", "contestants": contestants, "until": until}
+    if kind == "explosions/remote violence":
+        return when | {"kind": "strike", "actor": text_in(record, "actor1")}
+    raise ValueError(f"{sub_type or kind or 'no event type'!r} says nothing of who holds ground")
+
+
+def _gainer(record: Record, sub_type: str) -> str:
+    """Return the side that a transfer of territory went to; ACLED orders its actors freely.
+
+    Where both sides are of the kind that the type names, it is the first.
+
+    Raises
+    ------
+    ValueError
+        If the codes of the actors do not say which it is: nobody is guessed.
+    """
+    sides = [
+        (text_in(record, f"actor{number}"), code_in(record, f"inter{number}").lower())
+        for number in "12"
+    ]
+    for wanted in _GAINED_BY[sub_type]:
+        for actor, code in sides:
+            if actor and (code in wanted or not wanted):
+                return actor
+    said = ", ".join(f"{actor} is {code!r}" for actor, code in sides if actor)
+    raise ValueError(
+        f"{sub_type!r} does not say by whom: inter1 and inter2 name no such side ({said})"
+    )
+
+
+def _acled_days(record: Record, dates: DateReader) -> tuple[dict[str, object], dt.date]:
+    days = dates.read(record.get("event_date", ""))
+    if days.first != days.last:
+        raise ValueError(f"event_date = {text_in(record, 'event_date')!r} is not one day")
+    day = days.first
+    precision = code_in(record, "time_precision")
+    if precision in {"", "1"}:
+        return {"date": day}, day
+    if precision == "2":
+        first, last = day - _WEEK, day + _WEEK
+    elif precision == "3":
+        first = day.replace(day=1)
+        last = day.replace(day=calendar.monthrange(day.year, day.month)[1])
+    else:
+        raise ValueError(f"time_precision = {precision!r} is not 1, 2 or 3")
+    return {"date": day, "earliest": first, "latest": last}, last
+
+
+def _acled_point(record: Record) -> dict[str, object]:
+    code = code_in(record, "geo_precision") or "1"
+    if code == "3":
+        raise ValueError("geo_precision is 3: only the region is known, not the place")
+    if code not in _ACLED_KM:
+        raise ValueError(f"geo_precision = {code!r} is not 1, 2 or 3")
+    return _point(record, _ACLED_KM[code])
+
+
+def _point(record: Record, precision_km: float) -> dict[str, object]:
+    lat, lon = number_in(record, "latitude"), number_in(record, "longitude")
+    return {"lat": lat, "lon": lon, "precision_km": precision_km}
+
+
+# UCDP GED.
+
+_GED_KM = {"1": 2.0, "2": 25.0}
+_VAGUE = {
+    "3": "the district",
+    "4": "the province",
+    "5": "a line or a vague area",
+    "6": "the country",
+    "7": "waters or airspace",
+}
+
+
+def read_ucdp_ged(path: Path, options: Options | None = None) -> FileRead:
+    """Return what each row of a UCDP GED file says.
+
+    Raises
+    ------
+    ScenarioError
+        If the file cannot be read or lacks a column.
+    """
+    return read_published(
+        path,
+        options or Options(),
+        required=("type_of_violence", "side_a", "side_b", "where_prec", "latitude", "longitude",
+                  "date_prec", "date_start", "date_end"),
+        optional=("id", "where_coordinates", "event_clarity", "best", "high", "low",
+                  "source_article"),
+        also={"best_est": "best", "high_est": "high", "low_est": "low"},
+        dates=("date_start", "date_end"),
+        report=_of_ged,
+    )  # fmt: skip
+
+
+def _of_ged(line: int, record: Record, dates: DateReader, options: Options) -> Report:
+    sides = [text_in(record, "side_a"), text_in(record, "side_b")]
+    place, name = text_in(record, "where_coordinates"), code_in(record, "id")
+    text = shortened(f"{name} {' - '.join(sides)} at {place}")
+    try:
+        _refuse_what_says_nothing(record)
+        days, where = _ged_days(record, dates), _ged_point(record)
+    except ValueError as error:
+        return Report(line, text, refused=str(error))
+    values = where | {
+        "id": f"GED-{name}" if name else "",
+        "kind": "fighting",
+        "contestants": [side for side in sides if side],
+        "date": days.middle,
+        "earliest": days.first,
+        "latest": days.last,
+        "until": days.last + options.contested_days * ONE_DAY,
+        "source": shortened(text_in(record, "source_article"), 200) or "UCDP GED",
+        "note": _deaths(record),
+    }
+    remark = f"known to {where['precision_km']:g} km"
+    return Report(line, text, values, remark=remark, place=place, published_id=bool(name))
+
+
+def _refuse_what_says_nothing(record: Record) -> None:
+    kind = code_in(record, "type_of_violence")
+    if kind == "3":
+        raise ValueError("one-sided violence says nothing of who holds ground")
+    if kind not in {"1", "2"}:
+        raise ValueError(f"type_of_violence = {kind!r} is not 1, 2 or 3")
+
+
+def _ged_days(record: Record, dates: DateReader) -> Days:
+    precision = code_in(record, "date_prec")
+    if precision == "5":
+        raise ValueError("date_prec is 5: the day is known to no better than more than a month")
+    if precision not in {"1", "2", "3", "4"}:
+        raise ValueError(f"date_prec = {precision!r} is not 1 to 5")
+    start = dates.read(record.get("date_start", "")).first
+    end = dates.read(record.get("date_end", "")).last
+    if end < start:
+        raise ValueError(f"date_end {end} is before date_start {start}")
+    return Days(start, end)
+
+
+def _ged_point(record: Record) -> dict[str, object]:
+    precision = code_in(record, "where_prec")
+    if precision in _VAGUE:
+        raise ValueError(f"where_prec is {precision}: only {_VAGUE[precision]} is known")
+    if precision not in _GED_KM:
+        raise ValueError(f"where_prec = {precision!r} is not 1 to 7")
+    return _point(record, _GED_KM[precision])
+
+
+def _deaths(record: Record) -> str:
+    best, low, high = (code_in(record, key) or "?" for key in ("best", "low", "high"))
+    clarity = "" if code_in(record, "event_clarity") != "2" else "; the report is not clear"
+    return f"UCDP GED: deaths best {best}, low {low}, high {high}{clarity}"

@@ -1,0 +1,189 @@
+"""What others say of roads: access constraints of the Logistics Cluster, closures of flee.
+
+Access constraints are an OSM extract of roads with their status. Rows with the same status, day and
+notes become one report on all their OSM ways. A restricted road is passable: it is read as open, and
+its restriction is kept in the note.
+
+flee is a migration model with a ``closures.csv`` (closure_type, name1, name2, start, end). Days
+count from the first day of the simulation. A closed location is closed; closed links close the
+shortest way between two places. Borders of countries and closures of camps are not about roads.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from engine.errors import Problem, ScenarioError
+from engine.importers.reports import FileRead, Options, Report, read_published, shortened
+from engine.io.normalise import folded, tidy, whole_number_as_such
+from engine.io.spreadsheets import Cell, code_in, read_sheet, text_in
+from engine.io.vector import LAYERS, read_wgs84_layers
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from engine.importers.reports import Record
+    from engine.io.days import DateReader
+
+# Access constraints.
+
+_DAYS = ("last_update", "lastupdate", "update", "date")
+_NOTES = ("notes", "note", "comments", "remarks")
+_CLOSED = {"closed", "not passable", "impassable", "blocked", "road closed", "no access"}
+_OPEN = {"open", "passable", "road open", "accessible", "no constraint", "no constraints"}
+_RESTRICTED = {"restricted", "open with restrictions", "partially open", "partial", "limited"}
+
+
+def read_access_constraints(path: Path, options: Options | None = None) -> FileRead:
+    """Return what each road of an extract of access constraints says.
+
+    Parameters
+    ----------
+    path
+        GeoJSON, GeoPackage, shapefile, CSV or a workbook, with ``osm_id`` and ``status``.
+    options
+        ``first_day`` is the day of the extract, for rows that have no day of their own.
+
+    Raises
+    ------
+    ScenarioError
+        If the file cannot be read or lacks a column.
+    """
+    rows = None
+    if path.suffix.lower() in LAYERS:
+        rows = [row for layer in read_wgs84_layers(path) for row in layer.rows()]
+    return read_published(
+        path,
+        options or Options(),
+        rows=rows,
+        required=("osm_id", "status"),
+        optional=(),
+        also={name: name for name in (*_DAYS, *_NOTES)},
+        dates=_DAYS,
+        report=_of_constraints,
+    )
+
+
+def _of_constraints(row: int, record: Record, dates: DateReader, options: Options) -> Report:
+    status = tidy(text_in(record, "status"))
+    notes = next((text for name in _NOTES if (text := text_in(record, name))), "")
+    text = shortened(f"way {code_in(record, 'osm_id')} {status} {notes}")
+    try:
+        kind = _kind(status)
+        day, way = _day(record, dates, options), _way(code_in(record, "osm_id"))
+    except ValueError as error:
+        return Report(row, text, refused=str(error))
+    restricted = folded(status) in _RESTRICTED
+    remark = "passable: the restriction is kept in the note" if restricted else ""
+    values: dict[str, object] = {
+        "kind": kind,
+        "date": day,
+        "source": "Logistics Cluster",
+        "note": shortened(f"access constraints: {status}. {notes}".strip(), 500),
+    }
+    return Report(row, text, values, remark=remark, ways=(way,))
+
+
+def _kind(status: str) -> str:
+    word = folded(status)
+    if word in _CLOSED:
+        return "closed"
+    if word in _OPEN | _RESTRICTED:
+        return "reopened"
+    if not word:
+        raise ValueError("no status is given")
+    raise ValueError(f"the status {status!r} says neither open, restricted nor closed")
+
+
+def _day(record: Record, dates: DateReader, options: Options) -> dt.date:
+    own = next((record[name] for name in _DAYS if text_in(record, name)), None)
+    if own is not None:
+        return dates.read(own).last
+    if options.first_day is None:
+        raise ValueError("no day is given: say of which day the extract is (--date)")
+    return options.first_day
+
+
+def _way(text: str) -> int:
+    try:
+        if way := int(text):
+            return way
+    except ValueError:
+        pass
+    raise ValueError(f"osm_id = {text!r} is not the number of an OSM way")
+
+
+# flee.
+
+_COLUMNS = ("closure_type", "name1", "name2", "closure_start", "closure_end")
+_NOT_ROADS = {
+    "country": "the border of a country is not a road of the scenario",
+    "camp": "a camp that takes nobody in says nothing of roads",
+    "idpcamp": "a camp that takes nobody in says nothing of roads",
+}
+
+
+def read_flee_closures(path: Path, options: Options | None = None) -> FileRead:
+    """Return what each row of a ``closures.csv`` says.
+
+    Raises
+    ------
+    ScenarioError
+        If the file cannot be read, or the first day of the simulation is not given.
+    """
+    options = options or Options()
+    if options.first_day is None:
+        message = "the days of the file count from the first day of its simulation"
+        raise ScenarioError(Problem(message, str(path), expected="that day"))
+    rows = read_sheet(path, options.sheet).rows
+    first_day = options.first_day
+    return FileRead(
+        tuple(_of_flee(line, cells, first_day) for line, cells in rows if not _is_header(cells))
+    )
+
+
+def _is_header(cells: tuple[Cell, ...]) -> bool:
+    names = tuple(tidy(str(cell)).lower() for cell in cells[:5])
+    return names[0].startswith("#") or names == _COLUMNS
+
+
+def _of_flee(line: int, cells: tuple[Cell, ...], first_day: dt.date) -> Report:
+    texts = [whole_number_as_such(tidy(str(cell))) for cell in cells]
+    while len(texts) > len(_COLUMNS) and not texts[-1]:
+        texts.pop()
+    text = shortened(" ".join(texts))
+    try:
+        kind, name, other, start, end = _fields(texts)
+        begin, until = (first_day + dt.timedelta(days=day) for day in (start, end))
+    except OverflowError:
+        return Report(line, text, refused=f"day {start} or {end} lies beyond the calendar")
+    except ValueError as error:
+        return Report(line, text, refused=str(error))
+    if kind not in {"location", "links", "link"}:
+        unknown = f"closure_type = {kind!r} is not location, links, country, camp or idpcamp"
+        return Report(line, text, refused=_NOT_ROADS.get(kind, unknown))
+    if end == start:
+        return Report(line, text, refused=f"closed and open again on day {start}: it stays open")
+    values: dict[str, object] = {
+        "kind": "closed",
+        "date": begin,
+        "source": "flee",
+        "note": f"closures.csv: {kind}, days {start} to {end}",
+    }
+    if end > start:
+        values["until"] = until
+    remark = "" if end > start else "never reopened"
+    if kind == "location":
+        return Report(line, text, values, remark=remark, place=name)
+    return Report(line, text, values, remark=remark, between=(name, other))
+
+
+def _fields(cells: list[str]) -> tuple[str, str, str, int, int]:
+    if len(cells) != len(_COLUMNS):
+        raise ValueError(f"the row has {len(cells)} cells, not {', '.join(_COLUMNS)}")
+    kind, name, other, start, end = cells
+    try:
+        return kind.lower(), name, other, int(start), int(end)
+    except ValueError:
+        raise ValueError(f"the days {start!r} and {end!r} are not whole numbers") from None

@@ -1,0 +1,344 @@
+"""The tables of a scenario and plain sheets of reports: one reader for both, CSV or workbook.
+
+It reads what can be read with certainty, whichever program wrote it: days in any usual form, ``60%``
+and ``0,85``, kinds in English and Arabic. It keeps what each cell was understood as.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from engine.errors import Problem, nearest_names
+from engine.io.days import DateReader
+from engine.io.normalise import folded, tidy, whole_number_as_such
+from engine.io.spreadsheets import NOTHING, is_tag_row, read_sheet
+from engine.scenario.vocabulary import (
+    COLUMNS,
+    columns_by_name,
+    columns_by_tag,
+    condition_of,
+    kind_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from engine.io.spreadsheets import Cell, Table
+
+DAYS = ("date", "earliest", "latest", "until", "reported")
+_LISTS = frozenset({"contestants", "aliases"})
+_TEXTS = frozenset({"source", "note", "name", "name_ar"})
+_RANGES = {
+    "lat": (-90.0, 90.0),
+    "lon": (-180.0, 180.0),
+    "confidence": (0.0, 1.0),
+    "precision_km": (0.0, 20_000.0),
+    "error_km": (0.0, 20_000.0),
+    "population": (0.0, 1e9),
+}
+_PARTS = re.compile(r"[؛،/\n]|\s+و\s+|\s+and\s+|,")
+
+
+class CellRead(NamedTuple):
+    """A cell that says something else than what is written in it.
+
+    Parameters
+    ----------
+    key
+        What the column says.
+    written
+        The cell as written.
+    value
+        What it was read as.
+    remark
+        Why so, where that is not plain.
+    """
+
+    key: str
+    written: str
+    value: str
+    remark: str
+
+
+@dataclass
+class RowRead:
+    """A row, as far as it was understood.
+
+    Parameters
+    ----------
+    line
+        Its line or row in the file, counted from 1.
+    values
+        What it says, by key; what could not be read stands there as it is written.
+    cells
+        The cells that were read as something else than what is written in them.
+    faults
+        Key, text and reason of each cell that could not be read.
+    """
+
+    line: int
+    values: dict[str, object] = field(default_factory=dict)
+    cells: list[CellRead] = field(default_factory=list)
+    faults: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class TableRead:
+    """A table, as far as it was understood.
+
+    Parameters
+    ----------
+    table
+        Its header and rows.
+    columns
+        The position of the column of each key.
+    rows
+        What each row says.
+    """
+
+    table: Table
+    columns: dict[str, int]
+    rows: tuple[RowRead, ...]
+
+
+def read_table(
+    path: Path,
+    section: str,
+    *,
+    sheet: str = "",
+    month_first: bool | None = None,
+    usually: bool | None = None,
+) -> TableRead:
+    """Read a table of a scenario, or a sheet of the same columns.
+
+    Parameters
+    ----------
+    path
+        A CSV file in UTF-8, or a workbook (XLSX, XLS, ODS).
+    section
+        ``events``, ``baseline`` or ``places``.
+    sheet
+        The sheet of a workbook; the first that is not empty, if absent.
+    month_first
+        Read ``12/05/2014`` as the 5th of December; None to go by what the table shows.
+    usually
+        The order if the table does not show it; None to refuse dates that may be either.
+
+    Raises
+    ------
+    ScenarioError
+        If the file cannot be read at all.
+    """
+    whole = read_sheet(path, sheet)
+    tags = section == "events" and any(is_tag_row(cells) for _, cells in whole.rows[:10])
+
+    def columns_of(names: Sequence[str]) -> dict[str, int]:
+        if tags:
+            return columns_by_tag(list(names)) if is_tag_row(names) else {}
+        return columns_by_name(list(names), section)
+
+    table = whole.table(lambda names: len(columns_of(names)))
+    columns = columns_of(table.header)
+    dates = (
+        cells[at]
+        for key, at in columns.items()
+        if key in DAYS
+        for _, cells in table.rows
+        if at < len(cells)
+    )
+    days = DateReader.of(dates, month_first=month_first, usually=usually, day_0=table.day_0)
+    strict = usually is None and month_first is None
+    reader = _Reader(section, days, strict=strict)
+    return TableRead(table, columns, tuple(reader.rows(table, columns)))
+
+
+def header_problems(read: TableRead, section: str) -> Iterator[Problem]:
+    """Yield what is wrong with the columns of a table of a scenario: it has no others than its own."""
+    file, line, header = read.table.file, read.table.line, read.table.header
+    known = tuple(COLUMNS[section])
+    if not read.columns:
+        near = nearest_names(header[0], known)
+        message = "the first row does not name the columns"
+        yield Problem(message, file, line, value=header[0], expected=", ".join(known), nearest=near)
+        return
+    for at, name in enumerate(header):
+        if at in read.columns.values():
+            continue
+        if not name and all(at >= len(cells) or cells[at] == "" for _, cells in read.table.rows):
+            continue
+        if not name:
+            message = f"column {at + 1} has no name"
+            yield Problem(message, file, line, expected=", ".join(known))
+        elif folded(name) in {folded(header[other]) for other in read.columns.values()}:
+            yield Problem(f"the column {name!r} appears twice", file, line, name, name)
+        else:
+            near = nearest_names(name.lower().replace(" ", "_"), known)
+            message = f"there is no column {name!r}"
+            yield Problem(message, file, line, name, name, ", ".join(known), near)
+
+
+class _Reader:
+    """Reads the cells of a table, by what their columns say."""
+
+    def __init__(self, section: str, days: DateReader, *, strict: bool) -> None:
+        self.section, self.days, self.strict = section, days, strict
+
+    def rows(self, table: Table, columns: dict[str, int]) -> Iterator[RowRead]:
+        for line, cells in table.rows:
+            row = RowRead(line)
+            for key, at in columns.items():
+                cell = cells[at] if at < len(cells) else ""
+                if _is_something(key, cell, strict=self.strict):
+                    self._read(row, key, cell)
+            if "date" not in columns:
+                _date_from_range(row)
+            if row.values or row.faults or self.strict:
+                yield row
+
+    def _read(self, row: RowRead, key: str, cell: Cell) -> None:
+        written = _as_written(cell)
+        try:
+            if key in DAYS:
+                self._read_days(row, key, cell, written)
+                return
+            value, remark = self._value(key, cell, written), ""
+        except ValueError as error:
+            row.values[key] = written
+            row.faults.append((key, written, str(error)))
+            return
+        row.values[key] = value
+        shown = "; ".join(value) if isinstance(value, list) else str(value)
+        if shown != written and not _same_number(value, written):
+            row.cells.append(CellRead(key, written, shown, remark))
+
+    def _read_days(self, row: RowRead, key: str, cell: Cell, written: str) -> None:
+        if self.strict and (day := _iso_day(written)) is not None:
+            row.values[key] = day
+            return
+        if self.strict and re.fullmatch(r"\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2}", tidy(written)):
+            raise ValueError(f"the year of {written!r} has two digits: it may be the day as well")
+        days = self.days.read(cell)
+        if days.first == days.last:
+            row.values[key] = days.first
+        elif key == "date":
+            row.values |= {"earliest": days.first, "latest": days.last} | row.values
+            row.values["date"] = days.middle
+        elif key in {"earliest", "latest"}:
+            row.values[key] = days.first if key == "earliest" else days.last
+        else:
+            raise ValueError(f"{written!r} is not one day")
+        shown = str(days.first) if days.first == days.last else f"{days.first} to {days.last}"
+        if shown != written:
+            row.cells.append(CellRead(key, written, shown, days.remark))
+
+    def _value(self, key: str, cell: Cell, written: str) -> object:
+        if key in _RANGES:
+            return _number(key, cell)
+        if key == "kind" and self.section == "events":
+            return kind_of(written)
+        if key == "condition":
+            return condition_of(written)
+        if key in _LISTS:
+            return _parts(written, strict=self.strict or key == "aliases")
+        return written if key in _TEXTS else whole_number_as_such(written)
+
+
+def _is_something(key: str, cell: Cell, *, strict: bool) -> bool:
+    """Return whether a cell holds something; free text of a scenario may be any word."""
+    if cell == "":
+        return False
+    if strict and key in {*_TEXTS, "date", "kind", "site", "lat", "lon", "confidence"}:
+        return True
+    return str(cell) not in NOTHING
+
+
+def _as_written(cell: Cell) -> str:
+    if isinstance(cell, dt.datetime) and cell.time() == dt.time():
+        return str(cell.date())
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)
+
+
+def _iso_day(written: str) -> dt.date | None:
+    """Return the day of a text such as 2014-12-20, which means the same in every program."""
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", written):
+        try:
+            return dt.date.fromisoformat(written)
+        except ValueError:
+            raise ValueError("the calendar has no such day") from None
+    return None
+
+
+def _date_from_range(row: RowRead) -> None:
+    """Set the date of a row that has no column of dates, only of the first and the last day."""
+    first, last = row.values.get("earliest"), row.values.get("latest")
+    if isinstance(first, dt.date) and isinstance(last, dt.date) and first <= last:
+        row.values["date"] = first + (last - first) // 2
+        shown = f"{row.values['date']}, the middle of the range"
+        row.cells.append(CellRead("date", "", shown, ""))
+
+
+def _same_number(value: object, written: str) -> bool:
+    try:
+        return isinstance(value, (int, float)) and float(written) == value
+    except ValueError:
+        return False
+
+
+def _number(key: str, cell: Cell) -> float | str:
+    """Return the number in a cell; text that is none is left to the model, which says what is wrong.
+
+    Raises
+    ------
+    ValueError
+        If it may be two numbers.
+    """
+    if isinstance(cell, (int, float)):
+        return str(cell) if isinstance(cell, bool) else cell
+    text = tidy(str(cell)).replace("٪", "%").replace("٫", ".").replace("−", "-").replace("٬", ",")
+    if key == "confidence" and text.endswith("%"):
+        number = _one_number(text[:-1].strip(), key, 100.0)
+        return str(cell) if number is None else round(number / 100, 12)
+    number = _one_number(text, key, 1.0)
+    if number is None:
+        return str(cell)
+    return int(number) if key == "population" and number.is_integer() else number
+
+
+def _one_number(text: str, key: str, scale: float) -> float | None:
+    """Return the number that a text is, where a comma may be the decimal mark or part thousands."""
+    low, high = _RANGES[key]
+    readings = [text] if "," not in text else []
+    if re.fullmatch(r"[-+]?\d+,\d+", text):
+        readings.append(text.replace(",", "."))
+    if re.fullmatch(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?", text):
+        readings.append(text.replace(",", ""))
+    if re.fullmatch(r"[-+]?[1-9]\d{0,2}(\.\d{3})+,\d+", text):
+        readings.append(text.replace(".", "").replace(",", "."))
+    numbers = []
+    for reading in readings:
+        try:
+            numbers.append(float(reading))
+        except ValueError:
+            return None
+    possible = {
+        number
+        for number in numbers
+        if low * scale <= number <= high * scale and (key != "population" or number.is_integer())
+    }
+    if len(possible) > 1:
+        raise ValueError(f"{text!r} may be {' or '.join(f'{n:g}' for n in sorted(possible))}")
+    return next(iter(possible), numbers[0] if numbers else None)
+
+
+def _parts(text: str, *, strict: bool) -> list[str]:
+    """Return the names in a cell: with semicolons between them, else with any usual mark."""
+    separator: Callable[[str], list[str]] = _PARTS.split
+    if strict or ";" in text or "؛" in text:
+        separator = re.compile(r"[;؛]").split
+    return [part.strip() for part in separator(text) if part.strip()]
