@@ -31,7 +31,7 @@ from engine.analysis.status import (
     enclave_status,
     route_status,
 )
-from engine.control.points import place_points
+from engine.control.points import resolve_sites
 from engine.control.sectors import Sectors, divide
 from engine.control.sites import label_of
 from engine.control.statements import CONDITIONS
@@ -490,7 +490,7 @@ def analyze(
     """
     check(scenario)
     roads = network_of(scenario, network)
-    scenario = place_points(scenario, roads)
+    scenario = resolve_sites(scenario, roads)
     ground = divide(scenario, roads)
     states = control_over_time(scenario, ground, known_on)
     connections = Terminals(scenario, ground)

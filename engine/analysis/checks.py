@@ -12,6 +12,7 @@ from scipy.sparse.csgraph import connected_components
 
 from engine.analysis.status import enclave_status, route_status
 from engine.control.overlooking import overlooking
+from engine.control.points import misheard
 from engine.control.sites import FAR_KM, NamedSite, Rank, names_used
 from engine.control.statements import CLOSED, HELD
 from engine.network.arrays import great_circle_m
@@ -108,17 +109,22 @@ def _km(metres: float) -> float:
     return round(float(metres) / 1000, 1)
 
 
-# What is legal but odd in a scenario on its network: places no road reaches, idle events.
+# Warnings of a scenario on its network: places no road reaches, idle events.
 
 
-def ground_oddities(analysis: Analysis) -> list[Problem]:
-    """Return what is odd in a scenario on its network.
+def network_warnings(analysis: Analysis) -> list[Problem]:
+    """Return the warnings of a scenario on its network.
 
-    Places that no road reaches: far from their road, or on roads cut off from the main network.
+    Names that were taken for places that are spelt otherwise. Places that no road reaches: far from their road, or on roads cut off from the main network.
     Routes and enclaves that no event of the scenario can change, whatever is true of it. Classes of
     roads that the scenario asks for and the network does not have.
     """
-    return [*_unreached(analysis), *_unchangeable(analysis), *_not_there(analysis)]
+    return [
+        *misheard(analysis.scenario, analysis.network),
+        *_unreached(analysis),
+        *_unchangeable(analysis),
+        *_not_there(analysis),
+    ]
 
 
 def _unreached(analysis: Analysis) -> Iterator[Problem]:

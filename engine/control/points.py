@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import shapely
 
 from engine.control.areas import area_of
-from engine.control.sites import MOST_KM_TO_ROAD, find_sites
+from engine.control.sites import MOST_KM_TO_ROAD, as_place, find_sites, names_used
 from engine.control.stretches import stretch
 from engine.errors import Problem, ScenarioError
+from engine.io.normalise import folded
 from engine.network.arrays import great_circle_m
+from engine.network.gazetteer import SAME_SOUND, SIMILAR, find_places
 from engine.network.paths import nearest_nodes
+from engine.scenario.model import Event, Holding
+from engine.scenario.tables import CellRead
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +30,9 @@ if TYPE_CHECKING:
     from engine.control.sites import Sites
     from engine.network.arrays import Network
     from engine.network.gazetteer import Place
-    from engine.scenario.model import Event, Scenario, ScenarioPlace
+    from engine.scenario.model import Scenario, ScenarioPlace
+
+E = TypeVar("E", Event, Holding)
 
 PRECISION_KM = 2.0
 """How far off a point may be that does not say."""
@@ -57,14 +65,98 @@ class Placed:
     others: int = 0
 
 
-def place_points(scenario: Scenario, network: Network) -> Scenario:
-    """Return the scenario with a site for every event that gives only a point.
+BY_SOUND = "it sounds the same"
+"""Why a name was taken for that of a place that is spelt otherwise."""
+
+
+def resolve_sites(scenario: Scenario, network: Network) -> Scenario:
+    """Return the scenario with the id of a site in every report and row of the baseline.
+
+    A name or a label stands for the site that bears it; a point for what lies nearest to it. What a
+    name was taken for is noted where the entry was read (`engine.scenario.model.Origin.cells`).
 
     Raises
     ------
     ScenarioError
-        For every event with no place, stretch or area within its precision.
+        For every label of several sites, and every event with no place, stretch or area within its
+        precision.
     """
+    known = _Names(scenario, network)
+    problems: list[Problem] = []
+    entries = {
+        key: tuple(known.resolved(entry, problems) for entry in getattr(scenario, key))
+        for key in ("baseline", "events")
+    }
+    if problems:
+        raise ScenarioError(problems)
+    same = all(entries[key] == getattr(scenario, key) for key in entries)
+    return _with_points(scenario if same else scenario.model_copy(update=entries), network)
+
+
+def misheard(scenario: Scenario, network: Network) -> Iterator[Problem]:
+    """Yield every name that was taken for that of a place because it sounds the same."""
+    known = _Names(scenario, network)
+    for entry in (*scenario.baseline, *scenario.events):
+        for cell in entry.origin.cells:
+            if cell.key == "site" and cell.remark == BY_SOUND:
+                message = f"the site {cell.written!r} was taken for {cell.value!r}: {cell.remark}"
+                yield entry.problem(message, "site", cell.written, "the id of the place")
+    for other, key, name in names_used(scenario):
+        if not isinstance(other, (Event, Holding)) and name not in known.ids:
+            place, why = known.place(name)
+            if why:
+                message = f"the site {name!r} was taken for {place!r}: {why}"
+                yield other.problem(message, key, name, "the id of the place")
+
+
+class _Names:
+    """The ids of sites and places, and the names that stand for them."""
+
+    def __init__(self, scenario: Scenario, network: Network) -> None:
+        own = {place.id: as_place(place) for place in scenario.places}
+        self.ids = {
+            *(site.id for site in scenario.sites), *own, *(place.id for place in network.places)
+        }  # fmt: skip
+        self.labels: dict[str, set[str]] = defaultdict(set)
+        for site in scenario.sites:
+            for label in filter(None, (site.label, site.label_ar)):
+                self.labels[folded(label)].add(site.id)
+        self.places = [
+            tuple(own.values()),
+            tuple(({p.id: p for p in network.places} | own).values()),
+        ]
+        self.place = lru_cache(maxsize=None)(self._place)
+
+    def resolved(self, entry: E, problems: list[Problem]) -> E:
+        """Return an entry with the id of its site, if it names one otherwise."""
+        name = entry.site
+        if not name or name in self.ids:
+            return entry
+        ids = sorted(self.labels.get(folded(name), ()))
+        if len(ids) > 1:
+            message = f"the site {name!r} may be {' or '.join(ids)}"
+            problems.append(entry.problem(message, "site", name, "the id of one of them"))
+        site, why = (ids[0], "by its label") if ids else self.place(name)
+        if not site:
+            return entry
+        cell = CellRead("site", name, site, why or "by its name")
+        origin = replace(entry.origin, cells=(*entry.origin.cells, cell))
+        return entry.model_copy(update={"site": site}).read_at(origin)
+
+    def _place(self, name: str) -> tuple[str, str]:
+        """Return the one place that a name means, and why, if it is spelt otherwise; else nothing."""
+        for places in self.places:
+            found = find_places(places, name, most=len(places))
+            best = [match for match in found if match.fit == found[0].fit > SIMILAR]
+            if best:
+                only = best[0] if len(best) == 1 else None
+                why = BY_SOUND if best[0].fit == SAME_SOUND else ""
+                return (only.place.id, why) if only else ("", "")
+        return "", ""
+
+
+def _with_points(scenario: Scenario, network: Network) -> Scenario:
+    """Return the scenario with a site for every event that gives only a point."""
     found = {placed.event: placed.site for placed in find_points(scenario, network)}
     if not found:
         return scenario

@@ -6,19 +6,20 @@ import csv
 import io
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, cast, get_args
+from typing import TYPE_CHECKING, cast
 
 from pydantic import ValidationError
 
-from engine.errors import InputError, Problem, ScenarioError, nearest_names
+from engine.errors import Problem, ScenarioError, unknown_name
 from engine.io.days import days_of
 from engine.io.tables import separator_of, table_text
 from engine.io.text import text_of
 from engine.scenario.check import check
 from engine.scenario.document import CELLS_WITH_LISTS, INCLUDE, Draft
 from engine.scenario.load import load_scenario
-from engine.scenario.model import Event, Kind
+from engine.scenario.model import Event
 from engine.scenario.validation import problems_of
+from engine.scenario.vocabulary import MEANING_OF_KIND
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -184,14 +185,14 @@ def _check_with(
     scenario: Scenario, events: Sequence[Event], network: Network | str | Path | None
 ) -> None:
     """Raise what would be wrong with a scenario that has these events too."""
-    from engine.control.points import place_points
+    from engine.control.points import resolve_sites
     from engine.control.sites import find_sites
     from engine.scenario.road_network import network_of
 
     whole = scenario.model_copy(update={"events": (*scenario.events, *events)})
     check(whole)
     roads = network_of(scenario, network)
-    find_sites(place_points(whole, roads), roads)
+    find_sites(resolve_sites(whole, roads), roads)
 
 
 def _table_of(path: Path, text: str) -> Path | None:
@@ -288,15 +289,10 @@ def select_events(
     InputError
         If there is no such kind, or the scenario has no such actor.
     """
-    for what, name, known in (
-        ("kind of event", kind, get_args(Kind)),
-        ("actor", actor, tuple(scenario.actors)),
-    ):
-        if name and name not in known:
-            near = nearest_names(name, known)
-            expected = "" if near else f"one of {', '.join(known)}"
-            problem = Problem(f"there is no {what} {name!r}", "", None, what, name, expected, near)
-            raise InputError(problem)
+    if kind and kind not in MEANING_OF_KIND:
+        raise unknown_name("kind of event", kind, MEANING_OF_KIND)
+    if actor and actor not in scenario.actors:
+        raise unknown_name("actor", actor, scenario.actors)
     return sorted(
         (
             (name, event)

@@ -9,13 +9,16 @@ from inspect import isclass
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_origin
 
 from engine.errors import Problem, ScenarioError, nearest_names
-from engine.io.tables import read_records
+from engine.io.spreadsheets import WORKBOOKS
 from engine.io.text import beside, root_of, text_of
 from engine.scenario.model import GROUND, Entry, Origin, Scenario
+from engine.scenario.tables import DAYS, header_problems, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    from engine.scenario.tables import CellRead
 
 
 # The lines on which the keys and tables of a TOML text stand; tomllib tells only their values.
@@ -186,6 +189,10 @@ class Draft:
     changed
         The entry of an included file that this one changes: the keys that it does not give itself
         stand there.
+    cells
+        Cells of a row that were read as something else than what is written in them.
+    unread
+        Keys of cells that could not be read, which has been told.
     """
 
     values: Any
@@ -195,6 +202,8 @@ class Draft:
     path: Loc = ()
     in_table: bool = False
     changed: Draft | None = None
+    cells: tuple[CellRead, ...] = ()
+    unread: frozenset[str] = frozenset()
 
     def place_of(self, loc: Loc) -> tuple[str, int | None]:
         """Return the file, and the line there, of what stands at a path."""
@@ -233,6 +242,7 @@ class Draft:
                 if file == self.file and line and line != self.line
             ),
             tuple(place for place in places if place[1] != self.file),
+            self.cells,
         )
 
 
@@ -283,7 +293,9 @@ CHANGEABLE = {"sites": "a site", "routes": "a route", "enclaves": "an enclave"}
 
 INCLUDE = "include"
 SCENARIO_ENDINGS = (".toml",)
-TABLE_ENDINGS = (".csv", ".tsv", ".txt")
+TABLE_ENDINGS = (".csv", ".tsv", ".txt", *WORKBOOKS)
+_CHOICES = frozenset({"kind", "condition"})
+"""Columns of which the model says best what may stand there."""
 
 
 def read_drafts(path: Path) -> Drafts:
@@ -494,7 +506,7 @@ def _list_items(drafts: Drafts, document: Draft, key: str, path: Path, root: Pat
 def _table(drafts: Drafts, item: Draft, key: str, path: Path, root: Path) -> list[Draft]:
     """Return the rows of the table that a scenario names."""
     try:
-        rows, problems = read_table(beside(item.values, path, root, TABLE_ENDINGS), key)
+        rows, problems = rows_of_table(beside(item.values, path, root, TABLE_ENDINGS), key)
     except ScenarioError as error:
         drafts.problems.extend(_at(item, key, error))
         return []
@@ -502,16 +514,44 @@ def _table(drafts: Drafts, item: Draft, key: str, path: Path, root: Path) -> lis
     return rows
 
 
-def read_table(file: Path, key: str) -> tuple[list[Draft], list[Problem]]:
-    """Return the rows of a table of places, holdings or events, and what is wrong with its shape.
+def rows_of_table(file: Path, key: str) -> tuple[list[Draft], list[Problem]]:
+    """Return the rows of a table of places, holdings or events, and what is wrong with its cells.
 
     Raises
     ------
     ScenarioError
         If the file cannot be read at all.
     """
-    records, problems = read_records(file, tuple(TABLES[key].model_fields), CELLS_WITH_LISTS)
-    return [Draft(values, str(file), line, in_table=True) for line, values in records], problems
+    read = read_table(file, key)
+    problems = list(header_problems(read, key))
+    if problems:
+        return [], problems
+    drafts = []
+    for row, (_, cells) in zip(read.rows, read.table.rows, strict=True):
+        surplus = cells[len(read.table.header) :]
+        if any(cell != "" for cell in surplus) or len(cells) < len(read.table.header):
+            message = f"the row has {len(cells)} cells, the header has {len(read.table.header)}"
+            expected = "one cell for each column; text with a comma in it stands in quotes"
+            problems.append(Problem(message, str(file), row.line, expected=expected))
+            continue
+        unread = {name: (written, why) for name, written, why in row.faults if name not in _CHOICES}
+        for name, (written, why) in unread.items():
+            reason = why.replace(f"{written!r} is not a date", "this is not a date")
+            message = f"{name} = {written!r}: {reason}"
+            expected = "YYYY-MM-DD" if name in DAYS else ""
+            problems.append(Problem(message, str(file), row.line, name, written, expected))
+            row.values.pop(name, None)
+        drafts.append(
+            Draft(
+                row.values,
+                str(file),
+                row.line,
+                in_table=True,
+                cells=tuple(row.cells),
+                unread=frozenset(unread),
+            )
+        )
+    return drafts, problems
 
 
 def _at(item: Draft, key: str, error: ScenarioError) -> Iterator[Problem]:

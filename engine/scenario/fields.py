@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -20,6 +20,9 @@ from pydantic import (
 
 from engine.errors import Problem, nearest_names
 from engine.network.policy import DRIVE, RoadPolicy
+
+if TYPE_CHECKING:
+    from engine.scenario.tables import CellRead
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Mode = Literal["civilian", "convoy"]
@@ -124,12 +127,15 @@ class Origin:
         Pairs of key and line, for the keys that stand on lines of their own.
     elsewhere
         Key, file and line, for the keys that an included file gives.
+    cells
+        Cells of a row that were read as something else than what is written in them.
     """
 
     file: str = ""
     line: int | None = None
     keys: tuple[tuple[str, int], ...] = ()
     elsewhere: tuple[tuple[str, str, int | None], ...] = ()
+    cells: tuple[CellRead, ...] = ()
 
     def place_of(self, key: str) -> tuple[str, int | None]:
         """Return the file and the line of a key, or of the entry."""

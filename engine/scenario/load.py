@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -10,10 +11,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import ValidationError
 
 from engine.errors import Problem, ScenarioError
+from engine.io.normalise import folded
 from engine.io.text import AREA_ENDINGS, beside, root_of
 from engine.scenario.check import problems, used_twice
-from engine.scenario.document import LISTS, NAMED, Draft, read_drafts, read_table
+from engine.scenario.document import LISTS, NAMED, Draft, read_drafts, rows_of_table
 from engine.scenario.model import Actor, Entry, Origin, Scenario, ScenarioPlace, Site
+from engine.scenario.tables import CellRead
 from engine.scenario.validation import problems_of
 
 if TYPE_CHECKING:
@@ -33,6 +36,8 @@ _STAND_INS: dict[str, Any] = {
     "actors": {"nobody": Actor()},
 }
 """What replaces settings that cannot be used, so that the rest is still checked."""
+_PARTIES = {"baseline": {"holder", "contestants"}, "events": {"actor", "defender", "contestants"}}
+"""Columns of tables that name actors."""
 
 
 def load_scenario(path: str | os.PathLike[str]) -> Scenario:
@@ -63,6 +68,7 @@ def load_scenario(path: str | os.PathLike[str]) -> Scenario:
     found = list(drafts.problems)
     if not (drafts.settings or drafts.named or drafts.lists):
         raise ScenarioError(found or _empty(path))
+    found += _resolve_actors(drafts)
     lists = {key: _valid(drafts.lists.get(key, []), model, found) for key, model in LISTS.items()}
     found += _area_problems(lists["sites"], root_of(Path(path)))
     named = {key: _valid_named(drafts.named.get(key, {}), key, found) for key in NAMED}
@@ -94,7 +100,7 @@ def load_places(path: str | os.PathLike[str]) -> tuple[ScenarioPlace, ...]:
     ScenarioError
         With all problems, each with its line; also if an id comes twice.
     """
-    drafts, found = read_table(Path(path), "places")
+    drafts, found = rows_of_table(Path(path), "places")
     places = _valid(drafts, ScenarioPlace, found)
     found += used_twice(((place.id, place) for place in places), "a place")
     if found:
@@ -124,8 +130,54 @@ def _valid(drafts: list[Draft], model: type[E], found: list[Problem]) -> tuple[E
         try:
             entries.append(model.model_validate(draft.values).read_at(draft.origin))
         except ValidationError as error:
-            found.extend(problems_of(error.errors(include_url=False), draft, model))
+            details = error.errors(include_url=False)
+            untold = [each for each in details if not {*each["loc"][:1]} & draft.unread]
+            found.extend(problems_of(untold, draft, model))
     return tuple(entries)
+
+
+def _resolve_actors(drafts: Drafts) -> list[Problem]:
+    """Replace labels of actors in the rows of tables by their ids; return which are ambiguous."""
+    named: dict[str, set[str]] = defaultdict(set)
+    actors = drafts.named.get("actors", {})
+    for actor, entry in actors.items():
+        labels = (entry.values.get(key, "") for key in ("label", "label_ar"))
+        for name in (actor, *(label for label in labels if isinstance(label, str) and label)):
+            named[folded(name)].add(actor)
+    found: list[Problem] = []
+    for section, keys in _PARTIES.items():
+        rows = drafts.lists.get(section, [])
+        for at, draft in enumerate(rows):
+            if not draft.in_table:
+                continue
+            cells = list(draft.cells)
+            for key in keys & draft.values.keys():
+                value = draft.values[key]
+                names = value if isinstance(value, list) else [value]
+                ids = [_actor(name, actors, named, draft, key, found) for name in names]
+                if ids != names:
+                    draft.values[key] = ids if isinstance(value, list) else ids[0]
+                    cells.append(CellRead(key, "; ".join(names), "; ".join(ids), "by its label"))
+            rows[at] = replace(draft, cells=tuple(cells))
+    return found
+
+
+def _actor(
+    name: str,
+    actors: Mapping[str, Draft],
+    named: Mapping[str, set[str]],
+    draft: Draft,
+    key: str,
+    found: list[Problem],
+) -> str:
+    """Return the id of the actor that a cell names, or the name itself if it is none."""
+    ids = named.get(folded(name), set()) if name.isprintable() else set()
+    if name in actors or not ids:
+        return name
+    if len(ids) > 1:
+        message = f"the actor {name!r} may be {' or '.join(sorted(ids))}"
+        found.append(Problem(message, draft.file, draft.line, key, name, "the id of one of them"))
+    return min(ids)
 
 
 def _valid_named(drafts: Mapping[str, Draft], key: str, found: list[Problem]) -> dict[str, Entry]:

@@ -32,6 +32,7 @@ from engine.scenario.fields import (
     Weekday,
     to_list,
 )
+from engine.scenario.vocabulary import NEED_AN_ACTOR
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -295,7 +296,7 @@ class Event(Entry):
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
         faults = [*self._date_faults(), *self._place_faults()]
-        if self.kind in {"captured", "described"} and self.actor is None:
+        if self.kind in NEED_AN_ACTOR and self.actor is None:
             faults.append(f"an event of kind {self.kind!r} names its actor")
         if faults:
             raise ValueError("\n".join(faults))

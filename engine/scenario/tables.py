@@ -28,10 +28,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.io.spreadsheets import Cell, Table
+    from engine.scenario.model import Scenario
 
 DAYS = ("date", "earliest", "latest", "until", "reported")
 _LISTS = frozenset({"contestants", "aliases"})
 _TEXTS = frozenset({"source", "note", "name", "name_ar"})
+_REQUIRED = {"events": ("date", "kind"), "baseline": ("site",), "places": ("id", "lat", "lon")}
 _RANGES = {
     "lat": (-90.0, 90.0),
     "lon": (-180.0, 180.0),
@@ -62,6 +64,29 @@ class CellRead(NamedTuple):
     written: str
     value: str
     remark: str
+
+
+def cells_read(scenario: Scenario) -> list[dict[str, object]]:
+    """Return every cell of the tables of a scenario that was read as something else.
+
+    Returns
+    -------
+    list of dict
+        With ``file``, ``line``, ``column``, ``written``, ``read_as`` and ``why``.
+    """
+    entries = (*scenario.places, *scenario.baseline, *scenario.events)
+    return [
+        {
+            "file": entry.origin.file,
+            "line": entry.origin.line,
+            "column": cell.key,
+            "written": cell.written,
+            "read_as": cell.value,
+            "why": cell.remark,
+        }
+        for entry in entries
+        for cell in entry.origin.cells
+    ]
 
 
 @dataclass
@@ -165,6 +190,10 @@ def header_problems(read: TableRead, section: str) -> Iterator[Problem]:
         message = "the first row does not name the columns"
         yield Problem(message, file, line, value=header[0], expected=", ".join(known), nearest=near)
         return
+    if missing := [key for key in _REQUIRED[section] if key not in read.columns]:
+        message = f"there is no column {', '.join(repr(key) for key in missing)}"
+        near = nearest_names(missing[0], header)
+        yield Problem(message, file, line, missing[0], "", ", ".join(known), near)
     for at, name in enumerate(header):
         if at in read.columns.values():
             continue

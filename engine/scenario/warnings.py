@@ -1,10 +1,12 @@
-"""What is legal in a scenario but odd: likely a slip, worth a second look."""
+"""Warnings: what is legal in a scenario but likely a slip."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from itertools import combinations
 from typing import TYPE_CHECKING
+
+from engine.scenario.vocabulary import MEANING_OF_KIND, NEED_AN_ACTOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,21 +15,11 @@ if TYPE_CHECKING:
     from engine.scenario.model import Event, Scenario
 
 MANY = 3
-"""So many events that all of them being certain is odd."""
-
-_HOLDER = {"captured": "actor", "described": "actor"}
-_CONDITION = {
-    "captured": "held",
-    "reopened": "held",
-    "contested": "contested",
-    "fighting": "contested",
-    "under_fire": "exposed",
-    "closed": "closed",
-}
+"""So many events that it is worth a warning if all of them are certain."""
 
 
-def oddities(scenario: Scenario) -> list[Problem]:
-    """Return what is odd in a scenario, as far as it needs no network.
+def scenario_warnings(scenario: Scenario) -> list[Problem]:
+    """Return the warnings of a scenario that need no network.
 
     Events out of date order, outside the run, or reported before they happened; a source that
     contradicts itself; confidence 1.0 everywhere; actors and sites that nothing speaks of.
@@ -86,15 +78,15 @@ def _exclude(one: Event, other: Event) -> bool:
 
 
 def _differ(one: Event, other: Event) -> bool:
-    holders = {event.actor for event in (one, other) if event.kind in _HOLDER}
-    both_hold = one.kind in _HOLDER and other.kind in _HOLDER
-    conditions = [_CONDITION[event.kind] for event in (one, other) if event.kind in _CONDITION]
-    return (both_hold and len(holders) > 1) or len(set(conditions)) > 1
+    holders = {event.actor for event in (one, other) if event.kind in NEED_AN_ACTOR}
+    both_hold = one.kind in NEED_AN_ACTOR and other.kind in NEED_AN_ACTOR
+    conditions = {MEANING_OF_KIND[event.kind].condition for event in (one, other)} - {None}
+    return (both_hold and len(holders) > 1) or len(conditions) > 1
 
 
 def _said(event: Event) -> str:
     words = event.kind.replace("_", " ")
-    return f"{words} by {event.actor}" if event.kind in _HOLDER else words
+    return f"{words} by {event.actor}" if event.kind in NEED_AN_ACTOR else words
 
 
 def _all_certain(scenario: Scenario) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 import pytest
 
 from engine import analyze
-from engine.control.points import find_points, place_points
+from engine.control.points import find_points, resolve_sites
 from engine.errors import ScenarioError
 from engine.network import read_network
 from engine.scenario.model import Scenario
@@ -44,14 +44,14 @@ def test_the_nearest_place_within_the_precision_is_meant(network):
         ("event-3", "azaz", "place"),
     ]
     assert [round(p.metres) for p in found] == [60, 900]
-    placed = place_points(question, network)
+    placed = resolve_sites(question, network)
     assert [event.site for event in placed.events] == ["azaz", "mallah", "azaz"]
     assert placed.events[1].lat == question.events[1].lat
 
 
 def test_a_scenario_without_points_stays_as_it_is(network):
     question = scenario({"site": "azaz"})
-    assert place_points(question, network) is question
+    assert resolve_sites(question, network) is question
 
 
 def test_places_of_the_scenario_count(network):

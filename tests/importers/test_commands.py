@@ -295,7 +295,7 @@ def test_check_tells_what_is_odd(scenario):
     scenario.write_text('events = "events.csv"\n' + scenario.read_text())
     done = supplyline("check", scenario, cwd=scenario.parent)
     assert done.returncode == 0, done.stderr
-    assert f"odd: {path}, line 3: the event of 2014-12-05 stands below" in done.stderr
+    assert f"warning: {path}, line 3: the event of 2014-12-05 stands below" in done.stderr
     told = json.loads(supplyline("check", scenario, "--json", cwd=scenario.parent).stdout)
     assert [warning["line"] for warning in told["warnings"]] == [
         3,

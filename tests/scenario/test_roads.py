@@ -10,7 +10,7 @@ from osmium.osm.mutable import Node, Way
 from typer.testing import CliRunner
 
 from engine import analyze
-from engine.analysis.checks import ground_oddities
+from engine.analysis.checks import network_warnings
 from engine.cli.app import app
 from engine.errors import ScenarioError
 from engine.network import RoadPolicy, read_network
@@ -80,7 +80,7 @@ def test_a_scenario_says_what_a_road_is(folder: Path, roads: str, expected: str)
 def test_what_the_network_does_not_have_is_odd(folder: Path) -> None:
     def odd(roads: str) -> list[str]:
         status(folder, roads)
-        found = ground_oddities(analyze(load_scenario(folder / "s.toml")))
+        found = network_warnings(analyze(load_scenario(folder / "s.toml")))
         return [str(problem) for problem in found if "asks for" in str(problem)]
 
     assert odd(OPEN) == []

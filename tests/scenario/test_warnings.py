@@ -4,7 +4,7 @@ import pytest
 
 from engine import load_scenario
 from engine.scenario.model import Origin, Scenario
-from engine.scenario.warnings import oddities
+from engine.scenario.warnings import scenario_warnings
 
 SEED = Path(__file__).resolve().parents[2] / "scenarios" / "castello-2014-12.toml"
 
@@ -53,7 +53,7 @@ BOTH = {"actors": {"a": {}, "b": {"passes": ["a"]}}, "baseline": [{"site": "x", 
     ],
 )  # fmt: skip
 def test_what_is_odd_is_told_once(sections, fragment):
-    found = oddities(scenario(**sections))
+    found = scenario_warnings(scenario(**sections))
     assert [fragment in problem.message for problem in found] == [True]
 
 
@@ -74,15 +74,15 @@ def test_what_is_odd_is_told_once(sections, fragment):
     ],
 )  # fmt: skip
 def test_what_is_usual_is_not_told(sections):
-    assert oddities(scenario(**sections)) == []
+    assert scenario_warnings(scenario(**sections)) == []
 
 
 def test_tables_are_each_in_an_order_of_their_own():
     question = scenario(events=[event(date="2014-12-09"), event()])
     for row, name in zip(question.events, ("one.csv", "other.csv"), strict=True):
         row.read_at(Origin(name, 2))
-    assert oddities(question) == []
+    assert scenario_warnings(question) == []
 
 
 def test_scenarios_of_the_project_have_nothing_odd():
-    assert oddities(load_scenario(SEED)) == []
+    assert scenario_warnings(load_scenario(SEED)) == []
