@@ -162,7 +162,7 @@ def test_a_new_scenario_takes_a_table_of_places(new, region, tmp_path):
             "own.csv, line 3: the id 'a' of a place is used twice",
         ),
         ("id,lat,lon\na,36,370\n", "own.csv, line 2"),
-        ("id,lat\na,36\n", "own.csv, line 2"),
+        ("id,lat\na,36\n", "own.csv, line 1: there is no column 'lon'"),
         ("id,lat,lon,hight\na,36,37,3\n", "hight"),
         ("id,lat,lon\na,36,37\n", "fewer than two places of the network"),
     ],
