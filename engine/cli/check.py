@@ -28,14 +28,15 @@ def check(
     from engine.analysis.analysis import analyze
     from engine.analysis.checks import network_warnings, understanding
     from engine.report.status_table import understanding_page
+    from engine.scenario.cells import cells_read
     from engine.scenario.load import load_scenario
-    from engine.scenario.tables import cells_read
     from engine.scenario.warnings import scenario_warnings
 
     with waiting("Reading the scenario and its network"):
         analysis = analyze(load_scenario(file), network=network)
         understood = understanding(analysis)
-        cells = cells_read(analysis.scenario) if read else []
+        whole = analysis.scenario
+        cells = cells_read((*whole.places, *whole.baseline, *whole.events)) if read else []
         found = [*scenario_warnings(analysis.scenario), *network_warnings(analysis)]
     if as_json:
         told = {"read": cells} if read else {}

@@ -18,8 +18,8 @@ from engine.io.normalise import folded
 from engine.network.arrays import great_circle_m
 from engine.network.gazetteer import SAME_SOUND, SIMILAR, find_places
 from engine.network.paths import nearest_nodes
+from engine.scenario.fields import CellRead
 from engine.scenario.model import Event, Holding
-from engine.scenario.tables import CellRead
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

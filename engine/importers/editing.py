@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 from pydantic import ValidationError
 
 from engine.errors import Problem, ScenarioError, unknown_name
+from engine.io.atomic import write_whole
 from engine.io.days import days_of
 from engine.io.tables import separator_of, table_text
 from engine.io.text import text_of
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
 
 def include(scenario: Path, name: str) -> list[Path]:
     """Add a file to what a scenario includes, and return the files changed: it, or none."""
-    from engine.io.atomic import write_whole
-
     before = scenario.read_bytes().decode()
     after = included(before, name)
     if after == before:
@@ -152,8 +151,6 @@ def add_events(
         If the scenario would not be valid with them, or keeps its events in the file itself;
         nothing is written then.
     """
-    from engine.io.atomic import write_whole
-
     scenario_path = Path(path)
     scenario = load_scenario(scenario_path)
     _check_with(scenario, events, network)

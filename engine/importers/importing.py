@@ -15,6 +15,7 @@ from engine.importers.matching import NOBODY, Import, match_reports
 from engine.importers.plain_sheet import read_plain_sheet
 from engine.importers.reports import Options
 from engine.importers.road_closures import read_access_constraints, read_flee_closures
+from engine.io.atomic import write_whole
 from engine.io.tables import read_records, write_table
 from engine.io.text import text_of
 from engine.scenario.check import check
@@ -51,8 +52,6 @@ def write_import(folder: Path, name: str, what: str, result: Import) -> list[Pat
     result
         What it came to.
     """
-    from engine.io.atomic import write_whole
-
     written: list[Path] = []
     if result.areas:
         areas = [f"{site}.geojson" for site in result.areas]
@@ -147,8 +146,6 @@ def read_actors(table: Path, scenario: Scenario) -> dict[str, str]:
 
 def write_actors(table: Path, known: dict[str, str], unknown: Sequence[str]) -> list[Path]:
     """Add parties to a table, with nothing for their actor; return the files written."""
-    from engine.io.atomic import write_whole
-
     rows = [*known.items(), *((party, "") for party in unknown if party not in known)]
     return write_whole(
         table.parent, [table.name], lambda at: write_table(at / table.name, COLUMNS, rows)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from engine.errors import Problem, ScenarioError, nearest_names
 from engine.importers.reports import FileRead, Options, Report, shortened
 from engine.io.normalise import folded, tidy
-from engine.scenario.tables import read_table
+from engine.scenario.cells import read_table
 from engine.scenario.vocabulary import COLUMNS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from engine.scenario.tables import RowRead, TableRead
+    from engine.scenario.cells import RowRead, TableRead
 
 
 def read_plain_sheet(path: Path, options: Options | None = None) -> FileRead:

@@ -83,7 +83,7 @@ class Sheet:
         The day from which day counts run.
     """
 
-    file: str
+    file: str = field(compare=False)
     rows: tuple[tuple[int, Cells], ...]
     merged: tuple[_Range, ...] = field(default=())
     day_0: dt.date = SPREADSHEET_DAY_0

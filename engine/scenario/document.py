@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_origin
 from engine.errors import Problem, ScenarioError, nearest_names
 from engine.io.spreadsheets import WORKBOOKS
 from engine.io.text import beside, root_of, text_of
+from engine.scenario.cells import DAYS, header_problems, read_table
 from engine.scenario.model import GROUND, Entry, Origin, Scenario
-from engine.scenario.tables import DAYS, header_problems, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from engine.scenario.tables import CellRead
+    from engine.scenario.fields import CellRead
 
 
 # The lines on which the keys and tables of a TOML text stand; tomllib tells only their values.

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import (
     AfterValidator,
@@ -20,9 +20,6 @@ from pydantic import (
 
 from engine.errors import Problem, nearest_names
 from engine.network.policy import DRIVE, RoadPolicy
-
-if TYPE_CHECKING:
-    from engine.scenario.tables import CellRead
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Mode = Literal["civilian", "convoy"]
@@ -111,6 +108,27 @@ Margin = Annotated[float, Field(ge=0), BeforeValidator(_not_a_truth_value)]
 
 
 # What all entries of a scenario share: they cannot change, and know where they were read.
+
+
+class CellRead(NamedTuple):
+    """A cell that says something else than what is written in it.
+
+    Parameters
+    ----------
+    key
+        What the column says.
+    written
+        The cell as written.
+    value
+        What it was read as.
+    remark
+        Why so, where that is not plain.
+    """
+
+    key: str
+    written: str
+    value: str
+    remark: str
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from engine.io.normalise import folded
 from engine.io.text import AREA_ENDINGS, beside, root_of
 from engine.scenario.check import problems, used_twice
 from engine.scenario.document import LISTS, NAMED, Draft, read_drafts, rows_of_table
+from engine.scenario.fields import CellRead
 from engine.scenario.model import Actor, Entry, Origin, Scenario, ScenarioPlace, Site
-from engine.scenario.tables import CellRead
 from engine.scenario.validation import problems_of
 
 if TYPE_CHECKING:

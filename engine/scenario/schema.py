@@ -25,7 +25,7 @@ def json_schema() -> dict[str, Any]:
     >>> sorted(json_schema()["properties"])[:3]
     ['actors', 'baseline', 'believe']
     """
-    schema = Scenario.model_json_schema(by_alias=True)
+    schema = _in_short(Scenario.model_json_schema(by_alias=True))
     properties = schema["properties"]
     for key in TABLES:
         properties[key] = _table_or_file(properties[key])
@@ -38,6 +38,20 @@ def json_schema() -> dict[str, Any]:
     schema["anyOf"] = [whole, {"required": [INCLUDE]}]
     schema["title"] = "supplyline scenario"
     return {"$schema": ADDRESS, **schema}
+
+
+def _in_short(schema: Any) -> Any:
+    """Return a schema whose descriptions are the first paragraph of those in the code."""
+    if isinstance(schema, list):
+        return [_in_short(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: value.partition("\n\n")[0]
+        if key == "description" and isinstance(value, str)
+        else _in_short(value)
+        for key, value in schema.items()
+    }
 
 
 def schema_text() -> str:

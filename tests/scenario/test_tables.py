@@ -9,7 +9,7 @@ import pytest
 from engine import analyze, load_scenario
 from engine.analysis.checks import network_warnings
 from engine.errors import ScenarioError
-from engine.scenario.tables import cells_read, read_table
+from engine.scenario.cells import cells_read, read_table
 from engine.scenario.vocabulary import MEANING_OF_KIND, condition_of, kind_of
 
 SCENARIO = """\
@@ -203,7 +203,7 @@ def test_sites_are_known_by_labels_and_what_only_sounds_the_same_is_said(read, t
     assert "the site 'mallaah' was taken for 'mallah': it sounds the same" in told
     assert "the site 'jandool' was taken for 'jandoul': it sounds the same" in told
     assert sum("was taken for" in message for message in told) == 2
-    listed = [(cell["written"], cell["read_as"]) for cell in cells_read(analysis.scenario)]
+    listed = [(cell["written"], cell["read_as"]) for cell in cells_read(analysis.scenario.events)]
     assert listed == [
         ("castello road", "road"), ("طريق الكاستيلو", "road"), ("mallaah", "mallah"),
         ("Azaz", "azaz"), ("أعزاز", "azaz"),

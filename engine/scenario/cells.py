@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from engine.errors import Problem, nearest_names
 from engine.io.days import DateReader
 from engine.io.normalise import folded, tidy, whole_number_as_such
 from engine.io.spreadsheets import NOTHING, is_tag_row, read_sheet
+from engine.scenario.fields import CellRead
 from engine.scenario.vocabulary import (
     COLUMNS,
     columns_by_name,
@@ -24,11 +25,11 @@ from engine.scenario.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from engine.io.spreadsheets import Cell, Table
-    from engine.scenario.model import Scenario
+    from engine.scenario.fields import Entry
 
 DAYS = ("date", "earliest", "latest", "until", "reported")
 _LISTS = frozenset({"contestants", "aliases"})
@@ -45,36 +46,14 @@ _RANGES = {
 _PARTS = re.compile(r"[؛،/\n]|\s+و\s+|\s+and\s+|,")
 
 
-class CellRead(NamedTuple):
-    """A cell that says something else than what is written in it.
-
-    Parameters
-    ----------
-    key
-        What the column says.
-    written
-        The cell as written.
-    value
-        What it was read as.
-    remark
-        Why so, where that is not plain.
-    """
-
-    key: str
-    written: str
-    value: str
-    remark: str
-
-
-def cells_read(scenario: Scenario) -> list[dict[str, object]]:
-    """Return every cell of the tables of a scenario that was read as something else.
+def cells_read(entries: Iterable[Entry]) -> list[dict[str, object]]:
+    """Return every cell of entries of tables that was read as something else.
 
     Returns
     -------
     list of dict
         With ``file``, ``line``, ``column``, ``written``, ``read_as`` and ``why``.
     """
-    entries = (*scenario.places, *scenario.baseline, *scenario.events)
     return [
         {
             "file": entry.origin.file,
