@@ -1,12 +1,12 @@
 """What is legal but odd once the scenario is laid on its network."""
 
 from engine import analyze, load_scenario
-from engine.analysis.checks import ground_oddities
+from engine.analysis.checks import network_warnings
 from tests.scenario.test_warnings import SEED, event, scenario
 
 
 def odd_on_the_ground(aleppo, **sections):
-    return [p.message for p in ground_oddities(analyze(scenario(**sections), network=aleppo))]
+    return [p.message for p in network_warnings(analyze(scenario(**sections), network=aleppo))]
 
 
 def test_a_route_that_no_event_can_change(aleppo):
@@ -42,4 +42,4 @@ def test_a_place_that_no_road_reaches(aleppo):
 
 
 def test_scenarios_of_the_project_have_nothing_odd(aleppo):
-    assert ground_oddities(analyze(load_scenario(SEED), network=aleppo)) == []
+    assert network_warnings(analyze(load_scenario(SEED), network=aleppo)) == []
