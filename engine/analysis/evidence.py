@@ -17,11 +17,11 @@ from engine.control.statements import (
     CONTESTED,
     EXPOSED,
     HELD,
-    MEANING_OF_KIND,
     NO_STATEMENT,
 )
 from engine.control.states import UNKNOWN
 from engine.scenario.model import Enclave
+from engine.scenario.vocabulary import MEANING_OF_KIND
 
 if TYPE_CHECKING:
     import datetime as dt
