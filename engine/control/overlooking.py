@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.control.passage import command, hostile_holders
 from engine.control.statements import CONDITIONS, EXPOSED, HELD
 
 if TYPE_CHECKING:
@@ -86,12 +87,10 @@ def _imposed(
     """
     n_actors, _, n_intervals = passable.shape
     imposed = np.full((n_actors + 1, n_intervals), HELD)
-    any_contested = contested.any(axis=0)
     column = np.arange(n_intervals)
     for actor in range(n_actors):
-        open_to = np.vstack([passable[actor], np.ones(n_intervals, dtype=bool)])
-        hostile = ~open_to[holder, column]
-        wholly = hostile.all(axis=0) & ~any_contested
-        partly = hostile.any(axis=0) | any_contested
-        imposed[actor] = np.where(wholly, worst, np.where(partly, min(worst, EXPOSED), HELD))
+        hostile = hostile_holders(passable[actor])[holder, column]
+        commanded, threatened = command(hostile, contested)
+        imposed[actor] = np.where(threatened.any(axis=0), EXPOSED, HELD)
+        imposed[actor, commanded.all(axis=0)] = worst
     return imposed

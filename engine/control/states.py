@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.control import passage
 from engine.control.overlooking import overlook
 from engine.control.statements import (
     CONTESTED,
-    EXPOSED,
     HELD,
     NO_STATEMENT,
     Statements,
@@ -94,32 +94,36 @@ class States:
 
     def may_pass(self, actor: int) -> NDArray[np.bool_]:
         """Return where the holder's ground is open to an actor, shape (sectors, intervals)."""
-        over = np.vstack([self.passable[actor], np.zeros(self.n_intervals, dtype=bool)])
-        return over[self.holder, np.arange(self.n_intervals)]
+        friendly = passage.friendly_holders(self.passable[actor])
+        return friendly[self.holder, np.arange(self.n_intervals)]
 
     def secure(self, actor: int) -> NDArray[np.bool_]:
         """Return which ground is secure for an actor, bool of shape (sectors, intervals)."""
-        return (self.condition == HELD) & self.may_pass(actor)
+        return passage.secure(self.condition, friendly=self.may_pass(actor))
 
     def possible(self, actor: int) -> NDArray[np.bool_]:
         """Return which ground is possible for an actor, bool of shape (sectors, intervals)."""
-        by_holder = self.may_pass(actor) | (self.holder == UNKNOWN)
-        quiet = (self.condition == HELD) | (self.condition == EXPOSED)
-        return (quiet & by_holder) | ((self.condition == CONTESTED) & self.contest_open(actor))
+        return passage.possible(
+            self.condition,
+            friendly=self.may_pass(actor),
+            unknown=self.holder == UNKNOWN,
+            contest_open=self.contest_open(actor),
+        )
 
     def contest_open(self, actor: int) -> NDArray[np.bool_]:
         """Return where a contestant's ground is open to an actor, or no contestant is named.
 
         bool of shape (sectors, intervals); it means nothing where ground is not contested.
         """
-        contestant = self.statements.contestant
-        open_to = np.ones((len(contestant) + 1, self.n_intervals), dtype=bool)
-        open_to[:-1] = contestant @ self.passable[actor] | ~contestant.any(axis=1, keepdims=True)
+        nobody = np.zeros_like(self.statements.contestant[:1])
+        contestants = np.concatenate([self.statements.contestant, nobody])
+        open_to = passage.contest_open(contestants, self.passable[actor])
         return open_to[self.condition_statement, np.arange(self.n_intervals)]
 
     def hostile(self, actor: int) -> NDArray[np.bool_]:
         """Return which ground is held by actors hostile to an actor, (sectors, intervals)."""
-        return (self.holder != UNKNOWN) & ~self.may_pass(actor)
+        hostile = passage.hostile_holders(self.passable[actor])
+        return hostile[self.holder, np.arange(self.n_intervals)]
 
 
 def control_over_time(
@@ -153,10 +157,9 @@ def control_over_time(
     passable = passages(scenario, borders)
     contested = own == CONTESTED
     effect, by = overlook(scenario, ground, holder, contested, passable)
-    worse = effect > own
     return States(
         borders, statements, counts, since, holder_statement, condition_statement, holder, own,
-        np.where(worse, effect, own), np.where(worse, by, -1), passable,
+        passage.worst_of(own, effect), np.where(effect > own, by, -1), passable,
         np.zeros(own.shape, dtype=bool),
     )  # fmt: skip
 
@@ -245,11 +248,11 @@ def passages(scenario: Scenario, borders: NDArray[np.datetime64]) -> NDArray[np.
         np.eye(len(actors), dtype=bool)[:, :, np.newaxis], len(borders) - 1, axis=2
     )
     for name, actor in scenario.actors.items():
-        for passage in actor.passes:
+        for allowed in actor.passes:
             holds = np.ones(len(borders) - 1, dtype=bool)
-            if passage.from_ is not None:
-                holds &= borders[:-1] >= np.datetime64(passage.from_, "D")
-            if passage.until is not None:
-                holds &= borders[:-1] < np.datetime64(passage.until, "D")
-            passable[actors[name], actors[passage.actor]] |= holds
+            if allowed.from_ is not None:
+                holds &= borders[:-1] >= np.datetime64(allowed.from_, "D")
+            if allowed.until is not None:
+                holds &= borders[:-1] < np.datetime64(allowed.until, "D")
+            passable[actors[name], actors[allowed.actor]] |= holds
     return passable

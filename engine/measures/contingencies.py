@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from engine.control import passage
 from engine.control.overlooking import overlooking
-from engine.control.statements import CLOSED, CONTESTED, EXPOSED, HELD
+from engine.control.statements import CLOSED, CONTESTED, HELD
 from engine.control.states import UNKNOWN
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from engine.scenario.model import Scenario
 
 ALL = ~np.uint64(0)
+
+Bounds: TypeAlias = "list[tuple[NDArray[np.bool_], NDArray[np.bool_]]]"
+"""What ground is possible, and what is secure, under each of `passage.EFFECTS`, (sectors,) each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,28 +103,29 @@ class Contingencies:
         taken
             In which states each sector is taken, uint64 of shape (sectors, statements).
         """
-        at_peace, if_exposed, secure = self._own_ground(actor)
-        exposed, closed = self._overlooked(taken, before=True)
-        quiet = ~exposed & ~closed
-        possible = (_spread(at_peace) & quiet) | (_spread(if_exposed) & exposed & ~closed)
-        safe = _spread(secure) & quiet
+        bounds = _under_effects(self._as_it_is(actor), *self._overlooked(taken, before=True))
         if not self.states.passable[actor, self.taker, self.interval]:
-            return possible & ~taken, safe & ~taken
-        exposed, closed = self._overlooked(taken, before=False)
-        mine = taken & _spread(~self.closed) & ~closed
-        return (possible & ~taken) | mine, (safe & ~taken) | (mine & ~exposed)
+            return bounds[0] & ~taken, bounds[1] & ~taken
+        mine = _under_effects(self._once_taken(), *self._overlooked(taken, before=False))
+        return (
+            (bounds[0] & ~taken) | (mine[0] & taken),
+            (bounds[1] & ~taken) | (mine[1] & taken),
+        )
 
-    def _own_ground(
-        self, actor: int
-    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
-        """Return which ground is possible as it is, possible if exposed, and secure, (sectors,)."""
+    def _as_it_is(self, actor: int) -> Bounds:
+        """Return what is possible and secure under each effect of overlooking, if nobody takes it."""
         states, at = self.states, self.interval
-        own, holder = states.own_condition[:, at], states.holder[:, at]
-        passes = states.may_pass(actor)[:, at]
-        by_holder = (passes | (holder == UNKNOWN)) & ~self.closed
-        contest = (own == CONTESTED) & states.contest_open(actor)[:, at] & ~self.closed
-        calm = ((own == HELD) | (own == EXPOSED)) & by_holder
-        return calm | contest, (own != CLOSED) & by_holder, (own == HELD) & passes & ~self.closed
+        return _by_effect(
+            np.where(self.closed, CLOSED, states.own_condition[:, at]),
+            states.may_pass(actor)[:, at],
+            states.holder[:, at] == UNKNOWN,
+            states.contest_open(actor)[:, at],
+        )
+
+    def _once_taken(self) -> Bounds:
+        """Return the same of ground taken by somebody over whose ground the actor may pass."""
+        everywhere, nowhere = np.ones_like(self.closed), np.zeros_like(self.closed)
+        return _by_effect(np.where(self.closed, CLOSED, HELD), everywhere, nowhere, nowhere)
 
     def fingerprint(self, actor: int) -> bytes:
         """Return all that the possible and the friendly ground of an actor depend on.
@@ -131,9 +136,9 @@ class Contingencies:
         concerned = np.zeros(self.ground.n_sectors, dtype=bool)
         for over, onto, _ in overlooking(self.scenario, self.ground):
             concerned |= self.ground.covers[over] | onto
-        at_peace, if_exposed, _ = self._own_ground(actor)
+        by_effect = [possible for possible, _ in self._as_it_is(actor)]
         parts = [
-            at_peace, if_exposed, self.closed, self.yields, states.hostile(actor)[:, at],
+            *by_effect, self.closed, self.yields, states.hostile(actor)[:, at],
             states.holder[concerned, at], states.own_condition[concerned, at] == CONTESTED,
             states.passable[:, :, at], np.array([actor, self.taker]),
         ]  # fmt: skip
@@ -173,16 +178,13 @@ class Contingencies:
         self, under: int, over: NDArray[np.int64], taken: NDArray[np.uint64]
     ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
         """Return in which states those who overlook an actor's ground are wholly or partly hostile."""
-        passable = self.states.passable[under, :, self.interval]
-        holder = self.states.holder[over, self.interval]
-        hostile = (holder != UNKNOWN) & ~passable[holder]
+        holders = passage.hostile_holders(self.states.passable[under, :, self.interval])
+        hostile = _spread(holders[self.states.holder[over, self.interval]]) & ~taken[over]
+        if holders[self.taker]:
+            hostile |= taken[over]
         fought = _spread(self.states.own_condition[over, self.interval] == CONTESTED) & ~taken[over]
-        grip = _spread(hostile) & ~taken[over]
-        if not passable[self.taker]:
-            grip |= taken[over]
-        any_fought = np.bitwise_or.reduce(fought, axis=0)
-        wholly = np.bitwise_and.reduce(grip, axis=0) & ~any_fought
-        return wholly, np.bitwise_or.reduce(grip, axis=0) | any_fought
+        commanded, threatened = passage.command(hostile, fought)
+        return np.bitwise_and.reduce(commanded, axis=0), np.bitwise_or.reduce(threatened, axis=0)
 
 
 def captures(
@@ -212,6 +214,38 @@ def captures(
     """
     yields = states.borders[interval] >= since
     return Contingencies(scenario, ground, states, interval, taker, shut, yields)
+
+
+def _by_effect(
+    own: NDArray[np.int64],
+    friendly: NDArray[np.bool_],
+    unknown: NDArray[np.bool_],
+    contest_open: NDArray[np.bool_],
+) -> Bounds:
+    return [
+        (
+            passage.possible(
+                condition, friendly=friendly, unknown=unknown, contest_open=contest_open
+            ),
+            passage.secure(condition, friendly=friendly),
+        )
+        for condition in (passage.worst_of(own, effect) for effect in passage.EFFECTS)
+    ]
+
+
+def _under_effects(
+    bounds: Bounds, exposed: NDArray[np.uint64], closed: NDArray[np.uint64]
+) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Return what is possible and secure where overlooking exposes ground, closes it, or neither."""
+    where = (~exposed & ~closed, exposed & ~closed, closed)
+    found = []
+    for bound in zip(*bounds, strict=True):
+        packed = np.zeros_like(exposed)
+        for rows, effect in zip(bound, where, strict=True):
+            if rows.any():
+                packed |= _spread(rows) & effect
+        found.append(packed)
+    return found[0], found[1]
 
 
 def _spread(rows: NDArray[np.bool_]) -> NDArray[np.uint64]:

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.connectivity.decision_diagrams import Diagram
+    from engine.control.passage import E
     from engine.probability.structure_function import StructureFunction
     from engine.probability.uncertainty import Doubt
     from engine.probability.variables import Spans, Variable
-    from engine.probability.worlds import Day, E
+    from engine.probability.worlds import Day
 
 Case = list[tuple[int, "NDArray[np.bool_]"]]
 """Draws, each with the outcomes that it must have, bool of shape (outcomes,)."""

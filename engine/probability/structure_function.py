@@ -11,7 +11,7 @@ import numpy as np
 from engine.analysis.status import legs_of
 from engine.connectivity.terminal_core import SETTLED, Core, terminal_core
 from engine.control.gates import MODES
-from engine.control.states import UNKNOWN
+from engine.control.passage import hostile_holders
 from engine.scenario.model import Route
 
 if TYPE_CHECKING:
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
     from engine.analysis.status import Terminals
     from engine.connectivity.kernel import Kernel
+    from engine.control.passage import E
     from engine.probability.claims import Claim
-    from engine.probability.worlds import Day, E, PossibleStates, Worlds
+    from engine.probability.worlds import Day, PossibleStates, Worlds
     from engine.scenario.model import Enclave
 
 
@@ -235,10 +236,10 @@ def _still_held(
     """Return whether a place of an enclave is held, or the sectors that decide whether it is."""
     if not connection.held:
         return True
-    passable = leeway.day.passable[question.actor]
+    holders = hostile_holders(leeway.day.passable[question.actor])
     at_node = list(connection.held)
-    others = leeway.holder[at_node][:, [*np.flatnonzero(passable), UNKNOWN]].any(axis=1)
-    hostile = leeway.holder[at_node][:, np.flatnonzero(~passable)].any(axis=1)
+    others = (leeway.holder[at_node] & ~holders).any(axis=1)
+    hostile = (leeway.holder[at_node] & holders).any(axis=1)
     if not others.any():
         return False
     return connection.held if hostile.all() else True

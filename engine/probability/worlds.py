@@ -10,13 +10,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
-from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple
 
 import numpy as np
 
 from engine.control.gates import shut
 from engine.control.overlooking import overlooking
-from engine.control.statements import CLOSED, CONTESTED, EXPOSED, HELD
+from engine.control.passage import (
+    EFFECTS,
+    E,
+    command,
+    contest_open,
+    friendly_holders,
+    hostile_holders,
+    possible,
+    secure,
+    worst_of,
+)
+from engine.control.statements import CLOSED, CONDITIONS, CONTESTED, EXPOSED, HELD
 from engine.control.states import UNKNOWN, passages
 from engine.probability.claims import CONTESTED_BY, ClaimStacks, Track
 
@@ -31,24 +42,6 @@ if TYPE_CHECKING:
 
 POSSIBLE, SECURE = range(2)
 """The two bounds."""
-EFFECTS = (HELD, EXPOSED, CLOSED)
-"""What overlooking may do to ground."""
-
-
-class Where(Protocol):
-    """What holds in some worlds and not in others."""
-
-    def __and__(self, other: Self, /) -> Self:
-        """Return where both hold."""
-
-    def __or__(self, other: Self, /) -> Self:
-        """Return where at least one holds."""
-
-    def __invert__(self) -> Self:
-        """Return where it does not hold."""
-
-
-E = TypeVar("E", bound=Where)
 
 
 @dataclass(frozen=True)
@@ -85,25 +78,6 @@ class Overlooking(NamedTuple):
     worst: int
 
 
-def bounds_of(condition: int, *, friendly: bool, unknown: bool, contest_open: bool) -> list[bool]:
-    """Return whether ground in a condition is possible and secure, in the order of the bounds.
-
-    Parameters
-    ----------
-    condition
-        A code of `CONDITIONS`, after overlooking.
-    friendly, unknown
-        The actor may pass over the ground of its holder; there is no known holder.
-    contest_open
-        The actor may pass over the ground of a contestant, or none is named.
-    """
-    quiet = condition in {HELD, EXPOSED} and (friendly or unknown)
-    return [
-        quiet or (condition == CONTESTED and contest_open),
-        condition == HELD and friendly,
-    ]
-
-
 class Day:
     """All that may hold on one day of a scenario.
 
@@ -128,10 +102,8 @@ class Day:
         self.number = number
         day = np.array([number, number + 1]).astype("datetime64[D]")
         self.passable = passages(scenario, day)[:, :, 0]
-        self.contest_open = (
-            tracks.contestants @ self.passable.T | ~tracks.contestants.any(axis=1, keepdims=True)
-        ).T
         self._date = day[:1]
+        self._bounds: dict[int, NDArray[np.bool_]] = {}
         self._overlooking: list[list[Overlooking]] | None = None
 
     @property
@@ -157,25 +129,31 @@ class Day:
                     self._overlooking[below].append(Overlooking(over, worst))
         return self._overlooking[sector]
 
-    def bounds(self, actor: int, holder: int, effect: int, value: int) -> list[bool]:
-        """Return whether ground is possible and secure for an actor.
+    def bounds(self, actor: int) -> NDArray[np.bool_]:
+        """Return which ground is possible and secure for an actor, by what may be said of it.
 
-        Parameters
-        ----------
-        actor
-            Who wants to pass.
-        holder, value
-            What the two tracks say.
-        effect
-            What overlooking does.
+        Returns
+        -------
+        numpy.ndarray
+            bool of shape (bounds, holders + 1, conditions, values): by the holder (the last one is
+            unknown), what overlooking does, and the value of the condition track.
         """
-        contest = value - CONTESTED_BY
-        return bounds_of(
-            max(value if contest < 0 else CONTESTED, effect),
-            friendly=holder != UNKNOWN and bool(self.passable[actor, holder]),
-            unknown=holder == UNKNOWN,
-            contest_open=contest >= 0 and bool(self.contest_open[actor, contest]),
-        )
+        if actor not in self._bounds:
+            value = np.arange(CONTESTED_BY + len(self.tracks.contestants))
+            own = np.where(value < CONTESTED_BY, value, CONTESTED)
+            condition = worst_of(own, np.arange(len(CONDITIONS))[:, np.newaxis])
+            friendly = friendly_holders(self.passable[actor])[:, np.newaxis, np.newaxis]
+            unknown = np.zeros_like(friendly)
+            unknown[UNKNOWN] = True
+            contest = np.zeros(len(value), dtype=bool)
+            contest[CONTESTED_BY:] = contest_open(self.tracks.contestants, self.passable[actor])
+            self._bounds[actor] = np.array(
+                [
+                    possible(condition, friendly=friendly, unknown=unknown, contest_open=contest),
+                    secure(condition, friendly=friendly),
+                ]
+            )
+        return self._bounds[actor]
 
 
 class Worlds(Generic[E]):
@@ -238,23 +216,22 @@ class Worlds(Generic[E]):
 
     def hostile(self, sector: int, actor: int) -> E:
         """Return where a sector is held by an actor hostile to another."""
-        passable = self.day.passable[actor]
+        hostile = hostile_holders(self.day.passable[actor])
         return self.algebra.any(
-            where
-            for holder, where in self.holder(sector).items()
-            if holder != UNKNOWN and not passable[holder]
+            where for holder, where in self.holder(sector).items() if hostile[holder]
         )
 
     def in_bound(self, sector: int, actor: int, bound: int) -> E:
         """Return where a sector is in a bound of an actor."""
         key = (sector, actor, bound)
         if key not in self._in_bound:
+            within = self.day.bounds(actor)[bound]
             self._in_bound[key] = self.algebra.any(
                 held & effect & ruled
                 for holder, held in self.holder(sector).items()
                 for worst, effect in self._effects(sector, holder).items()
                 for value, ruled in self.condition(sector).items()
-                if self.day.bounds(actor, holder, worst, value)[bound]
+                if within[holder, worst, value]
             )
         return self._in_bound[key]
 
@@ -273,16 +250,13 @@ class Worlds(Generic[E]):
 
     def _imposed(self, rule: Overlooking, holder: int) -> tuple[E, E]:
         """Return where an overlooking site is partly, and where wholly, hostile to a holder."""
-        contested = self.algebra.any(
-            where
-            for sector in rule.sectors
-            for value, where in self.condition(sector).items()
-            if value >= CONTESTED_BY
-        )
-        partly, wholly = contested, ~contested
+        partly, wholly = self.algebra.never, self.algebra.always
         for sector in rule.sectors:
-            hostile = self.hostile(sector, holder)
-            partly, wholly = partly | hostile, wholly & hostile
+            contested = self.algebra.any(
+                where for value, where in self.condition(sector).items() if value >= CONTESTED_BY
+            )
+            commanded, threatened = command(self.hostile(sector, holder), contested)
+            partly, wholly = partly | threatened, wholly & commanded
         return partly, wholly
 
 
@@ -324,7 +298,7 @@ class PossibleStates:
         values = np.flatnonzero(self.value.any(axis=0)).tolist()
         for holder, effect, value in product(holders, EFFECTS, values):
             may = self.holder[:, holder] & self.effects[effect][holder] & self.value[:, value]
-            for bound, within in enumerate(self.day.bounds(actor, holder, effect, value)):
+            for bound, within in enumerate(self.day.bounds(actor)[:, holder, effect, value]):
                 (inside if within else outside)[bound] |= may
         return inside, ~outside
 
@@ -337,26 +311,35 @@ class PossibleStates:
         shape = (self.day.n_actors + 1, len(self.holder))
         effects = {effect: np.zeros(shape, dtype=bool) for effect in EFFECTS}
         effects[HELD][:] = True
-        contested = self.value[:, CONTESTED_BY:].any(axis=1)
-        calm = self.value[:, :CONTESTED_BY].any(axis=1)
         for site, onto, worst in overlooking(self.day.scenario, self.day.ground):
             over = self.day.ground.covers[site]
             if not over.any():
                 continue
             for holder in range(self.day.n_actors):
-                hostile, friendly = self._hostile(holder)
-                none = (friendly & calm)[over].all()
-                wholly = (hostile & calm)[over].all()
-                partly = (hostile | contested)[over].any()
-                effects[HELD][holder, onto] &= none
-                effects[EXPOSED][holder, onto] |= partly
+                commands, threatens, spares = self._grip[holder]
+                effects[HELD][holder, onto] &= spares[over].all()
+                effects[EXPOSED][holder, onto] |= threatens[over].any()
                 if worst == CLOSED:
-                    effects[CLOSED][holder, onto] |= wholly
+                    effects[CLOSED][holder, onto] |= commands[over].all()
         return effects
 
-    def _hostile(self, actor: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Return which ground may be held by those hostile to an actor, and which by others."""
-        passable = np.append(self.day.passable[actor], [True])  # unknown ground is not hostile
-        hostile = (self.holder & ~passable).any(axis=1)
-        others = (self.holder & passable).any(axis=1)
-        return np.asarray(hostile), np.asarray(others)
+    @cached_property
+    def _grip(self) -> list[NDArray[np.bool_]]:
+        """Whether each sector may command, threaten or spare ground of each actor, if it overlooks it.
+
+        By actor: bool of shape (3, sectors).
+        """
+        contested = (
+            self.value[:, CONTESTED_BY:].any(axis=1),
+            self.value[:, :CONTESTED_BY].any(axis=1),
+        )
+        grips = []
+        for passable in self.day.passable:
+            holders = hostile_holders(passable)
+            hostile = (self.holder & holders).any(axis=1), (self.holder & ~holders).any(axis=1)
+            grip = np.zeros((3, len(self.holder)), dtype=bool)
+            for at, by in product(range(2), repeat=2):
+                commanded, threatened = command(np.bool_(at == 0), np.bool_(by == 0))
+                grip[np.array([commanded, threatened, ~threatened])] |= hostile[at] & contested[by]
+            grips.append(grip)
+        return grips
