@@ -46,7 +46,12 @@ class Core:
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
-        """An order in which to do without all vertices but start and goal, narrow ones first."""
+        """An order in which to do without all vertices but start and goal, narrow ones first.
+
+        Of those equally narrow the one farthest from the start: what lies behind a vertex is then
+        told before it, as decision diagrams are built with the least work.
+        """
+        place = {vertex: at for at, vertex in enumerate(self._from_start)}
         heads = [set(some) for some in self.heads]
         tails: list[set[int]] = [set() for _ in heads]
         for vertex, some in enumerate(heads):
@@ -55,7 +60,7 @@ class Core:
         left = set(range(len(heads))) - {self.start, self.goal}
         steps = []
         while left:
-            vertex = min(left, key=lambda at: (len(tails[at]) * len(heads[at]), at))
+            vertex = min(left, key=lambda at: (len(tails[at]) * len(heads[at]), -place.get(at, 0)))
             left.remove(vertex)
             steps.append(Step(vertex, tuple(sorted(tails[vertex])), tuple(sorted(heads[vertex]))))
             for tail in tails[vertex]:
@@ -67,14 +72,20 @@ class Core:
         return tuple(steps)
 
     @cached_property
+    def _from_start(self) -> list[int]:
+        """The vertices, in the order in which a search in breadth from the start finds them."""
+        found = {self.start}
+        order = [self.start]
+        for vertex in order:
+            new = [head for head in self.heads[vertex] if head not in found]
+            found.update(new)
+            order.extend(new)
+        return order
+
+    @cached_property
     def sectors(self) -> tuple[int, ...]:
         """The sectors on which the connection depends, in the order of their nearness to the start."""
-        waiting = dict.fromkeys([self.start])
-        for vertex in (order := list(waiting)):
-            found = [head for head in self.heads[vertex] if head not in waiting]
-            waiting |= dict.fromkeys(found)
-            order.extend(found)
-        sectors = self.sector[order]
+        sectors = self.sector[self._from_start]
         return tuple(dict.fromkeys(sectors[sectors != SETTLED].tolist()))
 
 

@@ -143,7 +143,7 @@ class Compiled:
     def weight(self, chance: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
         """Return how likely the answer is yes; see `Answer`."""
         sets = [np.atleast_2d(one) for one in chance]
-        return self.diagram.among.weight(self.diagram.node, sets)
+        return self.diagram.weight(sets)
 
     def negated(self) -> Compiled:
         """Return yes for no, and no for yes."""

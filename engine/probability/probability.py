@@ -239,7 +239,7 @@ def _fresh(
     if answer is None:
         return _sampled(chance, effort, kept, f"{name} {day} {bound} chunks")
     value = min(1.0, float(answer.weight([draw.chance for draw in chance.draws])[0]))
-    return Weighed(value, value, value, answer.method, float(chance.n_worlds))
+    return Weighed(value, value, value, answer.method, chance.n_worlds)
 
 
 def _sampled(chance: QueryEvent, effort: Effort, kept: Checkpoint, unit: str) -> Weighed:
@@ -250,7 +250,7 @@ def _sampled(chance: QueryEvent, effort: Effort, kept: Checkpoint, unit: str) ->
         means.append(sample_chunk(plan, len(means) + 1))
         kept.keep(unit, means)
     found = interval_of(means)
-    return Weighed(found.value, found.low, found.high, "sampled", float(chance.n_worlds))
+    return Weighed(found.value, found.low, found.high, "sampled", chance.n_worlds)
 
 
 def _dataset(

@@ -58,9 +58,9 @@ class QueryEvent:
         return self.day.tracks.doubt
 
     @cached_property
-    def n_worlds(self) -> int:
-        """The number of joint outcomes that matter to the question."""
-        return math.prod(draw.n for draw in self.draws)
+    def n_worlds(self) -> float:
+        """The number of joint outcomes that matter to the question; infinite beyond 1e308."""
+        return math.prod(float(draw.n) for draw in self.draws)
 
     @cached_property
     def _decided_by(self) -> dict[int, list[tuple[int, int]]]:
@@ -127,7 +127,7 @@ class QueryEvent:
                 return always if where[0] else never
             return pack(where)
 
-        return self._where(never, always, leaf, np.array_equal)
+        return self._where(never, always, leaf)
 
     def diagram(self, most_nodes: int) -> Diagram:
         """Return in which worlds the answer is yes, as a diagram whose levels are the draws.
@@ -142,7 +142,6 @@ class QueryEvent:
             diagrams.never,
             diagrams.always,
             lambda number, chosen: diagrams.where(number, chosen.tolist()),
-            lambda a, b: a.node == b.node,
         )
 
     def _where(
@@ -150,7 +149,6 @@ class QueryEvent:
         never: E,
         always: E,
         leaf: Callable[[int, NDArray[np.bool_]], E],
-        same: Callable[[E, E], bool],
     ) -> E:
         def said(word: int, first: int, last: int) -> E:
             found = never
@@ -161,7 +159,7 @@ class QueryEvent:
                 found = found | where
             return found
 
-        return self.formula.where(Worlds(self.day, Algebra(never, always, said, same)))
+        return self.formula.where(Worlds(self.day, Algebra(never, always, said)))
 
 
 def query_events(

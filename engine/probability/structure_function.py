@@ -148,11 +148,13 @@ class StructureFunction:
             (tail, head): is_open[head] for tail, some in enumerate(core.heads) for head in some
         }
         for through, tails, heads in core.steps:
+            into = {tail: joined.pop((tail, through)) for tail in tails}
+            out = {head: joined.pop((through, head)) for head in heads}
             for tail, head in product(tails, heads):
                 if tail != head:
-                    way = joined[tail, through] & joined[through, head]
+                    path = into[tail] & out[head]
                     known = joined.get((tail, head))
-                    joined[tail, head] = way if known is None else known | way
+                    joined[tail, head] = path if known is None else known | path
         return joined[core.start, core.goal]
 
     def claims(self, day: Day) -> Iterator[Claim]:

@@ -54,14 +54,11 @@ class Algebra(Generic[E]):
         What holds in no world, and in all of them.
     said
         In which worlds a word is true and happened within some days.
-    same
-        Whether two things hold in the same worlds.
     """
 
     never: E
     always: E
     said: Callable[[int, int, int], E]
-    same: Callable[[E, E], bool]
 
     def any(self, parts: Iterable[E]) -> E:
         """Return where at least one of several things holds."""

@@ -50,7 +50,7 @@ def test_diagrams_agree_with_truth_tables() -> None:
             )
             for row in range(3)
         ]  # fmt: skip
-        found = diagrams.weight(diagram.node, chance)
+        found = diagram.weight(chance)
         assert np.allclose(found, joint, rtol=1e-12, atol=0)
         assert ((found == 0) == (np.array(joint) == 0)).all()
 
@@ -66,6 +66,34 @@ def test_diagrams_that_grow_too_large_say_so() -> None:
     diagrams = Diagrams(30, 50)
     with pytest.raises(DiagramsTooLargeError):
         odd_number_of_pairs(diagrams)
+
+
+def test_what_no_diagram_needs_is_freed() -> None:
+    """A long chain built from its beginning: every step leaves all nodes of the one before over."""
+    n = 400
+    diagrams = Diagrams(n, 1_000_000)
+    most, found = 0, diagrams.always
+    for level in range(n):
+        found = found & diagrams.where(level, [level % 3 > 0, True])
+        most = max(most, diagrams.n_nodes)
+    assert most < 3_000 < n * n / 3
+    half = [np.array([[0.5, 0.5]])] * n
+    assert found.weight(half)[0] == 0.5 ** -(-n // 3)
+    tail = ~(~found & diagrams.where(n - 1, [True, False]))
+    del found
+    assert tail.weight(half)[0] == pytest.approx(0.5 + 0.5 ** (1 - -n // 3))
+
+
+def test_deep_diagrams_need_no_deep_stack() -> None:
+    n = 20_000
+    diagrams = Diagrams(n, 1_000_000)
+    found = diagrams.always
+    for level in reversed(range(n)):
+        found = found & diagrams.where(level, [True, False])
+    assert (found & ~found) == diagrams.never
+    assert (found & diagrams.where(n - 1, [True, True])) == found
+    last = diagrams.where(n - 1, [False, True])
+    assert (found & last) == diagrams.never
 
 
 def odd_number_of_pairs(diagrams):

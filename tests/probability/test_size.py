@@ -14,6 +14,7 @@ import pytest
 from engine.probability.exact import Effort, answer_of
 from engine.probability.probability import UncertaintyModel, probabilities
 
+from .chains import chain
 from .grids import grid
 from .test_known import analysis, by_day, day, on
 
@@ -50,6 +51,16 @@ def test_forty_events_are_exact_by_a_diagram() -> None:
     assert found.worlds >= 2**39
     assert found.method == "decision diagram"
     assert np.array_equal(found.low, found.high)
+
+
+@pytest.mark.parametrize("reports", [500, 1200])
+def test_hundreds_of_reports_on_one_road_are_exact(reports) -> None:
+    begun = time.process_time()
+    found = probabilities(chain(reports), dates="2014-12-05").isel(route=0, date=0)
+    assert found.method == "decision diagram"
+    assert float(found.probability.sel(status="open")) == pytest.approx(0.999**reports, rel=1e-12)
+    assert float(found.worlds) == (2.0**reports if reports < 1024 else np.inf)
+    assert time.process_time() - begun < 10
 
 
 def test_a_source_may_have_many_reports_some_of_them_in_an_order() -> None:
