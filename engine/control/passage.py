@@ -82,7 +82,7 @@ def friendly_holders(passable: NDArray[np.bool_]) -> NDArray[np.bool_]:
     >>> friendly_holders(np.array([True, False])).tolist()
     [True, False, False]
     """
-    return np.concatenate([passable, np.zeros_like(passable[:1])])
+    return np.concatenate([passable, np.zeros((1, *passable.shape[1:]), dtype=bool)])
 
 
 def hostile_holders(passable: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -93,7 +93,7 @@ def hostile_holders(passable: NDArray[np.bool_]) -> NDArray[np.bool_]:
     >>> hostile_holders(np.array([True, False])).tolist()
     [False, True, False]
     """
-    return np.concatenate([~passable, np.zeros_like(passable[:1])])
+    return np.concatenate([~passable, np.zeros((1, *passable.shape[1:]), dtype=bool)])
 
 
 def contest_open(contestants: NDArray[np.bool_], passable: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -115,8 +115,8 @@ class States:
 
         bool of shape (sectors, intervals); it means nothing where ground is not contested.
         """
-        nobody = np.zeros_like(self.statements.contestant[:1])
-        contestants = np.concatenate([self.statements.contestant, nobody])
+        none = [(0, 1), (0, 0)]  # a last row without contestants, for ground of which nobody speaks
+        contestants = np.pad(self.statements.contestant, none)
         open_to = passage.contest_open(contestants, self.passable[actor])
         return open_to[self.condition_statement, np.arange(self.n_intervals)]
 

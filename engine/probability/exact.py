@@ -56,9 +56,9 @@ class Effort:
     """
 
     at_once: int = 2**10
-    first_nodes: int = 5_000
+    first_nodes: int = 20_000
     most_worlds: int = 2**22
-    most_nodes: int = 100_000
+    most_nodes: int = 1_000_000
     tolerance: float = 0.005
     most_chunks: int = 256
     seed: int = 0
@@ -193,10 +193,13 @@ def answer_of(chance: QueryEvent, effort: Effort) -> Answer | None:
     if chance.n_worlds <= min(effort.at_once, effort.most_worlds):
         return table_of(chance)
     enumerable = chance.n_worlds <= effort.most_worlds
-    try:
-        return Compiled(chance.diagram(effort.first_nodes if enumerable else effort.most_nodes))
-    except DiagramsTooLargeError:
-        return table_of(chance) if enumerable else None
+    attempts = [effort.first_nodes] if enumerable else [effort.first_nodes, effort.most_nodes]
+    for most_nodes in attempts:
+        try:
+            return Compiled(chance.diagram(min(most_nodes, effort.most_nodes)))
+        except DiagramsTooLargeError:
+            continue
+    return table_of(chance) if enumerable else None
 
 
 def table_of(chance: QueryEvent) -> Table:

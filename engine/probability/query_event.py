@@ -137,7 +137,7 @@ class QueryEvent:
         DiagramsTooLargeError
             If it takes more nodes than allowed.
         """
-        diagrams = Diagrams(len(self.draws), most_nodes)
+        diagrams = Diagrams([draw.n for draw in self.draws], most_nodes)
         return self._where(
             diagrams.never,
             diagrams.always,
