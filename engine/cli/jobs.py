@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from engine.analysis.analysis import Analysis
 
-UNFINISHED = "probability.unfinished.json"
+UNFINISHED = "probability.unfinished.sqlite"
 """Where a run keeps what it has, in the folder of its results, until it is over."""
 PARTIAL = "probability.partial.csv"
 """What an interrupted run leaves for people."""

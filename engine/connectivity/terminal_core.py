@@ -17,6 +17,8 @@ from scipy.sparse.csgraph import breadth_first_order, connected_components
 from engine.connectivity.reduce import block_of_edge
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from numpy.typing import NDArray
 
     from engine.connectivity.kernel import Kernel
@@ -43,6 +45,11 @@ class Core:
     heads: tuple[tuple[int, ...], ...]
     start: int
     goal: int
+
+    @cached_property
+    def key(self) -> Hashable:
+        """The same for cores that are equal."""
+        return self.sector.tobytes(), self.heads, self.start, self.goal
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:

@@ -1,10 +1,10 @@
-"""What a long run has worked out so far, in a file, so that an interrupted one can go on."""
+"""What a long run has computed so far, in an SQLite file, so that an interrupted one can go on."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
+import sqlite3
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.errors import InputError, Problem
+from engine.version import __version__
 
 if TYPE_CHECKING:
     import datetime as dt
+    import os
 
     from engine.control.sectors import Sectors
     from engine.probability.exact import Effort
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
 
 SECONDS_BETWEEN = 1.0
 """The least time between two writings of the file."""
+TABLES = """
+CREATE TABLE run (engine TEXT NOT NULL, question TEXT NOT NULL);
+CREATE TABLE result (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+"""
 
 
 def key_of(scenario: Scenario, ground: Sectors, known_on: dt.date | None, effort: Effort) -> str:
@@ -44,51 +50,80 @@ class Checkpoint:
     path
         The file; None to keep nothing.
     key
-        What the run depends on: results of another run are not taken over.
+        What the run depends on.
 
     Raises
     ------
     InputError
-        If the file is there, and is not a checkpoint.
+        If the file is there, and is not a checkpoint, or one of another question or of another
+        version of the engine, or if another run is writing it. It is left as it is.
     """
 
     def __init__(self, path: str | os.PathLike[str] | None, key: str) -> None:
         self.path = None if path is None else Path(path)
         self.key = key
         self.results: dict[str, Any] = {}
+        self._fresh: dict[str, Any] = {}
         self._written = time.monotonic()
+        self._file: sqlite3.Connection | None = None
         if self.path is not None and self.path.exists():
-            self.results = self._read(self.path)
+            self._file = self._opened(self.path)
 
-    def _read(self, path: Path) -> dict[str, Any]:
+    def _opened(self, path: Path) -> sqlite3.Connection:
+        """Open a file that is there, and read the results in it."""
+        file = sqlite3.connect(path, timeout=0)
         try:
-            kept = json.loads(path.read_text(encoding="utf-8"))
-            key, results = kept["key"], kept["results"]
-        except (ValueError, KeyError, TypeError) as error:
-            message = "this is not a checkpoint of the engine, and is left as it is"
-            raise InputError(Problem(message, str(path))) from error
-        return dict(results) if key == self.key else {}
+            (made_by, question), *_ = file.execute("SELECT engine, question FROM run")
+            kept = file.execute("SELECT name, value FROM result").fetchall()
+        except (sqlite3.DatabaseError, ValueError) as error:
+            file.close()
+            message = "this is not a checkpoint of the engine, or another run is writing it"
+            raise InputError(Problem(f"{message}; it is left as it is", str(path))) from error
+        other = "of another question" if question != self.key else f"by version {made_by}"
+        if (made_by, question) != (__version__, self.key):
+            file.close()
+            message = f"what an unfinished run kept in this file was computed {other}"
+            expected = f"the same scenario, options and version ({__version__}); or remove it"
+            raise InputError(Problem(message, str(path), expected=expected))
+        self.results = {name: json.loads(value) for name, value in kept}
+        return file
 
     def keep(self, name: str, result: Any) -> None:
-        """Keep a result, and write all of them if it is time."""
-        self.results[name] = result
+        """Keep a result, and write all that is new if it is time."""
+        self.results[name] = self._fresh[name] = result
         if time.monotonic() - self._written >= SECONDS_BETWEEN:
             self.write()
 
     def write(self) -> None:
-        """Write all results: whole, or not at all."""
+        """Write all new results: whole, or not at all."""
         if self.path is None:
             return
-        beside = self.path.with_name(f".{self.path.name}.{os.getpid()}.part")
-        text = json.dumps({"key": self.key, "results": self.results})
-        with beside.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(self.path)
+        new = [(name, json.dumps(result)) for name, result in self._fresh.items()]
+        try:
+            if self._file is None:
+                self._file = sqlite3.connect(self.path, timeout=0)
+                self._file.executescript(f"BEGIN; {TABLES}")
+                run = (__version__, self.key)
+                self._file.execute("INSERT INTO run VALUES (?, ?)", run)
+            self._file.executemany("INSERT OR REPLACE INTO result VALUES (?, ?)", new)
+            self._file.commit()
+        except sqlite3.DatabaseError as error:
+            raise InputError(Problem(f"cannot be written: {error}", str(self.path))) from error
+        self._fresh.clear()
         self._written = time.monotonic()
+
+    def close(self) -> None:
+        """Write what is new, and let go of the file."""
+        self.write()
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
     def remove(self) -> None:
         """Remove the file: the run is over."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
         if self.path is not None:
             self.path.unlink(missing_ok=True)
+            self.path = None

@@ -22,7 +22,7 @@ from engine.probability.worlds import POSSIBLE, SECURE, Day, PossibleStates
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Hashable, Sequence
 
     import xarray as xr
     from numpy.typing import NDArray
@@ -36,7 +36,6 @@ STATUSES = ROUTE_STATUS[::-1]
 """The statuses from best to worst; for an enclave they read connected, at risk, besieged."""
 METHODS = ("certain", "all worlds", "decision diagram", "sampled", "")
 """How an answer was found, from the best; the last is for what was not."""
-Days = "str | dt.date | Sequence[str | dt.date] | None"
 
 
 @dataclass(frozen=True)
@@ -185,18 +184,19 @@ def probabilities(
     names = subjects_of(analysis, subjects)
     days = outlook.days if dates is None else _days(analysis, dates)
     key = key_of(analysis.scenario, analysis.ground, analysis.known_on, effort)
-    kept = Checkpoint(checkpoint, key)
+    run = _Run(outlook, effort, Checkpoint(checkpoint, key))
     units = [(name, day, bound) for day in days for name in names for bound in (POSSIBLE, SECURE)]
     found: dict[tuple[str, np.datetime64, int], Weighed] = {}
     try:
         for unit in units:
-            found[unit] = _weigh(outlook, *unit, effort, kept)
+            found[unit] = run.answer(*unit)
             if progress is not None:
                 progress(len(found), len(units))
     except KeyboardInterrupt as stop:
-        kept.write()
         raise Interrupted(_dataset(analysis, names, days, found, effort)) from stop
-    kept.remove()
+    finally:
+        run.kept.close()
+    run.kept.remove()
     return _dataset(analysis, names, days, found, effort)
 
 
@@ -209,48 +209,49 @@ def _days(
     return np.array(days, dtype="datetime64[D]")
 
 
-def _weigh(
-    outlook: UncertaintyModel,
-    name: str,
-    day: np.datetime64,
-    bound: int,
-    effort: Effort,
-    kept: Checkpoint,
-) -> Weighed:
-    """Return how likely a route is connected in a bound on a day, or what is kept of that."""
-    unit = f"{name} {day} {bound}"
-    if unit not in kept.results:
-        kept.keep(unit, vars(_fresh(outlook, name, day, bound, effort, kept)))
-    return Weighed(**kept.results[unit])
+class _Run:
+    """Answers of one run: kept in its checkpoint, and shared by days that do not differ in them."""
 
+    def __init__(self, model: UncertaintyModel, effort: Effort, kept: Checkpoint) -> None:
+        self.model = model
+        self.effort = effort
+        self.kept = kept
+        self._alike: dict[Hashable, Weighed] = {}
 
-def _fresh(
-    outlook: UncertaintyModel,
-    name: str,
-    day: np.datetime64,
-    bound: int,
-    effort: Effort,
-    kept: Checkpoint,
-) -> Weighed:
-    chance = outlook.chance(name, day, bound)
-    if isinstance(chance, bool):
-        return Weighed(float(chance), float(chance), float(chance), "certain", 1.0)
-    answer = answer_of(chance, effort)
-    if answer is None:
-        return _sampled(chance, effort, kept, f"{name} {day} {bound} chunks")
-    value = min(1.0, float(answer.weight([draw.chance for draw in chance.draws])[0]))
-    return Weighed(value, value, value, answer.method, chance.n_worlds)
+    def answer(self, name: str, day: np.datetime64, bound: int) -> Weighed:
+        """Return how likely a route is connected in a bound on a day, or what is kept of that."""
+        unit = f"{name} {day} {bound}"
+        if unit not in self.kept.results:
+            self.kept.keep(unit, vars(self._fresh(unit, name, day, bound)))
+        return Weighed(**self.kept.results[unit])
 
+    def _fresh(self, unit: str, name: str, day: np.datetime64, bound: int) -> Weighed:
+        possible = self.model.leeway(day)
+        formula = structure_function(self.model.questions[name], possible, bound)
+        if isinstance(formula, bool):
+            return Weighed(float(formula), float(formula), float(formula), "certain", 1.0)
+        key = formula.rests_on(possible.day)
+        if key not in self._alike:
+            (event,) = query_events([formula], possible.day)
+            self._alike[key] = self._computed(event, unit)
+        return self._alike[key]
 
-def _sampled(chance: QueryEvent, effort: Effort, kept: Checkpoint, unit: str) -> Weighed:
-    """Sample chunk after chunk, on from those that are kept, until it is enough."""
-    plan = sampling_plan(chance, effort.seed)
-    means: list[float] = list(kept.results.get(unit, []))
-    while not has_converged(means, effort.tolerance, effort.most_chunks):
-        means.append(sample_chunk(plan, len(means) + 1))
-        kept.keep(unit, means)
-    found = interval_of(means)
-    return Weighed(found.value, found.low, found.high, "sampled", chance.n_worlds)
+    def _computed(self, event: QueryEvent, unit: str) -> Weighed:
+        answer = answer_of(event, self.effort)
+        if answer is None:
+            return self._sampled(event, f"{unit} chunks")
+        value = min(1.0, float(answer.weight([draw.chance for draw in event.draws])[0]))
+        return Weighed(value, value, value, answer.method, event.n_worlds)
+
+    def _sampled(self, event: QueryEvent, unit: str) -> Weighed:
+        """Sample chunk after chunk, on from those that are kept, until it is enough."""
+        plan = sampling_plan(event, self.effort.seed)
+        means: list[float] = list(self.kept.results.get(unit, []))
+        while not has_converged(means, self.effort.tolerance, self.effort.most_chunks):
+            means.append(sample_chunk(plan, len(means) + 1))
+            self.kept.keep(unit, means)
+        found = interval_of(means)
+        return Weighed(found.value, found.low, found.high, "sampled", event.n_worlds)
 
 
 def _dataset(

@@ -189,7 +189,7 @@ def query_events(
     """
     doubt = day.tracks.doubt
     cuts: dict[int, set[tuple[int, int]]] = {}
-    for claim in (claim for formula in formulas for claim in formula.claims(day)):
+    for claim in (c for formula in formulas for track in formula.tracks(day) for c in track.claims):
         cuts.setdefault(claim.word, set()).add((claim.first, claim.last))
         rows = (*claim.grounds.earlier, *claim.grounds.baseline) if claim.grounds else ()
         for row in rows:

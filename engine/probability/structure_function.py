@@ -15,14 +15,14 @@ from engine.control.passage import hostile_holders
 from engine.scenario.model import Route
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator
 
     from numpy.typing import NDArray
 
     from engine.analysis.status import Terminals
     from engine.connectivity.kernel import Kernel
     from engine.control.passage import E
-    from engine.probability.claims import Claim
+    from engine.probability.claims import Track
     from engine.probability.worlds import Day, PossibleStates, Worlds
     from engine.scenario.model import Enclave
 
@@ -157,20 +157,26 @@ class StructureFunction:
                     joined[tail, head] = path if known is None else known | path
         return joined[core.start, core.goal]
 
-    def claims(self, day: Day) -> Iterator[Claim]:
-        """Yield the claims on which the answer depends, in the order of ways from start to goal."""
-        on_way = (
+    def tracks(self, day: Day) -> Iterator[Track]:
+        """Yield the tracks on which the answer depends, in the order of paths from start to goal."""
+        on_path = (
             sector for cores, _ in self.alternatives for core in cores for sector in core.sectors
         )
         seen: dict[int, None] = {}
-        for sector in on_way:
+        for sector in on_path:
             above = (over for rule in day.overlooked_by(sector) for over in rule.sectors)
             seen |= dict.fromkeys([sector, *above])
         for sector in seen:
-            for track in day.track(sector):
-                yield from track.claims
+            yield from day.track(sector)
         for sector in dict.fromkeys(sector for _, held in self.alternatives for sector in held):
-            yield from day.track(sector)[0].claims
+            yield day.track(sector)[0]
+
+    def rests_on(self, day: Day) -> Hashable:
+        """Return all that the answer on a day depends on: days alike in this share it."""
+        graph = tuple(
+            (tuple(core.key for core in cores), held) for cores, held in self.alternatives
+        )
+        return self.actor, self.bound, graph, day.passable.tobytes(), tuple(self.tracks(day))
 
 
 def structure_function(

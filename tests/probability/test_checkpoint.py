@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import engine
+from engine.probability import checkpoint
 from engine.probability.checkpoint import Checkpoint, key_of
 from engine.probability.exact import Effort
 from engine.probability.probability import Interrupted, probabilities
@@ -42,7 +45,7 @@ def bytes_of(found) -> bytes:
 
 
 def started(tmp_path, name: str) -> tuple[subprocess.Popen, Path, Path]:
-    checkpoint, out = tmp_path / f"{name}.json", tmp_path / f"{name}.bytes"
+    checkpoint, out = tmp_path / f"{name}.sqlite", tmp_path / f"{name}.bytes"
     code = RUN.format(checkpoint=str(checkpoint), out=str(out))
     one = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.PIPE)
     return one, checkpoint, out
@@ -51,8 +54,12 @@ def started(tmp_path, name: str) -> tuple[subprocess.Popen, Path, Path]:
 def chunks_in(checkpoint: Path) -> int:
     if not checkpoint.exists():
         return 0
-    results = json.loads(checkpoint.read_text())["results"]
-    return sum(len(kept) for name, kept in results.items() if name.endswith("chunks"))
+    with closing(sqlite3.connect(checkpoint)) as file:
+        try:
+            kept = file.execute("SELECT value FROM result WHERE name LIKE '%chunks'").fetchall()
+        except sqlite3.OperationalError:  # it is being written for the first time
+            return 0
+    return sum(len(json.loads(value)) for (value,) in kept)
 
 
 def test_a_killed_run_goes_on_and_ends_in_the_same_bytes(tmp_path) -> None:
@@ -77,7 +84,7 @@ def test_a_killed_run_goes_on_and_ends_in_the_same_bytes(tmp_path) -> None:
     assert whole.communicate()[1] == b""
     assert out.read_bytes() == expected.read_bytes()
     assert not checkpoint.exists()
-    assert not list(tmp_path.glob(".*.part"))
+    assert not list(tmp_path.glob("*.sqlite*"))
 
 
 def test_an_interrupted_run_hands_back_what_it_has_and_marks_it(tmp_path) -> None:
@@ -89,13 +96,13 @@ def test_an_interrupted_run_hands_back_what_it_has_and_marks_it(tmp_path) -> Non
             raise KeyboardInterrupt
 
     with pytest.raises(Interrupted) as caught:
-        probabilities(analysis, dates=days, checkpoint=tmp_path / "run.json", progress=stop)
+        probabilities(analysis, dates=days, checkpoint=tmp_path / "run.sqlite", progress=stop)
     partial = caught.value.partial
     assert partial.attrs["complete"] == 0
     assert not np.isnan(partial.probability.isel(date=[0, 1])).any()
     assert np.isnan(partial.probability.isel(date=2)).all()
     assert partial.method.isel(date=2).item() == ""
-    whole = probabilities(analysis, dates=days, checkpoint=tmp_path / "run.json")
+    whole = probabilities(analysis, dates=days, checkpoint=tmp_path / "run.sqlite")
     assert whole.attrs["complete"] == 1
     assert whole.identical(probabilities(analysis, dates=days))
     assert not list(tmp_path.iterdir())
@@ -110,11 +117,35 @@ def test_results_of_another_run_are_not_taken_over(tmp_path) -> None:
         for effort in (Effort(), Effort(seed=1), Effort(tolerance=0.1))
     }
     assert len(keys) == 18
-    kept = Checkpoint(tmp_path / "run.json", "one key")
+    kept = Checkpoint(tmp_path / "run.sqlite", "one key")
     kept.keep("a", [0.1])
-    kept.write()
-    assert Checkpoint(tmp_path / "run.json", "one key").results == {"a": [0.1]}
-    assert Checkpoint(tmp_path / "run.json", "another").results == {}
+    kept.close()
+    again = Checkpoint(tmp_path / "run.sqlite", "one key")
+    again.close()
+    assert again.results == {"a": [0.1]}
+    with pytest.raises(engine.errors.InputError, match="of another question"):
+        Checkpoint(tmp_path / "run.sqlite", "another")
+
+
+def test_results_of_another_version_are_refused_and_kept(tmp_path, monkeypatch) -> None:
+    analysis, path = grid(3, 4, seed=1, lost=0.0), tmp_path / "run.sqlite"
+    monkeypatch.setattr(checkpoint, "__version__", "0.0.1")
+    kept = Checkpoint(path, key_of(analysis.scenario, analysis.ground, None, Effort()))
+    kept.keep("a", [0.1])
+    kept.close()
+    before = path.read_bytes()
+    monkeypatch.undo()
+    with pytest.raises(engine.errors.InputError, match=r"by version 0\.0\.1.*expected the same"):
+        probabilities(analysis, dates="2014-12-05", checkpoint=path)
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_another_run_is_writing_is_left_alone(tmp_path) -> None:
+    path = tmp_path / "run.sqlite"
+    with closing(sqlite3.connect(path)) as other:
+        other.executescript("BEGIN EXCLUSIVE; CREATE TABLE run (engine TEXT)")
+        with pytest.raises(engine.errors.InputError, match="another run is writing"):
+            probabilities(grid(3, 4, seed=1, lost=0.0), dates="2014-12-05", checkpoint=path)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"key": 3}', "\x00"])

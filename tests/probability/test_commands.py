@@ -101,7 +101,7 @@ def stopped_midway(arguments: list[str], kept: Path) -> tuple[int, str]:
 
 def test_ctrl_c_marks_what_there_is_and_the_same_command_goes_on(tmp_path) -> None:
     arguments = ["run", LONG, "--probability", "--out", str(tmp_path), "--quiet"]
-    kept, partial = tmp_path / "probability.unfinished.json", tmp_path / "probability.partial.csv"
+    kept, partial = tmp_path / "probability.unfinished.sqlite", tmp_path / "probability.partial.csv"
     code, told = stopped_midway(arguments, kept)
     assert code == 130, told
     assert "partial" in told
