@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.meaning.build import day, place, road_network, scenario
-
 import engine
+from tests.meaning.build import day, place, road_network, scenario
 
 if TYPE_CHECKING:
     from engine.analysis.analysis import Analysis
