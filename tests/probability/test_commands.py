@@ -6,9 +6,11 @@ import csv
 import json
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -82,7 +84,13 @@ def test_run_with_probability(tmp_path) -> None:
 
 
 def results_in(kept: Path) -> int:
-    return len(json.loads(kept.read_text())["results"]) if kept.exists() else 0
+    if not kept.exists():
+        return 0
+    with closing(sqlite3.connect(kept)) as file:
+        try:
+            return file.execute("SELECT count(*) FROM result").fetchone()[0]
+        except sqlite3.OperationalError:  # it is being written for the first time
+            return 0
 
 
 def stopped_midway(arguments: list[str], kept: Path) -> tuple[int, str]:
