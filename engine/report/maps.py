@@ -17,9 +17,13 @@ from engine.report.style import (
     CONDITION_STYLE,
     FAINT_INK,
     INK,
+    MANY_PLACES,
+    MANY_ROADS,
     PAPER,
     STATUS_COLOUR,
     STATUS_STYLE,
+    TIER_WIDTHS,
+    TIERS,
     actor_colours,
     class_rank,
     line_style,
@@ -42,15 +46,9 @@ if TYPE_CHECKING:
 
 KINDS_BY_SIZE = ("border_control", "border_crossing", "city", "town", "suburb", "village")
 ROUTE_WIDTH, ROAD_WIDTH = 7.5, 1.9
-MANY_ROADS = 3000
-"""A map of more pieces of road draws lesser roads thinner."""
-TIERS, TIER_WIDTHS = (3.5, 5.5), (1.0, 0.55, 0.22)
-"""The ranks of road classes between which the width of a line changes, and the widths by tier."""
 LINES_IN_A_PATH = 2000
 SAME_PLACE_DEG = 0.03
 """Places of one name that lie closer than this, about 3 km, are one place."""
-MANY_PLACES = 120
-"""A map of more places leaves out those of no kind that stands out and of which no report speaks."""
 
 
 class Extent(NamedTuple):

@@ -130,6 +130,14 @@ def class_rank(highway: Labels) -> NDArray[np.int64]:
     return np.array(of_value, dtype=np.int64)[highway.codes] + 1
 
 
+MANY_ROADS = 3000
+"""A map of more pieces of road draws lesser roads thinner."""
+TIERS, TIER_WIDTHS = (3.5, 5.5), (1.0, 0.55, 0.22)
+"""The ranks of road classes between which the width of a line changes, and the widths by tier."""
+MANY_PLACES = 120
+"""A map of more places leaves out those of no kind that stands out and of which no report speaks."""
+
+
 # The same for the page: a style sheet, and constants for its scripts.
 
 
@@ -156,6 +164,9 @@ def constants() -> dict[str, object]:
     """Return what the page's scripts need to know of the looks, as plain values for JSON."""
     return {
         "colours": {"ink": INK, "paper": PAPER, "ground": GROUND},
+        "many_roads": MANY_ROADS,
+        "many_places": MANY_PLACES,
+        "tiers": {"ranks": TIERS, "widths": TIER_WIDTHS},
         "statuses": [
             {"word": word, "css": class_of(word), "colour": STATUS_STYLE[word].colour}
             for word in STATUS_WORDS

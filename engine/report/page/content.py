@@ -154,7 +154,7 @@ def _places(analysis: Analysis, origin: NDArray[np.float64]) -> list[dict[str, A
     names = names_of(analysis)
     xy = mercator(np.array([(name.lon, name.lat) for name in names]).reshape(-1, 2)) - origin
     return [
-        {"x": round(x), "y": round(y), "en": name.english, "ar": name.arabic}
+        {"x": round(x), "y": round(y), "en": name.english, "ar": name.arabic, "minor": name.minor}
         for name, (x, y) in zip(names, xy.tolist(), strict=True)
     ]
 

@@ -15,6 +15,7 @@ class RoadMap {
     this.bands = new Bokeh.ColumnDataSource({ data: { xs: [], ys: [], colour: [], edge: [] } });
     this.chosen = new Bokeh.ColumnDataSource({ data: { xs: [], ys: [] } });
     this.spots = new Bokeh.ColumnDataSource({ data: this.placeColumns(data.places) });
+    this.crowded = false;
     this.names = new Bokeh.ColumnDataSource({ data: noNames() });
   }
 
@@ -232,7 +233,7 @@ class RoadMap {
       columns.xs.push(this.lines[row].xs);
       columns.ys.push(this.lines[row].ys);
       columns.colour.push(holder.colour);
-      const width = this.data.rank[row] > 6 ? 1.4 : 2.8;
+      const width = this.widthOf(row);
       columns.dash.push(condition.dashes.map((widths) => widths * width));
       columns.width.push(width);
       columns.en.push([en, ref].filter(Boolean).join(", ") || "road without a name");
@@ -244,6 +245,13 @@ class RoadMap {
       columns.reports.push(told.reports.split(";").join(", ") || "none");
     }
     this.roads.data = columns;
+  }
+
+  // On a large network, lesser roads are thinner, as on pictures.
+  widthOf(row) {
+    const { tiers, rank, many_roads: many } = this.data;
+    const tier = this.lines.length > many ? tiers.ranks.filter((border) => rank[row] > border).length : 0;
+    return Math.max(2.8 * tiers.widths[tier], 0.8);
   }
 
   // The state of a day: a band for each route, the worst ones last and so on top.
@@ -266,7 +274,21 @@ class RoadMap {
     this.chosen.data = { xs: rows.map((row) => this.lines[row].xs), ys: rows.map((row) => this.lines[row].ys) };
   }
 
+  // A crowded map leaves out the places that nobody misses.
+  choosePlaces() {
+    const { x_range: x, y_range: y } = this.plot;
+    const [east, north] = this.data.origin;
+    const seen = this.data.places.filter((place) =>
+      place.x + east >= x.start && place.x + east <= x.end && place.y + north >= y.start && place.y + north <= y.end);
+    const crowded = seen.length > this.data.many_places;
+    if (crowded !== this.crowded) {
+      this.crowded = crowded;
+      this.spots.data = this.placeColumns(this.data.places.filter((place) => !(crowded && place.minor)));
+    }
+  }
+
   placeNames() {
+    this.choosePlaces();
     const { x_range: x, y_range: y } = this.plot;
     const toPixel = ([width, height]) => (east, north) => [
       (east - x.start) * width / (x.end - x.start), height - (north - y.start) * height / (y.end - y.start),
