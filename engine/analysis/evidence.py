@@ -238,7 +238,7 @@ def _state(scenario: Scenario, then: States, sector: int, *, hostile: bool) -> s
         said.append(_contested(scenario, then, sector))
     elif own in {EXPOSED, CLOSED} and not hostile:
         said.append(CONDITIONS[own])
-    return ", ".join(filter(None, said)) or "of unknown hold"
+    return ", ".join(filter(None, said)) or "holder unknown"
 
 
 def _contested(scenario: Scenario, then: States, sector: int) -> str:
@@ -380,7 +380,7 @@ def state_in_words(terminals: Terminals, states: States, sector: int, interval: 
     """Return the state of a sector whoever asks: its holder, its condition, what overlooks it."""
     then, labels = states.on(interval), _actor_labels(terminals.scenario)
     holder, condition = int(then.holder[sector, 0]), int(then.condition[sector, 0])
-    said = [f"held by {labels[holder]}" if holder != UNKNOWN else "of unknown hold"]
+    said = [f"held by {labels[holder]}" if holder != UNKNOWN else "holder unknown"]
     if condition == CONTESTED:
         said.append(_contested(terminals.scenario, then, sector))
     elif condition != HELD:

@@ -17,7 +17,7 @@ from engine.errors import InputError, Problem
 from engine.io.atomic import write_one, write_whole
 from engine.probability.probability import UncertaintyModel, probabilities
 from engine.report.csv import write_csv
-from engine.report.probabilities import COLUMNS, likelihood_rows
+from engine.report.probabilities import COLUMNS, probability_rows
 from engine.report.results import write_results
 from engine.scenario.load import load_scenario
 
@@ -207,7 +207,7 @@ def do(task: Task) -> Outcome:
         analysis = _analysis(pickle.dumps((job.scenario, job.network, job.known_on)))
         if task.route:
             found = probabilities(analysis, task.route, task.days)
-            return Outcome(rows=tuple(map(tuple, likelihood_rows(found))))
+            return Outcome(rows=tuple(map(tuple, probability_rows(found))))
         days = UncertaintyModel(analysis).days if job.probability else ()
         with tempfile.TemporaryDirectory() as folder:
             paths = write_results(analysis, Path(folder))

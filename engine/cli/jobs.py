@@ -62,7 +62,7 @@ def run(
     quiet: Quiet = False,
 ) -> None:
     """Show which routes and enclaves are open, at risk or cut, and why."""
-    from engine.report.probabilities import likelihood_table, likelihood_values
+    from engine.report.probabilities import probability_table, probability_values
     from engine.report.results import summary
     from engine.report.status_table import status_table
 
@@ -78,10 +78,10 @@ def run(
             written = engine.write_results(analysis, out)
         written += [out / "probability.csv"] if likely else []
     if as_json:
-        found = {"probability": likelihood_values(likely)} if likely else {}
+        found = {"probability": probability_values(likely)} if likely else {}
         print_json(summary(analysis) | found)
     elif not quiet:
-        print_lines([table, *([likelihood_table(likely, day)] if likely else [])])
+        print_lines([table, *([probability_table(likely, day)] if likely else [])])
         say_written(written, as_json=False, quiet=False)
 
 
@@ -105,7 +105,7 @@ def probabilities_with_progress(
         On Ctrl-C: what there is has been kept, printed and marked as partial.
     """
     from engine.probability.probability import Interrupted
-    from engine.report.probabilities import likelihood_table, write_likelihood
+    from engine.report.probabilities import probability_table, write_probabilities
 
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
@@ -116,13 +116,13 @@ def probabilities_with_progress(
             )
     except Interrupted as stop:
         screen = console(stderr=True)
-        screen.print(likelihood_table(stop.partial))
+        screen.print(probability_table(stop.partial))
         if out is not None:
-            path = write_likelihood(stop.partial, out / PARTIAL)
+            path = write_probabilities(stop.partial, out / PARTIAL)
             screen.print(f"wrote {path}; the same command goes on from here", soft_wrap=True)
         raise typer.Exit(INTERRUPTED) from stop
     if out is not None:
-        write_likelihood(found, out / "probability.csv")
+        write_probabilities(found, out / "probability.csv")
         (out / PARTIAL).unlink(missing_ok=True)
     return found
 

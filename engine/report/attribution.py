@@ -65,7 +65,9 @@ class Facts:
             f"{self.believed} of {self.events} events believed"
             + (f", as known on {self.known_on}" if self.known_on else "")
         )
-        said.append(f"{self.unknown:.0%} of the roads by length of unknown hold on {self.last_day}")
+        said.append(
+            f"{self.unknown:.0%} of the roads by length have no known holder on {self.last_day}"
+        )
         said.append(f"run of {self.start} to {self.last_day}, supplyline {self.version}")
         return said
 

@@ -180,7 +180,7 @@ def _timeline(
     subject = "Status of routes and enclaves over time"
     if chances is not None:
         sampled = bool((chances["method"] == "sampled").any())
-        subject += f"; thin bands: how likely each is ({'sampled' if sampled else 'exact'})"
+        subject += f"; thin bands: the probability of each ({'sampled' if sampled else 'exact'})"
     head(figure, analysis, subject)
     ax = figure.add_axes((labels, 1.1 / height, 0.985 - labels, 1 - 2.05 / height))
     plot_timeline(analysis, ax, chances=chances)
@@ -241,7 +241,7 @@ def tornado(table: pd.DataFrame, path: str | os.PathLike[str], *, title: str = "
     axes.axvline(0, color="black", linewidth=0.8)
     axes.xaxis.set_major_formatter(lambda days, _: f"{abs(days):g}")
     axes.set_xlabel("days of the run on which the status is worse (left) or better (right)")
-    axes.set_title(title or "What the status hangs on")
+    axes.set_title(title or "What the status depends on")
     if len(rows):
         figure.legend(loc="outside lower right", ncols=2, frameon=False)
     else:

@@ -1,4 +1,4 @@
-"""Probabilities and what they hang on: tables for people, for spreadsheets and for machines."""
+"""Probabilities and what they depend on: tables for people, for spreadsheets and for machines."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ COLUMNS = (
     "route", "kind", "date", "status", "probability", "low", "high", "method", "worlds",
 )  # fmt: skip
 HOW = {
-    "certain": "nothing in doubt matters",
+    "certain": "no uncertain report matters",
     "all worlds": "exact, {worlds:,.0f} worlds",
     "decision diagram": "exact, {worlds:,.0f} worlds",
     "sampled": "sampled, ± {width}",
-    "": "not worked out yet",
+    "": "not computed yet",
 }
 """What each method is called."""
 
@@ -45,14 +45,14 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f} %".replace(".0 %", " %")
 
 
-def likelihood_table(found: xr.Dataset, on: dt.date | None = None) -> Table:
-    """Return how likely each route is open, at risk or cut on a day: the last one, if absent."""
+def probability_table(found: xr.Dataset, on: dt.date | None = None) -> Table:
+    """Return the probability of each status of each route on a day: the last one, if absent."""
     days = found.date.to_numpy().astype("datetime64[D]")
     day = days[-1] if on is None else np.datetime64(on, "D")
     at = found.isel(date=max(0, int(np.searchsorted(days, day, side="right")) - 1))
     done = "" if found.attrs["complete"] else " - partial, the run was interrupted"
     table = Table(
-        title=Text(f"how likely on {day}{done}"),
+        title=Text(f"probability on {day}{done}"),
         title_justify="left",
         box=None,
         pad_edge=False,
@@ -60,7 +60,7 @@ def likelihood_table(found: xr.Dataset, on: dt.date | None = None) -> Table:
     table.add_column("route")
     for name in ("open or connected", "at risk", "cut or besieged"):
         table.add_column(name, justify="right")
-    table.add_column("how")
+    table.add_column("method")
     for name in at.route.to_numpy():
         row = at.sel(route=name)
         shares = [percent(float(share)) for share in row.probability]
@@ -73,7 +73,7 @@ def _how(row: xr.Dataset) -> str:
     return HOW[str(row.method.item())].format(worlds=float(row.worlds), width=percent(width))
 
 
-def likelihood_rows(found: xr.Dataset) -> Iterator[list[Any]]:
+def probability_rows(found: xr.Dataset) -> Iterator[list[Any]]:
     """Yield a row for each route, date and status, in the order of `COLUMNS`."""
     days = found.date.to_numpy().astype("datetime64[D]").astype(str)
     for name in found.route.to_numpy():
@@ -86,22 +86,22 @@ def likelihood_rows(found: xr.Dataset) -> Iterator[list[Any]]:
                 yield [str(name), str(one.kind.item()), day, str(status), *shares, *how]
 
 
-def write_likelihood(found: xr.Dataset, path: Path) -> Path:
+def write_probabilities(found: xr.Dataset, path: Path) -> Path:
     """Write probabilities as a table (CSV), whole or not at all."""
 
     def build(file: Path) -> None:
-        write_csv(file, COLUMNS, likelihood_rows(found))
+        write_csv(file, COLUMNS, probability_rows(found))
 
     return write_one(path, build)
 
 
-def likelihood_values(found: xr.Dataset) -> list[dict[str, Any]]:
+def probability_values(found: xr.Dataset) -> list[dict[str, Any]]:
     """Return probabilities as plain values for JSON."""
-    return [dict(zip(COLUMNS, row, strict=True)) for row in likelihood_rows(found)]
+    return [dict(zip(COLUMNS, row, strict=True)) for row in probability_rows(found)]
 
 
 def importance_values(found: Importance) -> dict[str, Any]:
-    """Return what an answer hangs on as plain values for JSON."""
+    """Return what an answer depends on as plain values for JSON."""
     events = found.events.reset_index().astype({"date": str, "latest": str})
     return {
         "route": found.route,

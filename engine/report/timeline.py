@@ -126,7 +126,7 @@ def _draw_spell(ax: Axes, row: int, analysis: Analysis, status: str, start: int,
 
 
 def _draw_chances(ax: Axes, row: int, analysis: Analysis, chances: xr.Dataset) -> None:
-    """Draw how likely each status is over time, one upon the other, from worst to best."""
+    """Draw the probability of each status over time, one upon the other, from worst to best."""
     end = analysis.states.borders[-1]
     days = np.append(chances["date"].to_numpy().astype("datetime64[D]"), end)
     probability = chances["probability"].to_numpy().T

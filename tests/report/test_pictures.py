@@ -84,7 +84,7 @@ def test_arabic_is_shaped_and_joined() -> None:
 def test_says_whose_data_it_is(seed: Analysis, draw: Callable[[Analysis], Figure]) -> None:
     said = " ".join(" ".join(texts(draw(seed))).split())
     for fact in ("Schematic network", "not OpenStreetMap data", "27 of 30 events believed",
-                 "unknown hold", "supplyline 0", seed.scenario.title):  # fmt: skip
+                 "no known holder", "supplyline 0", seed.scenario.title):  # fmt: skip
         assert fact in said
 
 
@@ -161,7 +161,7 @@ def test_the_timeline_shows_probabilities(seed: Analysis) -> None:
     plain, likely = timeline_slide(seed), timeline_slide(seed, chances)
     bands = [len(figure.axes[0].patches) for figure in (plain, likely)]
     assert bands[1] == bands[0] + 3
-    assert any("how likely each is (exact)" in text for text in texts(likely))
+    assert any("the probability of each (exact)" in text for text in texts(likely))
 
 
 def test_hostile_text_is_drawn_as_text(hostile: Analysis, tmp_path: Path) -> None:

@@ -187,7 +187,7 @@ def _routes(analysis: Analysis) -> tuple[list[dict[str, Any]], list[NDArray[np.i
 
 
 def _chance(analysis: Analysis, name: str, chances: xr.Dataset | None) -> dict[str, Any] | None:
-    """Return how likely each status of a route is, from best to worst, from which day on."""
+    """Return the probability of each status of a route, from best to worst, from which day on."""
     if chances is None or name not in chances["route"].to_numpy():
         return None
     of_route = chances.sel(route=name)

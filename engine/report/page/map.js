@@ -1,6 +1,6 @@
 "use strict";
 
-// The map: roads by holder and condition, ways of the routes in the colour of their status, names.
+// The map: roads by holder and condition, paths of the routes in the colour of their status, names.
 
 class RoadMap {
   constructor(data, host, note) {

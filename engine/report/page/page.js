@@ -141,7 +141,7 @@ function renderWhy(interval) {
   const route = data.routes[shown.route];
   part["why-head"].replaceChildren("Why ", bdi(route.label), ` is ${route.status[interval]} on ${inWords(shown.day)}`);
   const { causes, apart = {} } = route.why[interval];
-  const likely = route.chance ? [make("p", {}, `How likely: ${chanceText(route, route.chance.days.findLastIndex((day) => day <= shown.day))}`)] : [];
+  const likely = route.chance ? [make("p", {}, `Probability: ${chanceText(route, route.chance.days.findLastIndex((day) => day <= shown.day))}`)] : [];
   const blocks = causes.map((cause) => make("div", {}, make("p", {}, bdi(cause.text)), make("ul", {}, ...saidBy(cause.reports))));
   if (!causes.length) {
     blocks.push(make("p", {}, "No road leads there."));
@@ -258,7 +258,7 @@ function buildLegend() {
     make("hr"),
     ...data.conditions.map(({ label, dashes }) => make("span", {}, stroke(data.colours.ink, dashes.map((widths) => 4 * widths)), label)),
     make("hr"),
-    make("span", {}, "Wide bands: the ways of routes and enclaves"), ...statusesShown().map((word) => make("span", {}, chip(word))),
+    make("span", {}, "Wide bands: the paths of routes and enclaves"), ...statusesShown().map((word) => make("span", {}, chip(word))),
   );
 }
 

@@ -1,10 +1,10 @@
 "use strict";
 
-// The timeline: the spells of every route, how likely each status is, and when something was reported.
+// The timeline: the spells of every route, the probability of each status, and when something was reported.
 
 function buildTimeline() {
   const rows = data.routes.flatMap((route, number) => [
-    labelOf(route), track(route, number), ...(route.chance ? [make("div", { className: "label faint" }, "how likely"), chances(route)] : []),
+    labelOf(route), track(route, number), ...(route.chance ? [make("div", { className: "label faint" }, "probability"), chances(route)] : []),
   ]);
   part.timeline.replaceChildren(...rows, make("div", { className: "label" }, "Reports"), marks(),
     make("div"), axis(), make("div", { className: "over" }, make("div", { className: "now", id: "now" })));
