@@ -73,7 +73,7 @@ def read_acled(path: Path, options: Options | None = None) -> FileRead:
         required=("event_date", "event_type", "actor1", "location", "latitude", "longitude"),
         optional=("event_id_cnty", "sub_event_type", "time_precision", "geo_precision",
                   "inter1", "actor2", "inter2", "source", "notes"),
-        also={"data_id": "data_id", "time_precis": "time_precision", "geo_precis": "geo_precision"},
+        also={"data_id": "data_id"},
         dates=("event_date",),
         report=_of_acled,
     )  # fmt: skip

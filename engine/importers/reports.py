@@ -157,8 +157,8 @@ def read_published(
 
     def canonical(column: str) -> str:
         plain = tidy(column).lower().replace(" ", "_")
-        cut = [name for name in names if name[:10] == plain]  # a DBF keeps ten letters
-        return names.get(plain) or (names[cut[0]] if len(plain) == 10 and len(cut) == 1 else plain)
+        cut = {name for key, name in names.items() if key[:10] == plain}  # a DBF keeps ten letters
+        return names.get(plain) or (cut.pop() if len(plain) == 10 and len(cut) == 1 else plain)
 
     if rows is None:
         table = read_sheet(path, options.sheet).table(
