@@ -301,7 +301,7 @@ def without_road_reports(scenario: Scenario) -> tuple[Scenario, tuple[str, ...]]
 
 
 def _road_sites(scenario: Scenario) -> set[str]:
-    roads = {site.id for site in scenario.sites if site.road or site.between or site.ways}
+    roads = {site.id for site in scenario.sites if site.is_stretch}
     groups = {site.id: site.sites for site in scenario.sites if site.sites and not site.places}
     while more := {name for name, members in groups.items() if roads.issuperset(members)} - roads:
         roads |= more

@@ -11,13 +11,12 @@ import numpy as np
 import shapely
 
 from engine.control.areas import area_of
-from engine.control.sites import MOST_KM_TO_ROAD, as_place, find_sites, names_used
+from engine.control.sites import MOST_M, as_place, find_sites, names_used, places_on_roads
 from engine.control.stretches import stretch
 from engine.errors import Problem, ScenarioError
 from engine.io.normalise import folded
 from engine.network.arrays import great_circle_m
 from engine.network.gazetteer import SAME_SOUND, SIMILAR, find_places
-from engine.network.paths import nearest_nodes
 from engine.scenario.fields import CellRead
 from engine.scenario.model import Event, Holding
 
@@ -216,7 +215,7 @@ class Nearby:
         self.place_row = {place.id: at for at, place in enumerate(self.places)}
         self.place_lon = np.array([place.lon for place in self.places])
         self.place_lat = np.array([place.lat for place in self.places])
-        self.stretches = list(_stretches(scenario, network, sites))
+        self.stretches = list(_stretches(scenario, sites))
         self.areas = [(site.id, area_of(site)) for site in scenario.sites if site.area is not None]
 
     def find(self, name: str, event: Event) -> Placed | None:
@@ -281,8 +280,7 @@ def _places_on_network(scenario: Scenario, network: Network) -> list[Place | Sce
         return []
     lon = np.array([place.lon for place in places])
     lat = np.array([place.lat for place in places])
-    _, metres = nearest_nodes(network, lon, lat)
-    on_network = metres <= 1000 * MOST_KM_TO_ROAD
+    on_network = places_on_roads(network, lon, lat).metres <= MOST_M
     defined = {site.id for site in scenario.sites if site.place != site.id}
     return [
         place
@@ -291,14 +289,12 @@ def _places_on_network(scenario: Scenario, network: Network) -> list[Place | Sce
     ]
 
 
-def _stretches(
-    scenario: Scenario, network: Network, sites: Sites
-) -> Iterator[tuple[str, BaseGeometry]]:
+def _stretches(scenario: Scenario, sites: Sites) -> Iterator[tuple[str, BaseGeometry]]:
     """Yield the id and the lines of every stretch and set of OSM ways."""
     for site in scenario.sites:
-        if site.road or site.between or site.ways:
-            covered: NDArray[np.bool_] = stretch(network, sites, site)
-            yield site.id, shapely.union_all(network.lines[covered])
+        if site.is_stretch:
+            covered: NDArray[np.bool_] = stretch(sites.network, sites, site)
+            yield site.id, shapely.union_all(sites.network.lines[covered])
 
 
 def _by_distance(

@@ -10,18 +10,16 @@ import numpy as np
 
 from engine.control.areas import Area, area_of, border_cuts, buffers, inside
 from engine.control.catchments import Catchments, catchment_cuts, catchments, owner_of
-from engine.control.sites import Rank, Sites, find_sites
+from engine.control.sites import Rank, Sites, find_sites, names_used
 from engine.control.stretches import stretch
-from engine.network.split import NO_CUT_M, Pieces, split
+from engine.control.strips import Strip, owner_in_strips, strips_of
+from engine.network.split import NO_CUT_M, Pieces, in_terms_of, split
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.network.arrays import Network
     from engine.scenario.model import Scenario
-
-REACH_KM = 8.0
-"""How far a place reaches along the roads of a network that is not schematic."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,8 +88,10 @@ def divide(scenario: Scenario, network: Network) -> Sectors:
         If a site cannot be found on the network.
     """
     sites = find_sites(scenario, network)
+    network = sites.network
     places = _catchments(network, sites)
-    circle_of, reach_m = _circles(scenario, network, sites, places)
+    strips = strips_of(network, sites)
+    circle_of, reach_m = _circles(scenario, sites, places)
     areas = {
         row: area_of(site.definition)
         for row, site in enumerate(sites.named)
@@ -100,20 +100,23 @@ def divide(scenario: Scenario, network: Network) -> Sectors:
     ranges = buffers(scenario, sites)
     cuts = [catchment_cuts(network, places, reach_m)]
     cuts += [border_cuts(network, area) for area in (*areas.values(), *ranges.values())]
+    cuts += [border_cuts(network, area) for strip in strips for area in strip.areas()]
     pieces = split(network, *(np.concatenate(parts) for parts in zip(*cuts, strict=True)))
 
     owner, metres = owner_of(places, pieces)
+    owner, along_strip = owner_in_strips(strips, pieces, places.ids, owner)
+    metres = np.where(along_strip, 0.0, metres)  # a strip has its breadth for a limit
     # A segment that ends where the reach does is covered to its middle, so the border belongs.
     none = np.full(len(reach_m), -np.inf)
     reached = metres <= np.column_stack([reach_m, none])[:, owner] + NO_CUT_M / 4
-    masks = _masks(network, pieces, sites, areas)
+    masks = _masks(pieces, sites, areas, strips, _in_use(scenario))
     near = _stacked([inside(pieces, area) for area in ranges.values()], pieces)
     sector, first = _sectors(owner, _stacked([*reached, *masks.values(), *near], pieces))
     known = {row: mask[first] for row, mask in masks.items()}
     for row, (circle, place) in circle_of.items():
         known[row] = (owner[first] == place) & reached[circle, first]
     return Sectors(
-        pieces,
+        in_terms_of(sites.placed, pieces),
         sector,
         sites,
         _covers(sites, known, len(first)),
@@ -135,7 +138,7 @@ def _catchments(network: Network, sites: Sites) -> Catchments:
 
 
 def _circles(
-    scenario: Scenario, network: Network, sites: Sites, places: Catchments
+    scenario: Scenario, sites: Sites, places: Catchments
 ) -> tuple[dict[int, tuple[int, int]], NDArray[np.float64]]:
     """Return how far the sites that are places reach along the roads.
 
@@ -143,7 +146,7 @@ def _circles(
     result is the circle and the place of each such site, by its row; the second the metres of
     each circle of each place, shape (circles, places), infinite where there is none.
     """
-    usual = scenario.reach_km or (np.inf if network.provenance.schematic else REACH_KM)
+    usual = scenario.reach_km or np.inf
     circle_of: dict[int, tuple[int, int]] = {}
     reaches: list[list[float]] = [[] for _ in places.ids]
     for row, site in enumerate(sites.named):
@@ -161,16 +164,42 @@ def _circles(
 
 
 def _masks(
-    network: Network, pieces: Pieces, sites: Sites, areas: dict[int, Area]
+    pieces: Pieces,
+    sites: Sites,
+    areas: dict[int, Area],
+    strips: tuple[Strip, ...],
+    in_use: set[str],
 ) -> dict[int, NDArray[np.bool_]]:
-    """Return the pieces that each stretch, set of ways and area covers, each of shape (pieces,)."""
+    """Return the pieces that each stretch, set of ways and area covers, each of shape (pieces,).
+
+    A stretch that nothing speaks of covers nothing: it only says how ground is divided.
+    """
     masks = {row: inside(pieces, area) for row, area in areas.items()}
+    strip_of = {strip.row: strip for strip in strips}
     for row, site in enumerate(sites.named):
-        if site.definition is not None and (
-            site.definition.road or site.definition.between or site.definition.ways
-        ):
-            masks[row] = stretch(network, sites, site.definition)[pieces.parent]
+        if site.definition is None or not site.definition.is_stretch:
+            continue
+        if site.id not in in_use:
+            masks[row] = np.zeros(len(pieces.parent), dtype=bool)
+        elif row in strip_of:
+            on_road = strip_of[row].segments[pieces.parent]
+            masks[row] = on_road | inside(pieces, strip_of[row].area)
+        else:
+            masks[row] = stretch(sites.network, sites, site.definition)[pieces.parent]
     return masks
+
+
+def _in_use(scenario: Scenario) -> set[str]:
+    """Return the sites that something speaks of, members of groups included."""
+    members = {site.id: (*site.places, *site.sites) for site in scenario.sites}
+    spoken_of = [name for _, key, name in names_used(scenario) if key != "id"]
+    in_use: set[str] = set()
+    while spoken_of:
+        name = spoken_of.pop()
+        if name not in in_use:
+            in_use.add(name)
+            spoken_of += members.get(name, ())
+    return in_use
 
 
 def _stacked(masks: list[NDArray[np.bool_]], pieces: Pieces) -> NDArray[np.bool_]:

@@ -10,7 +10,8 @@ import numpy as np
 
 from engine.errors import AmbiguousNameError, NetworkError, Problem, ScenarioError, nearest_names
 from engine.network.gazetteer import Place, resolve_place
-from engine.network.paths import nearest_nodes
+from engine.network.paths import nearest_nodes, nearest_points, on_mainland
+from engine.network.split import Pieces, interpolate, offset_m, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 MOST_KM_TO_ROAD = 5.0
 """A place farther than this from every node of the network is off the network."""
+MOST_M = 1000 * MOST_KM_TO_ROAD
+NODE_M = 500.0
+"""A place lies at a node as near as this, rather than at a nearer point of a road."""
 FAR_KM = 1.0
 """A place farther than this from the road that it is put on is worth a second look."""
 MOST_NAMED = 3
@@ -90,12 +94,24 @@ class Sites:
     index
         The position of each name in `named`.
     node
-        The node of each site that is a place, -1 for the others, int64 of shape (sites,).
+        The node of each site that is a place, -1 for the others, int64 of shape (sites,): a node of
+        the network of `placed`.
+    placed
+        The network, cut where a place lies on the way and not at a node.
+    off_road_m
+        How far each place lies from there, NaN for other sites, float64 of shape (sites,).
     """
 
     named: tuple[NamedSite, ...]
     index: dict[str, int]
     node: NDArray[np.int64]
+    placed: Pieces
+    off_road_m: NDArray[np.float64]
+
+    @property
+    def network(self) -> Network:
+        """The network on which the places are nodes."""
+        return self.placed.network
 
     def __len__(self) -> int:
         """Return the number of sites."""
@@ -121,16 +137,16 @@ def find_sites(scenario: Scenario, network: Network) -> Sites:
     if problems:
         raise ScenarioError(problems)
     sites = tuple(named.values())
-    node, off = _nodes_of_places(sites, network)
+    found = _set_places(sites, network)
+    off = [(site, m) for site, m in zip(sites, found.off_road_m, strict=True) if m > MOST_M]
     if off:
-        raise ScenarioError(
-            list(_off_the_network(off, len(node[node >= 0]), asked_by, scenario, network))
-        )
-    return Sites(sites, {site.id: at for at, site in enumerate(sites)}, node)
+        n_places = int((found.node >= 0).sum())
+        raise ScenarioError(list(_off_the_network(off, n_places, asked_by, scenario, network)))
+    return found
 
 
 def _off_the_network(
-    off: list[NamedSite],
+    off: list[tuple[NamedSite, float]],
     n_places: int,
     asked_by: dict[str, Entry],
     scenario: Scenario,
@@ -138,9 +154,10 @@ def _off_the_network(
 ) -> Iterator[Problem]:
     """Yield a problem for each of the first places off the network, and one for all, if many."""
     where = f"the network {network.provenance.name!r}"
-    for site in off[:MOST_NAMED]:
+    for site, metres in off[:MOST_NAMED]:
         yield asked_by.get(site.id, scenario).problem(
-            f"{site.id!r} lies more than {MOST_KM_TO_ROAD:g} km from every road of {where}",
+            f"{site.id!r} lies more than {MOST_KM_TO_ROAD:g} km from every road of {where}: "
+            f"{metres / 1000:.1f} km from the nearest",
             value=site.id,
             expected="a place on the network",
         )
@@ -235,19 +252,73 @@ def _add_site(
         named[name] = NamedSite(name, site, place, members)
 
 
-def _nodes_of_places(
-    sites: tuple[NamedSite, ...], network: Network
-) -> tuple[NDArray[np.int64], list[NamedSite]]:
-    """Return the node of each site that is a place, and the places that are off the network."""
-    node = np.full(len(sites), -1, dtype=np.int64)
+def _set_places(sites: tuple[NamedSite, ...], network: Network) -> Sites:
+    """Set every place on the network: at a node, or at a point on the way, which becomes a node."""
+    index = {site.id: at for at, site in enumerate(sites)}
+    node, off_road = np.full(len(sites), -1, dtype=np.int64), np.full(len(sites), np.nan)
     at = [row for row, site in enumerate(sites) if site.place is not None]
+    uncut = np.empty(0, dtype=np.int64), np.empty(0)
     if not at:
-        return node, []
+        return Sites(sites, index, node, split(network, *uncut), off_road)
     places = [sites[row].place for row in at]
     lon = np.array([place.lon for place in places if place])
     lat = np.array([place.lat for place in places if place])
-    node[at], metres = nearest_nodes(network, lon, lat)
-    return node, [sites[at[row]] for row in np.flatnonzero(metres > 1000 * MOST_KM_TO_ROAD)]
+    if network.provenance.schematic:
+        node[at], off_road[at] = nearest_nodes(network, lon, lat)
+        return Sites(sites, index, node, split(network, *uncut), off_road)
+    near = places_on_roads(network, lon, lat)
+    placed = split(network, near.segment[near.on_way], near.along_m[near.on_way])
+    node[at] = near.node
+    node[np.array(at)[near.on_way]], _ = nearest_nodes(
+        placed.network, near.lon[near.on_way], near.lat[near.on_way]
+    )
+    off_road[at] = near.metres
+    return Sites(sites, index, node, placed, off_road)
+
+
+@dataclass(frozen=True, eq=False)
+class OnRoads:
+    """Where places lie on the roads of a map.
+
+    Parameters
+    ----------
+    node
+        The nearest node of each place, int64 of shape (places,).
+    on_way
+        Which places lie on the way instead, bool of shape (places,).
+    segment, along_m
+        The nearest point of a road: the segment, and metres along it, of shape (places,).
+    lon, lat
+        The same point in degrees.
+    metres
+        How far each place is from where it lies, float64 of shape (places,).
+    """
+
+    node: NDArray[np.int64]
+    on_way: NDArray[np.bool_]
+    segment: NDArray[np.int64]
+    along_m: NDArray[np.float64]
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    metres: NDArray[np.float64]
+
+
+def places_on_roads(
+    network: Network, lon: NDArray[np.float64], lat: NDArray[np.float64]
+) -> OnRoads:
+    """Return where places lie on the roads of a map: at a node if one is near, else on the way.
+
+    Islands of roads are left out: no route leads from one to anywhere.
+    """
+    among = np.flatnonzero(on_mainland(network))
+    ends = np.unique(np.concatenate([network.u[among], network.v[among]]))
+    node, to_node = nearest_nodes(network, lon, lat, among=ends)
+    segment, along, to_road = nearest_points(network, lon, lat, among)
+    on_way = (to_node > NODE_M) & (to_road < to_node)
+    metres = np.where(on_way, to_road, to_node)
+    drawn = network.geometry.starts
+    xy = interpolate(drawn, offset_m(network), network.geometry.values, segment, along)
+    return OnRoads(node, on_way, segment, along, xy[:, 0], xy[:, 1], metres)
 
 
 NO_SITE = "ground without a site"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,24 +15,64 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.control.sites import Sites
-    from engine.network.arrays import Network
+    from engine.network.arrays import Labels, Network
     from engine.scenario.model import Site
+
+MAIN_ROADS = frozenset(
+    f"{name}{link}"
+    for name in ("motorway", "trunk", "primary", "secondary", "tertiary")
+    for link in ("", "_link")
+)
+"""Classes of the roads that lead from place to place; all others are side streets."""
+SIDE_STREET_WEIGHT = 4.0
+"""How many times the length of a side street counts for a corridor on a map."""
+OTHER_NAME_WEIGHT = 3.0
+"""How many times the length of a road counts for a corridor that has other names."""
 
 
 def stretch(network: Network, sites: Sites, site: Site) -> NDArray[np.bool_]:
     """Return the segments that a stretch or a set of OSM ways covers, shape (segments,).
 
+    Parameters
+    ----------
+    network
+        That of `sites`.
+    sites
+        Where the places are.
+    site
+        The stretch.
+
     Raises
     ------
     ScenarioError
-        If the network has no such road, no such way, or no way between the two places.
+        If the network has no such road, no such way, or no way between two of the places.
     """
     if site.ways:
         return _made_from_ways(network, site)
+    if site.between is not None and site.buffer_km is not None:
+        return _along_best_roads(network, sites, site)
     on_road = _on_road(network, site) if site.road else np.ones(network.n_segments, dtype=bool)
     if site.between is None:
         return on_road
     return _between(network, sites, site, on_road)
+
+
+def _along_best_roads(network: Network, sites: Sites, site: Site) -> NDArray[np.bool_]:
+    """Return the best way along the places of a corridor: main roads first, of its names above all.
+
+    A map names a road differently, on some parts only, or not at all; the places hold.
+    """
+    weight = _main_roads_first(network)
+    if site.road:
+        weight = weight * np.where(_called(network, site.road), 1.0, OTHER_NAME_WEIGHT)
+    everything = np.ones(network.n_segments, dtype=bool)
+    return _chain(network, site, _nodes_between(sites, site), everything, weight)
+
+
+def _main_roads_first(network: Network) -> NDArray[np.float64]:
+    if network.provenance.schematic:
+        return np.ones(network.n_segments)
+    return np.where(network.highway.among(MAIN_ROADS), 1.0, SIDE_STREET_WEIGHT)
 
 
 def _made_from_ways(network: Network, site: Site) -> NDArray[np.bool_]:
@@ -43,15 +85,14 @@ def _made_from_ways(network: Network, site: Site) -> NDArray[np.bool_]:
 
 
 def _on_road(network: Network, site: Site) -> NDArray[np.bool_]:
-    wanted = {_folded(name) for name in site.road}
-    covered = np.zeros(network.n_segments, dtype=bool)
-    all_names: set[str] = set()
-    for labels in (network.name, network.name_ar, network.alt_name, network.ref):
-        hits = [value for value in labels.values if wanted & set(_names_in(value))]
-        covered |= labels.among(hits)
-        all_names.update(labels.values[code] for code in np.unique(labels.codes))
+    covered = _called(network, site.road)
     if not covered.any():
         asked = " or ".join(repr(name) for name in site.road)
+        all_names = {
+            labels.values[code]
+            for labels in _name_tags(network)
+            for code in np.unique(labels.codes).tolist()
+        }
         near = [near for name in site.road for near in nearest_names(name, all_names - {""})]
         raise ScenarioError(
             site.problem(
@@ -65,9 +106,23 @@ def _on_road(network: Network, site: Site) -> NDArray[np.bool_]:
     return covered
 
 
-def _names_in(value: str) -> list[str]:
+def _called(network: Network, names: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Return which segments bear one of some names, shape (segments,)."""
+    wanted = {_folded(name) for name in names}
+    covered = np.zeros(network.n_segments, dtype=bool)
+    for labels in _name_tags(network):
+        covered |= labels.among(value for value in labels.values if wanted & _names_in(value))
+    return covered
+
+
+def _name_tags(network: Network) -> tuple[Labels, ...]:
+    return network.name, network.name_ar, network.alt_name, network.ref
+
+
+@lru_cache(maxsize=65_536)
+def _names_in(value: str) -> frozenset[str]:
     """Return the names in a tag, which may list several between semicolons."""
-    return [_folded(part) for part in value.split(";") if part.strip()]
+    return frozenset(_folded(part) for part in value.split(";") if part.strip())
 
 
 def _folded(name: str) -> str:
@@ -77,17 +132,39 @@ def _folded(name: str) -> str:
 def _between(
     network: Network, sites: Sites, site: Site, on_road: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
-    """Return the shortest way between two places; on a road, between its nodes nearest to them."""
-    nodes = [int(sites.node[sites.index[name]]) for name in site.between or ()]
-    if min(nodes) < 0:
-        message = f"site {site.id!r} runs between two places, but one of them is no place"
-        raise ScenarioError(site.problem(message, "between", expected="two places"))
+    """Return the shortest way along places; on a road, between its nodes nearest to them."""
+    nodes = _nodes_between(sites, site)
     if site.road:
         ends = np.unique(np.concatenate([network.u[on_road], network.v[on_road]]))
         nearest, _ = nearest_nodes(network, network.lon[nodes], network.lat[nodes], among=ends)
         nodes = [int(node) for node in nearest]
-    covered = shortest_ways(network, nodes[0], nodes[1], on_road)
+    return _chain(network, site, nodes, on_road)
+
+
+def _nodes_between(sites: Sites, site: Site) -> list[int]:
+    nodes = [int(sites.node[sites.index[name]]) for name in site.between or ()]
+    if min(nodes) < 0:
+        message = f"site {site.id!r} runs between two places, but one of them is no place"
+        raise ScenarioError(site.problem(message, "between", expected="two places"))
+    return nodes
+
+
+def _chain(
+    network: Network,
+    site: Site,
+    nodes: list[int],
+    keep: NDArray[np.bool_],
+    weight: NDArray[np.float64] | None = None,
+) -> NDArray[np.bool_]:
+    """Return the shortest ways from each node to the next, shape (segments,)."""
+    parts = shortest_ways(network, nodes, keep, weight)
+    names, legs = list(pairwise(site.between or ())), list(pairwise(nodes))
+    for (one, other), (start, end), part in zip(names, legs, parts, strict=True):
+        if not part.any() and start != end:
+            message = f"no way leads between the places {one!r} and {other!r} of site {site.id!r}"
+            raise ScenarioError(site.problem(message, "between", expected="connected places"))
+    covered = np.asarray(parts.any(axis=0))
     if not covered.any():
-        message = f"no way leads between the places of site {site.id!r}"
+        message = f"the places of site {site.id!r} lie at one node"
         raise ScenarioError(site.problem(message, "between", expected="two connected places"))
     return covered

@@ -72,7 +72,7 @@ def sensitivity(
     >>> analysis = engine.analyze(scenario)
     >>> found = engine.sensitivity(analysis, "2014-12-20", margins=False)
     >>> found["factor"].unique().tolist()
-    ['reach', 'place', 'baseline', 'believe']
+    ['reach', 'baseline', 'believe', 'place']
     """
     import pandas as pd
 

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse.csgraph import dijkstra
+import shapely
+from scipy.sparse.csgraph import connected_components, dijkstra
 from scipy.spatial import cKDTree
 
 from engine.connectivity.shortest_path import cheapest_arcs
-from engine.network.arrays import EARTH_RADIUS_M
+from engine.network.arrays import EARTH_RADIUS_M, great_circle_m
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
 
     from engine.network.arrays import Network
 
+USUAL_DETOUR = 4.0
+"""Ways this many times as long as a straight line are looked for first, and others only then."""
+LEAST_SHARE_OF_LARGEST = 0.01
+"""A connected part with fewer segments than this share of the largest part's is an island."""
 
-def length_matrix(network: Network, keep: NDArray[np.bool_] | None = None) -> csr_array:
+
+def length_matrix(
+    network: Network,
+    keep: NDArray[np.bool_] | None = None,
+    weight: NDArray[np.float64] | None = None,
+) -> csr_array:
     """Return the symmetric matrix of metres between neighbouring nodes.
 
     Parameters
@@ -27,6 +40,8 @@ def length_matrix(network: Network, keep: NDArray[np.bool_] | None = None) -> cs
         The network.
     keep
         Only these segments, bool of shape (segments,).
+    weight
+        How many times each segment's length counts, float64 of shape (segments,); once, if absent.
 
     Returns
     -------
@@ -34,9 +49,13 @@ def length_matrix(network: Network, keep: NDArray[np.bool_] | None = None) -> cs
         Shape (nodes, nodes); of parallel segments the shortest.
     """
     rows = np.arange(network.n_segments) if keep is None else np.flatnonzero(keep)
-    u, v, metres = network.u[rows], network.v[rows], network.length[rows]
+    u, v, metres = network.u[rows], network.v[rows], _counted(network, weight)[rows]
     tail, head = np.concatenate([u, v]), np.concatenate([v, u])
     return cheapest_arcs(tail, head, np.concatenate([metres, metres]), network.n_nodes)[0]
+
+
+def _counted(network: Network, weight: NDArray[np.float64] | None) -> NDArray[np.float64]:
+    return network.length if weight is None else network.length * weight
 
 
 def nearest_source(
@@ -88,20 +107,52 @@ def _first_on_ties(
 
 
 def shortest_ways(
-    network: Network, start: int, end: int, keep: NDArray[np.bool_]
+    network: Network,
+    stops: Sequence[int],
+    keep: NDArray[np.bool_],
+    weight: NDArray[np.float64] | None = None,
 ) -> NDArray[np.bool_]:
-    """Return the segments that lie on a shortest way between two nodes, shape (segments,).
+    """Return the segments that lie on a shortest way from each node to the next.
 
-    Where several ways are equally short (to a thousandth of a metre), all of them count; none is
-    marked if there is no way over the kept segments.
+    Where several ways are equally short (to a thousandth of a metre), all of them count.
+
+    Parameters
+    ----------
+    network
+        The network.
+    stops
+        Nodes, at least two.
+    keep
+        Only these segments, bool of shape (segments,).
+    weight
+        How many times each segment's length counts, float64 of shape (segments,); once, if absent.
+
+    Returns
+    -------
+    numpy.ndarray
+        Bool of shape (stops - 1, segments); a row is empty where no way leads there.
     """
-    metres = dijkstra(length_matrix(network, keep), indices=[start, end])
-    total = metres[0, end]
-    if np.isinf(total):
-        return np.zeros(network.n_segments, dtype=bool)
-    forth = metres[0, network.u] + network.length + metres[1, network.v]
-    back = metres[0, network.v] + network.length + metres[1, network.u]
-    return keep & (np.minimum(forth, back) <= total + 1e-3)
+    matrix, length = length_matrix(network, keep, weight), _counted(network, weight)
+    rows = np.zeros((len(stops) - 1, network.n_segments), dtype=bool)
+    for row, (start, end) in enumerate(pairwise(stops)):
+        metres = _from_both(network, matrix, start, end)
+        total = metres[0, end]
+        if np.isfinite(total):
+            forth = metres[0, network.u] + length + metres[1, network.v]
+            back = metres[0, network.v] + length + metres[1, network.u]
+            rows[row] = keep & (np.minimum(forth, back) <= total + 1e-3)
+    return rows
+
+
+def _from_both(network: Network, matrix: csr_array, start: int, end: int) -> NDArray[np.float64]:
+    """Return the distances from two nodes, shape (2, nodes); infinite farther off than needed."""
+    ends = np.array([start, end])
+    lon, lat = network.lon[ends], network.lat[ends]
+    near = USUAL_DETOUR * float(great_circle_m(lon[:1], lat[:1], lon[1:], lat[1:])[0])
+    found = dijkstra(matrix, indices=ends, limit=near)
+    if np.isfinite(found[0, end]):
+        return np.asarray(found)
+    return np.asarray(dijkstra(matrix, indices=ends))
 
 
 def nearest_nodes(
@@ -137,6 +188,56 @@ def nearest_nodes(
     tied = chord <= chord[:, :1] + 1e-12
     node = nodes[np.where(tied, index, len(nodes)).min(axis=1)]
     return node, 2 * EARTH_RADIUS_M * np.arcsin(np.clip(chord[:, 0] / 2, 0, 1))
+
+
+def nearest_points(
+    network: Network,
+    lon: NDArray[np.float64],
+    lat: NDArray[np.float64],
+    among: NDArray[np.integer],
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return the point of a segment that is nearest to each given point.
+
+    Parameters
+    ----------
+    network
+        The network.
+    lon, lat
+        WGS 84 degrees, float64 of shape (points,).
+    among
+        Only these segments, int64.
+
+    Returns
+    -------
+    segment
+        int64 of shape (points,).
+    along
+        Metres from the start of the segment, float64 of shape (points,).
+    metres
+        How far the point is from there, float64 of shape (points,).
+    """
+    squeeze = np.array([np.cos(np.radians(float(np.mean(lat)))), 1.0])
+    drawn = network.geometry.take(among)
+    lines = np.asarray(shapely.linestrings(drawn.values * squeeze, indices=drawn.rows))
+    points = shapely.points(np.column_stack([lon, lat]) * squeeze)
+    nearest = shapely.STRtree(lines).query_nearest(points, all_matches=False)[1]
+    share = shapely.line_locate_point(lines[nearest], points, normalized=True)
+    on_road = shapely.line_interpolate_point(lines[nearest], share, normalized=True)
+    there = shapely.get_coordinates(on_road) / squeeze
+    metres = great_circle_m(lon, lat, there[:, 0], there[:, 1])
+    segment = np.asarray(among, dtype=np.int64)[nearest]
+    return segment, share * network.length[segment], metres
+
+
+def on_mainland(network: Network) -> NDArray[np.bool_]:
+    """Return which segments are no island, bool of shape (segments,).
+
+    An island is a connected part of the network with less than a hundredth as many segments as the
+    largest one: on a map mostly a gap in the mapping.
+    """
+    _, part = connected_components(length_matrix(network), directed=False)
+    size = np.bincount(part[network.u])
+    return np.asarray((size >= LEAST_SHARE_OF_LARGEST * size.max())[part[network.u]])
 
 
 def _nodes_with_a_segment(network: Network) -> NDArray[np.int64]:

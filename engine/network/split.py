@@ -96,6 +96,26 @@ def split(
     return Pieces(fine, parent, from_m, to_m, network.length[parent])
 
 
+def in_terms_of(whole: Pieces, finer: Pieces) -> Pieces:
+    """Return pieces of pieces as pieces of the first network.
+
+    Parameters
+    ----------
+    whole
+        Pieces of a network.
+    finer
+        Pieces of the network of those pieces.
+    """
+    first = finer.parent
+    return Pieces(
+        finer.network,
+        whole.parent[first],
+        whole.from_m[first] + finer.from_m,
+        whole.from_m[first] + finer.to_m,
+        whole.parent_length_m[first],
+    )
+
+
 def _true_cuts(
     network: Network, segments: NDArray[np.integer], positions_m: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

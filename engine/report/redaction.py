@@ -262,7 +262,13 @@ def _ground(ground: Sectors, rules: _Rules) -> Sectors:
     return Sectors(
         pieces=pieces,
         sector=ground.sector,
-        sites=Sites(sites, {site.id: row for row, site in enumerate(sites)}, ground.sites.node),
+        sites=Sites(
+            sites,
+            {site.id: row for row, site in enumerate(sites)},
+            ground.sites.node,
+            pieces,
+            np.full(len(sites), np.nan),
+        ),
         covers=ground.covers,
         rank=ground.rank,
         range_onto=ground.range_onto,

@@ -283,9 +283,9 @@ LISTS = _sections(tuple)
 """Sections that are lists: ``[[routes]]`` and the like."""
 NAMED = _sections(dict)
 """Sections with a header for each entry: ``[actors.NAME]`` and the like."""
-TABLES = {key: LISTS[key] for key in ("places", "baseline", "events")}
+TABLES = {key: LISTS[key] for key in ("places", "sites", "baseline", "events")}
 """Lists that may stand in tables of their own."""
-CELLS_WITH_LISTS = frozenset({"contestants", "aliases"})
+CELLS_WITH_LISTS = frozenset({"contestants", "aliases", "road", "between"})
 """Columns whose cells hold several values with ``;`` between them."""
 
 CHANGEABLE = {"sites": "a site", "routes": "a route", "enclaves": "an enclave"}

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
 
+    from engine.network.arrays import Network
+
 __all__ = [
     "Actor",
     "Condition",
@@ -119,8 +121,11 @@ class Site(Entry):
     label_ar: str = Field("", description="What to call it in Arabic.")
     place: Name | None = Field(None, description="A place under another id, or with its own reach.")
     road: Texts = Field((), description="Names or references of a road, any of which fits.")
-    between: tuple[Name, Name] | None = Field(
-        None, description="Two places: the shortest way between them, along `road` if given."
+    between: Annotated[Names, Field(min_length=2)] | None = Field(
+        None, description="Places: the shortest way from each to the next, along `road` if given."
+    )
+    buffer_km: Distance | None = Field(
+        None, description="On a map: how far beside a stretch roads belong to it."
     )
     ways: tuple[int, ...] = Field((), description="OSM way ids.")
     area: str | tuple[tuple[float, float], ...] | None = Field(
@@ -139,7 +144,18 @@ class Site(Entry):
                 "a site has exactly one of: place; road and/or between; ways; area; "
                 f"places and/or sites (got {got})"
             )
+        if self.buffer_km is not None and not self.is_stretch:
+            raise ValueError("buffer_km is the breadth of a stretch: road, between or ways")
         return self
+
+    @property
+    def is_stretch(self) -> bool:
+        """Whether it is a stretch of road, or OSM ways."""
+        return bool(self.road or self.between or self.ways)
+
+    def has_breadth_on(self, network: Network) -> bool:
+        """Whether it has a breadth there: on a schematic network a line stands for all of a road."""
+        return self.buffer_km is not None and not network.provenance.schematic
 
 
 class Overlook(Entry):
@@ -348,7 +364,7 @@ class Scenario(Entry):
     believe: Share = Field(0.5, description="The plain status believes from this confidence on.")
     reach_km: Distance | None = Field(
         None,
-        description="How far a place reaches along roads; 8, or without limit on a schematic one.",
+        description="How far a place reaches along roads; without limit, if absent.",
     )
     oneway: Literal["ignore", "respect"] = Field(
         "ignore", description="Whether one-way streets bind."

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from engine.scenario.model import Scenario, Site
 
 Vertex = int | tuple[int, int]  # a node of the network, or the n-th cut of a segment
-DEFAULT_REACH_M = 8000
 RANK = {"place": 3, "stretch": 3, "ways": 3, "area": 2, "group": 1}
 
 
@@ -89,8 +88,6 @@ class Ground:
         self.ends_of = list(zip(network.u.tolist(), network.v.tolist(), strict=True))
         limit = scenario.reach_km
         self.reach = exact(limit) * 1000 if limit is not None else None
-        if limit is None and not network.provenance.schematic:
-            self.reach = exact(DEFAULT_REACH_M)
         self.borders: dict[int, list[Fraction]] = {}
         named = names_with_a_role(scenario)
         # A site may bear the id of a place; the name then means the site, which names the place.

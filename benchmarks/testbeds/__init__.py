@@ -1,0 +1,1 @@
+"""Testbeds: map-like networks on which the answers can be held against a truth."""

@@ -1,0 +1,186 @@
+"""Corridors: the ground beside a stretch of road, divided among the places along it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from engine.control.stretches import stretch
+from engine.network.arrays import EARTH_RADIUS_M
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+    from engine.control.areas import Area
+    from engine.control.sites import Sites
+    from engine.network.arrays import Network
+    from engine.network.split import Pieces
+
+ON_THE_ROAD_M = 1e-3
+"""A piece of road as near as this to a stretch lies on it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Strip:
+    """A corridor on a map: a stretch of road, and what lies beside it.
+
+    Lengths are taken on a plane that touches the Earth in the middle of the stretch.
+
+    Parameters
+    ----------
+    row
+        The row of the site.
+    segments
+        The segments of the stretch itself, bool of shape (segments,).
+    line
+        Them as one line, on the plane.
+    radius
+        How far the strip reaches, in degrees of latitude.
+    area
+        The ground of the strip, in WGS 84 degrees.
+    cells
+        What of it belongs to each of the places along the stretch: who is nearest.
+    places
+        The ids of these places.
+    at
+        Where they are on the plane, float64 of shape (places, 2).
+    squeeze
+        Degrees of the plane for a degree of longitude and of latitude.
+    """
+
+    row: int
+    segments: NDArray[np.bool_]
+    line: BaseGeometry
+    radius: float
+    area: Area
+    cells: tuple[Area, ...]
+    places: tuple[str, ...]
+    at: NDArray[np.float64]
+    squeeze: NDArray[np.float64]
+
+    def areas(self) -> Iterator[Area]:
+        """Yield the areas at whose borders roads are cut."""
+        yield self.area
+        yield from self.cells
+
+
+def strips_of(network: Network, sites: Sites) -> tuple[Strip, ...]:
+    """Return the corridors among the sites; none on a schematic network."""
+    return tuple(
+        _strip(network, sites, row)
+        for row, site in enumerate(sites.named)
+        if site.definition is not None and site.definition.has_breadth_on(network)
+    )
+
+
+def _strip(network: Network, sites: Sites, row: int) -> Strip:
+    site = sites.named[row].definition
+    if site is None or site.buffer_km is None:
+        raise TypeError("a strip is made of a corridor")
+    segments = stretch(network, sites, site)
+    drawn = network.geometry.take(np.flatnonzero(segments))
+    squeeze = np.array([np.cos(np.radians(float(drawn.values[:, 1].mean()))), 1.0])
+    lines = shapely.linestrings(drawn.values * squeeze, indices=drawn.rows)
+    line = shapely.union_all(lines)
+    radius = float(np.degrees(1000 * site.buffer_km / EARTH_RADIUS_M))
+    shape = shapely.buffer(line, radius)
+    nodes = [int(sites.node[sites.index[name]]) for name in site.between or ()]
+    at = np.column_stack([network.lon[nodes], network.lat[nodes]]) * squeeze
+    places = [sites.named[sites.index[name]].place for name in site.between or ()]
+    return Strip(
+        row,
+        segments,
+        line,
+        radius,
+        _unsqueezed(shape, squeeze),
+        tuple(_unsqueezed(cell, squeeze) for cell in _cells(shape, at)),
+        tuple(place.id for place in places if place is not None),
+        at,
+        squeeze,
+    )
+
+
+def _cells(shape: BaseGeometry, at: NDArray[np.float64]) -> list[BaseGeometry]:
+    if len(np.unique(at, axis=0)) < 2:
+        return []
+    nearest = shapely.voronoi_polygons(shapely.multipoints(at), extend_to=shape)
+    cells = np.asarray(shapely.intersection(shapely.get_parts(nearest), shape))
+    return [cell for cell in cells if cell.area > 0]
+
+
+def _unsqueezed(shape: BaseGeometry, squeeze: NDArray[np.float64]) -> Area:
+    area = shapely.transform(shape, lambda xy: xy / squeeze)
+    shapely.prepare(area)
+    return area
+
+
+def owner_in_strips(
+    strips: tuple[Strip, ...],
+    pieces: Pieces,
+    ids: tuple[str, ...],
+    owner: NDArray[np.int64],
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Divide the ground of corridors among the places along them.
+
+    A piece belongs to the corridor whose stretch is nearest to its middle, of several that reach
+    it, and there to the place nearest in a straight line. Of several stretches that are equally
+    near, as where they share a road, that with the nearer place has it; then the earlier one.
+
+    Parameters
+    ----------
+    strips
+        The corridors.
+    pieces
+        The network cut at their borders.
+    ids
+        The ids of the places that `owner` counts.
+    owner
+        Who has each piece by its catchment, int64 of shape (pieces,).
+
+    Returns
+    -------
+    owner
+        The same with the ground of corridors, int64 of shape (pieces,).
+    changed
+        Which pieces lie in a corridor with places, bool of shape (pieces,).
+    """
+    owner = owner.copy()
+    least, least_to_place = np.full((2, len(owner)), np.inf)
+    number = {name: at for at, name in enumerate(ids)}
+    middle = shapely.get_coordinates(
+        shapely.line_interpolate_point(pieces.network.lines, 0.5, normalized=True)
+    )
+    for strip in strips:
+        if not strip.places:
+            continue
+        near, xy, metres = _beside(strip, middle)
+        away = np.hypot(*np.moveaxis(xy[:, np.newaxis] - strip.at, -1, 0))
+        to_place = away.min(axis=1)
+        closer_place = (metres == least[near]) & (to_place < least_to_place[near])
+        nearer = (metres < least[near]) | closer_place
+        near, best = near[nearer], away[nearer].argmin(axis=1)
+        least[near], least_to_place[near] = metres[nearer], to_place[nearer]
+        owner[near] = np.array([number[name] for name in strip.places])[best]
+    return owner, np.isfinite(least)
+
+
+def _beside(
+    strip: Strip, middle: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return which points lie in a strip, where on its plane, and how far from the stretch."""
+    west, south, east, north = shapely.bounds(strip.area)
+    inside = (middle[:, 0] >= west) & (middle[:, 0] <= east)
+    near = np.flatnonzero(inside & (middle[:, 1] >= south) & (middle[:, 1] <= north))
+    xy = middle[near] * strip.squeeze
+    shapely.prepare(strip.line)
+    degrees = shapely.distance(np.asarray(shapely.points(xy)), strip.line)
+    within = degrees <= strip.radius
+    metres = np.radians(degrees[within]) * EARTH_RADIUS_M
+    metres[metres < ON_THE_ROAD_M] = 0.0
+    return near[within], xy[within], metres
