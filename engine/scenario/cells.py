@@ -32,15 +32,22 @@ if TYPE_CHECKING:
     from engine.scenario.fields import Entry
 
 DAYS = ("date", "earliest", "latest", "until", "reported")
-_LISTS = frozenset({"contestants", "aliases"})
+_LISTS = frozenset({"contestants", "aliases", "road", "between", "places", "sites", "ways"})
 _TEXTS = frozenset({"source", "note", "name", "name_ar"})
-_REQUIRED = {"events": ("date", "kind"), "baseline": ("site",), "places": ("id", "lat", "lon")}
+_REQUIRED = {
+    "events": ("date", "kind"),
+    "baseline": ("site",),
+    "places": ("id", "lat", "lon"),
+    "sites": ("id",),
+}
 _RANGES = {
     "lat": (-90.0, 90.0),
     "lon": (-180.0, 180.0),
     "confidence": (0.0, 1.0),
     "precision_km": (0.0, 20_000.0),
     "error_km": (0.0, 20_000.0),
+    "buffer_km": (0.0, 20_000.0),
+    "reach_km": (0.0, 40_000.0),
     "population": (0.0, 1e9),
 }
 _PARTS = re.compile(r"[؛،/\n]|\s+و\s+|\s+and\s+|,")
@@ -124,7 +131,7 @@ def read_table(
     path
         A CSV file in UTF-8, or a workbook (XLSX, XLS, ODS).
     section
-        ``events``, ``baseline`` or ``places``.
+        ``events``, ``baseline``, ``places`` or ``sites``.
     sheet
         The sheet of a workbook; the first that is not empty, if absent.
     month_first

@@ -285,7 +285,7 @@ NAMED = _sections(dict)
 """Sections with a header for each entry: ``[actors.NAME]`` and the like."""
 TABLES = {key: LISTS[key] for key in ("places", "sites", "baseline", "events")}
 """Lists that may stand in tables of their own."""
-CELLS_WITH_LISTS = frozenset({"contestants", "aliases", "road", "between"})
+CELLS_WITH_LISTS = frozenset({"contestants", "aliases"})
 """Columns whose cells hold several values with ``;`` between them."""
 
 CHANGEABLE = {"sites": "a site", "routes": "a route", "enclaves": "an enclave"}

@@ -121,7 +121,7 @@ class Site(Entry):
     label_ar: str = Field("", description="What to call it in Arabic.")
     place: Name | None = Field(None, description="A place under another id, or with its own reach.")
     road: Texts = Field((), description="Names or references of a road, any of which fits.")
-    between: Annotated[Names, Field(min_length=2)] | None = Field(
+    between: Annotated[tuple[Name, ...], Field(min_length=2)] | None = Field(
         None, description="Places: the shortest way from each to the next, along `road` if given."
     )
     buffer_km: Distance | None = Field(

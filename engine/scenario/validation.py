@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _EXPECTED = {
     "area": "the name of a file beside the scenario, or a list of [lon, lat]",
-    "between": "two places, as in between = ['hayyan', 'bayanoun']",
+    "between": "two or more places, as in between = ['hayyan', 'bayanoun']",
     "contestants": "actors",
     "lat": "degrees north, -90 to 90, WGS 84",
     "lon": "degrees east, -180 to 180, WGS 84",

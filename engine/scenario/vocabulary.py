@@ -168,6 +168,20 @@ COLUMNS = {
         "source": _SOURCE,
         "population": "people|inhabitants|السكان|عدد السكان",
     },
+    "sites": {
+        "id": "المعرف",
+        "label": "name|name en|english name",
+        "label_ar": "name ar|arabic name|الاسم|اسم",
+        "place": "المكان|مكان",
+        "road": "names|road names|الطريق|طريق",
+        "between": "through|along|places along it|بين|يمر ب",
+        "buffer_km": "breadth km|buffer|العرض كم",
+        "reach_km": "reach",
+        "area": "polygon",
+        "ways": "osm ways",
+        "places": "members",
+        "sites": "member sites",
+    },
 }
 """By section of a scenario: the columns of its table, and other names for each."""
 
