@@ -15,8 +15,10 @@ from engine.control.overlooking import overlooking
 from engine.control.points import misheard
 from engine.control.sites import FAR_KM, NamedSite, Rank, names_used
 from engine.control.statements import CLOSED, HELD
+from engine.errors import Problem, nearest_names
 from engine.network.arrays import great_circle_m
 from engine.network.paths import length_matrix
+from engine.network.policy import CLASSES
 from engine.scenario.model import Enclave
 
 if TYPE_CHECKING:
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
 
     from engine.analysis.analysis import Analysis
     from engine.control.states import States
-    from engine.errors import Problem
     from engine.scenario.model import Route
 
 
@@ -121,10 +122,34 @@ def network_warnings(analysis: Analysis) -> list[Problem]:
     """
     return [
         *misheard(analysis.scenario, analysis.network),
+        *_remarks(analysis),
         *_unreached(analysis),
+        *_without_road(analysis),
         *_unchangeable(analysis),
         *_not_there(analysis),
     ]
+
+
+def _remarks(analysis: Analysis) -> Iterator[Problem]:
+    """Yield how the file of the network was understood, and classes of roads that nobody knows."""
+    network = analysis.network
+    for remark in network.provenance.remarks:
+        yield Problem(remark, network.provenance.name)
+    admitted = chain.from_iterable(analysis.scenario.roads.admit.values())
+    for value in sorted({*network.highway.values} - {"", *CLASSES, *admitted}):
+        message = f"the network has roads of the class {value!r}, which OpenStreetMap does not know"
+        near = nearest_names(value, CLASSES)
+        expected = "one of its values of highway, or a speed under [travel]"
+        yield Problem(message, network.provenance.name, None, "highway", value, expected, near)
+
+
+def _without_road(analysis: Analysis) -> Iterator[Problem]:
+    """Yield areas in which there is no road."""
+    for site, covers in zip(analysis.ground.sites.named, analysis.ground.covers, strict=True):
+        if site.rank is Rank.AREA and site.definition is not None and not covers.any():
+            message = f"no road lies in the area of site {site.id!r}"
+            expected = "an area on the network, as longitude and latitude in this order"
+            yield site.definition.problem(message, "area", expected=expected)
 
 
 def _unreached(analysis: Analysis) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from engine.errors import ScenarioError
-from engine.io.vector import read_layer
+from engine.io.vector import POLYGONS, off_the_globe, polygons_of, read_layers
 from engine.network.arrays import EARTH_RADIUS_M, Ragged
 from engine.network.split import interpolate, offset_m
 
@@ -40,6 +40,12 @@ def area_of(site: Site) -> Area:
         corners = site.area or ()
         drawn = shapely.Polygon(corners) if len(corners) > 2 else shapely.Polygon()
     area = shapely.make_valid(drawn)
+    if not area.is_empty and (reason := off_the_globe(area.bounds)):
+        raise ScenarioError(
+            site.problem(
+                f"the area of site {site.id!r}: {reason}", "area", expected="WGS 84 degrees"
+            )
+        )
     if area.is_empty or area.area == 0:
         message = f"the area of site {site.id!r} encloses nothing"
         raise ScenarioError(
@@ -52,7 +58,7 @@ def area_of(site: Site) -> Area:
 def _read_area(site: Site, name: str) -> Area:
     path = Path(site.origin.place_of("area")[0]).parent / name
     try:
-        frame = read_layer(path)
+        frame = read_layers(path, POLYGONS)
     except Exception as error:  # whatever a driver raises on a file that it cannot read
         problem = site.problem(
             f"the area of site {site.id!r} cannot be read from {str(path)!r}: {error}",
@@ -61,10 +67,8 @@ def _read_area(site: Site, name: str) -> Area:
             "a GeoJSON or GeoPackage file with polygons",
         )
         raise ScenarioError(problem) from error
-    if frame.crs is not None:
-        frame = frame.to_crs(4326)
-    polygons = frame.geometry[frame.geometry.geom_type.isin(["Polygon", "MultiPolygon"])]
-    return shapely.union_all(polygons.to_numpy())
+    shapes = polygons_of(frame.geometry.dropna()).to_numpy()
+    return shapely.union_all(shapes[shapely.get_dimensions(shapes) == 2])
 
 
 def buffers(scenario: Scenario, sites: Sites) -> dict[int, Area]:

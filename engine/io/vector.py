@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from engine.errors import Problem, ScenarioError
+from engine.errors import Problem, ScenarioError, unknown_name
 from engine.io.text import AREA_ENDINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     import geopandas
@@ -77,15 +77,15 @@ def check_is_what_it_says(path: Path) -> None:
         raise ValueError(f"it is no {format_}, whatever its name says")
 
 
-def read_layer(path: Path, **options: Any) -> geopandas.GeoDataFrame:
-    """Read a layer of a file with geopandas, once it is what its ending says.
+LINES = frozenset({"LineString", "MultiLineString"})
+POLYGONS = frozenset({"Polygon", "MultiPolygon"})
+_SAID = {"LineString": "lines", "Polygon": "polygons", "Point": "points"}
+_MIXED = frozenset({"Unknown", "GeometryCollection"})
+"""Kinds of a layer that may hold any geometry."""
 
-    Parameters
-    ----------
-    path
-        A file whose name ends as one of `FORMATS`.
-    options
-        For `geopandas.read_file`.
+
+def layers_of(path: Path) -> dict[str, str]:
+    """Return the kind of geometry of each layer of a file of a GIS: ``LineString``, ``Unknown``, ...
 
     Raises
     ------
@@ -94,10 +94,108 @@ def read_layer(path: Path, **options: Any) -> geopandas.GeoDataFrame:
     Exception
         Whatever a driver raises on a file that it cannot read.
     """
-    import geopandas
+    import pyogrio
 
     check_is_what_it_says(path)
-    return geopandas.read_file(path, **options)
+    kinds = ((str(layer), str(kind).split(" ")[-1]) for layer, kind in pyogrio.list_layers(path))
+    return {
+        layer: re.sub(r"^(2\.5D|3D|Measured)+|(25D|Z|M|ZM)$", "", kind)
+        for layer, kind in kinds
+        if kind != "None"
+    }
+
+
+def read_layers(
+    path: Path, kinds: frozenset[str], *, layer: str = "", first: tuple[str, ...] = ()
+) -> geopandas.GeoDataFrame:
+    """Read all layers of a kind from a file of a GIS, one below the other, in WGS 84.
+
+    Parameters
+    ----------
+    path
+        A file whose name ends as one of `FORMATS`.
+    kinds
+        The kinds of geometry that are looked for: `LINES` or `POLYGONS`.
+    layer
+        Only the layer of this name.
+    first
+        Names of layers: if the file has one of them, it is read alone.
+
+    Raises
+    ------
+    ValueError
+        If the file is something else than its ending says, has no such layer, or an unnamed system of
+        reference beside a named one.
+    Exception
+        Whatever a driver raises on a file that it cannot read.
+    """
+    import geopandas
+    import pandas as pd
+
+    known = layers_of(path)
+    if layer and layer not in known:
+        raise ValueError(str(unknown_name("layer", layer, known)))
+    wanted = [name for name, kind in known.items() if kind in kinds | _MIXED]
+    wanted = [layer] if layer else [name for name in first if name in known][:1] or wanted
+    if not wanted:
+        said = ", ".join(f"{name} ({kind})" for name, kind in known.items()) or "none"
+        looked_for = " or ".join(text for kind, text in _SAID.items() if kind in kinds)
+        raise ValueError(f"it has no layer of {looked_for}; its layers are: {said}")
+    frames = [_read_layer(path, name) for name in wanted]
+    frames = [frame.to_crs(4326) if frame.crs is not None else frame for frame in frames]
+    if len(frames) == 1:
+        return frames[0]
+    if len({frame.crs is None for frame in frames}) > 1:
+        raise ValueError("some of its layers name a system of reference, and some do not")
+    return geopandas.GeoDataFrame(pd.concat(frames, ignore_index=True))
+
+
+def _read_layer(path: Path, layer: str, **options: Any) -> geopandas.GeoDataFrame:
+    """Read one layer; a shapefile that does not say its encoding is in UTF-8 if that fits."""
+    import geopandas
+
+    if path.suffix.lower() == ".shp" and not says_encoding(path):
+        try:
+            return geopandas.read_file(path, layer=layer, encoding="UTF-8", **options)
+        except UnicodeDecodeError:
+            pass  # the encoding that GDAL assumes
+    return geopandas.read_file(path, layer=layer, **options)
+
+
+def says_encoding(path: Path) -> bool:
+    """Return whether a shapefile says in which encoding its texts are."""
+    beside = [path.with_suffix(suffix) for suffix in (".cpg", ".CPG", ".cst")]
+    if any(file.is_file() for file in beside):
+        return True
+    table = next((f for s in (".dbf", ".DBF") if (f := path.with_suffix(s)).is_file()), None)
+    if table is None:
+        return True
+    with table.open("rb") as file:
+        head = file.read(32)
+    return len(head) == 32 and head[29] != 0
+
+
+def off_the_globe(bounds: Sequence[float]) -> str:
+    """Return what is wrong with the bounds of coordinates that should be degrees; empty if nothing is."""
+    west, south, east, north = bounds
+    if west >= -180 and south >= -90 and east <= 180 and north <= 90:
+        return ""
+    hint = ": latitude and longitude may be swapped" if max(map(abs, bounds)) <= 180 else ""
+    return f"the coordinates ({west:g}, {south:g}) are not degrees of longitude and latitude{hint}"
+
+
+def polygons_of(shapes: geopandas.GeoSeries) -> geopandas.GeoSeries:
+    """Return shapes in two dimensions and valid; of a collection that holds polygons, these alone."""
+    import shapely
+
+    valid = shapes.force_2d().make_valid()
+    collections = valid.geom_type == "GeometryCollection"
+    for row in valid.index[collections]:
+        parts = shapely.get_parts(shapely.get_parts([valid[row]]))
+        polygons = parts[shapely.get_dimensions(parts) == 2]
+        if len(polygons):
+            valid[row] = shapely.union_all(polygons)
+    return valid
 
 
 # Layers of a GIS (GeoJSON, GeoPackage, shapefile), in WGS 84.
@@ -115,14 +213,10 @@ def read_wgs84_layers(path: Path) -> list[Layer]:
     ScenarioError
         If the file cannot be read, has no geometry or no known coordinate system.
     """
-    import pyogrio
-
     if not path.is_file():
         raise ScenarioError(Problem("there is no such file", str(path)))
     try:
-        check_is_what_it_says(path)
-        names = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
-        frames = [(n, read_layer(path, layer=n, datetime_as_string=True)) for n in names]
+        frames = [(n, _read_layer(path, n, datetime_as_string=True)) for n in layers_of(path)]
     except Exception as error:  # whatever a driver raises on a file that it cannot read
         message = f"the layer cannot be read ({str(error).splitlines()[0]})"
         raise ScenarioError(Problem(message, str(path), expected=", ".join(LAYERS))) from error
@@ -154,8 +248,6 @@ class Layer(NamedTuple):
 def _in_degrees(frame: geopandas.GeoDataFrame, path: Path) -> geopandas.GeoDataFrame:
     if frame.crs is not None:
         frame = frame.to_crs(4326)
-    west, south, east, north = frame.total_bounds
-    if west < -180 or south < -90 or east > 180 or north > 90:
-        message = f"the coordinates ({west:g}, {south:g}) are not degrees"
-        raise ScenarioError(Problem(message, str(path), expected="WGS 84, or a stated system"))
-    return frame
+    if reason := off_the_globe(frame.total_bounds):
+        raise ScenarioError(Problem(reason, str(path), expected="WGS 84, or a stated system"))
+    return frame.set_geometry(polygons_of(frame.geometry))

@@ -127,12 +127,15 @@ class Provenance:
         True if the lines only stand for roads: such a network is called schematic everywhere.
     as_of
         The day of the map, ISO 8601, if known.
+    remarks
+        What a reader should know of how the file was understood, in sentences.
     """
 
     name: str
     credit: str = "© OpenStreetMap contributors, ODbL 1.0"
     schematic: bool = False
     as_of: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from engine.network.policy import RoadPolicy
 
-FORMAT = b"supplyline network 1\n"
+FORMAT = b"supplyline network 2\n"
 MOST_FILES = 24
 """Networks kept; the one that was written first goes first."""
 
@@ -169,7 +169,11 @@ def _network(data: mmap.mmap) -> Network:
     columns |= {n: Labels(arrays[n], tuple(texts)) for n, texts in head["texts"].items()}
     columns |= {n: Ragged(arrays[f"{n}.starts"], arrays[f"{n}.values"]) for n in _RAGGED}
     places = tuple(_place(place) for place in head["places"])
-    return Network(**columns, places=places, provenance=Provenance(**head["provenance"]))
+    return Network(**columns, places=places, provenance=_provenance(head["provenance"]))
+
+
+def _provenance(said: dict[str, Any]) -> Provenance:
+    return Provenance(**{**said, "remarks": tuple(said["remarks"])})
 
 
 def _place(place: dict[str, Any]) -> Place:

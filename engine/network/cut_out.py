@@ -11,7 +11,7 @@ import shapely
 from engine.errors import NetworkError, Problem
 from engine.network.arrays import EARTH_RADIUS_M, Labels, Ragged
 from engine.network.build import find_rows
-from engine.network.extract import UNITS, Extract
+from engine.network.extract import GENERATOR, UNITS, Extract
 from engine.network.write import osm_writer
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def write_extract(extract: Extract, path: Path) -> None:
     tags_of = {node.osm_id: dict(node.tags) for node in extract.tagged}
     columns = {key: column.texts() for key, column in extract.tags.items()}
     nodes = zip(extract.node_id.tolist(), extract.x.tolist(), extract.y.tolist(), strict=True)
-    with osm_writer(path, extract.generator or "supplyline", extract.as_of) as out:
+    with osm_writer(path, extract.generator or GENERATOR, extract.as_of) as out:
         for osm_id, x, y in nodes:
             at = (x / UNITS, y / UNITS)
             out.add_node(Node(id=osm_id, version=1, location=at, tags=tags_of.get(osm_id, {})))

@@ -6,17 +6,17 @@ import bz2
 import gzip
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from engine.errors import NetworkError
+from engine.errors import NetworkError, Problem
 from engine.network.arrays import Labels, Ragged
 from engine.network.build import NAME_TAGS, Ways, barred, combinations, find_rows
 from engine.network.gazetteer import is_place, places_from_nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 UNITS = 10**7
 """OSM data counts in 1e-7 degrees."""
 
+GENERATOR = "supplyline"
 SCHEMATIC_GENERATOR = "supplyline-schematic"
 SCHEMATIC_TAG = "supplyline:schematic"
 
@@ -86,6 +87,13 @@ class Extract:
             or any(node.tags.get(SCHEMATIC_TAG) == "yes" for node in self.tagged)
         )
 
+    @property
+    def is_sketch(self) -> bool:
+        """Whether none of the ways has an id of OpenStreetMap: somebody drew them in an editor."""
+        return (
+            bool(len(self.way_id)) and self.generator != GENERATOR and bool((self.way_id < 0).all())
+        )
+
     def places(self) -> tuple[Place, ...]:
         """Return the gazetteer."""
         return places_from_nodes(
@@ -105,6 +113,13 @@ class Extract:
         refs = self.refs.take(rows)
         node_id, first = self.distinct_nodes()
         vertex = find_rows(node_id, refs.values)
+        if len(rows) and (vertex < 0).all():
+            raise NetworkError(
+                Problem(
+                    f"it has {len(rows)} roads, but none of the nodes that say where they lie",
+                    expected="an extract with nodes (osmium keeps or adds them)",
+                )
+            )
         used = np.zeros(len(node_id), dtype=bool)
         used[vertex[vertex >= 0]] = True
         number = np.append(np.cumsum(used) - 1, -1)
@@ -191,20 +206,27 @@ class Budget:
             )
 
 
-def check_ratio(path: Path) -> None:
-    """Unpack a ``.gz`` or ``.bz2`` file to nowhere, and refuse it if it swells too much.
+def pieces_of(path: Path) -> Iterator[bytes]:
+    """Yield the unpacked bytes of a file, piece by piece; one that swells too much is refused.
+
+    Parameters
+    ----------
+    path
+        A file; ``.gz`` and ``.bz2`` at the end of its name say that it is packed.
 
     Raises
     ------
     NetworkError
-        If it does.
+        If it swells too much.
     OSError, EOFError
         If the file is broken.
     """
     budget = Budget(path.stat().st_size)
+    packing: dict[str, Callable[[Path, str], Any]] = {".gz": gzip.open, ".bz2": bz2.open}
     try:
-        with gzip.open(path) if path.suffix.lower() == ".gz" else bz2.open(path) as unpacked:
+        with packing.get(path.suffix.lower(), open)(path, "rb") as unpacked:
             while piece := unpacked.read(_PIECE):
                 budget.spend(len(piece))
+                yield piece
     except zlib.error as error:
         raise OSError(str(error)) from error

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import math
+import re
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.parsers import expat
@@ -14,7 +17,8 @@ import shapely
 
 from engine.errors import NetworkError, Problem
 from engine.network.arrays import Network, Provenance, Ragged
-from engine.network.build import TEXT_TAGS, Ways, build_network, encode, own_ids
+from engine.network.build import TEXT_TAGS, Ways, barred, build_network, encode, own_ids
+from engine.network.policy import RoadPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -78,6 +82,7 @@ def from_networkx(
     *,
     places: tuple[Place, ...] = (),
     provenance: Provenance | None = None,
+    policy: RoadPolicy | None = None,
 ) -> Network:
     """Return the network of a graph of osmnx, or of any graph whose nodes have `x` and `y`.
 
@@ -92,6 +97,8 @@ def from_networkx(
         The gazetteer to hand over.
     provenance
         Where the graph comes from.
+    policy
+        Which edges are roads, by their tags, and at which nodes nobody passes; the usual one, if absent.
 
     Returns
     -------
@@ -104,11 +111,29 @@ def from_networkx(
         If the graph names an unknown reference system, has no edge, or a node has no position.
     """
     graph = _in_degrees(graph)
-    roads = _roads(graph)
+    policy = policy or RoadPolicy()
+    roads = _roads(graph, policy)
     name = _first(graph.graph.get("name")) or "graph"
-    network = build_network(_ways(graph, roads), places, provenance or Provenance(name))
+    ways = _ways(graph, roads)
+    if policy.barriers:
+        shut = [
+            _text_of(data.get("barrier")) in policy.barriers for _, data in graph.nodes(data=True)
+        ]
+        blocked = np.zeros(len(ways.node_id), dtype=bool)
+        blocked[: len(shut)] = shut
+        ways = barred(ways, blocked)
+    network = build_network(ways, places, provenance or Provenance(name, _credit_of(graph, name)))
     osm_ids = Ragged.of(_ids(road.tags.get("osmid")) for road in roads)
     return replace(network, ways=_in_each(network.ways, osm_ids))
+
+
+def _credit_of(graph: nx.Graph[Any], name: str) -> str:
+    """Return whom to credit: OpenStreetMap if the graph comes from osmnx, or has ids of OpenStreetMap."""
+    if credit := graph.graph.get("credit"):
+        return str(credit)
+    ids = (_ids(data.get("osmid")) for *_, data in graph.edges(data=True))
+    is_osm = "created_with" in graph.graph or any(each and each[0] > 0 for each in ids)
+    return Provenance(name).credit if is_osm else name
 
 
 def _in_degrees(graph: nx.Graph[Any]) -> nx.Graph[Any]:
@@ -126,18 +151,63 @@ def _in_degrees(graph: nx.Graph[Any]) -> nx.Graph[Any]:
         raise NetworkError(message) from error
 
 
-def _roads(graph: nx.Graph[Any]) -> list[Road]:
+def _roads(graph: nx.Graph[Any], policy: RoadPolicy) -> list[Road]:
     """Return each road once: edges that run the same line to and fro are one."""
     at = {node: _position(node, data) for node, data in graph.nodes(data=True)}
     twins: dict[Hashable, list[Road]] = defaultdict(list)
+    says_oneway = any("oneway" in data for *_, data in graph.edges(data=True))
     for number, (tail, head, data) in enumerate(graph.edges(data=True)):
+        tags = _tags(data, policy)
+        has_class = not {"highway", "route", *policy.admit}.isdisjoint(data)
+        if not (road_class := _class_of(tags, policy)) and has_class:
+            continue
         u, v = _as_driven(tail, head, data)
-        one_way = data.get("oneway") is True and (graph.is_directed() or "from" in data)
-        road = Road(u, v, _line(data, at[u], at[v]), data, one_way)
-        paired = graph.is_directed() and not one_way
+        driven = graph.is_directed() or "from" in data
+        direction = policy.direction({"oneway": tags.get("oneway") or "no"}) if driven else 0
+        if direction < 0 and "reversed" not in data:  # osmnx has turned such edges already
+            u, v = v, u
+        road = Road(
+            u, v, _line(data, at[u], at[v]), {**data, "highway": road_class}, direction != 0
+        )
+        paired = graph.is_directed() and not direction
         key = (min(road.line, road.line[::-1]), *sorted(_ids(data.get("osmid"))))
         twins[key if paired else number].append(road)
-    return [road for group in twins.values() for road in _once(group, directed=graph.is_directed())]
+    directed = graph.is_directed() and not says_oneway
+    return [road for group in twins.values() for road in _once(group, directed=directed)]
+
+
+def _tags(data: Mapping[str, Any], policy: RoadPolicy) -> dict[str, str]:
+    """Return what the policy looks at, as OpenStreetMap writes it; several values with ``;`` between."""
+    found = ((tag, _values(data.get(tag))) for tag in policy.looks_at())
+    return {tag: ";".join(map(_text_of, values)) for tag, values in found if values}
+
+
+def _class_of(tags: Mapping[str, str], policy: RoadPolicy) -> str:
+    """Return the class of a road; nothing if it is refused, or has none."""
+    classes = tags.get("highway", "").split(";")
+    found = [policy.highway_class({**tags, "highway": each}) for each in classes]
+    return found[0] if all(found) else ""
+
+
+def _values(value: object) -> list[object]:
+    """Return the values of an attribute: of a list, or of a list that a file holds as text."""
+    if isinstance(value, str) and value[:1] == "[" and value[-1:] == "]":
+        with suppress(ValueError, SyntaxError, MemoryError, RecursionError):
+            value = ast.literal_eval(value)
+    if isinstance(value, (list, tuple, set, np.ndarray)):
+        return list(value)
+    return [] if value is None or value != value else [value]  # noqa: PLR0124 - NaN for none
+
+
+def _text_of(value: object) -> str:
+    """Return a value as OpenStreetMap writes it."""
+    if isinstance(value, (bool, np.bool_)) or value in {"True", "False"}:
+        return "yes" if str(value) == "True" else "no"
+    return "" if value is None or value != value else str(value)  # noqa: PLR0124 - NaN for none
+
+
+def _is_true(value: object) -> bool:
+    return _text_of(value).lower() in {"yes", "true", "1"}
 
 
 def _as_driven(u: Hashable, v: Hashable, data: Mapping[str, Any]) -> tuple[Hashable, Hashable]:
@@ -162,7 +232,7 @@ def _once(group: list[Road], *, directed: bool) -> list[Road]:
 
 
 def _is_reversed(roads: list[Road]) -> bool:
-    return bool(roads and roads[0].tags.get("reversed"))
+    return bool(roads) and any(map(_is_true, _values(roads[0].tags.get("reversed"))))
 
 
 def _ways(graph: nx.Graph[Any], roads: list[Road]) -> Ways:
@@ -174,7 +244,7 @@ def _ways(graph: nx.Graph[Any], roads: list[Road]) -> Ways:
     osm_ids = [_ids(data.get("osmid", node)) or [0] for node, data in graph.nodes(data=True)]
     node_id = np.zeros(len(at), dtype=np.int64)
     node_id[: len(row)] = [ids[0] for ids in osm_ids]
-    stays = np.arange(len(at)) < (len(row) if graph.graph.get("simplified") else 0)
+    stays = np.arange(len(at)) < (len(row) if _is_true(graph.graph.get("simplified")) else 0)
     tags = [road.tags for road in roads]
     columns = [[_first(data.get(tag)) for data in tags] for tag in TEXT_TAGS.values()]
     return Ways(
@@ -230,23 +300,24 @@ def _position(node: Hashable, data: Mapping[str, Any]) -> Point:
 
 def _first(value: object) -> str:
     """Return the text of a tag, the first of a list."""
-    if isinstance(value, (list, tuple)):
-        return _first(value[0]) if value else ""
-    return "" if value is None or value != value else str(value)  # noqa: PLR0124 - NaN for none
+    return next(map(str, _values(value)), "")
 
 
 def _ids(value: object) -> list[int]:
     """Return OSM ids; whatever is no whole number of 64 bits is none."""
-    values = value if isinstance(value, (list, tuple)) else [value]
-    whole = (int(item) for item in values if isinstance(item, (int, np.integer)))
+    found = (str(item).removesuffix(".0") for item in _values(value) if not isinstance(item, bool))
+    whole = (int(text) for text in found if _WHOLE.fullmatch(text))
     return [item for item in whole if abs(item) < 2**63]
+
+
+_WHOLE = re.compile(r"-?[0-9]{1,19}")
 
 
 # Read a network from GraphML as osmnx saves it, and write it.
 
 
-def read_graphml(path: Path, *, name: str = "") -> Network:
-    """Read a network from a GraphML file.
+def read_graphml(path: Path, *, name: str = "", policy: RoadPolicy | None = None) -> Network:
+    """Read a network from a GraphML file, as osmnx or networkx writes it.
 
     Parameters
     ----------
@@ -254,6 +325,8 @@ def read_graphml(path: Path, *, name: str = "") -> Network:
         The file.
     name
         What the user called it; the path, if absent.
+    policy
+        Which edges are roads, by their tags; the usual one, if absent.
 
     Returns
     -------
@@ -269,18 +342,22 @@ def read_graphml(path: Path, *, name: str = "") -> Network:
     try:
         _check_harmless(path)
         graph = _load(path)
-        return from_networkx(graph, provenance=Provenance(name))
+        provenance = Provenance(name, _credit_of(graph, path.name))
+        return from_networkx(graph, policy=policy, provenance=provenance)
     except NetworkError as error:
-        raise NetworkError(Problem(str(error), name)) from error
-    except Exception as error:  # osmnx, networkx, ast and shapely each have their own
-        message = f"not readable as GraphML of osmnx: {error}"
+        raise NetworkError([replace(each, file=name) for each in error.problems]) from error
+    except Exception as error:  # networkx and shapely each have their own
+        message = f"not readable as GraphML of roads: {error}"
         raise NetworkError(Problem(message, name)) from error
 
 
-def _load(path: Path) -> nx.MultiDiGraph[int]:
-    import osmnx
-
-    return osmnx.load_graphml(path)
+def _load(path: Path) -> nx.Graph[Any]:
+    """Read a graph, its lines as geometry."""
+    graph: nx.Graph[Any] = nx.read_graphml(path, force_multigraph=True)
+    for *_, data in graph.edges(data=True):
+        if isinstance(data.get("geometry"), str):
+            data["geometry"] = shapely.from_wkt(data["geometry"])
+    return graph
 
 
 def _check_harmless(path: Path) -> None:

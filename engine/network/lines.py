@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
@@ -13,10 +15,11 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from engine.errors import NetworkError, Problem
-from engine.io.vector import check_is_what_it_says, read_layer
+from engine.io import vector
+from engine.io.vector import layers_of, off_the_globe, read_layers, says_encoding
 from engine.network.arrays import EARTH_RADIUS_M, Network, Provenance, Ragged
 from engine.network.build import TEXT_TAGS, Ways, build_network, encode, own_ids
-from engine.network.endings import LINES
+from engine.network.endings import LINES, suffix_of
 from engine.network.graphs import from_networkx
 from engine.network.policy import RoadPolicy
 
@@ -128,11 +131,16 @@ _WHOLE = re.compile(r"-?[0-9]{1,18}")
 """A number that may be the id of something of OSM."""
 
 UNCLASSED = "road"
-"""The class of a line of which no column says what it is, as OSM has it."""
+"""The class of a line of which no column says what it is, as OSM has it; one with a route is a ferry, say."""
 
 
 def read_lines(
-    path: Path, *, name: str = "", policy: RoadPolicy | None = None, join_m: float = 1.0
+    path: Path,
+    *,
+    name: str = "",
+    layer: str = "",
+    policy: RoadPolicy | None = None,
+    join_m: float = 1.0,
 ) -> Network:
     """Read a network from a file of lines.
 
@@ -142,6 +150,8 @@ def read_lines(
         A file in one of the formats of `engine.network.endings.LINES`.
     name
         What the user called it; the path, if absent.
+    layer
+        The layer to read; if absent, ``segments`` or ``edges``, or else all layers of lines.
     policy
         Which lines are roads, by their class.
     join_m
@@ -159,37 +169,64 @@ def read_lines(
     """
     name = name or str(path)
     try:
-        frame = _layer(path)
+        frame = _lines_in(path, layer)
+        nodes = _nodes_in(path)
     except Exception as error:  # GDAL, Arrow and pandas each have their own for a broken file
         message = f"not readable as lines: {error}"
         raise NetworkError(Problem(message, name, expected=", ".join(LINES))) from error
     try:
-        provenance = Provenance(name, credit=f"Roads: {path.name}")
-        return from_lines(frame, provenance=provenance, policy=policy, join_m=join_m)
+        remarks = _remarks(path, frame, policy or RoadPolicy())
+        provenance = Provenance(name, credit=path.name, remarks=remarks)
+        return from_lines(frame, nodes=nodes, provenance=provenance, policy=policy, join_m=join_m)
     except NetworkError as error:
-        raise NetworkError(Problem(str(error), name)) from error
+        raise NetworkError([replace(each, file=name) for each in error.problems]) from error
     except UnicodeDecodeError as error:  # Arrow looks at a text only when it is asked for
         raise NetworkError(Problem(f"a text in it is not UTF-8: {error}", name)) from error
 
 
-def _layer(path: Path) -> gpd.GeoDataFrame:
-    """Read the layer of lines of a file: ``segments`` or ``edges`` before any other."""
+def _lines_in(path: Path, layer: str) -> gpd.GeoDataFrame:
+    """Read the lines of a file: of the layer named, of a graph, or of all layers of lines."""
     import geopandas as gpd
-    import pyogrio
 
-    if path.suffix.lower() == ".parquet":
+    if suffix_of(path) == ".parquet":
         return gpd.read_parquet(path)
-    check_is_what_it_says(path)
-    layers = [str(layer) for layer, kind in pyogrio.list_layers(path) if "Point" not in str(kind)]
-    if not layers:
-        raise ValueError("it has no layer of lines")
-    known = [layer for layer in ("segments", "edges") if layer in layers]
-    return read_layer(path, layer=(known + layers)[0])
+    return read_layers(path, vector.LINES, layer=layer, first=("segments", "edges"))
+
+
+def _nodes_in(path: Path) -> gpd.GeoDataFrame | None:
+    """Read the layer of nodes that stands beside the edges of a graph, if there is one."""
+    if suffix_of(path) != ".gpkg" or not {"edges", "nodes"} <= layers_of(path).keys():
+        return None
+    return read_layers(path, frozenset({"Point"}), layer="nodes")
+
+
+def _remarks(path: Path, frame: gpd.GeoDataFrame, policy: RoadPolicy) -> tuple[str, ...]:
+    """Say what the file does not tell."""
+    remarks = []
+    if path.suffix.lower() == ".shp" and not says_encoding(path):
+        remarks.append(
+            f"{path.name} does not say the encoding of its texts (it has no .cpg): UTF-8 is assumed "
+            "if it fits, else ISO-8859-1; to state another, put its name into a file of that ending"
+        )
+    lower = {str(column).lower() for column in frame.columns}
+    asked = {**policy.refuse, **policy.admit}
+    usual = RoadPolicy()
+    unasked = sorted(
+        tag
+        for tag, values in asked.items()
+        if values and lower.isdisjoint(_columns_of(tag)) and values != usual.refuse.get(tag)
+    )
+    if unasked:
+        remarks.append(
+            f"{path.name} has no column for {', '.join(unasked)}: what [roads] says of it has no effect"
+        )
+    return tuple(remarks)
 
 
 def from_lines(
     frame: gpd.GeoDataFrame,
     *,
+    nodes: gpd.GeoDataFrame | None = None,
     provenance: Provenance | None = None,
     policy: RoadPolicy | None = None,
     join_m: float = 1.0,
@@ -201,7 +238,10 @@ def from_lines(
     frame
         A line, or several, per row; in WGS 84, if it names no reference system. Tags are found by
         `TAG_COLUMNS`. With the columns ``u`` and ``v`` it is the edges of a graph, which meet only
-        there; else lines meet where they share a vertex.
+        there, and ``from`` and ``to`` (of osmnx) say which way each was driven; else lines meet where
+        they share a vertex.
+    nodes
+        The nodes of the graph as points, with their ids in the column ``osmid`` (or as the index).
     provenance
         Where the lines come from.
     policy
@@ -225,18 +265,29 @@ def from_lines(
     frame = frame.reset_index(drop=True).explode(index_parts=False, ignore_index=True)
     frame = frame[frame.geom_type == "LineString"].reset_index(drop=True)
     policy, provenance = policy or RoadPolicy(), provenance or Provenance("lines", credit="")
-    tags = _tags(frame)
-    roads = [row for row, of_row in enumerate(tags) if policy.highway_class(of_row)]
+    tags = _tags(frame, policy)
+    classes = [policy.highway_class(of_row) for of_row in tags]
+    roads = [row for row, road_class in enumerate(classes) if road_class]
     if not roads:
-        raise NetworkError("there is no road in it")
+        raise NetworkError(
+            Problem(
+                "there is no road in it",
+                provenance.name,
+                expected="ways with a highway tag that cars may use",
+            )
+        )
     lines = shapely.force_2d(frame.geometry.to_numpy()[roads])
-    _check_on_globe(lines)
-    tags = [tags[row] for row in roads]
+    if reason := off_the_globe(shapely.total_bounds(lines).tolist()):
+        raise NetworkError(f"{reason}: the file must name its reference system")
+    tags = [{**tags[row], "highway": classes[row]} for row in roads]
     columns = {str(column).lower(): column for column in reversed(frame.columns)}
-    if {"u", "v"} <= columns.keys():
-        u, v = ([_text(frame[columns[end]].iloc[row]) for row in roads] for end in ("u", "v"))
-        ends = list(zip(u, v, strict=True))
-        return from_networkx(_graph(lines, tags, ends, policy), provenance=provenance)
+    for tail, head in (("from", "to"), ("u", "v")):
+        if {tail, head} <= columns.keys():
+            u, v = ([_text(frame[columns[end]].iloc[row]) for row in roads] for end in (tail, head))
+            ends = list(zip(u, v, strict=True))
+            if tail == "u" or (all(u) and all(v)):
+                graph = _graph(lines, tags, ends, _positions(nodes), policy)
+                return from_networkx(graph, policy=policy, provenance=provenance)
     return build_network(_ways(lines, tags, policy, join_m), (), provenance)
 
 
@@ -271,17 +322,26 @@ def to_points(network: Network) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table, geometry=at, crs="epsg:4326")
 
 
-def _tags(frame: gpd.GeoDataFrame) -> list[dict[str, str]]:
-    """Return the tags of each row."""
+def _tags(frame: gpd.GeoDataFrame, policy: RoadPolicy) -> list[dict[str, str]]:
+    """Return the tags of each row: those of the engine, and those that the policy asks for."""
     lower = {str(column).lower(): column for column in reversed(frame.columns)}
     found = {}
-    for tag, columns in TAG_COLUMNS.items():
-        column = next((lower[name] for name in columns if name in lower), None)
-        if column is not None:
-            found[tag] = [_text(value) for value in frame[column]]
+    for tag in dict.fromkeys([*TAG_COLUMNS, *policy.looks_at(), "route"]):
+        known = (name for name in _columns_of(tag) if name in lower)
+        if (column := next(known, None)) is not None:
+            found[tag] = [_text(value) for value in frame[lower[column]]]
     rows = zip(*found.values(), strict=True) if found else [()] * len(frame)
     tags = [dict(zip(found, row, strict=True)) for row in rows]
-    return [{**of_row, "highway": of_row.get("highway") or UNCLASSED} for of_row in tags]
+    other = ("highway", "route", *policy.admit)
+    return [
+        of_row if any(of_row.get(tag) for tag in other) else {**of_row, "highway": UNCLASSED}
+        for of_row in tags
+    ]
+
+
+def _columns_of(tag: str) -> tuple[str, ...]:
+    """Return the columns in which a tag is looked for; a shapefile cuts names to ten letters."""
+    return (*TAG_COLUMNS.get(tag, (tag,)), tag.replace(":", "_"), tag[:10])
 
 
 def _text(value: object) -> str:
@@ -304,38 +364,69 @@ def _osm_id(tags: Mapping[str, str], row: int) -> int:
     return int(digits[0]) if digits else -1 - row
 
 
-def _check_on_globe(lines: NDArray[np.object_]) -> None:
-    west, south, east, north = shapely.total_bounds(lines)
-    if not (west >= -180 and east <= 180 and south >= -90 and north <= 90):
-        raise NetworkError(
-            f"coordinates from ({west:.7g}, {south:.7g}) to ({east:.7g}, {north:.7g}) are not WGS 84 "
-            "degrees: the file must name its reference system"
-        )
+def _positions(nodes: gpd.GeoDataFrame | None) -> dict[str, tuple[float, float]]:
+    """Return where each node of a layer of points lies, by its id."""
+    if nodes is None:
+        return {}
+    nodes = nodes.to_crs("epsg:4326") if nodes.crs is not None else nodes
+    ids = nodes.get("osmid", nodes.index)
+    points = shapely.get_coordinates(nodes.geometry.to_numpy())
+    return dict(zip(map(_text, ids), map(tuple, points.tolist()), strict=True))
 
 
 def _graph(
     lines: NDArray[np.object_],
     tags: list[dict[str, str]],
     ends: list[tuple[str, str]],
+    known: dict[str, tuple[float, float]],
     policy: RoadPolicy,
 ) -> nx.MultiDiGraph[str]:
-    """Return the graph of edges that name their ends."""
+    """Return the graph of edges that name their ends, wherever their lines begin."""
     if nameless := sum(not u or not v for u, v in ends):
         raise NetworkError(
             f"{nameless} of {len(ends)} lines do not name both of their ends, u and v"
         )
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(simplified=True)
-    for row, (line, of_row, (u, v)) in enumerate(zip(lines, tags, ends, strict=True)):
-        direction = policy.direction(of_row)
-        if direction < 0:
-            u, v, line = v, u, shapely.reverse(line)  # noqa: PLW2901 - drive along it from here on
+    rows = zip(_from_u_to_v(lines, ends, known), tags, ends, strict=True)
+    for row, (line, of_row, (u, v)) in enumerate(rows):
         for node, at in ((u, line.coords[0]), (v, line.coords[-1])):
             osm_id = int(node) if _WHOLE.fullmatch(node) else 0
-            graph.add_node(node, x=at[0], y=at[1], osmid=osm_id)
+            x, y = known.get(node, at)
+            graph.add_node(node, x=x, y=y, osmid=osm_id)
         data: dict[str, Any] = {tag: of_row[tag] for tag in TEXT_TAGS.values() if of_row.get(tag)}
-        data |= {"osmid": _osm_id(of_row, row), "oneway": direction != 0}
-        graph.add_edge(u, v, geometry=line, reversed=of_row.get("reversed") == "yes", **data)
+        data |= {tag: of_row[tag] for tag in policy.looks_at() if of_row.get(tag)}
+        data |= {"osmid": _osm_id(of_row, row), "oneway": of_row.get("oneway", "")}
+        if of_row.get("reversed"):
+            data["reversed"] = of_row["reversed"] == "yes"
+        graph.add_edge(u, v, geometry=line, **data)
     return graph
+
+
+def _from_u_to_v(
+    lines: NDArray[np.object_],
+    ends: list[tuple[str, str]],
+    known: dict[str, tuple[float, float]],
+) -> list[Any]:
+    """Return each line from its first node to its second, whichever way it is drawn.
+
+    A node lies where the layer of nodes says, or else where most of its lines have an end.
+    """
+    begin, end = (
+        list(map(tuple, np.round(shapely.get_coordinates(shapely.get_point(lines, i)), 7).tolist()))
+        for i in (0, -1)
+    )
+    votes: Counter[tuple[str, tuple[float, ...]]] = Counter()
+    for (u, v), first, last in zip(ends, begin, end, strict=True):
+        votes.update((node, at) for node in {u, v} for at in {first, last})
+    for node, at in known.items():
+        votes[node, tuple(round(axis, 7) for axis in at)] += len(lines)
+    turned = [
+        votes[u, first] + votes[v, last] < votes[u, last] + votes[v, first]
+        for (u, v), first, last in zip(ends, begin, end, strict=True)
+    ]
+    return [
+        shapely.reverse(line) if turn else line for line, turn in zip(lines, turned, strict=True)
+    ]
 
 
 def _ways(

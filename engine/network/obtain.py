@@ -15,7 +15,7 @@ from engine.io.atomic import write_one
 from engine.network.build import build_network
 from engine.network.cut_out import MORE_TAGS, Box, cut, merge, write_extract
 from engine.network.endings import LICENCE, checksum, write_provenance
-from engine.network.extract import SCHEMATIC_GENERATOR, UNITS, Extract
+from engine.network.extract import GENERATOR, SCHEMATIC_GENERATOR, UNITS, Extract
 from engine.network.gazetteer import slug
 from engine.network.osm import provenance_of, read_answers, read_extract, way_keys
 from engine.network.policy import RoadPolicy
@@ -232,7 +232,7 @@ def _save(
 ) -> None:
     """Write a network and its provenance, once it is sure that there are roads in it."""
     origin = provenance_of(extract, path.name)
-    generator = SCHEMATIC_GENERATOR if origin.schematic else "supplyline"
+    generator = SCHEMATIC_GENERATOR if origin.schematic else GENERATOR
     try:
         network = build_network(extract.roads(policy), extract.places(), origin)
     except NetworkError as error:

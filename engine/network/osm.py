@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
+from dataclasses import replace
 from itertools import chain
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
+from xml.parsers import expat
+from xml.parsers.expat import ExpatError
 
 import numpy as np
 
@@ -20,7 +25,7 @@ from engine.network.extract import (
     Extract,
     NodeTags,
     check_on_globe,
-    check_ratio,
+    pieces_of,
 )
 from engine.network.policy import RoadPolicy
 
@@ -57,13 +62,19 @@ def read_osm(path: Path, *, name: str = "", policy: RoadPolicy | None = None) ->
     """
     name, policy = name or str(path), policy or RoadPolicy()
     extract = read_extract(path, policy, name)
-    return build_network(extract.roads(policy), extract.places(), provenance_of(extract, name))
+    try:
+        roads = extract.roads(policy)
+    except NetworkError as error:
+        raise NetworkError([replace(each, file=name) for each in error.problems]) from error
+    return build_network(roads, extract.places(), provenance_of(extract, name))
 
 
 def provenance_of(extract: Extract, name: str) -> Provenance:
-    """Return where OSM data comes from: from OpenStreetMap, unless it says that it is schematic."""
+    """Return where OSM data comes from: OpenStreetMap, unless it is schematic or somebody's own sketch."""
     if extract.is_schematic:
         return Provenance(name, SCHEMATIC_CREDIT, schematic=True, as_of=extract.as_of)
+    if extract.is_sketch:
+        return Provenance(name, PurePath(name).name, as_of=extract.as_of)
     return Provenance(name, as_of=extract.as_of)
 
 
@@ -96,18 +107,74 @@ def read_extract(
     road_keys = tuple({"highway": "", **policy.admit, SCHEMATIC_TAG: ""})
     keys = way_keys(policy, more)
     try:
-        suffix = suffix_of(path)
-        if suffix == ".osm.pbf":
+        if suffix_of(path) == ".osm.pbf":
             with suppress(pbf.UnusualError):
                 return pbf.scan(path, road_keys, keys)
-        elif suffix in {".osm.gz", ".osm.bz2"}:
-            check_ratio(path)
-        return pbf.scan_with_pyosmium(path, road_keys, keys)
+            return pbf.scan_with_pyosmium(path, road_keys, keys)
+        deleted, as_of = _look_at_xml(path)
+        extract = pbf.scan_with_pyosmium(path, road_keys, keys, deleted)
+        return replace(extract, as_of=extract.as_of or as_of)
     except NetworkError as error:
-        raise NetworkError(Problem(str(error), name)) from error
-    except (RuntimeError, ValueError, OSError, EOFError, MemoryError) as error:
+        raise NetworkError([replace(each, file=name) for each in error.problems]) from error
+    except (RuntimeError, ValueError, OSError, EOFError, MemoryError, ExpatError) as error:
         message = f"not readable as OSM data: {error}"
         raise NetworkError(Problem(message, name, expected=", ".join(OSM))) from error
+
+
+_SPECIAL = re.compile(rb"<osmChange\b|<remark\b|\saction=|<meta\b")
+_LONGEST_MARK = 16
+
+
+def _look_at_xml(path: Path) -> tuple[frozenset[tuple[str, int]], str]:
+    """Return which objects of a file an editor has deleted, and the day of the map as Overpass says it.
+
+    Raises
+    ------
+    NetworkError
+        If the file holds changes, or an answer that the server cut short.
+    """
+    found: set[bytes] = set()
+    rest = b""
+    for piece in pieces_of(path):
+        found |= {mark.strip() for mark in _SPECIAL.findall(rest + piece)}
+        rest = piece[-_LONGEST_MARK:]
+    if b"<osmChange" in found:
+        raise NetworkError(
+            Problem("it holds changes to a map (osmChange), and is no map", expected="OSM data")
+        )
+    if not found:
+        return frozenset(), ""
+    marks = _Marks()
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = marks.start
+    parser.CharacterDataHandler = marks.text
+    for piece in pieces_of(path):
+        parser.Parse(piece)
+    if remark := " ".join(marks.remark.split())[:200]:
+        message = f"the answer of the server was cut short: it remarks {remark!r}"
+        raise NetworkError(Problem(message, expected="a whole map: ask for a smaller area"))
+    return frozenset(marks.deleted), marks.as_of
+
+
+class _Marks:
+    """What pyosmium does not tell of an XML file."""
+
+    def __init__(self) -> None:
+        self.deleted: set[tuple[str, int]] = set()
+        self.as_of = self.remark = self._element = ""
+
+    def start(self, element: str, attributes: dict[str, str]) -> None:
+        """Take an element of which one begins."""
+        self._element = element
+        if attributes.get("action") == "delete" and element in {"node", "way"}:
+            self.deleted.add((element, int(attributes["id"])))
+        elif element == "meta":
+            self.as_of = attributes.get("osm_base", "")[:10]
+
+    def text(self, text: str) -> None:
+        """Take text of the element that began last."""
+        if self._element == "remark":
+            self.remark += text
 
 
 # The answers of an Overpass server: elements of OSM data in JSON.
@@ -178,12 +245,14 @@ def _units(degrees: list[float]) -> NDArray[np.int64]:
 
 
 def _distinct(elements: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
-    """Return the elements of a kind in the order of their ids, each once."""
+    """Return the elements of a kind in the order of their ids, each once, in its latest version."""
     found: dict[int, dict[str, Any]] = {}
     for element in elements:
         if element["type"] == kind:
-            found.setdefault(element["id"], element)
-    return [found[osm_id] for osm_id in sorted(found)]
+            known = found.setdefault(element["id"], element)
+            if element.get("version", 0) > known.get("version", 0):
+                found[element["id"]] = element
+    return [found[osm_id] for osm_id in sorted(found) if found[osm_id].get("visible", True)]
 
 
 def _tags(element: dict[str, Any]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -48,11 +49,37 @@ DRIVE: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 """Tags that make a way no road: the ``drive`` network of osmnx."""
 
-FORWARD = frozenset({"yes", "true", "1", "F"})
-"""Values of ``oneway`` that allow travel only along the way."""
+CLASSES = frozenset(
+    [
+        *("motorway", "trunk", "primary", "secondary", "tertiary"),
+        *("motorway_link", "trunk_link", "primary_link", "secondary_link", "tertiary_link"),
+        *("unclassified", "residential", "living_street", "road", "unknown", "busway", "ferry"),
+        *("emergency_bay", "mini_roundabout", "turning_circle", "yes"),
+        *DRIVE["highway"],
+    ]
+)
+"""The values of ``highway`` that OpenStreetMap and its exports use for what may be driven on or is refused."""
 
-BACKWARD = frozenset({"-1", "reverse", "T"})
-"""Values of ``oneway`` that allow travel only against the way."""
+FORWARD = frozenset({"yes", "true", "1", "f"})
+"""Values of ``oneway``, in lower case, that allow travel only along the way."""
+
+BACKWARD = frozenset({"-1", "reverse", "t"})
+"""Values of ``oneway``, in lower case, that allow travel only against the way."""
+
+
+def class_of(highway: str) -> str:
+    """Return a highway class as OpenStreetMap writes it.
+
+    Examples
+    --------
+    >>> class_of("Living street"), class_of("track_grade3")
+    ('living_street', 'track')
+    """
+    plain = highway.strip().lower().replace(" ", "_")
+    return "track" if _TRACK_WITH_GRADE.fullmatch(plain) else plain
+
+
+_TRACK_WITH_GRADE = re.compile("track_grade[1-5]")  # as Geofabrik has tracks
 
 
 @dataclass(frozen=True)
@@ -100,18 +127,20 @@ class RoadPolicy:
 
     def highway_class(self, tags: Mapping[str, str]) -> str:
         """Return the class of the road that tags describe, or nothing if it is not a road."""
+        tags = {**tags, "highway": class_of(tags.get("highway", ""))}
         for tag, values in self.refuse.items():
-            if any(value.strip() in values for value in tags.get(tag, "").split(";")):
+            said = [value.strip() for value in tags.get(tag, "").split(";")]
+            if not values.isdisjoint([*said, *map(str.lower, said)]):
                 return ""
-        if highway := tags.get("highway", ""):
-            return highway
+        if highway := tags["highway"]:
+            return highway.split(";")[0]
         return next((tags[tag] for tag, ok in self.admit.items() if tags.get(tag) in ok), "")
 
     def direction(self, tags: Mapping[str, str]) -> int:
         """Return 1 for travel along the way only, -1 for against it only, 0 for both."""
-        oneway = tags.get("oneway", "")
+        oneway = tags.get("oneway", "").strip().lower().removesuffix(".0")
         if oneway in BACKWARD:
             return -1
         if oneway in FORWARD or tags.get("junction") == "roundabout":
             return 1
-        return int(not oneway and tags.get("highway") in self.oneway_highways)
+        return int(not oneway and class_of(tags.get("highway", "")) in self.oneway_highways)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import platformdirs
 
 from engine.errors import NetworkError, Problem, nearest_names
-from engine.network.endings import GRAPH, OSM, SUFFIXES, suffix_of
+from engine.network.endings import GRAPH, LINES, OSM, SUFFIXES, suffix_of
 
 if TYPE_CHECKING:
     from engine.network.arrays import Network
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 # The formats of network files: by the ending of its name, what reads a file and what writes it.
 
 
-def read_file(path: Path, *, name: str, policy: RoadPolicy | None = None) -> Network:
+def read_file(
+    path: Path, *, name: str, layer: str = "", policy: RoadPolicy | None = None
+) -> Network:
     """Read a network from a file of any format.
 
     Parameters
@@ -28,8 +30,10 @@ def read_file(path: Path, *, name: str, policy: RoadPolicy | None = None) -> Net
         The file.
     name
         What the user called it.
+    layer
+        The layer of a file of a GIS; all that hold lines, if absent.
     policy
-        Which ways are roads; a graph has been through one already.
+        Which ways are roads.
 
     Returns
     -------
@@ -51,10 +55,10 @@ def read_file(path: Path, *, name: str, policy: RoadPolicy | None = None) -> Net
     if suffix in GRAPH:
         from engine.network.graphs import read_graphml
 
-        return read_graphml(path, name=name)
+        return read_graphml(path, name=name, policy=policy)
     from engine.network.lines import read_lines
 
-    return read_lines(path, name=name, policy=policy)
+    return read_lines(path, name=name, layer=layer, policy=policy)
 
 
 def write_network(network: Network, path: str | Path) -> None:
@@ -138,7 +142,7 @@ def read_network(
     Parameters
     ----------
     name_or_path
-        A name (see `known_networks`) or a path.
+        A name (see `known_networks`) or a path; ``roads.gpkg#primary`` is one layer of a file.
     base
         The folder that a relative path starts from; the working directory, if absent.
     policy
@@ -164,18 +168,25 @@ def read_network(
     from engine.network.cache import through_cache
 
     name = str(name_or_path)
-    path = _locate(name, base)
-    return through_cache(path, policy, name, lambda: read_file(path, name=name, policy=policy))
+    path, layer = _locate(name, base)
+
+    def read() -> Network:
+        return read_file(path, name=name, layer=layer, policy=policy)
+
+    return read() if layer else through_cache(path, policy, name, read)
 
 
-def _locate(name: str, base: Path | None) -> Path:
-    """Return the file meant by a name or a path."""
+def _locate(name: str, base: Path | None) -> tuple[Path, str]:
+    """Return the file meant by a name or a path, and the layer that stands behind a ``#``."""
     known = known_networks()
     if name in known:
-        return known[name]
+        return known[name], ""
     path = Path(name) if base is None else base / name
     if path.is_file():
-        return path
+        return path, ""
+    file, _, layer = str(path).rpartition("#")
+    if suffix_of(file) in LINES and Path(file).is_file():
+        return Path(file), layer
     files = path.parent.glob("*") if path.parent.is_dir() else ()
     beside = [str(Path(name).parent / file.name) for file in files if suffix_of(file)]
     raise NetworkError(

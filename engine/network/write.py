@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.network.build import TEXT_TAGS, own_ids
 from engine.network.endings import suffix_of
-from engine.network.extract import SCHEMATIC_GENERATOR
+from engine.network.extract import GENERATOR, SCHEMATIC_GENERATOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +51,7 @@ def write_osm(network: Network, path: Path) -> None:
 
     Bends, and whatever else OpenStreetMap does not know, get negative ids.
     """
-    generator = SCHEMATIC_GENERATOR if network.provenance.schematic else "supplyline"
+    generator = SCHEMATIC_GENERATOR if network.provenance.schematic else GENERATOR
     with osm_writer(path, generator) as out:
         for node in _nodes(network):
             out.add_node(node)

@@ -288,7 +288,7 @@ def _site(site: NamedSite, rules: _Rules) -> NamedSite:
 def _network(network: Network, places: Iterable[Place]) -> Network:
     empty = Labels.of([""] * network.n_segments)
     source = network.provenance
-    credit = source.credit if source.credit in SAFE_CREDITS else "Roads as given"
+    credit = source.credit if source.credit in SAFE_CREDITS else "as given"
     classes = [
         value if value.removesuffix("_link") in ROAD_CLASSES else ""
         for value in network.highway.texts()

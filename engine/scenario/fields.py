@@ -210,6 +210,10 @@ class Roads(Entry):
         description="Tag to values that make a way without a highway tag a road: a ferry, say.",
     )
     barriers: Texts = Field((), description="Values of barrier that nobody passes.")
+    credit: Text | None = Field(None, description="Whom to credit for the roads of the network.")
+    schematic: bool | None = Field(
+        None, description="Whether the lines of the network only stand for roads."
+    )
 
     @model_validator(mode="after")
     def _allows_what_is_refused(self) -> Self:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,7 @@ def network_of(scenario: Scenario, network: Network | str | Path | None = None) 
     -------
     Network
         A network that is given is taken as it is; one that is read has the roads that the scenario
-        calls so.
+        calls so, and its own the credit that the scenario states.
 
     Raises
     ------
@@ -46,7 +47,9 @@ def network_of(scenario: Scenario, network: Network | str | Path | None = None) 
 
     if network is None:
         base = Path(scenario.origin.file).parent if scenario.origin.file else None
-        return read_network(scenario.network, base=base, policy=scenario.roads.policy)
+        roads = read_network(scenario.network, base=base, policy=scenario.roads.policy)
+        said = scenario.roads.model_dump(include={"credit", "schematic"}, exclude_none=True)
+        return replace(roads, provenance=replace(roads.provenance, **said)) if said else roads
     if isinstance(network, (str, Path)):
         return read_network(network, policy=scenario.roads.policy)
     return network

@@ -118,18 +118,26 @@ def scan(path: Path, road_keys: tuple[str, ...], keys: tuple[str, ...]) -> Extra
             generator, as_of = _header(bytes(data))
         elif kind == b"OSMData":
             gathered.add(Block(data))
+    node_id, way_id = np.concatenate(gathered.node_id), np.concatenate(gathered.way_id)
+    if _repeats(node_id) or _repeats(way_id):
+        raise UnusualError("objects that stand there several times")
     refs = Ragged(np.cumsum(np.concatenate(gathered.sizes)), np.concatenate(gathered.refs))
     return Extract(
-        np.concatenate(gathered.node_id),
+        node_id,
         np.concatenate(gathered.x),
         np.concatenate(gathered.y),
-        np.concatenate(gathered.way_id),
+        way_id,
         refs,
         gathered.tags(),
         tuple(gathered.tagged),
         generator,
         as_of,
     )
+
+
+def _repeats(ids: NDArray[np.int64]) -> bool:
+    """Return whether an id stands there more than once."""
+    return not (ids[1:] > ids[:-1]).all() and len(np.unique(ids)) < len(ids)
 
 
 def blobs(path: Path) -> Iterator[tuple[bytes, bytes | bytearray]]:

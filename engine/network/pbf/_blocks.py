@@ -12,6 +12,7 @@ import numpy as np
 from engine.network.extract import NODE_KEYS, UNITS, NodeTags
 from engine.network.pbf._protobuf import (
     Messages,
+    UnusualError,
     fields,
     parts,
     positions_of,
@@ -190,6 +191,9 @@ class Block:
         return np.trunc((values * self.granularity + offset) / NANO).astype(np.int64)
 
     def _dense(self, begin: int, end: int) -> Nodes:
+        for number, a, b in fields(self.data, begin, end):
+            if number == 5 and any(n == 6 for n, *_ in fields(self.data, a, b)):
+                raise UnusualError("nodes that may be deleted")
         packed = {n: self.bytes[a:b] for n, a, b in fields(self.data, begin, end) if a < b}
         *steps, tags = (unpack(packed.get(n, self.bytes[:0]))[0] for n in (1, 8, 9, 10))
         osm_id, y, x = (np.cumsum(zigzag(step)) for step in steps)
@@ -254,7 +258,7 @@ def _ways(
     messages: Messages, key_of_string: NDArray[np.int64], road_keys: tuple[int, ...], n_keys: int
 ) -> BlockWays:
     """Return the ways of messages that have one of the road keys."""
-    where = messages.columns(1, 2, 3, 8)
+    where = messages.columns(1, 2, 3, 4, 8)
     keys = where[2].integers()
     is_road_key = np.zeros(n_keys + 1, dtype=bool)  # the last one serves -1, for other strings
     is_road_key[list(road_keys)] = True
@@ -262,6 +266,9 @@ def _ways(
     is_road = np.zeros(len(messages.begin), dtype=bool)
     is_road[np.searchsorted(keys.starts, at, side="right") - 1] = True
     roads = np.flatnonzero(is_road)
+    visible = where[4].take(roads).columns(6)[6]
+    if (visible.end > visible.begin).any():
+        raise UnusualError("ways that may be deleted")
     keys, values = _pairs(where[2].take(roads), where[3].take(roads))
     key = key_of_string[keys.values]
     kept = np.flatnonzero(key >= 0)[::-1]  # the first one wins
