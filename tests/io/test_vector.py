@@ -10,7 +10,7 @@ import shapely
 
 from engine.control.areas import area_of
 from engine.errors import InputError, NetworkError, ScenarioError
-from engine.io.vector import FORMATS, read_layer
+from engine.io.vector import FORMATS, POLYGONS, read_layers
 from engine.io.vector import read_wgs84_layer as read_reports
 from engine.network import read_network
 from engine.scenario.model import Site
@@ -43,7 +43,7 @@ def test_a_text_that_names_another_file_is_refused(secret: Path, suffix: str) ->
     path = pointer(secret, secret.with_name(f"a{suffix}"))
     assert len(gpd.read_file(path)) == 1, "GDAL would follow it"
     with pytest.raises(ValueError, match="whatever its name says"):
-        read_layer(path)
+        read_layers(path, POLYGONS)
     with pytest.raises(InputError, match="whatever its name says"):
         read_reports(path)
     site = Site(id="a", area=str(path))
@@ -62,16 +62,16 @@ def test_every_format_is_read(tmp_path: Path, suffix: str, *, upper: bool) -> No
     frame.to_file(written, driver=DRIVERS.get(suffix))
     path = tmp_path / f"a{suffix.upper() if upper and suffix != '.shp' else suffix}"
     written.rename(path)
-    assert read_layer(path).geometry.iloc[0].equals(BOX)
+    assert read_layers(path, POLYGONS).geometry.iloc[0].equals(BOX)
 
 
 def test_a_byte_order_mark_and_white_space_come_before_json(tmp_path: Path) -> None:
     text = gpd.GeoSeries([BOX], crs="epsg:4326").to_json()
     (tmp_path / "a.geojson").write_bytes(b"\xef\xbb\xbf\n  " + text.encode())
-    assert len(read_layer(tmp_path / "a.geojson")) == 1
+    assert len(read_layers(tmp_path / "a.geojson", POLYGONS)) == 1
 
 
 def test_another_ending_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.vrt").write_text("{}")
     with pytest.raises(ValueError, match="no file of a GIS"):
-        read_layer(tmp_path / "a.vrt")
+        read_layers(tmp_path / "a.vrt", POLYGONS)

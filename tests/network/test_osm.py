@@ -156,7 +156,11 @@ def test_a_schematic_file_is_not_credited_to_openstreetmap(read) -> None:
     provenance = read(text).provenance
     assert provenance.schematic
     assert provenance.credit == SCHEMATIC_CREDIT
-    assert read(text.replace("supplyline:schematic", "note")).provenance.credit.startswith("© Open")
+    sketch = text.replace("supplyline:schematic", "note")
+    assert not read(sketch).provenance.schematic
+    assert "OpenStreetMap" not in read(sketch).provenance.credit
+    mapped = sketch.replace('way id="-1"', 'way id="1"')
+    assert read(mapped).provenance.credit.startswith("© Open")
 
 
 @pytest.mark.parametrize(
