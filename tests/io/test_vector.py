@@ -11,7 +11,7 @@ import shapely
 from engine.control.areas import area_of
 from engine.errors import InputError, NetworkError, ScenarioError
 from engine.io.vector import FORMATS, POLYGONS, read_layers
-from engine.io.vector import read_wgs84_layer as read_reports
+from engine.io.vector import read_wgs84_layers as read_reports
 from engine.network import read_network
 from engine.scenario.model import Site
 
