@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 import engine
 from engine.analysis.evidence import because_columns
 from engine.report.geopackage import write_geopackage
 from engine.report.page.content import page_data
+from engine.report.redaction import redacted
 from engine.report.results import write_results
 from engine.report.status_table import status_table
 from engine.report.workbook import sheets_of
+from tests.meaning.strategies import Question, questions
 
 if TYPE_CHECKING:
     from engine import Analysis
@@ -143,3 +146,38 @@ def test_the_band_lies_over_the_ground_that_is_the_reason(analysis: Analysis) ->
             compared += len(reasons & drawn)
             assert len(reasons - drawn) <= 2, (name, at)  # ends whose own ground is not passed
     assert compared > 10
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(questions())
+def test_random_scenarios(asked: Question) -> None:
+    """Outputs agree, a reason is true of its ground, and a redacted analysis can be told as well."""
+    analysis = engine.analyze(asked.scenario, network=asked.network, known_on=asked.known_on)
+    page = {route["id"]: route for route in page_data(analysis)["routes"]}
+    for spell in analysis.spell_rows():
+        name, at = spell["id"], analysis.interval_on(spell["start"].item())
+        causes = analysis.causes(name, at)
+        assert spell["because"] == "; ".join(map(str, causes)) or not causes
+        assert [c["text"] for c in page[name]["why"][at]["causes"]] == [c.reason for c in causes]
+        found = engine.explain(analysis, name, str(spell["start"]))
+        assert [(s.sites, s.state, s.overlooked_by) for s in found.because] == [
+            (c.sites, c.state, c.overlooked_by) for c in causes
+        ]
+        _hold_of_their_ground(analysis, name, at)
+    shared = redacted(analysis)
+    assert all(spell["because"] for spell in shared.spell_rows())
+
+
+def _hold_of_their_ground(analysis: Analysis, name: str, at: int) -> None:
+    then = analysis.view(name).on(at).on(at)
+    actor = analysis.connections.actor_code(analysis.subject(name).actor)
+    secure, possible = then.secure(actor)[:, 0], then.possible(actor)[:, 0]
+    ids = analysis.ground.site_ids
+    cut = analysis.statuses[name][at] in {"cut", "besieged", "lost"}
+    open_ = analysis.statuses[name][at] in {"open", "connected"}
+    for reason in analysis.reasons(name, at):
+        of_ground = [sector for sector, sites in enumerate(ids) if sites == reason.sites]
+        kept = secure[of_ground] if open_ else ~possible[of_ground] if cut else ~secure[of_ground]
+        assert kept.any(), (name, at, reason)
+        if not (open_ or cut):
+            assert possible[of_ground].any()
