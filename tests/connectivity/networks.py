@@ -13,6 +13,7 @@ from engine.connectivity.bits import pack, unpack
 from engine.connectivity.kernel import Ends, Kernel, build_kernel, ends_at, join_ends
 from engine.connectivity.reduce import ReducedQuery
 from engine.connectivity.reference import connected
+from tests.draws import Draws
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn
@@ -84,8 +85,7 @@ class Case:
 @st.composite
 def cases(draw: DrawFn, *, directed: bool | None = None) -> Case:
     """Draw a network of up to 12 nodes and 24 segments in up to 8 sectors, with 1 to 130 states."""
-    seed = draw(st.integers(0, 2**32 - 1))
-    random = np.random.default_rng(seed)
+    random = Draws(draw)
     n_nodes = draw(st.integers(1, 12))
     n_segments = draw(st.integers(1, 24))
     n_sectors = draw(st.integers(1, 8))

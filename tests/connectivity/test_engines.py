@@ -17,7 +17,7 @@ from tests.connectivity.networks import Case, cases
 
 
 @pytest.mark.parametrize("from_words", [0, 10**9], ids=["steps", "arcs"])
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(case=cases())
 def test_compiled_code_agrees_with_numpy_and_networkx(from_words: int, case: Case) -> None:
     query = case.query

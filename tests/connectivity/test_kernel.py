@@ -9,13 +9,13 @@ from engine.connectivity.kernel import build_kernel, ends_at
 from tests.connectivity.networks import Case, cases, is_true
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(cases())
 def test_kernels_connect_what_segments_connect(case: Case) -> None:
     assert is_true(case, case.query)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(cases())
 def test_meetings_are_sorted_and_belong_to_vertices_of_their_sector(case: Case) -> None:
     kernel = case.kernel

@@ -11,7 +11,7 @@ from tests.connectivity.networks import Case, cases, is_true
 from tests.connectivity.test_reduce import asked
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(case=cases())
 def test_joined_vertices_answer_as_before(case: Case) -> None:
     for query in (case.query, reduced(case.query)):

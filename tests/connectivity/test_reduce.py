@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("step", [between, without_dead_ends, through_blocks, reduced])
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(case=cases())
 def test_what_lies_between_the_ends_decides(
     step: Callable[[ReducedQuery], ReducedQuery], case: Case
@@ -34,7 +34,7 @@ def test_what_lies_between_the_ends_decides(
     assert is_true(case, query)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(case=cases())
 def test_sectors_of_equal_histories_are_one(case: Case) -> None:
     merged = with_histories_merged(case.query, case.states)

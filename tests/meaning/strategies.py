@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable
 
+    from hypothesis.vendor.pretty import RepresentationPrinter
+
     from engine.network.arrays import Network
     from engine.scenario.model import Scenario
 
@@ -38,6 +40,9 @@ class Question:
     network: Network
     scenario: Scenario
     known_on: dt.date | None
+
+    def _repr_pretty_(self, printer: RepresentationPrinter, _: object) -> None:
+        printer.text(repr(self))  # Hypothesis would print every array of the network
 
     def __repr__(self) -> str:
         """Return what a failure shows: the roads, the places and the entries."""

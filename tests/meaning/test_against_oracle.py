@@ -80,9 +80,6 @@ def test_the_engine_agrees_with_the_oracle() -> None:
 
     @settings(
         max_examples=CASES,
-        deadline=None,
-        derandomize=True,
-        database=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example],
     )
     @given(questions())

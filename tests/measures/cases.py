@@ -1,22 +1,26 @@
-"""Small random networks and scenarios, by seed: control, overlooking, passage, gates and sieges."""
+"""Small random networks and scenarios: control, overlooking, passage, gates and sieges."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
+from hypothesis import strategies as st
 
+from tests.draws import Draws
 from tests.meaning.build import day, place, road_network, scenario
+from tests.meaning.strategies import Question
 
 if TYPE_CHECKING:
-    from engine import Network, Scenario
+    from hypothesis.strategies import DrawFn
+
+    from engine import Network
 
 ACTORS = ("x", "y", "z")
 CONDITIONS = (*("held",) * 8, "contested", "contested", "exposed", "closed")
 KINDS = ("captured", "captured", "captured", "fighting", "under_fire", "closed", "described")
 
 
-def random_network(random: np.random.Generator, nodes: int, places: int) -> Network:
+def random_network(random: Draws, nodes: int, places: int) -> Network:
     """A tree and some more roads, with places at some of the nodes; oneway tags here and there."""
     points = [(37 + 0.02 * (n % 4) + 0.001 * n, 36 + 0.02 * (n // 4)) for n in range(nodes)]
     ends = [(int(random.integers(max(0, n - 3), n)), n) for n in range(1, nodes)]
@@ -33,9 +37,10 @@ def random_network(random: np.random.Generator, nodes: int, places: int) -> Netw
     )
 
 
-def random_case(seed: int, *, nodes: int = 8, places: int = 6) -> tuple[Network, Scenario]:
-    """Return a network and a scenario with a route, one with a stop, and an enclave."""
-    random = np.random.default_rng(seed)
+@st.composite
+def random_cases(draw: DrawFn, *, nodes: int = 8, places: int = 6) -> Question:
+    """Draw a network and a scenario with a route, one with a stop, and an enclave."""
+    random = Draws(draw)
     names = list("abcdefghijkl"[:places])
     shuffled = [str(name) for name in random.permutation(names)]
     pick = lambda items: items[int(random.integers(len(items)))]  # noqa: E731 - two words long
@@ -82,4 +87,4 @@ def random_case(seed: int, *, nodes: int = 8, places: int = 6) -> tuple[Network,
         entries["gates"] = [
             {"site": pick(names), "modes": pick(("civilian", "convoy")), "days": ["mon", "thu"]}
         ]
-    return random_network(random, nodes, places), scenario(entries)
+    return Question(random_network(random, nodes, places), scenario(entries), None)

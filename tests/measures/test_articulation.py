@@ -6,18 +6,23 @@ from math import inf
 
 import networkx as nx
 import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import engine
 from engine.connectivity.roads import Roads, edge_disjoint_paths, on_every_path
 from engine.measures.articulation import articulation, disjoint_paths
+from tests.draws import Draws
 
-from .cases import random_case
+from .cases import random_cases
 
 CASES = 1000
 
 
-def random_roads(random):
+@st.composite
+def random_roads(draw):
     """A network, which segments are one-way (or None), and sources and targets."""
+    random = Draws(draw)
     nodes, segments = int(random.integers(2, 12)), int(random.integers(1, 26))
     u, v = random.integers(0, nodes, (2, segments))
     oneway = random.random(segments) < 0.4 if random.random() < 0.5 else None
@@ -66,24 +71,28 @@ def critical_by_networkx(graph, segments):
 
 def test_disjoint_ways_and_critical_segments_equal_networkx():
     seen = {"none": 0, "one": 0, "several": 0, "coincide": 0, "critical": 0}
-    for seed in range(CASES):
-        random = np.random.default_rng(seed)
-        nodes, u, v, is_open, oneway, ends = random_roads(random)
+
+    @settings(max_examples=CASES)
+    @given(random_roads())
+    def compare(case):
+        nodes, u, v, is_open, oneway, ends = case
         roads = Roads.of(u, v, is_open, nodes, oneway=oneway)
         ways, every = edge_disjoint_paths(roads, *ends), on_every_path(roads, *ends)
         graph = as_graph(nodes, u, v, is_open, oneway, ends)
         if set(ends[0].tolist()) & set(ends[1].tolist()):
             assert (ways, len(every)) == (inf, 0)
             seen["coincide"] += 1
-            continue
-        assert ways == n_disjoint_by_networkx(graph), seed
+            return
+        assert ways == n_disjoint_by_networkx(graph)
         seen["none" if ways == 0 else "one" if ways == 1 else "several"] += 1
         if ways == 0:
             assert every is None
-            continue
-        assert set(every.tolist()) == critical_by_networkx(graph, np.flatnonzero(is_open)), seed
+            return
+        assert set(every.tolist()) == critical_by_networkx(graph, np.flatnonzero(is_open))
         assert len(set(every.tolist())) == len(every)
         seen["critical"] += len(every) > 0
+
+    compare()
     assert min(seen.values()) > 60, seen
 
 
@@ -106,13 +115,16 @@ def way_graph(analysis, name, at, leave_out=()):
 
 def test_critical_places_and_pieces_are_those_without_which_there_is_no_way():
     compared = 0
-    for seed in range(150):
-        network, scenario = random_case(seed)
-        scenario = scenario.model_copy(update={"gates": ()})
-        analysis = engine.analyze(scenario, network=network)
-        at = seed % len(analysis.days)
+
+    @settings(max_examples=150)
+    @given(random_cases(), st.integers(0, 20))
+    def compare(case, at):
+        nonlocal compared
+        scenario = case.scenario.model_copy(update={"gates": ()})
+        analysis = engine.analyze(scenario, network=case.network)
+        at %= len(analysis.days)
         if analysis.routes["straight"][at] == 0:
-            continue
+            return
         route = scenario.routes[0]
         sites, ground = analysis.ground.sites, analysis.ground
         start, goal = (int(sites.node[sites.index[name]]) for name in (route.from_[0], route.to))
@@ -126,12 +138,14 @@ def test_critical_places_and_pieces_are_those_without_which_there_is_no_way():
         for piece in range(ground.network.n_segments):
             name = (int(ground.pieces.parent[piece]), float(ground.pieces.from_m[piece]))
             cut = not joined(way_graph(analysis, "straight", at, {piece}))
-            assert (name in roads) == cut, (seed, piece)
+            assert (name in roads) == cut, piece
         for place in set("abcdef") - {route.from_[0], route.to}:
             covered = set(np.flatnonzero(ground.covers[sites.index[place]][ground.sector]))
             cut = not joined(way_graph(analysis, "straight", at, covered))
-            assert (place in places) == cut, (seed, place)
+            assert (place in places) == cut, place
         compared += 1
+
+    compare()
     assert compared > 30
 
 

@@ -4,29 +4,35 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
 
 import engine
 
-from .cases import random_case
+from .cases import random_cases
 
 
 def test_best_ways_and_overlay_agree():
     compared = 0
-    for seed in range(60):
-        network, scenario = random_case(seed)
-        analysis = engine.analyze(scenario, network=network)
+
+    @settings(max_examples=60)
+    @given(random_cases())
+    def compare(case):
+        nonlocal compared
+        analysis = engine.analyze(case.scenario, network=case.network)
         far, ways = (
             engine.path_distances(analysis, weight="distance"),
             engine.best_paths(analysis, weight="distance"),
         )
-        penalty = scenario.travel.penalty
+        penalty = case.scenario.travel.penalty
         for row in ways[ways.way == "best"].itertuples():
             cost = row.length_km + (penalty - 1) * row.insecure_km
             assert far.loc[row.start, row.id] == pytest.approx(cost)
             compared += 1
         for name, words in analysis.statuses.items():
             cut = np.array([word in {"cut", "besieged"} for word in words])
-            assert (np.isinf(far[name].to_numpy()) == cut).all(), (seed, name)
+            assert (np.isinf(far[name].to_numpy()) == cut).all(), name
+
+    compare()
     assert compared > 60
 
 
@@ -59,14 +65,19 @@ def test_speeds_and_penalty_are_the_scenarios(seed_analysis):
 
 def test_the_next_way_shares_no_place():
     found = 0
-    for seed in range(80):
-        network, scenario = random_case(seed)
-        analysis = engine.analyze(scenario, network=network)
-        ways = engine.best_paths(analysis, subject="straight").set_index(["start", "way"])
-        ends = {scenario.routes[0].from_[0], scenario.routes[0].to}
-        for start, which in ways.index:
-            if which == "next":
-                best, other = ways.loc[start, "best"], ways.loc[start, "next"]
-                assert not set(best.sites) & set(other.sites) - ends - {""}
-                found += 1
+
+    @settings(max_examples=80)
+    @given(random_cases())
+    def compare(case):
+        nonlocal found
+        analysis = engine.analyze(case.scenario, network=case.network)
+        ways = engine.best_paths(analysis, subject="straight")
+        ends = {case.scenario.routes[0].from_[0], case.scenario.routes[0].to}
+        best = ways[ways.way == "best"]
+        for other in ways[ways.way == "next"].itertuples():
+            (meanwhile,) = best[(best.start <= other.start) & (other.start < best.end)].itertuples()
+            assert not set(meanwhile.sites) & set(other.sites) - ends - {""}
+            found += 1
+
+    compare()
     assert found > 3

@@ -9,6 +9,8 @@ from math import inf, isnan
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import engine
 from engine.analysis.query import question
@@ -18,7 +20,7 @@ from engine.control.states import control_over_time
 from engine.measures.margin import candidates, margin
 from engine.scenario.model import Event
 
-from .cases import random_case
+from .cases import random_cases
 
 CASES = 1000  # three questions each
 LATE = dt.date(2099, 1, 1)
@@ -79,17 +81,21 @@ def brute_force(events, name):
 
 def test_margins_equal_brute_force_over_sets_of_events():
     sizes: Counter[tuple[str, float]] = Counter()
-    for seed in range(CASES):
-        network, scenario = random_case(seed)
-        analysis = engine.analyze(scenario, network=network)
-        on = analysis.days[seed % len(analysis.days)].item()
+
+    @settings(max_examples=CASES)
+    @given(random_cases(), st.integers(0, 20))
+    def compare(case, at):
+        analysis = engine.analyze(case.scenario, network=case.network)
+        on = analysis.days[at % len(analysis.days)].item()
         events = Events(analysis, on)
         for row in margin(analysis, on).itertuples():
             change, size, sets = brute_force(events, row.id)
-            assert (row.change, row.size, row.exact) == (change, size, True), (seed, row.id)
+            assert (row.change, row.size, row.exact) == (change, size, True), row.id
             if size < inf:
-                assert {tuple(sorted(one)) for one in row.sets} == sets[row.by], (seed, row.id)
+                assert {tuple(sorted(one)) for one in row.sets} == sets[row.by], row.id
             sizes[change, size] += 1
+
+    compare()
     assert sum(sizes.values()) >= 1000
     for change, size, least in (("loss", 1, 50), ("loss", 2, 4), ("gain", 1, 50), ("gain", 2, 4)):
         assert sizes[change, size] >= least, sizes
@@ -97,10 +103,13 @@ def test_margins_equal_brute_force_over_sets_of_events():
 
 def test_the_integer_program_finds_what_trying_all_sets_finds():
     found = 0
-    for seed in range(CASES, CASES + 60):
-        network, scenario = random_case(seed)
-        analysis = engine.analyze(scenario, network=network)
-        on = analysis.days[seed % len(analysis.days)].item()
+
+    @settings(max_examples=60)
+    @given(random_cases(), st.integers(0, 20))
+    def compare(case, at):
+        nonlocal found
+        analysis = engine.analyze(case.scenario, network=case.network)
+        on = analysis.days[at % len(analysis.days)].item()
         tried, solved = margin(analysis, on), margin(analysis, on, most_trials=0)
         assert list(tried["size"]) == list(solved["size"])
         assert solved["exact"].all()
@@ -108,6 +117,8 @@ def test_the_integer_program_finds_what_trying_all_sets_finds():
             if row.size < inf:
                 assert {tuple(sorted(other.sets[0]))} <= {tuple(sorted(one)) for one in row.sets}
                 found += row.size > 0
+
+    compare()
     assert found > 40
 
 

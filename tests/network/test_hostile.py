@@ -116,8 +116,8 @@ def test_a_malformed_block_is_refused(tmp_path: Path, block: bytes, message: str
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_a_flipped_bit_does_no_harm(tmp_path: Path, seed: int) -> None:
-    random = np.random.default_rng(seed)
+def test_a_flipped_bit_does_no_harm(tmp_path: Path, seed: int, random_seed: int) -> None:
+    random = np.random.default_rng((random_seed, seed))
     data = bytearray(HELSINKI.read_bytes())
     data[int(random.integers(len(data)))] ^= 1 << int(random.integers(8))
     (tmp_path / "a.osm.pbf").write_bytes(data)

@@ -16,11 +16,8 @@ from .worlds import brute_force, by_engine, by_oracle
 
 CASES, MORE_CASES = 60, 25
 SETTINGS = settings(
-    deadline=None,
-    derandomize=True,
-    database=None,
     suppress_health_check=list(HealthCheck),
-    phases=[Phase.generate],
+    phases=[Phase.generate, Phase.shrink],
 )
 WAYS = {
     "all worlds": Effort(),
