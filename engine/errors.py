@@ -106,9 +106,16 @@ class AmbiguousNameError(NetworkError):
     """A name that several places bear equally well."""
 
 
+MOST_LISTED = 12
+"""So many names an error lists where none is near."""
+
+
 def nearest_names(name: str, valid: Iterable[str], most: int = 3) -> tuple[str, ...]:
-    """Return the valid names that look most like `name`, best first."""
-    return tuple(difflib.get_close_matches(name, sorted(set(valid)), n=most, cutoff=0.6))
+    """Return the valid names that look most like `name`, or else begin with it, best first."""
+    names = sorted(set(valid))
+    close = difflib.get_close_matches(name, names, n=most, cutoff=0.6)
+    begun = [one for one in names if name and one.startswith(name)]
+    return tuple(close or begun[:most])
 
 
 def unknown_name(
@@ -136,6 +143,8 @@ def unknown_name(
     """
     known = list(dict.fromkeys(known))
     nearest = nearest_names(name, known)
-    expected = "" if nearest or not known else f"one of {', '.join(known)}"
+    listed = ", ".join(known[:MOST_LISTED])
+    more = f" and {len(known) - MOST_LISTED} more" if len(known) > MOST_LISTED else ""
+    expected = "" if nearest or not known else f"one of {listed}{more}"
     message = f"there is no {kind} {name!r}"
     return error(Problem(message, value=name, expected=expected, nearest=nearest))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -38,6 +38,7 @@ from engine.cli.options import (
     last_day,
     number_of,
     pairs_of,
+    refuse_other_than_days,
     subject_id,
 )
 from engine.cli.printing import print_json, print_lines, waiting
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.analysis.analysis import Analysis
+    from engine.measures.best_paths import Weight
 
 
 def _shared(
@@ -74,6 +76,7 @@ def question(ask: Callable[..., Answer]) -> Callable[..., None]:
 
     def command(file: Path, **options: Any) -> None:
         asked = {name: options[name] for name in own}
+        refuse_other_than_days(asked.get("on"))
         analysis = analyzed(file, options["network"], options["known_on"])
         if asked.get("route") is not None:
             asked["route"] = subject_id(analysis, asked["route"])
@@ -132,13 +135,16 @@ def ways(
     route: AnyRouteId = None,
     on: OnDays = None,
     weight: Annotated[
-        Literal["time", "distance"],
-        typer.Option("--weight", help="The fastest or the shortest."),
+        str,
+        typer.Option("--weight", metavar="time|distance", help="The fastest or the shortest."),
     ] = "time",
 ) -> Answer:
     """Show the best open path of each route, and the next best."""
     return answers.paths(
-        engine.best_paths(analysis, days_of_options(on), subject=route, weight=weight), on
+        engine.best_paths(
+            analysis, days_of_options(on), subject=route, weight=cast("Weight", weight)
+        ),
+        on,
     )
 
 
@@ -175,8 +181,10 @@ def access(
         ),
     ] = None,
     mode: Annotated[
-        Literal["civilian", "convoy", "any"],
-        typer.Option("--mode", help="Whom gates have to let through."),
+        str,
+        typer.Option(
+            "--mode", metavar="civilian|convoy|any", help="Whom gates have to let through."
+        ),
     ] = "any",
     on: OnDays = None,
 ) -> Answer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -49,22 +49,22 @@ def events(
     from engine.importers.editing import add_events, event_of, select_events
     from engine.scenario.load import load_scenario
 
+    filters: dict[str, Any] = {
+        "site": site,
+        "kind": kind,
+        "actor": actor,
+        "source": source,
+        "first": day_of(first),
+        "last": day_of(last),
+        "confidence": confidence,
+    }
     if add:
-        new = [event_of(_BETWEEN_PAIRS.split(text)) for text in add]
-        table = add_events(file, new, network)
+        select_events(load_scenario(file), **filters)  # refused before anything is written
+        table = add_events(file, [event_of(_BETWEEN_PAIRS.split(text)) for text in add], network)
         if not (as_json or quiet):
             console().print(f"added to {table}", soft_wrap=True, markup=False)
     scenario = load_scenario(file)
-    chosen = select_events(
-        scenario,
-        site=site,
-        kind=kind,
-        actor=actor,
-        source=source,
-        first=day_of(first),
-        last=day_of(last),
-        confidence=confidence,
-    )
+    chosen = select_events(scenario, **filters)
     if as_json:
         print_json([_as_json(name, event) for name, event in chosen])
     elif not quiet:

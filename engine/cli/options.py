@@ -66,27 +66,21 @@ def analyzed(file: Path, network: str | None = None, known_on: str | None = None
 
 
 def day_of(text: str | None) -> dt.date | None:
-    """Return the day that an option gives.
+    """Return the day that an option gives; None, if it is absent."""
+    from engine.io import days
 
-    Raises
-    ------
-    InputError
-        If it is none.
-    """
-    if text is None:
-        return None
-    try:
-        if len(text) == len("YYYY-MM-DD"):
-            return dt.date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise InputError(f"{text!r} is not a day; expected YYYY-MM-DD")
+    return None if text is None else days.day_of(text)
 
 
 def days_of_options(texts: Iterable[str] | None) -> list[dt.date] | None:
     """Return the days that an option gives; None, if it is absent."""
     days = [day for day in map(day_of, texts or ()) if day is not None]
     return days or None
+
+
+def refuse_other_than_days(texts: str | Iterable[str] | None) -> None:
+    """Refuse what is no day at once: an analysis takes longer."""
+    days_of_options([texts] if isinstance(texts, str) else texts)
 
 
 def last_day(analysis: Analysis) -> dt.date:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +13,6 @@ from engine.cli.options import (
     AsJson,
     KnownOn,
     NetworkName,
-    OnDays,
     Probability,
     Quiet,
     Redact,
@@ -24,7 +22,7 @@ from engine.cli.options import (
     refuse_exact_days,
 )
 from engine.cli.printing import progress, say_written, waiting
-from engine.errors import InputError, Problem
+from engine.errors import InputError, Problem, unknown_name
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -35,12 +33,8 @@ if TYPE_CHECKING:
     from engine.analysis.analysis import Analysis
 
 
-class Subject(StrEnum):
-    """What a picture shows."""
-
-    map = "map"
-    maps = "maps"
-    timeline = "timeline"
+SHOWN = ("map", "maps", "timeline")
+"""What a picture may show."""
 
 
 def report(
@@ -73,11 +67,19 @@ def plot(
         ),
     ],
     what: Annotated[
-        Subject, typer.Option("--what", help="The map of a day, maps of several days, or spells.")
-    ] = Subject.map,
-    on: OnDays = None,
+        str,
+        typer.Option(
+            "--what", metavar="|".join(SHOWN), help="A map, maps of several days, or the spells."
+        ),
+    ] = "map",
+    on: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--on", metavar="DATE", help="A day to draw, or several; the last, if absent."
+        ),
+    ] = None,
     column: Annotated[
-        bool, typer.Option("--column", help="For a column of text instead of a figures.")
+        bool, typer.Option("--column", help="For a column of text instead of a slide.")
     ] = False,
     network: NetworkName = None,
     known_on: KnownOn = None,
@@ -91,6 +93,8 @@ def plot(
     if out.suffix not in formats:
         expected = f"a name that ends in {', '.join(formats)}"
         raise InputError(Problem("no picture has this ending", str(out), expected=expected))
+    if what not in SHOWN:
+        raise unknown_name("picture", what, SHOWN)
     analysis, chances = _analyzed(file, network, known_on, probability=probability, redact=redact)
     days = days_of_options(on)
     for day in days or ():
@@ -162,7 +166,7 @@ def _analyzed(
 def _picture(
     analysis: Analysis,
     out: Path,
-    what: Subject,
+    what: str,
     on: Sequence[dt.date] | None,
     chances: xr.Dataset | None,
     *,
@@ -172,9 +176,9 @@ def _picture(
     from engine.report import figures
     from engine.report.canvas import save_picture
 
-    if what is Subject.maps:
+    if what == "maps":
         figure = figures.maps_slide(analysis, on)
-    elif what is Subject.timeline:
+    elif what == "timeline":
         draw = figures.timeline_column if column else figures.timeline_slide
         figure = draw(analysis, chances)
     else:

@@ -284,12 +284,16 @@ def select_events(
     Raises
     ------
     InputError
-        If there is no such kind, or the scenario has no such actor.
+        If there is no such kind, or the scenario has no such actor or site.
     """
     if kind and kind not in MEANING_OF_KIND:
         raise unknown_name("kind of event", kind, MEANING_OF_KIND)
     if actor and actor not in scenario.actors:
         raise unknown_name("actor", actor, scenario.actors)
+    sites = [entry.site for entry in (*scenario.events, *scenario.baseline)]
+    sites += [one.id for one in (*scenario.sites, *scenario.places)]
+    if site and site not in sites:
+        raise unknown_name("site", site, sites)
     return sorted(
         (
             (name, event)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import StringIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,14 +12,14 @@ from engine.analysis.status import ROUTE_STATUS
 from engine.connectivity.bits import pack, unpack
 from engine.connectivity.engines import connected
 from engine.connectivity.kernel import ends_at, join_ends
-from engine.control.gates import through_gates
+from engine.control.gates import MODES, through_gates
 from engine.control.sites import MOST_KM_TO_ROAD
-from engine.errors import InputError, Problem
+from engine.errors import InputError, Problem, unknown_name
+from engine.io.text import text_of
 from engine.network.paths import nearest_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     import geopandas
     import pandas as pd
@@ -68,7 +70,8 @@ def access(
     Raises
     ------
     InputError
-        If there are no lifelines, a place is not known, or lies off the network.
+        If there are no lifelines, an actor, a site, a mode or a place is not known, or a place lies
+        off the network.
 
     Examples
     --------
@@ -85,9 +88,12 @@ def access(
     sources = tuple(lifelines or _all_lifelines(analysis))
     if not sources:
         raise InputError("access is from somewhere: the scenario has no enclave with lifelines")
-    unknown = [name for name in sources if name not in analysis.ground.sites.index]
-    if unknown:
-        raise InputError(f"{unknown[0]!r} is no site of the scenario; expected a lifeline")
+    known = analysis.ground.sites.index
+    for name in sources:
+        if name not in known:
+            raise unknown_name("site", name, known)
+    if mode not in (*MODES, "any"):
+        raise unknown_name("mode", mode, (*MODES, "any"))
     rows: list[dict[str, Any]] = []
     for actor in actors or tuple(analysis.scenario.actors):
         codes = _codes(analysis, actor, sources, table, mode)
@@ -168,8 +174,8 @@ def _listed(places: pd.DataFrame | str | Path, known: dict[str, dict[str, Any]])
     if not isinstance(places, pd.DataFrame):
         file = str(places)
         try:
-            places = pd.read_csv(places, dtype=str, encoding="utf-8-sig")
-        except (OSError, ValueError) as error:
+            places = pd.read_csv(StringIO(text_of(Path(places))), dtype=str)
+        except pd.errors.ParserError as error:
             raise InputError(Problem(f"the table cannot be read: {error}", file)) from error
     if "id" not in places.columns:
         raise InputError(Problem("the table has no column 'id'", file, 1, "id"))

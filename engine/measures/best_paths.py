@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from engine.analysis.status import CUT, OPEN
 from engine.connectivity.kernel import build_kernel
 from engine.connectivity.overlay import build_overlay, least_costs
 from engine.connectivity.roads import cheapest_path
+from engine.errors import unknown_name
 from engine.measures.margin import candidates
 
 if TYPE_CHECKING:
@@ -79,7 +80,15 @@ def minutes_of(analysis: Analysis) -> NDArray[np.float64]:
 
 
 def cost_of(analysis: Analysis, weight: Weight) -> NDArray[np.float64]:
-    """Return what each piece of road costs, in minutes or kilometres, float64 of shape (pieces,)."""
+    """Return what each piece of road costs, in minutes or kilometres, float64 of shape (pieces,).
+
+    Raises
+    ------
+    InputError
+        If the weight is neither.
+    """
+    if weight not in get_args(Weight):
+        raise unknown_name("weight", weight, get_args(Weight))
     return minutes_of(analysis) if weight == "time" else analysis.ground.network.length / 1000
 
 

@@ -79,6 +79,7 @@ def sensitivity(
     from engine.analysis.analysis import analyze
 
     day = analysis.ends[-1] - ONE_DAY if on is None else on
+    analysis.interval_on(day)
     known: dict[bytes, Margin] = {}
     base = _sizes(analysis, day, known) if margins else {}
     rows: list[dict[str, Any]] = []

@@ -83,7 +83,7 @@ def test_access_from_a_list(seed_analysis, tmp_path):
     path.write_text("id,population\nnowhere,5\n", encoding="utf-8")
     with pytest.raises(engine.InputError, match=r"line 2.*'nowhere' is not known"):
         engine.access(seed_analysis, path)
-    with pytest.raises(engine.InputError, match="cannot be read"):
+    with pytest.raises(engine.InputError, match="there is no such file"):
         engine.access(seed_analysis, tmp_path / "none.csv")
     with pytest.raises(engine.InputError, match="no column 'id'"):
         engine.access(seed_analysis, pd.DataFrame({"name": ["x"]}))

@@ -1,0 +1,190 @@
+"""Every option of every command, given a wrong value: one clear message, exit code 2, nothing written."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import typer
+
+from engine.cli import main
+from engine.cli.app import app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2]
+COMMANDS = typer.main.get_command(app).commands
+FILE, SECOND = "castello-2014-12.toml", "holdings-2014-12.csv"
+NEEDED = {
+    "batch": (FILE, "--out", "results"),
+    "plot": (FILE, "--out", "map.png"),
+    "export": (FILE, "--out", "layers.gpkg"),
+    "explain": (FILE, "--route", "castello"),
+    "doubt": (FILE, "--route", "castello"),
+    "compare": (FILE, FILE),
+    "new": (
+        "new.toml", "--place", "azaz", "--title", "A test", "--start", "2014-12-01", "--end",
+        "2015-01-01", "--actor", "own",
+    ),
+    "import": ("sheet", "sheet.csv", "--into", FILE),
+    "schema": (),
+    "fetch": ("azaz", "--around", "36.2,37.1", "--from-pbf", "none.osm.pbf"),
+    "places": ("azaz",),
+    "sensitivity": (FILE, "--no-margins"),
+    "events": (FILE, "--add", "date=2014-12-25, site=mallah, kind=captured, actor=government"),
+    "backtest": (FILE, "--truth", "truth.csv"),
+}  # fmt: skip
+"""What each command needs besides the option in question; the others need a scenario."""
+DAYS = ("2014-12",)
+NO_FILE = ("no-such-file.csv",)
+BELOW_A_FILE = (f"{SECOND}/below",)
+WRONG: dict[str, tuple[str, ...]] = {
+    "--on": (*DAYS, "2020-01-01"),
+    "--known-on": DAYS,
+    "--start": DAYS,
+    "--end": DAYS,
+    "--from": DAYS,
+    "--to": DAYS,
+    "--date": DAYS,
+    "--route": ("castelo", "no such route"),
+    "--by": ("goverment", "nobody"),
+    "--actor": ("goverment",),
+    "--lifeline": ("bab-al-salam",),
+    "--site": ("malah",),
+    "--kind": ("capturd",),
+    "--mode": ("conv",),
+    "--weight": ("tim",),
+    "--what": ("mapp",),
+    "--network": ("aleppo-schematik",),
+    "--places": NO_FILE,
+    "--truth": NO_FILE,
+    "--into": NO_FILE,
+    "--table": NO_FILE,
+    "--scenario": NO_FILE,
+    "--from-pbf": NO_FILE,
+    "--out": BELOW_A_FILE,
+    "--plot": BELOW_A_FILE,
+    "--event": ("mallah falls", "atlantis captured by government on 2014-12-25"),
+    "--withdraw": ("e012-malah",),
+    "--delay": ("e012-mallah", "e012-malah=1", "e012-mallah=soon"),
+    "--confidence": ("e012-mallah=high", "e012-malah=0.5", "e012-mallah=2"),
+    "--add": ("mallah", "date=2014-12-25, site=mallah, kind=capturd, actor=government"),
+    "--bbox": ("here",),
+    "--near": ("here",),
+    "--km": ("far", "0"),
+    "--margin": ("wide", "-1"),
+    "--most": ("all", "0"),
+    "--workers": ("many", "0"),
+    "--contested-days": ("long", "0"),
+    "--place": ("atlantis",),
+    "--around": ("atlantis",),
+}
+FREE = {
+    ("new", "--title"), ("new", "--actor"), ("events", "--source"), ("fetch", "--server"),
+    ("import", "--sheet"), ("import", "--actors"), ("import", "--actor-column"), ("import", "--date-column"),
+    ("batch", "--scheduler"), ("batch", "--network"), ("fetch", "--place"),
+}  # fmt: skip
+"""Options that take any text, or of which only a server, a worker or a file of another kind
+knows, or that name a file which is made where it is missing."""
+OTHER = {
+    ("run", "--known-on"): (("today",), ("20141220",), ("2014-02-31",), ("",)),
+    ("fetch", "--bbox"): (("1", "2", "3", "x"),),
+    ("events", "--confidence"): (("high",), ("2",)),
+    ("import", "--confidence"): (("high",), ("2",)),
+}
+"""Wrong values of options that mean something else in one command."""
+
+
+def cases() -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    for name, command in COMMANDS.items():
+        for option in command.params:
+            flag = next((text for text in option.opts if text.startswith("--")), "")
+            if not flag or option.is_flag or flag == "--help" or (name, flag) in FREE:
+                continue
+            for value in OTHER.get((name, flag)) or ((value,) for value in WRONG[flag]):
+                yield name, flag, value
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder with a scenario, its tables and others, as the working directory."""
+    home, places = tmp_path / "scenarios", tmp_path / "data" / "osm"
+    home.mkdir()
+    places.mkdir(parents=True)
+    shutil.copy(ROOT / "data" / "osm" / "aleppo-places.csv", places)
+    for name in (FILE, SECOND, "castello-2014-12.csv"):
+        shutil.copy(ROOT / "scenarios" / name, home)
+    (home / "truth.csv").write_text(
+        "route,state,first,last\ncastello,not cut,2014-12-01,2014-12-02\n"
+    )
+    (home / "sheet.csv").write_text(
+        "date,site,kind,actor,source\n2014-12-20,mallah,captured,government,a record\n"
+    )
+    monkeypatch.chdir(home)
+    return tmp_path
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() if path.is_file() else b"" for path in folder.rglob("*")}
+
+
+@pytest.mark.parametrize(
+    ("command", "flag", "value"),
+    list(cases()),
+    ids=lambda part: part if isinstance(part, str) else "_".join(part),
+)
+def test_a_wrong_value_is_refused(
+    command: str,
+    flag: str,
+    value: tuple[str, ...],
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    needed = list(NEEDED.get(command, (FILE,)))
+    if flag in needed and command != "new":  # takes the place of the right value
+        at = needed.index(flag)
+        del needed[at : at + 2]
+    before = files_in(folder)
+    monkeypatch.setattr(sys, "argv", ["supplyline", command, *needed, flag, *value])
+    monkeypatch.setattr(sys, "stdin", io.StringIO())  # nobody answers
+    with pytest.raises(SystemExit) as ended:
+        main()
+    said = capsys.readouterr()
+    assert ended.value.code == 2, said
+    assert said.out == ""
+    assert "Traceback" not in said.err
+    parts = [flag, *re.findall(r"[\w.-]+", value[-1])]
+    assert any(part in said.err for part in parts)
+    assert files_in(folder) == before
+
+
+@pytest.mark.parametrize("command", [name for name in COMMANDS if name != "schema"])
+def test_a_missing_file_is_refused(
+    command: str,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    if command in {"new", "places", "fetch"}:
+        pytest.skip("it reads no scenario")
+    needed = [text.replace(FILE, "none.toml") for text in NEEDED.get(command, (FILE,))]
+    before = files_in(folder)
+    monkeypatch.setattr(sys, "argv", ["supplyline", command, *needed])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    said = capsys.readouterr()
+    assert ended.value.code == 2
+    assert "none.toml" in said.err
+    assert said.out == ""
+    assert files_in(folder) == before
+
+
+def test_every_option_with_a_value_is_tried() -> None:
+    assert len({(command, flag) for command, flag, _ in cases()}) > 70
