@@ -93,7 +93,7 @@ FREE = {
 """Options that take any text, or of which only a server, a worker or a file of another kind
 knows, or that name a file which is made where it is missing."""
 OTHER = {
-    ("run", "--known-on"): (("today",), ("20141220",), ("2014-02-31",), ("",)),
+    ("run", "--known-on"): (("today",), ("20141220",), ("2014-02-31",)),
     ("fetch", "--bbox"): (("1", "2", "3", "x"),),
     ("events", "--confidence"): (("high",), ("2",)),
     ("import", "--confidence"): (("high",), ("2",)),
