@@ -290,8 +290,8 @@ def select_events(
         raise unknown_name("kind of event", kind, MEANING_OF_KIND)
     if actor and actor not in scenario.actors:
         raise unknown_name("actor", actor, scenario.actors)
-    sites = [entry.site for entry in (*scenario.events, *scenario.baseline)]
-    sites += [one.id for one in (*scenario.sites, *scenario.places)]
+    sites = [event.site for event in scenario.events] + [row.site for row in scenario.baseline]
+    sites += [own.id for own in scenario.sites] + [place.id for place in scenario.places]
     if site and site not in sites:
         raise unknown_name("site", site, sites)
     return sorted(
