@@ -114,10 +114,9 @@ def cases() -> Iterator[tuple[str, str, tuple[str, ...]]]:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a folder with a scenario, its tables and others, as the working directory."""
-    home, places = tmp_path / "scenarios", tmp_path / "data" / "osm"
+    home = tmp_path / "scenarios"
     home.mkdir()
-    places.mkdir(parents=True)
-    shutil.copy(ROOT / "data" / "osm" / "aleppo-places.csv", places)
+    shutil.copytree(ROOT / "data" / "osm", tmp_path / "data" / "osm")
     for name in (FILE, SECOND, "castello-2014-12.csv"):
         shutil.copy(ROOT / "scenarios" / name, home)
     (home / "truth.csv").write_text(
