@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from engine.report.page.html import write_page
     from engine.report.redaction import redacted
     from engine.report.results import write_results
+    from engine.report.sentences import explanation_sentences
     from engine.report.timeline import plot_timeline
     from engine.report.workbook import write_csv_sheets, write_xlsx
     from engine.scenario.load import load_scenario
@@ -68,6 +69,7 @@ _HOME = {
     "disjoint_paths": "measures.articulation",
     "enclave_table": "measures.enclaves",
     "explain": "measures.explanation",
+    "explanation_sentences": "report.sentences",
     "import_reports": "importers.importing",
     "importance": "probability.importance",
     "load_scenario": "scenario.load",
@@ -119,6 +121,7 @@ __all__ = [
     "disjoint_paths",
     "enclave_table",
     "explain",
+    "explanation_sentences",
     "import_reports",
     "importance",
     "load_scenario",

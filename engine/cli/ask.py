@@ -105,7 +105,7 @@ def question(ask: Callable[..., Answer]) -> Callable[..., None]:
 def explain(analysis: Analysis, *, route: RouteId, on: OnDay = None) -> Answer:
     """Explain a status on a day, report by report."""
     found = engine.explain(analysis, route, day_of(on) or last_day(analysis))
-    return Answer(found.as_dict(), found.sentences())
+    return Answer(found.as_dict(), engine.explanation_sentences(found))
 
 
 @question

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.analysis.evidence import MOST_NAMED, causes_of, listed, reason_for, reason_text
+from engine.analysis.evidence import causes_of, reason_for
 from engine.analysis.query import friendly, open_by_mode, question, status_code
 from engine.analysis.status import CUT, OPEN
 from engine.connectivity.hitting_sets import Smallest, smallest
@@ -69,12 +69,6 @@ class Step:
     overlooked_label: str
     reports: tuple[Report, ...]
 
-    def __str__(self) -> str:
-        """Return the ground, its state, and who says so."""
-        said = listed([_sentence(report) for report in _once(self.reports)], "; ")
-        why = f" ({said})" if said else ", as no report says otherwise"
-        return reason_text(self.labels, self.state, self.overlooked_label) + why
-
 
 @dataclass(frozen=True)
 class Explanation:
@@ -105,8 +99,8 @@ class Explanation:
     >>> import engine
     >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
     >>> analysis = engine.analyze(scenario)
-    >>> [step.label for step in engine.explain(analysis, "castello", "2014-12-20").way]
-    ['Castello road + Castello road west end', 'Castello complex + Castello road', 'Castello road midpoint + Castello road', 'Castello road + Jandoul roundabout']
+    >>> [step.overlooked_by for step in engine.explain(analysis, "castello", "2014-12-20").because]
+    ['mallah']
     """
 
     id: str
@@ -125,34 +119,6 @@ class Explanation:
         """Return the explanation as plain data, for JSON."""
         return asdict(self)
 
-    def sentences(self) -> list[str]:
-        """Return the explanation in plain sentences."""
-        span = f"since {self.since}" if self.before else f"since the run began on {self.since}"
-        is_cut = self.status in {"cut", "besieged", "lost"}
-        said = [f"{self.label} is {self.status} on {self.on}, {span} and until {self.last_day}."]
-        if self.because and not self.cut:
-            said.append(f"The best path leads over {_names(self.because)}.")
-        elif self.because:
-            said.append(f"Not all of the best path {'can be passed' if is_cut else 'is secure'}:")
-        said += [f"{step}." for step in self.because]
-        if self.cut:
-            what = "cut" if is_cut else "kept from being secure"
-            said.append(f"It is {what} by {_names(self.cut)} alone.")
-            said += [f"{step}." for step in self.cut if step not in self.because]
-        if self.to_open:
-            verb = "open" if is_cut else "become secure"
-            said.append(
-                f"For this to change, at least {_names(self.to_open)} would have to {verb}."
-            )
-        if is_cut and not (self.cut or self.because):
-            said.append("No road leads there at all.")
-        if self.before:
-            said.append(f"Until then it was {self.before}. What changed on {self.since}:")
-            said += [f"{step}." for step in self.changed] or [
-                "no ground of the path: a place was lost, or a right of passage began or ended."
-            ]
-        return said
-
 
 def explain(analysis: Analysis, subject: str, on: str | dt.date) -> Explanation:
     """Return why a route or an enclave has its status on a day.
@@ -167,8 +133,9 @@ def explain(analysis: Analysis, subject: str, on: str | dt.date) -> Explanation:
     >>> import engine
     >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
     >>> analysis = engine.analyze(scenario)
-    >>> engine.explain(analysis, "castello", "2014-12-20").sentences()[0]
-    'Castello road is at risk on 2014-12-20, since 2014-12-14 and until 2014-12-31.'
+    >>> found = engine.explain(analysis, "castello", "2014-12-20")
+    >>> found.status, found.since
+    ('at risk', '2014-12-14')
     """
     asked, at = question(analysis, subject), analysis.interval_on(on)
     starts = analysis.spell_starts[subject]
@@ -319,36 +286,3 @@ def _changed(analysis: Analysis, asked: Question, first: int) -> tuple[Step, ...
     sectors = dict.fromkeys(analysis.ground.sector[way.pieces].tolist())
     moved = np.array([sector for sector in sectors if not then[sector]], dtype=np.int64)
     return _steps(analysis, asked.id, first, moved)
-
-
-def _once(reports: tuple[Report, ...]) -> tuple[Report, ...]:
-    """Return reports, with rows of the baseline told once where they say the same."""
-    alike: dict[tuple[str, ...], Report] = {}
-    for report in reports:
-        key = (
-            (report.event, report.by, report.date) if report.kind == "baseline" else (report.event,)
-        )
-        alike.setdefault(key, report)
-    return tuple(alike.values())
-
-
-def _sentence(report: Report) -> str:
-    source = f", says {report.source}" if report.source else ""
-    if report.kind == "baseline":
-        return f"the baseline of {report.date}{source}"
-    what = f"{report.label} {report.kind.replace('_', ' ')}" + (
-        f" by {report.by_label}" if report.by else ""
-    )
-    known = f", reported {report.reported}" if report.reported != report.date else ""
-    sure = f", confidence {report.confidence:g}" if report.confidence < 1 else ""
-    return f"{what} on {report.date} [{report.event}]{known}{source}{sure}"
-
-
-def _names(steps: Sequence[Step]) -> str:
-    """Return what to call the ground of several steps, in order, each once."""
-    distinct = list(dict.fromkeys(label for step in steps for label in step.labels))
-    if len(distinct) > MOST_NAMED + 1:
-        return listed(distinct)
-    if len(distinct) < 2:
-        return "".join(distinct)
-    return ", ".join(distinct[:-1]) + " and " + distinct[-1]

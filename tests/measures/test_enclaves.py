@@ -99,7 +99,7 @@ def test_why_it_is_cut(besieged):
     assert step.reports[0].event == "loss"
     assert [step.labels for step in explanation.to_open] == [("Castello road",)]
     assert {s.overlooked_by for s in explanation.changed} == {"mallah"}
-    text = " ".join(explanation.sentences())
+    text = " ".join(engine.explanation_sentences(explanation))
     assert "al-Mallah farms captured by Government forces on 2014-12-25 [loss]" in text
     assert "castello-" not in text  # people read labels
     assert json.loads(json.dumps(explanation.as_dict()))["status"] == "cut"
@@ -110,11 +110,13 @@ def test_why_it_is_open_and_why_at_risk(seed_analysis):
     assert (opened.cut, opened.to_open, opened.before) == ((), (), "")
     (step,) = opened.because
     assert (step.state, step.labels) == ("held by Opposition forces", ("Castello road",))
-    assert len(opened.sentences()) == 3  # the same word for all of it is told once
+    assert (
+        len(engine.explanation_sentences(opened)) == 3
+    )  # the same word for all of it is told once
     risky = engine.explain(seed_analysis, "castello", "2014-12-20")
     assert len(risky.cut) == 1
     assert risky.to_open[0].labels == ("Castello road",)
-    assert "e016-mallah" in " ".join(risky.sentences())
+    assert "e016-mallah" in " ".join(engine.explanation_sentences(risky))
 
 
 def test_why_an_enclave_is_besieged(besieged):

@@ -111,7 +111,10 @@ def test_run_and_explain(analysis: Analysis, told: Told) -> None:
         assert ";".join(said) == reports
         for cause in analysis.causes(name, analysis.interval_on(day)):
             assert cause.reason in text
-            assert any(sentence.startswith(cause.reason) for sentence in found.sentences())
+            assert any(
+                sentence.startswith(cause.reason)
+                for sentence in engine.explanation_sentences(found)
+            )
 
 
 def test_roads_tell_their_state_alike(analysis: Analysis, tmp_path: Path) -> None:

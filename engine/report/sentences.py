@@ -1,0 +1,99 @@
+"""Why a status is what it is, in plain sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.analysis.evidence import MOST_NAMED, listed, reason_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.measures.explanation import Explanation, Report, Step
+
+
+def explanation_sentences(found: Explanation) -> list[str]:
+    """Return an explanation in plain sentences.
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> analysis = engine.analyze(scenario)
+    >>> found = engine.explain(analysis, "castello", "2014-12-20")
+    >>> engine.explanation_sentences(found)[0]
+    'Castello road is at risk on 2014-12-20, since 2014-12-14 and until 2014-12-31.'
+    """
+    span = f"since {found.since}" if found.before else f"since the run began on {found.since}"
+    said = [f"{found.label} is {found.status} on {found.on}, {span} and until {found.last_day}."]
+    is_cut = found.status in {"cut", "besieged", "lost"}
+    return [*said, *_because(found, is_cut=is_cut), *_change(found, is_cut=is_cut)]
+
+
+def _because(found: Explanation, *, is_cut: bool) -> list[str]:
+    said = []
+    if found.because and not found.cut:
+        said.append(f"The best path leads over {_names(found.because)}.")
+    elif found.because:
+        said.append(f"Not all of the best path {'can be passed' if is_cut else 'is secure'}:")
+    said += [_with_reports(step) for step in found.because]
+    if found.cut:
+        what = "cut" if is_cut else "kept from being secure"
+        said.append(f"It is {what} by {_names(found.cut)} alone.")
+        said += [_with_reports(step) for step in found.cut if step not in found.because]
+    if is_cut and not (found.cut or found.because):
+        said.append("No road leads there at all.")
+    return said
+
+
+def _change(found: Explanation, *, is_cut: bool) -> list[str]:
+    said = []
+    if found.to_open:
+        verb = "open" if is_cut else "become secure"
+        said.append(f"For this to change, at least {_names(found.to_open)} would have to {verb}.")
+    if found.before:
+        said.append(f"Until then it was {found.before}. What changed on {found.since}:")
+        said += [_with_reports(step) for step in found.changed] or [
+            "no ground of the path: a place was lost, or a right of passage began or ended."
+        ]
+    return said
+
+
+def _with_reports(step: Step) -> str:
+    """Return the ground, its state, and who says so."""
+    said = listed([_report(report) for report in _once(step.reports)], "; ")
+    why = f" ({said})" if said else ", as no report says otherwise"
+    return f"{reason_text(step.labels, step.state, step.overlooked_label)}{why}."
+
+
+def _once(reports: tuple[Report, ...]) -> tuple[Report, ...]:
+    """Return reports, with rows of the baseline told once where they say the same."""
+    alike: dict[tuple[str, ...], Report] = {}
+    for report in reports:
+        key = (
+            (report.event, report.by, report.date) if report.kind == "baseline" else (report.event,)
+        )
+        alike.setdefault(key, report)
+    return tuple(alike.values())
+
+
+def _report(report: Report) -> str:
+    source = f", says {report.source}" if report.source else ""
+    if report.kind == "baseline":
+        return f"the baseline of {report.date}{source}"
+    what = f"{report.label} {report.kind.replace('_', ' ')}" + (
+        f" by {report.by_label}" if report.by else ""
+    )
+    known = f", reported {report.reported}" if report.reported != report.date else ""
+    sure = f", confidence {report.confidence:g}" if report.confidence < 1 else ""
+    return f"{what} on {report.date} [{report.event}]{known}{source}{sure}"
+
+
+def _names(steps: Sequence[Step]) -> str:
+    """Return what to call the ground of several steps, in order, each once."""
+    distinct = list(dict.fromkeys(label for step in steps for label in step.labels))
+    if len(distinct) > MOST_NAMED + 1:
+        return listed(distinct)
+    if len(distinct) < 2:
+        return "".join(distinct)
+    return ", ".join(distinct[:-1]) + " and " + distinct[-1]
