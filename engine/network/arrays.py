@@ -32,6 +32,12 @@ class Labels:
         int32, one per row.
     values
         The distinct texts; ``values[0]`` is the empty one.
+
+    Examples
+    --------
+    >>> column = Labels.of(["primary", "", "primary"])
+    >>> column.codes.tolist(), column[2]
+    ([1, 0, 1], 'primary')
     """
 
     codes: NDArray[np.int32]
@@ -77,6 +83,12 @@ class Ragged:
         int64, shape (rows + 1,).
     values
         Shape (total,) or (total, k).
+
+    Examples
+    --------
+    >>> rows = Ragged.of([[1, 2], [], [3]])
+    >>> rows[0].tolist(), rows.rows.tolist()
+    ([1, 2], [0, 0, 2])
     """
 
     starts: NDArray[np.int64]

@@ -109,6 +109,8 @@ class Extract:
         tags = [dict(zip(looked_at, texts, strict=True)) for texts in kinds]
         classes = Labels.of([policy.highway_class(of_kind) for of_kind in tags])
         directions = np.array([policy.direction(of_kind) for of_kind in tags], dtype=np.int8)
+        if self.generator.startswith("OSMnx"):  # it has turned such ways, and left their tag
+            directions = np.abs(directions)
         rows = np.flatnonzero(classes.codes[kind] > 0)
         refs = self.refs.take(rows)
         node_id, first = self.distinct_nodes()

@@ -294,6 +294,12 @@ def find_places(
     -------
     list of Match
         Empty if nothing looks like it.
+
+    Examples
+    --------
+    >>> from engine.network import read_network
+    >>> find_places(read_network("aleppo-schematic"), "أعزاز")[0].place.id
+    'azaz'
     """
     known = places.places if isinstance(places, Network) else places
     found = [match for place in known if (match := _best_match(place, text)) is not None]
@@ -331,6 +337,12 @@ def resolve_place(places: Places, text: str, *, file: str = "", line: int | None
         If several places fit equally well: the message lists them.
     NetworkError
         If no place fits.
+
+    Examples
+    --------
+    >>> from engine.network import read_network
+    >>> resolve_place(read_network("aleppo-schematic"), "Azaz").id
+    'azaz'
     """
     known = places.places if isinstance(places, Network) else places
     by_id = next((place for place in known if place.id == text), None)

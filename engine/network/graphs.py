@@ -55,6 +55,14 @@ def to_networkx(network: Network) -> nx.MultiDiGraph[int]:
         Nodes are OSM ids (new negative ones where there is none) with `x`, `y` (degrees) and
         `index`; edges have `osmid`, `length` (m), `oneway`, `reversed`, `geometry`, `segment`
         (index) and the tags that are not empty. A segment for both directions makes two edges.
+
+    Examples
+    --------
+    >>> from engine.network import read_network
+    >>> network = read_network("aleppo-schematic")
+    >>> graph = to_networkx(network)
+    >>> from_networkx(graph).n_segments == network.n_segments
+    True
     """
     graph: nx.MultiDiGraph[int] = nx.MultiDiGraph(
         crs=CRS, simplified=True, name=network.provenance.name, credit=network.provenance.credit

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
@@ -24,7 +25,7 @@ from engine.network.graphs import from_networkx
 from engine.network.policy import RoadPolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     import geopandas as gpd
@@ -258,6 +259,15 @@ def from_lines(
     ------
     NetworkError
         If there are no lines, or they are not on the globe.
+
+    Examples
+    --------
+    >>> import geopandas
+    >>> from shapely import LineString
+    >>> lines = [LineString([(37.0, 36.0), (37.1, 36.0)]), LineString([(37.1, 36.0), (37.1, 36.1)])]
+    >>> roads = geopandas.GeoDataFrame({"highway": ["primary", "track"]}, geometry=lines, crs=4326)
+    >>> from_lines(roads).n_segments
+    1
     """
     if frame.crs is not None:
         frame = frame.to_crs("epsg:4326")
@@ -329,7 +339,8 @@ def _tags(frame: gpd.GeoDataFrame, policy: RoadPolicy) -> list[dict[str, str]]:
     for tag in dict.fromkeys([*TAG_COLUMNS, *policy.looks_at(), "route"]):
         known = (name for name in _columns_of(tag) if name in lower)
         if (column := next(known, None)) is not None:
-            found[tag] = [_text(value) for value in frame[lower[column]]]
+            text_of = _ids_in if tag == "osmid" else _text
+            found[tag] = [text_of(value) for value in frame[lower[column]]]
     rows = zip(*found.values(), strict=True) if found else [()] * len(frame)
     tags = [dict(zip(found, row, strict=True)) for row in rows]
     other = ("highway", "route", *policy.admit)
@@ -358,10 +369,21 @@ def _text(value: object) -> str:
     return {"True": "yes", "False": "no"}.get(text, text)
 
 
-def _osm_id(tags: Mapping[str, str], row: int) -> int:
-    """Return the OSM way of a row; if it has none, a negative number."""
-    digits = _WHOLE.search(tags.get("osmid", ""))
-    return int(digits[0]) if digits else -1 - row
+def _ids_in(value: object) -> str:
+    """Return the whole numbers in a value or a list, with spaces between."""
+    values = value if isinstance(value, (list, tuple, np.ndarray)) else [value]
+    return " ".join(chain.from_iterable(_WHOLE.findall(_text(each)) for each in _listed(values)))
+
+
+def _listed(values: Iterable[object]) -> Iterator[object]:
+    """Yield values, those of a list that is written as text one by one."""
+    for value in values:
+        yield from value.strip("[]").split(",") if isinstance(value, str) else [value]
+
+
+def _osm_ids(tags: Mapping[str, str], row: int) -> list[int]:
+    """Return the OSM ways of a row; if it has none, a negative number."""
+    return [int(number) for number in tags.get("osmid", "").split()] or [-1 - row]
 
 
 def _positions(nodes: gpd.GeoDataFrame | None) -> dict[str, tuple[float, float]]:
@@ -395,7 +417,7 @@ def _graph(
             graph.add_node(node, x=x, y=y, osmid=osm_id)
         data: dict[str, Any] = {tag: of_row[tag] for tag in TEXT_TAGS.values() if of_row.get(tag)}
         data |= {tag: of_row[tag] for tag in policy.looks_at() if of_row.get(tag)}
-        data |= {"osmid": _osm_id(of_row, row), "oneway": of_row.get("oneway", "")}
+        data |= {"osmid": _osm_ids(of_row, row), "oneway": of_row.get("oneway", "")}
         if of_row.get("reversed"):
             data["reversed"] = of_row["reversed"] == "yes"
         graph.add_edge(u, v, geometry=line, **data)
@@ -440,7 +462,7 @@ def _ways(
         at[:, 0],
         at[:, 1],
         np.zeros(len(at), dtype=bool),
-        np.array([_osm_id(of_row, row) for row, of_row in enumerate(tags)], dtype=np.int64),
+        np.array([_osm_ids(of_row, row)[0] for row, of_row in enumerate(tags)], dtype=np.int64),
         refs,
         np.array([policy.direction(of_row) for of_row in tags], dtype=np.int8),
         *encode(columns),

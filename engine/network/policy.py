@@ -98,6 +98,14 @@ class RoadPolicy:
         Values of ``barrier`` on a node that nobody passes: the ways end there, on either side.
     oneway_highways
         Highway classes that are one-way unless their ``oneway`` tag says otherwise.
+
+    Examples
+    --------
+    >>> policy = RoadPolicy().allowing("highway", "track").refusing("bridge", "yes")
+    >>> policy.highway_class({"highway": "track"})
+    'track'
+    >>> policy.highway_class({"highway": "primary", "bridge": "yes"})
+    ''
     """
 
     refuse: Mapping[str, frozenset[str]] = field(default_factory=lambda: DRIVE)

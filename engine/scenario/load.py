@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import ValidationError
 
 from engine.errors import Problem, ScenarioError
+from engine.io.atomic import finish_interrupted
 from engine.io.normalise import folded
 from engine.io.text import AREA_ENDINGS, beside, root_of
 from engine.scenario.check import problems, used_twice
@@ -64,6 +65,7 @@ def load_scenario(path: str | os.PathLike[str]) -> Scenario:
     >>> from engine.scenario.load import load_scenario
     >>> scenario = load_scenario("scenarios/castello-2014-12.toml")  # doctest: +SKIP
     """
+    finish_interrupted(Path(path).parent)  # an edit that was killed while it moved files into place
     drafts = read_drafts(Path(path))
     found = list(drafts.problems)
     if not (drafts.settings or drafts.named or drafts.lists):

@@ -161,3 +161,15 @@ def test_every_writer_says_that_a_limit_is_reached(tmp_path: Path, name: str) ->
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_a_scenario_whose_edit_was_killed_is_read_whole(tmp_path: Path) -> None:
+    from engine.scenario.load import load_scenario
+
+    text = 'title = "{}"\nstart = 2014-12-01\nend = 2014-12-02\n[actors.a]\n'
+    part = tmp_path / ".supplyline-1.complete"
+    part.mkdir()
+    (tmp_path / "s.toml").write_text(text.format("old"))
+    (part / "s.toml").write_text(text.format("new"))
+    assert load_scenario(tmp_path / "s.toml").title == "new"
+    assert [path.name for path in tmp_path.iterdir()] == ["s.toml"]

@@ -31,6 +31,7 @@ from engine.network.obtain import cut_network
 from engine.network.osm import SCHEMATIC_CREDIT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 AT = {1: (37.0, 36.0), 2: (37.01, 36.0), 3: (37.02, 36.0), 4: (37.02, 36.01)}
@@ -398,6 +399,74 @@ def test_what_osmnx_saves_comes_back_edge_for_edge(tmp_path: Path, suffix: str, 
     network = read_network(path)
     assert said(network) == expected
     assert network.provenance.credit == (OSM_CREDIT if suffix == ".graphml" else "town.gpkg")
+
+
+SOURCE = xml(
+    '<bounds minlat="35.9" minlon="36.9" maxlat="36.1" maxlon="37.1"/>',
+    *map(node, AT),
+    '<node id="5" version="1" lon="37.01" lat="36.01"/>',
+    '<node id="6" version="1" lon="37.015" lat="36.02"/>',
+    way(10, 1, 2, 3),
+    way(11, 3, 6, 4, 5, highway="residential").replace("<tag", '<tag k="oneway" v="yes"/><tag', 1),
+    way(12, 2, 5, highway="residential").replace("<tag", '<tag k="oneway" v="-1"/><tag', 1),
+    way(13, 4, 3, highway="tertiary"),
+    way(14, 5, 1),
+)
+
+
+@pytest.fixture
+def everything_one_way() -> Iterator[None]:
+    before = osmnx.settings.all_oneway
+    osmnx.settings.all_oneway = True
+    yield
+    osmnx.settings.all_oneway = before
+
+
+def roads_of(graph: nx.MultiDiGraph) -> set[tuple[object, ...]]:
+    """Every road of a graph of osmnx by its ways, its ends (in order if one-way) and its class."""
+    found = set()
+    for u, v, data in graph.edges(data=True):
+        one_way = data.get("oneway") in (True, "yes", "-1")
+        ids = data["osmid"] if isinstance(data["osmid"], list) else [data["osmid"]]
+        found.add((tuple(sorted(ids)), (u, v) if one_way else tuple(sorted((u, v))), one_way))
+    return found
+
+
+@pytest.mark.parametrize("simplify", [True, False])
+def test_each_kind_of_graph_of_osmnx_comes_back(tmp_path: Path, *, simplify: bool) -> None:
+    source = tmp_path / "source.osm"
+    source.write_text(SOURCE)
+    graph = osmnx.graph_from_xml(source, simplify=simplify, retain_all=True)
+    check_all_ways_back(graph, tmp_path)
+
+
+@pytest.mark.filterwarnings("ignore:'bool' is not supported as a fill value")  # in osmnx itself
+@pytest.mark.usefixtures("everything_one_way")
+@pytest.mark.parametrize("simplify", [True, False])
+def test_graphs_with_every_edge_one_way_come_back(tmp_path: Path, *, simplify: bool) -> None:
+    source = tmp_path / "source.osm"
+    source.write_text(SOURCE)
+    graph = osmnx.graph_from_xml(source, simplify=simplify, retain_all=True)
+    check_all_ways_back(graph, tmp_path)
+    if not simplify:
+        osmnx.save_graph_xml(graph, tmp_path / "again.osm")
+        assert said(read_network(tmp_path / "again.osm")) == said(read_network(source))
+
+
+def check_all_ways_back(graph: nx.MultiDiGraph, folder: Path) -> None:
+    expected = roads_of(graph)
+    osmnx.save_graphml(graph, folder / "g.graphml")
+    osmnx.save_graphml(osmnx.project_graph(graph), folder / "projected.graphml")
+    osmnx.save_graph_geopackage(graph, folder / "directed.gpkg", directed=True)
+    osmnx.save_graph_geopackage(graph, folder / "undirected.gpkg", directed=False)
+    of_edges = [folder / "directed.gpkg", folder / "undirected.gpkg"]
+    if graph.graph.get("simplified"):
+        of_edges += [folder / "g.graphml", folder / "projected.graphml"]
+    for path in of_edges:
+        assert {each[:3] for each in said(read_network(path))} == expected, path.name
+    whole = said(from_networkx(graph))
+    for path in (folder / "g.graphml", folder / "projected.graphml"):
+        assert said(read_network(path)) == whole, path.name
 
 
 def test_a_graph_that_networkx_writes_is_read(tmp_path: Path) -> None:
