@@ -9,8 +9,7 @@ import datetime as dt
 
 import numpy as np
 
-from engine.network.arrays import Labels, Network, Provenance, Ragged, great_circle_m
-from engine.network.gazetteer import Place
+from engine.network.arrays import Labels, Network, Place, Provenance, Ragged, great_circle_m
 from engine.scenario.model import Actor, Event, Holding, Overlook, Route, Scenario, Site
 
 SEGMENTS = 330_000

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from engine.network.gazetteer import Place
+    from engine.network.arrays import Place
 
 KINDS = ("line", "curve", "three", "patches", "pocket", "band")
 """A straight front; a winding one; three actors; a patchwork; a pocket that is enclosed; a contested

@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from engine.control.sites import Sites
-    from engine.network.arrays import Network
-    from engine.network.gazetteer import Place
+    from engine.network.arrays import Network, Place
     from engine.scenario.model import Scenario, ScenarioPlace
 
 E = TypeVar("E", Event, Holding)

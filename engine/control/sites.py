@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.errors import AmbiguousNameError, NetworkError, Problem, ScenarioError, nearest_names
-from engine.network.gazetteer import Place, resolve_place
+from engine.network.arrays import Place
+from engine.network.gazetteer import resolve_place
 from engine.network.paths import nearest_nodes, nearest_points, on_mainland
 from engine.network.split import Pieces, interpolate, offset_m, split
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from pydantic import ValidationError
 
 from engine.io.normalise import folded
-from engine.network.gazetteer import SAME_SOUND, SIMILAR, Place, find_places
+from engine.network.arrays import Place
+from engine.network.gazetteer import SAME_SOUND, SIMILAR, find_places
 from engine.scenario.document import Draft
 from engine.scenario.model import Event, Site
 from engine.scenario.validation import problems_of

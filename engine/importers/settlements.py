@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.network.arrays import Network
+    from engine.network.arrays import Network, Place
     from engine.network.cut_out import Box
-    from engine.network.gazetteer import Place
 
 KINDS = (
     "city",

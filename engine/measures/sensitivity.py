@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from engine.analysis.analysis import Analysis
-    from engine.network.gazetteer import Place
+    from engine.network.arrays import Place
     from engine.scenario.model import Scenario, ScenarioPlace
 
 SAME_GROUND = frozenset({"believe", "baseline"})

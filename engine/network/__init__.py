@@ -6,8 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from engine.network.arrays import Labels, Network, Provenance, Ragged
-    from engine.network.gazetteer import Match, Place, find_places, read_places, resolve_place
+    from engine.network.arrays import Labels, Network, Place, Provenance, Ragged
+    from engine.network.gazetteer import Match, find_places, read_places, resolve_place
     from engine.network.graphs import from_networkx, to_networkx
     from engine.network.lines import from_lines, to_lines
     from engine.network.policy import RoadPolicy
@@ -17,7 +17,7 @@ _HOME = {
     "Labels": "arrays",
     "Match": "gazetteer",
     "Network": "arrays",
-    "Place": "gazetteer",
+    "Place": "arrays",
     "Provenance": "arrays",
     "Ragged": "arrays",
     "RoadPolicy": "policy",

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.network.gazetteer import Place
-
 EARTH_RADIUS_M = 6_371_009.0
 """Mean radius of the Earth in metres, the one that osmnx uses."""
 
@@ -123,6 +121,45 @@ class Ragged:
         within = np.arange(starts[-1]) - np.repeat(starts[:-1], lengths)
         flat = self.values[np.repeat(self.starts[rows], lengths) + within]
         return Ragged(_frozen(starts), _frozen(flat))
+
+
+@dataclass(frozen=True)
+class Place:
+    """A named point.
+
+    Parameters
+    ----------
+    id
+        The name that scenarios use: lower case ASCII and hyphens.
+    name, name_ar
+        English (or transliterated) and Arabic names; either may be empty.
+    kind
+        The OSM value of ``place`` (or ``border_control``).
+    lon, lat
+        WGS 84 degrees.
+    aliases
+        Other names, in any script.
+    names
+        Pairs of language code and name for every ``name:xx`` tag.
+    error_km
+        How far off the coordinates may be, in km; 0 if not stated.
+    source
+        What kind of source the coordinates come from.
+    osm_id
+        The id of the OSM node, 0 if there is none.
+    """
+
+    id: str
+    name: str
+    name_ar: str
+    kind: str
+    lon: float
+    lat: float
+    aliases: tuple[str, ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
+    error_km: float = 0.0
+    source: str = ""
+    osm_id: int = 0
 
 
 @dataclass(frozen=True)

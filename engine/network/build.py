@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.network.gazetteer import Place
+    from engine.network.arrays import Place
 
 
 # Roads as a map draws them: ways over shared vertices, before they are cut into segments.

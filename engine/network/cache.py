@@ -22,9 +22,9 @@ import platformdirs
 
 from engine.errors import InputError
 from engine.io.atomic import write_one
-from engine.network.arrays import Labels, Network, Provenance, Ragged
+from engine.network.arrays import Labels, Network, Place, Provenance, Ragged
 from engine.network.endings import suffix_of
-from engine.network.gazetteer import Place
+from engine.network.policy import RoadPolicy
 from engine.version import __version__
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.network.policy import RoadPolicy
 
 FORMAT = b"supplyline network 2\n"
 MOST_FILES = 24
@@ -86,8 +85,6 @@ def through_cache(
 
 def _key(source: Path, policy: RoadPolicy | None) -> str:
     """Return a name for what is read, how and by what."""
-    from engine.network.policy import RoadPolicy
-
     policy = policy or RoadPolicy()
     options = {field.name: _plain(getattr(policy, field.name)) for field in fields(policy)}
     said = [FORMAT.decode(), __version__, suffix_of(source), options]

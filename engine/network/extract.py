@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.network.gazetteer import Place
+    from engine.network.arrays import Place
     from engine.network.policy import RoadPolicy
 
 UNITS = 10**7

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
     from pathlib import Path
 
-    from engine.network.gazetteer import Place
+    from engine.network.arrays import Place
 
 CRS = "epsg:4326"
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import platformdirs
 
 from engine.errors import NetworkError, Problem, nearest_names
+from engine.io.atomic import write_one
 from engine.network.endings import GRAPH, LINES, OSM, SUFFIXES, suffix_of
 
 if TYPE_CHECKING:
@@ -78,7 +79,6 @@ def write_network(network: Network, path: str | Path) -> None:
     InputError
         If the file cannot be written.
     """
-    from engine.io.atomic import write_one
     from engine.network import write
 
     path = Path(path)

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     import osmium
     from numpy.typing import NDArray
 
-    from engine.network.arrays import Network
-    from engine.network.gazetteer import Place
+    from engine.network.arrays import Network, Place
 
 
 DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".shp": "ESRI Shapefile"}

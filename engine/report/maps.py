@@ -37,8 +37,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.analysis.analysis import Analysis
-    from engine.network.arrays import Ragged
-    from engine.network.gazetteer import Place
+    from engine.network.arrays import Place, Ragged
     from engine.scenario.model import ScenarioPlace
 
     Part = Callable[[Analysis, str | dt.date, Axes, float], float]

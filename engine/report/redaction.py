@@ -21,8 +21,7 @@ from engine.control.sectors import Sectors
 from engine.control.sites import NamedSite, Rank, Sites
 from engine.control.statements import Statements
 from engine.control.states import States
-from engine.network.arrays import Labels, Network, Provenance, Ragged
-from engine.network.gazetteer import Place
+from engine.network.arrays import Labels, Network, Place, Provenance, Ragged
 from engine.network.osm import SCHEMATIC_CREDIT
 from engine.network.split import Pieces
 from engine.report.style import ROAD_CLASSES

@@ -16,8 +16,7 @@ from engine.network.read import read_network
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from engine.network.arrays import Network
-    from engine.network.gazetteer import Place
+    from engine.network.arrays import Network, Place
     from engine.scenario.model import Scenario, ScenarioPlace
 
 

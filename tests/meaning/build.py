@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.network.arrays import Labels, Network, Provenance, Ragged
-from engine.network.gazetteer import Place
+from engine.network.arrays import Labels, Network, Place, Provenance, Ragged
 from engine.scenario.model import Scenario
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ import pytest
 from engine.errors import NetworkError, ScenarioError
 from engine.io.normalise import plain, skeleton
 from engine.network import find_places, read_network, read_places, resolve_place
-from engine.network.gazetteer import SAME_NAME, SAME_SOUND, Place, places_from_nodes
+from engine.network.arrays import Place
+from engine.network.gazetteer import SAME_NAME, SAME_SOUND, places_from_nodes
 
 ALEPPO = read_network("aleppo-schematic")
 

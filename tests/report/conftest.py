@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 import engine
-from engine.network.arrays import Labels, Network, Provenance, Ragged
-from engine.network.gazetteer import Place
+from engine.network.arrays import Labels, Network, Place, Provenance, Ragged
 from engine.scenario.model import Scenario
 
 SEED = Path(__file__).parents[2] / "scenarios" / "castello-2014-12.toml"

@@ -18,7 +18,7 @@ from PIL import Image
 
 import engine
 from engine.errors import InputError
-from engine.network.gazetteer import Place
+from engine.network.arrays import Place
 from engine.report import animation
 from engine.report.canvas import SLIDE, blank, save_picture
 from engine.report.figures import (
