@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, cast
 from pydantic import ValidationError
 
 from engine.errors import Problem, ScenarioError, unknown_name
-from engine.io.atomic import write_whole
+from engine.io.atomic import editing, write_one, write_whole
 from engine.io.days import days_of
+from engine.io.spreadsheets import WORKBOOKS
 from engine.io.tables import separator_of, table_text
 from engine.io.text import text_of
 from engine.scenario.check import check
@@ -34,19 +35,6 @@ if TYPE_CHECKING:
 
 
 # One more file in what a scenario includes; every other letter of it stays.
-
-
-def include(scenario: Path, name: str) -> list[Path]:
-    """Add a file to what a scenario includes, and return the files changed: it, or none."""
-    before = scenario.read_bytes().decode()
-    after = included(before, name)
-    if after == before:
-        return []
-
-    def build(folder: Path) -> None:
-        (folder / scenario.name).write_bytes(after.encode())
-
-    return write_whole(scenario.parent, [scenario.name], build)
 
 
 def included(text: str, name: str) -> str:
@@ -151,23 +139,29 @@ def add_events(
         If the scenario would not be valid with them, or keeps its events in the file itself;
         nothing is written then.
     """
-    scenario_path = Path(path)
-    scenario = load_scenario(scenario_path)
+    with editing(Path(path)):
+        return _added(Path(path), events, network)
+
+
+def _added(path: Path, events: Sequence[Event], network: Network | str | Path | None) -> Path:
+    scenario = load_scenario(path)
     _check_with(scenario, events, network)
-    text = text_of(scenario_path)
-    table = _table_of(scenario_path, text)
+    table = _table_of(path, text_of(path))
     rows = [_row(event) for event in events]
     if table is not None:
+        if table.suffix.lower() in WORKBOOKS:
+            message = "the events stand in a workbook: add the row there, or save it as CSV"
+            raise ScenarioError(Problem(message, str(table), field="events"))
         content = _appended(table, rows)
-        return write_whole(table.parent, [table.name], _writer({table.name: content}))[0]
-    name = f"{scenario_path.stem}-events.csv"
-    if (scenario_path.parent / name).exists():
+        return write_one(table, lambda at: at.write_bytes(content.encode()))
+    name = f"{path.stem}-events.csv"
+    if (path.parent / name).exists():
         message = "a file of this name is there, and the scenario does not name it"
-        raise ScenarioError(Problem(message, str(scenario_path.parent / name)))
+        raise ScenarioError(Problem(message, str(path.parent / name)))
     header = [key for key in Event.model_fields if key in _COLUMNS or any(key in r for r in rows)]
-    after = with_first_line(scenario_path.read_bytes().decode(), f'events = "{name}"')
-    files = {name: _as_csv(header, rows, ","), scenario_path.name: after}
-    return write_whole(scenario_path.parent, list(files), _writer(files))[0]
+    after = with_first_line(path.read_bytes().decode(), f'events = "{name}"')
+    files = {name: _as_csv(header, rows, ","), path.name: after}
+    return write_whole(path.parent, list(files), _writer(files))[0]
 
 
 def _writer(files: Mapping[str, str]) -> Callable[[Path], None]:

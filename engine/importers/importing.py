@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,13 +11,13 @@ from typing import TYPE_CHECKING
 from engine.errors import Problem, ScenarioError, nearest_names, unknown_name
 from engine.importers.conflict_events import read_acled, read_ucdp_ged
 from engine.importers.control_polygons import missing_days, read_control_polygons
-from engine.importers.editing import include
+from engine.importers.editing import included
 from engine.importers.matching import NOBODY, Import, match_reports
 from engine.importers.plain_sheet import read_plain_sheet
 from engine.importers.reports import Options
 from engine.importers.road_closures import read_access_constraints, read_flee_closures
-from engine.io.atomic import write_whole
-from engine.io.tables import read_records, write_table
+from engine.io.atomic import editing, write_one, write_whole
+from engine.io.tables import read_records, table_text, write_table
 from engine.io.text import text_of
 from engine.scenario.check import check
 from engine.scenario.load import load_scenario
@@ -24,7 +25,7 @@ from engine.scenario.model import Event
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from engine.control.points import Nearby
     from engine.importers.reports import FileRead
@@ -38,8 +39,10 @@ MARK = "# Written by supplyline import"
 """How a file begins that an import may replace."""
 
 
-def write_import(folder: Path, name: str, what: str, result: Import) -> list[Path]:
-    """Write the files of an import whole, and return them.
+def write_import(
+    folder: Path, name: str, what: str, result: Import, others: Mapping[str, str] | None = None
+) -> list[Path]:
+    """Write the files of an import, all of them or none, and return them.
 
     Parameters
     ----------
@@ -51,13 +54,32 @@ def write_import(folder: Path, name: str, what: str, result: Import) -> list[Pat
         What was imported, for the reader of the files.
     result
         What it came to.
+    others
+        The texts of other files that change with it, by name; the last is moved into place last.
     """
+    others = others or {}
+    there = [each for each in _folders_of_areas(folder, name) if each.exists()]
+    fresh = next(each for each in _folders_of_areas(folder, name) if each not in there)
     written: list[Path] = []
     if result.areas:
-        areas = [f"{site}.geojson" for site in result.areas]
-        written += write_whole(folder / f"{name}-areas", areas, lambda at: _areas(at, result))
-    names = [f"{name}-rows.csv", f"{name}.csv", f"{name}.toml"]
-    return written + write_whole(folder, names, lambda at: _tables(at, name, what, result))
+        names = [f"{site}.geojson" for site in result.areas]
+        written += write_whole(fresh, names, lambda at: _areas(at, result))
+
+    def build(at: Path) -> None:
+        _tables(at, name, _include_file(name, what, result, fresh.name), result)
+        for other, text in others.items():
+            (at / other).write_bytes(text.encode())
+
+    names = [f"{name}-rows.csv", f"{name}.csv", f"{name}.toml", *others]
+    written += write_whole(folder, names, build)
+    for old in there:
+        shutil.rmtree(old, ignore_errors=True)
+    return written
+
+
+def _folders_of_areas(folder: Path, name: str) -> list[Path]:
+    """Return where polygons may lie: a new import does not touch those that the old one names."""
+    return [folder / f"{name}-areas", folder / f"{name}-areas-2", folder / f"{name}-areas-3"]
 
 
 def _areas(folder: Path, result: Import) -> None:
@@ -69,7 +91,7 @@ def _areas(folder: Path, result: Import) -> None:
         (folder / f"{site}.geojson").write_text(json.dumps(feature), encoding="utf-8")
 
 
-def _tables(folder: Path, name: str, what: str, result: Import) -> None:
+def _tables(folder: Path, name: str, include_file: str, result: Import) -> None:
     rows = ((row.row, row.text, row.event, row.site, row.why) for row in result.rows)
     write_table(folder / f"{name}-rows.csv", ("row", "text", "event", "site", "why"), rows)
     columns = [
@@ -81,7 +103,7 @@ def _tables(folder: Path, name: str, what: str, result: Import) -> None:
     by_date = sorted(result.events, key=lambda event: event.date)  # of one day as in the file
     cells = ([_cell(event, key) for key in columns] for event in by_date)
     write_table(folder / f"{name}.csv", columns, cells)
-    (folder / f"{name}.toml").write_text(_include_file(name, what, result), encoding="utf-8")
+    (folder / f"{name}.toml").write_text(include_file, encoding="utf-8")
 
 
 def _cell(event: Event, key: str) -> object:
@@ -91,7 +113,7 @@ def _cell(event: Event, key: str) -> object:
     return ";".join(value) if isinstance(value, tuple) else value
 
 
-def _include_file(name: str, what: str, result: Import) -> str:
+def _include_file(name: str, what: str, result: Import, areas: str) -> str:
     """Return the text of the file that the scenario includes."""
     refused = sum(not row.event for row in result.rows)
     lines = [
@@ -110,7 +132,7 @@ def _include_file(name: str, what: str, result: Import) -> str:
         if site.between:
             lines.append(f"between = {json.dumps(list(site.between))}")
         if site.area:
-            lines.append(f"area = {json.dumps(f'{name}-areas/{site.area}')}")
+            lines.append(f"area = {json.dumps(f'{areas}/{site.area}')}")
     return "\n".join(lines) + "\n"
 
 
@@ -144,12 +166,10 @@ def read_actors(table: Path, scenario: Scenario) -> dict[str, str]:
     return known
 
 
-def write_actors(table: Path, known: dict[str, str], unknown: Sequence[str]) -> list[Path]:
-    """Add parties to a table, with nothing for their actor; return the files written."""
+def actors_text(known: dict[str, str], unknown: Sequence[str]) -> str:
+    """Return the text of a table with more parties, and nothing for their actor."""
     rows = [*known.items(), *((party, "") for party in unknown if party not in known)]
-    return write_whole(
-        table.parent, [table.name], lambda at: write_table(at / table.name, COLUMNS, rows)
-    )
+    return table_text(COLUMNS, rows)
 
 
 # The list of importers.
@@ -243,8 +263,24 @@ def import_reports(
     >>> len(found.result.events)
     1
     """
-    scenario_path, file_path = Path(into), Path(file)
     reader = _reader(source)
+    with editing(Path(into)):
+        return _imported(
+            source, reader, Path(file), Path(into), options, actors, network, again=again
+        )
+
+
+def _imported(
+    source: str,
+    reader: Importer,
+    file_path: Path,
+    scenario_path: Path,
+    options: Options | None,
+    actors: str | os.PathLike[str] | None,
+    network: Network | str | Path | None,
+    *,
+    again: bool,
+) -> Imported:
     scenario = load_scenario(scenario_path)
     options = _with_first_day(options or Options(), source, scenario)
     name = _name(source, file_path)
@@ -271,13 +307,20 @@ def import_reports(
     if any(report.area is not None for report in read.reports):
         result.gaps = missing_days(read.reports)
     check(_with(scenario, result))
-    files = write_import(
-        scenario_path.parent, target.stem, f"{source} file {file_path.name}", result
-    )
+    others: dict[str, str] = {}
+    files: list[Path] = []
     if result.unknown_parties:
-        files += write_actors(table, known, result.unknown_parties)
-    if result.events:
-        files += include(scenario_path, target.name)
+        text = actors_text(known, result.unknown_parties)
+        if table.parent == scenario_path.parent:
+            others[table.name] = text
+        else:
+            files.append(write_one(table, lambda at: at.write_text(text, encoding="utf-8")))
+    before = scenario_path.read_bytes().decode()
+    after = included(before, target.name) if result.events else before
+    if after != before:
+        others[scenario_path.name] = after
+    what = f"{source} file {file_path.name}"
+    files += write_import(scenario_path.parent, target.stem, what, result, others)
     return Imported(result, tuple(files), table)
 
 

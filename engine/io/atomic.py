@@ -114,6 +114,26 @@ def write_one(path: Path, build: Callable[[Path], object]) -> Path:
     return path
 
 
+@contextmanager
+def editing(file: Path) -> Iterator[None]:
+    """Let one process at a time edit a file and what belongs to it; others wait.
+
+    The lock is on the file itself, which an edit replaces last: whoever waited for the old one waits
+    for the new one then. A file that is not there is left to whoever reads it.
+    """
+    while True:
+        held = _hold(file) if file.is_file() else None
+        if held is None or os.fstat(held).st_ino == file.stat().st_ino:
+            break
+        os.close(held)
+    try:
+        finish_interrupted(file.parent)
+        yield
+    finally:
+        if held is not None:
+            os.close(held)
+
+
 def finish_interrupted(folder: Path) -> None:
     """Move into place what a killed run had completed in a folder, and remove what it had not.
 
