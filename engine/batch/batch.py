@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import pickle
 import tempfile
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.analysis.analysis import Analysis, analyze
 from engine.errors import InputError, Problem
@@ -18,7 +14,7 @@ from engine.io.atomic import write_one, write_whole
 from engine.probability.probability import UncertaintyModel, probabilities
 from engine.report.csv import write_csv
 from engine.report.probabilities import COLUMNS, probability_rows
-from engine.report.results import write_results
+from engine.report.results import STATUS_COLUMNS, status_rows, write_results
 from engine.scenario.load import load_scenario
 
 if TYPE_CHECKING:
@@ -31,6 +27,8 @@ if TYPE_CHECKING:
 TABLE = "batch.csv"
 """The status of every route of every scenario."""
 LIKELIHOOD = "probability.csv"
+_LATEST: deque[tuple[Job, Analysis]] = deque(maxlen=2)
+"""The latest scenarios that this process analyzed."""
 DAYS_PER_TASK = 8
 """On how many days a task weighs a route."""
 
@@ -86,6 +84,8 @@ class Outcome:
     ----------
     files
         The bytes of files, by name.
+    status
+        Rows of the table of status.
     rows
         Rows of the table of probabilities.
     days
@@ -95,6 +95,7 @@ class Outcome:
     """
 
     files: dict[str, bytes] = field(default_factory=dict)
+    status: tuple[tuple[Any, ...], ...] = ()
     rows: tuple[tuple[object, ...], ...] = ()
     days: tuple[dt.date, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -167,13 +168,18 @@ def run_batch(
     for task, one in zip(weighing, _done(weighing, work, len(jobs), progress), strict=True):
         rows[task.job.name] += one.rows
     written, problems = [], list[Problem]()
-    table: list[list[str]] = []
+    table: list[tuple[Any, ...]] = []
     for job, result in zip(jobs, results, strict=True):
         problems += result.problems
         if not result.problems:
             written += _write(job, result.files, rows[job.name], folder)
-            table = _with_status(table, job.name, result.files["status.csv"])
-    written.append(write_one(folder / TABLE, partial(_write_table, table)))
+            table += [(job.name, *row) for row in result.status]
+    header = ("scenario", *STATUS_COLUMNS)
+    written.append(
+        write_one(
+            folder / TABLE, lambda path: write_csv(path, header if table else header[:1], table)
+        )
+    )
     if problems:
         raise InputError(problems)
     return written
@@ -204,7 +210,7 @@ def do(task: Task) -> Outcome:
     """Do a task; what is wrong with the input comes back as problems."""
     job = task.job
     try:
-        analysis = _analysis(pickle.dumps((job.scenario, job.network, job.known_on)))
+        analysis = _analysis(job)
         if task.route:
             found = probabilities(analysis, task.route, task.days)
             return Outcome(rows=tuple(map(tuple, probability_rows(found))))
@@ -212,16 +218,20 @@ def do(task: Task) -> Outcome:
         with tempfile.TemporaryDirectory() as folder:
             paths = write_results(analysis, Path(folder))
             files = {path.name: path.read_bytes() for path in paths}
-        return Outcome(files=files, days=tuple(day.item() for day in days))
+        status = tuple(map(tuple, status_rows(analysis.spell_rows())))
+        return Outcome(files, status, days=tuple(day.item() for day in days))
     except InputError as error:
         return Outcome(problems=error.problems)
 
 
-@lru_cache(maxsize=2)
-def _analysis(question: bytes) -> Analysis:
+def _analysis(job: Job) -> Analysis:
     """Analyze a scenario once for the tasks of it that a worker does one after the other."""
-    scenario, network, known_on = pickle.loads(question)  # noqa: S301 - from `do`, just above
-    return analyze(scenario, network=network, known_on=known_on)
+    for known, analysis in _LATEST:
+        if known == job:
+            return analysis
+    analysis = analyze(job.scenario, network=job.network, known_on=job.known_on)
+    _LATEST.append((job, analysis))
+    return analysis
 
 
 def _write(
@@ -237,14 +247,3 @@ def _write(
 
     names = [*files, *([LIKELIHOOD] if job.probability else [])]
     return write_whole(folder / job.name, names, fill)
-
-
-def _with_status(table: list[list[str]], name: str, content: bytes) -> list[list[str]]:
-    """Add a table of status below others, each row after the name of its scenario."""
-    header, *rows = csv.reader(io.StringIO(content.decode()))
-    return [*(table or [["scenario", *header]]), *([name, *row] for row in rows)]
-
-
-def _write_table(table: list[list[str]], path: Path) -> None:
-    header, *rows = table or [["scenario"]]
-    write_csv(path, header, rows)

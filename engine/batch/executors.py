@@ -1,21 +1,21 @@
-"""Where tasks run: here, on processes of this machine, or on a Dask cluster."""
+"""Where tasks run: here, on processes of this machine, or on a Dask cluster, all as executors."""
 
 from __future__ import annotations
 
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypeVar
+from multiprocessing import get_context
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from engine.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    Work = Callable[[Callable[[Any], Any], Sequence[Any]], Iterator[tuple[int, Any]]]
-    """Do something to each item; yield, in any order, the number of an item and what came of it."""
+Work: TypeAlias = "Callable[[Callable[[Any], Any], Sequence[Any]], Iterator[tuple[int, Any]]]"
+"""Do something to each item; yield, in any order, the number of an item and what came of it."""
 
 T = TypeVar("T")
 WAIT_SECONDS = 10
@@ -46,11 +46,15 @@ def pool(workers: int | None = None, scheduler: str | None = None) -> Iterator[W
     InputError
         If Dask is not installed, or the scheduler does not answer.
     """
-    if scheduler is None and (workers is None or workers <= 1):
+    if scheduler is not None:
+        with _client(scheduler) as client:
+            yield lambda do, items: _on_executor(
+                client.get_executor(pure=False), do, dict(enumerate(items))
+            )
+    elif workers is None or workers <= 1:
         yield _here
-        return
-    with _client(workers, scheduler) as client:
-        yield lambda do, items: _on_cluster(client, do, items)
+    else:
+        yield lambda do, items: _on_processes(workers, do, items)
 
 
 def _here(do: Callable[[Any], T], items: Sequence[Any]) -> Iterator[tuple[int, T]]:
@@ -58,28 +62,49 @@ def _here(do: Callable[[Any], T], items: Sequence[Any]) -> Iterator[tuple[int, T
         yield number, do(item)
 
 
+def _on_processes(
+    workers: int, do: Callable[[Any], T], items: Sequence[Any]
+) -> Iterator[tuple[int, T]]:
+    """Do what is left on new processes whenever one is lost, which ends all of a pool."""
+    left, losses = dict(enumerate(items)), 0
+    while left:
+        # New interpreters: a copy of this one would share threads and locks of compiled code.
+        with ProcessPoolExecutor(min(workers, len(left)), get_context("spawn")) as executor:
+            try:
+                for number, result in _on_executor(executor, do, left):
+                    del left[number]
+                    yield number, result
+            except BrokenProcessPool as error:
+                losses += 1
+                if losses > MOST_LOSSES:
+                    message = (
+                        f"{losses} worker processes ended by themselves; expected: more memory"
+                    )
+                    raise InputError(f"{message}, or fewer --workers") from error
+
+
+def _on_executor(
+    executor: Executor, do: Callable[[Any], T], items: Mapping[int, Any]
+) -> Iterator[tuple[int, T]]:
+    """Fetch each result as soon as it is there: then the loss of its worker costs nothing."""
+    futures = {executor.submit(do, item): number for number, item in items.items()}
+    try:
+        for future in as_completed(futures):
+            yield futures[future], future.result()
+    finally:
+        for future in futures:
+            future.cancel()
+
+
 @contextmanager
-def _client(workers: int | None, scheduler: str | None) -> Iterator[Any]:
+def _client(scheduler: str) -> Iterator[Any]:
     try:
         dask, distributed = import_module("dask"), import_module("distributed")
     except ImportError as error:
-        message = "several workers need Dask; expected: pip install 'supplyline[cluster]'"
+        message = "a scheduler needs Dask; expected: pip install 'supplyline[cluster]'"
         raise InputError(message) from error
-    # The engine's own results are small and plain; what is lost is worked out again.
-    settings = {"distributed.scheduler.allowed-failures": MOST_LOSSES}
-    with dask.config.set(settings):
-        if scheduler is None:
-            with (
-                distributed.LocalCluster(
-                    n_workers=workers,
-                    threads_per_worker=1,
-                    host="127.0.0.1",
-                    dashboard_address="127.0.0.1:0",  # any free port: others may be running
-                ) as cluster,
-                distributed.Client(cluster) as client,
-            ):
-                yield client
-            return
+    # The engine's own results are small and plain; what is lost is computed again.
+    with dask.config.set({"distributed.scheduler.allowed-failures": MOST_LOSSES}):
         try:
             client = distributed.Client(scheduler, timeout=WAIT_SECONDS)
         except (OSError, TimeoutError, ValueError) as error:
@@ -87,17 +112,3 @@ def _client(workers: int | None, scheduler: str | None) -> Iterator[Any]:
             raise InputError(message) from error
         with client:
             yield client
-
-
-def _on_cluster(
-    client: Any, do: Callable[[Any], T], items: Sequence[Any]
-) -> Iterator[tuple[int, T]]:
-    """Fetch each result as soon as it is there: then the loss of its worker costs nothing."""
-    as_completed: Any = import_module("distributed").as_completed
-    futures = [client.submit(do, item, pure=False) for item in items]
-    number = {future.key: at for at, future in enumerate(futures)}
-    try:
-        for future, result in as_completed(futures, with_results=True):
-            yield number[future.key], result
-    finally:
-        client.cancel(futures)

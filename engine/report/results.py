@@ -68,7 +68,7 @@ def write_results(analysis: Analysis, folder: Path) -> list[Path]:
 
 def _build(analysis: Analysis, folder: Path) -> None:
     spells, sectors = analysis.spell_rows(), analysis.sector_columns()
-    write_csv(folder / "status.csv", STATUS_COLUMNS, _status_rows(spells))
+    write_csv(folder / "status.csv", STATUS_COLUMNS, status_rows(spells))
     write_csv(folder / "control.csv", sectors, zip(*sectors.values(), strict=True))
     write_geojson(analysis, sectors, folder / "control.geojson")
     text = json.dumps(_summary(analysis, spells), ensure_ascii=False, indent=2)
@@ -77,7 +77,8 @@ def _build(analysis: Analysis, folder: Path) -> None:
     save_picture(map_slide(analysis), folder / "map.png")
 
 
-def _status_rows(spells: list[dict[str, Any]]) -> Iterator[list[Any]]:
+def status_rows(spells: list[dict[str, Any]]) -> Iterator[list[Any]]:
+    """Yield the rows of ``status.csv``: see `STATUS_COLUMNS`."""
     for spell in spells:
         yield [spell["id"], *(spell[column] for column in STATUS_COLUMNS[1:])]
 

@@ -117,6 +117,41 @@ def test_tasks_of_a_killed_worker_are_done_by_the_other(cluster: Any) -> None:
     assert len(set(found.values()) - {killed}) >= 1
 
 
+def once_deadly(folder: str) -> int:
+    """End the process that does this first, as a machine without memory would."""
+    try:
+        os.close(os.open(f"{folder}/ended", os.O_CREAT | os.O_EXCL))
+    except FileExistsError:
+        return os.getpid()
+    os.kill(os.getpid(), signal.SIGKILL)
+    return 0
+
+
+def always_deadly(_: int) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_tasks_of_a_killed_process_are_done_by_others(tmp_path: Path) -> None:
+    with pool(workers=2) as work:
+        found = dict(work(once_deadly, [str(tmp_path)] * 5))
+    assert sorted(found) == [0, 1, 2, 3, 4]
+    assert all(found.values())
+
+
+def test_a_task_that_ends_every_process_ends_the_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.batch.executors.MOST_LOSSES", 1)
+    with pool(workers=2) as work, pytest.raises(InputError, match="2 worker processes ended"):
+        dict(work(always_deadly, [1]))
+
+
+def test_processes_write_the_same_bytes(files: list[Path], tmp_path: Path) -> None:
+    jobs = jobs_of(files[:2], probability=True)
+    for name, workers in (("here", None), ("there", 2)):
+        with pool(workers) as work:
+            run_batch(jobs, tmp_path / name, work)
+    assert contents(tmp_path / "here") == contents(tmp_path / "there")
+
+
 def test_the_command_runs_a_batch_on_workers(
     files: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
