@@ -32,7 +32,7 @@ Dates: TypeAlias = "str | dt.date | Sequence[str | dt.date] | None"
 
 
 @dataclass(frozen=True, eq=False)
-class Question:
+class Query:
     """A route or an enclave, ready to be put to states.
 
     Parameters
@@ -197,7 +197,7 @@ class Question:
         return held[self.part]
 
 
-def question(analysis: Analysis, name: str) -> Question:
+def query_of(analysis: Analysis, name: str) -> Query:
     """Return a route or an enclave of an analysis, ready to be put to states.
 
     Raises
@@ -217,7 +217,7 @@ def question(analysis: Analysis, name: str) -> Question:
         legs = [(enclave.lifelines, analysis.enclaves[name].places)]
         ends = (*enclave.lifelines, *analysis.enclaves[name].places)
     gated = bool(analysis.scenario.gates)
-    return Question(
+    return Query(
         name,
         asked.label or name,
         connections.actor_code(asked.actor),
@@ -243,14 +243,14 @@ def _parts(connections: Terminals, kernel: Kernel, places: Sequence[str]) -> NDA
     return np.repeat(np.arange(len(places)), n_terminals)
 
 
-def shut_by_mode(analysis: Analysis, asked: Question, interval: int) -> list[NDArray[np.bool_]]:
+def shut_by_mode(analysis: Analysis, asked: Query, interval: int) -> list[NDArray[np.bool_]]:
     """Return which ground gates deny to each mode of a question, bool of shape (sectors,) each."""
     ground, day = analysis.ground, analysis.days[interval : interval + 1]
     return [shut(analysis.scenario, ground, day, mode)[:, 0] for mode in asked.modes]
 
 
 def open_by_mode(
-    analysis: Analysis, asked: Question, interval: int, *, secure: bool
+    analysis: Analysis, asked: Query, interval: int, *, secure: bool
 ) -> list[NDArray[np.bool_]]:
     """Return the ground that is secure, or possible, for each mode of a question, (sectors,) each."""
     states = analysis.states
@@ -258,7 +258,7 @@ def open_by_mode(
     return [bound[:, interval] & ~denied for denied in shut_by_mode(analysis, asked, interval)]
 
 
-def roads_of(analysis: Analysis, asked: Question, is_open: NDArray[np.bool_]) -> Roads:
+def roads_of(analysis: Analysis, asked: Query, is_open: NDArray[np.bool_]) -> Roads:
     """Return the pieces of road over which a question's ways may lead in one state.
 
     Parameters
@@ -273,7 +273,7 @@ def roads_of(analysis: Analysis, asked: Question, is_open: NDArray[np.bool_]) ->
     return Roads.of(network.u, network.v, is_open[ground.sector], network.n_nodes, oneway=oneway)
 
 
-def friendly(analysis: Analysis, asked: Question, interval: int) -> NDArray[np.bool_]:
+def friendly(analysis: Analysis, asked: Query, interval: int) -> NDArray[np.bool_]:
     """Return the ground that no actor hostile to a question's own holds, bool of shape (sectors,)."""
     return ~analysis.states.hostile(asked.actor)[:, interval]
 
@@ -284,7 +284,7 @@ def status_code(analysis: Analysis, name: str, interval: int) -> int:
     return int(codes[interval])
 
 
-def ground_of_status(analysis: Analysis, asked: Question, interval: int) -> list[NDArray[np.bool_]]:
+def ground_of_status(analysis: Analysis, asked: Query, interval: int) -> list[NDArray[np.bool_]]:
     """Return the ground of open ways: the secure if the status is open, else the possible."""
     secure = status_code(analysis, asked.id, interval) == OPEN
     return open_by_mode(analysis, asked, interval, secure=secure)

@@ -12,7 +12,7 @@ from engine.analysis.query import (
     ground_of_status,
     intervals,
     is_cut,
-    question,
+    query_of,
     roads_of,
     span,
     subjects_of,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.analysis.analysis import Analysis
-    from engine.analysis.query import Dates, Question
+    from engine.analysis.query import Dates, Query
 
 _COLUMNS = (
     "id", "start", "end", "status", "kind", "site", "segment", "from_m", "to_m", "name", "name_ar",
@@ -72,7 +72,7 @@ def articulation(
 
     found: dict[tuple[object, ...], list[dict[str, object]]] = {}
     for name in subjects_of(analysis, subject):
-        asked = question(analysis, name)
+        asked = query_of(analysis, name)
         for interval in intervals(analysis, dates):
             if is_cut(analysis, name, interval):
                 continue
@@ -89,7 +89,7 @@ def articulation(
     return geopandas.GeoDataFrame(rows, columns=list(_COLUMNS), geometry="geometry", crs=4326)
 
 
-def critical_places(analysis: Analysis, asked: Question, interval: int) -> list[int]:
+def critical_places(analysis: Analysis, asked: Query, interval: int) -> list[int]:
     """Return the places on every open way, the ends left out, as rows of `Sectors.covers`."""
     places = candidates(analysis, asked)
     without = ~analysis.ground.covers[places].T
@@ -102,7 +102,7 @@ def critical_places(analysis: Analysis, asked: Question, interval: int) -> list[
     return [place for place, reached in zip(places, still, strict=True) if not reached]
 
 
-def critical_pieces(analysis: Analysis, asked: Question, interval: int) -> NDArray[np.int64]:
+def critical_pieces(analysis: Analysis, asked: Query, interval: int) -> NDArray[np.int64]:
     """Return the pieces of road on every open way, int64, in the order of the way."""
     keeps = friendly(analysis, asked, interval)
     by_mode = []
@@ -118,7 +118,7 @@ def critical_pieces(analysis: Analysis, asked: Question, interval: int) -> NDArr
     return by_mode[0][np.isin(by_mode[0], shared)]
 
 
-def _places(analysis: Analysis, asked: Question, interval: int) -> list[dict[str, object]]:
+def _places(analysis: Analysis, asked: Query, interval: int) -> list[dict[str, object]]:
     import shapely
 
     ground = analysis.ground
@@ -136,7 +136,7 @@ def _places(analysis: Analysis, asked: Question, interval: int) -> list[dict[str
     return rows
 
 
-def _pieces(analysis: Analysis, asked: Question, interval: int) -> list[dict[str, object]]:
+def _pieces(analysis: Analysis, asked: Query, interval: int) -> list[dict[str, object]]:
     network, pieces = analysis.ground.network, analysis.ground.pieces
     names = analysis.ground.names
     return [
@@ -177,7 +177,7 @@ def disjoint_paths(
 
     rows: list[dict[str, object]] = []
     for name in subjects_of(analysis, subject):
-        asked = question(analysis, name)
+        asked = query_of(analysis, name)
         rows += [
             {
                 "id": name,
@@ -191,7 +191,7 @@ def disjoint_paths(
     return pd.DataFrame(span(rows), columns=["id", "start", "end", "status", "ways"])
 
 
-def n_disjoint(analysis: Analysis, asked: Question, interval: int) -> float:
+def n_disjoint(analysis: Analysis, asked: Query, interval: int) -> float:
     """Return how many open ways share no piece of road; 0 if the question is cut."""
     if is_cut(analysis, asked.id, interval):
         return 0

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 
 from engine.analysis.query import (
-    Question,
+    Query,
     friendly,
     ground_of_status,
     intervals,
     open_by_mode,
-    question,
+    query_of,
     roads_of,
     span,
     status_code,
@@ -136,7 +136,7 @@ def best_paths(
 
     spells: dict[tuple[str, str], list[dict[str, object]]] = {}
     for name in subjects_of(analysis, subject):
-        asked = question(analysis, name)
+        asked = query_of(analysis, name)
         for interval in intervals(analysis, dates):
             best = best_way(analysis, asked, interval, weight)
             if best is None:
@@ -154,7 +154,7 @@ def best_paths(
 
 def best_way(
     analysis: Analysis,
-    asked: Question,
+    asked: Query,
     interval: int,
     weight: Weight = "time",
     *,
@@ -179,7 +179,7 @@ def best_way(
     return min((way for way in found if way is not None), key=lambda way: way.cost, default=None)
 
 
-def unhindered_way(analysis: Analysis, asked: Question, weight: Weight = "time") -> Way | None:
+def unhindered_way(analysis: Analysis, asked: Query, weight: Weight = "time") -> Way | None:
     """Return the best way if all ground were open; None if no road leads there."""
     everything = np.ones(analysis.ground.n_sectors, dtype=bool)
     return _cheapest(analysis, asked, None, everything, cost_of(analysis, weight))
@@ -187,7 +187,7 @@ def unhindered_way(analysis: Analysis, asked: Question, weight: Weight = "time")
 
 def _cheapest(
     analysis: Analysis,
-    asked: Question,
+    asked: Query,
     interval: int | None,
     is_open: NDArray[np.bool_],
     cost: NDArray[np.float64],
@@ -202,7 +202,7 @@ def _cheapest(
     return Way(pieces, float(cost[pieces].sum()))
 
 
-def _passed(analysis: Analysis, asked: Question, way: Way) -> NDArray[np.bool_]:
+def _passed(analysis: Analysis, asked: Query, way: Way) -> NDArray[np.bool_]:
     """Return the ground of the places, but for the ends, over which a way leads, (sectors,)."""
     covers = analysis.ground.covers[candidates(analysis, asked)]
     crossed = covers[:, np.unique(analysis.ground.sector[way.pieces])].any(axis=1)
@@ -210,7 +210,7 @@ def _passed(analysis: Analysis, asked: Question, way: Way) -> NDArray[np.bool_]:
 
 
 def _row(
-    analysis: Analysis, asked: Question, interval: int, way: Way, weight: Weight
+    analysis: Analysis, asked: Query, interval: int, way: Way, weight: Weight
 ) -> dict[str, object]:
     import shapely
 
@@ -259,12 +259,12 @@ def path_distances(analysis: Analysis, *, weight: Weight = "time") -> pd.DataFra
     import pandas as pd
 
     columns = {
-        name: _over_time(analysis, question(analysis, name), weight) for name in analysis.subjects
+        name: _over_time(analysis, query_of(analysis, name), weight) for name in analysis.subjects
     }
     return pd.DataFrame(columns, index=pd.DatetimeIndex(analysis.days, name="date"))
 
 
-def _over_time(analysis: Analysis, asked: Question, weight: Weight) -> NDArray[np.float64]:
+def _over_time(analysis: Analysis, asked: Query, weight: Weight) -> NDArray[np.float64]:
     ground, network = analysis.ground, analysis.ground.network
     keep = None
     if asked.within is not None:
@@ -293,7 +293,7 @@ def _over_time(analysis: Analysis, asked: Question, weight: Weight) -> NDArray[n
     return np.where(codes == CUT, np.inf, best)
 
 
-def _factors(analysis: Analysis, asked: Question, interval: int) -> list[NDArray[np.float64]]:
+def _factors(analysis: Analysis, asked: Query, interval: int) -> list[NDArray[np.float64]]:
     """Return by how much ground is dearer on an interval, for each mode, (sectors,) each."""
     secure = open_by_mode(analysis, asked, interval, secure=True)
     possible = open_by_mode(analysis, asked, interval, secure=False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.analysis.evidence import causes_of, reason_for
-from engine.analysis.query import friendly, open_by_mode, question, status_code
+from engine.analysis.query import friendly, open_by_mode, query_of, status_code
 from engine.analysis.status import CUT, OPEN
 from engine.connectivity.hitting_sets import Smallest, smallest
 from engine.control.sites import label_of
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from engine.analysis.analysis import Analysis
     from engine.analysis.evidence import Reason
-    from engine.analysis.query import Question
+    from engine.analysis.query import Query
 
 ONE_DAY = np.timedelta64(1, "D")
 MOST_TRIALS = 1 << 15
@@ -137,7 +137,7 @@ def explain(analysis: Analysis, subject: str, on: str | dt.date) -> Explanation:
     >>> found.status, found.since
     ('at risk', '2014-12-14')
     """
-    asked, at = question(analysis, subject), analysis.interval_on(on)
+    asked, at = query_of(analysis, subject), analysis.interval_on(on)
     starts = analysis.spell_starts[subject]
     first = max(start for start in starts if start <= at)
     end = min((start for start in starts if start > at), default=analysis.states.n_intervals)
@@ -163,7 +163,7 @@ def explain(analysis: Analysis, subject: str, on: str | dt.date) -> Explanation:
 
 
 def smallest_cut(
-    analysis: Analysis, asked: Question, interval: int, *, secure: bool
+    analysis: Analysis, asked: Query, interval: int, *, secure: bool
 ) -> NDArray[np.int64]:
     """Return the fewest closed sectors that alone cut a question, int64; one such set.
 
@@ -188,7 +188,7 @@ def smallest_cut(
 
 
 def fewest_to_open(
-    analysis: Analysis, asked: Question, interval: int, *, secure: bool
+    analysis: Analysis, asked: Query, interval: int, *, secure: bool
 ) -> NDArray[np.int64]:
     """Return the fewest closed sectors that would have to open, int64; one such set."""
     closed, keeps, now = _ground(analysis, asked, interval, secure=secure)
@@ -209,7 +209,7 @@ def fewest_to_open(
 
 
 def _ground(
-    analysis: Analysis, asked: Question, interval: int, *, secure: bool
+    analysis: Analysis, asked: Query, interval: int, *, secure: bool
 ) -> tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.bool_]]:
     """Return the closed sectors of a question, its friendly ground, and the open ground.
 
@@ -273,7 +273,7 @@ def _report(analysis: Analysis, word: int) -> Report:
     )
 
 
-def _changed(analysis: Analysis, asked: Question, first: int) -> tuple[Step, ...]:
+def _changed(analysis: Analysis, asked: Query, first: int) -> tuple[Step, ...]:
     """Return the ground of the better way, before or after, that is not so good on the other day."""
     better, worse = first, first - 1
     if status_code(analysis, asked.id, first) < status_code(analysis, asked.id, first - 1):

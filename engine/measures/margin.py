@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.analysis.query import (
-    Question,
+    Query,
     intervals,
     is_cut,
-    question,
+    query_of,
     shut_by_mode,
     span,
     subjects_of,
@@ -60,7 +60,7 @@ class Stake:
         True if the answer turns by being cut, False if by being connected.
     """
 
-    asked: Question
+    asked: Query
     places: list[int]
     by_mode: list[Contingencies]
     loss: bool
@@ -165,7 +165,7 @@ def margin(
     known = {} if known is None else known
     rows: list[dict[str, object]] = []
     for name in subjects_of(analysis, subject):
-        asked = question(analysis, name)
+        asked = query_of(analysis, name)
         for interval in intervals(analysis, dates):
             loss = not is_cut(analysis, name, interval)
             stakes = _stakes(analysis, asked, interval, attacker, loss=loss)
@@ -198,7 +198,7 @@ def _check_likelihoods(analysis: Analysis) -> None:
         raise ScenarioError(problems)
 
 
-def candidates(analysis: Analysis, asked: Question) -> list[int]:
+def candidates(analysis: Analysis, asked: Query) -> list[int]:
     """Return the single places that are not ends of a question, as rows of `Sectors.covers`.
 
     A place that goes by several names is one, under its own name if the scenario uses that.
@@ -215,7 +215,7 @@ def candidates(analysis: Analysis, asked: Question) -> list[int]:
 
 def _stakes(
     analysis: Analysis,
-    asked: Question,
+    asked: Query,
     interval: int,
     attacker: str | None,
     *,
@@ -242,9 +242,7 @@ def _stakes(
     return stakes
 
 
-def attackers(
-    analysis: Analysis, asked: Question, interval: int, attacker: str | None
-) -> list[int]:
+def attackers(analysis: Analysis, asked: Query, interval: int, attacker: str | None) -> list[int]:
     """Return the hostile actors, one of those whose captures come to the same; or only one of them.
 
     Raises
@@ -271,7 +269,7 @@ def attackers(
     return sorted(alike.values())
 
 
-def _key(asked: Question, stakes: list[Stake]) -> bytes:
+def _key(asked: Query, stakes: list[Stake]) -> bytes:
     """Return what an answer depends on, so that equal states of one ground are asked once."""
     views = [(stake.loss, view) for stake in stakes for view in stake.by_mode]
     prints = [str(loss).encode() + view.fingerprint(asked.actor) for loss, view in views]

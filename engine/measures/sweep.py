@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from engine.analysis.query import question, shut_by_mode
+from engine.analysis.query import query_of, shut_by_mode
 from engine.analysis.status import ENCLAVE_STATUS, ROUTE_STATUS
 from engine.connectivity.bits import pack, unpack
 from engine.control.sites import Rank
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.analysis.analysis import Analysis
-    from engine.analysis.query import Question
+    from engine.analysis.query import Query
 
 BATCH = 1 << 13
 
@@ -85,7 +85,7 @@ def sweep(
     sets += combinations(range(len(sites)), 2) if pairs else ()
     rows: list[dict[str, object]] = []
     for name in analysis.subjects:
-        asked = question(analysis, name)
+        asked = query_of(analysis, name)
         for taker in attackers(analysis, asked, interval, attacker):
             rows += _losses(analysis, asked, interval, taker, sites, sets)
     columns = ["sites", "by", "id", "before", "after", "places", "people"]
@@ -100,7 +100,7 @@ def sweep(
 
 def _losses(
     analysis: Analysis,
-    asked: Question,
+    asked: Query,
     interval: int,
     taker: int,
     sites: list[int],
@@ -140,7 +140,7 @@ def _losses(
 
 def outcome(
     analysis: Analysis,
-    asked: Question,
+    asked: Query,
     interval: int,
     taker: int,
     sites: list[int],
@@ -180,12 +180,12 @@ def outcome(
     return Outcome(status, places)
 
 
-def _word(analysis: Analysis, asked: Question, code: np.int8) -> str:
+def _word(analysis: Analysis, asked: Query, code: np.int8) -> str:
     return (ENCLAVE_STATUS if asked.id in analysis.enclaves else ROUTE_STATUS)[code]
 
 
 def _affected(
-    analysis: Analysis, asked: Question, interval: int, hit: NDArray[np.bool_], whole: np.bool_
+    analysis: Analysis, asked: Query, interval: int, hit: NDArray[np.bool_], whole: np.bool_
 ) -> int | None:
     """Return how many people are worse off: in the places that are, or else in the enclave."""
     if asked.id not in analysis.enclaves:
@@ -197,7 +197,7 @@ def _affected(
     return people_in(count, _named(analysis, asked, hit))
 
 
-def _named(analysis: Analysis, asked: Question, which: NDArray[np.bool_]) -> tuple[str, ...]:
+def _named(analysis: Analysis, asked: Query, which: NDArray[np.bool_]) -> tuple[str, ...]:
     if asked.id not in analysis.enclaves:
         return ()
     return tuple(np.array(analysis.enclaves[asked.id].places)[which].tolist())

@@ -12,7 +12,6 @@ from engine.probability.exact import Effort, answer_of, conditional
 from engine.probability.monte_carlo import sampled_answer
 from engine.probability.probability import STATUSES, UncertaintyModel
 from engine.probability.query_event import query_events
-from engine.probability.structure_function import structure_function
 from engine.probability.uncertainty import NONE
 from engine.probability.worlds import POSSIBLE, SECURE
 
@@ -167,10 +166,7 @@ def importance(
 
 def _case_of(outlook: UncertaintyModel, name: str, day: np.datetime64, effort: Effort) -> _Case:
     leeway = outlook.leeway(day)
-    formulas = {
-        bound: structure_function(outlook.questions[name], leeway, bound)
-        for bound in (POSSIBLE, SECURE)
-    }
+    formulas = {bound: outlook.queries[name].on(leeway, bound) for bound in (POSSIBLE, SECURE)}
     in_doubt = {b: one for b, one in formulas.items() if not isinstance(one, bool)}
     answers: dict[int, Answer | bool] = {
         bound: one for bound, one in formulas.items() if isinstance(one, bool)

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.analysis.query import subjects_of
+from engine.analysis.query import query_of, subjects_of
 from engine.analysis.status import ROUTE_STATUS
 from engine.probability.checkpoint import Checkpoint, key_of
 from engine.probability.claims import ClaimStacks
 from engine.probability.exact import Effort, answer_of
 from engine.probability.monte_carlo import has_converged, interval_of, sample_chunk, sampling_plan
 from engine.probability.query_event import query_events
-from engine.probability.structure_function import question_of, structure_function
+from engine.probability.structure_function import StructureFunctions
 from engine.probability.uncertainty import doubt_of
 from engine.probability.worlds import POSSIBLE, SECURE, Day, PossibleStates
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from engine.analysis.analysis import Analysis
     from engine.analysis.query import Dates
     from engine.probability.query_event import QueryEvent
-    from engine.probability.structure_function import Question
 
 STATUSES = ROUTE_STATUS[::-1]
 """The statuses from best to worst; for an enclave they read connected, at risk, besieged."""
@@ -93,11 +92,11 @@ class UncertaintyModel:
         self._latest: tuple[int, PossibleStates] | None = None
 
     @cached_property
-    def questions(self) -> dict[str, Question]:
+    def queries(self) -> dict[str, StructureFunctions]:
         """What each route and enclave asks, by id."""
-        connections = self.analysis.connections
         return {
-            name: question_of(connections, asked) for name, asked in self.analysis.subjects.items()
+            name: StructureFunctions(query_of(self.analysis, name))
+            for name in self.analysis.subjects
         }
 
     @cached_property
@@ -122,7 +121,7 @@ class UncertaintyModel:
         A truth value where nothing in doubt does.
         """
         leeway = self.leeway(day)
-        formula = structure_function(self.questions[name], leeway, bound)
+        formula = self.queries[name].on(leeway, bound)
         if isinstance(formula, bool):
             return formula
         return query_events([formula], leeway.day)[0]
@@ -227,7 +226,7 @@ class _Run:
 
     def _fresh(self, unit: str, name: str, day: np.datetime64, bound: int) -> Weighed:
         possible = self.model.leeway(day)
-        formula = structure_function(self.model.questions[name], possible, bound)
+        formula = self.model.queries[name].on(possible, bound)
         if isinstance(formula, bool):
             return Weighed(float(formula), float(formula), float(formula), "certain", 1.0)
         key = formula.rests_on(possible.day)

@@ -2,107 +2,122 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.analysis.status import legs_of
 from engine.connectivity.terminal_core import SETTLED, Core, terminal_core
-from engine.control.gates import MODES
 from engine.control.passage import hostile_holders
-from engine.scenario.model import Route
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
     from numpy.typing import NDArray
 
-    from engine.analysis.status import Terminals
-    from engine.connectivity.kernel import Kernel
+    from engine.analysis.query import Query
     from engine.control.passage import E
     from engine.probability.claims import Track
     from engine.probability.worlds import Day, PossibleStates, Worlds
-    from engine.scenario.model import Enclave
+
+
+class StructureFunctions:
+    """When a query is answered with yes, on any day: alternatives, each of which needs all its legs.
+
+    Parameters
+    ----------
+    query
+        A route, whose legs are one alternative, or an enclave, each of whose places is one.
+    """
+
+    def __init__(self, query: Query) -> None:
+        self.query = query
+        self._alternatives = _alternatives_of(query)
+        self._cores: dict[tuple[object, ...], Core | bool] = {}
+
+    def on(self, possible: PossibleStates, bound: int) -> StructureFunction | bool:
+        """Return when the answer is yes on a day; a truth value where nothing is uncertain.
+
+        Parameters
+        ----------
+        possible
+            What ground may be that day.
+        bound
+            Whether connected over secure ground, or over possible ground.
+        """
+        actor = self.query.actor
+        may, must = (ground[bound] for ground in possible.bounds(actor))
+        alternatives = []
+        for mode in self.query.modes:
+            admits = ~possible.day.shut(mode)
+            for legs in self._alternatives:
+                found = self._needs(legs, possible, (may & admits, must & admits))
+                if found is True:
+                    return True
+                if not isinstance(found, bool):
+                    alternatives.append(found)
+        return StructureFunction(actor, bound, tuple(alternatives)) if alternatives else False
+
+    def _needs(
+        self,
+        legs: tuple[Connection, ...],
+        possible: PossibleStates,
+        ground: tuple[NDArray[np.bool_], NDArray[np.bool_]],
+    ) -> tuple[tuple[Core, ...], tuple[int, ...]] | bool:
+        """Return what an alternative needs: connections, and sectors not all of which are hostile."""
+        cores = [self._core(leg, *ground) for leg in legs]
+        held = [_still_held(self.query.actor, leg, possible) for leg in legs]
+        if False in {*cores, *held}:
+            return False
+        uncertain = tuple(core for core in cores if isinstance(core, Core))
+        sectors = tuple(sector for each in held if not isinstance(each, bool) for sector in each)
+        return (uncertain, sectors) if uncertain or sectors else True
+
+    def _core(
+        self, leg: Connection, may: NDArray[np.bool_], must: NDArray[np.bool_]
+    ) -> Core | bool:
+        key = (id(leg), np.packbits(may).tobytes(), np.packbits(must).tobytes())
+        if key not in self._cores:
+            kernel = self.query.kernel
+            self._cores[key] = terminal_core(
+                kernel, may[kernel.sector], must[kernel.sector], leg.sources, leg.targets
+            )
+        return self._cores[key]
 
 
 @dataclass(frozen=True, eq=False)
 class Connection:
-    """A connection in question: from any of some vertices of a kernel to any of others.
+    """A connection that is asked for: from any of some vertices of a kernel to any of others.
+
+    All ground that meets at a node hangs together there, so that paths over other ground at the
+    node of an end pass over its own ground as well.
 
     Parameters
     ----------
-    kernel
-        The kernel.
     sources, targets
         The own ground of the ends, vertices.
     held
         The sectors of a place of an enclave: it does not count where all are in hostile hands.
     """
 
-    kernel: Kernel
     sources: NDArray[np.int64]
     targets: NDArray[np.int64]
     held: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
-class Question:
-    """A route or an enclave: alternatives, each of which needs all of its connections.
-
-    Parameters
-    ----------
-    id
-        The id of the route or enclave.
-    actor
-        Who wants to pass.
-    mode
-        In which mode, where gates make a difference.
-    alternatives
-        One with all legs of a route; one for each place of an enclave.
-    """
-
-    id: str
-    actor: int
-    mode: str
-    alternatives: tuple[tuple[Connection, ...], ...]
-    cores: dict[tuple[object, ...], Core | bool] = field(default_factory=dict)
-
-
-def question_of(connections: Terminals, asked: Route | Enclave) -> Question:
-    """Return what a route or an enclave asks."""
-    actor = list(connections.scenario.actors).index(asked.actor)
-    if isinstance(asked, Route):
-        kernel = connections.kernel(asked.within)
-        legs = [(leg.sources, leg.target) for leg in legs_of(asked)]
-        route = tuple(_connection(connections, kernel, sources, target) for sources, target in legs)
-        return Question(asked.id, actor, asked.mode, (route,))
-    kernel = connections.kernel()
-    places = [
-        _connection(connections, kernel, asked.lifelines, place, of_enclave=True)
-        for place in connections.parts(asked.ground)
-    ]
-    return Question(asked.id, actor, asked.mode, tuple((place,) for place in places))
-
-
-def _connection(
-    connections: Terminals,
-    kernel: Kernel,
-    sources: tuple[str, ...],
-    target: str,
-    *,
-    of_enclave: bool = False,
-) -> Connection:
-    """Return a connection; a way can begin and end wherever an end's own ground is open.
-
-    All ground that meets at a node hangs together there, so that ways over other ground at the
-    node of an end pass over its own ground as well.
-    """
-    first, last = (connections.ends(kernel, names) for names in (sources, (target,)))
-    starts, goals = (np.unique(ends.vertex[ends.own]) for ends in (first, last))
-    held = np.unique(kernel.sector[goals]).tolist() if of_enclave else ()
-    return Connection(kernel, starts, goals, tuple(held))
+def _alternatives_of(query: Query) -> tuple[tuple[Connection, ...], ...]:
+    ends = [[np.unique(side.vertex[side.own]) for side in leg] for leg in query.legs]
+    if query.part is None:
+        return (tuple(Connection(sources, targets) for sources, targets in ends),)
+    ((sources, _),), ((_, targets),) = ends, query.legs
+    own_place = query.part[targets.terminal[targets.own]]
+    places = []
+    for place in range(int(query.part.max(initial=-1)) + 1):
+        goals = np.unique(targets.vertex[targets.own][own_place == place])
+        held = np.unique(query.kernel.sector[goals]).tolist()
+        places.append((Connection(sources, goals, tuple(held)),))
+    return tuple(places)
 
 
 @dataclass(frozen=True)
@@ -179,75 +194,16 @@ class StructureFunction:
         return self.actor, self.bound, graph, day.passable.tobytes(), tuple(self.tracks(day))
 
 
-def structure_function(
-    question: Question, leeway: PossibleStates, bound: int
-) -> StructureFunction | bool:
-    """Return when a question is answered with yes on a day; a truth value where there is no doubt.
-
-    Parameters
-    ----------
-    question
-        The question.
-    leeway
-        What ground may be that day.
-    bound
-        Whether connected over secure ground, or over possible ground.
-    """
-    may, must = (ground[bound] for ground in leeway.bounds(question.actor))
-    has_gates = bool(leeway.day.scenario.gates)
-    modes = MODES if question.mode == "any" and has_gates else (question.mode,)
-    alternatives = []
-    for mode in modes:
-        admits = ~leeway.day.shut(mode) if has_gates else np.ones_like(may)
-        for connections in question.alternatives:
-            found = _alternative(question, connections, leeway, (may & admits, must & admits))
-            if found is True:
-                return True
-            if not isinstance(found, bool):
-                alternatives.append(found)
-    return StructureFunction(question.actor, bound, tuple(alternatives)) if alternatives else False
-
-
-def _alternative(
-    question: Question,
-    connections: tuple[Connection, ...],
-    leeway: PossibleStates,
-    ground: tuple[NDArray[np.bool_], NDArray[np.bool_]],
-) -> tuple[tuple[Core, ...], tuple[int, ...]] | bool:
-    cores = [_core(question, connection, *ground) for connection in connections]
-    held = [_still_held(question, connection, leeway) for connection in connections]
-    if False in {*cores, *held}:
-        return False
-    doubtful = tuple(core for core in cores if isinstance(core, Core))
-    sectors = tuple(sector for each in held if not isinstance(each, bool) for sector in each)
-    return (doubtful, sectors) if doubtful or sectors else True
-
-
-def _core(
-    question: Question,
-    connection: Connection,
-    may: NDArray[np.bool_],
-    must: NDArray[np.bool_],
-) -> Core | bool:
-    key = (id(connection), np.packbits(may).tobytes(), np.packbits(must).tobytes())
-    if key not in question.cores:
-        sector = connection.kernel.sector
-        question.cores[key] = terminal_core(
-            connection.kernel, may[sector], must[sector], connection.sources, connection.targets
-        )
-    return question.cores[key]
-
-
 def _still_held(
-    question: Question, connection: Connection, leeway: PossibleStates
+    actor: int, connection: Connection, possible: PossibleStates
 ) -> tuple[int, ...] | bool:
     """Return whether a place of an enclave is held, or the sectors that decide whether it is."""
     if not connection.held:
         return True
-    holders = hostile_holders(leeway.day.passable[question.actor])
+    holders = hostile_holders(possible.day.passable[actor])
     at_node = list(connection.held)
-    others = (leeway.holder[at_node] & ~holders).any(axis=1)
-    hostile = (leeway.holder[at_node] & holders).any(axis=1)
+    others = (possible.holder[at_node] & ~holders).any(axis=1)
+    hostile = (possible.holder[at_node] & holders).any(axis=1)
     if not others.any():
         return False
     return connection.held if hostile.all() else True
