@@ -1,4 +1,4 @@
-"""Which words may rule a sector on a day, strongest first, when some of them are in doubt."""
+"""Which statements may rule a sector on a day, strongest first, when some of them are uncertain."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.control.sectors import Sectors
-    from engine.probability.uncertainty import Doubt
+    from engine.probability.uncertainty import Uncertainty
 
 CONTESTED_BY = 4
 """On the condition track, this and all above it: contested, by the n-th set of contestants."""
 
 
 class Grounds(NamedTuple):
-    """On what a word acts that may be older than the baseline of a sector.
+    """On what a statement acts that may be older than the baseline of a sector.
 
     Parameters
     ----------
     earlier
-        The rows of the baseline, none of them newer than the word, of which one must be true.
+        The rows of the baseline, none of them newer than the statement, of which one must be true.
     baseline
         If not empty: all rows of the baseline, none of which being true does as well.
     """
@@ -40,12 +40,12 @@ class Grounds(NamedTuple):
 
 
 class Claim(NamedTuple):
-    """What a word says if it is true and happened on one of some days.
+    """What a statement says if it is true and happened on one of some days.
 
     Parameters
     ----------
-    word
-        The word.
+    statement
+        The statement.
     first, last
         The days.
     value
@@ -54,7 +54,7 @@ class Claim(NamedTuple):
         What else it takes; None if nothing.
     """
 
-    word: int
+    statement: int
     first: int
     last: int
     value: int
@@ -67,7 +67,7 @@ class Track(NamedTuple):
     Parameters
     ----------
     claims
-        The claims in doubt, each of which overrules those after it.
+        The claims uncertain, each of which overrules those after it.
     default
         What holds where none of them does.
     """
@@ -83,9 +83,9 @@ class Track(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class _Dated:
-    """The words on a sector, on each day that they may have happened, strongest first."""
+    """The statements on a sector, on each day that they may have happened, strongest first."""
 
-    word: NDArray[np.int64]
+    statement: NDArray[np.int64]
     day: NDArray[np.int64]
     end: NDArray[np.int64]
     changes: NDArray[np.int64]
@@ -99,37 +99,41 @@ class ClaimStacks:
 
     Parameters
     ----------
-    doubt
-        The words, with what is uncertain about them.
+    uncertainty
+        The statements, with what is uncertain about them.
     ground
         The ground that they speak of.
     """
 
-    def __init__(self, doubt: Doubt, ground: Sectors) -> None:
-        self.doubt = doubt
+    def __init__(self, uncertainty: Uncertainty, ground: Sectors) -> None:
+        self.uncertainty = uncertainty
         self.ground = ground
-        words = doubt.words
-        order = np.lexsort((np.arange(len(words)), words.reported, ground.rank[words.site]))
+        statements = uncertainty.statements
+        order = np.lexsort(
+            (np.arange(len(statements)), statements.reported, ground.rank[statements.site])
+        )
         self._strength = np.argsort(order)
         self._dated: dict[int, _Dated] = {}
         self._found: dict[tuple[int, int], tuple[Track, Track]] = {}
 
     @cached_property
     def contestants(self) -> NDArray[np.bool_]:
-        """The sets of contestants that words name, bool of shape (sets, actors)."""
+        """The sets of contestants that statements name, bool of shape (sets, actors)."""
         return self._contested_values[0]
 
     @cached_property
     def _contested_values(self) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
-        sets, at = np.unique(self.doubt.words.contestant, axis=0, return_inverse=True)
+        sets, at = np.unique(self.uncertainty.statements.contestant, axis=0, return_inverse=True)
         return sets, at.reshape(-1)
 
     @cached_property
     def _values(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """What each word sets on the holder and on the condition track, -1 for nothing."""
-        words = self.doubt.words
+        """What each statement sets on the holder and on the condition track, -1 for nothing."""
+        statements = self.uncertainty.statements
         contested = CONTESTED_BY + self._contested_values[1]
-        return words.holder, np.where(words.condition == CONTESTED, contested, words.condition)
+        return statements.holder, np.where(
+            statements.condition == CONTESTED, contested, statements.condition
+        )
 
     def of(self, sector: int, day: int) -> tuple[Track, Track]:
         """Return the holder and the condition track of a sector on a day."""
@@ -139,25 +143,27 @@ class ClaimStacks:
         since = int(np.searchsorted(dated.changes, day, side="right"))
         if (sector, since) not in self._found:
             begun = (dated.day <= day) & (day < dated.end)
-            rows = list(zip(dated.word[begun].tolist(), dated.day[begun].tolist(), strict=True))
-            grounds = _baseline(self.doubt, self._words_on(sector))
+            rows = list(
+                zip(dated.statement[begun].tolist(), dated.day[begun].tolist(), strict=True)
+            )
+            grounds = _baseline(self.uncertainty, self._statements_on(sector))
             holder, condition = self._values
             self._found[sector, since] = (
-                _track(self.doubt, rows, holder, grounds, UNKNOWN),
-                _track(self.doubt, rows, condition, grounds, HELD),
+                _track(self.uncertainty, rows, holder, grounds, UNKNOWN),
+                _track(self.uncertainty, rows, condition, grounds, HELD),
             )
         return self._found[sector, since]
 
-    def _words_on(self, sector: int) -> NDArray[np.int64]:
-        """Return the words that can be true and whose site covers a sector."""
-        covers = self.ground.covers[self.doubt.words.site, sector]
-        return np.flatnonzero(covers & self.doubt.possible)
+    def _statements_on(self, sector: int) -> NDArray[np.int64]:
+        """Return the statements that can be true and whose site covers a sector."""
+        covers = self.ground.covers[self.uncertainty.statements.site, sector]
+        return np.flatnonzero(covers & self.uncertainty.possible)
 
     def _date(self, sector: int) -> _Dated:
-        word, day, end = self.doubt.dated(self._words_on(sector))
-        order = np.lexsort((self._strength[word], day))[::-1]
+        statement, day, end = self.uncertainty.dated(self._statements_on(sector))
+        order = np.lexsort((self._strength[statement], day))[::-1]
         changes = np.unique(np.concatenate([day, end]))
-        return _Dated(word[order], day[order], end[order], changes)
+        return _Dated(statement[order], day[order], end[order], changes)
 
 
 class _Baseline(NamedTuple):
@@ -167,28 +173,30 @@ class _Baseline(NamedTuple):
     ----------
     since
         The day of the first row that is true for sure; before all days if the sector has no
-        baseline, after all days if every row is in doubt.
+        baseline, after all days if every row is uncertain.
     rows
-        The rows in doubt that are older, with their days, sorted by day.
+        The rows uncertain that are older, with their days, sorted by day.
     """
 
     since: int
     rows: tuple[tuple[int, int], ...]
 
 
-def _baseline(doubt: Doubt, words: NDArray[np.int64]) -> _Baseline:
-    rows = words[words < doubt.words.n_baseline]
+def _baseline(uncertainty: Uncertainty, statements: NDArray[np.int64]) -> _Baseline:
+    rows = statements[statements < uncertainty.statements.n_baseline]
     if not len(rows):
         return _Baseline(-FOREVER, ())
-    sure = doubt.first[rows[doubt.certain[rows]]]
+    sure = uncertainty.first[rows[uncertainty.certain[rows]]]
     since = int(sure.min(initial=FOREVER))
-    older = rows[doubt.first[rows] < since]
-    return _Baseline(since, tuple(sorted((int(row), int(doubt.first[row])) for row in older)))
+    older = rows[uncertainty.first[rows] < since]
+    return _Baseline(since, tuple(sorted((int(row), int(uncertainty.first[row])) for row in older)))
 
 
-def _grounds(doubt: Doubt, word: int, day: int, baseline: _Baseline) -> Grounds | bool | None:
-    """Return what it takes for a word of a day to act: None for nothing, False if it never does."""
-    if day >= baseline.since or (word < doubt.words.n_baseline):
+def _grounds(
+    uncertainty: Uncertainty, statement: int, day: int, baseline: _Baseline
+) -> Grounds | bool | None:
+    """Return what it takes for a statement of a day to act: None for nothing, False if it never does."""
+    if day >= baseline.since or (statement < uncertainty.statements.n_baseline):
         return None
     earlier = tuple(row for row, since in baseline.rows if since <= day)
     everything = tuple(row for row, _ in baseline.rows) if baseline.since == FOREVER else ()
@@ -196,22 +204,22 @@ def _grounds(doubt: Doubt, word: int, day: int, baseline: _Baseline) -> Grounds 
 
 
 def _claims(
-    doubt: Doubt,
+    uncertainty: Uncertainty,
     rows: list[tuple[int, int]],
     value: NDArray[np.int64],
     baseline: _Baseline,
 ) -> Iterator[Claim]:
-    """Yield what each word says on each day, strongest first."""
-    for word, day in rows:
-        if value[word] == NO_STATEMENT:
+    """Yield what each statement says on each day, strongest first."""
+    for statement, day in rows:
+        if value[statement] == NO_STATEMENT:
             continue
-        grounds = _grounds(doubt, word, day, baseline)
+        grounds = _grounds(uncertainty, statement, day, baseline)
         if not isinstance(grounds, bool):
-            yield Claim(word, day, day, int(value[word]), grounds)
+            yield Claim(statement, day, day, int(value[statement]), grounds)
 
 
 def _track(
-    doubt: Doubt,
+    uncertainty: Uncertainty,
     rows: list[tuple[int, int]],
     value: NDArray[np.int64],
     baseline: _Baseline,
@@ -220,10 +228,10 @@ def _track(
     """Return a track: claims down to the first that holds for sure if no stronger one does."""
     claims: list[Claim] = []
     passed: dict[int, int] = {}
-    for claim in _claims(doubt, rows, value, baseline):
-        if doubt.certain[claim.word] and claim.grounds is None:
-            passed[claim.word] = passed.get(claim.word, 0) + 1
-            if passed[claim.word] == doubt.n_days[claim.word]:
+    for claim in _claims(uncertainty, rows, value, baseline):
+        if uncertainty.certain[claim.statement] and claim.grounds is None:
+            passed[claim.statement] = passed.get(claim.statement, 0) + 1
+            if passed[claim.statement] == uncertainty.n_days[claim.statement]:
                 default = claim.value
                 break
         claims.append(claim)
@@ -233,12 +241,12 @@ def _track(
 
 
 def _joined(claims: list[Claim]) -> Iterator[Claim]:
-    """Join claims of one word on days that follow one another, with no other claim between."""
+    """Join claims of one statement on days that follow one another, with no other claim between."""
     waiting: Claim | None = None
     for claim in claims:
         if (
             waiting is not None
-            and claim.word == waiting.word
+            and claim.statement == waiting.statement
             and claim.last + 1 == waiting.first
             and claim.grounds == waiting.grounds
         ):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 BLOCK = 2**16
 """How many worlds are worked on at a time: their states fit the caches of a processor."""
 SETS_AT_ONCE = 64
-"""How many sets of weights a table is weighed with at a time."""
+"""How many sets of weights a table is computed with at a time."""
 
 
 @dataclass(frozen=True)
@@ -65,17 +65,17 @@ class Effort:
 
 
 class Answer(Protocol):
-    """A yes or no for every world, which any probabilities of the draws can be put to."""
+    """A yes or no for every world, which any probabilities of the variables can be put to."""
 
     method: str
 
-    def weight(self, chance: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    def weight(self, weights: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
         """Return how likely the answer is yes.
 
         Parameters
         ----------
-        chance
-            For each draw, the weights of its outcomes: float64 of shape (sets, outcomes), or one
+        weights
+            For each variable, the weights of its outcomes: float64 of shape (sets, outcomes), or one
             set alone, of shape (outcomes,).
 
         Returns
@@ -95,18 +95,18 @@ class Table:
     Parameters
     ----------
     outer
-        How many of the draws come first: their outcomes count the rows.
+        How many of the variables come first: their outcomes count the rows.
     bits
-        For each row, the worlds of the other draws, packed: uint64 of shape (rows, words).
+        For each row, the worlds of the other variables, packed: uint64 of shape (rows, words).
     """
 
     outer: int
     bits: NDArray[np.uint64]
     method = "all worlds"
 
-    def weight(self, chance: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    def weight(self, weights: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
         """Return how likely the answer is yes; see `Answer`."""
-        sets = [np.atleast_2d(one) for one in chance]
+        sets = [np.atleast_2d(one) for one in weights]
         n_sets = len(sets[0]) if sets else 1
         parts = [
             self._weight([one[first : first + SETS_AT_ONCE] for one in sets])
@@ -134,15 +134,15 @@ class Compiled:
     Parameters
     ----------
     diagram
-        Its levels are the draws.
+        Its levels are the variables.
     """
 
     diagram: Diagram
     method = "decision diagram"
 
-    def weight(self, chance: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    def weight(self, weights: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
         """Return how likely the answer is yes; see `Answer`."""
-        sets = [np.atleast_2d(one) for one in chance]
+        sets = [np.atleast_2d(one) for one in weights]
         return self.diagram.weight(sets)
 
     def negated(self) -> Compiled:
@@ -150,27 +150,27 @@ class Compiled:
         return Compiled(~self.diagram)
 
 
-def joint(chance: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
-    """Return the weights of all joint outcomes, the last draw counting fastest.
+def joint(weights: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Return the weights of all joint outcomes, the last variable counting fastest.
 
     Parameters
     ----------
-    chance
-        For each draw, float64 of shape (sets, outcomes).
+    weights
+        For each variable, float64 of shape (sets, outcomes).
 
     Returns
     -------
     numpy.ndarray
         float64 of shape (sets, joint outcomes).
     """
-    weights = np.ones((1, 1))
-    for one in chance:
-        weights = (weights[:, :, np.newaxis] * one[:, np.newaxis, :]).reshape(len(one), -1)
-    return weights
+    found = np.ones((1, 1))
+    for one in weights:
+        found = (found[:, :, np.newaxis] * one[:, np.newaxis, :]).reshape(len(one), -1)
+    return found
 
 
 def outcomes(sizes: Sequence[int]) -> list[NDArray[np.int64]]:
-    """Return the outcome of each draw in all worlds, the last draw counting fastest."""
+    """Return the outcome of each variable in all worlds, the last variable counting fastest."""
     n = math.prod(sizes)
     every = np.arange(n)
     found = []
@@ -180,38 +180,38 @@ def outcomes(sizes: Sequence[int]) -> list[NDArray[np.int64]]:
     return found
 
 
-def answer_of(chance: QueryEvent, effort: Effort) -> Answer | None:
+def answer_of(event: QueryEvent, effort: Effort) -> Answer | None:
     """Return the exact answer in every world, or None if that takes too much.
 
     Parameters
     ----------
-    chance
-        The question with its draws.
+    event
+        The question with its variables.
     effort
         How far to go.
     """
-    if chance.n_worlds <= min(effort.at_once, effort.most_worlds):
-        return table_of(chance)
-    enumerable = chance.n_worlds <= effort.most_worlds
+    if event.n_worlds <= min(effort.at_once, effort.most_worlds):
+        return table_of(event)
+    enumerable = event.n_worlds <= effort.most_worlds
     attempts = [effort.first_nodes] if enumerable else [effort.first_nodes, effort.most_nodes]
     for most_nodes in attempts:
         try:
-            return Compiled(chance.diagram(min(most_nodes, effort.most_nodes)))
+            return Compiled(event.diagram(min(most_nodes, effort.most_nodes)))
         except DiagramsTooLargeError:
             continue
-    return table_of(chance) if enumerable else None
+    return table_of(event) if enumerable else None
 
 
-def table_of(chance: QueryEvent) -> Table:
+def table_of(event: QueryEvent) -> Table:
     """Return the answer in every world, block by block."""
-    sizes = [draw.n for draw in chance.draws]
+    sizes = [variable.n for variable in event.variables]
     outer = len(sizes)
     while outer and math.prod(sizes[outer - 1 :]) <= BLOCK:
         outer -= 1
     inner = outcomes(sizes[outer:])
     n = math.prod(sizes[outer:])
     rows = [
-        chance.bits([*(np.array([at]) for at in chosen), *inner], n)
+        event.bits([*(np.array([at]) for at in chosen), *inner], n)
         for chosen in product(*(range(size) for size in sizes[:outer]))
     ]
     return Table(outer, np.array(rows))
@@ -224,16 +224,16 @@ Evidence = tuple[tuple[int, bool], ...]
 
 
 def conditional(
-    chance: QueryEvent, answers: Sequence[Answer], given: Sequence[Evidence]
+    event: QueryEvent, answers: Sequence[Answer], given: Sequence[Evidence]
 ) -> NDArray[np.float64]:
     """Return how likely each piece of evidence is, alone and together with each answer.
 
     Parameters
     ----------
-    chance
-        The draws, which tell words that are false from words without a say.
+    event
+        The variables, which tell statements that are false from statements without a say.
     answers
-        Answers over these draws.
+        Answers over these variables.
     given
         The evidence.
 
@@ -243,10 +243,10 @@ def conditional(
         The probability of the evidence, then that of it and each answer: float64 of shape
         (1 + answers, evidence).
     """
-    cases = [(at, case) for at, evidence in enumerate(given) for case in _cases(chance, evidence)]
+    cases = [(at, case) for at, evidence in enumerate(given) for case in _cases(event, evidence)]
     weights = [
-        np.array([np.where(case.get(number, True), draw.chance, 0.0) for _, case in cases])
-        for number, draw in enumerate(chance.draws)
+        np.array([np.where(case.get(number, True), variable.probability, 0.0) for _, case in cases])
+        for number, variable in enumerate(event.variables)
     ]
     alone = np.ones(len(cases))
     for weight in weights:
@@ -258,13 +258,13 @@ def conditional(
     return found
 
 
-def _cases(chance: QueryEvent, evidence: Evidence) -> list[dict[int, NDArray[np.bool_]]]:
-    """Return the ways in which evidence can come about, by draw; no two of them at once.
+def _cases(event: QueryEvent, evidence: Evidence) -> list[dict[int, NDArray[np.bool_]]]:
+    """Return the ways in which evidence can come about, by variable; no two of them at once.
 
     A report is false because it is false in itself, or because its source is wrong.
     """
     found = []
-    for parts in product(*(_ways(chance, word, true=true) for word, true in evidence)):
+    for parts in product(*(_ways(event, statement, true=true) for statement, true in evidence)):
         case: dict[int, NDArray[np.bool_]] = {}
         for part in parts:
             for number, agrees in part:
@@ -273,9 +273,9 @@ def _cases(chance: QueryEvent, evidence: Evidence) -> list[dict[int, NDArray[np.
     return found
 
 
-def _ways(chance: QueryEvent, word: int, *, true: bool) -> list[Case]:
+def _ways(event: QueryEvent, statement: int, *, true: bool) -> list[Case]:
     found: list[Case] = []
-    for number, values, given, source in chance.decided(word):
+    for number, values, given, source in event.decided(statement):
         holds = values != FALSE
         if true:
             found.append([(number, holds), *given, *source])

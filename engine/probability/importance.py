@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from engine.analysis.analysis import Analysis
     from engine.probability.exact import Answer, Evidence
     from engine.probability.query_event import QueryEvent
-    from engine.probability.uncertainty import Doubt
+    from engine.probability.uncertainty import Uncertainty
 
 ANSWERS = (
     ("open", SECURE, True),
@@ -58,7 +58,7 @@ class Importance:
     events
         By event: ``site``, ``kind``, ``date``, ``source``, ``probability`` (that it is true);
         ``open_if_true``, ``open_if_false`` and their difference ``importance_open``; the same for
-        ``passable`` (open or at risk); ``entropy_after``, the doubt in bits that is expected to be
+        ``passable`` (open or at risk); ``entropy_after``, the uncertainty in bits that is expected to be
         left when it is verified. The most important first.
     settling
         The smallest sets of events that settle the answer: ``answer`` (open, not open, not cut,
@@ -67,7 +67,7 @@ class Importance:
         Reports in the order in which verifying them narrows the answer most: ``event`` and
         ``entropy_after``.
     entropy
-        The doubt about the status, in bits.
+        The uncertainty about the status, in bits.
 
     Examples
     --------
@@ -90,24 +90,24 @@ class Importance:
 
 @dataclass(frozen=True, eq=False)
 class _Case:
-    """A question on a day: the draws, and the two answers, of which either may be settled."""
+    """A question on a day: the variables, and the two answers, of which either may be settled."""
 
-    chance: QueryEvent | None
+    event: QueryEvent | None
     answers: dict[int, Answer | bool]
 
     @property
     def open_answers(self) -> dict[int, Answer]:
-        """The answers in doubt, by bound."""
+        """The answers uncertain, by bound."""
         return {b: one for b, one in self.answers.items() if not isinstance(one, bool)}
 
     def given(self, evidence: list[Evidence]) -> NDArray[np.float64]:
         """Return how likely evidence is, and with it each bound: shape (3, evidence)."""
         found = np.ones((3, len(evidence)))
-        if self.chance is not None:
-            doubtful = self.open_answers
-            weighed = conditional(self.chance, list(doubtful.values()), evidence)
+        if self.event is not None:
+            uncertain = self.open_answers
+            weighed = conditional(self.event, list(uncertain.values()), evidence)
             found[0] = weighed[0]
-            for row, bound in enumerate(doubtful, start=1):
+            for row, bound in enumerate(uncertain, start=1):
                 found[1 + bound] = weighed[row]
         for bound, answer in self.answers.items():
             if isinstance(answer, bool):
@@ -148,52 +148,56 @@ def importance(
     name = analysis.subject(subject).id
     analysis.interval_on(on)
     day = np.datetime64(on, "D")
-    outlook = UncertaintyModel(analysis)
-    case = _case_of(outlook, name, day, effort or Effort())
-    words = _candidates(case.chance)
+    model = UncertaintyModel(analysis)
+    case = _case_of(model, name, day, effort or Effort())
+    statements = _candidates(case.event)
     alone = case.given([()])
     return Importance(
         name,
         day,
         dict(zip(STATUSES, _shares(alone)[:, 0].tolist(), strict=True)),
         _method(case),
-        _events(analysis, case, words),
-        _settling(analysis, case, words),
-        _verify(analysis, case, words),
+        _events(analysis, case, statements),
+        _settling(analysis, case, statements),
+        _verify(analysis, case, statements),
         float(_entropy(alone)[0]),
     )
 
 
-def _case_of(outlook: UncertaintyModel, name: str, day: np.datetime64, effort: Effort) -> _Case:
-    leeway = outlook.leeway(day)
-    formulas = {bound: outlook.queries[name].on(leeway, bound) for bound in (POSSIBLE, SECURE)}
-    in_doubt = {b: one for b, one in formulas.items() if not isinstance(one, bool)}
+def _case_of(model: UncertaintyModel, name: str, day: np.datetime64, effort: Effort) -> _Case:
+    possible = model.possible_states(day)
+    structures = {bound: model.queries[name].on(possible, bound) for bound in (POSSIBLE, SECURE)}
+    in_doubt = {b: one for b, one in structures.items() if not isinstance(one, bool)}
     answers: dict[int, Answer | bool] = {
-        bound: one for bound, one in formulas.items() if isinstance(one, bool)
+        bound: one for bound, one in structures.items() if isinstance(one, bool)
     }
     if not in_doubt:
         return _Case(None, answers)
-    alone = query_events(list(in_doubt.values()), leeway.day)
-    also = _related(outlook.doubt, list(alone[0].spans))
-    chances = query_events(list(in_doubt.values()), leeway.day, also, truth=True)
-    for bound, chance in zip(in_doubt, chances, strict=True):
-        answers[bound] = answer_of(chance, effort) or sampled_answer(chance, effort.seed)
-    return _Case(chances[0], answers)
+    alone = query_events(list(in_doubt.values()), possible.day)
+    also = _related(model.uncertainty, list(alone[0].spans))
+    events = query_events(list(in_doubt.values()), possible.day, also, truth=True)
+    for bound, event in zip(in_doubt, events, strict=True):
+        answers[bound] = answer_of(event, effort) or sampled_answer(event, effort.seed)
+    return _Case(events[0], answers)
 
 
-def _related(doubt: Doubt, words: list[int]) -> list[int]:
-    """Return the words that exclude some words, or that these follow or are followed by."""
-    rivals = np.isin(doubt.dispute, doubt.dispute[words]) & (doubt.dispute != NONE)
-    later = np.isin(doubt.after, words)
-    earlier = doubt.after[words]
+def _related(uncertainty: Uncertainty, statements: list[int]) -> list[int]:
+    """Return the statements that exclude some statements, or that these follow or are followed by."""
+    rivals = np.isin(uncertainty.dispute, uncertainty.dispute[statements]) & (
+        uncertainty.dispute != NONE
+    )
+    later = np.isin(uncertainty.after, statements)
+    earlier = uncertainty.after[statements]
     return sorted({*np.flatnonzero(rivals | later).tolist(), *earlier[earlier != NONE].tolist()})
 
 
-def _candidates(chance: QueryEvent | None) -> list[int]:
-    """Return the words that may be true or not."""
-    if chance is None:
+def _candidates(event: QueryEvent | None) -> list[int]:
+    """Return the statements that may be true or not."""
+    if event is None:
         return []
-    return sorted(word for word in chance.spans if not chance.doubt.certain[word])
+    return sorted(
+        statement for statement in event.spans if not event.uncertainty.certain[statement]
+    )
 
 
 def _method(case: _Case) -> str:
@@ -210,33 +214,33 @@ def _shares(weighed: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _entropy(weighed: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the doubt about the status that each piece of evidence leaves, in bits."""
+    """Return the uncertainty about the status that each piece of evidence leaves, in bits."""
     shares = _shares(weighed)
     return -np.where(shares > 0, shares * np.log2(np.where(shares > 0, shares, 1.0)), 0.0).sum(
         axis=0
     )
 
 
-def _expected_entropy(case: _Case, known: list[int], words: list[int]) -> NDArray[np.float64]:
-    """Return the doubt expected to be left when each of some words is verified after others."""
+def _expected_entropy(case: _Case, known: list[int], statements: list[int]) -> NDArray[np.float64]:
+    """Return the uncertainty expected to be left when each of some statements is verified after others."""
     evidence: list[Evidence] = [
-        tuple(zip((*known, word), truth, strict=True))
-        for word in words
+        tuple(zip((*known, statement), truth, strict=True))
+        for statement in statements
         for truth in product((True, False), repeat=len(known) + 1)
     ]
     weighed = case.given(evidence)
     left = np.where(weighed[0] > 0, weighed[0] * _entropy(weighed), 0.0)
-    return left.reshape(len(words), -1).sum(axis=1)
+    return left.reshape(len(statements), -1).sum(axis=1)
 
 
-def _verify(analysis: Analysis, case: _Case, words: list[int]) -> pd.DataFrame:
-    """Return the reports to verify: each time the one that leaves the least doubt."""
+def _verify(analysis: Analysis, case: _Case, statements: list[int]) -> pd.DataFrame:
+    """Return the reports to verify: each time the one that leaves the least uncertainty."""
     import pandas as pd
 
     left = float(_entropy(case.given([()]))[0])
     known: list[int] = []
     rows = []
-    while len(known) < MOST_TO_VERIFY and (rest := [w for w in words if w not in known]):
+    while len(known) < MOST_TO_VERIFY and (rest := [w for w in statements if w not in known]):
         after = _expected_entropy(case, known, rest)
         best = int(after.argmin())
         if left - after[best] < LEAST_GAIN:
@@ -247,21 +251,25 @@ def _verify(analysis: Analysis, case: _Case, words: list[int]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["event", "entropy_after"])
 
 
-def _events(analysis: Analysis, case: _Case, words: list[int]) -> pd.DataFrame:
+def _events(analysis: Analysis, case: _Case, statements: list[int]) -> pd.DataFrame:
     import pandas as pd
 
-    doubt = None if case.chance is None else case.chance.doubt
-    evidence: list[Evidence] = [((word, truth),) for word in words for truth in (True, False)]
-    weighed = case.given(evidence).reshape(3, len(words), 2)
+    uncertainty = None if case.event is None else case.event.uncertainty
+    evidence: list[Evidence] = [
+        ((statement, truth),) for statement in statements for truth in (True, False)
+    ]
+    weighed = case.given(evidence).reshape(3, len(statements), 2)
     with np.errstate(invalid="ignore", divide="ignore"):
         if_true, if_false = ((weighed[1:] / weighed[0])[:, :, at] for at in (0, 1))
-    left = _expected_entropy(case, [], words) if words else np.empty(0)
+    left = _expected_entropy(case, [], statements) if statements else np.empty(0)
     rows = []
-    for at, word in enumerate(words):
-        entry = analysis.states.statements.entries[word]
-        first, last = (doubt.first[word], doubt.last[word]) if doubt else (0, 0)
+    for at, statement in enumerate(statements):
+        entry = analysis.states.statements.entries[statement]
+        first, last = (
+            (uncertainty.first[statement], uncertainty.last[statement]) if uncertainty else (0, 0)
+        )
         row = {
-            "event": name_of(analysis, word),
+            "event": name_of(analysis, statement),
             "site": entry.site,
             "kind": getattr(entry, "kind", "baseline"),
             "date": np.datetime64(int(first), "D"),
@@ -282,45 +290,45 @@ def _events(analysis: Analysis, case: _Case, words: list[int]) -> pd.DataFrame:
     return frame.loc[rank.sort_values(ascending=False, kind="stable").index]
 
 
-def name_of(analysis: Analysis, word: int) -> str:
+def name_of(analysis: Analysis, statement: int) -> str:
     """Return the id of an event, or what to call a row of the baseline."""
-    if word < analysis.states.statements.n_baseline:
-        return f"baseline: {analysis.states.statements.entries[word].site}"
-    return analysis.statement_ids[word]
+    if statement < analysis.states.statements.n_baseline:
+        return f"baseline: {analysis.states.statements.entries[statement].site}"
+    return analysis.statement_ids[statement]
 
 
-def _settling(analysis: Analysis, case: _Case, words: list[int]) -> pd.DataFrame:
+def _settling(analysis: Analysis, case: _Case, statements: list[int]) -> pd.DataFrame:
     """Return the smallest sets of events that settle either answer either way."""
     import pandas as pd
 
     rows = []
     for answer, bound, yes in ANSWERS:
         found = case.answers[bound]
-        if isinstance(found, bool) or found.method == "sampled" or case.chance is None:
+        if isinstance(found, bool) or found.method == "sampled" or case.event is None:
             continue
         against = found.negated() if yes else found
-        for evidence, chance in _smallest(case.chance, against, words):
+        for evidence, share in _smallest_settling(case.event, against, statements):
             text = "; ".join(
-                f"{name_of(analysis, word)} {'true' if true else 'false'}"
-                for word, true in evidence
+                f"{name_of(analysis, statement)} {'true' if true else 'false'}"
+                for statement, true in evidence
             )
-            rows.append((answer, text, len(evidence), chance))
+            rows.append((answer, text, len(evidence), share))
     return pd.DataFrame(rows, columns=["answer", "events", "size", "probability"])
 
 
-def _smallest(
-    chance: QueryEvent, against: Answer, words: list[int]
+def _smallest_settling(
+    event: QueryEvent, against: Answer, statements: list[int]
 ) -> list[tuple[Evidence, float]]:
     """Return the sets of one size, the smallest there is, that leave nothing of an answer."""
-    for size in range(1, min(MOST_SETTLING, len(words)) + 1):
+    for size in range(1, min(MOST_SETTLING, len(statements)) + 1):
         sets: list[Evidence] = [
             tuple(zip(chosen, truth, strict=True))
-            for chosen in combinations(words, size)
+            for chosen in combinations(statements, size)
             for truth in product((True, False), repeat=size)
         ]
         if len(sets) > MOST_SETS:
             break
-        alone, left = conditional(chance, [against], sets)
+        alone, left = conditional(event, [against], sets)
         settled = np.flatnonzero((alone > 0) & (left == 0))
         if len(settled):
             likely = settled[np.argsort(-alone[settled], kind="stable")]

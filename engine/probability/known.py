@@ -56,11 +56,11 @@ def as_known(analysis: Analysis, on: str | dt.date, *, probabilities: bool = Fal
     analysis.interval_on(on)
     day = np.datetime64(on, "D").astype(object)
     scenario = _of_one_day(analysis.scenario, day)
-    words = analysis.states.statements
+    statements = analysis.states.statements
     names = np.array(analysis.statement_ids)
     rows = []
     for known_on in _days_of_news(analysis):
-        reported = dict.fromkeys(names[words.reported == known_on].tolist())
+        reported = dict.fromkeys(names[statements.reported == known_on].tolist())
         then = _known(analysis, scenario, known_on.astype(object))
         statuses = {name: found[0] for name, found in then.statuses.items()}
         row = {"known_on": known_on, "reports": "; ".join(reported)} | statuses

@@ -1,7 +1,7 @@
 """How likely an answer is, sampled: worlds in strata by what matters most.
 
-The joint outcomes of the draws that matter most come up in proportion to their probability, and so
-do the outcomes of every other draw. A chunk is a set of samples with a seed of its own: chunks are independent, may be worked on in any
+The joint outcomes of the variables that matter most come up in proportion to their probability, and so
+do the outcomes of every other variable. A chunk is a set of samples with a seed of its own: chunks are independent, may be worked on in any
 order, and are always summed up in the same one.
 """
 
@@ -29,9 +29,9 @@ CHUNK = 2**16
 SAMPLED = 2**18
 """How many worlds are drawn where every event is asked about at once."""
 PILOT = 2**12
-"""How many worlds are looked at to find the draws that matter most."""
+"""How many worlds are looked at to find the variables that matter most."""
 MOST_STRATA = 2**12
-"""How many outcomes the draws may have between them that matter most."""
+"""How many outcomes the variables may have between them that matter most."""
 LEAST_CHUNKS = 16
 """The interval is not trusted with fewer."""
 MISS = 0.025
@@ -44,41 +44,41 @@ class Sampled:
 
     Parameters
     ----------
-    chance
-        The question with its draws.
+    event
+        The question with its variables.
     outcome
-        The outcome of each draw in each world, int64 of shape (worlds,).
+        The outcome of each variable in each world, int64 of shape (worlds,).
     yes
         The answer in each world, bool of shape (worlds,).
     """
 
-    chance: QueryEvent
+    event: QueryEvent
     outcome: list[NDArray[np.int64]]
     yes: NDArray[np.bool_]
     method = "sampled"
 
-    def weight(self, chance: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    def weight(self, weights: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
         """Return how likely the answer is yes; see `Answer`."""
-        sets = [np.atleast_2d(one) for one in chance]
+        sets = [np.atleast_2d(one) for one in weights]
         found = np.empty(len(sets[0]))
         for row in range(len(found)):
             ratio = np.where(self.yes, 1.0, 0.0)
-            for draw, one, at in zip(self.chance.draws, sets, self.outcome, strict=True):
-                if not np.array_equal(one[row], draw.chance):
-                    ratio *= (one[row] / draw.chance)[at]
+            for variable, one, at in zip(self.event.variables, sets, self.outcome, strict=True):
+                if not np.array_equal(one[row], variable.probability):
+                    ratio *= (one[row] / variable.probability)[at]
             found[row] = ratio.mean()
         return found
 
     def negated(self) -> Sampled:
         """Return yes for no, and no for yes."""
-        return Sampled(self.chance, self.outcome, ~self.yes)
+        return Sampled(self.event, self.outcome, ~self.yes)
 
 
-def sampled_answer(chance: QueryEvent, seed: int) -> Sampled:
+def sampled_answer(event: QueryEvent, seed: int) -> Sampled:
     """Return the answer in worlds drawn at random, a few chunks of them."""
     rng = np.random.default_rng([seed, 0])
-    outcome = [_stratified(rng, draw.chance, SAMPLED) for draw in chance.draws]
-    return Sampled(chance, outcome, unpack(chance.bits(outcome, SAMPLED), SAMPLED))
+    outcome = [_stratified(rng, variable.probability, SAMPLED) for variable in event.variables]
+    return Sampled(event, outcome, unpack(event.bits(outcome, SAMPLED), SAMPLED))
 
 
 @dataclass(frozen=True)
@@ -96,46 +96,52 @@ class SamplingPlan:
 
     Parameters
     ----------
-    chance
-        The question with its draws.
+    event
+        The question with its variables.
     leading
-        The draws that matter most.
+        The variables that matter most.
     seed
         Where the random numbers start.
     """
 
-    chance: QueryEvent
+    event: QueryEvent
     leading: tuple[int, ...]
     seed: int
 
 
-def sampling_plan(chance: QueryEvent, seed: int) -> SamplingPlan:
-    """Find out in a pilot which draws matter most."""
+def sampling_plan(event: QueryEvent, seed: int) -> SamplingPlan:
+    """Find out in a pilot which variables matter most."""
     rng = np.random.default_rng([seed, 0])
-    drawn = [_stratified(rng, draw.chance, PILOT) for draw in chance.draws]
-    yes = unpack(chance.bits(drawn, PILOT), PILOT).astype(np.float64)
-    explained = [_explained(yes, at, draw.n) for at, draw in zip(drawn, chance.draws, strict=True)]
+    drawn = [_stratified(rng, variable.probability, PILOT) for variable in event.variables]
+    yes = unpack(event.bits(drawn, PILOT), PILOT).astype(np.float64)
+    explained = [
+        _explained(yes, at, variable.n) for at, variable in zip(drawn, event.variables, strict=True)
+    ]
     leading: list[int] = []
     size = 1
     for number in np.argsort(explained, kind="stable")[::-1].tolist():
-        if size * chance.draws[number].n <= MOST_STRATA:
+        if size * event.variables[number].n <= MOST_STRATA:
             leading.append(number)
-            size *= chance.draws[number].n
-    return SamplingPlan(chance, tuple(leading), seed)
+            size *= event.variables[number].n
+    return SamplingPlan(event, tuple(leading), seed)
 
 
 def _explained(yes: NDArray[np.float64], at: NDArray[np.int64], n: int) -> float:
-    """Return how much of the variance of an answer one draw explains."""
+    """Return how much of the variance of an answer one variable explains."""
     count = np.bincount(at, minlength=n)
     total = np.bincount(at, weights=yes, minlength=n)
     mean = np.divide(total, count, out=np.zeros(n), where=count > 0)
     return float((count * (mean - yes.mean()) ** 2).sum())
 
 
-def _stratified(rng: np.random.Generator, chance: NDArray[np.float64], n: int) -> NDArray[np.int64]:
-    """Draw outcomes in proportion to their chances, in random order (a Latin hypercube's column)."""
+def _stratified(
+    rng: np.random.Generator, probability: NDArray[np.float64], n: int
+) -> NDArray[np.int64]:
+    """Draw outcomes in proportion to their probabilities, in random order (a Latin hypercube's column)."""
     at = (rng.permutation(n) + rng.random(n)) / n
-    return np.minimum(np.searchsorted(np.cumsum(chance), at, side="right"), len(chance) - 1)
+    return np.minimum(
+        np.searchsorted(np.cumsum(probability), at, side="right"), len(probability) - 1
+    )
 
 
 def sample_chunk(plan: SamplingPlan, number: int) -> float:
@@ -149,15 +155,17 @@ def sample_chunk(plan: SamplingPlan, number: int) -> float:
         The number of the chunk, from 1 on.
     """
     rng = np.random.default_rng([plan.seed, number])
-    draws = plan.chance.draws
-    first = [draws[at] for at in plan.leading]
-    stratum = _stratified(rng, joint([draw.chance[np.newaxis] for draw in first])[0], CHUNK)
-    by_stratum = zip(plan.leading, outcomes([draw.n for draw in first]), strict=True)
+    variables = plan.event.variables
+    first = [variables[at] for at in plan.leading]
+    stratum = _stratified(
+        rng, joint([variable.probability[np.newaxis] for variable in first])[0], CHUNK
+    )
+    by_stratum = zip(plan.leading, outcomes([variable.n for variable in first]), strict=True)
     outcome = {at: found[stratum] for at, found in by_stratum}
-    for at, draw in enumerate(draws):
+    for at, variable in enumerate(variables):
         if at not in outcome:
-            outcome[at] = _stratified(rng, draw.chance, CHUNK)
-    yes = unpack(plan.chance.bits([outcome[at] for at in range(len(draws))], CHUNK), CHUNK)
+            outcome[at] = _stratified(rng, variable.probability, CHUNK)
+    yes = unpack(plan.event.bits([outcome[at] for at in range(len(variables))], CHUNK), CHUNK)
     return int(np.count_nonzero(yes)) / CHUNK
 
 

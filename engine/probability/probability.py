@@ -1,4 +1,4 @@
-"""How likely each route is open, at risk or cut, with the doubt of the reports carried through."""
+"""How likely each route is open, at risk or cut, with the uncertainty of the reports carried through."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from engine.probability.exact import Effort, answer_of
 from engine.probability.monte_carlo import has_converged, interval_of, sample_chunk, sampling_plan
 from engine.probability.query_event import query_events
 from engine.probability.structure_function import StructureFunctions
-from engine.probability.uncertainty import doubt_of
+from engine.probability.uncertainty import uncertainty_of
 from engine.probability.worlds import POSSIBLE, SECURE, Day, PossibleStates
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ METHODS = ("certain", "all worlds", "decision diagram", "sampled", "")
 
 
 @dataclass(frozen=True)
-class Weighed:
+class Estimate:
     """How likely a route is connected in a bound.
 
     Parameters
@@ -58,7 +58,7 @@ class Weighed:
     worlds: float
 
 
-NOT_YET = Weighed(np.nan, np.nan, np.nan, "", np.nan)
+NOT_YET = Estimate(np.nan, np.nan, np.nan, "", np.nan)
 
 
 class Interrupted(KeyboardInterrupt):
@@ -86,9 +86,9 @@ class UncertaintyModel:
 
     def __init__(self, analysis: Analysis) -> None:
         self.analysis = analysis
-        words = analysis.states.statements
-        self.doubt = doubt_of(analysis.scenario, words, analysis.known_on)
-        self._tracks = ClaimStacks(self.doubt, analysis.ground)
+        statements = analysis.states.statements
+        self.uncertainty = uncertainty_of(analysis.scenario, statements, analysis.known_on)
+        self._tracks = ClaimStacks(self.uncertainty, analysis.ground)
         self._latest: tuple[int, PossibleStates] | None = None
 
     @cached_property
@@ -103,28 +103,28 @@ class UncertaintyModel:
     def days(self) -> NDArray[np.datetime64]:
         """The days of the run on which a probability may change, datetime64[D], from the start."""
         start, end = self.analysis.states.borders[[0, -1]]
-        days = np.union1d(self.analysis.days, self.doubt.days_of_change())
+        days = np.union1d(self.analysis.days, self.uncertainty.days_of_change())
         return days[(days >= start) & (days < end)]
 
-    def leeway(self, day: np.datetime64) -> PossibleStates:
+    def possible_states(self, day: np.datetime64) -> PossibleStates:
         """Return what ground may be on a day; the latest is kept."""
         number = int(day.astype("datetime64[D]").astype(np.int64))
         if self._latest is None or self._latest[0] != number:
             analysis = self.analysis
-            leeway = PossibleStates(Day(analysis.scenario, analysis.ground, self._tracks, number))
-            self._latest = (number, leeway)
+            possible = PossibleStates(Day(analysis.scenario, analysis.ground, self._tracks, number))
+            self._latest = (number, possible)
         return self._latest[1]
 
-    def chance(self, name: str, day: np.datetime64, bound: int) -> QueryEvent | bool:
+    def query_event(self, name: str, day: np.datetime64, bound: int) -> QueryEvent | bool:
         """Return what decides whether a route is connected in a bound on a day.
 
-        A truth value where nothing in doubt does.
+        A truth value where nothing uncertain does.
         """
-        leeway = self.leeway(day)
-        formula = self.queries[name].on(leeway, bound)
-        if isinstance(formula, bool):
-            return formula
-        return query_events([formula], leeway.day)[0]
+        possible = self.possible_states(day)
+        structure = self.queries[name].on(possible, bound)
+        if isinstance(structure, bool):
+            return structure
+        return query_events([structure], possible.day)[0]
 
 
 def probabilities(
@@ -160,7 +160,7 @@ def probabilities(
         Over route, date and status (from best to worst; for an enclave, read connected, at risk,
         besieged): ``probability``, ``low`` and ``high`` (its 95 % interval; the same where it is
         exact). Over route and date: ``method`` (one of `METHODS`) and ``worlds`` (how many joint
-        outcomes of what is in doubt matter to the question). Its attribute ``complete`` is 1.
+        outcomes of what is uncertain matter to the question). Its attribute ``complete`` is 1.
 
     Raises
     ------
@@ -179,13 +179,13 @@ def probabilities(
     0.999
     """
     effort = effort or Effort()
-    outlook = UncertaintyModel(analysis)
+    model = UncertaintyModel(analysis)
     names = subjects_of(analysis, subjects)
-    days = outlook.days if dates is None else _days(analysis, dates)
+    days = model.days if dates is None else _days(analysis, dates)
     key = key_of(analysis.scenario, analysis.ground, analysis.known_on, effort)
-    run = _Run(outlook, effort, Checkpoint(checkpoint, key))
+    run = _Run(model, effort, Checkpoint(checkpoint, key))
     units = [(name, day, bound) for day in days for name in names for bound in (POSSIBLE, SECURE)]
-    found: dict[tuple[str, np.datetime64, int], Weighed] = {}
+    found: dict[tuple[str, np.datetime64, int], Estimate] = {}
     try:
         for unit in units:
             found[unit] = run.answer(*unit)
@@ -215,34 +215,36 @@ class _Run:
         self.model = model
         self.effort = effort
         self.kept = kept
-        self._alike: dict[Hashable, Weighed] = {}
+        self._alike: dict[Hashable, Estimate] = {}
 
-    def answer(self, name: str, day: np.datetime64, bound: int) -> Weighed:
+    def answer(self, name: str, day: np.datetime64, bound: int) -> Estimate:
         """Return how likely a route is connected in a bound on a day, or what is kept of that."""
         unit = f"{name} {day} {bound}"
         if unit not in self.kept.results:
             self.kept.keep(unit, vars(self._fresh(unit, name, day, bound)))
-        return Weighed(**self.kept.results[unit])
+        return Estimate(**self.kept.results[unit])
 
-    def _fresh(self, unit: str, name: str, day: np.datetime64, bound: int) -> Weighed:
-        possible = self.model.leeway(day)
-        formula = self.model.queries[name].on(possible, bound)
-        if isinstance(formula, bool):
-            return Weighed(float(formula), float(formula), float(formula), "certain", 1.0)
-        key = formula.rests_on(possible.day)
+    def _fresh(self, unit: str, name: str, day: np.datetime64, bound: int) -> Estimate:
+        possible = self.model.possible_states(day)
+        structure = self.model.queries[name].on(possible, bound)
+        if isinstance(structure, bool):
+            return Estimate(float(structure), float(structure), float(structure), "certain", 1.0)
+        key = structure.rests_on(possible.day)
         if key not in self._alike:
-            (event,) = query_events([formula], possible.day)
+            (event,) = query_events([structure], possible.day)
             self._alike[key] = self._computed(event, unit)
         return self._alike[key]
 
-    def _computed(self, event: QueryEvent, unit: str) -> Weighed:
+    def _computed(self, event: QueryEvent, unit: str) -> Estimate:
         answer = answer_of(event, self.effort)
         if answer is None:
             return self._sampled(event, f"{unit} chunks")
-        value = min(1.0, float(answer.weight([draw.chance for draw in event.draws])[0]))
-        return Weighed(value, value, value, answer.method, event.n_worlds)
+        value = min(
+            1.0, float(answer.weight([variable.probability for variable in event.variables])[0])
+        )
+        return Estimate(value, value, value, answer.method, event.n_worlds)
 
-    def _sampled(self, event: QueryEvent, unit: str) -> Weighed:
+    def _sampled(self, event: QueryEvent, unit: str) -> Estimate:
         """Sample chunk after chunk, on from those that are kept, until it is enough."""
         plan = sampling_plan(event, self.effort.seed)
         means: list[float] = list(self.kept.results.get(unit, []))
@@ -250,14 +252,14 @@ class _Run:
             means.append(sample_chunk(plan, len(means) + 1))
             self.kept.keep(unit, means)
         found = interval_of(means)
-        return Weighed(found.value, found.low, found.high, "sampled", event.n_worlds)
+        return Estimate(found.value, found.low, found.high, "sampled", event.n_worlds)
 
 
 def _dataset(
     analysis: Analysis,
     names: list[str],
     days: NDArray[np.datetime64],
-    found: dict[tuple[str, np.datetime64, int], Weighed],
+    found: dict[tuple[str, np.datetime64, int], Estimate],
     effort: Effort,
 ) -> xr.Dataset:
     import xarray as xr
@@ -296,7 +298,7 @@ def _dataset(
     )
 
 
-def by_status(possible: Weighed, secure: Weighed) -> NDArray[np.float64]:
+def by_status(possible: Estimate, secure: Estimate) -> NDArray[np.float64]:
     """Return probability, low and high of each status, shape (3, statuses).
 
     Open is connected over secure ground; cut is not even connected over possible ground; at risk

@@ -1,4 +1,4 @@
-"""The draws that decide an answer, and the worlds that they make up."""
+"""The variables that decide an answer, and the worlds that they make up."""
 
 from __future__ import annotations
 
@@ -23,88 +23,90 @@ if TYPE_CHECKING:
     from engine.connectivity.decision_diagrams import Diagram
     from engine.control.passage import E
     from engine.probability.structure_function import StructureFunction
-    from engine.probability.uncertainty import Doubt
+    from engine.probability.uncertainty import Uncertainty
     from engine.probability.variables import Spans, Variable
     from engine.probability.worlds import Day
 
 Case = list[tuple[int, "NDArray[np.bool_]"]]
-"""Draws, each with the outcomes that it must have, bool of shape (outcomes,)."""
+"""Variables, each with the outcomes that it must have, bool of shape (outcomes,)."""
 
 
 @dataclass(frozen=True, eq=False)
 class QueryEvent:
-    """A formula with the draws that decide it.
+    """A structure function with the variables that decide it.
 
     Parameters
     ----------
-    formula
+    structure function
         When the answer is yes.
     day
         On which day.
-    draws
-        What chance decides, draw by draw.
+    variables
+        What is left to chance, variable by variable.
     spans
-        The spans of days of each word that make a difference.
+        The spans of days of each statement that make a difference.
     """
 
-    formula: StructureFunction
+    structure: StructureFunction
     day: Day
-    draws: tuple[Variable, ...]
+    variables: tuple[Variable, ...]
     spans: dict[int, Spans]
 
     @property
-    def doubt(self) -> Doubt:
-        """The words, with what is in doubt about them."""
-        return self.day.tracks.doubt
+    def uncertainty(self) -> Uncertainty:
+        """The statements, with what is uncertain about them."""
+        return self.day.tracks.uncertainty
 
     @cached_property
     def n_worlds(self) -> float:
         """The number of joint outcomes that matter to the question; infinite beyond 1e308."""
-        return math.prod(float(draw.n) for draw in self.draws)
+        return math.prod(float(variable.n) for variable in self.variables)
 
     @cached_property
     def _decided_by(self) -> dict[int, list[tuple[int, int]]]:
-        """The draws that decide about each word or source, and its place in them."""
+        """The variables that decide about each statement or source, and its place in them."""
         found: dict[int, list[tuple[int, int]]] = {}
-        for number, draw in enumerate(self.draws):
-            for column, member in enumerate(draw.members):
+        for number, variable in enumerate(self.variables):
+            for column, member in enumerate(variable.members):
                 found.setdefault(member, []).append((number, column))
         return found
 
-    def choices(self, word: int, first: int, last: int) -> list[Case]:
-        """Return in which outcomes a word is true and happened within some days."""
+    def choices(self, statement: int, first: int, last: int) -> list[Case]:
+        """Return in which outcomes a statement is true and happened within some days."""
         within = [
             value
-            for value, span in enumerate(self.spans[word], start=1)
+            for value, span in enumerate(self.spans[statement], start=1)
             if first <= span[0] and span[1] <= last
         ]
         return [
             [(number, np.isin(values, within)), *given, *source]
-            for number, values, given, source in self.decided(word)
+            for number, values, given, source in self.decided(statement)
         ]
 
-    def decided(self, word: int) -> list[tuple[int, NDArray[np.int16], Case, Case]]:
-        """Return the draws that may decide about a word, one of which does.
+    def decided(self, statement: int) -> list[tuple[int, NDArray[np.int16], Case, Case]]:
+        """Return the variables that may decide about a statement, one of which does.
 
         Returns
         -------
         list
-            The draw, the value of the word in each of its outcomes, when the draw is used, and
-            when the word's source is right where that is not part of it already.
+            The variable, the value of the statement in each of its outcomes, when the variable is used, and
+            when the statement's source is right where that is not part of it already.
         """
-        member = source_member(int(self.doubt.source[word]))
+        member = source_member(int(self.uncertainty.source[statement]))
         found = []
-        for number, column in self._decided_by[word]:
-            draw = self.draws[number]
-            given = [self._source(source, right=right) for source, right in draw.given]
-            outside = self.doubt.source[word] != NONE and member not in dict(draw.given)
+        for number, column in self._decided_by[statement]:
+            variable = self.variables[number]
+            given = [self._source(source, right=right) for source, right in variable.given]
+            outside = self.uncertainty.source[statement] != NONE and member not in dict(
+                variable.given
+            )
             source = [self._source(member, right=True)] if outside else []
-            found.append((number, draw.values[:, column], given, source))
+            found.append((number, variable.values[:, column], given, source))
         return found
 
     def _source(self, member: int, *, right: bool) -> tuple[int, NDArray[np.bool_]]:
         ((number, column),) = self._decided_by[member]
-        return number, (self.draws[number].values[:, column] == RIGHT) == right
+        return number, (self.variables[number].values[:, column] == RIGHT) == right
 
     def bits(self, outcome: Sequence[NDArray[np.int64]], n: int) -> NDArray[np.uint64]:
         """Return in which of some worlds the answer is yes, packed.
@@ -112,7 +114,7 @@ class QueryEvent:
         Parameters
         ----------
         outcome
-            The outcome of each draw in each world, int64 of shape (n,) or, for all worlds
+            The outcome of each variable in each world, int64 of shape (n,) or, for all worlds
             alike, (1,).
         n
             The number of worlds.
@@ -130,14 +132,14 @@ class QueryEvent:
         return self._where(never, always, leaf)
 
     def diagram(self, most_nodes: int) -> Diagram:
-        """Return in which worlds the answer is yes, as a diagram whose levels are the draws.
+        """Return in which worlds the answer is yes, as a diagram whose levels are the variables.
 
         Raises
         ------
         DiagramsTooLargeError
             If it takes more nodes than allowed.
         """
-        diagrams = Diagrams([draw.n for draw in self.draws], most_nodes)
+        diagrams = Diagrams([variable.n for variable in self.variables], most_nodes)
         return self._where(
             diagrams.never,
             diagrams.always,
@@ -150,57 +152,63 @@ class QueryEvent:
         always: E,
         leaf: Callable[[int, NDArray[np.bool_]], E],
     ) -> E:
-        def said(word: int, first: int, last: int) -> E:
+        def said(statement: int, first: int, last: int) -> E:
             found = never
-            for case in self.choices(word, first, last):
+            for case in self.choices(statement, first, last):
                 where = always
                 for number, chosen in case:
                     where = where & leaf(number, chosen)
                 found = found | where
             return found
 
-        return self.formula.where(Worlds(self.day, Algebra(never, always, said)))
+        return self.structure.where(Worlds(self.day, Algebra(never, always, said)))
 
 
 def query_events(
-    formulas: Sequence[StructureFunction],
+    structures: Sequence[StructureFunction],
     day: Day,
     also: Iterable[int] = (),
     *,
     truth: bool = False,
 ) -> list[QueryEvent]:
-    """Find the draws that decide some formulas.
+    """Find the variables that decide some structure functions.
 
     Parameters
     ----------
-    formulas
+    structure functions
         When the answers are yes.
     day
         On which day.
     also
-        Further words that the draws should tell of.
+        Further statements that the variables should tell of.
     truth
-        Tell words that are false from words that are true without a say.
+        Tell statements that are false from statements that are true without a say.
 
     Returns
     -------
     list of Chance
-        One for each formula, all with the same draws.
+        One for each structure function, all with the same variables.
     """
-    doubt = day.tracks.doubt
+    uncertainty = day.tracks.uncertainty
     cuts: dict[int, set[tuple[int, int]]] = {}
-    for claim in (c for formula in formulas for track in formula.tracks(day) for c in track.claims):
-        cuts.setdefault(claim.word, set()).add((claim.first, claim.last))
+    for claim in (
+        c for structure in structures for track in structure.tracks(day) for c in track.claims
+    ):
+        cuts.setdefault(claim.statement, set()).add((claim.first, claim.last))
         rows = (*claim.grounds.earlier, *claim.grounds.baseline) if claim.grounds else ()
         for row in rows:
-            cuts.setdefault(row, set()).add((int(doubt.first[row]), int(doubt.first[row])))
-    spans = {word: spans_of(cuts[word]) for word in cuts}
-    spans |= {word: () for word in also if word not in spans}
-    draws = sorted(variables_of(doubt, spans, truth=truth), key=lambda draw: _place(draw, spans))
-    return [QueryEvent(formula, day, tuple(draws), spans) for formula in formulas]
+            cuts.setdefault(row, set()).add(
+                (int(uncertainty.first[row]), int(uncertainty.first[row]))
+            )
+    spans = {statement: spans_of(cuts[statement]) for statement in cuts}
+    spans |= {statement: () for statement in also if statement not in spans}
+    variables = sorted(
+        variables_of(uncertainty, spans, truth=truth), key=lambda variable: _place(variable, spans)
+    )
+    return [QueryEvent(structure, day, tuple(variables), spans) for structure in structures]
 
 
-def _place(draw: Variable, spans: dict[int, Spans]) -> int:
-    """Return how far from the start of the ways a draw first matters; sources come before all."""
-    order = {word: place for place, word in enumerate(spans)}
-    return min(order.get(member, -1) for member in draw.members)
+def _place(variable: Variable, spans: dict[int, Spans]) -> int:
+    """Return how far from the start of the ways a variable first matters; sources come before all."""
+    order = {statement: place for place, statement in enumerate(spans)}
+    return min(order.get(member, -1) for member in variable.members)

@@ -1,4 +1,4 @@
-"""What routes and enclaves ask of one day, as a formula over the states of sectors."""
+"""What routes and enclaves ask of one day, as a structure function over the states of sectors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is in doubt about the words of a scenario: their truth, their days, what links them."""
+"""What is uncertain about the statements of a scenario: their truth, their days, what links them."""
 
 from __future__ import annotations
 
@@ -21,40 +21,40 @@ NONE = -1
 
 
 @dataclass(frozen=True, eq=False)
-class Doubt:
-    """The words of a scenario with all that is uncertain about them.
+class Uncertainty:
+    """The statements of a scenario with all that is uncertain about them.
 
-    Days are counted from 1 January 1970. A word that was not reported in time is not `possible`,
+    Days are counted from 1 January 1970. A statement that was not reported in time is not `possible`,
     and nothing is linked to it.
 
     Parameters
     ----------
-    words
-        The words themselves.
+    statements
+        The statements themselves.
     possible
-        Which of them can be true at all, bool of shape (words,).
-    chance
-        The confidence of each, given that its source is right, float64 of shape (words,).
+        Which of them can be true at all, bool of shape (statements,).
+    probability
+        The confidence of each, given that its source is right, float64 of shape (statements,).
     first, last
-        The first and the last day on which each may have happened, int64 of shape (words,).
+        The first and the last day on which each may have happened, int64 of shape (statements,).
     until
-        The first day on which each no longer counts, whenever it happened, int64 of shape (words,).
+        The first day on which each no longer counts, whenever it happened, int64 of shape (statements,).
     stale_after
-        After how many days a word no longer counts.
+        After how many days a statement no longer counts.
     source
         The source of each, an index into `reliability`, or -1 for one that is always right.
     reliability
-        How often the sources in doubt are right, float64 of shape (sources,).
+        How often the sources uncertain are right, float64 of shape (sources,).
     dispute
-        The dispute that a word belongs to, -1 for none, int64 of shape (words,).
+        The dispute that a statement belongs to, -1 for none, int64 of shape (statements,).
     after
-        The word that each one followed, -1 where there is none or where their ranges are in order
-        anyway, int64 of shape (words,).
+        The statement that each one followed, -1 where there is none or where their ranges are in order
+        anyway, int64 of shape (statements,).
     """
 
-    words: Statements
+    statements: Statements
     possible: NDArray[np.bool_]
-    chance: NDArray[np.float64]
+    probability: NDArray[np.float64]
     first: NDArray[np.int64]
     last: NDArray[np.int64]
     until: NDArray[np.int64]
@@ -66,67 +66,71 @@ class Doubt:
 
     @property
     def certain(self) -> NDArray[np.bool_]:
-        """Which words are true for sure, bool of shape (words,)."""
-        return self.possible & (self.chance >= 1.0) & (self.source == NONE)
+        """Which statements are true for sure, bool of shape (statements,)."""
+        return self.possible & (self.probability >= 1.0) & (self.source == NONE)
 
     @property
     def n_days(self) -> NDArray[np.int64]:
-        """On how many days each word may have happened, int64 of shape (words,)."""
+        """On how many days each statement may have happened, int64 of shape (statements,)."""
         return self.last - self.first + 1
 
     def dated(
-        self, words: NDArray[np.int64]
+        self, statements: NDArray[np.int64]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """Return words on each day of their ranges.
+        """Return statements on each day of their ranges.
 
         Returns
         -------
-        word, day, end
-            The word, the day, and the first day after on which it would no longer count; int64 of
-            shape (days of all words,).
+        statement, day, end
+            The statement, the day, and the first day after on which it would no longer count; int64 of
+            shape (days of all statements,).
         """
-        n_days = self.n_days[words]
-        word = np.repeat(words, n_days)
+        n_days = self.n_days[statements]
+        statement = np.repeat(statements, n_days)
         day = (
-            self.first[word] + np.arange(len(word)) - np.repeat(np.cumsum(n_days) - n_days, n_days)
+            self.first[statement]
+            + np.arange(len(statement))
+            - np.repeat(np.cumsum(n_days) - n_days, n_days)
         )
         fresh = np.where(self.stale_after > FOREVER - day, FOREVER, day + self.stale_after)
-        return word, day, np.minimum(self.until[word], fresh)
+        return statement, day, np.minimum(self.until[statement], fresh)
 
     def days_of_change(self) -> NDArray[np.datetime64]:
-        """Return the days on which a word may begin or cease to count, datetime64[D], sorted."""
+        """Return the days on which a statement may begin or cease to count, datetime64[D], sorted."""
         _, day, end = self.dated(np.flatnonzero(self.possible))
         return np.unique(np.concatenate([day, end[end < FOREVER]])).astype("datetime64[D]")
 
 
-def doubt_of(scenario: Scenario, words: Statements, known_on: dt.date | None = None) -> Doubt:
-    """Gather what is in doubt about the words of a scenario.
+def uncertainty_of(
+    scenario: Scenario, statements: Statements, known_on: dt.date | None = None
+) -> Uncertainty:
+    """Gather what is uncertain about the statements of a scenario.
 
     Parameters
     ----------
     scenario
         A scenario that has been checked.
-    words
-        Its words.
+    statements
+        Its statements.
     known_on
         Use only what had been reported by this day.
     """
     events = scenario.events
-    n_baseline, n_words = words.n_baseline, len(words)
+    n_baseline, n_words = statements.n_baseline, len(statements)
     names = [name for name, source in scenario.sources.items() if source.reliability < 1.0]
     reliability = np.array([scenario.sources[name].reliability for name in names], dtype=float)
-    source = _positions([entry.source for entry in words.entries], names)
-    possible = words.confidence > 0.0
+    source = _positions([entry.source for entry in statements.entries], names)
+    possible = statements.confidence > 0.0
     possible &= np.append(reliability, 1.0)[source] > 0.0
     if known_on is not None:
-        possible &= words.reported <= np.datetime64(known_on, "D")
+        possible &= statements.reported <= np.datetime64(known_on, "D")
 
     disputes = list(dict.fromkeys(event.dispute for event in events if event.dispute))
     dispute, after = np.full(n_words, NONE), np.full(n_words, NONE)
     dispute[n_baseline:] = _positions([event.dispute for event in events], disputes)
     before = _positions([event.after for event in events], list(scenario.event_ids()))
     after[n_baseline:] = np.where(before >= 0, before + n_baseline, NONE)
-    first, last = words.date.astype(np.int64), words.date.astype(np.int64)
+    first, last = statements.date.astype(np.int64), statements.date.astype(np.int64)
     first[n_baseline:] = _days(events, "first_day")
     last[n_baseline:] = _days(events, "last_day")
     binds = np.append(possible, False)[after] & (np.append(last, 0)[after] > first)
@@ -137,8 +141,8 @@ def doubt_of(scenario: Scenario, words: Statements, known_on: dt.date | None = N
     until = np.full(n_words, FOREVER)
     ends = _days(events, "until")
     until[n_baseline:] = np.where(ends == np.iinfo(np.int64).min, FOREVER, ends)
-    return Doubt(
-        words, possible, words.confidence, first, last, until, scenario.stale_after or FOREVER,
+    return Uncertainty(
+        statements, possible, statements.confidence, first, last, until, scenario.stale_after or FOREVER,
         source, reliability, dispute, after,
     )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """States of ground in many worlds at once.
 
-A world is one complete choice of which words are true and of their days. What holds in which
-worlds is written with ``&``, ``|`` and ``~`` alone, so that the same formulas serve worlds packed
+A world is one complete choice of which statements are true and of their days. What holds in which
+worlds is written with ``&``, ``|`` and ``~`` alone, so that the same structure functions serve worlds packed
 64 to a word and decision diagrams.
 """
 
@@ -53,7 +53,7 @@ class Algebra(Generic[E]):
     never, always
         What holds in no world, and in all of them.
     said
-        In which worlds a word is true and happened within some days.
+        In which worlds a statement is true and happened within some days.
     """
 
     never: E
@@ -195,7 +195,7 @@ class Worlds(Generic[E]):
     def _holds(self, claim: Claim) -> E:
         """Return where a claim holds, if no stronger one does."""
         if claim not in self._acts:
-            said = self.algebra.said(claim.word, claim.first, claim.last)
+            said = self.algebra.said(claim.statement, claim.first, claim.last)
             if claim.grounds is not None:
                 grounds = self._any_true(claim.grounds.earlier)
                 if claim.grounds.baseline:
@@ -205,7 +205,7 @@ class Worlds(Generic[E]):
         return self._acts[claim]
 
     def _any_true(self, rows: tuple[int, ...]) -> E:
-        first = self.day.tracks.doubt.first
+        first = self.day.tracks.uncertainty.first
         days = [int(first[row]) for row in rows]
         return self.algebra.any(
             self.algebra.said(row, day, day) for row, day in zip(rows, days, strict=True)
@@ -257,13 +257,13 @@ class Worlds(Generic[E]):
         return partly, wholly
 
 
-# What ground may be on a day, by each sector on its own: the first, coarse look for doubt.
+# What ground may be on a day, by each sector on its own: the first, coarse look for uncertainty.
 
 
 class PossibleStates:
     """What the tracks of each sector may say, taken one by one.
 
-    What it calls possible may still be excluded by how words hang together; what it excludes is
+    What it calls possible may still be excluded by how statements hang together; what it excludes is
     out of the question.
 
     Parameters

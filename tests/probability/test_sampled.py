@@ -28,8 +28,10 @@ def small_chunks(monkeypatch):
     monkeypatch.setattr(monte_carlo, "CHUNK", SMALL)
 
 
-def exact(chance: QueryEvent) -> float:
-    return float(answer_of(chance, Effort()).weight([draw.chance for draw in chance.draws])[0])
+def exact(event: QueryEvent) -> float:
+    return float(
+        answer_of(event, Effort()).weight([variable.probability for variable in event.variables])[0]
+    )
 
 
 @pytest.mark.usefixtures("small_chunks")
@@ -37,12 +39,12 @@ def exact(chance: QueryEvent) -> float:
     ("side", "doubtful", "lost", "chance_of_loss"), [(4, 14, 0.0, (0.2, 0.6)), (3, 7, 0.0, (0, 1))]
 )
 def test_intervals_hold_the_truth_at_their_rate(side, doubtful, lost, chance_of_loss) -> None:
-    chance = UncertaintyModel(grid(side, doubtful, seed=3, lost=lost)).chance("r", DAY, 1)
-    truth = exact(chance)
+    event = UncertaintyModel(grid(side, doubtful, seed=3, lost=lost)).query_event("r", DAY, 1)
+    truth = exact(event)
     assert chance_of_loss[0] < truth < chance_of_loss[1]
     found = []
     for seed in range(SEEDS):
-        plan = sampling_plan(chance, seed)
+        plan = sampling_plan(event, seed)
         found.append(interval_of([sample_chunk(plan, number) for number in range(1, 17)]))
     inside = sum(one.low <= truth <= one.high for one in found)
     # Fewer would happen once in 1,000 times to an interval that holds the truth in 95 % of cases.
