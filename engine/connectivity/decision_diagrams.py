@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from oxidd.bcdd import BCDDManager
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 STEPS_KEPT = 4
 """How many steps of work are remembered for each node that is allowed, at most."""
 MOST_STEPS_KEPT = 2**18
+
+
+W = TypeVar("W", float, "NDArray[np.float64]")
+"""The weight of something, or its weights under several sets."""
 
 
 class DiagramsTooLargeError(Exception):
@@ -107,18 +111,49 @@ class Diagrams:
         self, function: BCDDFunction, chance: Sequence[NDArray[np.float64]]
     ) -> NDArray[np.float64]:
         """Return how likely a diagram is, for several sets of weights at once; see `Diagram`."""
-        n_sets = len(chance[0]) if chance else 1
-        below = [np.ones(n_sets)]  # from the last level up: the weight of all levels from one on
-        for one in reversed(chance):
-            below.insert(0, below[0] * one.sum(axis=1))
-        weights = {self.never.function: np.zeros(n_sets), self.always.function: np.ones(n_sets)}
+        if chance and len(chance[0]) > 1:
+            below = _weights_below(chance)
+            shares = [list(one.T) for one in chance]
+            return self._weighed(function, shares, below, np.zeros_like(below[0]))
+        # Of one set, plain numbers: the same sums, and ten times as fast as arrays of length one.
+        one_set = [float(weight[0]) for weight in _weights_below(chance)]
+        numbers = [one[0].tolist() for one in chance]
+        return np.array([self._weighed(function, numbers, one_set, 0.0)])
+
+    def _weighed(
+        self, function: BCDDFunction, shares: list[list[W]], below: list[W], nothing: W
+    ) -> W:
+        """Return the weight of a diagram.
+
+        Parameters
+        ----------
+        function
+            The diagram.
+        shares
+            The weight of each outcome of each level.
+        below
+            The weight of all levels from each one on; 1 after the last.
+        nothing
+            A weight of 0.
+        """
+        ratios: dict[tuple[int, int], W] = {}
+
+        def passed(first: int, end: int) -> W:
+            """Return the weight of the levels that a branch passes over."""
+            if (first, end) not in ratios:
+                ratios[first, end] = _ratio(below[first], below[end])
+            return ratios[first, end]
+
+        weights = {self.never.function: nothing, self.always.function: below[-1]}
+        levels = {end: len(self.sizes) for end in weights}
         parts = self._parts(function)
-        for part, branches in sorted(parts.items(), key=lambda item: -self._level(item[0])):
-            level, total = self._level(part), np.zeros(n_sets)
-            for share, branch in zip(chance[level].T, branches, strict=True):
-                total += share * weights[branch] * _ratio(below, level + 1, self._level(branch))
+        levels |= {part: self._level(part) for part in parts}
+        for part in sorted(parts, key=levels.__getitem__, reverse=True):
+            total, after = nothing, levels[part] + 1
+            for share, branch in zip(shares[after - 1], parts[part], strict=True):
+                total = total + share * weights[branch] * passed(after, levels[branch])
             weights[part] = total
-        return weights[function] * _ratio(below, 0, self._level(function))
+        return weights[function] * passed(0, levels[function])
 
     def _level(self, function: BCDDFunction) -> int:
         """Return the first level on which something depends; that after the last for nothing."""
@@ -146,9 +181,19 @@ class Diagrams:
         return [*branches, rest]
 
 
-def _ratio(below: list[NDArray[np.float64]], first: int, end: int) -> NDArray[np.float64]:
-    """Return the weight of the levels that a branch passes over; none where it leads to none."""
-    return np.divide(below[first], below[end], out=np.zeros(len(below[0])), where=below[end] > 0)
+def _weights_below(chance: Sequence[NDArray[np.float64]]) -> list[NDArray[np.float64]]:
+    """Return the weight of all levels from each one on, for each set; 1 after the last level."""
+    below = [np.ones(len(chance[0]) if chance else 1)]
+    for one in reversed(chance):
+        below.append(below[-1] * one.sum(axis=1))
+    return below[::-1]
+
+
+def _ratio(weight: W, of: W) -> W:
+    """Return a quotient; 0 where it is of nothing."""
+    if isinstance(of, float):
+        return weight / of if of > 0 else 0.0
+    return np.divide(weight, of, out=np.zeros_like(of), where=of > 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ class Effort:
     most_worlds
         If that is too few, up to so many joint outcomes all worlds are gone through.
     most_nodes
-        Beyond that, how many nodes a second attempt may have; then the answer is sampled.
+        Beyond that, how many nodes the last attempt may have; then the answer is sampled.
     tolerance
         Sampling stops when the interval is not wider than this to either side.
     most_chunks
@@ -62,6 +62,10 @@ class Effort:
     tolerance: float = 0.005
     most_chunks: int = 256
     seed: int = 0
+
+
+MORE_NODES = 8
+"""How many times the nodes of one attempt the next one may have: room costs time."""
 
 
 class Answer(Protocol):
@@ -193,12 +197,14 @@ def answer_of(event: QueryEvent, effort: Effort) -> Answer | None:
     if event.n_worlds <= min(effort.at_once, effort.most_worlds):
         return table_of(event)
     enumerable = event.n_worlds <= effort.most_worlds
-    attempts = [effort.first_nodes] if enumerable else [effort.first_nodes, effort.most_nodes]
-    for most_nodes in attempts:
+    most_nodes = min(effort.first_nodes, effort.most_nodes)
+    while True:
         try:
-            return Compiled(event.diagram(min(most_nodes, effort.most_nodes)))
+            return Compiled(event.diagram(most_nodes))
         except DiagramsTooLargeError:
-            continue
+            if enumerable or most_nodes >= effort.most_nodes:
+                break
+        most_nodes = min(MORE_NODES * most_nodes, effort.most_nodes)
     return table_of(event) if enumerable else None
 
 
