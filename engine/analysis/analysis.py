@@ -22,6 +22,7 @@ from engine.analysis.evidence import (
     reasons_on,
     state_in_words,
     view_of,
+    why_no_road,
 )
 from engine.analysis.status import (
     ENCLAVE_STATUS,
@@ -130,6 +131,8 @@ def _ruling(analysis: Analysis, sector: int, interval: int) -> str:
 
 
 ONE_DAY = np.timedelta64(1, "D")
+INFERRED_KM = 3.0
+"""Ground farther than this from its place is said to be inferred, where an answer rests on it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -280,7 +283,7 @@ class Analysis:
                         "end": self.states.borders[end],
                         "last_day": self.states.borders[end] - ONE_DAY,
                         "status": self.statuses[name][start],
-                        **because_columns(self.causes(name, start)),
+                        **self.because_columns(name, start),
                     }
                 )
         return rows
@@ -327,7 +330,37 @@ class Analysis:
 
     def because(self, name: str, interval: int) -> str:
         """Return what a status rests on, as one line of text."""
-        return because_columns(self.causes(name, interval))["because"]
+        return self.because_columns(name, interval)["because"]
+
+    def because_columns(self, name: str, interval: int) -> dict[str, str]:
+        """Return what a status rests on as columns: a text, and the ids of sites and reports."""
+        causes = self.causes(name, interval)
+        if causes:
+            return because_columns(causes)
+        legs = legs_on(self.subject(name), self.enclaves.get(name), interval)
+        return because_columns(causes, why_no_road(self.connections, legs))
+
+    def inferred_share(self, name: str, on: str | dt.date, *, km: float = INFERRED_KM) -> float:
+        """Return the share of a path whose holder is inferred from a place farther off than that.
+
+        Parameters
+        ----------
+        name
+            A route or an enclave.
+        on
+            The day; the path is that of `path`.
+        km
+            How far along the roads from the place whose ground it is, in km.
+
+        Returns
+        -------
+        float
+            By length, 0 to 1; not a number where no road leads there.
+        """
+        pieces = np.concatenate([np.empty(0, dtype=np.int64), *self.path(name, on)])
+        length = self.ground.network.length[pieces]
+        far = self.ground.from_place_m[pieces] > 1000 * km
+        return float(length[far].sum() / length.sum()) if length.sum() > 0 else float("nan")
 
     def view(self, name: str) -> View:
         """Return the ground as those see it who pass for a route or an enclave."""

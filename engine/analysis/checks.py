@@ -15,6 +15,7 @@ from engine.control.overlooking import overlooking
 from engine.control.points import misheard
 from engine.control.sites import FAR_KM, NamedSite, Rank, names_used
 from engine.control.statements import CLOSED, HELD
+from engine.control.states import UNKNOWN
 from engine.errors import Problem, nearest_names
 from engine.network.arrays import great_circle_m
 from engine.network.paths import length_matrix
@@ -56,7 +57,8 @@ def understanding(analysis: Analysis) -> dict[str, Any]:
         },
         "sites": _sites(analysis),
         "routes": [
-            {"id": r.id, "actor": r.actor, "from": r.from_, "via": r.via, "to": r.to, "within": r.within}
+            {"id": r.id, "actor": r.actor, "from": r.from_, "via": r.via, "to": r.to,
+             "within": r.within, **_on_the_roads(analysis, r)}
             for r in scenario.routes
         ],
         "enclaves": [
@@ -69,11 +71,61 @@ def understanding(analysis: Analysis) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _on_the_roads(analysis: Analysis, route: Route) -> dict[str, Any]:
+    """Return on which roads the ends of a route stand, and how much of its first path is known."""
+    ground, start = analysis.ground, str(analysis.days[0])
+    network = ground.network
+    covers = None if route.within is None else ground.covers[ground.sites.index[route.within]]
+    ends = []
+    for name in (*route.from_, *route.via, route.to):
+        for part in analysis.connections.parts(name):
+            row = ground.sites.index[part]
+            node = int(ground.sites.node[row])
+            if node < 0:
+                continue
+            meets = (network.u == node) | (network.v == node)
+            if covers is not None:
+                meets &= covers[ground.sector]
+            roads = {_road_name(analysis, piece) for piece in np.flatnonzero(meets).tolist()}
+            metres = round(float(ground.sites.off_road_m[row]))
+            ends.append({"site": part, "roads": sorted(roads), "metres_off": metres})
+    pieces = np.concatenate([np.empty(0, dtype=np.int64), *analysis.path(route.id, start)])
+    length = network.length[pieces]
+    known = analysis.states.holder[ground.sector[pieces], 0] != UNKNOWN
+    if not length.sum():
+        return {"ends": ends, "km": None, "known": None, "inferred": None,
+                "because": analysis.because(route.id, 0)}  # fmt: skip
+    return {
+        "ends": ends,
+        "km": _km(length.sum()),
+        "known": round(float(length[known].sum() / length.sum()), 3),
+        "inferred": round(analysis.inferred_share(route.id, start), 3),
+        "because": "",
+    }
+
+
+def _road_name(analysis: Analysis, piece: int) -> str:
+    """Return what to call the road of a piece: its name, its reference or its class."""
+    network = analysis.ground.network
+    return (
+        network.name[piece]
+        or network.name_ar[piece]
+        or network.ref[piece]
+        or network.highway[piece]
+    )
+
+
 def _sites(analysis: Analysis) -> list[dict[str, Any]]:
     ground = analysis.ground
     length = np.bincount(ground.sector, ground.network.length, minlength=ground.n_sectors)
     return [
-        {"id": site.id, "label": site.label, "kind": _kind(site), "km": _km(covers @ length)}
+        {
+            "id": site.id,
+            "label": site.label,
+            "kind": _kind(site),
+            "km": _km(covers @ length),
+            "in_use": _kind(site) != "stretch" or bool(covers.any()),
+        }
         for site, covers in zip(ground.sites.named, ground.covers, strict=True)
     ]
 

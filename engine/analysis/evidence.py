@@ -20,6 +20,7 @@ from engine.control.statements import (
     NO_STATEMENT,
 )
 from engine.control.states import UNKNOWN
+from engine.network.arrays import great_circle_m
 from engine.scenario.model import Enclave
 from engine.scenario.vocabulary import MEANING_OF_KIND
 
@@ -344,8 +345,46 @@ def causes_of(
     return causes
 
 
-def because_columns(causes: Sequence[Cause]) -> dict[str, str]:
+def why_no_road(terminals: Terminals, legs: Sequence[Leg]) -> str:
+    """Return why no road leads over the legs of a route or an enclave, whoever holds the ground."""
+    sites = terminals.ground.sites
+
+    def called(names: Sequence[str]) -> str:
+        return " or ".join(label_of(sites, (name,)) for name in names)
+
+    for sources, targets, within in legs:
+        kernel = terminals.kernel(within)
+        of = f" of {called((within,))}" if within else ""
+        ends = {names: terminals.ends(kernel, names) for names in (sources, targets)}
+        for names, found in ends.items():
+            if not found.own.any():
+                return (
+                    f"{NO_ROAD}: no road{of} meets {called(names)}{_off(terminals, kernel, names)}"
+                )
+        everywhere = np.zeros(kernel.n_vertices)
+        if not len(shortest_path_between_ends(kernel, everywhere, ends[sources], ends[targets])):
+            return f"{NO_ROAD}: no road{of} connects {called(sources)} with {called(targets)}"
+    return NO_ROAD
+
+
+def _off(terminals: Terminals, kernel: Kernel, names: Sequence[str]) -> str:
+    """Return how far the nearest road of a kernel is from the nodes of sites, in words."""
+    network = terminals.ground.network
+    nodes = np.concatenate([terminals.nodes(p) for name in names for p in terminals.parts(name)])
+    there = np.unique(kernel.meeting_node)
+    if not len(there) or not len(nodes):
+        return ""
+    metres = great_circle_m(
+        network.lon[nodes][:, np.newaxis], network.lat[nodes][:, np.newaxis],
+        network.lon[there], network.lat[there],
+    )  # fmt: skip
+    return f"; the nearest is {metres.min() / 1000:.1f} km away"
+
+
+def because_columns(causes: Sequence[Cause], otherwise: str = NO_ROAD) -> dict[str, str]:
     """Return causes as columns of a table: a text for people, and the ids that it rests on.
+
+    Without causes the text is what no road leading there comes from (`why_no_road`).
 
     ``because``, ``sites`` (with semicolons between them), ``overlooked_by`` and ``reports``.
     """
@@ -353,7 +392,7 @@ def because_columns(causes: Sequence[Cause]) -> dict[str, str]:
     over = dict.fromkeys(cause.overlooked_by for cause in causes if cause.overlooked_by)
     reports = dict.fromkeys(report for cause in causes for report in cause.reports)
     return {
-        "because": "; ".join(map(str, causes)) or NO_ROAD,
+        "because": "; ".join(map(str, causes)) or otherwise,
         "sites": ";".join(sites),
         "overlooked_by": ";".join(over),
         "reports": ";".join(reports),

@@ -13,6 +13,7 @@ from engine.control.catchments import Catchments, catchment_cuts, catchments, ow
 from engine.control.sites import Rank, Sites, find_sites, names_used
 from engine.control.stretches import stretch
 from engine.control.strips import Strip, owner_in_strips, strips_of
+from engine.network.arrays import great_circle_m
 from engine.network.split import NO_CUT_M, Pieces, in_terms_of, split
 
 if TYPE_CHECKING:
@@ -43,6 +44,9 @@ class Sectors:
         With a range rule, the ground near each site that is a place: its row in `near`, else -1.
     near
         Which sectors lie within the range of which place, bool of shape (places, sectors).
+    from_place_m
+        How far along the roads each piece is from the place whose ground it is: 0 where a stretch, an
+        area or OSM ways cover it, infinite where nothing does, float64 of shape (pieces,).
     """
 
     pieces: Pieces
@@ -52,6 +56,7 @@ class Sectors:
     rank: NDArray[np.int8]
     range_onto: NDArray[np.int64]
     near: NDArray[np.bool_]
+    from_place_m: NDArray[np.float64]
 
     @property
     def network(self) -> Network:
@@ -123,7 +128,27 @@ def divide(scenario: Scenario, network: Network) -> Sectors:
         np.array([site.rank for site in sites.named], dtype=np.int8),
         _row_of(ranges, len(sites)),
         near[:, first],
+        _from_places(pieces, sites, owner, np.where(along_strip, np.nan, metres), masks),
     )
+
+
+def _from_places(
+    pieces: Pieces,
+    sites: Sites,
+    owner: NDArray[np.int64],
+    metres: NDArray[np.float64],
+    masks: dict[int, NDArray[np.bool_]],
+) -> NDArray[np.float64]:
+    """Return how far each piece is from the place whose ground it is; in a straight line in a strip."""
+    network = pieces.network
+    place_of = {site.place.id: site.place for site in sites.named if site.place is not None}
+    at = [(place_of[name].lon, place_of[name].lat) for name in sorted(place_of)]
+    lon, lat = np.array([*at, (np.nan, np.nan)])[owner].T
+    middle_lon, middle_lat = ((x[network.u] + x[network.v]) / 2 for x in (network.lon, network.lat))
+    straight = great_circle_m(middle_lon, middle_lat, lon, lat)
+    far = np.where(np.isnan(metres), straight, metres)
+    spoken_of = np.any([*masks.values(), np.zeros(len(far), dtype=bool)], axis=0)
+    return np.where(spoken_of, 0.0, np.where(owner < 0, np.inf, far))
 
 
 def _catchments(network: Network, sites: Sites) -> Catchments:

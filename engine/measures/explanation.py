@@ -93,6 +93,11 @@ class Explanation:
         The status before this spell; empty if the run begins with it.
     changed
         The ground that turned the status at the beginning of this spell, as it is since then.
+    inferred
+        On a map, the share of the best path whose holder is inferred from a place more than
+        `INFERRED_KM` away, 0 to 1; 0 on a schematic network.
+    no_road
+        Why no road leads there, whoever holds the ground; empty if one does.
 
     Examples
     --------
@@ -114,6 +119,8 @@ class Explanation:
     to_open: tuple[Step, ...]
     before: str
     changed: tuple[Step, ...]
+    inferred: float = 0.0
+    no_road: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the explanation as plain data, for JSON."""
@@ -159,7 +166,17 @@ def explain(analysis: Analysis, subject: str, on: str | dt.date) -> Explanation:
         _steps(analysis, subject, at, to_open),
         analysis.statuses[subject][first - 1] if first else "",
         _changed(analysis, asked, first) if first else (),
+        _inferred(analysis, subject, at),
+        "" if analysis.reasons(subject, at) else analysis.because(subject, at),
     )
+
+
+def _inferred(analysis: Analysis, subject: str, at: int) -> float:
+    """Return the share of a path on a map whose holder is inferred from afar."""
+    if analysis.network.provenance.schematic:
+        return 0.0
+    share = analysis.inferred_share(subject, str(analysis.days[at]))
+    return 0.0 if np.isnan(share) else share
 
 
 def smallest_cut(

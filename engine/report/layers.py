@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from engine.analysis.evidence import because_columns
 from engine.control.sites import Rank, label_of
 from engine.report.attribution import facts_of
 from engine.report.maps import places_once
@@ -111,7 +110,7 @@ def routes_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
                 "start": analysis.days[at],
                 "end": analysis.states.borders[end],
                 "status": words[at],
-                **because_columns(analysis.causes(name, at)),
+                **analysis.because_columns(name, at),
                 "geometry": shapely.multilinestrings(lines[_flat(ways[at])]),
             }
             for at, end in zip(starts, [*starts[1:], len(words)], strict=True)

@@ -272,6 +272,7 @@ def _ground(ground: Sectors, rules: _Rules) -> Sectors:
         rank=ground.rank,
         range_onto=ground.range_onto,
         near=ground.near,
+        from_place_m=np.full(len(ground.sector), np.nan),
     )
 
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.analysis.analysis import INFERRED_KM
 from engine.analysis.evidence import MOST_NAMED, listed, reason_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.measures.explanation import Explanation, Report, Step
+
+
+WORTH_SAYING = 0.05
+"""A smaller share of a path than this that is inferred is not worth a sentence."""
 
 
 def explanation_sentences(found: Explanation) -> list[str]:
@@ -42,7 +47,12 @@ def _because(found: Explanation, *, is_cut: bool) -> list[str]:
         said.append(f"It is {what} by {_names(found.cut)} alone.")
         said += [_with_reports(step) for step in found.cut if step not in found.because]
     if is_cut and not (found.cut or found.because):
-        said.append("No road leads there at all.")
+        said.append(f"{found.no_road[:1].upper()}{found.no_road[1:]}.")
+    if found.inferred >= WORTH_SAYING:
+        said.append(
+            f"{found.inferred:.0%} of the path lies more than {INFERRED_KM:g} km from the place "
+            "whose holder it is taken to have."
+        )
     return said
 
 

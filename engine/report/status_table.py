@@ -8,6 +8,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from engine.analysis.evidence import MOST_NAMED
 from engine.report.attribution import facts_of
 from engine.report.maps import last_day
 from engine.report.style import STATUS_STYLE
@@ -87,9 +88,13 @@ def understanding_page(understood: dict[str, Any]) -> Group:
         _table("Actors", ("actor", "may pass over the ground of"), (
             (name, ", ".join([name, *passes])) for name, passes in understood["actors"].items())),
         _table("Sites", ("site", "kind", "km"), (
-            (site["id"], site["kind"], f"{site['km']:g}") for site in understood["sites"])),
+            (site["id"], site["kind"], f"{site['km']:g}") for site in understood["sites"]
+            if site["in_use"])),
+        _line(_unused(understood["sites"]), "dim"),
         _table("Routes", ("route", "actor", "way"), (
             (route["id"], route["actor"], _way(route)) for route in understood["routes"])),
+        _table("On the roads, on the first day", ("route", "ends", "km", "known", "inferred"), (
+            (route["id"], _ends(route), *_path(route)) for route in understood["routes"])),
         _table("Enclaves", ("enclave", "actor", "supplied from"), (
             (e["id"], e["actor"], f"{', '.join(e['lifelines'])}; {len(e['places'])} places")
             for e in understood["enclaves"])),
@@ -99,6 +104,27 @@ def understanding_page(understood: dict[str, Any]) -> Group:
 def _way(route: dict[str, Any]) -> str:
     stops = [" or ".join(route["from"]), *route["via"], route["to"]]
     return " → ".join(stops) + (f", within {route['within']}" if route["within"] else "")
+
+
+def _unused(sites: list[dict[str, Any]]) -> str:
+    n = sum(not site["in_use"] for site in sites)
+    return f"{n} more stretches divide the ground, and nothing speaks of them" if n else ""
+
+
+def _ends(route: dict[str, Any]) -> str:
+    """Return on which roads the ends of a route stand, and how far from the places."""
+    told = [
+        f"{end['site']}: {end['metres_off']} m from {', '.join(end['roads'][:2]) or 'no road of it'}"
+        for end in route["ends"][:MOST_NAMED]
+    ]
+    more = len(route["ends"]) - MOST_NAMED
+    return "; ".join([*told, f"and {more} more"] if more > 0 else told)
+
+
+def _path(route: dict[str, Any]) -> tuple[str, str, str]:
+    if route["km"] is None:
+        return "none", route["because"], ""
+    return f"{route['km']:g}", f"{route['known']:.0%}", f"{route['inferred']:.0%}"
 
 
 def _line(text: str, style: str = "") -> Text:

@@ -6,7 +6,6 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from engine.analysis.evidence import because_columns
 from engine.control.sites import label_of
 from engine.io.atomic import write_one, write_whole
 from engine.report.attribution import facts_of
@@ -102,7 +101,7 @@ def _status(analysis: Analysis) -> Sheet:
     rows = [
         (*_who(analysis, name), words[at], day, since(analysis, name, at),
          len(analysis.spell_starts[name]),
-         *because_columns(analysis.causes(name, at)).values())
+         *analysis.because_columns(name, at).values())
         for name, words in analysis.statuses.items()
     ]  # fmt: skip
     columns = _columns(

@@ -73,3 +73,20 @@ def test_a_gate_is_named_as_such_and_a_hostile_holder_comes_before_it() -> None:
     routes = [{"id": "r", "actor": "x", "from": "a", "to": "d", "mode": "civilian"}]
     assert reasons(line(gates=gates, routes=routes)) == [("road", "closed by a gate", "")]
     assert reasons(line(CAPTURED, gates=gates, routes=routes)) == [("road", "held by y", "")]
+
+
+def test_where_no_road_leads_there_it_says_why_and_how_far() -> None:
+    sites = [{"id": "end", "ways": [102]}]
+    routes = [{"id": "r", "actor": "x", "from": "a", "to": "d", "within": "end"}]
+    analysis = line(sites=sites, routes=routes)
+    assert analysis.status(day(5))["r"] == "cut"
+    because = analysis.because("r", 0)
+    assert because.startswith("no road leads there: no road of end meets A; the nearest is 9.0 km")
+    assert engine.explain(analysis, "r", day(5)).no_road == because
+
+
+def test_a_share_of_a_path_is_inferred_from_afar() -> None:
+    analysis = line()
+    assert analysis.inferred_share("r", day(5), km=10.0) == 0.0
+    # Three segments of 5 km, each divided in the middle between its places.
+    assert analysis.inferred_share("r", day(5), km=0.1) == 1.0
