@@ -64,13 +64,13 @@ def run(
     """Show which routes and enclaves are open, at risk or cut, and why."""
     from engine.report.probabilities import probability_table, probability_values
     from engine.report.results import summary
-    from engine.report.status_table import status_table
+    from engine.report.status_table import status_page
 
     refuse_exact_days(probability=probability, redact=redact)
     day = day_of(on)
     analysis = analyzed(file, network, known_on)
     analysis = engine.redacted(analysis) if redact else analysis
-    table = status_table(analysis, day)
+    table = status_page(analysis, day)
     likely = probabilities_with_progress(analysis, out) if probability else None
     written = []
     if out is not None:

@@ -1,4 +1,4 @@
-"""The table for people at a terminal: each route, its status, since when, and what it rests on."""
+"""The answer of a run at a terminal: each route, its status, since when, and below it why."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from engine.analysis.analysis import Analysis
 
 
-def status_table(analysis: Analysis, on: dt.date | None = None) -> Table:
-    """Return the status of every route and enclave on a day, for 80 columns.
+def status_page(analysis: Analysis, on: dt.date | None = None) -> Group:
+    """Return the status of every route and enclave on a day, and below it why, for 80 columns.
 
     Parameters
     ----------
@@ -40,26 +40,25 @@ def status_table(analysis: Analysis, on: dt.date | None = None) -> Table:
     table = Table(
         title=Text(f"{facts.title}\nstatus on {day}"),
         title_justify="left",
-        caption=Text("\n".join(facts.sentences())),
-        caption_justify="left",
         box=None,
-        padding=(0, 1, 1, 0),
         pad_edge=False,
     )
-    table.add_column("route", max_width=22)
+    table.add_column("route")
     table.add_column("status", no_wrap=True)
     table.add_column("since", no_wrap=True)
     table.add_column("spells", justify="right", no_wrap=True)
-    table.add_column("because", ratio=1)
+    reasons = []
     for name, words in analysis.statuses.items():
+        label = analysis.subjects[name].label or name
         table.add_row(
-            Text(analysis.subjects[name].label or name),
+            Text(label),
             Text(words[at], style=STATUS_STYLE[words[at]].terminal),
             Text(str(since(analysis, name, at))),
             Text(str(len(analysis.spell_starts[name]))),
-            Text(analysis.because(name, at)),
         )
-    return table
+        reasons.append(Text(f"{label}, {words[at]}: {analysis.because(name, at)}"))
+    about = Text("\n".join(facts.sentences()), style="dim")
+    return Group(table, *(part for reason in reasons for part in (Text(), reason)), Text(), about)
 
 
 def since(analysis: Analysis, name: str, interval: int) -> dt.date:

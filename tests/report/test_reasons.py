@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
+from rich.text import Text
 
 import engine
 from engine.analysis.evidence import because_columns
@@ -19,7 +20,7 @@ from engine.report.geopackage import write_geopackage
 from engine.report.page.content import page_data
 from engine.report.redaction import redacted
 from engine.report.results import write_results
-from engine.report.status_table import status_table
+from engine.report.status_table import status_page
 from engine.report.workbook import sheets_of
 from tests.meaning.strategies import Question, questions
 
@@ -95,9 +96,11 @@ def test_run_and_explain(analysis: Analysis, told: Told) -> None:
     days = sorted({day for _, day in told})
     for day in days[:: max(1, len(days) // 25)]:
         at = analysis.interval_on(day)
-        (*_, cells) = status_table(analysis, np.datetime64(day).item()).columns
-        for name, cell in zip(analysis.statuses, cells.cells, strict=True):
-            assert cell.plain == analysis.because(name, at)
+        page = status_page(analysis, np.datetime64(day).item())
+        lines = [text.plain for text in page.renderables if isinstance(text, Text)]
+        for name in analysis.statuses:
+            label = analysis.subjects[name].label
+            assert f"{label}, {analysis.statuses[name][at]}: {analysis.because(name, at)}" in lines
     for (name, day), (text, sites, over, reports) in list(told.items())[:60]:
         found = engine.explain(analysis, name, day)
         assert (

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import zipfile
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 import engine
 from engine.report.figures import map_slide, timeline_slide
@@ -15,7 +17,7 @@ from engine.report.geopackage import write_geopackage, write_geoparquet
 from engine.report.page.content import page_data
 from engine.report.redaction import GRID_DEG, REDACTED, redacted
 from engine.report.results import write_results
-from engine.report.status_table import status_table
+from engine.report.status_table import status_page
 from engine.report.workbook import write_xlsx
 
 
@@ -34,8 +36,9 @@ def written(shared: engine.Analysis, tmp_path_factory: pytest.TempPathFactory) -
     package = zipfile.ZipFile(write_xlsx(shared, folder / "s.xlsx"))
     texts += [package.read(name).decode("utf-8", "ignore") for name in package.namelist()]
     texts.append(json.dumps(page_data(shared), ensure_ascii=False))
-    table = status_table(shared)
-    texts += [cell.plain for column in table.columns for cell in column.cells]
+    screen = io.StringIO()
+    Console(file=screen, width=400).print(status_page(shared))
+    texts.append(screen.getvalue())
     for figure in (map_slide(shared), timeline_slide(shared)):
         texts += [
             text.get_text() for text in figure.findobj(lambda artist: hasattr(artist, "get_text"))

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from engine.errors import InputError
-from engine.report.status_table import status_table
+from engine.report.status_table import status_page
 
 if TYPE_CHECKING:
     from engine import Analysis
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def printed(analysis: Analysis, on: dt.date | None = None, **settings: object) -> str:
     screen = io.StringIO()
-    Console(file=screen, width=80, **settings).print(status_table(analysis, on))  # type: ignore[arg-type]
+    Console(file=screen, width=80, **settings).print(status_page(analysis, on))  # type: ignore[arg-type]
     return screen.getvalue()
 
 
@@ -41,7 +41,10 @@ def test_colours_a_terminal_unless_told_not_to(
 
 def test_says_the_status_of_the_day_asked_about(seed: Analysis) -> None:
     def castello(day: dt.date | None) -> list[str]:
-        return [next(iter(column.cells)).plain for column in status_table(seed, day).columns][:4]
+        return [
+            next(iter(column.cells)).plain
+            for column in status_page(seed, day).renderables[0].columns
+        ]
 
     assert castello(dt.date(2014, 12, 13)) == ["Castello road", "open", "2014-12-01", "2"]
     assert castello(None) == ["Castello road", "at risk", "2014-12-14", "2"]
@@ -49,7 +52,7 @@ def test_says_the_status_of_the_day_asked_about(seed: Analysis) -> None:
 
 def test_a_day_outside_the_run_is_refused(seed: Analysis) -> None:
     with pytest.raises(InputError, match="expected 2014-12-01 to 2014-12-31"):
-        status_table(seed, dt.date(2015, 1, 1))
+        status_page(seed, dt.date(2015, 1, 1))
 
 
 def test_names_the_site_that_all_stretches_share(seed: Analysis) -> None:
