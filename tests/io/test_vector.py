@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -13,6 +14,7 @@ from engine.errors import InputError, NetworkError, ScenarioError
 from engine.io.vector import FORMATS, POLYGONS, read_layers
 from engine.io.vector import read_wgs84_layers as read_reports
 from engine.network import read_network
+from engine.scenario.fields import Origin
 from engine.scenario.model import Site
 
 if TYPE_CHECKING:
@@ -75,3 +77,71 @@ def test_another_ending_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.vrt").write_text("{}")
     with pytest.raises(ValueError, match="no file of a GIS"):
         read_layers(tmp_path / "a.vrt", POLYGONS)
+
+
+def drawn(path: Path, *shapes: shapely.Geometry, layer: str | None = None) -> Path:
+    gpd.GeoDataFrame({"n": range(len(shapes))}, geometry=list(shapes), crs="epsg:4326").to_file(
+        path, layer=layer
+    )
+    return path
+
+
+def area_from(path: Path) -> shapely.Geometry:
+    site = Site.model_validate({"id": "zone", "area": path.name})
+    return area_of(site.read_at(Origin(str(path.with_name("s.toml")), 1)))
+
+
+BOW_TIE = shapely.Polygon([(37, 36), (37.1, 36.1), (37.1, 36), (37, 36.1)])
+
+
+@pytest.mark.parametrize("suffix", [".geojson", ".gpkg", ".shp", ".fgb"])
+def test_crooked_polygons_are_mended_beside_others(tmp_path: Path, suffix: str) -> None:
+    area = area_from(drawn(tmp_path / f"zone{suffix}", BOW_TIE, shapely.box(37.05, 36, 37.2, 36.1)))
+    assert area.is_valid
+    assert area.area == pytest.approx(0.0175, rel=1e-3)
+
+
+def test_polygons_are_found_in_collections_in_three_dimensions_and_beside_empty_ones(
+    tmp_path: Path,
+) -> None:
+    tall = shapely.force_3d(shapely.box(38, 36, 38.1, 36.1), 9.0)
+    inner = shapely.GeometryCollection([BOX, shapely.LineString([(0, 0), (1, 1)])])
+    nested = shapely.GeometryCollection([inner, shapely.Point(0, 0)])
+    area = area_from(drawn(tmp_path / "zone.geojson", nested, tall, shapely.Polygon()))
+    assert area.equals(shapely.union(BOX, shapely.box(38, 36, 38.1, 36.1)))
+    assert not area.has_z
+
+
+def test_an_area_takes_every_layer_of_polygons(tmp_path: Path) -> None:
+    path = drawn(tmp_path / "zone.gpkg", BOX, layer="one")
+    drawn(path, shapely.box(38, 36, 38.1, 36.1), layer="two")
+    drawn(path, shapely.LineString([(37, 36), (38, 36)]), layer="roads")
+    assert area_from(path).area == pytest.approx(0.02)
+
+
+@pytest.mark.parametrize(
+    ("corners", "said"),
+    [
+        ([(4122160, 4297869), (4124387, 4297869), (4124387, 4303373)], "are not degrees"),
+        ([(36, 137), (36, 138), (37, 138)], "latitude and longitude may be swapped"),
+        ([(37, 36), (37.1, 36), (37.05, 36)], "encloses nothing"),
+    ],
+)
+@pytest.mark.parametrize("in_file", [True, False])
+def test_an_area_that_cannot_be_meant_is_refused(
+    tmp_path: Path, corners: list[tuple[float, float]], said: str, *, in_file: bool
+) -> None:
+    if in_file:
+        path = tmp_path / "zone.geojson"
+        polygon = shapely.Polygon(corners)
+        feature = {
+            "type": "Feature",
+            "properties": {},
+            "geometry": shapely.geometry.mapping(polygon),
+        }
+        path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+        with pytest.raises(ScenarioError, match=said):
+            area_from(path)
+    else:
+        with pytest.raises((ScenarioError, ValueError), match=f"{said}|not on the globe|90"):
+            area_of(Site.model_validate({"id": "zone", "area": corners}))
