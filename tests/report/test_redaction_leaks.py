@@ -47,6 +47,7 @@ FULL: dict[str, Any] = {
     "falls": {f"{MARK}-p1": 0.3778123},
     "travel": {"speeds": {"primary": 40}},
     "roads": {
+        "credit": f"{MARK}-credit",
         "allow": {"access": ["private"]},
         "refuse": {f"{MARK}-tag": [f"{MARK}-value"]},
         "admit": {f"{MARK}-other": [f"{MARK}-ferry"]},
