@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test lint format backtest docs bench wheel clean
+.PHONY: demo test quick coverage lint format backtest docs bench wheel clean
 
 demo: .venv/ready  ## Run the main job on the embedded network.
 	$(BIN)/supplyline run scenarios/castello-2014-12.toml --out results/castello-2014-12
@@ -17,6 +17,17 @@ backtest: .venv/ready  ## Hold two years, and three years, of Aleppo against wha
 test: .venv/ready-dev  ## Run all tests.
 	@scripts/get_browser
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -p no:benchmark tests
+
+quick: .venv/ready-dev  ## Run the quick tests, in under a minute.
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -p no:benchmark -m "not slow" tests
+
+coverage: .venv/ready-dev  ## Hold that the tests of each room reach at least 95 % of its branches.
+	@for room in control analysis connectivity probability; do \
+	  folders=tests/$$room; \
+	  case $$room in control|analysis) folders="$$folders tests/meaning";; esac; \
+	  $(BIN)/python -m pytest -n 2 --dist loadgroup -p no:benchmark --cov=engine.$$room --cov-branch --cov-report=term-missing:skip-covered \
+	    --cov-fail-under=95 $$folders || exit 1; \
+	done
 
 lint: .venv/ready-dev  ## Check style and types.
 	$(BIN)/ruff check .

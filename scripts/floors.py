@@ -212,7 +212,6 @@ def _names_twice(known: dict[str, Path]) -> list[str]:
 def picture() -> str:
     """Return the floors and the imports between rooms as SVG."""
     known = modules()
-    files = {room: sum(room_of(m) == room for m in known) for rooms in FLOORS for room in rooms}
     pairs = set()
     for module, path in known.items():
         for one in imports_of(module, path, known)[0]:
@@ -224,10 +223,9 @@ def picture() -> str:
         for column, room in enumerate(rooms):
             x, y = width * (2 * column + 1) / (2 * len(rooms)), 24 + row * step
             at[room] = (x, y)
-            label = f"{room} ({files[room]})" if files[room] > 1 else room
             boxes.append(
                 f'<rect x="{x - 80:g}" y="{y:g}" width="160" height="{high}" rx="6"/>'
-                f'<text x="{x:g}" y="{y + high / 2 + 5:g}">{escape(label)}</text>'
+                f'<text x="{x:g}" y="{y + high / 2 + 5:g}">{escape(room)}</text>'
             )
     lines = []
     for above, below in sorted(pairs):
