@@ -52,9 +52,18 @@ def understanding(analysis: Analysis) -> dict[str, Any]:
             "places": len(network.places),
         },
         "actors": {
-            name: [passage.actor for passage in actor.passes]
+            name: [
+                {"actor": passage.actor, "from": passage.from_, "until": passage.until}
+                for passage in actor.passes
+            ]
             for name, actor in scenario.actors.items()
         },
+        "gates": [
+            {"site": gate.site, "modes": gate.modes, "days": gate.days, "from": gate.from_,
+             "until": gate.until, "note": gate.note}
+            for gate in scenario.gates
+        ],
+        "sources": {name: source.reliability for name, source in scenario.sources.items()},
         "sites": _sites(analysis),
         "routes": [
             {"id": r.id, "actor": r.actor, "from": r.from_, "via": r.via, "to": r.to,

@@ -85,7 +85,14 @@ def understanding_page(understood: dict[str, Any]) -> Group:
         _line(f"{events['rows']} events, {events['believed']} believed: "
               + (", ".join(f"{n} {k.replace('_', ' ')}" for k, n in events["kinds"].items()) or "none")),
         _table("Actors", ("actor", "may pass over the ground of"), (
-            (name, ", ".join([name, *passes])) for name, passes in understood["actors"].items())),
+            (name, ", ".join([name, *(each["actor"] + _span(each) for each in passes)]))
+            for name, passes in understood["actors"].items())),
+        *([_table("Gates", ("site", "who may pass, and when"), (
+            (gate["site"], _gate(gate)) for gate in understood["gates"]))]
+          if understood["gates"] else []),
+        *([_table("Sources", ("source", "reliability"), (
+            (name, f"{share:g}") for name, share in understood["sources"].items()))]
+          if understood["sources"] else []),
         _table("Sites", ("site", "kind", "km"), (
             (site["id"], site["kind"], f"{site['km']:g}") for site in understood["sites"]
             if site["in_use"])),
@@ -98,6 +105,16 @@ def understanding_page(understood: dict[str, Any]) -> Group:
             (e["id"], e["actor"], f"{', '.join(e['lifelines'])}; {len(e['places'])} places")
             for e in understood["enclaves"])),
     )  # fmt: skip
+
+
+def _span(rule: dict[str, Any]) -> str:
+    """Return from and until when a rule holds, empty if always."""
+    return "".join(f" {key} {rule[key]}" for key in ("from", "until") if rule[key])
+
+
+def _gate(gate: dict[str, Any]) -> str:
+    days = f" on {', '.join(gate['days'])}" if gate["days"] else ""
+    return f"{' and '.join(gate['modes'])}{days}{_span(gate)}"
 
 
 def _way(route: dict[str, Any]) -> str:

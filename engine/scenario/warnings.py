@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from engine.errors import Problem
     from engine.scenario.model import Event, Scenario
 
+ONE_DAY = dt.timedelta(days=1)
 MANY = 3
 """So many events that it is worth a warning if all of them are certain."""
 
@@ -21,10 +23,19 @@ MANY = 3
 def scenario_warnings(scenario: Scenario) -> list[Problem]:
     """Return the warnings of a scenario that need no network.
 
-    Events out of date order, outside the run, or reported before they happened; a source that
+    Events out of date order, outside the run, reported before they may have happened, or of ranges
+    that outlast them; ground captured by who holds it already; a source that
     contradicts itself; confidence 1.0 everywhere; actors and sites that nothing speaks of.
     """
-    checks = (_out_of_order, _outside, _early_reports, _contradictions, _all_certain, _unused)
+    checks = (
+        _out_of_order,
+        _outside,
+        _early_reports,
+        _captured_again,
+        _contradictions,
+        _all_certain,
+        _unused,
+    )
     return [problem for check in checks for problem in check(scenario)]
 
 
@@ -54,6 +65,39 @@ def _early_reports(scenario: Scenario) -> Iterator[Problem]:
         if event.reported is not None and event.reported < event.first_day:
             message = f"it was reported on {event.reported}, before it happened"
             yield event.problem(message, "reported", str(event.reported))
+        elif event.reported is not None and event.reported < event.last_day:
+            message = f"it was reported on {event.reported}, before its last day {event.last_day}"
+            yield event.problem(
+                message, "reported", str(event.reported), f"latest = {event.reported}"
+            )
+        if event.until is not None and event.date < event.until <= event.last_day:
+            message = f"it counts until {event.until}, but may have happened up to {event.last_day}"
+            yield event.problem(message, "until", str(event.until), "a day after its range")
+
+
+def _captured_again(scenario: Scenario) -> Iterator[Problem]:
+    """Yield captures of a site by the actor that the last report on it names as its holder."""
+    holder: dict[str, str | None] = {
+        row.site: row.holder for row in scenario.baseline if row.condition == "held"
+    }
+    taken: dict[str, dt.date] = {}
+    for event in sorted(scenario.events, key=lambda event: event.date):
+        sets, condition = MEANING_OF_KIND[event.kind]
+        if not event.site or event.confidence < scenario.believe:
+            continue
+        if condition not in {None, "held"}:
+            holder.pop(event.site, None)  # to capture contested ground is news
+        if not sets:
+            continue
+        now = getattr(event, sets)
+        twice = event.first_day <= taken.get(event.site, event.first_day - ONE_DAY)
+        same = event.kind == "captured" and now == holder.get(event.site)
+        if same and not event.dispute and not twice:  # the same capture may be reported twice
+            message = f"{now} holds {event.site!r} already on {event.date}"
+            expected = "another actor, a report of its loss, or kind = described"
+            yield event.problem(message, "kind", event.kind, expected)
+        holder[event.site] = now or holder.get(event.site)
+        taken[event.site] = event.last_day
 
 
 def _contradictions(scenario: Scenario) -> Iterator[Problem]:

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from engine import load_scenario
+from engine.cli import main
 from engine.scenario.model import Origin, Scenario
 from engine.scenario.warnings import scenario_warnings
 
@@ -48,6 +49,19 @@ BOTH = {"actors": {"a": {}, "b": {"passes": ["a"]}}, "baseline": [{"site": "x", 
             {"events": [event(kind="closed", source="s"), event(kind="reopened", source="s")]},
             "both closed and reopened",
         ),
+        (
+            {"events": [event(latest="2014-12-08", reported="2014-12-06")]},
+            "reported on 2014-12-06, before its last day 2014-12-08",
+        ),
+        (
+            {"events": [event(latest="2014-12-08", until="2014-12-08")]},
+            "counts until 2014-12-08, but may have happened up to 2014-12-08",
+        ),
+        (
+            {"baseline": [{"site": "azaz", "holder": "a"}],
+             "events": [event(kind="captured", actor="a")]},
+            "a holds 'azaz' already on 2014-12-05",
+        ),
         ({"events": [event(confidence=1.0)] * 3}, "all 3 events have confidence 1.0"),
         ({"actors": {"a": {}, "c": {}}}, "nothing speaks of the actor 'c'"),
     ],
@@ -62,6 +76,10 @@ def test_what_is_odd_is_told_once(sections, fragment):
     [
         {},
         {"events": [event(confidence=1.0)] * 2},
+        {"events": [event(kind="captured", actor="a", date=f"2014-12-0{n}", latest="2014-12-08")
+                    for n in (5, 6)]},
+        {"baseline": [{"site": "azaz", "holder": "a", "condition": "contested"}],
+         "events": [event(kind="captured", actor="a")]},
         {"events": [event(), event(date="2014-12-05"), event(date="2014-12-09")]},
         BOTH | {
             "events": [
@@ -86,3 +104,22 @@ def test_tables_are_each_in_an_order_of_their_own():
 
 def test_scenarios_of_the_project_have_nothing_odd():
     assert scenario_warnings(load_scenario(SEED)) == []
+
+
+def test_check_says_when_passages_hold_who_may_pass_gates_and_how_sure_sources_are(
+    tmp_path, monkeypatch, capsys
+):
+    path = tmp_path / "question.toml"
+    path.write_text(
+        'title = "t"\nstart = 2014-12-01\nend = 2015-01-01\n[actors.a]\n[actors.b]\n'
+        'passes = [{ actor = "a", from = 2014-12-20, until = 2014-12-25 }]\n'
+        '[sources.agency]\nreliability = 0.5\n[[gates]]\nsite = "azaz"\nmodes = "civilian"\n'
+        'days = "mon"\nfrom = 2014-12-10\n[[routes]]\nid = "r"\nactor = "b"\nfrom = "azaz"\nto = "mare"\n'
+    )
+    monkeypatch.setattr("sys.argv", ["supplyline", "check", str(path)])
+    with pytest.raises(SystemExit):
+        main()
+    told = " ".join(capsys.readouterr().out.split())
+    assert "b b, a from 2014-12-20 until 2014-12-25" in told
+    assert "azaz civilian on mon from 2014-12-10" in told
+    assert "agency 0.5" in told
