@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import engine
-from engine.analysis.query import question
+from engine.analysis.query import query_of
 from engine.analysis.status import enclave_status, route_status
 from engine.connectivity.hitting_sets import lightest, smallest
 from engine.control.states import control_over_time
@@ -58,7 +58,7 @@ class Events:
 def brute_force(events, name):
     """Return change, size and sets of the margin by trying all sets of events, by each actor."""
     analysis = events.analysis
-    asked = question(analysis, name)
+    asked = query_of(analysis, name)
     names = [analysis.ground.sites.named[row].id for row in candidates(analysis, asked)]
     at = analysis.interval_on(events.on)
     is_cut = events.status(name, (), "x") == 0
