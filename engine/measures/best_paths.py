@@ -144,6 +144,8 @@ def best_paths(
             after = best_way(
                 analysis, asked, interval, weight, without=_passed(analysis, asked, best)
             )
+            if after is not None and np.array_equal(after.pieces, best.pieces):
+                after = None  # the best way passes no place that another could keep away from
             for which, way in (("best", best), ("next", after)):
                 if way is not None:
                     row = _row(analysis, asked, interval, way, weight)

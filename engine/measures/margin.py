@@ -36,7 +36,7 @@ ONE = np.uint64(1)
 class Margin(NamedTuple):
     """The smallest sets of places that turn a question, and the likeliest one."""
 
-    by: str
+    by: tuple[str, ...]
     found: Smallest
     sets: tuple[tuple[str, ...], ...]
     likelihoods: tuple[float, ...]
@@ -58,12 +58,15 @@ class Stake:
         What captures do, for each mode of the question.
     loss
         True if the answer turns by being cut, False if by being connected.
+    takers
+        The actors whose captures come to this, as codes.
     """
 
     asked: Query
     places: list[int]
     by_mode: list[Contingencies]
     loss: bool
+    takers: list[int]
 
     @cached_property
     def influences(self) -> NDArray[np.bool_]:
@@ -146,7 +149,8 @@ def margin(
         One row for each question and time: ``id``, ``start``, ``end`` (the first day after it),
         ``status``, ``change`` (loss or gain), ``size`` (how many places; infinite if no set of
         them will do), ``lower`` (a bound on the size), ``exact``, ``sets`` (all sets of that size,
-        the likeliest first; one of them, if `most_trials` was not enough), ``by``, and where the
+        the likeliest first; one of them, if `most_trials` was not enough), ``by`` (all actors in
+        whose hands it comes to this), and where the
         scenario says how likely places are to fall, ``likelihoods`` of the sets, ``likeliest``
         (the set of places most likely to fall together, whatever its size) and ``likelihood``.
 
@@ -224,26 +228,28 @@ def _stakes(
     """Return what turns a question: one for each actor who may take the places."""
     who = attackers(analysis, asked, interval, attacker)
     if not loss:
-        who = [asked.actor if attacker is None else analysis.connections.actor_code(attacker)]
+        who = [[asked.actor if attacker is None else analysis.connections.actor_code(attacker)]]
     denied = shut_by_mode(analysis, asked, interval)
     places = candidates(analysis, asked)
     stakes = []
-    for taker in who:
+    for takers in who:
         views = [
             captures(
-                analysis.scenario, analysis.ground, analysis.states, interval, taker,
+                analysis.scenario, analysis.ground, analysis.states, interval, takers[0],
                 since=analysis.states.since, shut=shut,
             )
             for shut in denied
         ]  # fmt: skip
         bears = views[0].influences(places)[:, np.unique(asked.kernel.sector)].any(axis=1)
         near = [places[row] for row in np.flatnonzero(bears)]
-        stakes.append(Stake(asked, near, views, loss))
+        stakes.append(Stake(asked, near, views, loss, takers))
     return stakes
 
 
-def attackers(analysis: Analysis, asked: Query, interval: int, attacker: str | None) -> list[int]:
-    """Return the hostile actors, one of those whose captures come to the same; or only one of them.
+def attackers(
+    analysis: Analysis, asked: Query, interval: int, attacker: str | None
+) -> list[list[int]]:
+    """Return the hostile actors in groups whose captures come to the same; or only one of them.
 
     Raises
     ------
@@ -253,7 +259,7 @@ def attackers(analysis: Analysis, asked: Query, interval: int, attacker: str | N
     states = analysis.states
     if attacker is not None:
         code = analysis.connections.actor_code(attacker)
-        return [] if states.passable[asked.actor, code, interval] else [code]
+        return [] if states.passable[asked.actor, code, interval] else [[code]]
     passable = states.passable[:, :, interval]
     # It matters who they are only where ground that they would overlook has other holders.
     overlooked = np.zeros(analysis.ground.n_sectors, dtype=bool)
@@ -261,26 +267,34 @@ def attackers(analysis: Analysis, asked: Query, interval: int, attacker: str | N
         overlooked |= onto
     held = np.unique(states.holder[overlooked, interval])
     held = held[held >= 0]
-    alike = {
-        passable[held, taker].tobytes(): taker
-        for taker in reversed(range(len(passable)))
-        if not passable[asked.actor, taker]
-    }
-    return sorted(alike.values())
+    alike: dict[bytes, list[int]] = {}
+    for taker in range(len(passable)):
+        if not passable[asked.actor, taker]:
+            alike.setdefault(passable[held, taker].tobytes(), []).append(taker)
+    return list(alike.values())
 
 
 def _key(asked: Query, stakes: list[Stake]) -> bytes:
     """Return what an answer depends on, so that equal states of one ground are asked once."""
-    views = [(stake.loss, view) for stake in stakes for view in stake.by_mode]
-    prints = [str(loss).encode() + view.fingerprint(asked.actor) for loss, view in views]
+    views = [(stake, view) for stake in stakes for view in stake.by_mode]
+    prints = [
+        f"{stake.loss} {stake.takers} ".encode() + view.fingerprint(asked.actor)
+        for stake, view in views
+    ]
     return b"".join([asked.id.encode(), *prints])
 
 
 def _best(analysis: Analysis, stakes: list[Stake], most_trials: int, seconds: float) -> Margin:
-    """Return the margin against the actor who needs the fewest places."""
-    nobody = Margin("", Smallest((), np.inf, np.inf, all_ties=True), (), (), (), nan)
+    """Return the margin against those actors who need the fewest places."""
+    nobody = Margin((), Smallest((), np.inf, np.inf, all_ties=True), (), (), (), nan)
     found = [_margin(analysis, stake, most_trials, seconds) for stake in stakes]
-    return min(found, key=lambda one: (one.found.upper, one.found.lower), default=nobody)
+    best = min(found, key=lambda one: (one.found.upper, one.found.lower), default=nobody)
+    alike = [
+        one for one in found
+        if one.sets == best.sets and one.found.upper == best.found.upper
+        and one.likeliest == best.likeliest
+    ]  # fmt: skip
+    return best._replace(by=tuple(name for one in alike for name in one.by))
 
 
 def _margin(analysis: Analysis, stake: Stake, most_trials: int, seconds: float) -> Margin:
@@ -293,7 +307,8 @@ def _margin(analysis: Analysis, stake: Stake, most_trials: int, seconds: float) 
     falls = analysis.scenario.falls if stake.loss else {}
     sets.sort(key=lambda one: (-_joint(falls, one) if falls else 0.0, one))
     likeliest = _likeliest(stake, names, falls, seconds) if falls else ()
-    by = list(analysis.scenario.actors)[stake.by_mode[0].taker]
+    actors = list(analysis.scenario.actors)
+    by = tuple(actors[taker] for taker in stake.takers)
     likelihoods = tuple(_joint(falls, one) for one in sets) if falls else ()
     likelihood = _joint(falls, likeliest) if likeliest else nan
     return Margin(by, found, tuple(sets), likelihoods, likeliest, likelihood)
@@ -309,7 +324,9 @@ def _likeliest(
 ) -> tuple[str, ...]:
     """Return the set of places most likely to fall together of those that turn the question."""
     listed = [row for row, name in enumerate(names) if name in falls]
-    few = Stake(stake.asked, [stake.places[row] for row in listed], stake.by_mode, stake.loss)
+    few = Stake(
+        stake.asked, [stake.places[row] for row in listed], stake.by_mode, stake.loss, stake.takers
+    )
     weights = -np.log([falls[names[row]] for row in listed])
     if not listed:
         return ()

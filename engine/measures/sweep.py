@@ -52,7 +52,7 @@ def sweep(
         The day; the last of the run, if absent.
     attacker
         Who takes the sites; if absent, each actor hostile to the one whose route or enclave it is,
-        but one of those whose captures come to the same.
+        where captures of several come to the same, all of them are named.
     pairs
         Whether to try pairs, too.
 
@@ -86,8 +86,8 @@ def sweep(
     rows: list[dict[str, object]] = []
     for name in analysis.subjects:
         asked = query_of(analysis, name)
-        for taker in attackers(analysis, asked, interval, attacker):
-            rows += _losses(analysis, asked, interval, taker, sites, sets)
+        for takers in attackers(analysis, asked, interval, attacker):
+            rows += _losses(analysis, asked, interval, takers, sites, sets)
     columns = ["sites", "by", "id", "before", "after", "places", "people"]
     frame = pd.DataFrame(_by_any(rows), columns=columns).astype({"people": "Int64"})
     frame["most"] = frame.groupby("sites")["people"].transform("max").fillna(0)
@@ -102,13 +102,13 @@ def _losses(
     analysis: Analysis,
     asked: Query,
     interval: int,
-    taker: int,
+    takers: list[int],
     sites: list[int],
     sets: list[tuple[int, ...]],
 ) -> list[dict[str, object]]:
     """Return the losses that make a question fare worse; the first of the sets is no loss at all."""
     parts = [
-        outcome(analysis, asked, interval, taker, sites, sets[at : at + BATCH])
+        outcome(analysis, asked, interval, takers[0], sites, sets[at : at + BATCH])
         for at in range(0, len(sets), BATCH)
     ]
     status = np.concatenate([part.status for part in parts])
@@ -127,7 +127,7 @@ def _losses(
         rows.append(
             {
                 "sites": names,
-                "by": (list(analysis.scenario.actors)[taker],),
+                "by": tuple(list(analysis.scenario.actors)[taker] for taker in takers),
                 "id": asked.id,
                 "before": _word(analysis, asked, status[0]),
                 "after": _word(analysis, asked, status[row]),

@@ -81,3 +81,15 @@ def test_the_next_way_shares_no_place():
 
     compare()
     assert found > 3
+
+
+def test_the_best_way_is_never_listed_again_as_the_next():
+    """Where no place lies between the ends, nothing keeps the next way off the best one."""
+    scenario = engine.Scenario.model_validate(
+        {
+            "title": "t", "start": "2014-12-01", "end": "2014-12-02", "actors": {"a": {}},
+            "baseline": [{"site": name, "holder": "a"} for name in ("azaz", "salama")],
+            "routes": [{"id": "r", "actor": "a", "from": "azaz", "to": "salama"}],
+        }
+    )  # fmt: skip
+    assert engine.best_paths(engine.analyze(scenario)).way.tolist() == ["best"]
