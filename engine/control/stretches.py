@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.errors import ScenarioError, nearest_names
+from engine.io.normalise import folded
 from engine.network.paths import nearest_nodes, shortest_ways
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def _on_road(network: Network, site: Site) -> NDArray[np.bool_]:
 
 def _called(network: Network, names: tuple[str, ...]) -> NDArray[np.bool_]:
     """Return which segments bear one of some names, shape (segments,)."""
-    wanted = {_folded(name) for name in names}
+    wanted = {folded(name) for name in names}
     covered = np.zeros(network.n_segments, dtype=bool)
     for labels in _name_tags(network):
         covered |= labels.among(value for value in labels.values if wanted & _names_in(value))
@@ -122,11 +123,7 @@ def _name_tags(network: Network) -> tuple[Labels, ...]:
 @lru_cache(maxsize=65_536)
 def _names_in(value: str) -> frozenset[str]:
     """Return the names in a tag, which may list several between semicolons."""
-    return frozenset(_folded(part) for part in value.split(";") if part.strip())
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.casefold().split())
+    return frozenset(folded(part) for part in value.split(";") if part.strip())
 
 
 def _between(

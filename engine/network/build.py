@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 # Roads as a map draws them: ways over shared vertices, before they are cut into segments.
 
 NAME_TAGS = {"name": "name", "name_ar": "name:ar", "alt_name": "alt_name", "ref": "ref"}
+OTHER_NAME_TAGS = (
+    "name:en", "name:tr", "name:ku", "official_name", "int_name", "loc_name", "nat_name",
+    "reg_name", "short_name", "old_name", "int_ref", "nat_ref",
+)  # fmt: skip
+"""Names by which a road can be found, too: they are kept with its alternative names."""
 """The columns of a network that are plain OSM tags."""
 
 
@@ -104,6 +109,15 @@ def combinations(
     _, first, number = np.unique(number, return_index=True, return_inverse=True)
     texts = zip(*(column.take(first).texts().tolist() for column in columns), strict=True)
     return number, list(texts)
+
+
+def together(columns: tuple[Labels, ...]) -> Labels:
+    """Return the texts of several columns as one: each once, with semicolons between them."""
+    number, texts = combinations(columns)
+    joined = [";".join(dict.fromkeys(text for text in row if text)) for row in texts]
+    values = tuple(dict.fromkeys(("", *joined)))
+    code = {text: at for at, text in enumerate(values)}
+    return Labels(np.array([code[text] for text in joined], dtype=np.int32)[number], values)
 
 
 def barred(ways: Ways, blocked: NDArray[np.bool_]) -> Ways:

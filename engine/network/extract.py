@@ -12,7 +12,15 @@ import numpy as np
 
 from engine.errors import NetworkError, Problem
 from engine.network.arrays import Labels, Ragged
-from engine.network.build import NAME_TAGS, Ways, barred, combinations, find_rows
+from engine.network.build import (
+    NAME_TAGS,
+    OTHER_NAME_TAGS,
+    Ways,
+    barred,
+    combinations,
+    find_rows,
+    together,
+)
 from engine.network.gazetteer import is_place, places_from_nodes
 
 if TYPE_CHECKING:
@@ -135,10 +143,17 @@ class Extract:
             Ragged(refs.starts, number[vertex]),
             directions[kind[rows]],
             classes.take(kind[rows]),
-            *(self.tags[tag].take(rows) for tag in NAME_TAGS.values()),
+            *(self._names(tag, rows) for tag in NAME_TAGS.values()),
         )
         shut = self._ids_where(lambda tags: tags.get("barrier") in policy.barriers)
         return barred(ways, np.isin(node_id, shut)) if len(shut) else ways
+
+    def _names(self, tag: str, rows: NDArray[np.int64]) -> Labels:
+        """Return the values of a tag of names; with ``alt_name`` go the other names there are."""
+        if tag != "alt_name":
+            return self.tags[tag].take(rows)
+        others = (tag, *(other for other in OTHER_NAME_TAGS if other in self.tags))
+        return together(tuple(self.tags[other].take(rows) for other in others))
 
     def _ids_where(self, holds: Callable[[Mapping[str, str]], bool]) -> NDArray[np.int64]:
         """Return the ids of the tagged nodes for whose tags something holds."""

@@ -16,7 +16,7 @@ import numpy as np
 
 from engine.errors import NetworkError, Problem
 from engine.network.arrays import Labels, Network, Provenance, Ragged
-from engine.network.build import NAME_TAGS, build_network
+from engine.network.build import NAME_TAGS, OTHER_NAME_TAGS, build_network
 from engine.network.endings import OSM, suffix_of
 from engine.network.extract import (
     NODE_KEYS,
@@ -80,7 +80,11 @@ def provenance_of(extract: Extract, name: str) -> Provenance:
 
 def way_keys(policy: RoadPolicy, more: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return the tags of roads to keep: what the policy looks at, the names, and more."""
-    return tuple(dict.fromkeys((*policy.looks_at(), *NAME_TAGS.values(), SCHEMATIC_TAG, *more)))
+    return tuple(
+        dict.fromkeys(
+            (*policy.looks_at(), *NAME_TAGS.values(), *OTHER_NAME_TAGS, SCHEMATIC_TAG, *more)
+        )
+    )
 
 
 def read_extract(

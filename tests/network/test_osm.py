@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from engine.control.sectors import divide
 from engine.errors import NetworkError
 from engine.network import RoadPolicy, read_network
 from engine.network.osm import SCHEMATIC_CREDIT
+from engine.scenario.model import Scenario
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,6 +78,24 @@ def test_a_junction_splits(read) -> None:
 def test_a_change_of_tags_splits(read, tag: str) -> None:
     network = read(osm(f"-1:-1 -2 -3:highway=primary,{tag}=A", f"-2:-3 -4:highway=primary,{tag}=B"))
     assert ends(network) == [(-1, -3), (-3, -4)]
+
+
+@pytest.mark.parametrize("tag", ["name:en", "int_name", "official_name", "loc_name", "old_name"])
+def test_a_road_is_found_by_names_in_any_tag(read, tag: str) -> None:
+    way = f"1:-1 -2 -3:highway=primary,name=طريق الكاستيلو,alt_name=The bypass,{tag}=Castello Road"
+    network = read(osm(way))
+    assert network.alt_name.texts().tolist() == ["The bypass;Castello Road"]
+    places = [{"id": name, "name": name, "lon": 37.0, "lat": 36.0} for name in ("a", "b")]
+    scenario = Scenario.model_validate(
+        {
+            "title": "A road of many names", "start": "2014-12-01", "end": "2014-12-31",
+            "places": places, "actors": {"x": {}}, "events": [],
+            "sites": [{"id": "castello", "road": ["castello  road"]}],
+            "baseline": [{"site": "castello", "holder": "x"}],
+        }
+    )  # fmt: skip
+    sectors = divide(scenario, network)
+    assert sectors.covers[sectors.sites.index["castello"]].all()
 
 
 def test_one_way_against_the_vertices_is_turned_around(read) -> None:
