@@ -22,7 +22,7 @@ from engine.control.statements import (
 from engine.control.states import UNKNOWN
 from engine.network.arrays import great_circle_m
 from engine.scenario.model import Enclave
-from engine.scenario.vocabulary import MEANING_OF_KIND
+from engine.scenario.vocabulary import MEANING_OF_KIND, kind_in_words
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -412,7 +412,7 @@ def _statement_in_words(
     label = label_of(terminals.ground.sites, (entry.site,))
     actor = getattr(entry, "actor", None) if MEANING_OF_KIND[kind].holder_from == "actor" else None
     by = f" by {terminals.scenario.actors[actor].label or actor}" if actor else ""
-    return f"{label} {kind.replace('_', ' ')}{by} on {day} [{ids[statement]}]"
+    return f"{label} {kind_in_words(kind)}{by} on {day} [{ids[statement]}]"
 
 
 def state_in_words(terminals: Terminals, states: States, sector: int, interval: int) -> str:

@@ -80,6 +80,8 @@ class Explanation:
         What is explained.
     since, last_day
         The spell of this status, both days included.
+    lasts
+        Whether the spell lasts to the end of the run.
     because
         What the status rests on, as every output tells it: of an open route the ground of its
         path, at risk the ground that is not secure on the least bad path, cut the ground that is
@@ -114,6 +116,7 @@ class Explanation:
     status: str
     since: str
     last_day: str
+    lasts: bool
     because: tuple[Step, ...]
     cut: tuple[Step, ...]
     to_open: tuple[Step, ...]
@@ -161,6 +164,7 @@ def explain(analysis: Analysis, subject: str, on: str | dt.date) -> Explanation:
         analysis.statuses[subject][at],
         str(analysis.days[first]),
         str(analysis.states.borders[end] - ONE_DAY),
+        end == analysis.states.n_intervals,
         _told(analysis, analysis.reasons(subject, at)),
         _steps(analysis, subject, at, cut),
         _steps(analysis, subject, at, to_open),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.analysis.analysis import INFERRED_KM
 from engine.analysis.evidence import MOST_NAMED, listed, reason_text
+from engine.scenario.vocabulary import kind_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,10 +28,11 @@ def explanation_sentences(found: Explanation) -> list[str]:
     >>> analysis = engine.analyze(scenario)
     >>> found = engine.explain(analysis, "castello", "2014-12-20")
     >>> engine.explanation_sentences(found)[0]
-    'Castello road is at risk on 2014-12-20, since 2014-12-14 and until 2014-12-31.'
+    'Castello road is at risk on 2014-12-20, since 2014-12-14. The run ends on 2014-12-31.'
     """
     span = f"since {found.since}" if found.before else f"since the run began on {found.since}"
-    said = [f"{found.label} is {found.status} on {found.on}, {span} and until {found.last_day}."]
+    end = f". The run ends on {found.last_day}" if found.lasts else f" and to {found.last_day}"
+    said = [f"{found.label} is {found.status} on {found.on}, {span}{end}."]
     is_cut = found.status in {"cut", "besieged", "lost"}
     return [*said, *_because(found, is_cut=is_cut), *_change(found, is_cut=is_cut)]
 
@@ -91,7 +93,7 @@ def _report(report: Report) -> str:
     source = f", says {report.source}" if report.source else ""
     if report.kind == "baseline":
         return f"the baseline of {report.date}{source}"
-    what = f"{report.label} {report.kind.replace('_', ' ')}" + (
+    what = f"{report.label} {kind_in_words(report.kind)}" + (
         f" by {report.by_label}" if report.by else ""
     )
     known = f", reported {report.reported}" if report.reported != report.date else ""

@@ -250,3 +250,14 @@ def columns_by_tag(tags: list[str]) -> dict[str, int]:
 def _parts(tag: str) -> tuple[str, frozenset[str]]:
     hashtag, *attributes = "".join(tag.lower().split()).split("+")
     return hashtag, frozenset(attributes)
+
+
+def kind_in_words(kind: str) -> str:
+    """Return a kind of event as it reads after the name of its site.
+
+    Examples
+    --------
+    >>> kind_in_words("under_fire"), kind_in_words("described")
+    ('under fire', 'reported as held')
+    """
+    return "reported as held" if kind == "described" else kind.replace("_", " ")
