@@ -14,6 +14,45 @@ from engine.errors import InputError
 
 if TYPE_CHECKING:
     from engine.analysis.analysis import Analysis
+    from engine.scenario.model import Scenario
+
+
+def _scenario_of(ctx: typer.Context) -> Scenario | None:
+    """Return the scenario on a command line that is being completed, if it can be read."""
+    from engine.errors import InputError
+    from engine.scenario.load import load_scenario
+
+    typed = [ctx.params.get("file"), *ctx.args]  # arguments are not parsed yet
+    try:
+        return load_scenario(next(Path(text) for text in typed if text))
+    except (InputError, StopIteration):
+        return None
+
+
+def complete_routes(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return the routes and enclaves that what is typed may become."""
+    scenario = _scenario_of(ctx)
+    if scenario is None:
+        return []
+    names = [route.id for route in scenario.routes] + [one.id for one in scenario.enclaves]
+    return [name for name in names if name.startswith(incomplete)]
+
+
+def complete_actors(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return the actors that what is typed may become."""
+    scenario = _scenario_of(ctx)
+    return [name for name in (scenario.actors if scenario else ()) if name.startswith(incomplete)]
+
+
+def complete_days(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return the first and the last day of a run, and those of its events."""
+    scenario = _scenario_of(ctx)
+    if scenario is None:
+        return []
+    last = scenario.end - dt.timedelta(days=1)
+    days = {scenario.start, last, *(event.date for event in scenario.events)}
+    return [str(day) for day in sorted(days) if str(day).startswith(incomplete)]
+
 
 ScenarioFile = Annotated[Path, typer.Argument(metavar="FILE", help="A scenario file (TOML).")]
 NetworkName = Annotated[
@@ -26,22 +65,48 @@ KnownOn = Annotated[
 ]
 OnDay = Annotated[
     str | None,
-    typer.Option("--on", metavar="DATE", help="The day asked about; the last one, if absent."),
+    typer.Option(
+        "--on",
+        metavar="DATE",
+        autocompletion=complete_days,
+        help="The day asked about; the last one, if absent.",
+    ),
 ]
 OnDays = Annotated[
     list[str] | None,
-    typer.Option("--on", metavar="DATE", help="A day asked about, or several; all, if absent."),
+    typer.Option(
+        "--on",
+        metavar="DATE",
+        autocompletion=complete_days,
+        help="A day asked about, or several; all, if absent.",
+    ),
 ]
 RouteId = Annotated[
-    str, typer.Option("--route", metavar="ID", help="A route or an enclave, by id or label.")
+    str,
+    typer.Option(
+        "--route",
+        metavar="ID",
+        autocompletion=complete_routes,
+        help="A route or an enclave, by id or label.",
+    ),
 ]
 AnyRouteId = Annotated[
     str | None,
-    typer.Option("--route", metavar="ID", help="A route or an enclave; all of them, if absent."),
+    typer.Option(
+        "--route",
+        metavar="ID",
+        autocompletion=complete_routes,
+        help="A route or an enclave; all of them, if absent.",
+    ),
 ]
 Attacker = Annotated[
     str | None,
-    typer.Option("--by", metavar="ACTOR", help="Who takes the ground; any, if absent."),
+    typer.Option(
+        "--by",
+        metavar="ACTOR",
+        autocompletion=complete_actors,
+        help="Who takes the ground; any, if absent.",
+    ),
 ]
 Probability = Annotated[
     bool, typer.Option("--probability", help="Compute the probability of each status, too.")
