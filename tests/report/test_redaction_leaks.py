@@ -52,7 +52,6 @@ FULL: dict[str, Any] = {
         "refuse": {f"{MARK}-tag": [f"{MARK}-value"]},
         "admit": {f"{MARK}-other": [f"{MARK}-ferry"]},
         "barriers": [f"{MARK}-barrier"],
-        "credit": f"{MARK}-credit",
     },
     "actors": {
         "own": {"label": "Own", "label_ar": "نحن", "passes": [{"actor": "other", "from": DAY}]},
