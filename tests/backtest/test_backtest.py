@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from engine.backtest.backtest import Score
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 TRUTH = read_truth(ROOT / "data" / "backtest" / "aleppo-truth.csv")
 SCORED = {

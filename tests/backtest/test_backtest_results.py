@@ -32,6 +32,8 @@ from engine.errors import InputError, ScenarioError
 if TYPE_CHECKING:
     from engine.backtest.backtest import Backtest, Run
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIO = ROOT / "scenarios" / "aleppo-2014-2015.toml"
 TRUTH = ROOT / "data" / "backtest" / "aleppo-truth.csv"

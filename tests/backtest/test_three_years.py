@@ -15,6 +15,8 @@ from engine.backtest.truth import CUT, LOST, NOT_SCORED, read_truth
 if TYPE_CHECKING:
     from engine.backtest.backtest import Course
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIO = ROOT / "scenarios" / "aleppo-2014-2016.toml"
 TRUTH = ROOT / "data" / "backtest" / "aleppo-truth.csv"

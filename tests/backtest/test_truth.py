@@ -253,5 +253,5 @@ def test_nothing_but_the_back_test_knows_of_the_truth() -> None:
         for path in (ROOT / "engine").rglob("*.py")
         if "engine.backtest" in path.read_text(encoding="utf-8")
     }
-    named = {"cli/backtest.py", "__init__.py"}  # the command, and the list of what is public
+    named = {"cli/jobs.py", "__init__.py"}  # the command, and the list of what is public
     assert {user for user in users if not user.startswith("backtest/")} <= named

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 distributed = pytest.importorskip("distributed")
 
+pytestmark = pytest.mark.slow
+
 SCENARIO = """\
 title = "A test"
 network = "aleppo-schematic"

@@ -18,6 +18,8 @@ from engine.cli.app import app
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 COMMANDS = typer.main.get_command(app).commands
 FILE, SECOND = "castello-2014-12.toml", "holdings-2014-12.csv"

@@ -37,6 +37,7 @@ def carried_out(program: Program, states: NDArray[np.uint64]) -> NDArray[np.uint
     return registers[program.answer]
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(case=cases())
 def test_the_steps_answer_as_the_reference_does(case: Case) -> None:

@@ -16,6 +16,7 @@ from engine.connectivity.kernel import Kernel, build_kernel, ends_at, join_ends
 from tests.connectivity.networks import Case, cases
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("from_words", [0, 10**9], ids=["steps", "arcs"])
 @settings(max_examples=300)
 @given(case=cases())

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 
 from engine.connectivity.kernel import build_kernel, ends_at
 from tests.connectivity.networks import Case, cases, is_true
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(cases())
 def test_kernels_connect_what_segments_connect(case: Case) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import networkx as nx
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from engine.connectivity.overlay import build_overlay, least_costs
 from tests.draws import Draws
 
 NETWORKS, STATES = 1000, 5
+
+pytestmark = pytest.mark.slow
 
 
 def by_networkx(u, v, sector, cost, oneway, factor, sources, targets):

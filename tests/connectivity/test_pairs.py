@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 
 from engine.connectivity.reduce import reduced, with_pairs_joined
@@ -11,6 +12,7 @@ from tests.connectivity.networks import Case, cases, is_true
 from tests.connectivity.test_reduce import asked
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(case=cases())
 def test_joined_vertices_answer_as_before(case: Case) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", [between, without_dead_ends, through_blocks, reduced])
 @settings(max_examples=250)
 @given(case=cases())
@@ -34,6 +35,7 @@ def test_what_lies_between_the_ends_decides(
     assert is_true(case, query)
 
 
+@pytest.mark.slow
 @settings(max_examples=250)
 @given(case=cases())
 def test_sectors_of_equal_histories_are_one(case: Case) -> None:

@@ -10,6 +10,8 @@ import pytest
 
 from engine import analyze, load_scenario
 
+pytestmark = pytest.mark.slow
+
 FIXTURES = Path(__file__).parent / "fixtures"
 
 

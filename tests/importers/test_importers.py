@@ -333,6 +333,7 @@ def test_points_south_and_west_stay_numbers_in_the_table(tmp_path):
 TEXTS = st.text() | st.sampled_from(["-5 degrees", "=A1", "+1", "@all", "\ta", 'a "b", c;\nd'])
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None)
 @given(note=TEXTS, source=TEXTS)
 def test_every_text_comes_back_from_the_tables_of_a_scenario(tmp_path_factory, note, source):

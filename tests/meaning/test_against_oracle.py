@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 import engine
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from engine import Analysis
+
+pytestmark = pytest.mark.slow
 
 CASES = 1000
 AT_LEAST = 4

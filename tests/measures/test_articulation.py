@@ -6,6 +6,7 @@ from math import inf
 
 import networkx as nx
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -69,6 +70,7 @@ def critical_by_networkx(graph, segments):
     return found
 
 
+@pytest.mark.slow
 def test_disjoint_ways_and_critical_segments_equal_networkx():
     seen = {"none": 0, "one": 0, "several": 0, "coincide": 0, "critical": 0}
 
@@ -113,6 +115,7 @@ def way_graph(analysis, name, at, leave_out=()):
     return graph
 
 
+@pytest.mark.slow
 def test_critical_places_and_pieces_are_those_without_which_there_is_no_way():
     compared = 0
 

@@ -11,6 +11,7 @@ import engine
 from .cases import random_cases
 
 
+@pytest.mark.slow
 def test_best_ways_and_overlay_agree():
     compared = 0
 
@@ -63,6 +64,7 @@ def test_speeds_and_penalty_are_the_scenarios(seed_analysis):
     assert after.iloc[-1] == pytest.approx(20 * before.iloc[0])
 
 
+@pytest.mark.slow
 def test_the_next_way_shares_no_place():
     found = 0
 

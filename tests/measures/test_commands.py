@@ -10,6 +10,8 @@ from typer.testing import CliRunner
 from engine.cli.app import app
 from engine.errors import InputError
 
+pytestmark = pytest.mark.slow
+
 SEED = "scenarios/castello-2014-12.toml"
 LOSS = "mallah captured by government on 2014-12-25"
 

@@ -131,6 +131,7 @@ def test_only_known_questions_are_explained(seed_analysis):
         engine.explain(seed_analysis, "castelo", "2014-12-20")
 
 
+@pytest.mark.slow
 def test_how_firm_it_is(seed_analysis, tmp_path):
     table = engine.sensitivity(seed_analysis, margins=False)
     moved = table[(table.what == "mallah") & (table.id == "castello")]

@@ -79,6 +79,7 @@ def brute_force(events, name):
     return "gain" if is_cut else "loss", best, {by: s for by, (n, s) in found.items() if n == best}
 
 
+@pytest.mark.slow
 def test_margins_equal_brute_force_over_sets_of_events():
     sizes: Counter[tuple[str, float]] = Counter()
 
@@ -102,6 +103,7 @@ def test_margins_equal_brute_force_over_sets_of_events():
         assert sizes[change, size] >= least, sizes
 
 
+@pytest.mark.slow
 def test_the_integer_program_finds_what_trying_all_sets_finds():
     found = 0
 

@@ -119,6 +119,7 @@ def _read(_: int) -> int:
     return read_network(HELSINKI).n_segments
 
 
+@pytest.mark.slow
 def test_processes_at_once_do_no_harm(folder: Path) -> None:
     with multiprocessing.get_context("spawn").Pool(4) as pool:
         assert pool.map(_read, range(8), chunksize=1) == [557] * 8

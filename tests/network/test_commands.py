@@ -22,6 +22,8 @@ from engine.scenario.road_network import choose_area
 from .overpass_server import Behaviour, answer_of, overpass_server
 from .support import HELSINKI
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 SEED = ROOT / "scenarios/castello-2014-12.toml"
 

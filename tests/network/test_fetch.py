@@ -27,6 +27,8 @@ from .support import HELSINKI
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 BOX = Box(36.92, 36.12, 37.28, 36.48)
 HASTE = overpass.Patience(attempts=3, first_wait=0.01, longest_wait=0.05, timeout=0.3)
 

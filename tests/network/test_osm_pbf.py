@@ -63,6 +63,7 @@ ways = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(nodes, max_size=8),

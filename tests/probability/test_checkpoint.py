@@ -23,6 +23,8 @@ from engine.probability.probability import Interrupted, probabilities
 
 from .grids import grid
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 EFFORT = Effort(most_worlds=0, most_nodes=0, tolerance=0.0, most_chunks=24)
 RUN = """

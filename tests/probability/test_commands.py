@@ -18,6 +18,8 @@ from typer.testing import CliRunner
 
 from engine.cli.app import app
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 SEED = str(ROOT / "scenarios/castello-2014-12.toml")
 LONG = str(ROOT / "scenarios/aleppo-2014-2015.toml")

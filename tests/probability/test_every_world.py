@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 import engine
@@ -15,6 +16,9 @@ from .random_doubt import counted, on_the_way
 from .worlds import brute_force, by_engine, by_oracle
 
 CASES, MORE_CASES = 60, 25
+
+pytestmark = pytest.mark.slow
+
 SETTINGS = settings(
     suppress_health_check=list(HealthCheck),
     phases=[Phase.generate, Phase.shrink],

@@ -49,6 +49,7 @@ def entropy(table, evidence):
     return float(alone) * -sum(float(p) * math.log2(p) for p in parts if p)
 
 
+@pytest.mark.slow
 @settings(SETTINGS, max_examples=CASES)
 @given(on_the_way())
 def test_against_every_world(case) -> None:
@@ -140,6 +141,7 @@ def test_where_nothing_is_in_doubt() -> None:
     assert found.verify.empty
 
 
+@pytest.mark.slow
 def test_sampled_importance_is_near_the_exact_one() -> None:
     analysis = grid(4, 12, seed=3, lost=0.0)
     exact = importance(analysis, "r", "2014-12-05")

@@ -18,6 +18,8 @@ from .grids import grid
 if TYPE_CHECKING:
     from engine.probability.query_event import QueryEvent
 
+pytestmark = pytest.mark.slow
+
 DAY = np.datetime64("2014-12-05")
 SEEDS = 120
 SMALL = 2**9

@@ -18,6 +18,8 @@ from .chains import chain
 from .grids import grid
 from .test_known import analysis, by_day, day, on
 
+pytestmark = pytest.mark.slow
+
 DAY = np.datetime64("2014-12-05")
 ROOT = Path(__file__).parents[2]
 RUN = """

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from engine import Analysis
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.slow]
 LIBRARY_MB = 1.5
 
 

@@ -170,6 +170,7 @@ def test_hostile_text_is_drawn_as_text(hostile: Analysis, tmp_path: Path) -> Non
     assert "<script" not in path.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_film_has_a_picture_for_each_day(
     seed: Analysis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

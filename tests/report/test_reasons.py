@@ -27,6 +27,8 @@ from tests.meaning.strategies import Question, questions
 if TYPE_CHECKING:
     from engine import Analysis
 
+pytestmark = pytest.mark.slow
+
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 IDS = ("because", "sites", "overlooked_by", "reports")
 Told = dict[tuple[str, str], tuple[str, ...]]

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from engine.scenario.fields import Entry
 
+pytestmark = pytest.mark.slow
+
 MARK = "secret"
 ENUMERATED = {"oneway", "effect", "kind", "mode", "modes", "days", "condition", "holder"}
 """Fields with values of a list, or the names of actors, which stay."""

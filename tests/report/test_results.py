@@ -91,6 +91,7 @@ def test_geojson_has_a_feature_for_each_piece_and_spell(
     assert {"start", "end", "holder", "condition", "event"} <= set(first["properties"])
 
 
+@pytest.mark.slow
 def test_same_input_gives_same_bytes(written: list[Path], tmp_path: Path) -> None:
     script = (
         "import sys, engine; from pathlib import Path; from engine.report.results import write_results;"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 
 import engine
 from benchmarks.testbeds.webs import make_web
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from benchmarks.testbeds.webs import Web
     from engine.network.cut_out import Box
+
+pytestmark = pytest.mark.slow
 
 SEED = "scenarios/castello-2014-12.toml"
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from engine.network.arrays import Network
 
+pytestmark = pytest.mark.slow
+
 SEED = 14
 
 
