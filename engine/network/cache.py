@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-FORMAT = b"supplyline network 2\n"
+FORMAT = b"supplyline network 3\n"
 MOST_FILES = 24
 """Networks kept; the one that was written first goes first."""
 
