@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 
+from engine.errors import SupplylineError
+
 
 def main() -> None:
     """Run the command line; bad input ends with exit code 2 and one message per problem."""
     from engine.cli.app import app
-    from engine.errors import SupplylineError
 
     try:
         app(prog_name="supplyline")

@@ -7,12 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from engine.cli import ask, jobs, networks, share
-from engine.cli.check import check
-from engine.cli.events import events
-from engine.cli.import_ import import_
-from engine.cli.new import new
-from engine.cli.schema import schema
+from engine.cli import ask, jobs, networks, scenarios, share
+from engine.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,17 +37,17 @@ GROUPS: dict[str, dict[str, tuple[Callable[..., None], str]]] = {
         "compare": (ask.compare, f"{SEED} scenarios/aleppo-2014-2015.toml"),
     },
     "Scenario": {
-        "new": (new, "my-case/case.toml --place azaz --km 15"),
-        "events": (events, f"{SEED} --site mallah"),
-        "import": (import_, "acled acled-export.csv --into my-case/case.toml"),
-        "schema": (schema, "> scenario.schema.json"),
+        "new": (scenarios.new, "my-case/case.toml --place azaz --km 15"),
+        "events": (scenarios.events, f"{SEED} --site mallah"),
+        "import": (scenarios.import_, "acled acled-export.csv --into my-case/case.toml"),
+        "schema": (scenarios.schema, "> scenario.schema.json"),
     },
     "Network": {
         "fetch": (networks.fetch, "aleppo --date 2014-12-20"),
         "places": (networks.places, "Hindarat"),
     },
     "Check": {
-        "check": (check, SEED),
+        "check": (scenarios.check, SEED),
         "backtest": (
             jobs.backtest,
             "scenarios/aleppo-2014-2016.toml --truth data/backtest/aleppo-truth.csv",
@@ -90,8 +86,6 @@ app = typer.Typer(
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - the signature is Typer's
     if wanted:
-        from engine.version import __version__
-
         typer.echo(f"supplyline {__version__}")
         raise typer.Exit
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import engine
+from engine.batch.executors import pool
 from engine.cli.options import (
     AsJson,
     KnownOn,
@@ -148,7 +149,6 @@ def batch(
 ) -> None:
     """Run many scenarios, on several processors or machines."""
     from engine.batch.batch import jobs_of, run_batch
-    from engine.batch.executors import pool
 
     if workers is not None and scheduler is not None:
         raise InputError("either --workers or --scheduler: a scheduler has workers of its own")

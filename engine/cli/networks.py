@@ -10,6 +10,8 @@ import typer
 from engine.cli.options import AsJson, Quiet, day_of
 from engine.cli.printing import console, print_json, waiting
 from engine.errors import InputError
+from engine.network.endings import read_provenance
+from engine.network.policy import RoadPolicy
 
 FITS = ("similar", "same consonants", "same name", "as written")
 """What each fit of a match is called."""
@@ -60,9 +62,7 @@ def fetch(
     quiet: Quiet = False,
 ) -> None:
     """Get the roads of an area from OpenStreetMap."""
-    from engine.network.endings import read_provenance
     from engine.network.obtain import SERVER, cut_network, fetch_network
-    from engine.network.policy import RoadPolicy
     from engine.scenario.load import load_scenario
     from engine.scenario.road_network import choose_area
 

@@ -23,6 +23,7 @@ from engine.cli.options import (
 )
 from engine.cli.printing import progress, say_written, waiting
 from engine.errors import InputError, Problem, unknown_name
+from engine.io.atomic import write_one
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -172,7 +173,6 @@ def _picture(
     *,
     column: bool,
 ) -> None:
-    from engine.io.atomic import write_one
     from engine.report import figures
     from engine.report.canvas import save_picture
 

@@ -1,0 +1,381 @@
+"""The commands on scenario files: check, events, import, new and schema."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from engine.cli.options import AsJson, NetworkName, Quiet, ScenarioFile, day_of
+from engine.cli.printing import console, print_json, waiting
+from engine.errors import InputError
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from engine.importers.importing import Imported
+    from engine.network.arrays import Network
+    from engine.network.cut_out import Box
+    from engine.scenario.model import Event
+
+
+def check(
+    file: ScenarioFile,
+    *,
+    network: NetworkName = None,
+    read: Annotated[
+        bool,
+        typer.Option("--read", help="List the cells of tables that were read as something else."),
+    ] = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Validate a scenario; show how it was understood, and warnings."""
+    from engine.analysis.analysis import analyze
+    from engine.analysis.checks import network_warnings, understanding
+    from engine.report.status_table import understanding_page
+    from engine.scenario.cells import cells_read
+    from engine.scenario.load import load_scenario
+    from engine.scenario.warnings import scenario_warnings
+
+    with waiting("Reading the scenario and its network"):
+        analysis = analyze(load_scenario(file), network=network)
+        understood = understanding(analysis)
+        whole = analysis.scenario
+        cells = cells_read((*whole.places, *whole.baseline, *whole.events)) if read else []
+        found = [*scenario_warnings(analysis.scenario), *network_warnings(analysis)]
+    if as_json:
+        told = {"read": cells} if read else {}
+        print_json(understood | told | {"warnings": [vars(problem) for problem in found]})
+    elif not quiet:
+        console().print(_cells(cells) if read else understanding_page(understood))
+    if not as_json:
+        for problem in found:
+            console(stderr=True).print(f"warning: {problem}", markup=False, soft_wrap=True)
+
+
+def _cells(cells: list[dict[str, Any]]) -> Table | str:
+    from rich.markup import escape
+    from rich.table import Table
+
+    if not cells:
+        return "Every cell of the tables was read as it is written."
+    table = Table(box=None, pad_edge=False)
+    for column in ("where", "column", "written", "read as", "why"):
+        table.add_column(column, overflow="fold")
+    for cell in cells:
+        where = f"{cell['file']}, line {cell['line']}" if cell["line"] else str(cell["file"])
+        values = (where, *(str(cell[key]) for key in ("column", "written", "read_as", "why")))
+        table.add_row(*map(escape, values))
+    return table
+
+
+# ``supplyline events``: list, filter, add and validate the events of a scenario.
+
+_BETWEEN_PAIRS = re.compile(r",\s*(?=\w+=)")
+
+
+def events(
+    file: ScenarioFile,
+    *,
+    add: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--add",
+            metavar="KEY=VALUE,...",
+            help="Add an event: date=2014-12-25, site=mallah, kind=captured, actor=government.",
+        ),
+    ] = None,
+    site: Annotated[str, typer.Option("--site", help="Only events of this site.")] = "",
+    kind: Annotated[str, typer.Option("--kind", help="Only events of this kind.")] = "",
+    actor: Annotated[str, typer.Option("--actor", help="Only events with this actor.")] = "",
+    source: Annotated[str, typer.Option("--source", help="Only with this in the source.")] = "",
+    first: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="Only from this day on.")
+    ] = None,
+    last: Annotated[
+        str | None, typer.Option("--to", metavar="DATE", help="Only up to this day.")
+    ] = None,
+    confidence: Annotated[
+        float, typer.Option("--confidence", min=0, max=1, help="Only those at least this sure.")
+    ] = 0.0,
+    network: NetworkName = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """List, filter or add the events of a scenario."""
+    from engine.importers.editing import add_events, event_of, select_events
+    from engine.scenario.load import load_scenario
+
+    filters: dict[str, Any] = {
+        "site": site,
+        "kind": kind,
+        "actor": actor,
+        "source": source,
+        "first": day_of(first),
+        "last": day_of(last),
+        "confidence": confidence,
+    }
+    if add:
+        select_events(load_scenario(file), **filters)  # refused before anything is written
+        table = add_events(file, [event_of(_BETWEEN_PAIRS.split(text)) for text in add], network)
+        if not (as_json or quiet):
+            console().print(f"added to {table}", soft_wrap=True, markup=False)
+    scenario = load_scenario(file)
+    chosen = select_events(scenario, **filters)
+    if as_json:
+        print_json([_as_json(name, event) for name, event in chosen])
+    elif not quiet:
+        _print(chosen, len(scenario.events))
+
+
+def _as_json(name: str, event: Event) -> dict[str, object]:
+    shown = event.model_dump(mode="json", exclude_defaults=True) | {"id": name}
+    return shown | {"file": event.origin.file, "line": event.origin.line}
+
+
+def _print(chosen: list[tuple[str, Event]], total: int) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    from engine.importers.reports import shortened
+
+    table = Table(box=None, pad_edge=False)
+    for column in ("id", "date", "site", "kind", "who", "sure", "row", "source"):
+        short = column not in {"who", "source"}
+        table.add_column(column, no_wrap=short, overflow="fold" if short else "ellipsis")
+    for name, event in chosen:
+        who = event.actor or event.defender or ", ".join(event.contestants)
+        site = event.site or f"{event.lat}, {event.lon}"
+        cells = (name, str(event.date), site, event.kind, who, f"{event.confidence:g}")
+        row = f"{event.origin.line or ''}"
+        table.add_row(*(escape(cell) for cell in (*cells, row, shortened(event.source, 30))))
+    screen = console()
+    screen.print(table)
+    screen.print(f"{len(chosen)} of {total} events")
+
+
+# ``supplyline import``: reports in other people's formats, into a scenario.
+
+_SHOWN = 30
+
+
+def import_(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="SOURCE",
+            help="acled, ucdp-ged, control-polygons, flee, access-constraints or sheet.",
+        ),
+    ],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What to import.")],
+    *,
+    into: Annotated[Path, typer.Option("--into", metavar="SCENARIO", help="The scenario file.")],
+    actors: Annotated[
+        Path | None,
+        typer.Option("--actors", metavar="TABLE", help="Which party is which actor (CSV)."),
+    ] = None,
+    month_first: Annotated[
+        bool, typer.Option("--month-first", help="Read 12/20/2014 as the 20th of December.")
+    ] = False,
+    sheet: Annotated[str, typer.Option("--sheet", help="The sheet of a workbook.")] = "",
+    first_day: Annotated[
+        str | None,
+        typer.Option("--date", metavar="DATE", help="The day of the file, or its day 0."),
+    ] = None,
+    contested_days: Annotated[
+        int, typer.Option("--contested-days", min=1, help="How long a battle contests ground.")
+    ] = 1,
+    actor_column: Annotated[
+        str, typer.Option("--actor-column", help="The column of actors (polygons).")
+    ] = "",
+    date_column: Annotated[
+        str, typer.Option("--date-column", help="The column of dates (polygons).")
+    ] = "",
+    confidence: Annotated[
+        float | None,
+        typer.Option("--confidence", min=0, max=1, help="That of reports which state none."),
+    ] = None,
+    network: NetworkName = None,
+    again: Annotated[bool, typer.Option("--again", help="Replace an earlier import.")] = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Import reports from ACLED, UCDP GED, polygons, a sheet, ..."""
+    from engine.importers.importing import import_reports
+    from engine.importers.reports import Options
+
+    options = Options(
+        month_first=month_first,
+        sheet=sheet,
+        first_day=day_of(first_day),
+        contested_days=contested_days,
+        actor_column=actor_column,
+        date_column=date_column,
+        confidence=confidence,
+    )
+    with waiting("Reading the reports"):
+        imported = import_reports(
+            source, file, into, options=options, actors=actors, network=network, again=again
+        )
+    if as_json:
+        print_json(_import_as_json(imported))
+    elif not quiet:
+        _print_import(imported)
+
+
+def _import_as_json(imported: Imported) -> dict[str, object]:
+    return {
+        "rows": [vars(row) for row in imported.result.rows],
+        "unknown_parties": imported.result.unknown_parties,
+        "remarks": imported.result.remarks,
+        "elsewhere": imported.result.elsewhere,
+        "gaps": [str(day) for day in imported.result.gaps],
+        "files": [str(path) for path in imported.files],
+    }
+
+
+def _print_import(imported: Imported) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    screen, result = console(), imported.result
+    table = Table("row", "what it says", "event", "site", "how understood, or why not taken")
+    for row in result.rows[:_SHOWN]:
+        cells = (row.text, row.event or "not taken", row.site, row.why)
+        table.add_row(str(row.row), *(escape(cell) for cell in cells))
+    screen.print(table)
+    if len(result.rows) > _SHOWN:
+        screen.print(f"... and {len(result.rows) - _SHOWN} more rows, see the -rows.csv file")
+    taken = sum(bool(row.event) for row in result.rows)
+    screen.print(f"{taken} of {len(result.rows)} rows taken, as {len(result.events)} events")
+    if result.elsewhere:
+        screen.print(f"{result.elsewhere} went to another place than they name, by their point")
+    for remark in result.remarks:
+        screen.print(remark, markup=False)
+    if result.gaps:
+        screen.print(f"No polygon speaks of: {', '.join(map(str, result.gaps))}")
+    if result.unknown_parties:
+        parties = ", ".join(result.unknown_parties)
+        screen.print(
+            f"No actor stands for: {parties}. Fill them in in {imported.actors}, and import again "
+            "with --again.",
+            markup=False,
+        )
+    for path in imported.files:
+        screen.print(f"wrote {path}", soft_wrap=True, markup=False)
+
+
+# ``supplyline new``: a scenario to start from.
+
+
+def new(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The scenario to write (.toml).")],
+    *,
+    place: Annotated[
+        str, typer.Option("--place", help="A place in the middle of the area, by id or name.")
+    ] = "",
+    km: Annotated[float, typer.Option("--km", min=0.1, help="How far around the place.")] = 15.0,
+    bbox: Annotated[
+        str, typer.Option("--bbox", metavar="W,S,E,N", help="The area in degrees (WGS 84).")
+    ] = "",
+    places: Annotated[
+        Path | None,
+        typer.Option("--places", metavar="FILE", help="A table of places that the map lacks."),
+    ] = None,
+    title: Annotated[str, typer.Option("--title", help="The question, in one line.")] = "",
+    start: Annotated[str, typer.Option("--start", metavar="DATE", help="First day.")] = "",
+    end: Annotated[str, typer.Option("--end", metavar="DATE", help="First day after it.")] = "",
+    actor: Annotated[
+        list[str] | None, typer.Option("--actor", help="A party; again for the next.")
+    ] = None,
+    network: Annotated[
+        str, typer.Option("--network", metavar="NAME", help="The roads: a name or a file.")
+    ] = "aleppo-schematic",
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Start a scenario from a template, for a place or a box."""
+    from engine.importers.template import new_scenario
+    from engine.network.read import read_network
+
+    middle = place or (
+        "" if bbox or places else _ask("A place in the middle of the area", "--place")
+    )
+    title = title or _ask("The question, in one line", "--title")
+    first = _day(start or _ask("First day (YYYY-MM-DD)", "--start"))
+    after = _day(end or _ask("First day after the run (YYYY-MM-DD)", "--end"))
+    actors = actor or _ask("The parties, with commas between them", "--actor").split(",")
+    roads = read_network(network, base=file.parent)
+    started = new_scenario(
+        file,
+        title=title,
+        start=first,
+        end=after,
+        actors=[name.strip() for name in actors if name.strip()],
+        network=roads,
+        network_name=network,
+        box=_box(bbox) if bbox else _box_around(roads, middle, places, km),
+        places=places,
+    )
+    remarks = started.settlements.remarks()
+    if as_json:
+        print_json({"files": [str(path) for path in started.files], "remarks": remarks})
+    elif not quiet:
+        listed = f"{len(started.settlements.listed)} places in the table of holdings"
+        for line in (*(f"wrote {path}" for path in started.files), listed, *remarks):
+            console().print(line, soft_wrap=True, markup=False)
+
+
+def _box_around(network: Network, middle: str, places: Path | None, km: float) -> Box:
+    """Return the box around a place, or around all places of a table."""
+    from engine.control.sites import as_place
+    from engine.network.cut_out import box_around
+    from engine.network.gazetteer import resolve_place
+    from engine.scenario.load import load_places
+
+    own = [as_place(place) for place in load_places(places)] if places else []
+    ids = {place.id for place in own}
+    known = [*own, *(place for place in network.places if place.id not in ids)]
+    around = [resolve_place(tuple(known), middle)] if middle else own
+    return box_around([(place.lon, place.lat) for place in around], km)
+
+
+def _ask(question: str, option: str) -> str:
+    """Ask on a terminal; elsewhere nobody is there to answer."""
+    if not sys.stdin.isatty():
+        raise InputError(f"{option} is missing; expected {question[:1].lower()}{question[1:]}")
+    answer: str = typer.prompt(question)
+    return answer
+
+
+def _day(text: str) -> dt.date:
+    day = day_of(text.strip())
+    if day is None:
+        raise InputError("a day is missing; expected YYYY-MM-DD")
+    return day
+
+
+def _box(text: str) -> Box:
+    from engine.network.cut_out import Box
+
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise InputError(f"--bbox {text!r} is not four numbers; expected W,S,E,N") from error
+    return Box(west, south, east, north).checked()
+
+
+# ``supplyline schema``: the JSON Schema of scenario files, for editors.
+
+
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    from engine.cli.printing import print_json
+    from engine.scenario.schema import json_schema
+
+    print_json(json_schema())
