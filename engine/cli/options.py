@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 def _scenario_of(ctx: typer.Context) -> Scenario | None:
     """Return the scenario on a command line that is being completed, if it can be read."""
-    from engine.errors import InputError
     from engine.scenario.load import load_scenario
 
     typed = [ctx.params.get("file"), *ctx.args]  # arguments are not parsed yet

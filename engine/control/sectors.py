@@ -204,8 +204,10 @@ def _masks(
     for row, site in enumerate(sites.named):
         if site.definition is None or not site.definition.is_stretch:
             continue
+        masks[row] = np.zeros(len(pieces.parent), dtype=bool)
         if site.id not in in_use:
-            masks[row] = np.zeros(len(pieces.parent), dtype=bool)
+            if not site.definition.between:  # an unknown road is said, whoever speaks of it
+                stretch(sites.network, sites, site.definition)
         elif row in strip_of:
             on_road = strip_of[row].segments[pieces.parent]
             masks[row] = on_road | inside(pieces, strip_of[row].area)

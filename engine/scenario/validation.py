@@ -115,7 +115,7 @@ def _sentence(detail: ErrorDetails, key: str) -> str:
     if kind in {"less_than_equal", "greater_than_equal", "greater_than"}:
         return _off_range(key, float(detail["input"]))
     if kind in {"string_too_short", "too_short"}:
-        return "this must not be empty"
+        return "this has too few entries" if detail["input"] else "this must not be empty"
     if kind == "too_long":
         return "the list is too long"
     return _MESSAGE.get(kind.partition("_")[0], str(detail["msg"]))

@@ -264,7 +264,7 @@ GROUND = {
     "site twice": (more('[[sites]]\nid = "north"\nroad = "Castello road"\n'), "the id 'north' of a site is used twice"),
     "unknown road": (toml('road = "Castello road"', 'road = "Castelo roud"'), "is called 'Castelo roud'"),
     "unknown OSM way": (more('[[sites]]\nid = "s"\nways = [99]\n'), "none of the OSM ways"),
-    "way between one place": (more('[[sites]]\nid = "s"\nbetween = ["azaz"]\n'), "expected two places"),
+    "way between one place": (more('[[sites]]\nid = "s"\nbetween = ["azaz"]\n'), "too few entries; expected two or more places"),
     "area of two corners": (more('[[sites]]\nid = "s"\narea = [[37, 36], [38, 37]]\n'), "encloses nothing"),
     "area file that is not there": (more('[[sites]]\nid = "s"\narea = "area.geojson"\n'), "area.geojson"),
     "group that holds itself": (more('[[sites]]\nid = "s"\nsites = ["t"]\n[[sites]]\nid = "t"\nsites = "s"\n'), "the group holds itself"),
