@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 SECONDS_BETWEEN = 1.0
 """The least time between two writings of the file."""
+PATIENCE = 10.0
+"""How many seconds to wait while somebody else reads the file, before a result cannot be kept."""
 TABLES = """
 CREATE TABLE run (engine TEXT NOT NULL, question TEXT NOT NULL);
 CREATE TABLE result (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -85,6 +87,7 @@ class Checkpoint:
             message = f"what an unfinished run kept in this file was computed {other}"
             expected = f"the same scenario, options and version ({__version__}); or remove it"
             raise InputError(Problem(message, str(path), expected=expected))
+        file.execute(f"PRAGMA busy_timeout = {int(1000 * PATIENCE)}")
         self.results = {name: json.loads(value) for name, value in kept}
         return file
 
@@ -101,7 +104,7 @@ class Checkpoint:
         new = [(name, json.dumps(result)) for name, result in self._fresh.items()]
         try:
             if self._file is None:
-                self._file = sqlite3.connect(self.path, timeout=0)
+                self._file = sqlite3.connect(self.path, timeout=PATIENCE)
                 self._file.executescript(f"BEGIN; {TABLES}")
                 run = (__version__, self.key)
                 self._file.execute("INSERT INTO run VALUES (?, ?)", run)

@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from contextlib import closing
 from pathlib import Path
@@ -157,3 +158,21 @@ def test_a_file_that_is_no_checkpoint_is_left_alone(tmp_path, text) -> None:
     with pytest.raises(engine.errors.InputError, match="not a checkpoint"):
         probabilities(grid(3, 4, seed=1, lost=0.0), dates="2014-12-05", checkpoint=path)
     assert path.read_text() == text
+
+
+def test_who_only_looks_at_the_file_does_not_end_the_run(tmp_path) -> None:
+    kept = Checkpoint(tmp_path / "kept.sqlite", "question")
+    kept.keep("a", 1)
+    kept.write()
+    looking = sqlite3.connect(tmp_path / "kept.sqlite", check_same_thread=False)
+    looking.execute("BEGIN")
+    assert looking.execute("SELECT count(*) FROM result").fetchone() == (1,)
+    done = threading.Timer(0.3, looking.rollback)
+    done.start()
+    kept.keep("b", 2)
+    kept.close()  # waits for the reader
+    done.join()
+    looking.close()
+    again = Checkpoint(tmp_path / "kept.sqlite", "question")
+    assert again.results == {"a": 1, "b": 2}
+    again.close()
