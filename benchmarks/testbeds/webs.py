@@ -587,6 +587,9 @@ def _chains(draft: Draft) -> Iterator[tuple[int, Ints]]:
         yield int(way[part[0]]), np.append(tail[part], head[part[-1]])
 
 
+CREDIT = "Made-up web of streets, not OpenStreetMap data"
+
+
 def write_web(web: Web, path: Path) -> None:
     """Write a web as OSM data, XML or PBF as the name says; all ids are positive."""
     import osmium
@@ -602,7 +605,8 @@ def write_web(web: Web, path: Path) -> None:
         for node in np.flatnonzero(used).tolist():
             out.add_node(_node(node + 1, tuple(web.lonlat[node].tolist()), {}))
         for row, (point, tags) in enumerate(web.places):
-            out.add_node(_node(first_place + row, point, tags))
+            credit = {} if row else {"supplyline:credit": CREDIT}
+            out.add_node(_node(first_place + row, point, tags | credit))
         for row, (nodes, tags) in enumerate(web.ways, 1):
             refs = (nodes + 1).tolist()
             out.add_way(osmium.osm.mutable.Way(id=row, nodes=refs, tags=tags, version=1))

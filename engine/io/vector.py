@@ -54,6 +54,8 @@ FORMATS: dict[str, tuple[str, Callable[[bytes], bool]]] = {
 
 _HEAD = 4096
 
+_KIND_OF_JSON = re.compile(rb'"(elements|osm3s|features|FeatureCollection|Feature)"')
+
 
 def check_is_what_it_says(path: Path) -> None:
     """Refuse a file that is not of the format that its ending says.
@@ -75,6 +77,24 @@ def check_is_what_it_says(path: Path) -> None:
         head = file.read(_HEAD)
     if not is_one(head):
         raise ValueError(f"it is no {format_}, whatever its name says")
+    if format_ == "GeoJSON" and is_answer(path):
+        raise ValueError(
+            "it is an answer of Overpass, OSM data in JSON, and no GeoJSON: as a network it is read "
+            "under a name that ends in .json"
+        )
+
+
+def is_answer(path: Path) -> bool:
+    """Return whether a file of JSON is an answer of Overpass, or of OpenStreetMap's own server.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    """
+    with path.open("rb") as file:
+        found = _KIND_OF_JSON.search(file.read(_HEAD))
+    return found is not None and found[1] in {b"elements", b"osm3s"}
 
 
 LINES = frozenset({"LineString", "MultiLineString"})

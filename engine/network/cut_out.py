@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -11,11 +12,11 @@ import shapely
 from engine.errors import NetworkError, Problem
 from engine.network.arrays import EARTH_RADIUS_M, Labels, Ragged
 from engine.network.build import find_rows
-from engine.network.extract import GENERATOR, UNITS, Extract
+from engine.network.extract import CREDIT_TAG, GENERATOR, UNITS, Extract, NodeTags
 from engine.network.write import osm_writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -48,11 +49,8 @@ def cut(extract: Extract, box: Box) -> Extract:
     """
     ways = _ways_in(extract, box)
     refs = extract.refs.take(ways)
-    tagged = tuple(
-        node
-        for node in extract.tagged
-        if box.west <= node.x / UNITS <= box.east and box.south <= node.y / UNITS <= box.north
-    )
+    near = (_in_box(node, box) for node in extract.tagged)
+    tagged = tuple(node for node in near if node.tags)
     with_tags = np.array([node.osm_id for node in tagged], dtype=np.int64)
     nodes = np.flatnonzero(np.isin(extract.node_id, np.union1d(refs.values, with_tags)))
     return Extract(
@@ -66,6 +64,13 @@ def cut(extract: Extract, box: Box) -> Extract:
         extract.generator,
         extract.as_of,
     )
+
+
+def _in_box(node: NodeTags, box: Box) -> NodeTags:
+    """Return a node with its tags; of one outside of a box, only with what it says of the whole file."""
+    if box.west <= node.x / UNITS <= box.east and box.south <= node.y / UNITS <= box.north:
+        return node
+    return node._replace(tags={k: v for k, v in node.tags.items() if k == CREDIT_TAG})
 
 
 def _ways_in(extract: Extract, box: Box) -> NDArray[np.int64]:
@@ -123,11 +128,25 @@ def merge(parts: list[Extract]) -> Extract:
     )
 
 
-def write_extract(extract: Extract, path: Path) -> None:
-    """Write OSM data; the ending of the path says the format."""
+def write_extract(
+    extract: Extract, path: Path, credit_tags: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    """Write OSM data; the ending of the path says the format.
+
+    Parameters
+    ----------
+    extract
+        The data.
+    path
+        Where to write it.
+    credit_tags
+        Tags for the first node that say whom to credit (`engine.network.write.credit_tags`).
+    """
     from osmium.osm.mutable import Node, Way
 
     tags_of = {node.osm_id: dict(node.tags) for node in extract.tagged}
+    if credit_tags:
+        tags_of.setdefault(int(extract.node_id[0]), {}).update(credit_tags)
     columns = {key: column.texts() for key, column in extract.tags.items()}
     nodes = zip(extract.node_id.tolist(), extract.x.tolist(), extract.y.tolist(), strict=True)
     with osm_writer(path, extract.generator or GENERATOR, extract.as_of) as out:

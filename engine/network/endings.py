@@ -13,14 +13,22 @@ OSM = (".osm", ".osm.bz2", ".osm.gz", ".osm.pbf")
 GRAPH = (".graphml",)
 LINES = (".gpkg", ".geojson", ".shp", ".parquet")
 
+JSON = (".json",)
+"""What servers and browsers call an answer of Overpass, and GeoJSON too: the file says which it is."""
+
 SUFFIXES = OSM + GRAPH + LINES
 """The endings of the files that are read and written."""
 
+READABLE = SUFFIXES + JSON
+"""The endings of the files that are read."""
+
 
 def suffix_of(path: str | Path) -> str:
-    """Return the ending that says the format of a file, empty if it is none of `SUFFIXES`."""
+    """Return the ending that says the format of a file, empty if it is none of `READABLE`."""
     name = Path(path).name.lower()
-    return next((suffix for suffix in SUFFIXES if name.endswith(suffix)), "")
+    if name.endswith(ENDING):
+        return ""
+    return next((suffix for suffix in READABLE if name.endswith(suffix)), "")
 
 
 # What is known of where a network file comes from, kept beside it as JSON.

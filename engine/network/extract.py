@@ -38,8 +38,10 @@ UNITS = 10**7
 GENERATOR = "supplyline"
 SCHEMATIC_GENERATOR = "supplyline-schematic"
 SCHEMATIC_TAG = "supplyline:schematic"
+CREDIT_TAG = "supplyline:credit"
+"""A tag of any node: whom to credit for the whole file, if not the contributors to OpenStreetMap."""
 
-NODE_KEYS = ("place", "barrier", SCHEMATIC_TAG)
+NODE_KEYS = ("place", "barrier", SCHEMATIC_TAG, CREDIT_TAG)
 """Nodes with one of these tags are kept with all their tags."""
 
 
@@ -96,6 +98,11 @@ class Extract:
         )
 
     @property
+    def credit(self) -> str:
+        """Whom the file itself says to credit; empty if it does not say."""
+        return next((node.tags[CREDIT_TAG] for node in self.tagged if CREDIT_TAG in node.tags), "")
+
+    @property
     def is_sketch(self) -> bool:
         """Whether none of the ways has an id of OpenStreetMap: somebody drew them in an editor."""
         return (
@@ -127,7 +134,8 @@ class Extract:
             raise NetworkError(
                 Problem(
                     f"it has {len(rows)} roads, but none of the nodes that say where they lie",
-                    expected="an extract with nodes (osmium keeps or adds them)",
+                    expected="an extract with nodes (osmium keeps or adds them; of Overpass, "
+                    "ask with 'out geom', or '(._;>;); out;')",
                 )
             )
         used = np.zeros(len(node_id), dtype=bool)
@@ -147,6 +155,20 @@ class Extract:
         )
         shut = self._ids_where(lambda tags: tags.get("barrier") in policy.barriers)
         return barred(ways, np.isin(node_id, shut)) if len(shut) else ways
+
+    def lacking(self, roads: NDArray[np.int64]) -> str:
+        """Return what to say of the nodes that some ways name and the data has not; often nothing.
+
+        Parameters
+        ----------
+        roads
+            The ids of the ways, int64.
+        """
+        refs = np.unique(self.refs.take(np.flatnonzero(np.isin(self.way_id, roads))).values)
+        gone = int((find_rows(self.distinct_nodes()[0], refs) < 0).sum())
+        if not gone:
+            return ""
+        return f"{gone} of the {len(refs)} nodes of its roads are not in it: the roads end there"
 
     def _names(self, tag: str, rows: NDArray[np.int64]) -> Labels:
         """Return the values of a tag of names; with ``alt_name`` go the other names there are."""

@@ -20,7 +20,7 @@ from engine.io import vector
 from engine.io.vector import layers_of, off_the_globe, read_layers, says_encoding
 from engine.network.arrays import EARTH_RADIUS_M, Network, Provenance, Ragged
 from engine.network.build import TEXT_TAGS, Ways, build_network, encode, own_ids
-from engine.network.endings import LINES, suffix_of
+from engine.network.endings import JSON, LINES, suffix_of
 from engine.network.graphs import from_networkx
 from engine.network.policy import RoadPolicy
 
@@ -174,7 +174,7 @@ def read_lines(
         nodes = _nodes_in(path)
     except Exception as error:  # GDAL, Arrow and pandas each have their own for a broken file
         message = f"not readable as lines: {error}"
-        raise NetworkError(Problem(message, name, expected=", ".join(LINES))) from error
+        raise NetworkError(Problem(message, name, expected=", ".join(LINES + JSON))) from error
     try:
         remarks = _remarks(path, frame, policy or RoadPolicy())
         provenance = Provenance(name, credit=path.name, remarks=remarks)

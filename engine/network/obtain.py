@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import NetworkError, Problem
 from engine.io.atomic import write_one
+from engine.network.arrays import Provenance
 from engine.network.build import build_network
 from engine.network.cut_out import MORE_TAGS, Box, cut, merge, write_extract
 from engine.network.endings import LICENCE, checksum, write_provenance
 from engine.network.extract import GENERATOR, SCHEMATIC_GENERATOR, UNITS, Extract
 from engine.network.gazetteer import slug
-from engine.network.osm import provenance_of, read_answers, read_extract, way_keys
+from engine.network.osm import SCHEMATIC_CREDIT, provenance_of, read_answers, read_extract, way_keys
 from engine.network.policy import RoadPolicy
 from engine.network.read import user_folder
+from engine.network.write import credit_tags
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -227,11 +229,21 @@ def _check_area(extract: Extract, tile: Box, server: str) -> None:
         raise NetworkError(Problem("the server answers with the map of another area", server))
 
 
+_LICENCES = {SCHEMATIC_CREDIT: "MIT", Provenance("").credit: LICENCE}
+
+
+def _source_of(origin: Provenance) -> str:
+    """Return what to call the source of a network."""
+    if origin.credit == Provenance("").credit:
+        return "OpenStreetMap"
+    return "schematic network" if origin.schematic else origin.credit
+
+
 def _save(
     extract: Extract, path: Path, box: Box, policy: RoadPolicy, facts: dict[str, Any]
 ) -> None:
     """Write a network and its provenance, once it is sure that there are roads in it."""
-    origin = provenance_of(extract, path.name)
+    origin = provenance_of(extract, facts.get("extract", path.name))
     generator = SCHEMATIC_GENERATOR if origin.schematic else GENERATOR
     try:
         network = build_network(extract.roads(policy), extract.places(), origin)
@@ -239,15 +251,16 @@ def _save(
         message = "there is no road in the area"
         raise NetworkError(Problem(message, field="bbox", value=str(tuple(box)))) from error
     ours = replace(extract, generator=generator)
-    write_one(path, lambda target: write_extract(ours, target))
+    credit = {} if extract.credit else credit_tags(origin)
+    write_one(path, lambda target: write_extract(ours, target, credit))
     made = dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds")
     write_provenance(
         path,
         {
             "name": path.name.removesuffix(".osm.pbf"),
-            "source": "schematic network" if origin.schematic else "OpenStreetMap",
+            "source": _source_of(origin),
             "credit": origin.credit,
-            "licence": "MIT" if origin.schematic else LICENCE,
+            "licence": _LICENCES.get(origin.credit, "that of its source"),
             "map_date": extract.as_of,
             "fetched": made,
             "bbox": box._asdict(),

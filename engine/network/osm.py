@@ -1,4 +1,4 @@
-"""Read OSM data: files of XML (also compressed) and PBF, and the answers of an Overpass server (JSON)."""
+"""Read OSM data: files of XML (also compressed) and PBF, and answers of an Overpass server (JSON)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import numpy as np
 from engine.errors import NetworkError, Problem
 from engine.network.arrays import Labels, Network, Provenance, Ragged
 from engine.network.build import NAME_TAGS, OTHER_NAME_TAGS, build_network
-from engine.network.endings import OSM, suffix_of
+from engine.network.endings import JSON, OSM, suffix_of
 from engine.network.extract import (
     NODE_KEYS,
     SCHEMATIC_TAG,
@@ -30,7 +30,7 @@ from engine.network.extract import (
 from engine.network.policy import RoadPolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -44,7 +44,7 @@ def read_osm(path: Path, *, name: str = "", policy: RoadPolicy | None = None) ->
     Parameters
     ----------
     path
-        A file in one of the formats of `engine.network.endings.OSM`.
+        A file in one of the formats of `engine.network.endings.OSM`, or an answer of Overpass (JSON).
     name
         What the user called it; the path, if absent.
     policy
@@ -66,11 +66,19 @@ def read_osm(path: Path, *, name: str = "", policy: RoadPolicy | None = None) ->
         roads = extract.roads(policy)
     except NetworkError as error:
         raise NetworkError([replace(each, file=name) for each in error.problems]) from error
-    return build_network(roads, extract.places(), provenance_of(extract, name))
+    provenance = provenance_of(extract, name)
+    remarks = [extract.lacking(roads.way_id)]
+    if policy.barriers and not extract.tagged:
+        remarks.append("none of its nodes has a tag: what [roads] says of barriers has no effect")
+    said = tuple(f"{PurePath(name).name}: {remark}" for remark in remarks if remark)
+    provenance = replace(provenance, remarks=said)
+    return build_network(roads, extract.places(), provenance)
 
 
 def provenance_of(extract: Extract, name: str) -> Provenance:
-    """Return where OSM data comes from: OpenStreetMap, unless it is schematic or somebody's own sketch."""
+    """Return where OSM data comes from: OpenStreetMap, unless it is schematic or somebody's own."""
+    if extract.credit:
+        return Provenance(name, extract.credit, schematic=extract.is_schematic, as_of=extract.as_of)
     if extract.is_schematic:
         return Provenance(name, SCHEMATIC_CREDIT, schematic=True, as_of=extract.as_of)
     if extract.is_sketch:
@@ -111,6 +119,8 @@ def read_extract(
     road_keys = tuple({"highway": "", **policy.admit, SCHEMATIC_TAG: ""})
     keys = way_keys(policy, more)
     try:
+        if suffix_of(path) in JSON:
+            return read_answers([path], policy, keys, name)
         if suffix_of(path) == ".osm.pbf":
             with suppress(pbf.UnusualError):
                 return pbf.scan(path, road_keys, keys)
@@ -154,10 +164,15 @@ def _look_at_xml(path: Path) -> tuple[frozenset[tuple[str, int]], str]:
     parser.CharacterDataHandler = marks.text
     for piece in pieces_of(path):
         parser.Parse(piece)
-    if remark := " ".join(marks.remark.split())[:200]:
-        message = f"the answer of the server was cut short: it remarks {remark!r}"
-        raise NetworkError(Problem(message, expected="a whole map: ask for a smaller area"))
+    _check_whole(marks.remark)
     return frozenset(marks.deleted), marks.as_of
+
+
+def _check_whole(remark: str) -> None:
+    """Refuse an answer on which the server remarks something."""
+    if said := " ".join(remark.split())[:200]:
+        message = f"the answer of the server was cut short: it remarks {said!r}"
+        raise NetworkError(Problem(message, expected="a whole map: ask for a smaller area"))
 
 
 class _Marks:
@@ -210,10 +225,12 @@ def read_answers(
     """
     try:
         answers = [json.loads(file.read_bytes()) for file in files]
+        for remark in (answer.get("remark") for answer in answers):
+            _check_whole(str(remark or ""))
         elements = list(chain.from_iterable(answer["elements"] for answer in answers))
         return _extract(elements, policy, keys, min(_day(answer) for answer in answers))
     except NetworkError as error:
-        raise NetworkError(Problem(str(error), name)) from error
+        raise NetworkError([replace(each, file=name) for each in error.problems]) from error
     except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
         message = f"not readable as OSM data: {type(error).__name__}: {error}"
         raise NetworkError(Problem(message, name)) from error
@@ -222,8 +239,9 @@ def read_answers(
 def _extract(
     elements: list[dict[str, Any]], policy: RoadPolicy, keys: tuple[str, ...], as_of: str
 ) -> Extract:
-    nodes, ways = _distinct(elements, "node"), _distinct(elements, "way")
+    ways = _distinct(elements, "way")
     roads = [way for way in ways if policy.highway_class(_tags(way))]
+    nodes = _distinct([*elements, *_nodes_of(roads)], "node")
     node_id = np.array([node["id"] for node in nodes], dtype=np.int64)
     x, y = (_units([node[axis] for node in nodes]) for axis in ("lon", "lat"))
     check_on_globe(node_id, x, y)
@@ -238,6 +256,23 @@ def _extract(
         tuple(NodeTags(*node) for node in where if not node[3].keys().isdisjoint(NODE_KEYS)),
         as_of=as_of,
     )
+
+
+def _nodes_of(ways: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield the nodes of ways that say where they lie, as Overpass writes them with ``out geom``."""
+    for way in ways:
+        drawn = way.get("geometry", [])
+        if drawn and len(way.get("nodes", [])) != len(drawn):
+            raise NetworkError(
+                Problem(
+                    f"its way {way['id']} has a line, but does not name its nodes, so that nobody "
+                    "knows where roads meet",
+                    expected="an answer to 'out geom', without 'ids' or 'tags'",
+                )
+            )
+        for osm_id, at in zip(way.get("nodes", []) if drawn else [], drawn, strict=True):
+            if at is not None:  # a node outside of the box asked for
+                yield {"type": "node", "id": osm_id, "lon": at["lon"], "lat": at["lat"]}
 
 
 def _units(degrees: list[float]) -> NDArray[np.int64]:

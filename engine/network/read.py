@@ -10,7 +10,8 @@ import platformdirs
 
 from engine.errors import NetworkError, Problem, nearest_names
 from engine.io.atomic import write_one
-from engine.network.endings import GRAPH, LINES, OSM, SUFFIXES, suffix_of
+from engine.io.vector import is_answer
+from engine.network.endings import GRAPH, JSON, LINES, OSM, READABLE, SUFFIXES, suffix_of
 
 if TYPE_CHECKING:
     from engine.network.arrays import Network
@@ -46,10 +47,10 @@ def read_file(
     NetworkError
         If the file is missing, of no known format or broken, or has no road.
     """
-    suffix = _known_suffix(path, name)
+    suffix = _known_suffix(path, name, READABLE)
     if not path.is_file():
         raise NetworkError(Problem("there is no such file", name))
-    if suffix in OSM:
+    if suffix in OSM or (suffix in JSON and is_answer(path)):
         from engine.network.osm import read_osm
 
         return read_osm(path, name=name, policy=policy)
@@ -82,7 +83,7 @@ def write_network(network: Network, path: str | Path) -> None:
     from engine.network import write
 
     path = Path(path)
-    suffix = _known_suffix(path, str(path))
+    suffix = _known_suffix(path, str(path), SUFFIXES)
     writer = (
         write.write_osm
         if suffix in OSM
@@ -93,11 +94,11 @@ def write_network(network: Network, path: str | Path) -> None:
     write_one(path, lambda target: writer(network, target))
 
 
-def _known_suffix(path: Path, name: str) -> str:
+def _known_suffix(path: Path, name: str, known: tuple[str, ...]) -> str:
     suffix = suffix_of(path)
-    if not suffix:
+    if suffix not in known:
         raise NetworkError(
-            Problem("the ending names no format of networks", name, expected=", ".join(SUFFIXES))
+            Problem("the ending names no format of networks", name, expected=", ".join(known))
         )
     return suffix
 
@@ -129,7 +130,7 @@ def known_networks() -> dict[str, Path]:
     known: dict[str, Path] = {}
     for folder in network_folders():
         for path in sorted(folder.glob("*")) if folder.is_dir() else ():
-            if suffix := suffix_of(path):
+            if (suffix := suffix_of(path)) in SUFFIXES:
                 known.setdefault(path.name[: -len(suffix)], path)
     return known
 
@@ -185,7 +186,7 @@ def _locate(name: str, base: Path | None) -> tuple[Path, str]:
     if path.is_file():
         return path, ""
     file, _, layer = str(path).rpartition("#")
-    if suffix_of(file) in LINES and Path(file).is_file():
+    if suffix_of(file) in LINES + JSON and Path(file).is_file():
         return Path(file), layer
     files = path.parent.glob("*") if path.parent.is_dir() else ()
     beside = [str(Path(name).parent / file.name) for file in files if suffix_of(file)]
@@ -194,7 +195,7 @@ def _locate(name: str, base: Path | None) -> tuple[Path, str]:
             f"there is no network {name!r}",
             field="network",
             value=name,
-            expected=f"a name ({', '.join(known)}) or a path to a file ({', '.join(SUFFIXES)})",
+            expected=f"a name ({', '.join(known)}) or a path to a file ({', '.join(READABLE)})",
             nearest=nearest_names(name, [*known, *beside]),
         )
     )

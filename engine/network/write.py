@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.network.arrays import Provenance
 from engine.network.build import TEXT_TAGS, own_ids
 from engine.network.endings import suffix_of
-from engine.network.extract import GENERATOR, SCHEMATIC_GENERATOR
+from engine.network.extract import CREDIT_TAG, GENERATOR, SCHEMATIC_GENERATOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +49,8 @@ def osm_writer(path: Path, generator: str, as_of: str = "") -> Iterator[osmium.S
 def write_osm(network: Network, path: Path) -> None:
     """Write OSM data: a way per segment, with its own id where one way made one segment.
 
-    Bends, and whatever else OpenStreetMap does not know, get negative ids.
+    Bends, and whatever else OpenStreetMap does not know, get negative ids. The first node bears the
+    credit, if it is not OpenStreetMap's contributors'.
     """
     generator = SCHEMATIC_GENERATOR if network.provenance.schematic else GENERATOR
     with osm_writer(path, generator) as out:
@@ -58,16 +60,24 @@ def write_osm(network: Network, path: Path) -> None:
             out.add_way(way)
 
 
+def credit_tags(provenance: Provenance) -> dict[str, str]:
+    """Return the tags that say whom to credit, where the file would not be known for whose it is."""
+    is_known = provenance.schematic or provenance.credit in {"", Provenance("").credit}
+    return {} if is_known else {CREDIT_TAG: provenance.credit}
+
+
 def _nodes(network: Network) -> Iterator[osmium.osm.mutable.Node]:
     """Yield the nodes, the bends and the places that are not on a road."""
     from osmium.osm.mutable import Node
 
+    credit = credit_tags(network.provenance)
     on_road = {place.osm_id: _tags(place) for place in network.places if place.osm_id}
     node_id, bend_id, lowest = _vertex_ids(network)
     for osm_id, *at in zip(
         node_id.tolist(), network.lon.tolist(), network.lat.tolist(), strict=True
     ):
-        yield Node(id=osm_id, version=1, location=tuple(at), tags=on_road.pop(osm_id, {}))
+        tags, credit = on_road.pop(osm_id, {}) | credit, {}
+        yield Node(id=osm_id, version=1, location=tuple(at), tags=tags)
     bends = network.geometry.values[~_is_end(network)]
     for osm_id, at in zip(bend_id.tolist(), bends.tolist(), strict=True):
         yield Node(id=osm_id, version=1, location=tuple(at))

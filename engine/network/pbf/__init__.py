@@ -216,6 +216,8 @@ def _header(data: bytes) -> tuple[str, str]:
     for number, begin, end in fields(data):
         if number == 4 and data[begin:end] not in FEATURES:
             raise UnusualError(f"the file requires {data[begin:end].decode(errors='replace')!r}")
+        if number == 5 and data[begin:end] == b"LocationsOnWays":
+            raise UnusualError("ways that say where their nodes lie")
         if number == 16:
             generator = data[begin:end].decode(errors="replace")
         elif number == 32:

@@ -38,6 +38,7 @@ class _Columns:
         self.deleted = deleted
         self.node_id, self.node_version, self.node_gone = array("q"), array("q"), array("b")
         self.x, self.y = array("q"), array("q")
+        self.of_ways: dict[int, tuple[int, int]] = {}
         self.way_id, self.way_version = array("q"), array("q")
         self.road = array("q")
         self.refs = array("q")
@@ -68,13 +69,24 @@ class _Columns:
             return
         self.road.append(len(self.ends) - 1)
         self.refs.extend([node.ref for node in way.nodes])
+        self.of_ways |= {n.ref: (n.x, n.y) for n in way.nodes if n.location.valid()}
         self.ends.append(len(self.refs))
         get = way.tags.get
         for key, column in self.tags.items():
             column.append(get(key) or "")
 
+    def add_nodes_of_ways(self) -> None:
+        """Take the nodes that the file has no object for, if its roads say where they lie."""
+        for osm_id in sorted(self.of_ways.keys() - set(self.node_id)):
+            self.node_id.append(osm_id)
+            self.node_version.append(0)
+            self.node_gone.append(0)
+            self.x.append(self.of_ways[osm_id][0])
+            self.y.append(self.of_ways[osm_id][1])
+
     def extract(self, generator: str, as_of: str) -> Extract:
         """Return what is there of nodes and roads."""
+        self.add_nodes_of_ways()
         node_id = np.array(self.node_id, dtype=np.int64)
         x, y = np.array(self.x, dtype=np.int64), np.array(self.y, dtype=np.int64)
         check_on_globe(node_id, x, y)
