@@ -20,6 +20,7 @@ from engine.backtest.truth import (
 )
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
     from pathlib import Path
 
@@ -238,6 +239,7 @@ def run_backtest(
     truth: Sequence[Documented],
     *,
     network: Network | str | Path | None = None,
+    known_on: dt.date | None = None,
 ) -> Backtest:
     """Score a scenario against what is documented of its routes.
 
@@ -250,6 +252,8 @@ def run_backtest(
         outside the run are left aside: one table serves scenarios of several spans.
     network
         A road network, or the name or path of one; the scenario's own, if absent.
+    known_on
+        Use only what had been reported by this day; everything, if absent.
 
     Raises
     ------
@@ -269,9 +273,9 @@ def run_backtest(
     """
     truth = rows_of_days(truth, scenario.start, scenario.end)
     check_routes(truth, scenario)
-    whole = score_run(analyze(scenario, network=network), truth)
+    whole = score_run(analyze(scenario, network=network, known_on=known_on), truth)
     bare, left_out = without_road_reports(scenario)
-    settlements = analyze(bare, network=whole.analysis.network)
+    settlements = analyze(bare, network=whole.analysis.network, known_on=known_on)
     return Backtest(whole, score_run(settlements, truth, left_out))
 
 

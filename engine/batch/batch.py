@@ -174,12 +174,13 @@ def run_batch(
         if not result.problems:
             written += _write(job, result.files, rows[job.name], folder)
             table += [(job.name, *row) for row in result.status]
-    header = ("scenario", *STATUS_COLUMNS)
-    written.append(
-        write_one(
-            folder / TABLE, lambda path: write_csv(path, header if table else header[:1], table)
+    if table or not problems:
+        header = ("scenario", *STATUS_COLUMNS)
+        written.append(
+            write_one(
+                folder / TABLE, lambda path: write_csv(path, header if table else header[:1], table)
+            )
         )
-    )
     if problems:
         raise InputError(problems)
     return written

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -28,17 +28,20 @@ from engine.cli.printing import (
     print_lines,
     progress,
     say_written,
+    sentences,
     waiting,
+    wrapped,
 )
 from engine.errors import InputError
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import xarray as xr
 
     from engine.analysis.analysis import Analysis
+    from engine.backtest.backtest import Backtest
 
 UNFINISHED = "probability.unfinished.sqlite"
 """Where a run keeps what it has, in the folder of its results, until it is over."""
@@ -172,31 +175,53 @@ def backtest(
         Path | None, typer.Option("--out", metavar="DIR", help="Write scores and a picture there.")
     ] = None,
     network: NetworkName = None,
+    known_on: KnownOn = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Score a scenario against what is documented of its routes."""
-    from engine.backtest.output import LEGEND, as_data, reliability_lines, run_table, write_backtest
+    from engine.backtest.output import as_data, write_backtest
 
+    known = day_of(known_on)
     with waiting("Scoring the scenario"):
         scenario = engine.load_scenario(file)
-        test = engine.run_backtest(scenario, engine.read_truth(truth, scenario), network=network)
+        documented = engine.read_truth(truth, scenario)
+        test = engine.run_backtest(scenario, documented, network=network, known_on=known)
         written = write_backtest(test, out) if out is not None else []
     if as_json:
         print_json(as_data(test))
     elif not quiet:
-        left_out = len(test.settlements.left_out)
-        print_lines(
-            [
-                run_table(test.whole, "With all reports"),
-                run_table(test.settlements, f"Without {left_out} reports about roads themselves"),
-            ]
-        )
-        console().print(LEGEND)
-        print_lines(
-            [
-                "Reliability of the probabilities of being cut, all routes together:",
-                *(f"  {line}" for line in reliability_lines(test.whole.together)),
-            ]
-        )
+        print_lines(backtest_lines(test))
         say_written(written, as_json=False, quiet=False)
+
+
+def backtest_lines(test: Backtest) -> Iterator[Any]:
+    """Yield a back-test for people: the summary, what is wrong, the scores, the probabilities."""
+    from engine.backtest import output
+
+    yield from sentences(output.summary(test))
+    if wrong := output.wrong_lines(test.whole):
+        yield from ("", "Days that are wrong:", *_items(wrong))
+    yield from ("", output.run_table(test.whole, "With all reports"))
+    bare = f"Without {len(test.settlements.left_out)} reports about roads themselves"
+    differs = output.run_table(test.settlements, bare, beside=test.whole)
+    if differs.row_count:
+        yield differs
+    else:
+        yield from sentences(f"{bare}: the same scores.")
+    apart = [
+        one
+        for one in (*test.whole.scores, test.whole.together)
+        if one.under_fire_days or one.lost_days
+    ]
+    if apart:
+        yield from ("", "Not scored with the rest:")
+        yield from _items([f"{one.route}: {output.noted(one)}" for one in apart])
+    yield from ("", *sentences(output.LEGEND), "")
+    yield from sentences("How often the routes were cut, by the probability that was said:")
+    yield from _items(output.reliability_lines(test.whole.together))
+
+
+def _items(lines: Sequence[str]) -> list[str]:
+    """Return lines as a list, each within the width of the console."""
+    return [part for line in lines for part in wrapped(line, "  ", hanging="    ")]

@@ -121,7 +121,7 @@ def table_lines(
     size = {at: max(len(columns[at]), *(len(row[at]) for row in rows)) for at in shown}
     room = console().width - sum(size[at] + 2 for at in fixed)
     below = room < min(LEAST_WRAPPED, size[last])
-    lines = ["", title] if title else []
+    lines = ["", *sentences(title)] if title else []
     for row in (tuple(columns), *rows):
         cells = [
             row[at].rjust(size[at]) if columns[at] in right else row[at].ljust(size[at])
@@ -129,23 +129,38 @@ def table_lines(
         ]
         start = "".join(f"{cell}  " for cell in cells)
         if below and row[last]:
-            lines += [start.rstrip(), *_wrapped(row[last], " " * INDENT)]
+            lines += [start.rstrip(), *wrapped(row[last], " " * INDENT)]
         else:
-            first, *more = _wrapped(row[last], "", room) or [""]
+            cell = row[last].rjust(size[last]) if columns[last] in right else row[last]
+            first, *more = wrapped(cell, width=room) or [""]
             lines += [(start + first).rstrip(), *(" " * len(start) + line for line in more)]
     return lines
 
 
-def _wrapped(text: str, indent: str, width: int = WIDTH) -> list[str]:
+def wrapped(
+    text: str, indent: str = "", *, hanging: str | None = None, width: int | None = None
+) -> list[str]:
+    """Return text as lines of the console's width, no word of which is broken.
+
+    Parameters
+    ----------
+    text
+        What to wrap.
+    indent, hanging
+        What the first line begins with, and the others; the same, if absent.
+    width
+        Another width than the console's.
+    """
     return wrap(
-        text, width, initial_indent=indent, subsequent_indent=indent, break_long_words=False,
+        text, console().width if width is None else width, initial_indent=indent,
+        subsequent_indent=indent if hanging is None else hanging, break_long_words=False,
         break_on_hyphens=False,
     )  # fmt: skip
 
 
 def sentences(*texts: str) -> list[str]:
     """Return sentences as lines of the console's width, each beginning its own."""
-    return [line for text in texts for line in _wrapped(text, "", console().width)]
+    return [line for text in texts for line in wrapped(text)]
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:

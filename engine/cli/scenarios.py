@@ -10,13 +10,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from engine.cli.options import AsJson, NetworkName, Quiet, ScenarioFile, day_of
-from engine.cli.printing import console, print_json, waiting
+from engine.cli.options import (
+    AsJson,
+    KnownOn,
+    NetworkName,
+    Quiet,
+    ScenarioFile,
+    analyzed,
+    day_of,
+)
+from engine.cli.printing import console, print_json, print_lines, table_lines, waiting
+from engine.cli.understanding import understanding_lines
 from engine.errors import InputError
+from engine.scenario.vocabulary import kind_in_words
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from engine.importers.importing import Imported
     from engine.network.arrays import Network
     from engine.network.cut_out import Box
@@ -26,24 +34,26 @@ if TYPE_CHECKING:
 def check(
     file: ScenarioFile,
     *,
-    network: NetworkName = None,
+    long: Annotated[
+        bool, typer.Option("--long", help="List every site, and where the ends of routes stand.")
+    ] = False,
     read: Annotated[
         bool,
         typer.Option("--read", help="List the cells of tables that were read as something else."),
     ] = False,
+    network: NetworkName = None,
+    known_on: KnownOn = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Validate a scenario; show how it was understood, and warnings."""
-    from engine.analysis.analysis import analyze
-    from engine.analysis.checks import network_warnings, understanding
-    from engine.report.status_table import understanding_page
+    from engine.analysis.checks import understanding
+    from engine.analysis.network_warnings import network_warnings
     from engine.scenario.cells import cells_read
-    from engine.scenario.load import load_scenario
     from engine.scenario.warnings import scenario_warnings
 
-    with waiting("Reading the scenario and its network"):
-        analysis = analyze(load_scenario(file), network=network)
+    analysis = analyzed(file, network, known_on)
+    with waiting("Looking for what may be a slip"):
         understood = understanding(analysis)
         whole = analysis.scenario
         cells = cells_read((*whole.places, *whole.baseline, *whole.events)) if read else []
@@ -52,26 +62,26 @@ def check(
         told = {"read": cells} if read else {}
         print_json(understood | told | {"warnings": [vars(problem) for problem in found]})
     elif not quiet:
-        console().print(_cells(cells) if read else understanding_page(understood))
+        print_lines(_cells(cells) if read else understanding_lines(understood, long=long))
     if not as_json:
         for problem in found:
             console(stderr=True).print(f"warning: {problem}", markup=False, soft_wrap=True)
 
 
-def _cells(cells: list[dict[str, Any]]) -> Table | str:
-    from rich.markup import escape
-    from rich.table import Table
-
+def _cells(cells: list[dict[str, Any]]) -> list[str]:
     if not cells:
-        return "Every cell of the tables was read as it is written."
-    table = Table(box=None, pad_edge=False)
-    for column in ("where", "column", "written", "read as", "why"):
-        table.add_column(column, overflow="fold")
-    for cell in cells:
-        where = f"{cell['file']}, line {cell['line']}" if cell["line"] else str(cell["file"])
-        values = (where, *(str(cell[key]) for key in ("column", "written", "read_as", "why")))
-        table.add_row(*map(escape, values))
-    return table
+        return ["Every cell of the tables was read as it is written."]
+    return table_lines(
+        ("where", "column", "what was written, and how it was read"),
+        (
+            (
+                f"{cell['file']}, line {cell['line']}" if cell["line"] else str(cell["file"]),
+                str(cell["column"]),
+                f"{cell['written']}: read as {cell['read_as']} ({cell['why']})",
+            )
+            for cell in cells
+        ),
+    )
 
 
 # ``supplyline events``: list, filter, add and validate the events of a scenario.
@@ -139,24 +149,19 @@ def _as_json(name: str, event: Event) -> dict[str, object]:
 
 
 def _print(chosen: list[tuple[str, Event]], total: int) -> None:
-    from rich.markup import escape
-    from rich.table import Table
-
     from engine.importers.reports import shortened
 
-    table = Table(box=None, pad_edge=False)
-    for column in ("id", "date", "site", "kind", "who", "sure", "row", "source"):
-        short = column not in {"who", "source"}
-        table.add_column(column, no_wrap=short, overflow="fold" if short else "ellipsis")
+    cells = []
     for name, event in chosen:
         who = event.actor or event.defender or ", ".join(event.contestants)
-        site = event.site or f"{event.lat}, {event.lon}"
-        cells = (name, str(event.date), site, event.kind, who, f"{event.confidence:g}")
+        what = f"{event.site or f'{event.lat}, {event.lon}'} {kind_in_words(event.kind)}"
+        source = shortened(event.source, 40)
+        said = what + (f" ({who})" if who else "") + (f": {source}" if source else "")
         row = f"{event.origin.line or ''}"
-        table.add_row(*(escape(cell) for cell in (*cells, row, shortened(event.source, 30))))
-    screen = console()
-    screen.print(table)
-    screen.print(f"{len(chosen)} of {total} events")
+        cells.append((name, str(event.date), f"{event.confidence:g}", row, said))
+    columns = ("id", "date", "sure", "row", "what was reported, and the source")
+    lines = table_lines(columns, cells, right=("sure", "row"))
+    print_lines([*lines, f"{len(chosen)} of {total} events"])
 
 
 # ``supplyline import``: reports in other people's formats, into a scenario.

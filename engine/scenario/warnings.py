@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from itertools import combinations
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.scenario.model import Holding
 from engine.scenario.vocabulary import MEANING_OF_KIND, NEED_AN_ACTOR
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from engine.scenario.model import Event, Scenario
 
 ONE_DAY = dt.timedelta(days=1)
+IMPORTED = "imported-"
+"""What the names of tables that an import wrote begin with."""
 MANY = 3
 """So many events that it is worth a warning if all of them are certain."""
 
@@ -40,14 +44,27 @@ def scenario_warnings(scenario: Scenario) -> list[Problem]:
 
 
 def _out_of_order(scenario: Scenario) -> Iterator[Problem]:
-    latest: dict[str, Event] = {}
+    """Yield events that stand below later ones.
+
+    Not in tables that an import wrote, whose order is that of other people; nor the last rows of a
+    table, where rows are added.
+    """
+    by_file: dict[str, list[Event]] = defaultdict(list)
     for event in scenario.events:
-        before = latest.get(event.origin.file)
-        if before is not None and event.date < before.date:
-            message = f"the event of {event.date} stands below one of {before.date}"
-            yield event.problem(message, "date", str(event.date), "events in the order of dates")
-        else:
-            latest[event.origin.file] = event
+        by_file[event.origin.file].append(event)
+    for file, events in by_file.items():
+        if Path(file).name.startswith(IMPORTED):
+            continue
+        days = [event.date for event in events]
+        is_table = Path(file).suffix.lower() not in {"", ".toml"}
+        end = len(days) - days[::-1].index(max(days)) if is_table else len(days)
+        latest = days[0]
+        for event in events[:end]:
+            if event.date < latest:
+                message = f"the event of {event.date} stands below one of {latest}"
+                expected = "events in the order of dates"
+                yield event.problem(message, "date", str(event.date), expected)
+            latest = max(latest, event.date)
 
 
 def _outside(scenario: Scenario) -> Iterator[Problem]:
@@ -77,11 +94,14 @@ def _early_reports(scenario: Scenario) -> Iterator[Problem]:
 
 def _captured_again(scenario: Scenario) -> Iterator[Problem]:
     """Yield captures of a site by the actor that the last report on it names as its holder."""
-    holder: dict[str, str | None] = {
-        row.site: row.holder for row in scenario.baseline if row.condition == "held"
-    }
+    holder: dict[str, str | None] = {}
     taken: dict[str, dt.date] = {}
-    for event in sorted(scenario.events, key=lambda event: event.date):
+    entries: tuple[Holding | Event, ...]
+    entries = (*scenario.baseline, *scenario.events)  # a row of the baseline comes first on its day
+    for event in sorted(entries, key=lambda entry: entry.date or scenario.start):
+        if isinstance(event, Holding):
+            holder[event.site] = event.holder if event.condition == "held" else None
+            continue
         sets, condition = MEANING_OF_KIND[event.kind]
         if not event.site or event.confidence < scenario.believe:
             continue

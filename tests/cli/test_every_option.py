@@ -90,7 +90,7 @@ WRONG: dict[str, tuple[str, ...]] = {
 FREE = {
     ("new", "--title"), ("new", "--actor"), ("events", "--source"), ("fetch", "--server"),
     ("import", "--sheet"), ("import", "--actors"), ("import", "--actor-column"), ("import", "--date-column"),
-    ("batch", "--scheduler"), ("batch", "--network"), ("fetch", "--place"),
+    ("batch", "--scheduler"), ("fetch", "--place"),
 }  # fmt: skip
 """Options that take any text, or of which only a server, a worker or a file of another kind
 knows, or that name a file which is made where it is missing."""

@@ -292,7 +292,8 @@ def test_an_import_says_what_it_did(scenario):
 def test_check_tells_what_is_odd(scenario):
     path = scenario.parent / "events.csv"
     path.write_text(
-        "date,site,kind,actor\n2014-12-20,mallah,captured,government\n2014-12-05,mallah,raid,\n"
+        "date,site,kind,actor,confidence\n2014-12-20,mallah,captured,government,0.9\n"
+        "2014-12-05,mallah,raid,,0.9\n2014-12-22,mallah,raid,,0.9\n"
     )
     scenario.write_text('events = "events.csv"\n' + scenario.read_text())
     done = supplyline("check", scenario, cwd=scenario.parent)

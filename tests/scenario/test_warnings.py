@@ -123,3 +123,31 @@ def test_check_says_when_passages_hold_who_may_pass_gates_and_how_sure_sources_a
     assert "b b, a from 2014-12-20 until 2014-12-25" in told
     assert "azaz civilian on mon from 2014-12-10" in told
     assert "agency 0.5" in told
+
+
+TABLE = "date,site,kind,actor,confidence\n" + "".join(
+    f"2014-12-{day:02},azaz,captured,{actor},0.9\n"
+    for day, actor in ((9, "b"), (5, "a"), (12, "a"), (3, "b"), (2, "a"))
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("events.csv", ["the event of 2014-12-05 stands below one of 2014-12-09"]),
+     ("imported-acled.csv", [])],
+)  # fmt: skip
+def test_the_order_of_imported_and_of_added_rows_is_left_alone(tmp_path, name, said):
+    (tmp_path / name).write_text(TABLE)
+    (tmp_path / "s.toml").write_text(
+        f'title = "t"\nnetwork = "aleppo-schematic"\nstart = 2014-12-01\nend = 2015-01-01\n'
+        f'events = "{name}"\n[actors.a]\n[actors.b]\n'
+        '[[routes]]\nid = "r"\nactor = "a"\nfrom = "azaz"\nto = "mare"\n'
+    )
+    found = scenario_warnings(load_scenario(tmp_path / "s.toml"))
+    assert [p.message for p in found if "stands below" in p.message] == said
+
+
+def test_a_capture_before_the_baseline_is_no_news_to_it():
+    held = [{"site": "azaz", "holder": "a"}]
+    early = event(kind="captured", actor="a", date="2014-11-20")
+    assert scenario_warnings(scenario(baseline=held, events=[early])) == []

@@ -1,7 +1,7 @@
 """What is legal but odd once the scenario is laid on its network."""
 
 from engine import analyze, load_scenario
-from engine.analysis.checks import network_warnings
+from engine.analysis.network_warnings import network_warnings
 from tests.scenario.test_warnings import SEED, event, scenario
 
 
@@ -43,3 +43,19 @@ def test_a_place_that_no_road_reaches(aleppo):
 
 def test_scenarios_of_the_project_have_nothing_odd(aleppo):
     assert network_warnings(analyze(load_scenario(SEED), network=aleppo)) == []
+
+
+def test_overlooking_ground_left_with_its_old_holder(aleppo):
+    sections = {
+        "actors": {"a": {}, "b": {}},
+        "baseline": [{"site": site, "holder": "a"} for site in ("azaz", "mare", "kaljibrin")],
+        "overlooks": [{"site": "kaljibrin", "onto": "mare", "effect": "closed"}],
+        "events": [event(site="mare", kind="captured", actor="b")],
+    }
+    told = (
+        "b captured 'mare' on 2014-12-05, and 'kaljibrin', which overlooks it, "
+        "is left with a: it is closed"
+    )
+    assert odd_on_the_ground(aleppo, **sections) == [told]
+    both = [*sections["events"], event(site="kaljibrin", kind="captured", actor="b")]
+    assert odd_on_the_ground(aleppo, **sections | {"events": both}) == []
