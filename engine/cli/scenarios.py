@@ -188,6 +188,9 @@ def import_(
         bool, typer.Option("--month-first", help="Read 12/20/2014 as the 20th of December.")
     ] = False,
     sheet: Annotated[str, typer.Option("--sheet", help="The sheet of a workbook.")] = "",
+    encoding: Annotated[
+        str, typer.Option("--encoding", help="Of a text not in UTF-8: windows-1256, ...")
+    ] = "",
     first_day: Annotated[
         str | None,
         typer.Option("--date", metavar="DATE", help="The day of the file, or its day 0."),
@@ -217,6 +220,7 @@ def import_(
     options = Options(
         month_first=month_first,
         sheet=sheet,
+        encoding=encoding,
         first_day=day_of(first_day),
         contested_days=contested_days,
         actor_column=actor_column,

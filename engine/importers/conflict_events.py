@@ -24,6 +24,7 @@ of deaths are kept in the note.
 from __future__ import annotations
 
 import calendar
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.importers.reports import ONE_DAY, FileRead, Options, Report, read_published, shortened
@@ -59,6 +60,9 @@ _GAINED_BY: dict[str, tuple[set[str], ...]] = {
 """Codes of the side that gained, the likeliest first; none where the first actor did."""
 
 
+_BOTH = "both sides are of the kind that took it: read as taken by the first"
+
+
 def read_acled(path: Path, options: Options | None = None) -> FileRead:
     """Return what each row of an ACLED export says.
 
@@ -67,7 +71,7 @@ def read_acled(path: Path, options: Options | None = None) -> FileRead:
     ScenarioError
         If the file cannot be read or lacks a column.
     """
-    return read_published(
+    read = read_published(
         path,
         options or Options(),
         required=("event_date", "event_type", "actor1", "location", "latitude", "longitude"),
@@ -77,23 +81,30 @@ def read_acled(path: Path, options: Options | None = None) -> FileRead:
         dates=("event_date",),
         report=_of_acled,
     )  # fmt: skip
+    rows = [str(report.row) for report in read.reports if _BOTH in report.remark]
+    if not rows:
+        return read
+    shown = ", ".join(rows[:10]) + (f" and {len(rows) - 10} more" if len(rows) > 10 else "")
+    return replace(read, remarks=(*read.remarks, f"{_BOTH} (actor1) in the rows {shown}"))
 
 
 def _of_acled(line: int, record: Record, dates: DateReader, options: Options) -> Report:
     kind, sub_type = _types(record)
-    name = code_in(record, "event_id_cnty") or code_in(record, "data_id")
     place = text_in(record, "location")
-    text = shortened(f"{name} {sub_type or kind} at {place}")
+    written = text_in(record, "event_id_cnty") or text_in(record, "data_id")
+    text = shortened(f"{written} {sub_type or kind} at {place}")
     try:
+        name = code_in(record, "event_id_cnty") or code_in(record, "data_id")
         values = _what_happened(kind, sub_type, record, dates, options) | _acled_point(record)
     except ValueError as error:
         return Report(line, text, refused=str(error))
+    doubt = f"{_BOTH}, {values['actor']!r}; " if _is_between_equals(sub_type, record) else ""
     values |= {
         "id": name,
         "source": text_in(record, "source"),
         "note": shortened(f"ACLED: {text_in(record, 'notes')}", 1000),
     }
-    remark = f"known to {values['precision_km']:g} km"
+    remark = f"{doubt}known to {values['precision_km']:g} km"
     return Report(line, text, values, remark=remark, place=place, published_id=bool(name))
 
 
@@ -134,10 +145,7 @@ def _gainer(record: Record, sub_type: str) -> str:
     ValueError
         If the codes of the actors do not say which it is: nobody is guessed.
     """
-    sides = [
-        (text_in(record, f"actor{number}"), code_in(record, f"inter{number}").lower())
-        for number in "12"
-    ]
+    sides = _sides(record)
     for wanted in _GAINED_BY[sub_type]:
         for actor, code in sides:
             if actor and (code in wanted or not wanted):
@@ -146,6 +154,23 @@ def _gainer(record: Record, sub_type: str) -> str:
     raise ValueError(
         f"{sub_type!r} does not say by whom: inter1 and inter2 name no such side ({said})"
     )
+
+
+def _sides(record: Record) -> list[tuple[str, str]]:
+    """Return name and code of both sides."""
+    return [
+        (text_in(record, f"actor{number}"), code_in(record, f"inter{number}").lower())
+        for number in "12"
+    ]
+
+
+def _is_between_equals(sub_type: str, record: Record) -> bool:
+    """Return whether both sides are of the kind that the type says has gained."""
+    for wanted in _GAINED_BY.get(sub_type, ()):
+        fits = [bool(actor) and code in wanted for actor, code in _sides(record)]
+        if any(fits):
+            return all(fits)
+    return False
 
 
 def _acled_days(record: Record, dates: DateReader) -> tuple[dict[str, object], dt.date]:
@@ -215,9 +240,10 @@ def read_ucdp_ged(path: Path, options: Options | None = None) -> FileRead:
 
 def _of_ged(line: int, record: Record, dates: DateReader, options: Options) -> Report:
     sides = [text_in(record, "side_a"), text_in(record, "side_b")]
-    place, name = text_in(record, "where_coordinates"), code_in(record, "id")
-    text = shortened(f"{name} {' - '.join(sides)} at {place}")
+    place = text_in(record, "where_coordinates")
+    text = shortened(f"{text_in(record, 'id')} {' - '.join(sides)} at {place}")
     try:
+        name = code_in(record, "id")
         _refuse_what_says_nothing(record)
         days, where = _ged_days(record, dates), _ged_point(record)
     except ValueError as error:

@@ -13,9 +13,11 @@ from pydantic import ValidationError
 from engine.errors import Problem, ScenarioError, unknown_name
 from engine.io.atomic import editing, write_one, write_whole
 from engine.io.days import days_of
+from engine.io.normalise import tidy
 from engine.io.spreadsheets import WORKBOOKS
 from engine.io.tables import separator_of, table_text
-from engine.io.text import text_of
+from engine.io.text import UTF_16, text_of
+from engine.scenario.cells import read_table
 from engine.scenario.check import check
 from engine.scenario.document import CELLS_WITH_LISTS, INCLUDE, Draft
 from engine.scenario.load import load_scenario
@@ -153,14 +155,14 @@ def _added(path: Path, events: Sequence[Event], network: Network | str | Path | 
             message = "the events stand in a workbook: add the row there, or save it as CSV"
             raise ScenarioError(Problem(message, str(table), field="events"))
         content = _appended(table, rows)
-        return write_one(table, lambda at: at.write_bytes(content.encode()))
+        return write_one(table, lambda at: at.write_bytes(content))
     name = f"{path.stem}-events.csv"
     if (path.parent / name).exists():
         message = "a file of this name is there, and the scenario does not name it"
         raise ScenarioError(Problem(message, str(path.parent / name)))
     header = [key for key in Event.model_fields if key in _COLUMNS or any(key in r for r in rows)]
     after = with_first_line(path.read_bytes().decode(), f'events = "{name}"')
-    files = {name: _as_csv(header, rows, ","), path.name: after}
+    files = {name: _as_csv(header, rows), path.name: after}
     return write_whole(path.parent, list(files), _writer(files))[0]
 
 
@@ -210,33 +212,42 @@ def _row(event: Event) -> dict[str, str]:
     return cells
 
 
-def _appended(table: Path, rows: Sequence[dict[str, str]]) -> str:
-    """Return the text of a table with rows below; columns that it lacks come last."""
-    before = table.read_bytes().decode()
-    mark = separator_of(before.removeprefix("\ufeff"))
-    old = list(csv.reader(io.StringIO(before.removeprefix("\ufeff")), delimiter=mark))
-    at = next(n for n, cells in enumerate(old) if any(cells))
-    header = [cell.strip() for cell in old[at]]
+def _appended(table: Path, rows: Sequence[dict[str, str]]) -> bytes:
+    """Return a table with rows below, in its own encoding; columns that it lacks come last."""
+    data = table.read_bytes()
+    encoding = "utf-16" if data[:2] in UTF_16 else "utf-8"
+    before = data.decode(encoding)
+    bom = "\ufeff" if before.startswith("\ufeff") else ""
+    before = before.removeprefix(bom)
+    mark = separator_of(before)
+    read = read_table(table, "events")
+    header = [*read.table.header]
+    for key, at in read.columns.items():
+        header[at] = key
     missing = [
         key for key in Event.model_fields if key not in header and any(key in r for r in rows)
     ]
-    if missing:
-        gap = [""] * len(missing)
-        kept = [cells + gap for cells in old[at + 1 :] if any(cells)]
-        return _as_csv([*header, *missing], rows, mark, kept)
     end = "\r\n" if "\r\n" in before else "\n"
-    below = _as_csv(header, rows, mark).split("\n", 1)[1].replace("\n", end)
-    return before + ("" if before.endswith("\n") else end) + below
+    if missing:
+        old = list(csv.reader(io.StringIO(before), delimiter=mark))
+        top = next(at for at, cells in enumerate(old) if _stripped(cells) == [*read.table.header])
+        kept = [[*cells, *missing] if at == top else cells for at, cells in enumerate(old)]
+        gap = [""] * len(missing)
+        kept[top + 1 :] = [[*cells, *gap] for cells in kept[top + 1 :] if any(cells)]
+        before = table_text(kept[0], kept[1:], mark).replace("\n", end)
+    below = table_text(
+        (), ([row.get(key, "") for key in (*header, *missing)] for row in rows), mark
+    )
+    below = below.partition("\n")[2].replace("\n", end)
+    return (bom + before + ("" if before.endswith("\n") else end) + below).encode(encoding)
 
 
-def _as_csv(
-    header: Sequence[str],
-    rows: Sequence[dict[str, str]],
-    separator: str,
-    kept: Sequence[Sequence[str]] = (),
-) -> str:
-    new = ([row.get(key, "") for key in header] for row in rows)
-    return table_text(header, [*kept, *new], separator)
+def _stripped(cells: Sequence[str]) -> list[str]:
+    return [tidy(cell) for cell in cells]
+
+
+def _as_csv(header: Sequence[str], rows: Sequence[dict[str, str]]) -> str:
+    return table_text(header, ([row.get(key, "") for key in header] for row in rows))
 
 
 # The events of a scenario that somebody asks for.

@@ -7,6 +7,7 @@ import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from engine.errors import Problem, ScenarioError, nearest_names, unknown_name
 from engine.importers.conflict_events import read_acled, read_ucdp_ged
@@ -283,12 +284,13 @@ def _imported(
 ) -> Imported:
     scenario = load_scenario(scenario_path)
     options = _with_first_day(options or Options(), source, scenario)
-    name = _name(source, file_path)
+    name = _name(source, file_path, options.sheet)
     target = scenario_path.parent / f"imported-{name}.toml"
     there = _imported_by(target, scenario)
     if there and not again:
-        message = "this was imported before"
-        raise ScenarioError(Problem(message, str(target), expected="--again, to replace it"))
+        message = f"this was imported before, {_what_of(target)}"
+        expected = "--again, to replace it, or another name of the file"
+        raise ScenarioError(Problem(message, str(target), expected=expected))
     scenario = _without(scenario, target)
     table = Path(actors) if actors else scenario_path.parent / f"{name}-actors.csv"
     known = read_actors(table, scenario)
@@ -337,11 +339,18 @@ def _with_first_day(options: Options, source: str, scenario: Scenario) -> Option
     return options
 
 
-def _name(source: str, file: Path) -> str:
+def _name(source: str, file: Path, sheet: str) -> str:
+    """Return how the files of an import are called: by the file, and the sheet if one is named."""
+    parts = [part for text in (file.stem, sheet) if (part := _part_of_name(text))]
+    name = "-".join(parts)
+    return name if name.startswith(source) else f"{source}-{name}".rstrip("-")
+
+
+def _part_of_name(text: str) -> str:
+    """Return the letters of a name that every system takes; a number for a name in another script."""
     from engine.network.gazetteer import slug
 
-    stem = slug(file.stem)
-    return stem if stem.startswith(source) else f"{source}-{stem}".rstrip("-")
+    return slug(text) or (f"{crc32(text.encode()):08x}" if text else "")
 
 
 def _imported_by(target: Path, scenario: Scenario) -> bool:
@@ -361,6 +370,12 @@ def _imported_by(target: Path, scenario: Scenario) -> bool:
     own = {str(target), str(target.with_suffix(".csv"))}
     entries = (*scenario.events, *scenario.sites)
     return any(entry.origin.file in own for entry in entries)
+
+
+def _what_of(target: Path) -> str:
+    """Return from what an import was made, as its file says."""
+    first = text_of(target).partition("\n")[0]
+    return first.removeprefix(MARK).strip(" .") or "from another file"
 
 
 def _without(scenario: Scenario, target: Path) -> Scenario:

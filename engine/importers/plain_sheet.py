@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.errors import Problem, ScenarioError, nearest_names
-from engine.importers.reports import FileRead, Options, Report, shortened
+from engine.importers.reports import FileRead, Options, Report, hidden_remarks, shortened
 from engine.io.normalise import folded, tidy
 from engine.scenario.cells import read_table
 from engine.scenario.vocabulary import COLUMNS
@@ -31,12 +31,14 @@ def read_plain_sheet(path: Path, options: Options | None = None) -> FileRead:
         sheet=options.sheet,
         month_first=options.month_first or None,
         usually=False,
+        encoding=options.encoding,
     )
     _check_columns(read)
     orders = {
         cell.remark for row in read.rows for cell in row.cells if "comes first" in cell.remark
     }
-    return FileRead(tuple(map(_report, read.rows)), tuple(f"dates: {why}" for why in orders))
+    remarks = [*(f"dates: {why}" for why in sorted(orders)), *hidden_remarks(read.table)]
+    return FileRead(tuple(map(_report, read.rows)), tuple(remarks))
 
 
 def _check_columns(read: TableRead) -> None:

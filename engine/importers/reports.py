@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from engine.errors import Problem, ScenarioError, nearest_names
 from engine.io.days import DateReader
 from engine.io.normalise import tidy
-from engine.io.spreadsheets import Table, read_sheet
+from engine.io.spreadsheets import Table, is_error, read_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -89,7 +89,9 @@ class Options:
     month_first
         Read ``12/20/2014`` as the 20th of December.
     sheet
-        The sheet of a workbook; the first that is not empty, if absent.
+        The sheet of a workbook; the one that has the columns, if absent.
+    encoding
+        That of a text which is neither in UTF-8 nor in UTF-16, such as ``windows-1256``.
     first_day
         The day from which a file counts, or of which it is.
     contested_days
@@ -102,6 +104,7 @@ class Options:
 
     month_first: bool = False
     sheet: str = ""
+    encoding: str = ""
     first_day: dt.date | None = None
     contested_days: int = 1
     actor_column: str = ""
@@ -160,10 +163,17 @@ def read_published(
         cut = {name for key, name in names.items() if key[:10] == plain}  # a DBF keeps ten letters
         return names.get(plain) or (cut.pop() if len(plain) == 10 and len(cut) == 1 else plain)
 
+    def known(header: Sequence[str]) -> int:
+        return sum(canonical(name) in names.values() for name in header)
+
     if rows is None:
-        table = read_sheet(path, options.sheet).table(
-            lambda header: sum(canonical(name) in names.values() for name in header)
+        sheet = read_sheet(
+            path,
+            options.sheet,
+            encoding=options.encoding,
+            recognised=lambda sheet: sheet.recognises(known),
         )
+        table = sheet.table(known)
     else:
         header = tuple(dict.fromkeys(name for row in rows for name in row))
         cells = (tuple(row.get(name, "") for name in header) for row in rows)
@@ -183,8 +193,32 @@ def read_published(
     lacking = [name for name in optional if name not in columns]
     if lacking:
         remarks.append(f"the file has no {', '.join(lacking)}")
-    reports = tuple(report(line, record, reader, options) for line, record in records)
+    remarks += hidden_remarks(table)
+    used = set(names.values())
+    reports = tuple(
+        _with_error(line, record, used) or report(line, record, reader, options)
+        for line, record in records
+    )
     return FileRead(reports, tuple(remarks))
+
+
+def hidden_remarks(table: Table) -> list[str]:
+    """Return what to say of rows that nobody sees in the program that wrote them."""
+    if not table.hidden:
+        return []
+    rows = ", ".join(str(row) for row in sorted(table.hidden)[:5])
+    more = f" and {len(table.hidden) - 5} more" if len(table.hidden) > 5 else ""
+    return [f"hidden rows were read like any other: {rows}{more}"]
+
+
+def _with_error(line: int, record: Record, used: set[str]) -> Report | None:
+    """Return the refusal of a row whose cells hold errors of a spreadsheet."""
+    for name, cell in record.items():
+        if name in used and is_error(str(cell)):
+            text = shortened(" ".join(map(str, record.values())))
+            reason = f"{name} = {str(cell)!r} is an error of a spreadsheet, not a value"
+            return Report(line, text, refused=reason)
+    return None
 
 
 def _refuse_missing(table: Table, missing: Sequence[str], required: Sequence[str]) -> None:

@@ -136,7 +136,7 @@ def read_flee_closures(path: Path, options: Options | None = None) -> FileRead:
     if options.first_day is None:
         message = "the days of the file count from the first day of its simulation"
         raise ScenarioError(Problem(message, str(path), expected="that day"))
-    rows = read_sheet(path, options.sheet).rows
+    rows = read_sheet(path, options.sheet, encoding=options.encoding).rows
     first_day = options.first_day
     return FileRead(
         tuple(_of_flee(line, cells, first_day) for line, cells in rows if not _is_header(cells))

@@ -13,7 +13,7 @@ from engine.errors import Problem, ScenarioError, nearest_names
 from engine.io.days import SPREADSHEET_1904_DAY_0, SPREADSHEET_DAY_0
 from engine.io.normalise import tidy, whole_number_as_such
 from engine.io.tables import read_rows
-from engine.io.workbooks import readable
+from engine.io.workbooks import Range, Unseen, hidden_rows, readable, readable_ods
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -33,7 +33,10 @@ NOTHING = frozenset(
 )
 """How programs write a cell without a value: R, pandas, databases, spreadsheets."""
 
-_Range = tuple[tuple[int, int], tuple[int, int]]
+_ERRORS = re.compile(
+    r"#(?:REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|BEZUG!|WERT!|ZAHL!|VALEUR!|NOM\?|NOMBRE!)|#{3,}|Err:\d+"
+)
+_SCIENTIFIC = re.compile(r"[-+]?\d+(?:[.,]\d+)?[Ee]\+\d+")
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,8 @@ class Table:
         The row in the file and the cells of each row below it that is not empty.
     day_0
         The day from which day counts run.
+    hidden
+        The rows below the header that nobody sees in the program that wrote them.
     """
 
     file: str
@@ -59,6 +64,7 @@ class Table:
     line: int
     rows: tuple[tuple[int, Cells], ...]
     day_0: dt.date = SPREADSHEET_DAY_0
+    hidden: frozenset[int] = frozenset()
 
     def records(self) -> Iterator[tuple[int, dict[str, Cell]]]:
         """Yield the row in the file and the cells that are not empty, by column."""
@@ -81,12 +87,23 @@ class Sheet:
         The first and the last cell of each range of merged cells; row and column from 0.
     day_0
         The day from which day counts run.
+    name
+        The name of the sheet in its workbook.
+    hidden
+        The rows that nobody sees in the program that wrote them.
     """
 
     file: str = field(compare=False)
     rows: tuple[tuple[int, Cells], ...]
-    merged: tuple[_Range, ...] = field(default=())
+    merged: tuple[Range, ...] = field(default=())
     day_0: dt.date = SPREADSHEET_DAY_0
+    name: str = ""
+    hidden: frozenset[int] = frozenset()
+
+    def recognises(self, recognised: Callable[[Sequence[str]], int]) -> int:
+        """Return how many names of columns the row has that is recognised best."""
+        first = self.rows[:HEADER_WITHIN]
+        return max(recognised([_name(cell) for cell in cells]) for _, cells in first)
 
     def table(self, recognised: Callable[[Sequence[str]], int]) -> Table:
         """Return the table below the row whose names are recognised best.
@@ -110,34 +127,56 @@ class Sheet:
         if below and is_tag_row(below[0][1]):
             below = below[1:]
         _refuse_merged(self.file, [(a, b) for a, b in self.merged if b[0] >= line - 1])
-        return Table(self.file, tuple(_name(cell) for cell in header), line, below, self.day_0)
+        hidden = self.hidden & {row for row, _ in below}
+        names = tuple(_name(cell) for cell in header)
+        return Table(self.file, names, line, below, self.day_0, hidden)
 
 
 def is_tag_row(cells: Sequence[object]) -> bool:
     """Return whether a row holds HXL tags: at least half of its cells that are not empty."""
-    texts = [text for cell in cells if (text := str(cell).strip())]
+    texts = [text for cell in cells if (text := str(cell).strip()) and not is_error(text)]
     tags = sum(bool(re.match(r"#[A-Za-z]", text)) for text in texts)
     return bool(texts) and 2 * tags >= len(texts)
 
 
-def read_sheet(path: Path, name: str = "") -> Sheet:
+def is_error(text: str) -> bool:
+    """Return whether a cell holds what a spreadsheet shows instead of a value that it cannot have."""
+    return _ERRORS.fullmatch(text) is not None
+
+
+def read_sheet(
+    path: Path,
+    name: str = "",
+    *,
+    encoding: str = "",
+    recognised: Callable[[Sheet], int] | None = None,
+    choice: str = "--sheet and the name of one",
+) -> Sheet:
     """Return the rows of a file.
 
     Parameters
     ----------
     path
-        A CSV file (UTF-8), or a workbook (XLSX, XLS, ODS).
+        A CSV file (UTF-8, or UTF-16 with a mark), or a workbook (XLSX, XLS, ODS).
     name
-        The sheet of a workbook; the first that is not empty, if absent.
+        The sheet of a workbook; if absent, the one that is recognised, else the first that is not empty.
+        Hidden sheets count only if all are.
+    encoding
+        That of a CSV file in neither.
+    recognised
+        How many names of columns a sheet has that are looked for.
+    choice
+        What helps where several sheets have such columns.
 
     Raises
     ------
     ScenarioError
-        If the file cannot be read or is empty.
+        If the file cannot be read or is empty, or several of its sheets have such columns.
     """
     if path.suffix.lower() in WORKBOOKS:
-        return _of_workbook(path, name)
-    return Sheet(str(path), tuple((line, tuple(cells)) for line, cells in read_rows(path)))
+        return _of_workbook(path, name, recognised, choice)
+    rows = read_rows(path, encoding)
+    return Sheet(str(path), tuple((line, tuple(cells)) for line, cells in rows))
 
 
 def text_in(record: dict[str, Cell], column: str) -> str:
@@ -150,8 +189,36 @@ def text_in(record: dict[str, Cell], column: str) -> str:
 
 
 def code_in(record: dict[str, Cell], column: str) -> str:
-    """Return a cell that is a code or an id, as text: 1 and 1.0 are one."""
-    return whole_number_as_such(tidy(text_in(record, column)))
+    """Return a cell that is a code or an id, as text: 1 and 1.0 are one.
+
+    Raises
+    ------
+    ValueError
+        If a spreadsheet has cut its digits.
+    """
+    return code_of(tidy(text_in(record, column)), column)
+
+
+def code_of(text: str, column: str) -> str:
+    """Return a text that is a code or an id: 1 and 1.0 are one.
+
+    Raises
+    ------
+    ValueError
+        If a spreadsheet has cut its digits.
+
+    Examples
+    --------
+    >>> code_of("1.0", "id")
+    '1'
+    >>> code_of("2.01E+07", "id")
+    Traceback (most recent call last):
+    ...
+    ValueError: id = '2.01E+07' is a number whose digits a spreadsheet has cut
+    """
+    if _SCIENTIFIC.fullmatch(text):
+        raise ValueError(f"{column} = {text!r} is a number whose digits a spreadsheet has cut")
+    return whole_number_as_such(text)
 
 
 def number_in(record: dict[str, Cell], column: str) -> float | None:
@@ -180,7 +247,9 @@ def _name(cell: object) -> str:
     return tidy(str(cell))
 
 
-def _of_workbook(path: Path, name: str) -> Sheet:
+def _of_workbook(
+    path: Path, name: str, recognised: Callable[[Sheet], int] | None, choice: str
+) -> Sheet:
     from python_calamine import CalamineError, CalamineWorkbook
 
     if not path.is_file():
@@ -188,20 +257,42 @@ def _of_workbook(path: Path, name: str) -> Sheet:
     if path.stat().st_size > MOST_BYTES:
         raise ScenarioError(Problem("the workbook is too large", str(path), expected="200 MB"))
     try:
-        usable = (
-            readable(path) if path.suffix.lower() in _XLSX and zipfile.is_zipfile(path) else None
-        )
-        return _first_with_rows(CalamineWorkbook.from_object(usable or path), path, name)
+        usable = None
+        seen: dict[str, Unseen] = {}
+        if path.suffix.lower() in _XLSX and zipfile.is_zipfile(path):
+            usable = readable(path)
+        elif path.suffix.lower() == ".ods" and zipfile.is_zipfile(path):
+            usable, seen = readable_ods(path)
+        book = CalamineWorkbook.from_object(usable or path)
+        sheets = list(_sheets(book, path, name, seen))
     except (CalamineError, OSError, zipfile.BadZipFile, ET.ParseError) as error:
         raise ScenarioError(Problem(f"the workbook cannot be read ({error})", str(path))) from None
+    if not sheets:
+        raise ScenarioError(
+            Problem("the workbook is empty", str(path), expected="a row of columns")
+        )
+    if recognised is None or len(sheets) == 1:
+        return sheets[0]
+    known = [sheet for sheet in sheets if recognised(sheet) >= 2]
+    if len(known) > 1:
+        names = " and ".join(repr(sheet.name) for sheet in known)
+        message = f"{len(known)} of its sheets have such columns: {names}"
+        raise ScenarioError(Problem(message, str(path), expected=choice))
+    return known[0] if known else sheets[0]
 
 
-def _first_with_rows(book: CalamineWorkbook, path: Path, name: str) -> Sheet:
+def _sheets(
+    book: CalamineWorkbook, path: Path, name: str, told: dict[str, Unseen]
+) -> Iterator[Sheet]:
+    """Yield the sheets that are not empty: the named one, else those that can be seen."""
+    from python_calamine import SheetVisibleEnum
+
     names = [name] if name else book.sheet_names
     if not set(names) <= set(book.sheet_names):
         near = nearest_names(name, book.sheet_names)
         raise ScenarioError(Problem(f"there is no sheet {name!r}", str(path), nearest=near))
-    for each in names:
+    seen = {s.name for s in book.sheets_metadata if s.visible == SheetVisibleEnum.Visible}
+    for each in [each for each in names if each in seen] or names:
         sheet = book.get_sheet_by_name(each)
         rows = tuple(
             (at, tuple(cell.strip() if isinstance(cell, str) else cell for cell in row))
@@ -209,8 +300,11 @@ def _first_with_rows(book: CalamineWorkbook, path: Path, name: str) -> Sheet:
             if any(row) and any(not isinstance(cell, str) or cell.strip() for cell in row)
         )
         if rows:
-            return Sheet(str(path), rows, tuple(sheet.merged_cell_ranges or ()), _day_0(path))
-    raise ScenarioError(Problem("the workbook is empty", str(path), expected="a row of columns"))
+            merged, hidden = told.get(each, Unseen((), frozenset()))
+            if path.suffix.lower() in _XLSX:
+                hidden = hidden_rows(path, each)
+            merged = merged or tuple(sheet.merged_cell_ranges or ())
+            yield Sheet(str(path), rows, merged, _day_0(path), each, hidden)
 
 
 def _day_0(path: Path) -> dt.date:
@@ -223,7 +317,7 @@ def _day_0(path: Path) -> dt.date:
     return SPREADSHEET_1904_DAY_0 if is_1904 else SPREADSHEET_DAY_0
 
 
-def _refuse_merged(file: str, ranges: list[_Range]) -> None:
+def _refuse_merged(file: str, ranges: list[Range]) -> None:
     problems = [
         Problem(
             f"the cells {_cell(*start)}:{_cell(*end)} are merged",

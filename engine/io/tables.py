@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from collections import Counter
+from contextlib import suppress
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from engine.errors import Problem, ScenarioError, nearest_names
@@ -17,30 +21,38 @@ Row = tuple[int, list[str]]
 """The line of a row (from 1) and its cells."""
 
 
-def read_rows(path: Path) -> list[Row]:
+SEPARATORS = ",;\t|"
+"""What may stand between the cells of a table, the usual first."""
+_FIRST = 20
+"""So many rows show what separates the cells."""
+
+
+def read_rows(path: Path, encoding: str = "") -> list[Row]:
     """Return the rows of a table that are not empty, the header first.
 
-    Commas, semicolons or tabs separate the cells, whichever the header has most of; cells are
-    stripped of the space around them.
+    Commas, semicolons, tabs or bars separate the cells (see `separator_of`); cells are stripped of
+    the space around them. A line ``sep=;``, which Excel reads and does not show, is none of the rows.
 
     Parameters
     ----------
     path
-        A table as text in UTF-8.
+        A table as text in UTF-8, or in UTF-16 with a mark.
+    encoding
+        That of a text which is neither.
 
     Raises
     ------
     ScenarioError
         If the file cannot be read, is empty, or its quotes do not match.
     """
-    text = text_of(path)
+    text = text_of(path, encoding=encoding)
     reader = csv.reader(io.StringIO(text), delimiter=separator_of(text), strict=True)
     rows: list[Row] = []
     line = 1
     try:
         for cells in reader:
             stripped = [cell.strip() for cell in cells]
-            if any(stripped):
+            if any(stripped) and not (line == 1 and _SEP_LINE.match(text)):
                 rows.append((line, stripped))
             line = reader.line_num + 1
     except csv.Error as error:
@@ -52,9 +64,33 @@ def read_rows(path: Path) -> list[Row]:
 
 
 def separator_of(text: str) -> str:
-    """Return what separates the cells of a table: of comma, semicolon and tab the most frequent."""
-    header = text.lstrip("\r\n").partition("\n")[0]
-    return max(",;\t", key=header.count)
+    r"""Return what separates the cells of a table.
+
+    It is what splits most of the first rows into the same number of cells; of several, what makes
+    the most cells. A title above the header, or commas in a text, do not count against that.
+
+    Examples
+    --------
+    >>> separator_of("Reports, week 50, North\ndate;place\n2014-12-20;a")
+    ';'
+    """
+    if declared := _SEP_LINE.match(text):
+        return declared[1]
+    return max(SEPARATORS, key=lambda mark: _regularity(text, mark))
+
+
+_SEP_LINE = re.compile(r'\ufeff?"?sep=([,;\t|])"?[,;\t|]*\r?\n', re.IGNORECASE)
+
+
+def _regularity(text: str, separator: str) -> tuple[int, int]:
+    """Return how many of the first rows have the same number of cells, and that number."""
+    reader = csv.reader(io.StringIO(text), delimiter=separator)
+    sizes: Counter[int] = Counter()
+    with suppress(csv.Error):
+        for cells in islice(reader, _FIRST):
+            if len(cells) > 1:
+                sizes[len(cells)] += 1
+    return max(((rows, size) for size, rows in sizes.items()), default=(0, 0))
 
 
 def read_records(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 
 from engine.errors import Problem, ScenarioError, nearest_names
@@ -22,13 +23,20 @@ AREA_ENDINGS = (".geojson", ".json", ".gpkg", ".shp", ".fgb", ".kml")
 """How the names of files with polygons end."""
 
 
-def text_of(path: Path) -> str:
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""How a text in UTF-16 begins, such as Excel's "Unicode Text"."""
+
+
+def text_of(path: Path, *, encoding: str | None = None) -> str:
     r"""Return the text of a UTF-8 file, with or without a byte order mark.
 
     Parameters
     ----------
     path
         A regular file.
+    encoding
+        Another encoding that the file may have: that of its mark if empty (UTF-16), else this one,
+        unless a mark says otherwise.
 
     Returns
     -------
@@ -38,20 +46,13 @@ def text_of(path: Path) -> str:
     Raises
     ------
     ScenarioError
-        If the file is missing, unreadable, not text or not UTF-8.
+        If the file is missing, unreadable, not text or not in that encoding.
     """
     data = _bytes_of(path)
     for start, what in _NOT_TEXT.items():
         if data.startswith(start):
             raise _refused(path, f"this is {what}, not text", "a text file in UTF-8")
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        raise _refused(path, "the file is written in UTF-16", "UTF-8 (save it as 'CSV UTF-8')")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        message = f"byte 0x{data[error.start]:02x} is not UTF-8: the file has another encoding"
-        raise _refused(path, message, "UTF-8 (save it as 'CSV UTF-8')", line) from None
+    text = _decoded(data, path, encoding)
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise _refused(path, "the file holds a null character", "plain text", line)
@@ -61,6 +62,25 @@ def text_of(path: Path) -> str:
             message = f"the line is {len(row):,} characters long"
             raise _refused(path, message, f"at most {LONGEST_LINE:,}", number)
     return text
+
+
+def _decoded(data: bytes, path: Path, encoding: str | None) -> str:
+    if data[:2] in UTF_16 and encoding is None:
+        raise _refused(path, "the file is written in UTF-16", "UTF-8 (save it as 'CSV UTF-8')")
+    own = "utf-16" if data[:2] in UTF_16 else "utf-8-sig"
+    if encoding and own == "utf-8-sig" and not data.startswith(codecs.BOM_UTF8):
+        own = encoding
+    try:
+        return data.decode(own)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        name = "UTF-8" if own == "utf-8-sig" else own
+        message = f"byte 0x{data[error.start]:02x} is not {name}: the file has another encoding"
+        other = "" if encoding is None else "; an import takes --encoding windows-1256 and the like"
+        raise _refused(path, message, f"UTF-8 (save it as 'CSV UTF-8'{other})", line) from None
+    except (LookupError, UnicodeError):
+        expected = "utf-8, utf-16, windows-1252, windows-1256, ..."
+        raise _refused(path, f"there is no encoding {own!r}", expected) from None
 
 
 def root_of(scenario: Path) -> Path:

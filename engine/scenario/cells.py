@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from engine.errors import Problem, nearest_names
 from engine.io.days import DateReader
 from engine.io.normalise import folded, tidy, whole_number_as_such
-from engine.io.spreadsheets import NOTHING, is_tag_row, read_sheet
+from engine.io.spreadsheets import HEADER_WITHIN, NOTHING, code_of, is_error, is_tag_row, read_sheet
 from engine.scenario.fields import CellRead
 from engine.scenario.vocabulary import (
     COLUMNS,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from engine.io.spreadsheets import Cell, Table
+    from engine.io.spreadsheets import Cell, Sheet, Table
     from engine.scenario.fields import Entry
 
 DAYS = ("date", "earliest", "latest", "until", "reported")
@@ -123,37 +123,39 @@ def read_table(
     sheet: str = "",
     month_first: bool | None = None,
     usually: bool | None = None,
+    encoding: str = "",
 ) -> TableRead:
     """Read a table of a scenario, or a sheet of the same columns.
 
     Parameters
     ----------
     path
-        A CSV file in UTF-8, or a workbook (XLSX, XLS, ODS).
+        A CSV file (UTF-8, or UTF-16 with a mark), or a workbook (XLSX, XLS, ODS).
     section
         ``events``, ``baseline``, ``places`` or ``sites``.
     sheet
-        The sheet of a workbook; the first that is not empty, if absent.
+        The sheet of a workbook; the one that has such columns, if absent.
     month_first
         Read ``12/05/2014`` as the 5th of December; None to go by what the table shows.
     usually
         The order if the table does not show it; None to refuse dates that may be either.
+    encoding
+        That of a CSV file in neither.
 
     Raises
     ------
     ScenarioError
         If the file cannot be read at all.
     """
-    whole = read_sheet(path, sheet)
-    tags = section == "events" and any(is_tag_row(cells) for _, cells in whole.rows[:10])
+    strict = usually is None and month_first is None
+    choice = "one such sheet, or a file for each" if strict else "--sheet and the name of one"
 
-    def columns_of(names: Sequence[str]) -> dict[str, int]:
-        if tags:
-            return columns_by_tag(list(names)) if is_tag_row(names) else {}
-        return columns_by_name(list(names), section)
+    def recognised(whole: Sheet) -> int:
+        return whole.recognises(lambda names: len(_columns_of(whole, section, names)))
 
-    table = whole.table(lambda names: len(columns_of(names)))
-    columns = columns_of(table.header)
+    whole = read_sheet(path, sheet, encoding=encoding, recognised=recognised, choice=choice)
+    table = whole.table(lambda names: len(_columns_of(whole, section, names)))
+    columns = _columns_of(whole, section, table.header)
     dates = (
         cells[at]
         for key, at in columns.items()
@@ -162,9 +164,15 @@ def read_table(
         if at < len(cells)
     )
     days = DateReader.of(dates, month_first=month_first, usually=usually, day_0=table.day_0)
-    strict = usually is None and month_first is None
     reader = _Reader(section, days, strict=strict)
     return TableRead(table, columns, tuple(reader.rows(table, columns)))
+
+
+def _columns_of(sheet: Sheet, section: str, names: Sequence[str]) -> dict[str, int]:
+    """Return the columns that a row of names has: by HXL tags, if the sheet has a row of them."""
+    if section == "events" and any(is_tag_row(cells) for _, cells in sheet.rows[:HEADER_WITHIN]):
+        return columns_by_tag(list(names)) if is_tag_row(names) else {}
+    return columns_by_name(list(names), section)
 
 
 def header_problems(read: TableRead, section: str) -> Iterator[Problem]:
@@ -211,12 +219,15 @@ class _Reader:
                     self._read(row, key, cell)
             if "date" not in columns:
                 _date_from_range(row)
+            if line in table.hidden:
+                row.cells.append(CellRead("", "a hidden row", "a row like any other", ""))
             if row.values or row.faults or self.strict:
                 yield row
 
     def _read(self, row: RowRead, key: str, cell: Cell) -> None:
         written = _as_written(cell)
         try:
+            _refuse_error(written)
             if key in DAYS:
                 self._read_days(row, key, cell, written)
                 return
@@ -257,6 +268,8 @@ class _Reader:
             return kind_of(written)
         if key == "condition":
             return condition_of(written)
+        if key in {"id", "after"}:
+            return code_of(written, key)
         if key in _LISTS:
             return _parts(written, strict=self.strict or key == "aliases")
         return written if key in _TEXTS else whole_number_as_such(written)
@@ -277,6 +290,11 @@ def _as_written(cell: Cell) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell)
+
+
+def _refuse_error(written: str) -> None:
+    if is_error(written):
+        raise ValueError(f"{written!r} is an error of a spreadsheet, not a value")
 
 
 def _iso_day(written: str) -> dt.date | None:

@@ -86,6 +86,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "--contested-days": ("long", "0"),
     "--place": ("atlantis",),
     "--around": ("atlantis",),
+    "--encoding": ("klingon",),
 }
 FREE = {
     ("new", "--title"), ("new", "--actor"), ("events", "--source"), ("fetch", "--server"),

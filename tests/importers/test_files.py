@@ -13,6 +13,8 @@ import pytest
 import shapely
 
 from engine import load_scenario
+from engine.errors import ScenarioError
+from engine.importers.editing import add_events, event_of
 from engine.importers.importing import import_reports
 from engine.importers.reports import Options
 
@@ -136,7 +138,7 @@ def test_acled_of_before_2019_names_no_sub_types(take_in, tmp_path):
     )
     imported = take_in("acled", path)
     assert sites(imported) == TAKEN
-    assert imported.result.remarks == ["the file has no sub_event_type"]
+    assert imported.result.remarks[0] == "the file has no sub_event_type"
 
 
 def test_a_code_that_names_no_side_is_said_and_nobody_is_guessed(take_in, tmp_path):
@@ -435,3 +437,88 @@ def test_the_first_edit_of_a_newcomer(tmp_path, form):
         "2014-12-25",
         "government",
     )
+
+
+@pytest.mark.parametrize(
+    ("table", "encoding"),
+    [
+        ("Date;Place;Event\r\n14/12/2014;mallah;raid\r\n", "utf-8-sig"),
+        ("Date\tPlace\tEvent\tActor\tNote\r\n14/12/2014\tmallah\traid\t\t\r\n", "utf-16"),
+        ("Of December, made up\n\nالتاريخ,الموقع,نوع الحدث\n14/12/2014,mallah,raid", "utf-8"),
+        ("sep=;\nnote;date;site;kind\n;14/12/2014;mallah;raid\n", "utf-8"),
+    ],
+)
+def test_an_event_is_added_to_a_table_as_it_is(scenario, aleppo, tmp_path, table, encoding):
+    path = tmp_path / "own.csv"
+    path.write_bytes(table.encode(encoding))
+    scenario.write_text('events = "own.csv"\n' + scenario.read_text())
+    more = ["date=25/12/2014", "site=mallah", "kind=captured", "actor=government", "note=a;b,c"]
+    add_events(scenario, [event_of(more)], aleppo)
+    old, new = load_scenario(scenario).events
+    assert (old.kind, new.kind, new.actor, new.note) == ("raid", "captured", "government", "a;b,c")
+    after = path.read_bytes().decode(encoding)
+    assert ("\r\n" in after, after.count("\n")) == ("\r\n" in table, len(table.splitlines()) + 1)
+    assert path.read_bytes()[:2] == table.encode(encoding)[:2]
+
+
+# What a spreadsheet leaves behind.
+
+
+def test_damage_of_a_spreadsheet_is_refused_by_row(take_in, tmp_path):
+    rows = [("id", "date", "place", "event", "confidence"),
+            ("2.01E+07", "2014-12-14", "mallah", "raid", "1"),
+            ("2", "#####", "mallah", "raid", "1"),
+            ("3", "2014-12-14", "#REF!", "raid", "1"),
+            ("4", "2014-12-14", "mallah", "raid", "#DIV/0!"),
+            ("5", "2014-12-14", "mallah", "raid", "1", "", "")]  # fmt: skip
+    imported = take_in("sheet", sheet(tmp_path / "in.csv", rows))
+    assert [row.event for row in imported.result.rows] == ["", "", "", "", "5"]
+    assert "digits a spreadsheet has cut" in imported.result.rows[0].why
+    assert all("is an error of a spreadsheet" in row.why for row in imported.result.rows[1:4])
+    frame = ACLED.iloc[[0, 0, 0]].astype(object)
+    frame["event_id_cnty"] = ["1.2E+09", "B", "C"]
+    frame["notes"] = ["", "#NAME?", ""]
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    rows = take_in("acled", tmp_path / "a.csv").result.rows
+    assert [row.event for row in rows] == ["", "", "C"]
+    assert rows[1].why == "notes = '#NAME?' is an error of a spreadsheet, not a value"
+
+
+def test_hidden_rows_are_said_and_sheets_are_imported_one_by_one(take_in, scenario, tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(("Contact: nobody",))
+    for name, days in (("ديسمبر", (14, 15)), ("More", (16, 17))):
+        table = book.create_sheet(name)
+        table.append(("date", "place", "event"))
+        for day in days:
+            table.append((dt.datetime(2014, 12, day), "mallah", "raid"))
+        table.row_dimensions[3].hidden = True
+    path = tmp_path / "in.xlsx"
+    book.save(path)
+    with pytest.raises(ScenarioError, match="2 of its sheets have such columns"):
+        take_in("sheet", path)
+    for name in ("ديسمبر", "More"):
+        imported = take_in("sheet", path, options=Options(sheet=name))
+        assert imported.result.remarks == ["hidden rows were read like any other: 3"]
+    assert len(load_scenario(scenario).events) == 4
+
+
+def test_a_gain_between_two_sides_of_one_kind_is_said(take_in, tmp_path):
+    frame = ACLED.iloc[[2, 2]].assign(
+        event_id_cnty=["A", "B"], inter1="Rebel group", inter2=["Rebel group", "State forces"]
+    )
+    frame["sub_event_type"] = "Non-state actor overtakes territory"
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    imported = take_in("acled", tmp_path / "a.csv")
+    said = "both sides are of the kind that took it: read as taken by the first"
+    assert [said in row.why for row in imported.result.rows] == [True, False]
+    assert f"{said} (actor1) in the rows 2" in imported.result.remarks
+
+
+def test_files_whose_names_have_no_latin_letters_are_told_apart(take_in, scenario, tmp_path):
+    for name, day in (("تقرير أول", 14), ("تقرير ثان", 15)):
+        rows = [SHEET[0][1:4], (f"{day}/12/2014", "mallah", "raid")]
+        assert take_in("sheet", sheet(tmp_path / f"{name}.csv", rows)).result.events
+    assert len(load_scenario(scenario).events) == 2
+    with pytest.raises(ScenarioError, match=r"imported before, from the sheet file تقرير ثان.csv"):
+        take_in("sheet", tmp_path / "تقرير ثان.csv")

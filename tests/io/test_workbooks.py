@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from engine.errors import ScenarioError
-from engine.io.spreadsheets import read_sheet
+from engine.io.spreadsheets import Sheet, read_sheet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,3 +61,95 @@ def test_filled_cells_that_no_table_can_hold_are_said(tmp_path: Path) -> None:
 def test_many_true_rows_are_read(tmp_path: Path) -> None:
     far = workbook(tmp_path / "far.xlsx", (150_000, 1, "2014-12-21"))
     assert read_sheet(far).rows[-1] == (150_000, ("2014-12-21", "", ""))
+
+
+# What a sheet has beside the values of its cells: errors, hidden rows and sheets, merged cells.
+
+ODS = (
+    '<?xml version="1.0" encoding="UTF-8"?><office:document-content '
+    'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+    'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" '
+    'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0">'
+    '<office:body><office:spreadsheet><table:table table:name="Sheet">{rows}</table:table>'
+    "</office:spreadsheet></office:body></office:document-content>"
+)
+
+
+def ods(path: Path, rows: str) -> Path:
+    """Write a sheet as LibreOffice does."""
+    with zipfile.ZipFile(path, "w") as out:
+        out.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        out.writestr(
+            "META-INF/manifest.xml",
+            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+        )
+        out.writestr("content.xml", ODS.format(rows=rows))
+    return path
+
+
+def text(value: str, more: str = "") -> str:
+    return (
+        f'<table:table-cell office:value-type="string" {more}><text:p>{value}</text:p>'
+        "</table:table-cell>"
+    )
+
+
+def test_errors_of_formulas_are_no_empty_cells(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (("date", "site"), ("#DIV/0!", "a")):
+        book.active.append(row)
+    assert book.active["A2"].data_type == "e"
+    book.save(tmp_path / "a.xlsx")
+    error = (
+        '<table:table-cell table:formula="of:=1/0" office:value-type="string" '
+        'office:string-value="" calcext:value-type="error"><text:p>#DIV/0!</text:p>'
+        "</table:table-cell>"
+    )
+    cells = (text("date") + text("site"), error + text("a"))
+    rows = "".join(f"<table:table-row>{row}</table:table-row>" for row in cells)
+    for path in (tmp_path / "a.xlsx", ods(tmp_path / "a.ods", rows)):
+        assert read_sheet(path).rows[1] == (2, ("#DIV/0!", "a"))
+
+
+def test_hidden_rows_and_merged_cells_are_known(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (("date", "site"), ("2014-12-20", "a"), ("", "b")):
+        book.active.append(row)
+    book.active.row_dimensions[2].hidden = True
+    book.active.merge_cells("A2:A3")
+    book.save(tmp_path / "a.xlsx")
+    spanned = 'table:number-rows-spanned="2" table:number-columns-spanned="1"'
+    rows = (
+        f"<table:table-row>{text('date')}{text('site')}</table:table-row>"
+        f'<table:table-row table:visibility="filter">{text("2014-12-20", spanned)}{text("a")}'
+        f"</table:table-row><table:table-row><table:covered-table-cell/>{text('b')}"
+        "</table:table-row>"
+    )
+    for path in (tmp_path / "a.xlsx", ods(tmp_path / "a.ods", rows)):
+        sheet = read_sheet(path)
+        assert sheet.hidden == {2}
+        with pytest.raises(ScenarioError, match="A2:A3 are merged"):
+            sheet.table(len)
+
+
+def test_of_several_sheets_the_one_that_is_recognised(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(("Read me: what the columns mean",))
+    for name, state in (("old", "hidden"), ("December", "visible")):
+        sheet = book.create_sheet(name)
+        sheet.sheet_state = state
+        for row in ROWS:
+            sheet.append(row)
+    path = tmp_path / "a.xlsx"
+    book.save(path)
+
+    def recognised(sheet: Sheet) -> int:
+        return sheet.recognises(lambda names: len({"date", "site"} & {*names}))
+
+    assert read_sheet(path, recognised=recognised).name == "December"
+    book["old"].sheet_state = "visible"
+    book.save(path)
+    with pytest.raises(ScenarioError, match="2 of its sheets have such columns: 'old' and 'Dec"):
+        read_sheet(path, recognised=recognised)
+    assert read_sheet(path, "old", recognised=recognised).name == "old"

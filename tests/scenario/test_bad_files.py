@@ -101,8 +101,8 @@ def as_zip(path):
 
 
 ENCODINGS = {
-    "table in UTF-16": ({"events.csv": (HEAD + GOOD).encode("utf-16")}, "UTF-16"),
-    "table in UTF-16, other order": ({"events.csv": b"\xfe\xff\x00i\x00d"}, "UTF-16"),
+    "table in half of UTF-16": ({"events.csv": (HEAD + GOOD).encode("utf-16")[:-1]}, "is not utf-16"),
+    "table in UTF-16, other order": ({"events.csv": b"\xfe\xff\x00i\x00d"}, "no column 'date', 'kind'"),
     "table in Windows-1256": (
         {"events.csv": (HEAD + GOOD + row(note="أعزاز")).encode("cp1256")}, "events.csv, line 3: byte 0x",
     ),
