@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test quick coverage lint format backtest docs bench wheel clean
+.PHONY: demo test page quick coverage lint format backtest docs bench wheel clean
 
 demo: .venv/ready  ## Run the main job on the embedded network.
 	$(BIN)/supplyline run scenarios/castello-2014-12.toml --out results/castello-2014-12
@@ -14,9 +14,18 @@ backtest: .venv/ready  ## Hold two years, and three years, of Aleppo against wha
 	    --truth data/backtest/aleppo-truth.csv --out results/backtest-$$years || exit 1; \
 	done
 
-test: .venv/ready-dev  ## Run all tests.
+test: .venv/ready-dev page  ## Run all tests.
 	@scripts/get_browser
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -p no:benchmark tests
+
+page: node_modules/.package-lock.json  ## Check and test the scripts of the page.
+	npm run --silent lint
+	npm test --silent
+
+node_modules/.package-lock.json: package.json package-lock.json
+	@scripts/get_node
+	npm ci --silent --no-audit --no-fund
+	touch $@
 
 quick: .venv/ready-dev  ## Run the quick tests, in under a minute.
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -p no:benchmark -m "not slow" tests
@@ -43,7 +52,8 @@ bench: .venv/ready-bench  ## Measure, beside other libraries.
 wheel:  ## Build a wheel, and run the seed scenario on it in a fresh environment.
 	PYTHON=$(PYTHON) scripts/check_wheel
 
-format: .venv/ready-dev
+format: .venv/ready-dev node_modules/.package-lock.json
+	npm run --silent format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
@@ -65,4 +75,4 @@ format: .venv/ready-dev
 	touch $@
 
 clean:
-	rm -rf .venv results site build
+	rm -rf .venv node_modules results site build

@@ -17,7 +17,7 @@ PICTURE = ROOT / "docs" / "images" / "floors.svg"
 
 FLOORS = (
     ("cli",),
-    ("batch", "backtest"),
+    ("batch", "backtest", "serve"),
     ("report",),
     ("measures", "probability"),
     ("analysis",),
@@ -53,8 +53,10 @@ HEAVY = frozenset(
         "rich",
         "scipy",
         "shapely",
+        "starlette",
         "tomlkit",
         "typer",
+        "uvicorn",
         "xarray",
         "xlsxwriter",
     ]

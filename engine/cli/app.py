@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from engine.cli import ask, jobs, networks, scenarios, share
+from engine.cli import ask, jobs, networks, scenarios, serving, share
 from engine.version import __version__
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ GROUPS: dict[str, dict[str, tuple[Callable[..., None], str]]] = {
     "Run": {
         "run": (jobs.run, f"{SEED} --out results/castello"),
         "batch": (jobs.batch, "scenarios/*.toml --out results"),
+        "open": (serving.open_, SEED),
         "report": (share.report, f"{SEED} --out castello.html"),
         "plot": (share.plot, f"{SEED} --what map --on 2014-12-20 --out map.png"),
         "export": (share.export, f"{SEED} --out castello.gpkg"),

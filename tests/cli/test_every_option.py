@@ -87,6 +87,8 @@ WRONG: dict[str, tuple[str, ...]] = {
     "--place": ("atlantis",),
     "--around": ("atlantis",),
     "--encoding": ("klingon",),
+    "--port": ("many", "70000"),
+    "--host": ("0.0.0.0", "192.0.2.1"),
 }
 FREE = {
     ("new", "--title"), ("new", "--actor"), ("events", "--source"), ("fetch", "--server"),

@@ -34,12 +34,12 @@ FLAGS = (
 class Browser:
     """One tab. Use as a context manager."""
 
-    def __init__(self) -> None:
+    def __init__(self, *flags: str) -> None:
         self.profile = tempfile.mkdtemp(prefix="supplyline-chromium-")
         hear, self._say = os.pipe()
         self._hear, say = os.pipe()
 
-        command = [executable(), *FLAGS, f"--user-data-dir={self.profile}", "about:blank"]
+        command = [executable(), *FLAGS, *flags, f"--user-data-dir={self.profile}", "about:blank"]
         wire = f'exec "$@" 3<&{hear} 4>&{say}'  # the two ends that the browser expects
         self._process = subprocess.Popen(
             ["bash", "-c", wire, "bash", *command],
@@ -114,9 +114,13 @@ class Browser:
 
     def open(self, page: Path, width: int = 1280, height: int = 900) -> float:
         """Open a file and wait until it says that it is ready; return the seconds that took."""
+        return self.visit(page.as_uri(), width, height)
+
+    def visit(self, url: str, width: int = 1280, height: int = 900) -> float:
+        """Open an address in the same way."""
         self.resize(width, height)
         start = time.monotonic()
-        self.call("Page.navigate", url=page.as_uri())
+        self.call("Page.navigate", url=url)
         self.until("document.body && document.body.dataset.ready === 'yes'")
         return time.monotonic() - start
 

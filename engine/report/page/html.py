@@ -28,7 +28,14 @@ if TYPE_CHECKING:
 
     from engine.analysis.analysis import Analysis
 
-SCRIPTS = ("names.js", "map.js", "timeline.js", "page.js")
+MODULES = (
+    "days.js", "dom.js", "state.js", "names.js", "map.js", "timeline.js", "reports.js", "routes.js", "page.js",
+)  # fmt: skip
+"""The modules of the page, each after those that it imports."""
+LIBRARY, SCRIPT, STYLE = "library.js", "page.js", "page.css"
+SCRIPTS = (LIBRARY, SCRIPT)
+_IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
+_EXPORT = re.compile(r"^export ", re.MULTILINE)
 TILES = "https://tile.openstreetmap.org"
 """The one server that the page may ask for anything, and only if the reader switches that on."""
 
@@ -71,17 +78,44 @@ def write_page(analysis: Analysis, path: Path, chances: xr.Dataset | None = None
 
 
 def page_html(data: dict[str, Any]) -> str:
-    """Return the page of what `page_data` gathered."""
-    scripts = {"library": _library(), "script": "".join(map(_own, SCRIPTS))}
+    """Return the page of what `page_data` gathered, with everything that it needs inside."""
+    parts = assets()
+    scripts = [parts[name] for name in SCRIPTS]
+    policy = f'<meta http-equiv="Content-Security-Policy" content="{_policy(scripts)}">\n'
+    style = f"<style>{parts[STYLE]}</style>"
+    return _filled(data, policy, style, "\n".join(f"<script>{text}</script>" for text in scripts))
+
+
+def served_page(data: dict[str, Any]) -> str:
+    """Return the same page for a server, which sends scripts, style and policy by themselves."""
+    style = f'<link rel="stylesheet" href="{STYLE}">'
+    return _filled(
+        data, "", style, "\n".join(f'<script src="{name}"></script>' for name in SCRIPTS)
+    )
+
+
+def assets() -> dict[str, str]:
+    """Return the scripts and the style sheet of the page, by the names that a server gives them."""
+    own = "".join(map(_module, MODULES))
+    style = style_sheet() + _own("page.css")
+    return {LIBRARY: _library(), SCRIPT: f'"use strict";\n{own}', STYLE: style}
+
+
+def _filled(data: dict[str, Any], policy: str, style: str, scripts: str) -> str:
     parts = {
         "title": html.escape(data["title"]),
         "version": __version__,
-        "policy": _policy(scripts.values()),
-        "style": style_sheet() + _own("page.css"),
+        "policy": policy,
+        "style": style,
         "data": _json_in_html(data),
-        **scripts,
+        "scripts": scripts,
     }
     return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], _own("page.html"))
+
+
+def _module(name: str) -> str:
+    """Return a module as a part of one script: the page joins them, in the order of `MODULES`."""
+    return _EXPORT.sub("", _IMPORT.sub("", _own(name)))
 
 
 def _own(name: str) -> str:

@@ -1,8 +1,8 @@
-"use strict";
-
 // The map: roads by holder and condition, paths of the routes in the colour of their status, names.
 
-class RoadMap {
+import { chooseNames, LETTERS, noNames } from "./names.js";
+
+export class RoadMap {
   constructor(data, host, note) {
     this.data = data;
     this.host = host;
@@ -23,8 +23,10 @@ class RoadMap {
   unpack() {
     const [east, north] = this.data.origin;
     return this.data.pieces.steps.map((steps) => {
-      const xs = [], ys = [];
-      let x = east, y = north;
+      const xs = [],
+        ys = [];
+      let x = east,
+        y = north;
       for (let at = 0; at < steps.length; at += 2) {
         x += steps[at];
         y += steps[at + 1];
@@ -46,14 +48,34 @@ class RoadMap {
   }
 
   noRoads() {
-    return { xs: [], ys: [], colour: [], dash: [], width: [], en: [], ar: [], site: [], state: [], reports: [], route: [] };
+    return {
+      xs: [],
+      ys: [],
+      colour: [],
+      dash: [],
+      width: [],
+      en: [],
+      ar: [],
+      site: [],
+      state: [],
+      reports: [],
+      route: [],
+    };
   }
 
   async draw() {
     this.plot = new Bokeh.Plotting.Figure({
-      tools: [], toolbar_location: null, x_axis_type: null, y_axis_type: null, min_border: 0, outline_line_color: null,
-      background_fill_color: this.data.colours.ground, sizing_mode: "stretch_both", lod_threshold: null,
-      x_range: new Bokeh.Range1d({ start: 0, end: 1 }), y_range: new Bokeh.Range1d({ start: 0, end: 1 }),
+      tools: [],
+      toolbar_location: null,
+      x_axis_type: null,
+      y_axis_type: null,
+      min_border: 0,
+      outline_line_color: null,
+      background_fill_color: this.data.colours.ground,
+      sizing_mode: "stretch_both",
+      lod_threshold: null,
+      x_range: new Bokeh.Range1d({ start: 0, end: 1 }),
+      y_range: new Bokeh.Range1d({ start: 0, end: 1 }),
     });
     const wheel = new Bokeh.WheelZoomTool();
     this.plot.add_tools(new Bokeh.PanTool(), wheel);
@@ -75,32 +97,72 @@ class RoadMap {
     const round = { line_cap: "round", line_join: "round" };
     this.plot.multi_line(...xy, { source: this.bands, line_color: { field: "edge" }, line_width: 12, ...round });
     this.plot.multi_line(...xy, { source: this.bands, line_color: { field: "colour" }, line_width: 9.5, ...round });
-    this.plot.multi_line(...xy, { source: this.chosen, line_color: this.data.colours.paper, line_width: 5, line_alpha: 0.9, ...round });
-    const roads = this.plot.multi_line(...xy, {
-      source: this.roads, line_color: { field: "colour" }, line_width: { field: "width" }, line_dash: { field: "dash" },
+    this.plot.multi_line(...xy, {
+      source: this.chosen,
+      line_color: this.data.colours.paper,
+      line_width: 5,
+      line_alpha: 0.9,
+      ...round,
     });
-    this.plot.add_tools(new Bokeh.HoverTool({
-      renderers: [roads], line_policy: "interp",
-      tooltips: "<div><b><bdi>@en</bdi></b> <bdi lang='ar'>@ar</bdi></div><div><bdi>@state</bdi></div>" +
-        "<div><bdi>@site</bdi></div><div>reports: <bdi>@reports</bdi></div><div><bdi>@route</bdi></div>",
-    }));
+    const roads = this.plot.multi_line(...xy, {
+      source: this.roads,
+      line_color: { field: "colour" },
+      line_width: { field: "width" },
+      line_dash: { field: "dash" },
+    });
+    this.plot.add_tools(
+      new Bokeh.HoverTool({
+        renderers: [roads],
+        line_policy: "interp",
+        tooltips:
+          "<div><b><bdi>@en</bdi></b> <bdi lang='ar'>@ar</bdi></div><div><bdi>@state</bdi></div>" +
+          "<div><bdi>@site</bdi></div><div>reports: <bdi>@reports</bdi></div><div><bdi>@route</bdi></div>",
+      }),
+    );
   }
 
   addPlaces() {
-    const dots = this.plot.scatter({ field: "x" }, { field: "y" }, {
-      source: this.spots, size: 6, fill_color: this.data.colours.paper, line_color: this.data.colours.ink, line_width: 1.2,
-    });
-    for (const halo of [{ text_outline_color: this.data.colours.ground, text_outline_width: 3 }, { text_outline_color: null }]) {
-      this.plot.text({ field: "x" }, { field: "y" }, { field: "text" }, {
-        source: this.names, anchor: { field: "anchor" }, x_offset: { field: "dx" }, y_offset: { field: "dy" },
-        text_font_size: `${LETTERS}px`, text_line_height: 1.0, text_font: this.font(), text_color: this.data.colours.ink,
-        text_align: { field: "align" }, ...halo,
-      });
+    const dots = this.plot.scatter(
+      { field: "x" },
+      { field: "y" },
+      {
+        source: this.spots,
+        size: 6,
+        fill_color: this.data.colours.paper,
+        line_color: this.data.colours.ink,
+        line_width: 1.2,
+      },
+    );
+    for (const halo of [
+      { text_outline_color: this.data.colours.ground, text_outline_width: 3 },
+      { text_outline_color: null },
+    ]) {
+      this.plot.text(
+        { field: "x" },
+        { field: "y" },
+        { field: "text" },
+        {
+          source: this.names,
+          anchor: { field: "anchor" },
+          x_offset: { field: "dx" },
+          y_offset: { field: "dy" },
+          text_font_size: `${LETTERS}px`,
+          text_line_height: 1.0,
+          text_font: this.font(),
+          text_color: this.data.colours.ink,
+          text_align: { field: "align" },
+          ...halo,
+        },
+      );
     }
-    this.plot.add_tools(new Bokeh.HoverTool({
-      renderers: [dots], point_policy: "snap_to_data", attachment: "above",
-      tooltips: "<div><b><bdi>@en</bdi></b></div><div><bdi lang='ar'>@ar</bdi></div>",
-    }));
+    this.plot.add_tools(
+      new Bokeh.HoverTool({
+        renderers: [dots],
+        point_policy: "snap_to_data",
+        attachment: "above",
+        tooltips: "<div><b><bdi>@en</bdi></b></div><div><bdi lang='ar'>@ar</bdi></div>",
+      }),
+    );
   }
 
   font() {
@@ -114,7 +176,8 @@ class RoadMap {
   }
 
   bounds(rows) {
-    const low = [Infinity, Infinity], high = [-Infinity, -Infinity];
+    const low = [Infinity, Infinity],
+      high = [-Infinity, -Infinity];
     for (const row of rows) {
       for (const axis of [0, 1]) {
         low[axis] = Math.min(low[axis], this.lines[row].low[axis]);
@@ -141,8 +204,8 @@ class RoadMap {
     const [width, height] = this.size();
     this.fitted = null;
     this.ours = true;
-    this.plot.x_range.setv({ start: x - scale * width / 2, end: x + scale * width / 2 });
-    this.plot.y_range.setv({ start: y - scale * height / 2, end: y + scale * height / 2 });
+    this.plot.x_range.setv({ start: x - (scale * width) / 2, end: x + (scale * width) / 2 });
+    this.plot.y_range.setv({ start: y - (scale * height) / 2, end: y + (scale * height) / 2 });
     this.ours = false;
     this.scale = scale;
     this.settle();
@@ -189,20 +252,25 @@ class RoadMap {
 
   choose() {
     const { x_range: x, y_range: y } = this.plot;
-    const seen = [], counts = new Array(this.data.classes.length).fill(0);
+    const seen = [],
+      counts = new Array(this.data.classes.length).fill(0);
     this.lines.forEach(({ low, high }, row) => {
       if (high[0] >= x.start && low[0] <= x.end && high[1] >= y.start && low[1] <= y.end) {
         seen.push(row);
         counts[this.data.rank[row]] += 1;
       }
     });
-    let total = 0, least = -1;
+    let total = 0,
+      least = -1;
     for (let rank = 0; rank < counts.length && (least < 0 || total + counts[rank] <= this.data.most_drawn); rank += 1) {
       total += counts[rank];
       least = counts[rank] || least < 0 ? rank : least;
     }
     const thin = seen.length > this.data.most_drawn;
-    return { rows: thin ? seen.filter((row) => this.data.rank[row] <= least) : this.inFull(seen), least: thin ? least : null };
+    return {
+      rows: thin ? seen.filter((row) => this.data.rank[row] <= least) : this.inFull(seen),
+      least: thin ? least : null,
+    };
   }
 
   // A small network is drawn whole at once, so that moving about costs nothing.
@@ -213,10 +281,14 @@ class RoadMap {
   tellDrawn(count, least) {
     const parts = [];
     if (least !== null) {
-      parts.push(`${count} pieces of road drawn, down to class “${this.data.classes[least]}”: zoom in for lesser roads.`);
+      parts.push(
+        `${count} pieces of road drawn, down to class “${this.data.classes[least]}”: zoom in for lesser roads.`,
+      );
     }
     if (this.data.left_out) {
-      parts.push(`${this.data.left_out} pieces of the least classes are left out of this page; they count in the results.`);
+      parts.push(
+        `${this.data.left_out} pieces of the least classes are left out of this page; they count in the results.`,
+      );
     }
     this.note.textContent = parts.join(" ");
     this.note.hidden = !parts.length;
@@ -278,8 +350,10 @@ class RoadMap {
   choosePlaces() {
     const { x_range: x, y_range: y } = this.plot;
     const [east, north] = this.data.origin;
-    const seen = this.data.places.filter((place) =>
-      place.x + east >= x.start && place.x + east <= x.end && place.y + north >= y.start && place.y + north <= y.end);
+    const seen = this.data.places.filter(
+      (place) =>
+        place.x + east >= x.start && place.x + east <= x.end && place.y + north >= y.start && place.y + north <= y.end,
+    );
     const crowded = seen.length > this.data.many_places;
     if (crowded !== this.crowded) {
       this.crowded = crowded;
@@ -290,9 +364,12 @@ class RoadMap {
   placeNames() {
     this.choosePlaces();
     const { x_range: x, y_range: y } = this.plot;
-    const toPixel = ([width, height]) => (east, north) => [
-      (east - x.start) * width / (x.end - x.start), height - (north - y.start) * height / (y.end - y.start),
-    ];
+    const toPixel =
+      ([width, height]) =>
+      (east, north) => [
+        ((east - x.start) * width) / (x.end - x.start),
+        height - ((north - y.start) * height) / (y.end - y.start),
+      ];
     this.names.data = chooseNames(this.spots.data, toPixel(this.size()), this.size(), this.font());
   }
 
@@ -304,7 +381,9 @@ class RoadMap {
   baseMap(wanted) {
     if (wanted && !this.tiles) {
       const source = new Bokeh.WMTSTileSource({
-        url: "https://tile.openstreetmap.org/{Z}/{X}/{Y}.png", max_zoom: 19, attribution: "© OpenStreetMap contributors",
+        url: "https://tile.openstreetmap.org/{Z}/{X}/{Y}.png",
+        max_zoom: 19,
+        attribution: "© OpenStreetMap contributors",
       });
       this.tiles = new Bokeh.TileRenderer({ tile_source: source, level: "image", alpha: 0.55 });
       this.plot.renderers = [this.tiles, ...this.plot.renderers];

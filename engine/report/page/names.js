@@ -1,24 +1,39 @@
-"use strict";
-
 // Names on the map: in order of importance, each beside its point where it covers no other name or point.
 
-const LETTERS = 11.5;
+export const LETTERS = 11.5;
 const GAP = 6;
-const SIDES = [[1, 0], [-1, 0], [0, -1], [0, 1], [1, -1], [-1, -1], [1, 1], [-1, 1]];
+const SIDES = [
+  [1, 0],
+  [-1, 0],
+  [0, -1],
+  [0, 1],
+  [1, -1],
+  [-1, -1],
+  [1, 1],
+  [-1, 1],
+];
 const MOST_NAMES = 300;
 const pen = document.createElement("canvas").getContext("2d");
 
-function noNames() {
+export function noNames() {
   return { x: [], y: [], text: [], align: [], anchor: [], dx: [], dy: [] };
 }
 
-function chooseNames({ x, y, en, ar }, toPixel, [width, height], font) {
+export function chooseNames({ x, y, en, ar }, toPixel, [width, height], font) {
   pen.font = `${LETTERS}px ${font}`;
-  const seen = x.map((east, row) => ({ row, at: toPixel(east, y[row]) }))
-    .filter(({ at }) => at[0] >= 0 && at[1] >= 0 && at[0] <= width && at[1] <= height).slice(0, MOST_NAMES);
-  const columns = noNames(), taken = [];
-  const free = (box) => box[0] >= 0 && box[1] >= 0 && box[2] <= width && box[3] <= height &&
-    !taken.some((other) => overlap(box, other)) && !seen.some(({ at }) => holds(box, at));
+  const seen = x
+    .map((east, row) => ({ row, at: toPixel(east, y[row]) }))
+    .filter(({ at }) => at[0] >= 0 && at[1] >= 0 && at[0] <= width && at[1] <= height)
+    .slice(0, MOST_NAMES);
+  const columns = noNames(),
+    taken = [];
+  const free = (box) =>
+    box[0] >= 0 &&
+    box[1] >= 0 &&
+    box[2] <= width &&
+    box[3] <= height &&
+    !taken.some((other) => overlap(box, other)) &&
+    !seen.some(({ at }) => holds(box, at));
   for (const { row, at } of seen) {
     const text = [en[row], ar[row]].filter(Boolean).join("\n");
     const size = sizeOf(text);
@@ -44,7 +59,7 @@ function sizeOf(text) {
 }
 
 function boxAt(at, size, side) {
-  const low = [0, 1].map((axis) => at[axis] + GAP * side[axis] + size[axis] * (side[axis] - 1) / 2);
+  const low = [0, 1].map((axis) => at[axis] + GAP * side[axis] + (size[axis] * (side[axis] - 1)) / 2);
   return [low[0], low[1], low[0] + size[0], low[1] + size[1]];
 }
 

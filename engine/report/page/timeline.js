@@ -1,13 +1,23 @@
-"use strict";
-
 // The timeline: the spells of every route, the probability of each status, and when something was reported.
 
-function buildTimeline() {
+import { MONTHS } from "./days.js";
+import { bdi, drawing, make, part } from "./dom.js";
+import { css, data, dateOf, go, inWords, iso, lastDay, shown, spellsOf, statusOf } from "./state.js";
+
+export function buildTimeline() {
   const rows = data.routes.flatMap((route, number) => [
-    labelOf(route), track(route, number), ...(route.chance ? [make("div", { className: "label faint" }, "probability"), chances(route)] : []),
+    labelOf(route),
+    track(route, number),
+    ...(route.chance ? [make("div", { className: "label faint" }, "probability"), chances(route)] : []),
   ]);
-  part.timeline.replaceChildren(...rows, make("div", { className: "label" }, "Reports"), marks(),
-    make("div"), axis(), make("div", { className: "over" }, make("div", { className: "now", id: "now" })));
+  part.timeline.replaceChildren(
+    ...rows,
+    make("div", { className: "label" }, "Reports"),
+    marks(),
+    make("div"),
+    axis(),
+    make("div", { className: "over" }, make("div", { className: "now", id: "now" })),
+  );
   part.now = document.getElementById("now");
 }
 
@@ -15,15 +25,21 @@ function labelOf(route) {
   return make("div", { className: "label" }, bdi(route.label), bdi(route.label_ar, "ar"));
 }
 
-const share = (days) => `${(100 * days) / data.borders.at(-1)}%`;
+export const share = (days) => `${(100 * days) / data.borders.at(-1)}%`;
 
 function track(route, number) {
   const spells = spellsOf(route).map(({ status, start, end }) => {
     const span = `${inWords(start)} to ${inWords(end - 1)}`;
-    const button = make("button", {
-      type: "button", className: css(status), title: `${route.label}: ${status}, ${span}`,
-      style: { insetInlineStart: share(start), width: share(end - start) },
-    }, status);
+    const button = make(
+      "button",
+      {
+        type: "button",
+        className: css(status),
+        title: `${route.label}: ${status}, ${span}`,
+        style: { insetInlineStart: share(start), width: share(end - start) },
+      },
+      status,
+    );
     button.addEventListener("click", () => {
       shown.route = number;
       go(start);
@@ -36,27 +52,51 @@ function track(route, number) {
 // Probabilities upon one another, the worst status at the bottom; where they were sampled, their intervals.
 function chances(route) {
   const { days, probability, low, high } = route.chance;
-  const svg = drawing("svg", { class: "chance", viewBox: `0 0 ${data.borders.at(-1)} 100`, preserveAspectRatio: "none", role: "img", "shape-rendering": "crispEdges" });
+  const svg = drawing("svg", {
+    class: "chance",
+    viewBox: `0 0 ${data.borders.at(-1)} 100`,
+    preserveAspectRatio: "none",
+    role: "img",
+    "shape-rendering": "crispEdges",
+  });
   days.forEach((day, at) => {
     const end = days[at + 1] ?? data.borders.at(-1);
     const box = drawing("g", {}, drawing("title", {}, `${iso(day)}: ${chanceText(route, at)}`));
     let foot = 100;
-    route.chance.statuses.map((status, column) => ({ status, column })).reverse().forEach(({ status, column }) => {
-      const share = 100 * probability[at][column];
-      foot -= share;
-      box.append(drawing("rect", { x: day, y: foot, width: end - day, height: share, fill: statusOf[status].colour }));
-    });
+    route.chance.statuses
+      .map((status, column) => ({ status, column }))
+      .reverse()
+      .forEach(({ status, column }) => {
+        const share = 100 * probability[at][column];
+        foot -= share;
+        box.append(
+          drawing("rect", { x: day, y: foot, width: end - day, height: share, fill: statusOf[status].colour }),
+        );
+      });
     const worst = route.chance.statuses.length - 1;
-    [worst, 0].filter((column) => high[at][column] - low[at][column] > 0.002).forEach((column) => {
-      const [one, other] = [low[at][column], high[at][column]].map((share) => (column === worst ? 100 - 100 * share : 100 * share));
-      box.append(drawing("rect", { x: day, y: Math.min(one, other), width: end - day, height: Math.abs(one - other), fill: data.colours.ink, "fill-opacity": 0.35 }));
-    });
+    [worst, 0]
+      .filter((column) => high[at][column] - low[at][column] > 0.002)
+      .forEach((column) => {
+        const [one, other] = [low[at][column], high[at][column]].map((share) =>
+          column === worst ? 100 - 100 * share : 100 * share,
+        );
+        box.append(
+          drawing("rect", {
+            x: day,
+            y: Math.min(one, other),
+            width: end - day,
+            height: Math.abs(one - other),
+            fill: data.colours.ink,
+            "fill-opacity": 0.35,
+          }),
+        );
+      });
     svg.append(box);
   });
   return make("div", { className: "track" }, svg);
 }
 
-function chanceText(route, at) {
+export function chanceText(route, at) {
   const { probability, low, high, method, statuses } = route.chance;
   const percent = (share) => {
     if (share > 0 && share < 0.0005) {
@@ -73,21 +113,37 @@ function chanceText(route, at) {
 
 function marks() {
   const found = data.reports.filter(({ id, day }) => id !== "baseline" && day >= 0 && day <= lastDay);
-  return make("div", { className: "marks" }, ...found.map((report) => make("i", {
-    className: report.believed ? "" : "doubted", title: `${report.date}: ${report.site} ${report.kind}`,
-    style: { insetInlineStart: share(report.day + 0.5) },
-  })));
+  return make(
+    "div",
+    { className: "marks" },
+    ...found.map((report) =>
+      make("i", {
+        className: report.believed ? "" : "doubted",
+        title: `${report.date}: ${report.site} ${report.kind}`,
+        style: { insetInlineStart: share(report.day + 0.5) },
+      }),
+    ),
+  );
 }
 
 function axis() {
   const days = data.borders.at(-1);
   const step = [1, 2, 4, 7, 14].find((n) => days <= 9 * n);
   const at = step ? Array.from({ length: Math.ceil(days / step) }, (_, n) => n * step) : firstsOfMonths(days);
-  return make("div", { className: "axis" }, ...at.map((day, row) => {
-    const date = dateOf(day);
-    const year = row === 0 || date.getUTCFullYear() !== dateOf(at[row - 1]).getUTCFullYear() ? `\n${date.getUTCFullYear()}` : "";
-    return make("span", { style: { insetInlineStart: share(day) } }, `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()].slice(0, 3)}${year}`);
-  }));
+  return make(
+    "div",
+    { className: "axis" },
+    ...at.map((day, row) => {
+      const date = dateOf(day);
+      const year =
+        row === 0 || date.getUTCFullYear() !== dateOf(at[row - 1]).getUTCFullYear() ? `\n${date.getUTCFullYear()}` : "";
+      return make(
+        "span",
+        { style: { insetInlineStart: share(day) } },
+        `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()].slice(0, 3)}${year}`,
+      );
+    }),
+  );
 }
 
 function firstsOfMonths(days) {

@@ -1,0 +1,56 @@
+"""``supplyline open``: the page served from the engine on this machine."""
+
+from __future__ import annotations
+
+import webbrowser
+from typing import Annotated
+
+import typer
+
+from engine.cli.options import KnownOn, NetworkName, Quiet, ScenarioFile, day_of
+from engine.cli.printing import console, waiting
+
+
+def open_(
+    file: ScenarioFile,
+    *,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")
+    ] = True,
+    port: Annotated[
+        int,
+        typer.Option(
+            "--port", metavar="N", min=0, max=65535, help="The port; any free one, if absent."
+        ),
+    ] = 0,
+    host: Annotated[
+        str,
+        typer.Option(
+            "--host",
+            metavar="ADDRESS",
+            help="Another address of this machine: others who know the link can ask then, too.",
+        ),
+    ] = "127.0.0.1",
+    network: NetworkName = None,
+    known_on: KnownOn = None,
+    quiet: Quiet = False,
+) -> None:
+    """Open the page in the browser, and answer from this machine what is asked there."""
+    from engine.serve.server import bound, serve
+    from engine.serve.session import Session
+
+    known = day_of(known_on)
+    with waiting("Computing who holds which road when"):
+        session = Session(file, network=network, known_on=known)
+    listening, address = bound(host, port)
+
+    def begun() -> None:
+        if not quiet:
+            console().print(f"{address.url}\nCtrl-C stops it.", soft_wrap=True, highlight=False)
+        if browser:
+            webbrowser.open(address.url)
+
+    try:
+        serve(session, listening, address, begun)
+    except KeyboardInterrupt:
+        raise typer.Exit from None

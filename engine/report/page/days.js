@@ -1,0 +1,47 @@
+// Days and spells: whole days are counted from the first of the run, intervals lie between borders.
+
+export const MONTHS = [
+  "January",
+  "February",
+  "March",
+  "April",
+  "May",
+  "June",
+  "July",
+  "August",
+  "September",
+  "October",
+  "November",
+  "December",
+];
+const DAY_MS = 86400000;
+
+export function dateAfter(start, day) {
+  return new Date(Date.parse(`${start}T00:00:00Z`) + day * DAY_MS);
+}
+
+export function isoOf(start, day) {
+  return dateAfter(start, day).toISOString().slice(0, 10);
+}
+
+export function dayNumber(start, iso) {
+  return Math.round((Date.parse(`${iso}T00:00:00Z`) - Date.parse(`${start}T00:00:00Z`)) / DAY_MS);
+}
+
+export function wordsOf(start, day) {
+  const date = dateAfter(start, day);
+  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
+}
+
+export function intervalAt(borders, day) {
+  return borders.findLastIndex((border, at) => border <= day && at < borders.length - 1);
+}
+
+export function spellsIn(borders, status) {
+  const starts = status.map((_, at) => at).filter((at) => at === 0 || status[at] !== status[at - 1]);
+  return starts.map((at, row) => ({
+    status: status[at],
+    start: borders[at],
+    end: borders[starts[row + 1] ?? status.length],
+  }));
+}

@@ -1,0 +1,79 @@
+// The reports, filtered and by date.
+
+import { bdi, make, part } from "./dom.js";
+import { data, go, shown } from "./state.js";
+
+export const sure = (report) =>
+  `confidence ${Math.round(report.confidence * 100)} %${report.believed ? "" : ", not believed"}`;
+
+function wantedReports() {
+  const from = { until: -Infinity, week: shown.day - 6, all: -Infinity }[part.span.value];
+  const to = part.span.value === "all" ? Infinity : shown.day;
+  const words = part.words.value.toLowerCase().split(/\s+/).filter(Boolean);
+  return data.reports
+    .map((report, row) => ({ report, row }))
+    .filter(({ report }) => {
+      const text = Object.values(report).join(" ").toLowerCase();
+      return (
+        report.id !== "baseline" &&
+        report.day >= from &&
+        report.day <= to &&
+        (report.believed || !part.believed.checked) &&
+        words.every((word) => text.includes(word))
+      );
+    })
+    .sort((one, other) => other.report.day - one.report.day || other.row - one.row);
+}
+
+export function renderReports() {
+  const wanted = wantedReports();
+  const total = data.reports.filter(({ id }) => id !== "baseline").length;
+  part.counted.textContent = `${wanted.length} of ${total}`;
+  part.reports.replaceChildren(...wanted.map(({ report, row }) => reportItem(report, row)));
+}
+
+function reportItem(report, row) {
+  const who = [report.actor && `actor ${report.actor}`, report.defender && `defender ${report.defender}`]
+    .filter(Boolean)
+    .join(", ");
+  const when = [report.range, report.reported && `reported ${report.reported}`, report.until && `until ${report.until}`]
+    .filter(Boolean)
+    .join(", ");
+  const time = make("time", { dateTime: report.date }, report.date);
+  const goTo = make("button", { type: "button", title: "Show this day" }, time);
+  goTo.addEventListener("click", () => go(report.day));
+  const body = make(
+    "div",
+    { className: "body" },
+    make(
+      "span",
+      { className: "what" },
+      bdi(report.site),
+      " ",
+      bdi(report.site_ar, "ar"),
+      `: ${report.kind}`,
+      who ? " · " : "",
+      bdi(who),
+    ),
+    make(
+      "span",
+      { className: "sure" },
+      `${sure(report)} · source: `,
+      bdi(report.source || "none given"),
+      when ? ` · ${when}` : "",
+    ),
+    bdi(report.note),
+  );
+  const state = [report.day === shown.day ? "today" : "", report.believed ? "" : "doubted"].filter(Boolean).join(" ");
+  return make("li", { id: `report-${row}`, className: state }, goTo, body);
+}
+
+export function findReport(row) {
+  part.span.value = "all";
+  part.words.value = "";
+  part.believed.checked = false;
+  renderReports();
+  const item = document.getElementById(`report-${row}`);
+  item.classList.add("found");
+  item.scrollIntoView({ block: "nearest" });
+}

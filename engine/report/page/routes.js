@@ -1,0 +1,87 @@
+// The routes and enclaves on the day shown, and what the status of the chosen one rests on.
+
+import { bdi, make, part } from "./dom.js";
+import { findReport, sure } from "./reports.js";
+import { chip, choose, data, inWords, shown, spellsOf } from "./state.js";
+import { chanceText } from "./timeline.js";
+
+export function renderRoutes(interval) {
+  const buttons = data.routes.map((route, number) => {
+    const spell = spellsOf(route).findLast(({ start }) => start <= shown.day);
+    const names = make("span", { className: "names" }, bdi(route.label), bdi(route.label_ar, "ar"));
+    const since = spell.start === 0 ? "since the start of the run" : `since ${inWords(spell.start)}`;
+    const button = make(
+      "button",
+      { type: "button", "aria-pressed": String(number === shown.route) },
+      names,
+      chip(route.status[interval]),
+      make("span", { className: "since" }, since),
+    );
+    button.addEventListener("click", () => choose(number));
+    return button;
+  });
+  const at = [...part.routes.children].indexOf(document.activeElement);
+  part.routes.replaceChildren(...buttons);
+  buttons[at]?.focus();
+}
+
+export function renderWhy(interval) {
+  const route = data.routes[shown.route];
+  part["why-head"].replaceChildren("Why ", bdi(route.label), ` is ${route.status[interval]} on ${inWords(shown.day)}`);
+  const { causes, apart = {} } = route.why[interval];
+  const likely = route.chance
+    ? [
+        make(
+          "p",
+          {},
+          `Probability: ${chanceText(
+            route,
+            route.chance.days.findLastIndex((day) => day <= shown.day),
+          )}`,
+        ),
+      ]
+    : [];
+  const blocks = causes.map((cause) =>
+    make("div", {}, make("p", {}, bdi(cause.text)), make("ul", {}, ...saidBy(cause.reports))),
+  );
+  if (!causes.length) {
+    blocks.push(make("p", {}, "No road leads there."));
+  }
+  for (const [what, places] of Object.entries(apart)) {
+    if (places.length) {
+      blocks.push(make("p", {}, `${what === "lost" ? "Lost" : "Cut off from the rest"}: `, bdi(places.join(", "))));
+    }
+  }
+  part.why.replaceChildren(...likely, ...blocks);
+}
+
+// Rows of the baseline that say the same are told once, with their number.
+function saidBy(rows) {
+  const events = rows.filter((row) => data.reports[row].id !== "baseline");
+  const alike = new Map();
+  for (const row of rows.filter((at) => data.reports[at].id === "baseline")) {
+    const text = `${data.reports[row].kind} on ${data.reports[row].date}`;
+    alike.set(text, (alike.get(text) ?? 0) + 1);
+  }
+  const items = [...alike].map(([text, count]) => make("li", {}, bdi(text), count > 1 ? ` (${count} rows)` : ""));
+  return [...events.map(eventItem), ...items];
+}
+
+function eventItem(row) {
+  const report = data.reports[row];
+  const link = make("a", { href: `#report-${row}` }, report.date);
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    findReport(row);
+  });
+  return make(
+    "li",
+    {},
+    link,
+    " ",
+    bdi(report.site),
+    ` ${report.kind}, `,
+    bdi(report.source || "no source"),
+    `, ${sure(report)}`,
+  );
+}

@@ -1,0 +1,156 @@
+"""The server of the page: on this machine alone, for as long as the command runs."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Mount, Route
+
+from engine.errors import InputError
+from engine.report.page.html import assets, served_page
+from engine.serve.guard import Guard
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request
+    from starlette.types import ASGIApp
+
+    from engine.serve.session import Session
+
+LOOPBACK = "127.0.0.1"
+TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
+LONGEST_GOODBYE_S = 1
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where the page is served.
+
+    Parameters
+    ----------
+    host, port
+        The address of this machine and the port.
+    token
+        What only the page and whoever opened it know.
+    """
+
+    host: str
+    port: int
+    token: str
+
+    @property
+    def url(self) -> str:
+        """The address to open."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}/{self.token}/"
+
+    @property
+    def hosts(self) -> set[str]:
+        """What ``Host`` may say."""
+        named = {self.url.split("/")[2]}
+        return named | ({f"localhost:{self.port}"} if self.host == LOOPBACK else set())
+
+
+def application(session: Session, address: Address) -> ASGIApp:
+    """Return the application that serves a session at an address."""
+    files = assets()
+
+    def page(_: Request) -> Response:
+        return HTMLResponse(served_page(session.page()))
+
+    def asset(name: str) -> Callable[[Request], Awaitable[Response]]:
+        media = TYPES[name[name.rindex(".") :]]
+
+        async def answer(_: Request) -> Response:
+            return Response(files[name], media_type=media)
+
+        return answer
+
+    routes = [Route("/", page), *(Route(f"/{name}", asset(name)) for name in files)]
+    app = Starlette(routes=[Mount(f"/{address.token}", routes=routes)])
+    return Guard(app, address.token, address.hosts)
+
+
+def bound(host: str = LOOPBACK, port: int = 0) -> tuple[socket.socket, Address]:
+    """Return a socket that listens, and the address to which it is bound.
+
+    Parameters
+    ----------
+    host
+        An address of this machine.
+    port
+        A port; any free one, for 0.
+
+    Raises
+    ------
+    InputError
+        If the address is not one of this machine, or stands for all of them, or the port is taken.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        if found[4][0] in {"0.0.0.0", "::"}:  # noqa: S104 - it is refused here
+            raise InputError(f"--host {host}: name the one address of this machine that others use")
+        listening = socket.socket(found[0], socket.SOCK_STREAM)
+        try:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind(found[4])
+            listening.listen()  # whoever comes before the server is ready waits
+        except OSError:
+            listening.close()
+            raise
+    except OSError as error:
+        reason = error.strerror or error
+        raise InputError(f"cannot serve at {host}, port {port}: {reason}") from error
+    name, taken = listening.getsockname()[:2]
+    return listening, Address(str(name), int(taken), secrets.token_urlsafe(24))
+
+
+def serve(
+    session: Session,
+    listening: socket.socket,
+    address: Address,
+    begun: Callable[[], object] = lambda: None,
+) -> None:
+    """Serve a session until Ctrl-C.
+
+    Parameters
+    ----------
+    session
+        What to serve.
+    listening, address
+        What `bound` returned.
+    begun
+        Called once requests are answered.
+    """
+    config = uvicorn.Config(
+        application(session, address),
+        log_level="warning",
+        server_header=False,
+        lifespan="off",
+        ws="none",
+        timeout_graceful_shutdown=LONGEST_GOODBYE_S,
+        h11_max_incomplete_event_size=2**15,
+        limit_concurrency=64,
+    )
+    server = _Server(config, begun)
+    with listening:
+        server.run(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it has begun."""
+
+    def __init__(self, config: uvicorn.Config, begun: Callable[[], object]) -> None:
+        super().__init__(config)
+        self._begun = begun
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._begun()

@@ -1,0 +1,51 @@
+"""What is being worked on: a scenario file, and what it comes to."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from engine.analysis.analysis import analyze
+from engine.report.page.content import page_data
+from engine.scenario.load import load_scenario
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from pathlib import Path
+
+    from engine.network.arrays import Network
+
+
+class Session:
+    """A scenario on the page of those who have opened it.
+
+    Parameters
+    ----------
+    file
+        The scenario.
+    network
+        Another road network than that of the scenario.
+    known_on
+        Use only what had been reported by this day.
+
+    Raises
+    ------
+    InputError
+        If the scenario or its network cannot be used.
+    """
+
+    def __init__(
+        self,
+        file: Path,
+        *,
+        network: Network | str | Path | None = None,
+        known_on: dt.date | None = None,
+    ) -> None:
+        self.file = file
+        self.lock = Lock()
+        self.base = analyze(load_scenario(file), network=network, known_on=known_on)
+
+    def page(self) -> dict[str, Any]:
+        """Return what the page shows."""
+        with self.lock:
+            return page_data(self.base) | {"served": True}
