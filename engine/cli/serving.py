@@ -7,8 +7,16 @@ from typing import Annotated
 
 import typer
 
-from engine.cli.options import KnownOn, NetworkName, Quiet, ScenarioFile, day_of
-from engine.cli.printing import console, waiting
+from engine.cli.options import (
+    AsJson,
+    KnownOn,
+    NetworkName,
+    OnDay,
+    Quiet,
+    ScenarioFile,
+    day_of,
+)
+from engine.cli.printing import console, print_json, waiting
 
 
 def open_(
@@ -31,21 +39,25 @@ def open_(
             help="Another address of this machine: others who know the link can ask then, too.",
         ),
     ] = "127.0.0.1",
+    on: OnDay = None,
     network: NetworkName = None,
     known_on: KnownOn = None,
+    as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Open the page in the browser, and answer from this machine what is asked there."""
     from engine.serve.server import bound, serve
     from engine.serve.session import Session
 
-    known = day_of(known_on)
+    known, day = day_of(known_on), day_of(on)
     with waiting("Computing who holds which road when"):
-        session = Session(file, network=network, known_on=known)
+        session = Session(file, network=network, known_on=known, on=day)
     listening, address = bound(host, port)
 
     def begun() -> None:
-        if not quiet:
+        if as_json:
+            print_json({"url": address.url})
+        elif not quiet:
             console().print(f"{address.url}\nCtrl-C stops it.", soft_wrap=True, highlight=False)
         if browser:
             webbrowser.open(address.url)

@@ -27,11 +27,13 @@ class Session:
         Another road network than that of the scenario.
     known_on
         Use only what had been reported by this day.
+    on
+        The day that the page shows at first; the last one, if absent.
 
     Raises
     ------
     InputError
-        If the scenario or its network cannot be used.
+        If the scenario or its network cannot be used, or the day lies outside the run.
     """
 
     def __init__(
@@ -40,12 +42,17 @@ class Session:
         *,
         network: Network | str | Path | None = None,
         known_on: dt.date | None = None,
+        on: dt.date | None = None,
     ) -> None:
         self.file = file
         self.lock = Lock()
         self.base = analyze(load_scenario(file), network=network, known_on=known_on)
+        self.on = on
+        if on is not None:
+            self.base.interval_on(on)
 
     def page(self) -> dict[str, Any]:
         """Return what the page shows."""
         with self.lock:
-            return page_data(self.base) | {"served": True}
+            began = {"on": (self.on - self.base.scenario.start).days} if self.on else {}
+            return page_data(self.base) | {"served": True, **began}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import http.server
 import threading
 from typing import TYPE_CHECKING
@@ -32,7 +33,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
-    with serving(Session(copied(tmp_path_factory.mktemp("served")))) as at:
+    file = copied(tmp_path_factory.mktemp("served"))
+    with serving(Session(file, on=dt.date(2014, 12, 20))) as at:
         yield at
 
 
@@ -40,6 +42,7 @@ def test_it_is_the_page_with_no_script_inside(browser: Browser, address: Address
     browser.console.clear()
     browser.requests.clear()
     browser.visit(address.url)
+    assert browser.text("#date") == "20 December 2014"
     assert browser.text("#routes button:first-child .status") == "at risk"
     assert browser.run("[...document.scripts].every((one) => one.src || one.type.endsWith('json'))")
     assert all(url.startswith(address.url) for url in browser.requests)

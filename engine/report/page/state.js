@@ -5,7 +5,7 @@ import { make, part } from "./dom.js";
 
 export const data = JSON.parse(part.data.textContent);
 export const lastDay = data.borders.at(-1) - 1;
-export const shown = { day: lastDay, route: 0, timer: null, listeners: [] };
+export const shown = { day: data.on ?? lastDay, route: 0, timer: null, listeners: [] };
 const STEP_MS = 450;
 
 export const dateOf = (day) => dateAfter(data.start, day);
