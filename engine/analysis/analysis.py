@@ -24,8 +24,10 @@ from engine.analysis.evidence import (
     view_of,
     why_no_road,
 )
+from engine.analysis.losses import last_places, reasons_of_places
 from engine.analysis.status import (
     ENCLAVE_STATUS,
+    LOST,
     ROUTE_STATUS,
     EnclaveStatus,
     Terminals,
@@ -309,12 +311,18 @@ class Analysis:
     def reasons(self, name: str, interval: int) -> list[Reason]:
         """Return what the status of a route or an enclave rests on, on an interval.
 
+        Of a lost enclave, who took the places that were the last to be lost.
+
         Raises
         ------
         InputError
             If there is no route or enclave of that name.
         """
         subject = self.subject(name)
+        if name in self.enclaves and self.enclaves[name].status[interval] == LOST:
+            since = self._moment(name, interval).since
+            last = last_places(self.connections, self.states, self.enclaves[name], since)
+            return reasons_of_places(self.connections, self.states, subject.actor, last, since)
         return reasons_on(
             self.connections,
             self.view(name).on(interval),
@@ -379,7 +387,7 @@ class Analysis:
         -------
         list of numpy.ndarray
             For each leg the rows of `control` along the least bad path, in order; empty where no
-            road leads there at all.
+            road leads there at all. Nothing for a lost enclave: none of its places is asked about.
         """
         return self._path(name, self.interval_on(on))
 

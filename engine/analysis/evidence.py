@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.analysis.status import CUT, OPEN, EnclaveStatus, enclave_status, legs_of, route_status
+from engine.analysis.status import (
+    CUT,
+    LOST,
+    OPEN,
+    EnclaveStatus,
+    enclave_status,
+    legs_of,
+    route_status,
+)
 from engine.connectivity.shortest_path import shortest_path, shortest_path_between_ends
 from engine.control.gates import MODES, through_gates
 from engine.control.sites import label_of, shared_site
@@ -112,18 +120,18 @@ def view_of(terminals: Terminals, states: States, subject: Route | Enclave) -> V
 def legs_on(subject: Route | Enclave, enclave: EnclaveStatus | None, interval: int) -> list[Leg]:
     """Return the legs of a route, or the one from the lifelines of an enclave to its places.
 
-    Of an enclave, the places still held whose status is that of the enclave; all places, if none
+    Of an enclave, the places still held whose status is that of the enclave; no leg at all, if none
     is held any more.
     """
     if not isinstance(subject, Enclave):
         return [Leg(leg.sources, (leg.target,), subject.within) for leg in legs_of(subject)]
     if enclave is None:
         raise TypeError("the legs of an enclave depend on what became of it")
+    if enclave.status[interval] == LOST:
+        return []
     held = ~enclave.lost[:, interval]
     best = held & (enclave.place_status[:, interval] == enclave.status[interval])
-    chosen = best if best.any() else np.ones_like(held)
-    places = zip(enclave.places, chosen, strict=True)
-    return [Leg(subject.lifelines, tuple(place for place, wanted in places if wanted), None)]
+    return [Leg(subject.lifelines, enclave.chosen(best), None)]
 
 
 class Moment(NamedTuple):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from engine.analysis.status import CUT, OPEN, legs_of
+from engine.analysis.status import CUT, LOST, OPEN, legs_of
 from engine.connectivity.bits import pack, unpack
 from engine.connectivity.engines import connected
 from engine.connectivity.kernel import Ends
@@ -54,6 +54,8 @@ class Query:
     part
         For an enclave, the place of each target; a place that is lost is no target. None for a
         route, which may end on anybody's ground.
+    n_places
+        How many places an enclave has; 0 for a route.
     """
 
     id: str
@@ -66,6 +68,7 @@ class Query:
     nodes: tuple[tuple[NDArray[np.int64], NDArray[np.int64]], ...]
     end_names: frozenset[str]
     part: NDArray[np.int64] | None
+    n_places: int
 
     def connected(
         self, open_by_mode: list[NDArray[np.uint64]], friendly: NDArray[np.uint64]
@@ -93,7 +96,7 @@ class Query:
         """Return in which states each place of an enclave is connected, uint64 (places, words)."""
         if self.part is None:
             return np.zeros((0, friendly.shape[1]), dtype=np.uint64)
-        found = np.zeros((int(self.part.max()) + 1, friendly.shape[1]), dtype=np.uint64)
+        found = np.zeros((self.n_places, friendly.shape[1]), dtype=np.uint64)
         kept = self._kept(friendly)
         for is_open in open_by_mode:
             np.bitwise_or.at(
@@ -186,15 +189,41 @@ class Query:
             return None
         return unpack(self._kept(pack(friendly)), friendly.shape[1])
 
+    def held(self, friendly: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """Return in which states a place of an enclave is still held, uint64 of shape (words,).
+
+        It is lost in the others; a place without ground of its own never is. A route never is.
+        """
+        if self.part is None:
+            return np.full(friendly.shape[1], ~np.uint64(0))
+        return np.bitwise_or.reduce(self.places_held(friendly), axis=0)
+
+    def places_held(self, friendly: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """Return in which states each place of an enclave is held, uint64 of shape (places, words)."""
+        held = self._with_own_held(friendly)
+        without = np.ones(self.n_places, dtype=bool)
+        without[self._place_of_own()] = False
+        held[without] = ~np.uint64(0)
+        return held
+
     def _kept(self, friendly: NDArray[np.uint64]) -> NDArray[np.uint64]:
         """Return in which states targets belong to places that are not lost, (targets, words)."""
         if self.part is None:
             return np.full((1, 1), ~np.uint64(0))
+        return self._with_own_held(friendly)[self.part]
+
+    def _with_own_held(self, friendly: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """Return in which states some ground of a place's own is in no hostile hands, (places, words)."""
+        held = np.zeros((self.n_places, friendly.shape[1]), dtype=np.uint64)
+        np.bitwise_or.at(held, self._place_of_own(), friendly[self.own_ground()])
+        return held
+
+    def _place_of_own(self) -> NDArray[np.int64]:
+        """Return the place to which each piece of `own_ground` belongs."""
+        if self.part is None:
+            return np.empty(0, dtype=np.int64)
         targets = self.legs[0][1]
-        held = np.zeros((int(self.part.max()) + 1, friendly.shape[1]), dtype=np.uint64)
-        place = self.part[targets.terminal[targets.own]]
-        np.bitwise_or.at(held, place, friendly[self.own_ground()])
-        return held[self.part]
+        return self.part[targets.terminal[targets.own]]
 
 
 def query_of(analysis: Analysis, name: str) -> Query:
@@ -228,6 +257,7 @@ def query_of(analysis: Analysis, name: str) -> Query:
         tuple((_nodes(connections, a), _nodes(connections, b)) for a, b in legs),
         frozenset(part for end in ends for part in connections.parts(end)),
         None if route else _parts(connections, kernel, legs[0][1]),
+        0 if route else len(analysis.enclaves[name].places),
     )
 
 
@@ -279,7 +309,7 @@ def friendly(analysis: Analysis, asked: Query, interval: int) -> NDArray[np.bool
 
 
 def status_code(analysis: Analysis, name: str, interval: int) -> int:
-    """Return the status of a route or an enclave on an interval: `CUT`, `AT_RISK` or `OPEN`."""
+    """Return the status of a route or an enclave on an interval: `LOST`, `CUT`, `AT_RISK` or `OPEN`."""
     codes = analysis.enclaves[name].status if name in analysis.enclaves else analysis.routes[name]
     return int(codes[interval])
 
@@ -291,8 +321,13 @@ def ground_of_status(analysis: Analysis, asked: Query, interval: int) -> list[ND
 
 
 def is_cut(analysis: Analysis, name: str, interval: int) -> bool:
-    """Return whether a route is cut, or an enclave besieged, on an interval."""
-    return status_code(analysis, name, interval) == CUT
+    """Return whether a route is cut, or an enclave besieged or lost, on an interval."""
+    return status_code(analysis, name, interval) <= CUT
+
+
+def is_lost(analysis: Analysis, name: str, interval: int) -> bool:
+    """Return whether an enclave has no place that is still held, on an interval."""
+    return status_code(analysis, name, interval) == LOST
 
 
 def intervals(analysis: Analysis, dates: Dates) -> list[int]:

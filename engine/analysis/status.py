@@ -24,11 +24,12 @@ if TYPE_CHECKING:
     from engine.control.states import States
     from engine.scenario.model import Enclave, Route, Scenario
 
-CUT, AT_RISK, OPEN = range(3)
+LOST, CUT, AT_RISK, OPEN = range(-1, 3)
+"""The codes of statuses, from worst to best; only an enclave can be lost."""
 ROUTE_STATUS = ("cut", "at risk", "open")
 """The statuses of a route by their codes, from worst to best."""
-ENCLAVE_STATUS = ("besieged", "at risk", "connected")
-"""The statuses of an enclave by the same codes."""
+ENCLAVE_STATUS = ("besieged", "at risk", "connected", "lost")
+"""The statuses of an enclave by the same codes: the last one is -1, `LOST`."""
 STATUS_WORDS = ("open", "connected", "at risk", "cut", "besieged", "lost")
 """Every status of routes and enclaves, from best to worst."""
 
@@ -70,6 +71,10 @@ class EnclaveStatus:
     lost: NDArray[np.bool_]
     cut_off: NDArray[np.bool_]
     status: NDArray[np.int8]
+
+    def chosen(self, which: NDArray[np.bool_]) -> tuple[str, ...]:
+        """Return the names of some places, chosen by a bool array of shape (places,)."""
+        return tuple(place for place, wanted in zip(self.places, which, strict=True) if wanted)
 
 
 class Terminals:
@@ -182,7 +187,7 @@ def enclave_status(connections: Terminals, states: States, enclave: Enclave) -> 
     found = [_by_bounds(kernel, both, sources, targets, states.n_intervals) for both in bounds]
     place_status = _best_by_place(places, np.max(found, axis=0))
     lost = _lost(kernel, states.hostile(connections.actor_code(enclave.actor)), places)
-    status = np.where(lost, np.int8(CUT), place_status).max(axis=0)
+    status = np.where(lost, np.int8(LOST), place_status).max(axis=0)
     cut_off = np.all([_cut_off(connections, both[0], names, ~lost) for both in bounds], axis=0)
     return EnclaveStatus(tuple(names), place_status, lost, cut_off, status)
 

@@ -60,7 +60,7 @@ def margins(found: pd.DataFrame, on: Sequence[str] | None) -> Answer:
 
 
 def _margin(row: Row) -> str:
-    besieged = row["status"] in {"connected", "besieged"}
+    besieged = row["status"] in {"connected", "besieged", "lost"}
     cut, opened = ("besieged", "relieved") if besieged else ("cut", "not cut")
     change = cut if row["change"] == "loss" else opened
     if row["size"] is None:
@@ -193,6 +193,8 @@ def _enclave(row: Row) -> str:
         words = {"connected": "connected", "at_risk": "at risk", "besieged": "besieged",
                  "in_lost": "in lost places"}  # fmt: skip
         people = [f"{row[key]:,} {word}" for key, word in words.items() if row[key]]
+        if any(row[key] is None for key in words):
+            people = [f"{row['people']:,} in all, unknown by place"]
         parts.append(f"people: {', '.join(people) or 0}")
     parts += [
         f"{word}: {', '.join(row[key])}"

@@ -14,6 +14,7 @@ from engine.analysis.query import (
     friendly,
     ground_of_status,
     intervals,
+    is_cut,
     open_by_mode,
     query_of,
     roads_of,
@@ -169,7 +170,7 @@ def best_way(
     without
         Ground to keep away from, bool of shape (sectors,).
     """
-    if status_code(analysis, asked.id, interval) == CUT:
+    if is_cut(analysis, asked.id, interval):
         return None
     cost, penalty = cost_of(analysis, weight), analysis.scenario.travel.penalty
     secures = open_by_mode(analysis, asked, interval, secure=True)
@@ -292,7 +293,7 @@ def _over_time(analysis: Analysis, asked: Query, weight: Weight) -> NDArray[np.f
         ]
         best = np.minimum(best, np.sum(legs, axis=0))
     codes = np.array([status_code(analysis, asked.id, i) for i in range(len(analysis.days))])
-    return np.where(codes == CUT, np.inf, best)
+    return np.where(codes <= CUT, np.inf, best)
 
 
 def _factors(analysis: Analysis, asked: Query, interval: int) -> list[NDArray[np.float64]]:

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.analysis.query import intervals, span
-from engine.analysis.status import CUT, ENCLAVE_STATUS, ROUTE_STATUS, enclave_status
+from engine.analysis.status import (
+    AT_RISK,
+    CUT,
+    ENCLAVE_STATUS,
+    LOST,
+    OPEN,
+    ROUTE_STATUS,
+    enclave_status,
+)
 from engine.control.states import UNKNOWN
 
 if TYPE_CHECKING:
@@ -35,14 +43,30 @@ def people_on(enclave: Enclave, day: dt.date) -> int | dict[str, int] | None:
     return max(known, key=lambda count: count.from_).people if known else None
 
 
-def people_in(count: int | dict[str, int] | None, places: Sequence[str]) -> int | None:
+def people_in(
+    count: int | dict[str, int] | None, places: Sequence[str], of: Sequence[str] = ()
+) -> int | None:
     """Return how many people live in some places of an enclave; None if that is not known.
 
-    A count for the whole enclave does not tell how many live where.
+    A count for the whole enclave does not tell how many live where, but for none and for all of
+    its places.
+
+    Parameters
+    ----------
+    count
+        What `people_on` returned.
+    places
+        The places.
+    of
+        All places of the enclave.
     """
-    if not isinstance(count, dict):
+    if isinstance(count, dict):
+        return sum(count.get(place, 0) for place in places)
+    if count is None:
         return None
-    return sum(count.get(place, 0) for place in places)
+    if not places:
+        return 0
+    return count if set(places) == set(of) else None
 
 
 def enclave_table(analysis: Analysis, dates: Dates = None) -> pd.DataFrame:
@@ -54,9 +78,10 @@ def enclave_table(analysis: Analysis, dates: Dates = None) -> pd.DataFrame:
         ``id``, ``start``, ``end`` (the first day after), ``status``; ``lifelines`` with an open
         way and ``doubtful`` ones (with a possible way only); the places ``lost`` and ``cut_off``;
         and people: ``people`` in all, and ``connected``, ``at_risk``, ``besieged`` and ``in_lost``
-        (in places that were lost). Where the scenario gives one number for the whole enclave, all
-        are in the case of the enclave; with numbers by place, each in that of its place. Empty
-        where no number is known.
+        (in places that were lost). With numbers by place, each counts in the case of its place.
+        Where the scenario gives one number for the whole enclave, all are in the case of its
+        places if these are all in the same; if not, how many are in which case is empty, as where
+        no number is known.
 
     Examples
     --------
@@ -130,34 +155,31 @@ def _people(
     count = people_on(enclave, day.astype(object))
     if count is None:
         return {}
-    words = [word.replace(" ", "_") for word in ENCLAVE_STATUS]
-    if isinstance(count, int):
-        return {
-            "people": count,
-            **dict.fromkeys((*words, "in_lost"), 0),
-            words[found.status[at]]: count,
-        }
-    held = ~found.lost[:, at]
-    cases = {
-        word: people_in(count, _chosen(found.places, held & (found.place_status[:, at] == code)))
-        for code, word in enumerate(words)
+    codes = np.where(found.lost[:, at], LOST, found.place_status[:, at])
+    places_of = {
+        key: found.chosen(codes == code)
+        for key, code in (
+            ("connected", OPEN),
+            ("at_risk", AT_RISK),
+            ("besieged", CUT),
+            ("in_lost", LOST),
+        )
     }
-    in_lost = people_in(count, _chosen(found.places, ~held))
-    return {"people": people_in(count, found.places), **cases, "in_lost": in_lost}
-
-
-def _chosen(places: tuple[str, ...], which: NDArray[np.bool_]) -> list[str]:
-    return [place for place, chosen in zip(places, which, strict=True) if chosen]
+    return {
+        "people": count if isinstance(count, int) else people_in(count, found.places),
+        **{key: people_in(count, places, found.places) for key, places in places_of.items()},
+    }
 
 
 def sieges(analysis: Analysis) -> pd.DataFrame:
-    """Return the days on which sieges began, were broken and began again.
+    """Return the days on which sieges began, were broken and began again, or enclaves were lost.
 
     Returns
     -------
     pandas.DataFrame
         ``id``, ``date``, ``what`` (besieged from the start, siege begins, siege broken, siege
-        begins again) and ``because`` (what the status of that day rests on).
+        begins again, lost from the start, lost, held again, held again and besieged) and
+        ``because`` (what the status of that day rests on).
 
     Examples
     --------
@@ -171,20 +193,39 @@ def sieges(analysis: Analysis) -> pd.DataFrame:
 
     rows: list[dict[str, object]] = []
     for name, found in analysis.enclaves.items():
-        begun = False
+        begun, before = False, None
         for at, code in enumerate(found.status.tolist()):
-            now, before = code == CUT, at > 0 and found.status[at - 1] == CUT
-            if now == before:
+            what = _turn(code, before, begun=begun)
+            begun |= code == CUT
+            before = code
+            if not what:
                 continue
-            what = "siege begins again" if begun else "siege begins"
-            if not now:
-                what = "siege broken"
-            elif at == 0:
-                what = "besieged from the start"
-            begun |= now
             because = analysis.because(name, at)
             rows.append({"id": name, "date": analysis.days[at], "what": what, "because": because})
     return pd.DataFrame(rows, columns=["id", "date", "what", "because"])
+
+
+def _turn(now: int, before: int | None, *, begun: bool) -> str:
+    """Return what a status means for the siege of an enclave, in words; empty if nothing new.
+
+    Parameters
+    ----------
+    now, before
+        The status, and that of the interval before; None as the run begins.
+    begun
+        Whether there was a siege before.
+    """
+    if before is None:
+        return {CUT: "besieged from the start", LOST: "lost from the start"}.get(now, "")
+    if now == before or min(now, before) > CUT:
+        return ""
+    if before == LOST:
+        return "held again and besieged" if now == CUT else "held again"
+    if now == LOST:
+        return "lost"
+    if now == CUT:
+        return "siege begins again" if begun else "siege begins"
+    return "siege broken"
 
 
 def perimeter(analysis: Analysis, dates: Dates = None) -> pd.DataFrame:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.analysis.evidence import causes_of, reason_for
-from engine.analysis.query import friendly, open_by_mode, query_of, status_code
-from engine.analysis.status import CUT, OPEN
+from engine.analysis.losses import reasons_of_places
+from engine.analysis.query import friendly, is_lost, open_by_mode, query_of, status_code
+from engine.analysis.status import CUT, LOST, OPEN
 from engine.connectivity.hitting_sets import Smallest, smallest
 from engine.control.sites import label_of
 from engine.measures.best_paths import best_way
@@ -85,10 +86,11 @@ class Explanation:
     because
         What the status rests on, as every output tells it: of an open route the ground of its
         path, at risk the ground that is not secure on the least bad path, cut the ground that is
-        not even possible there.
+        not even possible there, and of a lost enclave the places that were the last to be lost.
     cut
         For a status that is not open, the fewest pieces of ground that bring this about alone:
-        all other ground might be open (or secure), and it would still be so. One such set.
+        all other ground might be open (or secure), and it would still be so. One such set;
+        none for a lost enclave.
     to_open
         The fewest pieces of ground that would have to open (or become secure). One such set.
     before
@@ -153,7 +155,7 @@ def explain(analysis: Analysis, subject: str, on: str | dt.date) -> Explanation:
     end = min((start for start in starts if start > at), default=analysis.states.n_intervals)
     status = status_code(analysis, subject, at)
     cut = to_open = np.empty(0, dtype=np.int64)
-    if status != OPEN:
+    if status not in {OPEN, LOST}:
         secure = status != CUT
         cut = smallest_cut(analysis, asked, at, secure=secure)
         to_open = fewest_to_open(analysis, asked, at, secure=secure)
@@ -295,7 +297,17 @@ def _report(analysis: Analysis, word: int) -> Report:
 
 
 def _changed(analysis: Analysis, asked: Query, first: int) -> tuple[Step, ...]:
-    """Return the ground of the better way, before or after, that is not so good on the other day."""
+    """Return the ground of the better way, before or after, that is not so good on the other day.
+
+    Of an enclave that was lost until then, the places that are held again.
+    """
+    if is_lost(analysis, asked.id, first - 1):
+        enclave, actor = analysis.enclaves[asked.id], analysis.subject(asked.id).actor
+        held = enclave.chosen(~enclave.lost[:, first])
+        states = analysis.states
+        return _told(analysis, reasons_of_places(analysis.connections, states, actor, held, first))
+    if is_lost(analysis, asked.id, first):
+        return _told(analysis, analysis.reasons(asked.id, first))
     better, worse = first, first - 1
     if status_code(analysis, asked.id, first) < status_code(analysis, asked.id, first - 1):
         better, worse = first - 1, first

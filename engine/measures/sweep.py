@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from engine.analysis.query import query_of, shut_by_mode
-from engine.analysis.status import ENCLAVE_STATUS, ROUTE_STATUS
+from engine.analysis.status import ENCLAVE_STATUS, LOST, ROUTE_STATUS
 from engine.connectivity.bits import pack, unpack
 from engine.control.sites import Rank
 from engine.measures.contingencies import captures
@@ -61,8 +61,10 @@ def sweep(
     pandas.DataFrame
         ``sites`` (one or two), ``by`` (the actors in whose hands it comes to this), ``id`` (of the
         route or enclave that fares worse), ``before``, ``after``, ``places`` (of an enclave, that
-        fare worse) and ``people`` whose status is worse than without the loss. Losses that make
-        nothing worse are left out, and pairs that do no more than one of the two.
+        fare worse or are lost) and ``people`` whose status is worse than without the loss (not
+        known where only some places are worse off, and only the people of the whole enclave are
+        counted). Losses that make nothing worse are left out, and pairs that do no more than one
+        of the two.
 
     Examples
     --------
@@ -171,12 +173,14 @@ def outcome(
     friends = views[0].friendly(asked.actor, taken)
     bounds = [view.bounds(asked.actor, taken) for view in views]
     status = np.zeros(len(sets), dtype=np.int8)
-    n_places = 0 if asked.part is None else int(asked.part.max()) + 1
-    places = np.zeros((n_places, len(sets)), dtype=np.int8)
+    places = np.zeros((asked.n_places, len(sets)), dtype=np.int8)
     for by_mode in zip(*bounds, strict=True):
         status += unpack(asked.connected(list(by_mode), friends), len(sets))
-        if n_places:
+        if asked.n_places:
             places += unpack(asked.places_connected(list(by_mode), friends), len(sets))
+    status[~unpack(asked.held(friends), len(sets))] = LOST
+    if asked.n_places:
+        places[~unpack(asked.places_held(friends), len(sets))] = LOST
     return Outcome(status, places)
 
 
@@ -187,14 +191,18 @@ def _word(analysis: Analysis, asked: Query, code: np.int8) -> str:
 def _affected(
     analysis: Analysis, asked: Query, interval: int, hit: NDArray[np.bool_], whole: np.bool_
 ) -> int | None:
-    """Return how many people are worse off: in the places that are, or else in the enclave."""
+    """Return how many people are worse off: in the places that are, or in an enclave that is.
+
+    None where only their number in the whole enclave is known, and only some of its places are.
+    """
     if asked.id not in analysis.enclaves:
         return None
     enclave = next(e for e in analysis.scenario.enclaves if e.id == asked.id)
     count = people_on(enclave, analysis.days[interval].astype(object))
-    if isinstance(count, int):
-        return count if whole else 0
-    return people_in(count, _named(analysis, asked, hit))
+    if isinstance(count, int) and whole:
+        return count
+    places = analysis.enclaves[asked.id].places
+    return people_in(count, _named(analysis, asked, hit), places)
 
 
 def _named(analysis: Analysis, asked: Query, which: NDArray[np.bool_]) -> tuple[str, ...]:

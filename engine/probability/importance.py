@@ -10,10 +10,10 @@ import numpy as np
 
 from engine.probability.exact import Effort, answer_of, conditional
 from engine.probability.monte_carlo import sampled_answer
-from engine.probability.probability import STATUSES, UncertaintyModel
+from engine.probability.probability import ALL_BOUNDS, STATUSES, UncertaintyModel
 from engine.probability.query_event import query_events
 from engine.probability.uncertainty import NONE
-from engine.probability.worlds import POSSIBLE, SECURE
+from engine.probability.worlds import NOT_LOST, POSSIBLE, SECURE
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -31,8 +31,11 @@ ANSWERS = (
     ("not open", SECURE, False),
     ("not cut", POSSIBLE, True),
     ("cut", POSSIBLE, False),
+    ("not lost", NOT_LOST, True),
+    ("lost", NOT_LOST, False),
 )
-"""What may be settled: that a route is connected in a bound, or not."""
+"""What may be settled: that a route is connected in a bound, or not; that an enclave is lost, or not.
+A lost enclave counts as cut here, too."""
 MOST_SETTLING = 3
 """Sets of more events than this are not looked for."""
 MOST_SETS = 20_000
@@ -62,7 +65,7 @@ class Importance:
         left when it is verified. The most important first.
     settling
         The smallest sets of events that settle the answer: ``answer`` (open, not open, not cut,
-        cut), ``events``, ``size`` and ``probability`` (that they are all so).
+        cut; of an enclave also not lost, lost, which is cut as well), ``events``, ``size`` and ``probability`` (that they are all so).
     verify
         Reports in the order in which verifying them narrows the answer most: ``event`` and
         ``entropy_after``.
@@ -90,7 +93,7 @@ class Importance:
 
 @dataclass(frozen=True, eq=False)
 class _Case:
-    """A question on a day: the variables, and the two answers, of which either may be settled."""
+    """A question on a day: the variables, and the answers in each bound, which may be settled."""
 
     event: QueryEvent | None
     answers: dict[int, Answer | bool]
@@ -101,8 +104,8 @@ class _Case:
         return {b: one for b, one in self.answers.items() if not isinstance(one, bool)}
 
     def given(self, evidence: list[Evidence]) -> NDArray[np.float64]:
-        """Return how likely evidence is, and with it each bound: shape (3, evidence)."""
-        found = np.ones((3, len(evidence)))
+        """Return how likely evidence is, and with it each bound: shape (1 + bounds, evidence)."""
+        found = np.ones((1 + len(ALL_BOUNDS), len(evidence)))
         if self.event is not None:
             uncertain = self.open_answers
             weighed = conditional(self.event, list(uncertain.values()), evidence)
@@ -155,7 +158,11 @@ def importance(
     return Importance(
         name,
         day,
-        dict(zip(STATUSES, _shares(alone)[:, 0].tolist(), strict=True)),
+        {
+            status: share
+            for status, share in zip(STATUSES, _shares(alone)[:, 0].tolist(), strict=True)
+            if status != "lost" or name in analysis.enclaves
+        },
         _method(case),
         _events(analysis, case, statements),
         _settling(analysis, case, statements),
@@ -166,7 +173,7 @@ def importance(
 
 def _case_of(model: UncertaintyModel, name: str, day: np.datetime64, effort: Effort) -> _Case:
     possible = model.possible_states(day)
-    structures = {bound: model.queries[name].on(possible, bound) for bound in (POSSIBLE, SECURE)}
+    structures = {bound: model.queries[name].on(possible, bound) for bound in ALL_BOUNDS}
     in_doubt = {b: one for b, one in structures.items() if not isinstance(one, bool)}
     answers: dict[int, Answer | bool] = {
         bound: one for bound, one in structures.items() if isinstance(one, bool)
@@ -208,8 +215,8 @@ def _method(case: _Case) -> str:
 
 def _shares(weighed: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return how likely each status is given the evidence, shape (statuses, evidence)."""
-    alone, possible, secure = weighed
-    joint = np.clip([secure, possible - secure, alone - possible], 0.0, None)
+    alone, possible, secure, held = weighed
+    joint = np.clip([secure, possible - secure, held - possible, alone - held], 0.0, None)
     return np.divide(joint, alone, out=np.full(joint.shape, np.nan), where=alone > 0)
 
 
@@ -258,7 +265,7 @@ def _events(analysis: Analysis, case: _Case, statements: list[int]) -> pd.DataFr
     evidence: list[Evidence] = [
         ((statement, truth),) for statement in statements for truth in (True, False)
     ]
-    weighed = case.given(evidence).reshape(3, len(statements), 2)
+    weighed = case.given(evidence).reshape(1 + len(ALL_BOUNDS), len(statements), 2)
     with np.errstate(invalid="ignore", divide="ignore"):
         if_true, if_false = ((weighed[1:] / weighed[0])[:, :, at] for at in (0, 1))
     left = _expected_entropy(case, [], statements) if statements else np.empty(0)

@@ -36,7 +36,8 @@ def as_known(analysis: Analysis, on: str | dt.date, *, probabilities: bool = Fal
     pandas.DataFrame
         By ``known_on``, the days on which something was reported: ``reports`` (the ids of the
         events, or ``baseline``), and the status of each route and enclave as it could be known
-        then; with probabilities, ``ID: open`` and ``ID: cut`` for each.
+        then; with probabilities, ``ID: open`` and ``ID: cut`` for each, and ``ID: lost`` for
+        enclaves.
 
     Raises
     ------
@@ -101,10 +102,10 @@ def _known(analysis: Analysis, scenario: Scenario, known_on: dt.date) -> Analysi
 
 
 def _likely(then: Analysis, day: dt.date) -> dict[str, float]:
-    """Return how likely each route is open, and cut."""
+    """Return how likely each route is open, and cut, and each enclave lost."""
     found = probabilities(then, dates=day).probability.isel(date=0)
     return {
         f"{name}: {status}": float(found.sel(route=name, status=status))
         for name in then.subjects
-        for status in ("open", "cut")
+        for status in (("open", "cut", "lost") if name in then.enclaves else ("open", "cut"))
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +19,7 @@ from engine.probability.monte_carlo import has_converged, interval_of, sample_ch
 from engine.probability.query_event import query_events
 from engine.probability.structure_function import StructureFunctions
 from engine.probability.uncertainty import uncertainty_of
-from engine.probability.worlds import POSSIBLE, SECURE, Day, PossibleStates
+from engine.probability.worlds import NOT_LOST, POSSIBLE, SECURE, Day, PossibleStates
 
 if TYPE_CHECKING:
     import os
@@ -31,15 +32,16 @@ if TYPE_CHECKING:
     from engine.analysis.query import Dates
     from engine.probability.query_event import QueryEvent
 
-STATUSES = ROUTE_STATUS[::-1]
-"""The statuses from best to worst; for an enclave they read connected, at risk, besieged."""
+STATUSES = (*ROUTE_STATUS[::-1], "lost")
+"""The statuses from best to worst; for an enclave they read connected, at risk, besieged, lost."""
 METHODS = ("certain", "all worlds", "decision diagram", "sampled", "")
 """How an answer was found, from the best; the last is for what was not."""
+ALL_BOUNDS = (POSSIBLE, SECURE, NOT_LOST)
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """How likely a route is connected in a bound.
+    """How likely a route is connected in a bound, or an enclave not lost.
 
     Parameters
     ----------
@@ -59,6 +61,7 @@ class Estimate:
 
 
 NOT_YET = Estimate(np.nan, np.nan, np.nan, "", np.nan)
+SURE = Estimate(1.0, 1.0, 1.0, "certain", 1.0)
 
 
 class Interrupted(KeyboardInterrupt):
@@ -116,7 +119,7 @@ class UncertaintyModel:
         return self._latest[1]
 
     def query_event(self, name: str, day: np.datetime64, bound: int) -> QueryEvent | bool:
-        """Return what decides whether a route is connected in a bound on a day.
+        """Return what decides whether a route is connected in a bound (or not lost) on a day.
 
         A truth value where nothing uncertain does.
         """
@@ -158,7 +161,7 @@ def probabilities(
     -------
     xarray.Dataset
         Over route, date and status (from best to worst; for an enclave, read connected, at risk,
-        besieged): ``probability``, ``low`` and ``high`` (its 95 % interval; the same where it is
+        besieged, lost; a route is never lost): ``probability``, ``low`` and ``high`` (its 95 % interval; the same where it is
         exact). Over route and date: ``method`` (one of `METHODS`) and ``worlds`` (how many joint
         outcomes of what is uncertain matter to the question). Its attribute ``complete`` is 1.
 
@@ -184,7 +187,12 @@ def probabilities(
     days = model.days if dates is None else _days(analysis, dates)
     key = key_of(analysis.scenario, analysis.ground, analysis.known_on, effort)
     run = _Run(model, effort, Checkpoint(checkpoint, key))
-    units = [(name, day, bound) for day in days for name in names for bound in (POSSIBLE, SECURE)]
+    units = [
+        (name, day, bound)
+        for day in days
+        for name in names
+        for bound in (ALL_BOUNDS if name in analysis.enclaves else (POSSIBLE, SECURE))
+    ]
     found: dict[tuple[str, np.datetime64, int], Estimate] = {}
     try:
         for unit in units:
@@ -197,6 +205,18 @@ def probabilities(
         run.kept.close()
     run.kept.remove()
     return _dataset(analysis, names, days, found, effort)
+
+
+def _of_bound(
+    analysis: Analysis,
+    found: dict[tuple[str, np.datetime64, int], Estimate],
+    unit: tuple[str, np.datetime64, int],
+) -> Estimate:
+    """Return the answer to a question, as far as it is known; no route is ever lost."""
+    name, _, bound = unit
+    if bound == NOT_LOST and name not in analysis.enclaves:
+        return SURE
+    return found.get(unit, NOT_YET)
 
 
 def _days(
@@ -270,12 +290,13 @@ def _dataset(
     worlds = np.empty(shape)
     for row, name in enumerate(names):
         for column, day in enumerate(days):
-            bounds = [found.get((name, day, bound)) for bound in (POSSIBLE, SECURE)]
-            possible, secure = (one if one and all(bounds) else NOT_YET for one in bounds)
-            values[:, row, column] = by_status(possible, secure)
-            used = max(METHODS.index(one.method) for one in (possible, secure))
+            known = [_of_bound(analysis, found, (name, day, bound)) for bound in ALL_BOUNDS]
+            if NOT_YET in known:
+                known = [NOT_YET] * len(ALL_BOUNDS)
+            values[:, row, column] = by_status(*known)
+            used = max(METHODS.index(one.method) for one in known)
             method[row, column] = METHODS[used]
-            worlds[row, column] = max(possible.worlds, secure.worlds)
+            worlds[row, column] = max(one.worlds for one in known)
     over = ("route", "date", "status")
     named = zip(("probability", "low", "high"), values, strict=True)
     return xr.Dataset(
@@ -290,7 +311,7 @@ def _dataset(
         attrs={
             "title": analysis.scenario.title,
             "known_on": "" if analysis.known_on is None else str(analysis.known_on),
-            "complete": int(len(found) == 2 * len(names) * len(days)),
+            "complete": int(not np.isnan(values[0]).any()),
             "interval": "95 %",
             "seed": effort.seed,
             "tolerance": effort.tolerance,
@@ -298,18 +319,19 @@ def _dataset(
     )
 
 
-def by_status(possible: Estimate, secure: Estimate) -> NDArray[np.float64]:
+def by_status(possible: Estimate, secure: Estimate, held: Estimate) -> NDArray[np.float64]:
     """Return probability, low and high of each status, shape (3, statuses).
 
-    Open is connected over secure ground; cut is not even connected over possible ground; at risk
-    is what is left between. Its interval is safe: it takes in every pair from the two others.
+    Open is connected over secure ground, and lost is not `held`. At risk is what is left between
+    secure and possible ground, cut what is left between possible ground and held; their intervals
+    are safe: they take in every pair from the two others.
     """
-    between = possible.value - secure.value
+    nested = (secure, possible, held, SURE)
     return np.clip(
         [
-            [secure.value, between, 1 - possible.value],
-            [secure.low, possible.low - secure.high, 1 - possible.high],
-            [secure.high, possible.high - secure.low, 1 - possible.low],
+            [secure.value, *(b.value - a.value for a, b in pairwise(nested))],
+            [secure.low, *(b.low - a.high for a, b in pairwise(nested))],
+            [secure.high, *(b.high - a.low for a, b in pairwise(nested))],
         ],
         0.0,
         1.0,

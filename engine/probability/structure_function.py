@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.connectivity.terminal_core import SETTLED, Core, terminal_core
 from engine.control.passage import hostile_holders
+from engine.probability.worlds import NOT_LOST
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
@@ -44,9 +45,12 @@ class StructureFunctions:
         possible
             What ground may be that day.
         bound
-            Whether connected over secure ground, or over possible ground.
+            Whether connected over secure ground, or over possible ground; or `NOT_LOST`: whether any
+            place of an enclave is still held.
         """
         actor = self.query.actor
+        if bound == NOT_LOST:
+            return self._not_lost(possible)
         may, must = (ground[bound] for ground in possible.bounds(actor))
         alternatives = []
         for mode in self.query.modes:
@@ -58,6 +62,19 @@ class StructureFunctions:
                 if not isinstance(found, bool):
                     alternatives.append(found)
         return StructureFunction(actor, bound, tuple(alternatives)) if alternatives else False
+
+    def _not_lost(self, possible: PossibleStates) -> StructureFunction | bool:
+        """Return when a place of an enclave is still held; a route is never lost."""
+        alternatives: list[tuple[tuple[Core, ...], tuple[int, ...]]] = []
+        for legs in self._alternatives:
+            found = _still_held(self.query.actor, legs[0], possible)
+            if found is True:
+                return True
+            if not isinstance(found, bool):
+                alternatives.append(((), found))
+        if not alternatives:
+            return False
+        return StructureFunction(self.query.actor, NOT_LOST, tuple(alternatives))
 
     def _needs(
         self,
@@ -113,7 +130,7 @@ def _alternatives_of(query: Query) -> tuple[tuple[Connection, ...], ...]:
     ((sources, _),), ((_, targets),) = ends, query.legs
     own_place = query.part[targets.terminal[targets.own]]
     places = []
-    for place in range(int(query.part.max(initial=-1)) + 1):
+    for place in range(query.n_places):
         goals = np.unique(targets.vertex[targets.own][own_place == place])
         held = np.unique(query.kernel.sector[goals]).tolist()
         places.append((Connection(sources, goals, tuple(held)),))

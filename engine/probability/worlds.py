@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from engine.probability.claims import Claim
     from engine.scenario.model import Scenario
 
-POSSIBLE, SECURE = range(2)
-"""The two bounds."""
+POSSIBLE, SECURE, NOT_LOST = range(3)
+"""The two bounds, and whether an enclave has a place that is still held, which no bound bears on."""
 
 
 @dataclass(frozen=True)

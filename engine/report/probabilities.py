@@ -58,12 +58,14 @@ def probability_table(found: xr.Dataset, on: dt.date | None = None) -> Table:
         pad_edge=False,
     )
     table.add_column("route")
-    for name in ("open or connected", "at risk", "cut or besieged"):
+    lost = bool((at.high.sel(status="lost") > 0).any())
+    shown = ("open or connected", "at risk", "cut or besieged", *["lost"] * lost)
+    for name in shown:
         table.add_column(name, justify="right")
     table.add_column("method")
     for name in at.route.to_numpy():
         row = at.sel(route=name)
-        shares = [percent(float(share)) for share in row.probability]
+        shares = [percent(float(share)) for share in row.probability[: len(shown)]]
         table.add_row(Text(str(name)), *shares, Text(_how(row)))
     return table
 
@@ -74,12 +76,14 @@ def _how(row: xr.Dataset) -> str:
 
 
 def probability_rows(found: xr.Dataset) -> Iterator[list[Any]]:
-    """Yield a row for each route, date and status, in the order of `COLUMNS`."""
+    """Yield a row for each route, date and status, in the order of `COLUMNS`; no route is ever lost."""
     days = found.date.to_numpy().astype("datetime64[D]").astype(str)
     for name in found.route.to_numpy():
         for column, day in enumerate(days):
             at = found.sel(route=name).isel(date=column)
             for status in found.status.to_numpy():
+                if status == "lost" and at.kind.item() == "route":
+                    continue
                 one = at.sel(status=status)
                 shares = [float(one[key]) for key in ("probability", "low", "high")]
                 how = [str(one.method.item()), float(one.worlds)]

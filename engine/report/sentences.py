@@ -38,6 +38,11 @@ def explanation_sentences(found: Explanation) -> list[str]:
 
 
 def _because(found: Explanation, *, is_cut: bool) -> list[str]:
+    if found.status == "lost":
+        return [
+            "None of its places is still held. The last to be lost:",
+            *(_with_reports(step) for step in found.because),
+        ]
     said = []
     if found.because and not found.cut:
         said.append(f"The best path leads over {_names(found.because)}.")
@@ -63,7 +68,9 @@ def _change(found: Explanation, *, is_cut: bool) -> list[str]:
     if found.to_open:
         verb = "open" if is_cut else "become secure"
         said.append(f"For this to change, at least {_names(found.to_open)} would have to {verb}.")
-    if found.before:
+    if found.before and found.status == "lost":
+        said.append(f"Until then it was {found.before}.")
+    elif found.before:
         said.append(f"Until then it was {found.before}. What changed on {found.since}:")
         said += [_with_reports(step) for step in found.changed] or [
             "no ground of the path: a place was lost, or a right of passage began or ended."

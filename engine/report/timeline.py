@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.analysis.status import ROUTE_STATUS
 from engine.report.canvas import foot
 from engine.report.style import FAINT_INK, INK, PAPER, STATUS_COLOUR, STATUS_STYLE, severity
 
@@ -131,7 +130,10 @@ def _draw_chances(ax: Axes, row: int, analysis: Analysis, chances: xr.Dataset) -
     days = np.append(chances["date"].to_numpy().astype("datetime64[D]"), end)
     probability = chances["probability"].to_numpy().T
     foot = np.full(len(days) - 1, row + BAR / 2 + CHANCE)
-    for status, share in zip(ROUTE_STATUS, probability[::-1], strict=True):
+    words = chances["status"].to_numpy().tolist()
+    for status, share in zip(words[::-1], probability[::-1], strict=True):
+        if status == "lost" and not (share > 0).any():
+            continue
         top = foot - CHANCE * share
         ax.stairs(top, days, baseline=foot, fill=True, color=STATUS_COLOUR[status], linewidth=0)
         foot = top

@@ -3,7 +3,7 @@
 Most play on a straight road of four places, a to d, one kilometre apart, all held by x at the
 start; y is an enemy, z another. The route in question leads x from a to d. Its status is written
 as one letter a day for the ten days of the run: o (open, connected), r (at risk), c (cut,
-besieged).
+besieged), l (lost).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from engine.network.arrays import Network
     from engine.scenario.model import Scenario
 
-LETTER = {"open": "o", "connected": "o", "at risk": "r", "cut": "c", "besieged": "c"}
+LETTER = {"open": "o", "connected": "o", "at risk": "r", "cut": "c", "besieged": "c", "lost": "l"}
 NODES = [(37.0 + 0.01 * n, 36.0 + 0.002 * (n % 2)) for n in range(12)]
 LINE = [(0, 1, 1000), (1, 2, 1000), (2, 3, 1000)]
 ABCD = {"a": 0, "b": 1, "c": 2, "d": 3}

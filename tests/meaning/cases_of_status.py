@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .cases import ABCD, BOX, FLAT, LINE, case, day, on, route
+from .cases import ABCD, BOX, FLAT, LINE, case, day, held, on, route
 
 # One case a paragraph, as a table is read.
 # fmt: off
@@ -55,7 +55,7 @@ CASES = [
     case("an enclave is as well off as the best of the places held", {"pocket": "oorrrccccc"},
          on(3, "b", "under_fire"), on(6, "b", "closed"),
          roads=LONG, places=FIVE, sites=[POCKET], routes=[], enclaves=ENCLAVE),
-    case("lost places leave the enclave", {"pocket": "ooooocccoo"},
+    case("lost places leave the enclave", {"pocket": "oooooccloo"},
          on(3, "d", "captured", actor="y"), on(6, "c", "captured", actor="y"),
          on(8, "e", "captured", actor="y"), on(9, "c", "captured", actor="x"),
          roads=LONG, places=FIVE, sites=[POCKET], routes=[], enclaves=ENCLAVE,
@@ -63,6 +63,27 @@ CASES = [
                    ("pocket", 3, "e"): "c cut off", ("pocket", 6, "e"): "c",
                    ("pocket", 6, "c"): "c lost",
                    ("pocket", 8, "e"): "c lost", ("pocket", 9, "c"): "o"}),
+    case("an enclave is lost with its last place, and no longer once one is held again",
+         {"pocket": "oocllllcco"},
+         on(3, "c", "captured", actor="y"), on(3, "d", "captured", actor="y"),
+         on(4, "e", "captured", actor="y"), on(8, "e", "captured", actor="x"),
+         on(10, "c", "captured", actor="x"), on(10, "d", "captured", actor="x"),
+         roads=LONG, places=FIVE, sites=[POCKET], routes=[], enclaves=ENCLAVE,
+         by_place={("pocket", 4, "e"): "c lost", ("pocket", 8, "e"): "c"}),
+    case("an enclave is lost from the start where nobody of its own ever held it",
+         {"pocket": "lllccccccc"}, on(4, "e", "captured", actor="x"),
+         roads=LONG, places=FIVE, sites=[POCKET], routes=[], enclaves=ENCLAVE,
+         baseline=[held("a"), held("b"), held("pocket", "y")]),
+    case("nobody known to hold the ground: not lost", {"pocket": "rrrlllllll"},
+         on(4, "c", "captured", actor="y"), on(4, "d", "captured", actor="y"),
+         on(4, "e", "captured", actor="y"),
+         roads=LONG, places=FIVE, sites=[POCKET], routes=[], enclaves=ENCLAVE,
+         baseline=[held("a"), held("b")]),
+    case("a place held by who lets pass is not lost", {"pocket": "llllloooll"},
+         on(9, "pocket", "captured", actor="y"),
+         roads=LONG, places=FIVE, sites=[POCKET], routes=[], enclaves=ENCLAVE,
+         actors={"x": {"passes": [{"actor": "z", "from": day(6)}]}, "y": {}, "z": {}},
+         baseline=[held("a"), held("b"), held("pocket", "z")]),
     case("cut off from the largest group", {"pocket": "oooooooooo"},
          on(3, "c", "closed"), roads=[*LONG, (0, 3, 1000)], places=FIVE, sites=[POCKET], routes=[],
          enclaves=ENCLAVE,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .states import State
 
 ROUTE = ("open", "at risk", "cut")
-ENCLAVE = {"open": "connected", "at risk": "at risk", "cut": "besieged"}
+ENCLAVE = {"open": "connected", "at risk": "at risk", "cut": "besieged", "lost": "lost"}
 
 
 @dataclass(frozen=True)
@@ -176,15 +176,18 @@ class Day:
             sizes = [len(group) for group in groups]
             self.rules["equal groups: the first place"] += sizes.count(max(sizes)) > 1
         cut_off = {place for place in kept if place not in rest}
-        best = min((status[place] for place in kept), key=ROUTE.index, default="cut")
-        self.rules["enclave with no place held"] += not kept
+        best = min((status[place] for place in kept), key=ROUTE.index, default="lost")
+        self.rules["enclave lost"] += not kept
+        self.rules["enclave lost with a way to a place"] += not kept and {*status.values()} != {
+            "cut"
+        }
         self.rules["place lost"] += bool(lost)
         self.rules["place cut off"] += bool(cut_off)
         self.rules["enclave: the best of the places held"] += len({status[p] for p in kept}) > 1
         self.rules["enclave: a lost place does not count"] += any(
-            ROUTE.index(status[place]) < ROUTE.index(best) for place in lost
+            kept and ROUTE.index(status[place]) < ROUTE.index(best) for place in lost
         )
-        self.rules[f"enclave {ENCLAVE[best]}"] += 1
+        self.rules[f"enclave {ENCLAVE[best]}"] += bool(kept)
         return EnclaveDay(
             ENCLAVE[best],
             {p: PlaceDay(status[p], p in lost, p in cut_off) for p in places},

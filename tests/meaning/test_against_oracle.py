@@ -67,7 +67,8 @@ end that cannot be used; ends coincide; several sources; via: the worst leg; wit
 one-way street in the way
 """
 ENCLAVES = """
-enclave connected; enclave at risk; enclave besieged; enclave with no place held;
+enclave connected; enclave at risk; enclave besieged; enclave lost;
+enclave lost with a way to a place;
 enclave: the best of the places held; enclave: a lost place does not count; place lost;
 place partly in hostile hands; place cut off; equal groups: the first place
 """

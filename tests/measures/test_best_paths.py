@@ -30,7 +30,7 @@ def test_best_ways_and_overlay_agree():
             assert far.loc[row.start, row.id] == pytest.approx(cost)
             compared += 1
         for name, words in analysis.statuses.items():
-            cut = np.array([word in {"cut", "besieged"} for word in words])
+            cut = np.array([word in {"cut", "besieged", "lost"} for word in words])
             assert (np.isinf(far[name].to_numpy()) == cut).all(), name
 
     compare()

@@ -61,7 +61,7 @@ def brute_force(events, name):
     asked = query_of(analysis, name)
     names = [analysis.ground.sites.named[row].id for row in candidates(analysis, asked)]
     at = analysis.interval_on(events.on)
-    is_cut = events.status(name, (), "x") == 0
+    is_cut = events.status(name, (), "x") <= 0
     actors = list(analysis.scenario.actors)
     takers = [a for a in actors if not analysis.states.passable[asked.actor, actors.index(a), at]]
     found = {}
@@ -70,7 +70,7 @@ def brute_force(events, name):
             sets = {
                 chosen
                 for chosen in combinations(sorted(names), size)
-                if (events.status(name, chosen, by) == 0) != is_cut
+                if (events.status(name, chosen, by) <= 0) != is_cut
             }
             if sets:
                 found[by] = (size, sets)

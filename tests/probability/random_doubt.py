@@ -115,6 +115,8 @@ def on_the_way(
     network = road_network(NODES, roads, [place(p, at) for p, at in zip(names, NODES, strict=True)])
     sites = [*names, "all", "pocket"]
     events = [_event(dice, sites) for _ in range(dice.number(3, 5))]
+    if dice.chance(35):  # an enclave that may be lost
+        events[-1] |= {"site": "pocket", "kind": "captured", "actor": "y"}
     for at, event in enumerate(events):
         event["id"] = f"e{at}"
     _linked(dice, [event for event in events if event["confidence"] < 1])

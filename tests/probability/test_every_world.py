@@ -43,7 +43,7 @@ def test_every_world_is_weighed() -> None:
     compare()
     seldom = {what: times for what, times in occurred.items() if times < 3}
     assert not seldom, occurred
-    assert len(occurred) == 15, occurred
+    assert len(occurred) == 16, occurred
 
 
 def test_where_words_go_stale_and_gates_shut() -> None:
@@ -68,6 +68,8 @@ def assert_weighed(question, day, status) -> Counter[str]:
         question.scenario, network=question.network, known_on=question.known_on
     )
     used: Counter[str] = Counter()
+    lost = [float(shares[3]) for shares in expected.values()]
+    used["lost or not"] = any(0 < share < 1 for share in lost)
     used["in doubt"] = any(0 < share < 1 for shares in expected.values() for share in shares)
     for way, effort in WAYS.items():
         found = probabilities(analysis, dates=day, effort=effort)

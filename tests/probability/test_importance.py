@@ -33,7 +33,7 @@ def table_of(question, day):
     return found
 
 
-def share(table, evidence, statuses=(0, 1, 2)):
+def share(table, evidence, statuses=(-1, 0, 1, 2)):
     """How likely it is that some events are true and others not, with one of some statuses."""
     return sum(
         (chance for (true, status), chance in table.items()
@@ -45,7 +45,7 @@ def share(table, evidence, statuses=(0, 1, 2)):
 def entropy(table, evidence):
     """The doubt left given evidence, times its probability."""
     alone = share(table, evidence)
-    parts = [share(table, evidence, (status,)) / alone for status in range(3)] if alone else []
+    parts = [share(table, evidence, (status,)) / alone for status in range(-1, 3)] if alone else []
     return float(alone) * -sum(float(p) * math.log2(p) for p in parts if p)
 
 
@@ -63,8 +63,9 @@ def test_against_every_world(case) -> None:
 
 
 def assert_importance(found, table) -> None:
+    codes = {"open": 2, "at risk": 1, "cut": 0, **({"lost": -1} if "lost" in found.status else {})}
     assert found.status == pytest.approx(
-        {s: float(share(table, (), (c,))) for s, c in (("open", 2), ("at risk", 1), ("cut", 0))}
+        {status: float(share(table, (), (code,))) for status, code in codes.items()}
     )
     assert found.entropy == pytest.approx(entropy(table, ()), abs=1e-12)
     events = found.events[~found.events.index.str.startswith("baseline")]
@@ -89,11 +90,13 @@ def assert_settling(found, table, events) -> None:
     """The smallest sets are those that a search through all sets finds."""
     for answer, statuses in (
         ("open", {2}),
-        ("not open", {0, 1}),
+        ("not open", {-1, 0, 1}),
         ("not cut", {1, 2}),
-        ("cut", {0}),
+        ("cut", {-1, 0}),
+        ("not lost", {0, 1, 2}),
+        ("lost", {-1}),
     ):
-        against = {0, 1, 2} - statuses
+        against = {-1, 0, 1, 2} - statuses
         sets = found.settling[found.settling.answer == answer]
         settled = set()
         if share(table, (), against) and share(table, (), statuses):

@@ -119,7 +119,7 @@ def test_the_picture_ends_with_what_the_analysis_knows() -> None:
 
 def test_without_events_nothing_is_in_doubt() -> None:
     found = probabilities(analysis())
-    assert found.probability.to_numpy().tolist() == [[[1.0, 0.0, 0.0]]]
+    assert found.probability.to_numpy().tolist() == [[[1.0, 0.0, 0.0, 0.0]]]
     assert found.method.item() == "certain"
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from engine.scenario.model import Event, Scenario
     from tests.meaning.strategies import Question
 
-BETTER = {"open": 2, "connected": 2, "at risk": 1, "cut": 0, "besieged": 0}
+BETTER = {"open": 2, "connected": 2, "at risk": 1, "cut": 0, "besieged": 0, "lost": -1}
 
 
 def worlds(
@@ -129,8 +129,8 @@ def _of_one_day(scenario: Scenario, day: dt.date) -> Scenario:
 def brute_force(
     question: Question, day: dt.date, status: Callable[..., dict[str, str]]
 ) -> dict[str, list[Fraction]]:
-    """Return by route how likely it is open, at risk, cut, world by world."""
-    found: dict[str, list[Fraction]] = defaultdict(lambda: [Fraction(0)] * 3)
+    """Return by route how likely it is open, at risk, cut, lost, world by world."""
+    found: dict[str, list[Fraction]] = defaultdict(lambda: [Fraction(0)] * 4)
     for one, chance, _ in worlds(question.scenario, question.known_on):
         for name, word in status(one, question.network, day).items():
             found[name][2 - BETTER[word]] += chance

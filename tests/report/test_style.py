@@ -12,7 +12,15 @@ from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex
 
 import engine
-from engine.analysis.status import ENCLAVE_STATUS, ROUTE_STATUS, STATUS_WORDS
+from engine.analysis.status import (
+    AT_RISK,
+    CUT,
+    ENCLAVE_STATUS,
+    LOST,
+    OPEN,
+    ROUTE_STATUS,
+    STATUS_WORDS,
+)
 from engine.control.statements import CONDITIONS
 from engine.report.canvas import blank
 from engine.report.geopackage import SEGMENT_MM, style_of
@@ -44,7 +52,8 @@ def luminance(colour: str) -> float:
 def test_every_status_and_condition_has_one_look() -> None:
     assert set(STATUS_STYLE) == set(STATUS_WORDS) >= {*ROUTE_STATUS, *ENCLAVE_STATUS}
     assert set(CONDITION_STYLE) == set(CONDITIONS)
-    for words in (ROUTE_STATUS, ENCLAVE_STATUS):  # from worst to best
+    of_enclaves = [ENCLAVE_STATUS[code] for code in (LOST, CUT, AT_RISK, OPEN)]
+    for words in (ROUTE_STATUS, of_enclaves):  # from worst to best
         assert [severity(word) for word in words] == sorted(map(severity, words), reverse=True)
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.analysis.status import ENCLAVE_STATUS, ROUTE_STATUS
 from engine.control.sites import label_of
 from engine.report.attribution import facts_of
 from engine.report.maps import names_of
@@ -191,9 +190,12 @@ def _chance(analysis: Analysis, name: str, chances: xr.Dataset | None) -> dict[s
     if chances is None or name not in chances["route"].to_numpy():
         return None
     of_route = chances.sel(route=name)
-    words = ENCLAVE_STATUS if name in analysis.enclaves else ROUTE_STATUS
+    if not (of_route["high"].sel(status="lost") > 0).any():
+        of_route = of_route.drop_sel(status="lost")
+    as_enclave = {"open": "connected", "cut": "besieged"} if name in analysis.enclaves else {}
+    words = of_route["status"].to_numpy().tolist()
     return {
-        "statuses": words[::-1],
+        "statuses": [as_enclave.get(word, word) for word in words],
         "days": _day_numbers(analysis, of_route["date"].to_numpy().astype("datetime64[D]")),
         "method": of_route["method"].to_numpy().tolist(),
         **{
