@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from engine.errors import ScenarioError
-from engine.io.vector import POLYGONS, off_the_globe, polygons_of, read_layers
+from engine.io.vector import POLYGONS, file_and_layer, off_the_globe, polygons_of, read_layers
 from engine.network.arrays import EARTH_RADIUS_M, Ragged
 from engine.network.split import interpolate, offset_m
 
@@ -56,9 +56,9 @@ def area_of(site: Site) -> Area:
 
 
 def _read_area(site: Site, name: str) -> Area:
-    path = Path(site.origin.place_of("area")[0]).parent / name
+    path, layer = file_and_layer(Path(site.origin.place_of("area")[0]).parent / name)
     try:
-        frame = read_layers(path, POLYGONS)
+        frame = read_layers(path, POLYGONS, layer=layer)
     except Exception as error:  # whatever a driver raises on a file that it cannot read
         problem = site.problem(
             f"the area of site {site.id!r} cannot be read from {str(path)!r}: {error}",

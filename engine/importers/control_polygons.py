@@ -14,7 +14,7 @@ from engine.errors import Problem, ScenarioError, nearest_names
 from engine.importers.reports import ONE_DAY, FileRead, Options, Report, shortened
 from engine.io.days import DateReader
 from engine.io.normalise import folded
-from engine.io.vector import LAYERS, read_wgs84_layers
+from engine.io.vector import LAYERS, encoding_remark, file_and_layer, read_wgs84_layers
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -67,7 +67,9 @@ def read_control_polygons(path: Path, options: Options | None = None) -> FileRea
     reports: list[Report] = []
     for layer in layers:
         reports += layer.reports(len(reports), dates)
-    return FileRead(tuple(_with_overlaps(reports)), (f"dates: {dates.why}",) if dates.why else ())
+    remarks = [f"dates: {dates.why}"] if dates.why else []
+    remarks += filter(None, map(encoding_remark, files))
+    return FileRead(tuple(_with_overlaps(reports)), tuple(remarks))
 
 
 def missing_days(reports: Sequence[Report]) -> list[dt.date]:
@@ -88,9 +90,10 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _named_layers(file: Path) -> list[tuple[str, geopandas.GeoDataFrame]]:
-    """Return the layers of a file; one alone goes by the name of the file."""
+    """Return the layers of a file; the only one goes by the name of the file."""
     layers = read_wgs84_layers(file)
-    return [(file.stem if len(layers) == 1 else layer.name, layer.frame) for layer in layers]
+    is_only = len(layers) == 1 and not file_and_layer(file)[1]
+    return [(file.stem if is_only else layer.name, layer.frame) for layer in layers]
 
 
 @dataclass(frozen=True)

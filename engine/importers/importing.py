@@ -20,6 +20,7 @@ from engine.importers.road_closures import read_access_constraints, read_flee_cl
 from engine.io.atomic import editing, write_one, write_whole
 from engine.io.tables import read_records, table_text, write_table
 from engine.io.text import text_of
+from engine.io.vector import file_and_layer
 from engine.scenario.check import check
 from engine.scenario.load import load_scenario
 from engine.scenario.model import Event
@@ -340,8 +341,9 @@ def _with_first_day(options: Options, source: str, scenario: Scenario) -> Option
 
 
 def _name(source: str, file: Path, sheet: str) -> str:
-    """Return how the files of an import are called: by the file, and the sheet if one is named."""
-    parts = [part for text in (file.stem, sheet) if (part := _part_of_name(text))]
+    """Return how the files of an import are called: by the file, and the layer or sheet if one is named."""
+    file, layer = file_and_layer(file)
+    parts = [part for text in (file.stem, layer, sheet) if (part := _part_of_name(text))]
     name = "-".join(parts)
     return name if name.startswith(source) else f"{source}-{name}".rstrip("-")
 

@@ -18,7 +18,7 @@ from engine.errors import Problem, ScenarioError
 from engine.importers.reports import FileRead, Options, Report, read_published, shortened
 from engine.io.normalise import folded, tidy, whole_number_as_such
 from engine.io.spreadsheets import Cell, code_in, read_sheet, text_in
-from engine.io.vector import LAYERS, read_wgs84_layers
+from engine.io.vector import LAYERS, file_and_layer, read_wgs84_layers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,7 +51,7 @@ def read_access_constraints(path: Path, options: Options | None = None) -> FileR
         If the file cannot be read or lacks a column.
     """
     rows = None
-    if path.suffix.lower() in LAYERS:
+    if file_and_layer(path)[0].suffix.lower() in LAYERS:
         rows = [row for layer in read_wgs84_layers(path) for row in layer.rows()]
     return read_published(
         path,

@@ -121,7 +121,8 @@ def beside(name: str, path: Path, root: Path, endings: tuple[str, ...]) -> Path:
         message = f"the file name {name!r} holds a control character"
         raise ScenarioError(Problem(message, str(path), value=name, expected="a plain file name"))
     found = path.parent / name
-    if not found.name.lower().endswith(endings):
+    file, mark, _ = found.name.rpartition("#")  # of a file of several layers, one
+    if not (file if mark and endings == AREA_ENDINGS else found.name).lower().endswith(endings):
         message = f"{name!r} is not the name of such a file"
         expected = f"a name that ends in {' or '.join(endings)}"
         raise ScenarioError(Problem(message, str(path), value=name, expected=expected))

@@ -97,6 +97,13 @@ def is_answer(path: Path) -> bool:
     return found is not None and found[1] in {b"elements", b"osm3s"}
 
 
+def file_and_layer(path: Path) -> tuple[Path, str]:
+    """Return the file that a path means, and the layer behind a ``#`` in its name, if there is one."""
+    file, mark, layer = path.name.rpartition("#")
+    is_layer = mark and file and not path.is_file()
+    return (path.with_name(file), layer) if is_layer else (path, "")
+
+
 LINES = frozenset({"LineString", "MultiLineString"})
 POLYGONS = frozenset({"Polygon", "MultiPolygon"})
 _SAID = {"LineString": "lines", "Polygon": "polygons", "Point": "points"}
@@ -126,7 +133,12 @@ def layers_of(path: Path) -> dict[str, str]:
 
 
 def read_layers(
-    path: Path, kinds: frozenset[str], *, layer: str = "", first: tuple[str, ...] = ()
+    path: Path,
+    kinds: frozenset[str],
+    *,
+    layer: str = "",
+    first: tuple[str, ...] = (),
+    encoding: str = "",
 ) -> geopandas.GeoDataFrame:
     """Read all layers of a kind from a file of a GIS, one below the other, in WGS 84.
 
@@ -140,6 +152,8 @@ def read_layers(
         Only the layer of this name.
     first
         Names of layers: if the file has one of them, it is read alone.
+    encoding
+        The encoding of a shapefile; what it states, if absent, or else UTF-8 if that fits.
 
     Raises
     ------
@@ -153,15 +167,14 @@ def read_layers(
     import pandas as pd
 
     known = layers_of(path)
-    if layer and layer not in known:
-        raise ValueError(str(unknown_name("layer", layer, known)))
+    _check_layer(layer, known)
     wanted = [name for name, kind in known.items() if kind in kinds | _MIXED]
     wanted = [layer] if layer else [name for name in first if name in known][:1] or wanted
     if not wanted:
         said = ", ".join(f"{name} ({kind})" for name, kind in known.items()) or "none"
         looked_for = " or ".join(text for kind, text in _SAID.items() if kind in kinds)
         raise ValueError(f"it has no layer of {looked_for}; its layers are: {said}")
-    frames = [_read_layer(path, name) for name in wanted]
+    frames = [_read_layer(path, name, encoding) for name in wanted]
     frames = [frame.to_crs(4326) if frame.crs is not None else frame for frame in frames]
     if len(frames) == 1:
         return frames[0]
@@ -170,11 +183,20 @@ def read_layers(
     return geopandas.GeoDataFrame(pd.concat(frames, ignore_index=True))
 
 
-def _read_layer(path: Path, layer: str, **options: Any) -> geopandas.GeoDataFrame:
+def _check_layer(layer: str, known: dict[str, str]) -> None:
+    if layer and layer not in known:
+        raise ValueError(str(unknown_name("layer", layer, known)))
+
+
+def _read_layer(
+    path: Path, layer: str, encoding: str = "", **options: Any
+) -> geopandas.GeoDataFrame:
     """Read one layer; a shapefile that does not say its encoding is in UTF-8 if that fits."""
     import geopandas
 
-    if path.suffix.lower() == ".shp" and not says_encoding(path):
+    if path.suffix.lower() == ".shp" and encoding:
+        return geopandas.read_file(path, layer=layer, encoding=encoding, **options)
+    if path.suffix.lower() == ".shp" and not _says_encoding(path):
         try:
             return geopandas.read_file(path, layer=layer, encoding="UTF-8", **options)
         except UnicodeDecodeError:
@@ -182,7 +204,17 @@ def _read_layer(path: Path, layer: str, **options: Any) -> geopandas.GeoDataFram
     return geopandas.read_file(path, layer=layer, **options)
 
 
-def says_encoding(path: Path) -> bool:
+def encoding_remark(path: Path) -> str:
+    """Return what to say of a file of which nobody says in which encoding its texts are."""
+    if path.suffix.lower() != ".shp" or _says_encoding(path):
+        return ""
+    return (
+        f"{path.name} does not say the encoding of its texts (it has no .cpg): UTF-8 is assumed if it "
+        "fits, else ISO-8859-1; to state another, put its name into a file of that ending"
+    )
+
+
+def _says_encoding(path: Path) -> bool:
     """Return whether a shapefile says in which encoding its texts are."""
     beside = [path.with_suffix(suffix) for suffix in (".cpg", ".CPG", ".cst")]
     if any(file.is_file() for file in beside):
@@ -226,24 +258,30 @@ LAYERS = AREA_ENDINGS
 def read_wgs84_layers(path: Path) -> list[Layer]:
     """Return every layer of a file that has shapes, with its coordinates in WGS 84 degrees.
 
-    Times are texts, as they are written: a day that is read in another time zone is another day.
+    ``file.gpkg#layer`` means this one layer. Times are texts, as they are written: a day that is read in another time zone is another day.
 
     Raises
     ------
     ScenarioError
         If the file cannot be read, has no geometry or no known coordinate system.
     """
+    import shapely
+
+    path, layer = file_and_layer(path)
     if not path.is_file():
         raise ScenarioError(Problem("there is no such file", str(path)))
     try:
-        frames = [(n, _read_layer(path, n, datetime_as_string=True)) for n in layers_of(path)]
+        known = layers_of(path)
+        _check_layer(layer, known)
+        named = [layer] if layer else list(known)
+        frames = [(n, _read_layer(path, n, datetime_as_string=True)) for n in named]
     except Exception as error:  # whatever a driver raises on a file that it cannot read
         message = f"the layer cannot be read ({str(error).splitlines()[0]})"
         raise ScenarioError(Problem(message, str(path), expected=", ".join(LAYERS))) from error
     kept = [
         Layer(name, _in_degrees(frame, path))
         for name, frame in frames
-        if "geometry" in frame and not frame.geometry.isna().all()
+        if "geometry" in frame and not shapely.is_missing(frame.geometry.to_numpy()).all()
     ]
     if not kept:
         raise ScenarioError(Problem("the file has no geometry", str(path)))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import replace
-from itertools import chain
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
@@ -17,15 +16,16 @@ from scipy.spatial import cKDTree
 
 from engine.errors import NetworkError, Problem
 from engine.io import vector
-from engine.io.vector import layers_of, off_the_globe, read_layers, says_encoding
+from engine.io.vector import encoding_remark, layers_of, off_the_globe, read_layers
 from engine.network.arrays import EARTH_RADIUS_M, Network, Provenance, Ragged
-from engine.network.build import TEXT_TAGS, Ways, build_network, encode, own_ids
+from engine.network.build import TEXT_TAGS, Ways, barred, build_network, encode, own_ids
 from engine.network.endings import JSON, LINES, suffix_of
 from engine.network.graphs import from_networkx
 from engine.network.policy import RoadPolicy
+from engine.network.tag_columns import PACKED, WHOLE, tags_of, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     import geopandas as gpd
@@ -116,31 +116,13 @@ def _with_ends_of_others(
     return np.concatenate([points, ends[dot]])[order], all_lines[order]
 
 
-TAG_COLUMNS = {
-    "highway": ("highway", "fclass", "road_class", "class", "type"),
-    "name": ("name", "road_name", "name_en"),
-    "name:ar": ("name:ar", "name_ar", "name_arabi", "arabic_nam"),
-    "alt_name": ("alt_name", "name_alt"),
-    "ref": ("ref", "route_no"),
-    "oneway": ("oneway", "one_way"),
-    "osmid": ("osmid", "osm_id", "osm_ids", "full_id"),
-    "reversed": ("reversed",),
-}
-"""The columns in which a tag is looked for, whatever their case; the first one there counts."""
-
-_WHOLE = re.compile(r"-?[0-9]{1,18}")
-"""A number that may be the id of something of OSM."""
-
-UNCLASSED = "road"
-"""The class of a line of which no column says what it is, as OSM has it; one with a route is a ferry, say."""
-
-
 def read_lines(
     path: Path,
     *,
     name: str = "",
     layer: str = "",
     policy: RoadPolicy | None = None,
+    encoding: str = "",
     join_m: float = 1.0,
 ) -> Network:
     """Read a network from a file of lines.
@@ -155,6 +137,8 @@ def read_lines(
         The layer to read; if absent, ``segments`` or ``edges``, or else all layers of lines.
     policy
         Which lines are roads, by their class.
+    encoding
+        The encoding of a shapefile; what it states, if absent, or else UTF-8 if that fits.
     join_m
         Ends of lines that lie this close (m) to each other, or to another line, are joined.
 
@@ -169,65 +153,52 @@ def read_lines(
         If the file cannot be read, has no lines, or is not on the globe.
     """
     name = name or str(path)
+    policy = policy or RoadPolicy()
     try:
-        frame = _lines_in(path, layer)
-        nodes = _nodes_in(path)
+        frame = _lines_in(path, layer, encoding)
+        nodes = _points_in(path, ("nodes",))
+        barriers = _points_in(path) if policy.barriers else None
     except Exception as error:  # GDAL, Arrow and pandas each have their own for a broken file
         message = f"not readable as lines: {error}"
         raise NetworkError(Problem(message, name, expected=", ".join(LINES + JSON))) from error
     try:
-        remarks = _remarks(path, frame, policy or RoadPolicy())
-        provenance = Provenance(name, credit=path.name, remarks=remarks)
-        return from_lines(frame, nodes=nodes, provenance=provenance, policy=policy, join_m=join_m)
+        remarks = [] if encoding else [*filter(None, [encoding_remark(path)])]
+        provenance = Provenance(name, credit=path.name, remarks=tuple(remarks))
+        return from_lines(
+            frame, nodes=nodes, barriers=barriers, provenance=provenance, policy=policy,
+            join_m=join_m,
+        )  # fmt: skip
     except NetworkError as error:
         raise NetworkError([replace(each, file=name) for each in error.problems]) from error
     except UnicodeDecodeError as error:  # Arrow looks at a text only when it is asked for
         raise NetworkError(Problem(f"a text in it is not UTF-8: {error}", name)) from error
 
 
-def _lines_in(path: Path, layer: str) -> gpd.GeoDataFrame:
+def _lines_in(path: Path, layer: str, encoding: str) -> gpd.GeoDataFrame:
     """Read the lines of a file: of the layer named, of a graph, or of all layers of lines."""
     import geopandas as gpd
 
     if suffix_of(path) == ".parquet":
         return gpd.read_parquet(path)
-    return read_layers(path, vector.LINES, layer=layer, first=("segments", "edges"))
+    first = ("segments", "edges")
+    return read_layers(path, vector.LINES, layer=layer, first=first, encoding=encoding)
 
 
-def _nodes_in(path: Path) -> gpd.GeoDataFrame | None:
-    """Read the layer of nodes that stands beside the edges of a graph, if there is one."""
-    if suffix_of(path) != ".gpkg" or not {"edges", "nodes"} <= layers_of(path).keys():
+def _points_in(path: Path, names: tuple[str, ...] = ()) -> gpd.GeoDataFrame | None:
+    """Read the layers of points of a GeoPackage: all of them, or those of some names beside edges."""
+    if suffix_of(path) != ".gpkg":
         return None
-    return read_layers(path, frozenset({"Point"}), layer="nodes")
-
-
-def _remarks(path: Path, frame: gpd.GeoDataFrame, policy: RoadPolicy) -> tuple[str, ...]:
-    """Say what the file does not tell."""
-    remarks = []
-    if path.suffix.lower() == ".shp" and not says_encoding(path):
-        remarks.append(
-            f"{path.name} does not say the encoding of its texts (it has no .cpg): UTF-8 is assumed "
-            "if it fits, else ISO-8859-1; to state another, put its name into a file of that ending"
-        )
-    lower = {str(column).lower() for column in frame.columns}
-    asked = {**policy.refuse, **policy.admit}
-    usual = RoadPolicy()
-    unasked = sorted(
-        tag
-        for tag, values in asked.items()
-        if values and lower.isdisjoint(_columns_of(tag)) and values != usual.refuse.get(tag)
-    )
-    if unasked:
-        remarks.append(
-            f"{path.name} has no column for {', '.join(unasked)}: what [roads] says of it has no effect"
-        )
-    return tuple(remarks)
+    layers = layers_of(path)
+    if "Point" not in layers.values() or (names and not {"edges", *names} <= layers.keys()):
+        return None
+    return read_layers(path, frozenset({"Point"}), layer="".join(names))
 
 
 def from_lines(
     frame: gpd.GeoDataFrame,
     *,
     nodes: gpd.GeoDataFrame | None = None,
+    barriers: gpd.GeoDataFrame | None = None,
     provenance: Provenance | None = None,
     policy: RoadPolicy | None = None,
     join_m: float = 1.0,
@@ -238,11 +209,14 @@ def from_lines(
     ----------
     frame
         A line, or several, per row; in WGS 84, if it names no reference system. Tags are found by
-        `TAG_COLUMNS`. With the columns ``u`` and ``v`` it is the edges of a graph, which meet only
+        `engine.network.tag_columns.TAG_COLUMNS`. With the columns ``u`` and ``v`` it is the edges of a graph, which meet only
         there, and ``from`` and ``to`` (of osmnx) say which way each was driven; else lines meet where
         they share a vertex.
     nodes
         The nodes of the graph as points, with their ids in the column ``osmid`` (or as the index).
+    barriers
+        Points with the tag ``barrier``, besides those among the lines: nobody passes the vertices at
+        which they lie, where the policy says so.
     provenance
         Where the lines come from.
     policy
@@ -269,13 +243,13 @@ def from_lines(
     >>> from_lines(roads).n_segments
     1
     """
-    if frame.crs is not None:
-        frame = frame.to_crs("epsg:4326")
-    frame = frame[frame.geometry.notna() & ~frame.geometry.is_empty]
-    frame = frame.reset_index(drop=True).explode(index_parts=False, ignore_index=True)
-    frame = frame[frame.geom_type == "LineString"].reset_index(drop=True)
     policy, provenance = policy or RoadPolicy(), provenance or Provenance("lines", credit="")
-    tags = _tags(frame, policy)
+    frame = _parts(frame)
+    shut, remarks = _barriers([frame] if barriers is None else [frame, _parts(barriers)], policy)
+    frame = frame[frame.geom_type == "LineString"].reset_index(drop=True)
+    tags, said = tags_of(frame, policy)
+    noted = (f"{PurePath(provenance.name).name}: {remark}" for remark in (*said, *remarks))
+    provenance = replace(provenance, remarks=(*provenance.remarks, *noted))
     classes = [policy.highway_class(of_row) for of_row in tags]
     roads = [row for row, road_class in enumerate(classes) if road_class]
     if not roads:
@@ -293,12 +267,54 @@ def from_lines(
     columns = {str(column).lower(): column for column in reversed(frame.columns)}
     for tail, head in (("from", "to"), ("u", "v")):
         if {tail, head} <= columns.keys():
-            u, v = ([_text(frame[columns[end]].iloc[row]) for row in roads] for end in (tail, head))
+            u, v = ([text(frame[columns[end]].iloc[row]) for row in roads] for end in (tail, head))
             ends = list(zip(u, v, strict=True))
             if tail == "u" or (all(u) and all(v)):
                 graph = _graph(lines, tags, ends, _positions(nodes), policy)
+                for _, data in graph.nodes(data=True):
+                    data["barrier"] = shut.get(_on_grid(data["x"], data["y"]), "")
                 return from_networkx(graph, policy=policy, provenance=provenance)
-    return build_network(_ways(lines, tags, policy, join_m), (), provenance)
+    ways = _ways(lines, tags, policy, join_m)
+    if shut:
+        at = zip(ways.lon.tolist(), ways.lat.tolist(), strict=True)
+        ways = barred(ways, np.array([_on_grid(*each) in shut for each in at]))
+    return build_network(ways, (), provenance)
+
+
+def _parts(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the single shapes of a table, in degrees; of a collection, each of its parts."""
+    if frame.crs is not None:
+        frame = frame.to_crs("epsg:4326")
+    shapes = frame.geometry.to_numpy()
+    frame = frame[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))].reset_index(drop=True)
+    while not set(frame.geom_type) <= {"Point", "LineString", "Polygon", "LinearRing"}:
+        frame = frame.explode(index_parts=False, ignore_index=True)
+    return frame[~frame.geometry.is_empty].reset_index(drop=True)
+
+
+def _on_grid(lon: float, lat: float) -> tuple[int, int]:
+    return round(lon * _GRID), round(lat * _GRID)
+
+
+def _barriers(
+    tables: list[gpd.GeoDataFrame], policy: RoadPolicy
+) -> tuple[dict[tuple[int, int], str], list[str]]:
+    """Return the barriers that nobody passes, by position, and what to say if no point has a tag."""
+    if not policy.barriers:
+        return {}, []
+    shut: dict[tuple[int, int], str] = {}
+    asked = False
+    for table in tables:
+        points = table[table.geom_type == "Point"].reset_index(drop=True)
+        columns = {str(column).lower() for column in points.columns}
+        asked |= bool(len(points)) and not columns.isdisjoint({"barrier", *PACKED})
+        rows = tags_of(points, RoadPolicy().refusing("barrier")).rows
+        for row, of_row in enumerate(rows):
+            if of_row.get("barrier") in policy.barriers:
+                at = points.geometry.iloc[row]
+                shut[_on_grid(at.x, at.y)] = of_row["barrier"]
+    said = "it has no points with the tag barrier: what [roads] says of barriers has no effect"
+    return shut, [] if asked else [said]
 
 
 def to_lines(network: Network) -> gpd.GeoDataFrame:
@@ -332,55 +348,6 @@ def to_points(network: Network) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table, geometry=at, crs="epsg:4326")
 
 
-def _tags(frame: gpd.GeoDataFrame, policy: RoadPolicy) -> list[dict[str, str]]:
-    """Return the tags of each row: those of the engine, and those that the policy asks for."""
-    lower = {str(column).lower(): column for column in reversed(frame.columns)}
-    found = {}
-    for tag in dict.fromkeys([*TAG_COLUMNS, *policy.looks_at(), "route"]):
-        known = (name for name in _columns_of(tag) if name in lower)
-        if (column := next(known, None)) is not None:
-            text_of = _ids_in if tag == "osmid" else _text
-            found[tag] = [text_of(value) for value in frame[lower[column]]]
-    rows = zip(*found.values(), strict=True) if found else [()] * len(frame)
-    tags = [dict(zip(found, row, strict=True)) for row in rows]
-    other = ("highway", "route", *policy.admit)
-    return [
-        of_row if any(of_row.get(tag) for tag in other) else {**of_row, "highway": UNCLASSED}
-        for of_row in tags
-    ]
-
-
-def _columns_of(tag: str) -> tuple[str, ...]:
-    """Return the columns in which a tag is looked for; a shapefile cuts names to ten letters."""
-    return (*TAG_COLUMNS.get(tag, (tag,)), tag.replace(":", "_"), tag[:10])
-
-
-def _text(value: object) -> str:
-    """Return a value of a table as OSM would write it; the first one of a list."""
-    if isinstance(value, (list, np.ndarray)):
-        return _text(value[0]) if len(value) else ""
-    if isinstance(value, (bool, np.bool_)):
-        return "yes" if value else "no"
-    if value is None or value != value:  # noqa: PLR0124 - NaN and NA stand for nothing
-        return ""
-    text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-    listed = re.match(r"\[['\"]?([^'\",\]]*)", text)  # osmnx writes lists as text
-    text = listed[1] if listed else text
-    return {"True": "yes", "False": "no"}.get(text, text)
-
-
-def _ids_in(value: object) -> str:
-    """Return the whole numbers in a value or a list, with spaces between."""
-    values = value if isinstance(value, (list, tuple, np.ndarray)) else [value]
-    return " ".join(chain.from_iterable(_WHOLE.findall(_text(each)) for each in _listed(values)))
-
-
-def _listed(values: Iterable[object]) -> Iterator[object]:
-    """Yield values, those of a list that is written as text one by one."""
-    for value in values:
-        yield from value.strip("[]").split(",") if isinstance(value, str) else [value]
-
-
 def _osm_ids(tags: Mapping[str, str], row: int) -> list[int]:
     """Return the OSM ways of a row; if it has none, a negative number."""
     return [int(number) for number in tags.get("osmid", "").split()] or [-1 - row]
@@ -393,7 +360,7 @@ def _positions(nodes: gpd.GeoDataFrame | None) -> dict[str, tuple[float, float]]
     nodes = nodes.to_crs("epsg:4326") if nodes.crs is not None else nodes
     ids = nodes.get("osmid", nodes.index)
     points = shapely.get_coordinates(nodes.geometry.to_numpy())
-    return dict(zip(map(_text, ids), map(tuple, points.tolist()), strict=True))
+    return dict(zip(map(text, ids), map(tuple, points.tolist()), strict=True))
 
 
 def _graph(
@@ -412,7 +379,7 @@ def _graph(
     rows = zip(_from_u_to_v(lines, ends, known), tags, ends, strict=True)
     for row, (line, of_row, (u, v)) in enumerate(rows):
         for node, at in ((u, line.coords[0]), (v, line.coords[-1])):
-            osm_id = int(node) if _WHOLE.fullmatch(node) else 0
+            osm_id = int(node) if WHOLE.fullmatch(node) else 0
             x, y = known.get(node, at)
             graph.add_node(node, x=x, y=y, osmid=osm_id)
         data: dict[str, Any] = {tag: of_row[tag] for tag in TEXT_TAGS.values() if of_row.get(tag)}

@@ -60,11 +60,16 @@ CLASSES = frozenset(
 )
 """The values of ``highway`` that OpenStreetMap and its exports use for what may be driven on or is refused."""
 
-FORWARD = frozenset({"yes", "true", "1", "f"})
+FORWARD = frozenset({"yes", "true", "1", "f", "ft", "y", "forward"})
 """Values of ``oneway``, in lower case, that allow travel only along the way."""
 
-BACKWARD = frozenset({"-1", "reverse", "t"})
+BACKWARD = frozenset({"-1", "reverse", "t", "tf", "backward"})
 """Values of ``oneway``, in lower case, that allow travel only against the way."""
+
+BOTH_WAYS = frozenset(
+    {"", "no", "false", "0", "b", "n", "both", "reversible", "alternating", "none"}
+)
+"""Values of ``oneway``, in lower case, that allow travel both ways."""
 
 
 def class_of(highway: str) -> str:
@@ -146,9 +151,18 @@ class RoadPolicy:
 
     def direction(self, tags: Mapping[str, str]) -> int:
         """Return 1 for travel along the way only, -1 for against it only, 0 for both."""
-        oneway = tags.get("oneway", "").strip().lower().removesuffix(".0")
+        oneway = _plain(tags.get("oneway", ""))
         if oneway in BACKWARD:
             return -1
         if oneway in FORWARD or tags.get("junction") == "roundabout":
             return 1
         return int(not oneway and class_of(tags.get("highway", "")) in self.oneway_highways)
+
+    @staticmethod
+    def knows_direction(oneway: str) -> bool:
+        """Return whether a value of ``oneway`` is one that is understood."""
+        return _plain(oneway) in FORWARD | BACKWARD | BOTH_WAYS
+
+
+def _plain(oneway: str) -> str:
+    return oneway.strip().lower().removesuffix(".0")

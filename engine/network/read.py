@@ -10,7 +10,7 @@ import platformdirs
 
 from engine.errors import NetworkError, Problem, nearest_names
 from engine.io.atomic import write_one
-from engine.io.vector import is_answer
+from engine.io.vector import file_and_layer, is_answer
 from engine.network.endings import GRAPH, JSON, LINES, OSM, READABLE, SUFFIXES, suffix_of
 
 if TYPE_CHECKING:
@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 
 
 def read_file(
-    path: Path, *, name: str, layer: str = "", policy: RoadPolicy | None = None
+    path: Path,
+    *,
+    name: str,
+    layer: str = "",
+    policy: RoadPolicy | None = None,
+    encoding: str = "",
 ) -> Network:
     """Read a network from a file of any format.
 
@@ -36,6 +41,8 @@ def read_file(
         The layer of a file of a GIS; all that hold lines, if absent.
     policy
         Which ways are roads.
+    encoding
+        The encoding of a shapefile, if it is not what it states, nor UTF-8.
 
     Returns
     -------
@@ -60,7 +67,7 @@ def read_file(
         return read_graphml(path, name=name, policy=policy)
     from engine.network.lines import read_lines
 
-    return read_lines(path, name=name, layer=layer, policy=policy)
+    return read_lines(path, name=name, layer=layer, policy=policy, encoding=encoding)
 
 
 def write_network(network: Network, path: str | Path) -> None:
@@ -136,7 +143,11 @@ def known_networks() -> dict[str, Path]:
 
 
 def read_network(
-    name_or_path: str | Path, *, base: Path | None = None, policy: RoadPolicy | None = None
+    name_or_path: str | Path,
+    *,
+    base: Path | None = None,
+    policy: RoadPolicy | None = None,
+    encoding: str = "",
 ) -> Network:
     """Read a road network; a large one that was read before is opened from the cache.
 
@@ -148,6 +159,8 @@ def read_network(
         The folder that a relative path starts from; the working directory, if absent.
     policy
         Which ways are roads; the usual ones, if absent.
+    encoding
+        The encoding of a shapefile; what it states, if absent, or else UTF-8 if that fits.
 
     Returns
     -------
@@ -172,7 +185,7 @@ def read_network(
     path, layer = _locate(name, base)
 
     def read() -> Network:
-        return read_file(path, name=name, layer=layer, policy=policy)
+        return read_file(path, name=name, layer=layer, policy=policy, encoding=encoding)
 
     return read() if layer else through_cache(path, policy, name, read)
 
@@ -185,9 +198,9 @@ def _locate(name: str, base: Path | None) -> tuple[Path, str]:
     path = Path(name) if base is None else base / name
     if path.is_file():
         return path, ""
-    file, _, layer = str(path).rpartition("#")
-    if suffix_of(file) in LINES + JSON and Path(file).is_file():
-        return Path(file), layer
+    file, layer = file_and_layer(path)
+    if suffix_of(file) in LINES + JSON and file.is_file():
+        return file, layer
     files = path.parent.glob("*") if path.parent.is_dir() else ()
     beside = [str(Path(name).parent / file.name) for file in files if suffix_of(file)]
     raise NetworkError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import datetime as dt
 import re
 import unicodedata
@@ -15,6 +16,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PrivateAttr,
+    field_validator,
     model_validator,
 )
 
@@ -214,6 +216,17 @@ class Roads(Entry):
     schematic: bool | None = Field(
         None, description="Whether the lines of the network only stand for roads."
     )
+    encoding: str = Field(
+        "", description="The encoding of a shapefile's texts, if it does not state it: cp1256, say."
+    )
+
+    @field_validator("encoding")
+    @classmethod
+    def _is_known(cls, encoding: str) -> str:
+        try:
+            return codecs.lookup(encoding).name if encoding else ""
+        except LookupError:
+            raise ValueError(f"there is no encoding {encoding!r}") from None
 
     @model_validator(mode="after")
     def _allows_what_is_refused(self) -> Self:

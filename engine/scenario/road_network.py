@@ -46,11 +46,16 @@ def network_of(scenario: Scenario, network: Network | str | Path | None = None) 
 
     if network is None:
         base = Path(scenario.origin.file).parent if scenario.origin.file else None
-        roads = read_network(scenario.network, base=base, policy=scenario.roads.policy)
+        roads = read_network(
+            scenario.network,
+            base=base,
+            policy=scenario.roads.policy,
+            encoding=scenario.roads.encoding,
+        )
         said = scenario.roads.model_dump(include={"credit", "schematic"}, exclude_none=True)
         return replace(roads, provenance=replace(roads.provenance, **said)) if said else roads
     if isinstance(network, (str, Path)):
-        return read_network(network, policy=scenario.roads.policy)
+        return read_network(network, policy=scenario.roads.policy, encoding=scenario.roads.encoding)
     return network
 
 

@@ -11,6 +11,7 @@ import shapely
 
 from engine.control.areas import area_of
 from engine.errors import InputError, NetworkError, ScenarioError
+from engine.io.text import AREA_ENDINGS, beside
 from engine.io.vector import FORMATS, POLYGONS, read_layers
 from engine.io.vector import read_wgs84_layers as read_reports
 from engine.network import read_network
@@ -117,6 +118,16 @@ def test_an_area_takes_every_layer_of_polygons(tmp_path: Path) -> None:
     drawn(path, shapely.box(38, 36, 38.1, 36.1), layer="two")
     drawn(path, shapely.LineString([(37, 36), (38, 36)]), layer="roads")
     assert area_from(path).area == pytest.approx(0.02)
+    named = path.with_name("zone.gpkg#two")
+    assert area_from(named).bounds[0] == 38
+    assert [layer.name for layer in read_reports(named)] == ["two"]
+    assert len(read_reports(path)) == 3
+    for read in (area_from, read_reports):
+        with pytest.raises(ScenarioError, match="there is no layer 'tow'; did you mean 'two'"):
+            read(path.with_name("zone.gpkg#tow"))
+    beside("zone.gpkg#two", path, path.parent, AREA_ENDINGS)
+    with pytest.raises(ScenarioError, match="is not the name of such a file"):
+        beside("zone.txt#two.gpkg", path, path.parent, AREA_ENDINGS)
 
 
 @pytest.mark.parametrize(
