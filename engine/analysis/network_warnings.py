@@ -10,6 +10,7 @@ import numpy as np
 from scipy.sparse.csgraph import connected_components
 
 from engine.analysis.status import enclave_status, route_status
+from engine.control.areas import area_of
 from engine.control.overlooking import overlooking
 from engine.control.points import misheard
 from engine.control.sites import FAR_KM, Rank, names_used
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from engine.analysis.analysis import Analysis
     from engine.control.states import States
+    from engine.network.arrays import Network
     from engine.scenario.model import Route
 
 
@@ -67,8 +69,17 @@ def _without_road(analysis: Analysis) -> Iterator[Problem]:
     for site, covers in zip(analysis.ground.sites.named, analysis.ground.covers, strict=True):
         if site.rank is Rank.AREA and site.definition is not None and not covers.any():
             message = f"no road lies in the area of site {site.id!r}"
+            south, west, north, east = area_of(site.definition).bounds
+            if _segments_in(analysis.network, west, south, east, north):
+                message += ": latitude and longitude are probably swapped"
             expected = "an area on the network, as longitude and latitude in this order"
             yield site.definition.problem(message, "area", expected=expected)
+
+
+def _segments_in(network: Network, west: float, south: float, east: float, north: float) -> int:
+    """Return how many segments have bounds that meet a box in degrees."""
+    w, s, e, n = network.line_bounds.T
+    return int(((w <= east) & (e >= west) & (s <= north) & (n >= south)).sum())
 
 
 def _unreached(analysis: Analysis) -> Iterator[Problem]:

@@ -233,7 +233,9 @@ def off_the_globe(bounds: Sequence[float]) -> str:
     if west >= -180 and south >= -90 and east <= 180 and north <= 90:
         return ""
     hint = ": latitude and longitude may be swapped" if max(map(abs, bounds)) <= 180 else ""
-    return f"the coordinates ({west:g}, {south:g}) are not degrees of longitude and latitude{hint}"
+    lon = west if west < -180 or not east > 180 else east
+    lat = south if south < -90 or not north > 90 else north
+    return f"the coordinates ({lon:g}, {lat:g}) are not degrees of longitude and latitude{hint}"
 
 
 def polygons_of(shapes: geopandas.GeoSeries) -> geopandas.GeoSeries:

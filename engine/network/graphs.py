@@ -8,6 +8,8 @@ import re
 from collections import defaultdict
 from contextlib import suppress
 from dataclasses import replace
+from itertools import chain
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.parsers import expat
 
@@ -16,12 +18,22 @@ import numpy as np
 import shapely
 
 from engine.errors import NetworkError, Problem
+from engine.io.vector import off_the_globe
 from engine.network.arrays import Network, Provenance, Ragged
-from engine.network.build import TEXT_TAGS, Ways, barred, build_network, encode, own_ids
+from engine.network.build import (
+    OTHER_NAME_TAGS,
+    TEXT_TAGS,
+    Ways,
+    barred,
+    build_network,
+    encode,
+    own_ids,
+)
 from engine.network.policy import RoadPolicy
+from engine.network.tag_columns import OTHER_FEATURES, is_missing
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Hashable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from engine.network.arrays import Place
@@ -130,7 +142,10 @@ def from_networkx(
         blocked = np.zeros(len(ways.node_id), dtype=bool)
         blocked[: len(shut)] = shut
         ways = barred(ways, blocked)
-    network = build_network(ways, places, provenance or Provenance(name, _credit_of(graph, name)))
+    provenance = provenance or Provenance(name, _credit_of(graph, name))
+    noted = (f"{PurePath(provenance.name).name}: {remark}" for remark in _remarks(graph, policy))
+    provenance = replace(provenance, remarks=(*provenance.remarks, *noted))
+    network = build_network(ways, places, provenance)
     osm_ids = Ragged.of(_ids(road.tags.get("osmid")) for road in roads)
     return replace(network, ways=_in_each(network.ways, osm_ids))
 
@@ -139,24 +154,51 @@ def _credit_of(graph: nx.Graph[Any], name: str) -> str:
     """Return whom to credit: OpenStreetMap if the graph comes from osmnx, or has ids of OpenStreetMap."""
     if credit := graph.graph.get("credit"):
         return str(credit)
-    ids = (_ids(data.get("osmid")) for *_, data in graph.edges(data=True))
-    is_osm = "created_with" in graph.graph or any(each and each[0] > 0 for each in ids)
+    found = [each[0] for *_, data in graph.edges(data=True) if (each := _ids(data.get("osmid")))]
+    is_osm = any(each > 0 for each in found) if found else "created_with" in graph.graph
     return Provenance(name).credit if is_osm else name
+
+
+def _remarks(graph: nx.Graph[Any], policy: RoadPolicy) -> Iterator[str]:
+    """Say which tags of ``[roads]`` no edge or node has, and which directions are not understood."""
+    there = {key for *_, data in graph.edges(data=True) for key in data}
+    if unasked := policy.asked_in_vain(there):
+        yield f"no edge has {', '.join(unasked)}: what [roads] says of it has no effect"
+    if policy.barriers and not any("barrier" in data for _, data in graph.nodes(data=True)):
+        yield "no node has the tag barrier: what [roads] says of barriers has no effect"
+    values = (_values(data.get("oneway")) for *_, data in graph.edges(data=True))
+    said = {";".join(map(_text_of, each)) for each in values}
+    if unread := sorted(value for value in said if not RoadPolicy.knows_direction(value)):
+        listed = ", ".join(map(repr, unread[:3]))
+        yield f"one-way is {listed} on some edges, which is not understood: taken for both ways"
 
 
 def _in_degrees(graph: nx.Graph[Any]) -> nx.Graph[Any]:
     """Return the graph in WGS 84: itself, or what osmnx makes of one that is projected."""
-    crs = str(graph.graph.get("crs", CRS))
-    if crs.lower() == CRS:
+    crs = str(graph.graph.get("crs") or CRS)
+    named = _EPSG.search(crs)  # "{'init': 'epsg:4326'}" and "+init=epsg:4326", as osmnx once wrote
+    system = f"epsg:{named[1]}" if named else crs
+    if system == CRS:
+        at = np.array([_position(*node) for node in graph.nodes(data=True)]).reshape(-1, 2)
+        if len(at) and (reason := off_the_globe([*at.min(axis=0), *at.max(axis=0)])):
+            raise NetworkError(f"{reason}: the graph must name its reference system, as crs")
         return graph
     import osmnx
 
     try:
+        if system.startswith("{"):
+            import pyproj
+
+            system = pyproj.CRS.from_dict(ast.literal_eval(system)).to_wkt()
         several: Any = nx.MultiDiGraph(graph) if graph.is_directed() else nx.MultiGraph(graph)
+        several.graph["crs"] = system
         return osmnx.project_graph(several, to_latlong=True)
     except Exception as error:  # pyproj, geopandas and osmnx each have their own
         message = f"the graph is in {crs!r}, and cannot be brought to {CRS}: {error}"
         raise NetworkError(message) from error
+
+
+_EPSG = re.compile(r"epsg:+([0-9]+)", re.IGNORECASE)
 
 
 def _roads(graph: nx.Graph[Any], policy: RoadPolicy) -> list[Road]:
@@ -166,8 +208,9 @@ def _roads(graph: nx.Graph[Any], policy: RoadPolicy) -> list[Road]:
     says_oneway = any("oneway" in data for *_, data in graph.edges(data=True))
     for number, (tail, head, data) in enumerate(graph.edges(data=True)):
         tags = _tags(data, policy)
-        has_class = not {"highway", "route", *policy.admit}.isdisjoint(data)
-        if not (road_class := _class_of(tags, policy)) and has_class:
+        is_other = any(_values(data.get(tag)) for tag in OTHER_FEATURES)
+        has_class = any(tags.get(tag) for tag in ("highway", *policy.admit))
+        if not (road_class := _class_of(tags, policy)) and (has_class or is_other):
             continue
         u, v = _as_driven(tail, head, data)
         driven = graph.is_directed() or "from" in data
@@ -204,14 +247,14 @@ def _values(value: object) -> list[object]:
             value = ast.literal_eval(value)
     if isinstance(value, (list, tuple, set, np.ndarray)):
         return list(value)
-    return [] if value is None or value != value else [value]  # noqa: PLR0124 - NaN for none
+    return [] if is_missing(value) else [value]
 
 
 def _text_of(value: object) -> str:
     """Return a value as OpenStreetMap writes it."""
-    if isinstance(value, (bool, np.bool_)) or value in {"True", "False"}:
+    if isinstance(value, (bool, np.bool_)) or str(value) in {"True", "False"}:
         return "yes" if str(value) == "True" else "no"
-    return "" if value is None or value != value else str(value)  # noqa: PLR0124 - NaN for none
+    return "" if is_missing(value) else str(value)
 
 
 def _is_true(value: object) -> bool:
@@ -254,7 +297,10 @@ def _ways(graph: nx.Graph[Any], roads: list[Road]) -> Ways:
     node_id[: len(row)] = [ids[0] for ids in osm_ids]
     stays = np.arange(len(at)) < (len(row) if _is_true(graph.graph.get("simplified")) else 0)
     tags = [road.tags for road in roads]
-    columns = [[_first(data.get(tag)) for data in tags] for tag in TEXT_TAGS.values()]
+    columns = [
+        [_all_names(data) if tag == "alt_name" else _first(data.get(tag)) for data in tags]
+        for tag in TEXT_TAGS.values()
+    ]
     return Ways(
         node_id,
         at[:, 0],
@@ -290,13 +336,22 @@ def _in_each(numbers: Ragged, ids: Ragged) -> Ragged:
 
 def _line(data: Mapping[str, Any], start: Point, end: Point) -> tuple[Point, ...]:
     """Return the line of an edge, from its first node to its second, however its geometry runs."""
-    line = data["geometry"].coords if data.get("geometry") is not None else (start, end)
+    line = _drawn(data["geometry"]) if data.get("geometry") is not None else (start, end)
     first, *inner, last = ((float(x), float(y)) for x, y, *_ in line)
     if math.dist(first, end) + math.dist(last, start) < math.dist(first, start) + math.dist(
         last, end
     ):
         inner.reverse()
     return (start, *inner, end)
+
+
+def _drawn(geometry: Any) -> Iterable[tuple[float, ...]]:
+    """Return the vertices of the geometry of an edge, which may be WKT, or a line in parts."""
+    shape = shapely.from_wkt(geometry) if isinstance(geometry, str) else geometry
+    line = shapely.line_merge(shape)
+    if line.geom_type != "LineString" or line.is_empty:
+        raise NetworkError(f"the geometry of an edge is no line: {shape.geom_type}")
+    return list(line.coords)
 
 
 def _position(node: Hashable, data: Mapping[str, Any]) -> Point:
@@ -309,6 +364,12 @@ def _position(node: Hashable, data: Mapping[str, Any]) -> Point:
 def _first(value: object) -> str:
     """Return the text of a tag, the first of a list."""
     return next(map(str, _values(value)), "")
+
+
+def _all_names(data: Mapping[str, Any]) -> str:
+    """Return the other names of a road, in every tag that has them, with ``;`` between."""
+    listed = chain.from_iterable(_values(data.get(tag)) for tag in ("alt_name", *OTHER_NAME_TAGS))
+    return ";".join(dict.fromkeys(map(str, listed)))
 
 
 def _ids(value: object) -> list[int]:
@@ -362,7 +423,7 @@ def read_graphml(path: Path, *, name: str = "", policy: RoadPolicy | None = None
 def _load(path: Path) -> nx.Graph[Any]:
     """Read a graph, its lines as geometry."""
     graph: nx.Graph[Any] = nx.read_graphml(path, force_multigraph=True)
-    for *_, data in graph.edges(data=True):
+    for *_, data in graph.edges(data=True):  # which osmnx projects only as shapes
         if isinstance(data.get("geometry"), str):
             data["geometry"] = shapely.from_wkt(data["geometry"])
     return graph

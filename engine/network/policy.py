@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 DRIVE: Mapping[str, frozenset[str]] = MappingProxyType(
     {
@@ -137,6 +137,16 @@ class RoadPolicy:
         """Return every tag that the policy looks at, sorted."""
         looked_at = {"highway", "oneway", "junction", *self.refuse, *self.admit}
         return tuple(sorted(looked_at))
+
+    def asked_in_vain(self, there: Collection[str]) -> list[str]:
+        """Return the tags that it asks for otherwise than the usual policy, and that are not there."""
+        usual = RoadPolicy()
+        asked = {**self.refuse, **self.admit}
+        return sorted(
+            tag
+            for tag, values in asked.items()
+            if values and tag not in there and values != usual.refuse.get(tag)
+        )
 
     def highway_class(self, tags: Mapping[str, str]) -> str:
         """Return the class of the road that tags describe, or nothing if it is not a road."""

@@ -14,7 +14,7 @@ from engine.network.build import OTHER_NAME_TAGS
 from engine.network.policy import RoadPolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator
 
     import geopandas as gpd
 
@@ -106,16 +106,9 @@ def _classed(tags: list[dict[str, str]], policy: RoadPolicy) -> Iterator[str]:
         yield f"{len(bare)} of {len(tags)} lines have no class: each is a {UNCLASSED!r}"
 
 
-def _not_there(found: Mapping[str, object], policy: RoadPolicy) -> Iterator[str]:
+def _not_there(found: Collection[str], policy: RoadPolicy) -> Iterator[str]:
     """Say which tags of ``[roads]`` the table has no column for."""
-    usual = RoadPolicy()
-    asked = {**policy.refuse, **policy.admit}
-    unasked = sorted(
-        tag
-        for tag, values in asked.items()
-        if values and tag not in found and values != usual.refuse.get(tag)
-    )
-    if unasked:
+    if unasked := policy.asked_in_vain(found):
         yield f"no column for {', '.join(unasked)}: what [roads] says of it has no effect"
 
 

@@ -50,7 +50,8 @@ GRID_DEG = 0.1
 """To which multiple of a degree coordinates are moved: about 10 km."""
 REDACTED = "redacted: days to weeks, places to about 10 km, without names, sources and notes"
 SAFE_CREDITS = (SCHEMATIC_CREDIT, Provenance("").credit)
-"""Attributions that name no file. Of other networks it is only said that their roads were given."""
+"""Attributions that name no file. That which the scenario states is meant to be read, too. Of other networks
+it is only said that their roads were given."""
 MONDAY = np.datetime64("2001-01-01")
 WEEK = np.timedelta64(7, "D")
 
@@ -70,12 +71,13 @@ def redacted(analysis: Analysis) -> Analysis:
     """
     borders, chosen = _weeks(analysis)
     rules = _Rules(analysis)
+    stated = analysis.scenario.roads.credit or ""
     gates = _gates(analysis, borders, chosen, rules)
     scenario = rules.safe(analysis.scenario, gates=tuple(gates))
-    ground = _ground(analysis.ground, rules)
+    ground = _ground(analysis.ground, rules, stated)
     return Analysis(
         scenario=scenario,
-        network=_network(analysis.network, ()),
+        network=_network(analysis.network, (), stated),
         ground=ground,
         states=_states(analysis.states, scenario, borders, chosen),
         connections=Terminals(scenario, ground),
@@ -248,9 +250,10 @@ def _coarse(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
 # The arrays, put together anew.
 
 
-def _ground(ground: Sectors, rules: _Rules) -> Sectors:
+def _ground(ground: Sectors, rules: _Rules, stated: str) -> Sectors:
     sites = tuple(_site(site, rules) for site in ground.sites.named)
-    network = _network(ground.network, [site.place for site in sites if site.place is not None])
+    places = [site.place for site in sites if site.place is not None]
+    network = _network(ground.network, places, stated)
     pieces = Pieces(
         network,
         parent=ground.pieces.parent,
@@ -285,10 +288,12 @@ def _site(site: NamedSite, rules: _Rules) -> NamedSite:
     return NamedSite(new, definition=area, place=place, members=rules.sites(site.members))
 
 
-def _network(network: Network, places: Iterable[Place]) -> Network:
+def _network(network: Network, places: Iterable[Place], stated: str) -> Network:
     empty = Labels.of([""] * network.n_segments)
     source = network.provenance
-    credit = source.credit if source.credit in SAFE_CREDITS else "as given"
+    credit = (
+        source.credit if source.credit in {*SAFE_CREDITS, *filter(None, [stated])} else "as given"
+    )
     classes = [
         value if value.removesuffix("_link") in ROAD_CLASSES else ""
         for value in network.highway.texts()

@@ -1,5 +1,9 @@
 """What is legal but odd once the scenario is laid on its network."""
 
+from pathlib import Path
+
+import pytest
+
 from engine import analyze, load_scenario
 from engine.analysis.network_warnings import network_warnings
 from tests.scenario.test_warnings import SEED, event, scenario
@@ -59,3 +63,25 @@ def test_overlooking_ground_left_with_its_old_holder(aleppo):
     assert odd_on_the_ground(aleppo, **sections) == [told]
     both = [*sections["events"], event(site="kaljibrin", kind="captured", actor="b")]
     assert odd_on_the_ground(aleppo, **sections | {"events": both}) == []
+
+
+@pytest.mark.parametrize(
+    ("corners", "said"),
+    [
+        ([[36.0, 37.0], [36.6, 37.0], [36.6, 37.4], [36.0, 37.4]], "probably swapped"),
+        ([[10.0, 50.0], [10.1, 50.0], [10.1, 50.1]], "no road lies in the area of site 'zone'"),
+    ],
+)
+def test_an_area_without_roads_is_told_with_the_probable_reason(
+    tmp_path: Path, corners: list[list[float]], said: str
+) -> None:
+    path = tmp_path / "s.toml"
+    path.write_text(
+        'title = "t"\nstart = 2014-12-01\nend = 2014-12-31\n[actors.red]\n'
+        f'[[sites]]\nid = "zone"\narea = {corners}\n'
+        '[[routes]]\nid = "r"\nactor = "red"\nfrom = "azaz"\nto = "handarat"\n'
+    )
+    warnings = network_warnings(analyze(load_scenario(path)))
+    (found,) = [str(each) for each in warnings if "zone" in str(each)]
+    assert said in found
+    assert ("swapped" in found) == ("swapped" in said)

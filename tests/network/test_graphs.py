@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import networkx as nx
+import pandas as pd
 import pytest
+import shapely
 
 from engine.errors import NetworkError
-from engine.network import from_networkx, read_network, to_networkx
+from engine.network import Provenance, RoadPolicy, from_networkx, read_network, to_networkx
 
 from .support import HELSINKI, TURKU, rows
 
@@ -57,3 +59,98 @@ def test_a_graph_without_positions_is_refused() -> None:
         from_networkx(nx.path_graph(3))
     with pytest.raises(NetworkError, match="'nowhere', and cannot be brought to epsg:4326"):
         from_networkx(nx.Graph([(1, 2)], crs="nowhere"))
+
+
+def edge(crs: str | None = None, **data: object) -> nx.MultiDiGraph:
+    graph = nx.MultiDiGraph(**({"crs": crs} if crs else {}))
+    graph.add_node(1, x=37.0, y=36.0)
+    graph.add_node(2, x=37.01, y=36.0)
+    graph.add_edge(1, 2, **data)
+    return graph
+
+
+BENT = [(37.0, 36.0), (37.005, 36.1), (37.01, 36.0)]
+
+
+@pytest.mark.parametrize(
+    "geometry",
+    [
+        "LINESTRING (37 36, 37.005 36.1, 37.01 36)",
+        "LINESTRING Z (37 36 1, 37.005 36.1 2, 37.01 36 3)",
+        "MULTILINESTRING ((37 36, 37.005 36.1), (37.005 36.1, 37.01 36))",
+        shapely.LineString(BENT[::-1]),
+    ],
+)
+def test_a_line_may_be_text_in_parts_and_in_three_dimensions(geometry: object) -> None:
+    assert from_networkx(edge(geometry=geometry)).geometry[0].round(6).tolist() == [
+        list(at) for at in BENT
+    ]
+    with pytest.raises(NetworkError, match="is no line: MultiLineString"):
+        from_networkx(edge(geometry="MULTILINESTRING ((37 36, 37 37), (38 36, 38 37))"))
+
+
+@pytest.mark.parametrize(
+    "crs",
+    ["{'init': 'epsg:4326'}", "+init=epsg:4326 +type=crs", "EPSG:4326", "epsg:32637",
+     "{'datum': 'WGS84', 'ellps': 'WGS84', 'proj': 'utm', 'zone': 37, 'units': 'm'}"],
+)  # fmt: skip
+def test_reference_systems_as_osmnx_once_wrote_them(crs: str) -> None:
+    graph = edge(crs)
+    if "4326" not in crs:
+        for node, x in ((1, 320000.0), (2, 320900.0)):
+            graph.nodes[node].update(x=x, y=3985000.0)
+    network = from_networkx(graph)
+    assert network.length[0] == pytest.approx(900, rel=0.01)
+    assert graph.graph["crs"] == crs
+
+
+def test_positions_that_are_no_degrees_are_refused() -> None:
+    graph = edge()
+    graph.nodes[1].update(x=350000.0, y=4e6)
+    with pytest.raises(NetworkError, match=r"\(350000, 4e\+06\) are not degrees.*as crs"):
+        from_networkx(graph)
+    graph.nodes[1].update(x=36.0, y=137.0)
+    with pytest.raises(NetworkError, match="may be swapped"):
+        from_networkx(graph)
+
+
+def test_what_a_graph_cannot_be_asked_for_is_told() -> None:
+    policy = RoadPolicy(barriers=frozenset({"gate"})).refusing("bridge", "yes")
+    remarks = from_networkx(edge(oneway="perhaps"), policy=policy).provenance.remarks
+    assert [remark.split(":")[1].strip() for remark in remarks] == [
+        "no edge has bridge",
+        "no node has the tag barrier",
+        "one-way is 'perhaps' on some edges, which is not understood",
+    ]
+    told = edge(oneway=True, bridge="no")
+    told.nodes[1]["barrier"] = "gate"
+    assert not from_networkx(told, policy=policy).provenance.remarks
+
+
+@pytest.mark.parametrize(
+    ("osmid", "is_osm"),
+    [
+        (10, True),
+        ("10", True),
+        (10.0, True),
+        ([10, 11], True),
+        (-10, False),
+        (2**63, True),
+        (pd.NA, True),
+        (None, True),
+    ],
+)
+def test_a_graph_of_osmnx_is_openstreetmap_unless_its_ids_are_not(
+    osmid: object, *, is_osm: bool
+) -> None:
+    graph = edge(osmid=osmid, highway=pd.NA, oneway=pd.NA)
+    graph.graph.update(created_with="OSMnx 2.1.1", name="mine")
+    credit = from_networkx(graph).provenance.credit
+    assert credit == (Provenance("").credit if is_osm else "mine")
+
+
+def test_edges_have_all_their_names_and_rivers_are_none() -> None:
+    graph = edge(highway="primary", alt_name=["A", "B"], **{"name:en": "C", "old_name": "A"})
+    assert from_networkx(graph).alt_name[0] == "A;B;C"
+    graph.add_edge(2, 1, waterway="river")
+    assert from_networkx(graph).n_segments == 1

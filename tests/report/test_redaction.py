@@ -6,12 +6,14 @@ import datetime as dt
 import io
 import json
 import zipfile
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from rich.console import Console
 
 import engine
+from engine.network import read_network, write_network
 from engine.report.figures import map_slide, timeline_slide
 from engine.report.geopackage import write_geopackage, write_geoparquet
 from engine.report.page.content import page_data
@@ -19,6 +21,9 @@ from engine.report.redaction import GRID_DEG, REDACTED, redacted
 from engine.report.results import write_results
 from engine.report.status_table import status_page
 from engine.report.workbook import write_xlsx
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture(scope="module")
@@ -97,3 +102,18 @@ def test_says_that_it_is_redacted(written: str) -> None:
 def test_the_day_of_knowledge_is_coarse_too(seed: engine.Analysis) -> None:
     known = engine.analyze(seed.scenario, network=seed.network, known_on=dt.date(2014, 12, 18))
     assert redacted(known).known_on == dt.date(2014, 12, 15)
+
+
+def test_a_credit_that_the_scenario_states_stays(tmp_path: Path) -> None:
+    write_network(read_network("aleppo-schematic"), tmp_path / "secret-name.geojson")
+    text = (
+        'title = "t"\nstart = 2014-12-01\nend = 2014-12-31\nnetwork = "secret-name.geojson"\n'
+        '[actors.red]\n[[places]]\nid = "a"\nname = "A"\nlat = 36.2\nlon = 37.1\n'
+        '[[places]]\nid = "b"\nname = "B"\nlat = 36.3\nlon = 37.1\n'
+        '[[routes]]\nid = "r"\nactor = "red"\nfrom = "a"\nto = "b"\n'
+    )
+    for more, credit in (("", "as given"), ('[roads]\ncredit = "A survey"\n', "A survey")):
+        (tmp_path / "s.toml").write_text(text + more)
+        analysis = redacted(engine.analyze(engine.load_scenario(tmp_path / "s.toml")))
+        assert analysis.network.provenance.credit == f"{credit} ({REDACTED})"
+        assert analysis.ground.network.provenance.credit == f"{credit} ({REDACTED})"
