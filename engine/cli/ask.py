@@ -41,7 +41,7 @@ from engine.cli.options import (
     refuse_other_than_days,
     subject_id,
 )
-from engine.cli.printing import print_json, print_lines, waiting
+from engine.cli.printing import print_json, print_lines, waiting, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,7 +105,8 @@ def question(ask: Callable[..., Answer]) -> Callable[..., None]:
 def explain(analysis: Analysis, *, route: RouteId, on: OnDay = None) -> Answer:
     """Explain a status on a day, report by report."""
     found = engine.explain(analysis, route, day_of(on) or last_day(analysis))
-    return Answer(found.as_dict(), engine.explanation_sentences(found))
+    said = engine.explanation_sentences(found)
+    return Answer(found.as_dict(), [line for text in said for line in wrapped(text, hanging="  ")])
 
 
 @question

@@ -14,6 +14,7 @@ from engine.analysis.status import CUT, LOST, OPEN
 from engine.connectivity.hitting_sets import Smallest, smallest
 from engine.control.sites import label_of
 from engine.measures.best_paths import best_way
+from engine.measures.margin import fewest_gains
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -45,6 +46,14 @@ class Report:
     source: str
     confidence: float
     note: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place: its id, and what to call it."""
+
+    site: str
+    label: str
 
 
 @dataclass(frozen=True)
@@ -91,8 +100,13 @@ class Explanation:
         For a status that is not open, the fewest pieces of ground that bring this about alone:
         all other ground might be open (or secure), and it would still be so. One such set;
         none for a lost enclave.
+    captures, captor
+        What would change a status that is not open: every smallest set of places that would open
+        (or secure) it if its own actor captured them, and what to call that actor. Empty if no
+        set of places does.
     to_open
-        The fewest pieces of ground that would have to open (or become secure). One such set.
+        The fewest pieces of road that would have to open (or become secure), whoever holds them.
+        One such set.
     before
         The status before this spell; empty if the run begins with it.
     changed
@@ -121,6 +135,8 @@ class Explanation:
     lasts: bool
     because: tuple[Step, ...]
     cut: tuple[Step, ...]
+    captures: tuple[tuple[Place, ...], ...]
+    captor: str
     to_open: tuple[Step, ...]
     before: str
     changed: tuple[Step, ...]
@@ -159,6 +175,7 @@ def explain(analysis: Analysis, subject: str, on: str | dt.date) -> Explanation:
         secure = status != CUT
         cut = smallest_cut(analysis, asked, at, secure=secure)
         to_open = fewest_to_open(analysis, asked, at, secure=secure)
+    captures, actor = _captures(analysis, asked, at, status), analysis.subject(subject).actor
     return Explanation(
         subject,
         asked.label,
@@ -169,6 +186,8 @@ def explain(analysis: Analysis, subject: str, on: str | dt.date) -> Explanation:
         end == analysis.states.n_intervals,
         _told(analysis, analysis.reasons(subject, at)),
         _steps(analysis, subject, at, cut),
+        captures,
+        analysis.scenario.actors[actor].label or actor,
         _steps(analysis, subject, at, to_open),
         analysis.statuses[subject][first - 1] if first else "",
         _changed(analysis, asked, first) if first else (),
@@ -183,6 +202,19 @@ def _inferred(analysis: Analysis, subject: str, at: int) -> float:
         return 0.0
     share = analysis.inferred_share(subject, str(analysis.days[at]))
     return 0.0 if np.isnan(share) else share
+
+
+def _captures(
+    analysis: Analysis, asked: Query, interval: int, status: int
+) -> tuple[tuple[Place, ...], ...]:
+    """Return the smallest sets of places whose capture opens a question, or secures it."""
+    if status == OPEN:
+        return ()
+    found = fewest_gains(analysis, asked, interval, secure=status > CUT)
+    sites = analysis.ground.sites
+    return tuple(
+        tuple(Place(name, label_of(sites, (name,))) for name in one) for one in found.sets if one
+    )
 
 
 def smallest_cut(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import nan, prod
 from typing import TYPE_CHECKING, NamedTuple
@@ -60,6 +60,8 @@ class Stake:
         True if the answer turns by being cut, False if by being connected.
     takers
         The actors whose captures come to this, as codes.
+    secure
+        Whether the connection is asked for over secure ground, rather than possible ground.
     """
 
     asked: Query
@@ -67,6 +69,7 @@ class Stake:
     by_mode: list[Contingencies]
     loss: bool
     takers: list[int]
+    secure: bool = False
 
     @cached_property
     def influences(self) -> NDArray[np.bool_]:
@@ -102,10 +105,10 @@ class Stake:
     def _ground(
         self, chosen: NDArray[np.uint64]
     ) -> tuple[list[NDArray[np.uint64]], NDArray[np.uint64]]:
-        """Return the possible ground for each mode, and the friendly ground, (sectors, words)."""
+        """Return the ground of the bound for each mode, and the friendly, (sectors, words)."""
         taken = self.by_mode[0].taken(self.places, chosen)
-        possible = [view.bounds(self.asked.actor, taken)[0] for view in self.by_mode]
-        return possible, self.by_mode[0].friendly(self.asked.actor, taken)
+        grounds = [view.bounds(self.asked.actor, taken)[self.secure] for view in self.by_mode]
+        return grounds, self.by_mode[0].friendly(self.asked.actor, taken)
 
     def _bearing_on(self, sectors: NDArray[np.int64]) -> NDArray[np.bool_]:
         return np.asarray(self.influences[:, sectors].any(axis=1))
@@ -272,6 +275,27 @@ def attackers(
         if not passable[asked.actor, taker]:
             alike.setdefault(passable[held, taker].tobytes(), []).append(taker)
     return list(alike.values())
+
+
+def fewest_gains(
+    analysis: Analysis,
+    asked: Query,
+    interval: int,
+    *,
+    secure: bool,
+    most_trials: int = MOST_TRIALS,
+    seconds: float = 60.0,
+) -> Margin:
+    """Return the fewest places which a question's own actor would have to take to connect it.
+
+    Parameters
+    ----------
+    secure
+        Whether over secure ground, rather than possible ground.
+    """
+    stakes = _stakes(analysis, asked, interval, None, loss=False)
+    found = [replace(stake, secure=secure) for stake in stakes]
+    return _best(analysis, found, most_trials, seconds)
 
 
 def _key(asked: Query, stakes: list[Stake]) -> bytes:
