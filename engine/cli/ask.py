@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 import engine
-from engine.cli import answers
-from engine.cli.answers import Answer
+from engine.cli import answers, changes, doubts
 from engine.cli.jobs import probabilities_with_progress
 from engine.cli.options import (
     AnyRouteId,
@@ -42,6 +41,8 @@ from engine.cli.options import (
     subject_id,
 )
 from engine.cli.printing import print_json, print_lines, waiting, wrapped
+from engine.cli.reached import accesses
+from engine.cli.wording import Answer, heading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,7 +86,7 @@ def question(ask: Callable[..., Answer]) -> Callable[..., None]:
         with waiting("Computing the answer"):
             answer = ask(analysis, **asked)
         if options["as_json"]:
-            print_json(answers.heading(analysis) | answer.values)
+            print_json(heading(analysis) | answer.values)
         elif not options["quiet"]:
             print_lines(answer.lines)
 
@@ -191,16 +192,18 @@ def access(
 ) -> Answer:
     """Show which places each actor can reach from the lifelines."""
     labels = {site.id: (site.label, site.label_ar) for site in analysis.ground.sites.named}
+    sources = [by_label(name, labels) for name in lifeline or ()]
     found = engine.access(
         analysis,
         places,
         actors=[actor_id(analysis, name) for name in actor or ()] or None,
-        lifelines=[by_label(name, labels) for name in lifeline or ()] or None,
+        lifelines=sources or None,
         mode=mode,
     )
     for day in days_of_options(on) or ():
         analysis.interval_on(day)
-    return answers.accesses(found, days_of_options(on))
+    own = (name for enclave in analysis.scenario.enclaves for name in enclave.lifelines)
+    return accesses(found, days_of_options(on), sources or list(dict.fromkeys(own)))
 
 
 @question
@@ -272,7 +275,7 @@ def _compared(
         asked = days or [min(last_day(before), last_day(after))]
         likely = [probabilities_with_progress(one, None, asked) for one in (before, after)]
     written = engine.write_results(after, out) if out is not None else []
-    return answers.comparison(found, before, after, likely, written)
+    return changes.comparison(found, before, after, likely, written)
 
 
 @question
@@ -285,7 +288,7 @@ def sweep(
 ) -> Answer:
     """Try the loss of each site; list those that make things worse."""
     day = day_of(on) or last_day(analysis)
-    return answers.losses(engine.sweep(analysis, day, attacker=by, pairs=pairs), day)
+    return changes.losses(engine.sweep(analysis, day, attacker=by, pairs=pairs), day)
 
 
 @question
@@ -307,13 +310,13 @@ def sensitivity(
         from engine.report.figures import tornado
 
         tornado(found, plot, title=analysis.scenario.title)
-    return answers.variations(found, engine.report_ages(analysis), day)
+    return changes.variations(found, engine.report_ages(analysis), day, found.attrs["not_tried"])
 
 
 @question
 def doubt(analysis: Analysis, *, route: RouteId, on: OnDay = None) -> Answer:
     """Compute the probability of a status, and what it depends on."""
-    return answers.importance(
+    return doubts.importance(
         analysis, engine.importance(analysis, route, day_of(on) or last_day(analysis))
     )
 
@@ -322,4 +325,4 @@ def doubt(analysis: Analysis, *, route: RouteId, on: OnDay = None) -> Answer:
 def known(analysis: Analysis, *, on: OnDay = None, probability: Probability = False) -> Answer:
     """Show how the picture of a day changed as reports came in."""
     day = day_of(on) or last_day(analysis)
-    return answers.known(engine.as_known(analysis, day, probabilities=probability), day)
+    return doubts.known(engine.as_known(analysis, day, probabilities=probability), day)

@@ -23,6 +23,8 @@ WIDTH = 80
 """The width of what is piped, and of a terminal at least."""
 LEAST_WRAPPED = 24
 """A last column with less room than this goes below its row."""
+MOST_LINES = 4
+"""So does one that would take more lines than this."""
 INDENT = 4
 
 
@@ -120,7 +122,7 @@ def table_lines(
     *fixed, last = shown
     size = {at: max(len(columns[at]), *(len(row[at]) for row in rows)) for at in shown}
     room = console().width - sum(size[at] + 2 for at in fixed)
-    below = room < min(LEAST_WRAPPED, size[last])
+    below = room < min(LEAST_WRAPPED, size[last]) or size[last] > MOST_LINES * room
     lines = ["", *sentences(title)] if title else []
     for row in (tuple(columns), *rows):
         cells = [

@@ -122,7 +122,8 @@ def best_paths(
         In WGS 84: ``id``, ``start``, ``end`` (the first day after), ``status``, ``way`` (best or
         next), ``length_km``, ``minutes`` (both without the penalty), ``detour`` (how many times
         the time, or the length, of the best way if all ground were open), ``insecure_km`` (over
-        ground that is not secure), ``sites`` (passed, in order) and ``geometry``.
+        ground that is not secure), ``sites`` (passed, in order: of each piece of ground the most
+        specific that covers it, places first) and ``geometry``.
 
     Examples
     --------
@@ -222,7 +223,7 @@ def _row(
     secure = np.any(open_by_mode(analysis, asked, interval, secure=True), axis=0)
     free = unhindered_way(analysis, asked, weight)
     plain = float(cost_of(analysis, weight)[way.pieces].sum())
-    names = analysis.ground.names
+    names = {s: _site_of(analysis, s) for s in np.unique(sector).tolist()}
     return {
         "id": asked.id,
         "start": analysis.days[interval],
@@ -235,6 +236,14 @@ def _row(
         "sites": tuple(name for name, _ in groupby(names[s] for s in sector.tolist())),
         "geometry": shapely.line_merge(shapely.multilinestrings(network.lines[way.pieces])),
     }
+
+
+def _site_of(analysis: Analysis, sector: int) -> str:
+    """Return the most specific site that covers a sector: a place, else a stretch, area or group."""
+    sites = analysis.ground.sites
+    covering = [sites.named[sites.index[name]] for name in analysis.ground.site_ids[sector]]
+    found = min(covering, key=lambda site: (site.place is None, -site.rank), default=None)
+    return found.id if found is not None else ""
 
 
 def path_distances(analysis: Analysis, *, weight: Weight = "time") -> pd.DataFrame:

@@ -10,6 +10,7 @@ import numpy as np
 from engine.analysis.status import enclave_status, route_status
 from engine.control.statements import NO_STATEMENT
 from engine.control.states import control_over_time
+from engine.errors import InputError
 from engine.measures.margin import Margin, margin
 from engine.network.arrays import EARTH_RADIUS_M
 from engine.network.paths import nearest_nodes
@@ -64,6 +65,8 @@ def sensitivity(
         ``id``, ``days`` (of the run with another status), ``better`` and ``worse`` (those days, by
         direction), ``status`` (the statuses on them), ``margin`` (its `size` on the day) and
         ``margin_before``. Variations that change nothing are left out; the greatest effect first.
+        ``attrs["not_tried"]`` says which make no valid scenario, and why: a place that is moved on
+        to the node of another one may leave a corridor without a way, or a route without an end.
 
     Examples
     --------
@@ -83,11 +86,16 @@ def sensitivity(
     known: dict[bytes, Margin] = {}
     base = _sizes(analysis, day, known) if margins else {}
     rows: list[dict[str, Any]] = []
+    untried: list[str] = []
     for factor, what, value, scenario in variations(analysis):
         if factor in SAME_GROUND:
             other, found = _on_the_same_ground(analysis, scenario), known
         else:
-            other = analyze(scenario, network=analysis.network, known_on=analysis.known_on)
+            try:
+                other = analyze(scenario, network=analysis.network, known_on=analysis.known_on)
+            except InputError as error:  # a place moved on to a node where nothing fits any more
+                untried.append(f"{what} {value}: {error.problems[0].message}")
+                continue
             found = {}
         sizes = _sizes(other, day, found) if margins else {}
         for name in analysis.subjects:
@@ -99,7 +107,9 @@ def sensitivity(
     columns = ["factor", "what", "value", "id", "days", "better", "worse", "status", "margin",
                "margin_before"]  # fmt: skip
     frame = pd.DataFrame(rows, columns=columns)
-    return frame.sort_values("days", ascending=False, kind="stable", ignore_index=True)
+    frame = frame.sort_values("days", ascending=False, kind="stable", ignore_index=True)
+    frame.attrs["not_tried"] = untried
+    return frame
 
 
 def variations(analysis: Analysis) -> Iterator[Variation]:

@@ -93,11 +93,11 @@ def _what_would_change(found: Explanation, *, is_cut: bool) -> list[str]:
     if not found.to_open:
         return []
     verb = "open" if is_cut else "become secure"
-    pieces = "this piece" if sum(len(step.labels) for step in found.to_open) == 1 else "these pieces"
-    return [
-        f"To be {change}, no capture of places is enough: {pieces} of road would have to {verb}: "
-        f"{_names(found.to_open)}."
-    ]
+    pieces = (
+        "this piece" if sum(len(step.labels) for step in found.to_open) == 1 else "these pieces"
+    )
+    enough = f"To be {change}, no capture of places is enough"
+    return [f"{enough}: {pieces} of road would have to {verb}: {_names(found.to_open)}."]
 
 
 def _either(names: Sequence[str]) -> str:

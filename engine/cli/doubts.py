@@ -1,0 +1,133 @@
+"""How answers about uncertain reports read: what a probability hangs on, and what was known when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from engine.cli.printing import records, sentences, table_lines
+from engine.cli.wording import Answer, counted
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
+    import pandas as pd
+
+    from engine.analysis.analysis import Analysis
+    from engine.probability.importance import Importance
+
+MOST_NAMED = 4
+"""How many reports a line names before it only counts the rest."""
+MOST_SETS = 5
+"""How many sets of reports that settle an answer are listed."""
+LEAST_SHOWN = 0.001
+"""A change of a probability below this is only counted."""
+
+
+def importance(analysis: Analysis, found: Importance) -> Answer:
+    """Return what the probability of a status depends on."""
+    from engine.report.probabilities import importance_values, percent
+
+    asked = analysis.subjects[found.route]
+    shares = ", ".join(f"{name} {percent(share)}" for name, share in found.status.items())
+    how = {"certain": "no uncertain report matters", "sampled": "sampled"}.get(
+        found.method, "exact"
+    )
+    lines = sentences(
+        f"{asked.label or found.route} on {found.on}: {shares}.",
+        f"Uncertainty: {max(0.0, found.entropy):.3f} bits ({how}).",
+    )
+    lines += table_lines(
+        ("", "report", "uncertainty left, bits"), _narrowing(found), title="Verify these first"
+    )
+    pairs = (("open_if_true", "open_if_false"), ("passable_if_true", "passable_if_false"))
+    cells = [
+        (*(percent(row[key]) for key in ("probability", *pairs[0], *pairs[1])), str(name))
+        for name, row in found.events.iterrows()
+        if max(abs(row[one] - row[other]) for one, other in pairs) >= LEAST_SHOWN
+    ]
+    best, least = ("connected", "besieged") if found.route in analysis.enclaves else ("open", "cut")
+    columns = ("true", f"{best} if true", "if false", f"not {least} if true", "if false ", "report")
+    lines += table_lines(columns, cells, title="What each report would change", right=columns[:-1])
+    if small := len(found.events) - len(cells):
+        noun = "more report" if cells else "report"
+        lines += ["", f"{counted(small, noun)} would change it by less than 0.1 %."]
+    title = "The fewest reports that settle it"
+    lines += table_lines(("answer", "likely", "if"), _settling(found), title=title)
+    return Answer(importance_values(found), lines)
+
+
+def _narrowing(found: Importance) -> Iterator[tuple[str, str, str]]:
+    """Yield the reports that are worth verifying, as long as each narrows the answer."""
+    left = f"{max(0.0, found.entropy):.3f}"
+    for rank, row in enumerate(records(found.verify), start=1):
+        after = f"{max(0.0, row['entropy_after']):.3f}"
+        if after == left:
+            return
+        yield str(rank), row["event"], after
+        left = after
+
+
+def _settling(found: Importance) -> Iterator[tuple[str, str, str]]:
+    from engine.report.probabilities import percent
+
+    for answer, sets in found.settling.groupby("answer", sort=False):
+        for _, row in sets.head(MOST_SETS).iterrows():
+            yield str(answer), percent(row["probability"]), row["events"].replace("; ", " and ")
+        if len(sets) > MOST_SETS:
+            yield str(answer), "", f"and {len(sets) - MOST_SETS} more sets as small"
+
+
+def known(pictures: pd.DataFrame, day: dt.date) -> Answer:
+    """Return what is known of a day, since when, and how the picture changed until then."""
+    from engine.report.probabilities import known_values
+
+    cells, idle, before = [], 0, dict[str, Any]()
+    since: dict[str, str] = {}
+    for at, row in pictures.iterrows():
+        now = {str(name): _shown(value) for name, value in row.drop("reports").items()}
+        new = {
+            name: value for name, value in now.items()
+            if before.get(name, "0 %") != value and not (name not in before and value == "0 %")
+        }  # fmt: skip
+        reports = row["reports"].split("; ")
+        if new:
+            cells.append((str(at)[:10], f"{_grouped(new)} (by {_some(reports)})"))
+        since |= dict.fromkeys(new, str(at)[:10])
+        idle = 0 if new else idle + len(reports)
+        before = now
+    statuses = [(name, value, since[name]) for name, value in before.items() if ": " not in name]
+    lines = table_lines(
+        ("route", "status", "known so since"), statuses, title=f"{day} as it is known now"
+    )
+    title = "How the picture came about: what changed as reports came in"
+    lines += table_lines(("known on", "what changed"), cells, title=title)
+    if idle:
+        lines += sentences(f"The {counted(idle, 'report')} after that changed nothing.")
+    return Answer({"on": str(day), "known": known_values(pictures)}, lines)
+
+
+def _grouped(new: dict[str, str]) -> str:
+    """Return statuses with the routes that have them, then probabilities."""
+    by_status: dict[str, list[str]] = {}
+    chances: dict[str, list[str]] = {}
+    for name, value in new.items():
+        route, _, status = name.partition(": ")
+        if status:
+            chances.setdefault(route, []).append(f"{status} {value}")
+        else:
+            by_status.setdefault(value, []).append(name)
+    said = [f"{status}: {', '.join(names)}" for status, names in by_status.items()]
+    said += [f"{route} {', '.join(shares)}" for route, shares in chances.items()]
+    return "; ".join(said)
+
+
+def _shown(value: str | float) -> str:
+    from engine.report.probabilities import percent
+
+    return value if isinstance(value, str) else percent(value)
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
