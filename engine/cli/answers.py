@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from engine.cli.printing import records, sentences, table_lines
+from engine.cli.printing import NO_BREAK, records, sentences, table_lines
 from engine.cli.wording import Answer, Row, day_before, listed, on_text, one_day, spells_tables
 
 if TYPE_CHECKING:
@@ -99,11 +99,13 @@ def _needed(items: list[Row]) -> str:
     for item in items:
         if item["kind"] == "road":
             names = [item["name"] or item["ref"] or "road without a name", item["name_ar"]]
-            name = " / ".join(filter(None, names))
+            name = " / ".join(text.replace(" ", NO_BREAK) for text in names if text)
             roads[name] = roads.get(name, 0.0) + item["length_m"] / 1000
     parts = [f"places: {', '.join(places)}"] if places else []
     if roads:
-        parts.append("roads: " + ", ".join(f"{name} ({km:.1f} km)" for name, km in roads.items()))
+        parts.append(
+            "roads: " + ", ".join(f"{name} ({km:.1f}{NO_BREAK}km)" for name, km in roads.items())
+        )
     return "; ".join(parts)
 
 

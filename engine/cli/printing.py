@@ -26,6 +26,8 @@ LEAST_WRAPPED = 24
 MOST_LINES = 4
 """So does one that would take more lines than this."""
 INDENT = 4
+NO_BREAK = "\u00a0"
+"""A space at which no line ends."""
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -144,6 +146,8 @@ def wrapped(
 ) -> list[str]:
     """Return text as lines of the console's width, no word of which is broken.
 
+    Words with no-break spaces between them stay on one line; these are printed as spaces.
+
     Parameters
     ----------
     text
@@ -153,11 +157,12 @@ def wrapped(
     width
         Another width than the console's.
     """
-    return wrap(
+    lines = wrap(
         text, console().width if width is None else width, initial_indent=indent,
         subsequent_indent=indent if hanging is None else hanging, break_long_words=False,
         break_on_hyphens=False,
     )  # fmt: skip
+    return [line.replace(NO_BREAK, " ") for line in lines]
 
 
 def sentences(*texts: str) -> list[str]:

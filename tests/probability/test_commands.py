@@ -64,7 +64,7 @@ def test_doubt_where_there_is_none() -> None:
 
 def test_known_for_people_and_machines() -> None:
     text = run("known", SEED, "--on", "2014-12-20")
-    assert re.search(r"2014-12-14 .*castello: at risk", text)
+    assert re.search(r"2014-12-14  at risk: castello", text)
     assert "reports after that changed nothing" in text
     rows = json.loads(run("known", SEED, "--on", "2014-12-20", "--probability", "--json"))["known"]
     assert rows[0]["known_on"][:10] == "2014-12-01"
