@@ -403,6 +403,8 @@ class _Matcher:
         strange = [end for end in (here, there) if end not in self.gazetteer.places]
         if strange:
             raise ValueError(f"{strange[0]!r} is not a place, so no way runs to it")
+        if here == there:
+            raise ValueError(f"both ends are {here!r}, so no way runs between them")
         name = f"{self.name}-{here}-{there}"
         if all(site.id != name for site in self.result.sites):
             self.result.sites.append(Site(id=name, between=(here, there)))

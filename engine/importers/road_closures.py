@@ -12,6 +12,7 @@ shortest way between two places. Borders of countries and closures of camps are 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING
 
 from engine.errors import Problem, ScenarioError
@@ -68,7 +69,7 @@ def read_access_constraints(path: Path, options: Options | None = None) -> FileR
 def _of_constraints(row: int, record: Record, dates: DateReader, options: Options) -> Report:
     status = tidy(text_in(record, "status"))
     notes = next((text for name in _NOTES if (text := text_in(record, name))), "")
-    text = shortened(f"way {code_in(record, 'osm_id')} {status} {notes}")
+    text = shortened(f"way {text_in(record, 'osm_id')} {status} {notes}")
     try:
         kind = _kind(status)
         day, way = _day(record, dates, options), _way(code_in(record, "osm_id"))
@@ -106,11 +107,10 @@ def _day(record: Record, dates: DateReader, options: Options) -> dt.date:
 
 
 def _way(text: str) -> int:
-    try:
-        if way := int(text):
-            return way
-    except ValueError:
-        pass
+    """Return the number of a way, also as ``way/12`` or ``w12`` as other programs write it."""
+    found = re.fullmatch(r"(?:way/|w)?(-?\d+)(?:\.0+)?", text, re.IGNORECASE)
+    if found and int(found[1]):
+        return int(found[1])
     raise ValueError(f"osm_id = {text!r} is not the number of an OSM way")
 
 
@@ -138,18 +138,28 @@ def read_flee_closures(path: Path, options: Options | None = None) -> FileRead:
         raise ScenarioError(Problem(message, str(path), expected="that day"))
     rows = read_sheet(path, options.sheet, encoding=options.encoding).rows
     first_day = options.first_day
-    return FileRead(
-        tuple(_of_flee(line, cells, first_day) for line, cells in rows if not _is_header(cells))
-    )
+    at: dict[str, int] = {}
+    reports = []
+    for line, cells in rows:
+        named = _columns(cells)
+        if named:
+            at = named
+        elif not str(cells[0]).startswith("#"):
+            reports.append(_of_flee(line, cells, at, first_day))
+    return FileRead(tuple(reports))
 
 
-def _is_header(cells: tuple[Cell, ...]) -> bool:
-    names = tuple(tidy(str(cell)).lower() for cell in cells[:5])
-    return names[0].startswith("#") or names == _COLUMNS
+def _columns(cells: tuple[Cell, ...]) -> dict[str, int]:
+    """Return where the columns stand, if this is a row of their names; the first may have a mark."""
+    names = [folded(str(cell).lstrip("# ")) for cell in cells]
+    at = {name: names.index(folded(name)) for name in _COLUMNS if folded(name) in names}
+    return at if len(at) == len(_COLUMNS) else {}
 
 
-def _of_flee(line: int, cells: tuple[Cell, ...], first_day: dt.date) -> Report:
+def _of_flee(line: int, cells: tuple[Cell, ...], at: dict[str, int], first_day: dt.date) -> Report:
     texts = [whole_number_as_such(tidy(str(cell))) for cell in cells]
+    if at and len(texts) > max(at.values()):
+        texts = [texts[at[name]] for name in _COLUMNS]
     while len(texts) > len(_COLUMNS) and not texts[-1]:
         texts.pop()
     text = shortened(" ".join(texts))

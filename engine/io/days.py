@@ -202,7 +202,7 @@ def _one(text: str, whole: str, *, month_first: bool) -> Days:
         one, other, end = found.groups()
         day, month = (int(other), int(one)) if month_first else (int(one), int(other))
         return _exact(_full_year(end), month, day, whole, month_first=month_first)
-    return _in_words(text, whole)
+    return _in_words(numbers, whole)
 
 
 def _spreadsheet_day(number: int, day_0: dt.date) -> Days:

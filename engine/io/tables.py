@@ -23,6 +23,13 @@ Row = tuple[int, list[str]]
 
 SEPARATORS = ",;\t|"
 """What may stand between the cells of a table, the usual first."""
+_NO_TABLE = {
+    "<!doctype html": "a web page",
+    "<html": "a web page",
+    "<?xml": "XML",
+    "[{": "JSON",
+    "{": "JSON",
+}
 _FIRST = 20
 """So many rows show what separates the cells."""
 
@@ -46,6 +53,11 @@ def read_rows(path: Path, encoding: str = "") -> list[Row]:
         If the file cannot be read, is empty, or its quotes do not match.
     """
     text = text_of(path, encoding=encoding)
+    start = text[:200].lstrip().lower()
+    if what := next((what for sign, what in _NO_TABLE.items() if start.startswith(sign)), ""):
+        raise ScenarioError(
+            Problem(f"this is {what}, not a table", str(path), expected="a CSV file")
+        )
     reader = csv.reader(io.StringIO(text), delimiter=separator_of(text), strict=True)
     rows: list[Row] = []
     line = 1

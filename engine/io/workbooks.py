@@ -177,6 +177,10 @@ def _column(name: str) -> int:
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _ODS_ERROR = re.compile(rb'office:string-value="[^"]*"(?=\s+calcext:value-type="error")')
 """What makes an error look empty: the text of the cell has it."""
+_ODS_GAP = re.compile(
+    rb"(?<=>)\s+(?=</?(?:table:(?:table-row|table-cell|covered-table-cell)|text:p)\b)"
+)
+"""White space between elements, as GDAL writes it, which the library that reads workbooks refuses."""
 _TELLING = re.compile(rb'-spanned="|value-type="error"|table:visibility="(?:collapse|filter)"')
 
 
@@ -198,13 +202,14 @@ def readable_ods(path: Path) -> tuple[io.BytesIO | None, dict[str, Unseen]]:
         if "content.xml" not in book.namelist():
             return None, {}
         content = book.read("content.xml")
-        if not _TELLING.search(content):
+        changed = _ODS_ERROR.sub(b"", content)
+        changed = _ODS_GAP.sub(b"", changed) if _ODS_GAP.search(changed) else changed
+        if changed == content and not _TELLING.search(content):
             return None, {}
         root = ET.fromstring(content)  # noqa: S314 - expat refuses what swells
         told = {
             sheet.get(f"{_TABLE}name", ""): _unseen(sheet) for sheet in root.iter(f"{_TABLE}table")
         }
-        changed = _ODS_ERROR.sub(b"", content)
         if changed == content:
             return None, told
         copy = io.BytesIO()
