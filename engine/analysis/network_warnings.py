@@ -48,6 +48,7 @@ def network_warnings(analysis: Analysis) -> list[Problem]:
         *_unchangeable(analysis),
         *_left_overlooking(analysis),
         *_not_there(analysis),
+        *_numbers_of_nobody(analysis),
     ]
 
 
@@ -62,6 +63,27 @@ def _remarks(analysis: Analysis) -> Iterator[Problem]:
         near = nearest_names(value, CLASSES)
         expected = "one of its values of highway, or a speed under [travel]"
         yield Problem(message, network.provenance.name, None, "highway", value, expected, near)
+
+
+def _numbers_of_nobody(analysis: Analysis) -> Iterator[Problem]:
+    """Yield numbers that the scenario gives for names which are no place of what they are about."""
+    known = list(analysis.ground.sites.index)
+    for name in analysis.scenario.falls:
+        if name not in known:
+            message = f"falls names {name!r}, which has no role in the scenario"
+            expected = "the id of a place that an event, the baseline or a route names"
+            near = nearest_names(name, known)
+            yield analysis.scenario.problem(message, "falls", name, expected, near)
+    for enclave in analysis.scenario.enclaves:
+        places = list(analysis.enclaves[enclave.id].places)
+        counts = enclave.population
+        tables = [count.people for count in counts] if isinstance(counts, tuple) else [counts]
+        for name in dict.fromkeys(chain.from_iterable(t for t in tables if isinstance(t, dict))):
+            if name not in places:
+                message = f"population names {name!r}, which is no place of {enclave.id!r}"
+                expected = "the id of one of its places; nobody is counted there now"
+                near = nearest_names(name, places)
+                yield enclave.problem(message, "population", name, expected, near)
 
 
 def _without_road(analysis: Analysis) -> Iterator[Problem]:

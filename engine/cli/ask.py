@@ -38,6 +38,7 @@ from engine.cli.options import (
     number_of,
     pairs_of,
     refuse_other_than_days,
+    say_misheard,
     subject_id,
 )
 from engine.cli.printing import print_json, print_lines, waiting, wrapped
@@ -244,6 +245,7 @@ def whatif(
         delay={name: change_of(to) for name, to in pairs_of(delay)},
         confidence={name: number_of(to) for name, to in pairs_of(confidence)},
     )
+    say_misheard(after.scenario, after.network, analysis.scenario)
     return _compared(analysis, after, on, out, probability=probability)
 
 

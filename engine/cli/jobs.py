@@ -21,6 +21,7 @@ from engine.cli.options import (
     analyzed,
     day_of,
     refuse_exact_days,
+    say_misheard,
 )
 from engine.cli.printing import (
     console,
@@ -188,6 +189,7 @@ def backtest(
         documented = engine.read_truth(truth, scenario)
         test = engine.run_backtest(scenario, documented, network=network, known_on=known)
         written = write_backtest(test, out) if out is not None else []
+    say_misheard(test.whole.analysis.scenario, test.whole.analysis.network)
     if as_json:
         print_json(as_data(test))
     elif not quiet:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from engine.cli.printing import waiting
+from engine.cli.printing import console, waiting
 from engine.errors import InputError
 
 if TYPE_CHECKING:
     from engine.analysis.analysis import Analysis
+    from engine.network.arrays import Network, Place
     from engine.scenario.model import Scenario
 
 
@@ -120,13 +121,47 @@ Redact = Annotated[
 ]
 
 
-def analyzed(file: Path, network: str | None = None, known_on: str | None = None) -> Analysis:
-    """Return the analysis of a scenario file."""
+def analyzed(
+    file: Path, network: str | None = None, known_on: str | None = None, *, say: bool = True
+) -> Analysis:
+    """Return the analysis of a scenario file, and say which names were taken for other spellings."""
     import engine
 
     known = day_of(known_on)
     with waiting("Computing who holds which road when"):
-        return engine.analyze(engine.load_scenario(file), network=network, known_on=known)
+        analysis = engine.analyze(engine.load_scenario(file), network=network, known_on=known)
+    if say:
+        say_misheard(analysis.scenario, analysis.network)
+    return analysis
+
+
+def say_misheard(scenario: Scenario, network: Network, told_of: Scenario | None = None) -> None:
+    """Warn of names that were taken for places which are spelt otherwise.
+
+    Parameters
+    ----------
+    scenario
+        As an analysis has it: with the ids of its sites.
+    network
+        Its roads.
+    told_of
+        The scenario before a change: of what it has too, nothing is said again.
+    """
+    from engine.control.points import misheard
+
+    told = set(misheard(told_of, network)) if told_of is not None else set()
+    for problem in misheard(scenario, network):
+        if problem not in told:
+            console(stderr=True).print(f"warning: {problem}", markup=False, soft_wrap=True)
+
+
+def say_taken_for(text: str, place: Place) -> None:
+    """Warn if an option named a place in another spelling."""
+    from engine.network.gazetteer import is_spelt_otherwise
+
+    if is_spelt_otherwise(place, text):
+        line = f"warning: {text!r} was taken for {place.id!r} ({place.name or place.name_ar})"
+        console(stderr=True).print(line, markup=False, soft_wrap=True)
 
 
 def day_of(text: str | None) -> dt.date | None:

@@ -18,6 +18,8 @@ from engine.cli.options import (
     ScenarioFile,
     analyzed,
     day_of,
+    say_misheard,
+    say_taken_for,
 )
 from engine.cli.printing import console, print_json, print_lines, table_lines, waiting
 from engine.cli.understanding import understanding_lines
@@ -52,7 +54,7 @@ def check(
     from engine.scenario.cells import cells_read
     from engine.scenario.warnings import scenario_warnings
 
-    analysis = analyzed(file, network, known_on)
+    analysis = analyzed(file, network, known_on, say=False)
     with waiting("Looking for what may be a slip"):
         understood = understanding(analysis)
         whole = analysis.scenario
@@ -118,8 +120,10 @@ def events(
     quiet: Quiet = False,
 ) -> None:
     """List, filter or add the events of a scenario."""
+    from engine.control.points import resolve_sites
     from engine.importers.editing import add_events, event_of, select_events
     from engine.scenario.load import load_scenario
+    from engine.scenario.road_network import network_of
 
     filters: dict[str, Any] = {
         "site": site,
@@ -136,6 +140,9 @@ def events(
         if not (as_json or quiet):
             console().print(f"added to {table}", soft_wrap=True, markup=False)
     scenario = load_scenario(file)
+    if add:
+        roads = network_of(scenario, network)
+        say_misheard(resolve_sites(scenario, roads), roads)
     chosen = select_events(scenario, **filters)
     if as_json:
         print_json([_as_json(name, event) for name, event in chosen])
@@ -351,6 +358,8 @@ def _box_around(network: Network, middle: str, places: Path | None, km: float) -
     ids = {place.id for place in own}
     known = [*own, *(place for place in network.places if place.id not in ids)]
     around = [resolve_place(tuple(known), middle)] if middle else own
+    if middle:
+        say_taken_for(middle, around[0])
     return box_around([(place.lon, place.lat) for place in around], km)
 
 

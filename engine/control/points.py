@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -16,7 +17,7 @@ from engine.control.stretches import stretch
 from engine.errors import Problem, ScenarioError
 from engine.io.normalise import folded
 from engine.network.arrays import great_circle_m
-from engine.network.gazetteer import SAME_SOUND, SIMILAR, find_places
+from engine.network.gazetteer import SAME_SOUND, SIMILAR, find_places, is_spelt_otherwise
 from engine.scenario.fields import CellRead
 from engine.scenario.model import Event, Holding
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from engine.control.sites import Sites
     from engine.network.arrays import Network, Place
+    from engine.scenario.fields import Entry
     from engine.scenario.model import Scenario, ScenarioPlace
 
 E = TypeVar("E", Event, Holding)
@@ -64,6 +66,7 @@ class Placed:
 
 
 BY_SOUND = "it sounds the same"
+BY_SPELLING = "it is another spelling"
 """Why a name was taken for that of a place that is spelt otherwise."""
 
 
@@ -92,19 +95,28 @@ def resolve_sites(scenario: Scenario, network: Network) -> Scenario:
 
 
 def misheard(scenario: Scenario, network: Network) -> Iterator[Problem]:
-    """Yield every name that was taken for that of a place because it sounds the same."""
+    """Yield every name that was taken for that of a place which is spelt otherwise."""
     known = _Names(scenario, network)
     for entry in (*scenario.baseline, *scenario.events):
         for cell in entry.origin.cells:
-            if cell.key == "site" and cell.remark == BY_SOUND:
+            if cell.key == "site" and cell.remark in {BY_SOUND, BY_SPELLING}:
                 message = f"the site {cell.written!r} was taken for {cell.value!r}: {cell.remark}"
                 yield entry.problem(message, "site", cell.written, "the id of the place")
-    for other, key, name in names_used(scenario):
+    for other, key, name in chain(names_used(scenario), _members(scenario)):
         if not isinstance(other, (Event, Holding)) and name not in known.ids:
             place, why = known.place(name)
             if why:
                 message = f"the site {name!r} was taken for {place!r}: {why}"
                 yield other.problem(message, key, name, "the id of the place")
+
+
+def _members(scenario: Scenario) -> Iterator[tuple[Entry, str, str]]:
+    """Yield every name from which a site of the scenario is made, with the site and the key."""
+    for site in scenario.sites:
+        if site.place:
+            yield site, "place", site.place
+        for key in ("between", "places", "sites"):
+            yield from ((site, key, name) for name in getattr(site, key) or ())
 
 
 class _Names:
@@ -148,7 +160,9 @@ class _Names:
             best = [match for match in found if match.fit == found[0].fit > SIMILAR]
             if best:
                 only = best[0] if len(best) == 1 else None
-                why = BY_SOUND if best[0].fit == SAME_SOUND else ""
+                why = BY_SOUND if best[0].fit == SAME_SOUND else BY_SPELLING
+                if only and not is_spelt_otherwise(only.place, name):
+                    why = ""
                 return (only.place.id, why) if only else ("", "")
         return "", ""
 

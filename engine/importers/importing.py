@@ -306,7 +306,7 @@ def _imported(
         actors=known,
         confidence=options.confidence,
     )
-    result.remarks += read.remarks
+    result.remarks = [*read.remarks, *result.remarks]
     if any(report.area is not None for report in read.reports):
         result.gaps = missing_days(read.reports)
     check(_with(scenario, result))

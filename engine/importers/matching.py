@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from engine.io.normalise import folded
 from engine.network.arrays import Place
-from engine.network.gazetteer import SAME_SOUND, SIMILAR, find_places
+from engine.network.gazetteer import SAME_SOUND, SIMILAR, find_places, is_spelt_otherwise
 from engine.scenario.document import Draft
 from engine.scenario.model import Event, Site
 from engine.scenario.validation import problems_of
@@ -46,11 +46,14 @@ class Named(NamedTuple):
         Theirs, as the scenario or the network has it.
     exactly
         Whether it is the same name, but for the writer's habits; else it only sounds the same.
+    otherwise
+        Whether none of its names is spelt so.
     """
 
     ids: tuple[str, ...]
     name: str
     exactly: bool
+    otherwise: bool = False
 
 
 class Gazetteer:
@@ -80,6 +83,7 @@ class Gazetteer:
         defined = {site.id for site in scenario.sites if site.place != site.id}
         self._known = tuple(place for place in self.places.values() if place.id not in defined)
         self.named = lru_cache(maxsize=65_536)(self._named)
+        self.misspelt: dict[str, str] = {}
 
     def _named(self, name: str) -> Named:
         """Return what a name may mean."""
@@ -92,7 +96,8 @@ class Gazetteer:
             if best:
                 ids = tuple(sorted(match.place.id for match in best))
                 exactly = best[0].fit > SAME_SOUND or folded(spelt) in map(folded, ids)
-                return Named(ids, best[0].name, exactly)
+                strange = all(is_spelt_otherwise(match.place, spelt) for match in best)
+                return Named(ids, best[0].name, exactly, strange or not exactly)
         return Named((), "", exactly=False)
 
     def one(self, name: str) -> tuple[str, str]:
@@ -105,19 +110,19 @@ class Gazetteer:
         """
         named = self.named(name)
         if len(named.ids) == 1:
-            return named.ids[0], taken_for(name, named)
+            return named.ids[0], self.taken_for(name, named)
         if named.ids:
             raise ValueError(f"the place {name!r} may be {' or '.join(named.ids)}")
         near = find_places(self._known, name, most=1)
         hint = f" (did you mean {near[0].place.id!r}?)" if near else ""
         raise ValueError(f"no place or site is called {name!r}{hint}")
 
-
-def taken_for(name: str, named: Named) -> str:
-    """Return what to say of a name that was taken for another, empty if it is the same."""
-    return (
-        "" if named.exactly else f"{name!r} was taken for {' or '.join(named.ids)} ({named.name})"
-    )
+    def taken_for(self, name: str, named: Named) -> str:
+        """Return what to say of a name in another spelling, and note it; empty if it is the same."""
+        if not named.otherwise:
+            return ""
+        ids = self.misspelt[name] = " or ".join(named.ids)
+        return f"{name!r} was taken for {ids} ({named.name})"
 
 
 NOBODY = "nobody"
@@ -126,6 +131,8 @@ NO_PARTY = "(no party named)"
 """How the table of actors calls whoever is meant by rows that name nobody."""
 NAME_BEFORE_NEAREST_KM = 5.0
 """A place of the reported name this near to the reported point is meant, though another is nearer."""
+MOST_NAMED = 8
+"""So many names in other spellings are listed in the summary."""
 _PARTIES = ("actor", "defender", "contestants")
 
 
@@ -220,6 +227,10 @@ def match_reports(
     matcher = _Matcher(scenario, network, near, name, actors, confidence)
     for report in reports:
         matcher.add(report)
+    if taken := [f"{name} for {ids}" for name, ids in matcher.gazetteer.misspelt.items()]:
+        more = f" and {len(taken) - MOST_NAMED} more" if len(taken) > MOST_NAMED else ""
+        names = ", ".join(taken[:MOST_NAMED])
+        matcher.result.remarks.append(f"names taken for other spellings: {names}{more}")
     return matcher.result
 
 
@@ -377,7 +388,11 @@ class _Matcher:
         if near:
             off, site = min(near)
             how = f"{site!r} by its name, {off / 1000:.1f} km from the point"
-            return site, "; ".join(filter(None, (how, taken_for(report.place, named)))), False
+            return (
+                site,
+                "; ".join(filter(None, (how, self.gazetteer.taken_for(report.place, named)))),
+                False,
+            )
         if len(metres) == 1 and None in metres.values() and named.exactly:
             return named.ids[0], f"{named.ids[0]!r} by its name", False
         placed = self.near.find("", event)

@@ -324,6 +324,30 @@ def resolve_place(places: Places, text: str, *, file: str = "", line: int | None
     raise NetworkError(Problem(message, file, line, "place", text, expected, nearest))
 
 
+def is_spelt_otherwise(place: Place, text: str) -> bool:
+    """Return whether a place was found by a text that is none of its names as anybody writes them.
+
+    Capitals, accents and hyphens do not count, nor do the letters that writers of Arabic exchange.
+
+    Examples
+    --------
+    >>> from engine.network import read_network
+    >>> mallah = find_places(read_network("aleppo-schematic"), "Mallaah")[0].place
+    >>> is_spelt_otherwise(mallah, "MALLAH"), is_spelt_otherwise(mallah, "malah")
+    (False, True)
+    """
+    written = _spelling(text)
+    if written in map(_spelling, (place.id, *names_of(place))):
+        return False
+    same = any(plain(name) == plain(text) for name in names_of(place))
+    return not (is_arabic(text) and same)
+
+
+def _spelling(name: str) -> str:
+    letters = (c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    return " ".join(re.findall(r"\w+", "".join(letters).casefold().replace("_", " ")))
+
+
 def names_of(place: Place) -> tuple[str, ...]:
     """Return every name of a place, in every language, each once."""
     names = (place.name, place.name_ar, *place.aliases, *(name for _, name in place.names))

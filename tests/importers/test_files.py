@@ -315,6 +315,49 @@ def test_a_closure_that_ends_on_its_first_day_is_open(take_in, tmp_path):
     assert "stays open" in imported.result.rows[0].why
 
 
+FLEE = pd.DataFrame(
+    [("location", "Azaz", "", 5, 9), ("links", "Azaz", "Mare", 6, 8), ("links", "Azaz", "azaz", 1, 2),
+     ("country", "Here", "There", 0, 9)],
+    columns=["#closure_type", "name1", "name2", "closure_start", "closure_end"],
+)  # fmt: skip
+FORMS = {
+    "plain": lambda path: FLEE.to_csv(path, index=False),
+    "row names": FLEE.to_csv,
+    "row names as R writes": lambda path: like_r(FLEE.copy(), path),
+    "other order": lambda path: FLEE[FLEE.columns[::-1]].to_csv(path, index=False),
+    "no header": lambda path: FLEE.to_csv(path, index=False, header=False),
+    "semicolons": lambda path: semicolons(FLEE, path),
+    "no mark": lambda path: FLEE.rename(columns=lambda name: name.strip("#").upper()).to_csv(
+        path, index=False
+    ),
+    "gap": lambda path: FLEE.astype({"closure_start": float}).to_csv(path, index=False),
+    "UTF-16": lambda path: FLEE.to_csv(path, index=False, sep="\t", encoding="utf-16"),
+    "comments": lambda path: path.write_text("#made up\n" + FLEE.to_csv(index=False)),
+    "workbook": lambda path: FLEE.to_excel(path, index=False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_closures_as_other_programs_write_them(take_in, tmp_path, form):
+    path = tmp_path / ("closures.xlsx" if form == "workbook" else "closures.csv")
+    FORMS[form](path)
+    imported = take_in("flee", path)
+    spans = [(event.site, str(event.date), str(event.until)) for event in imported.result.events]
+    assert spans == [("azaz", "2014-12-06", "2014-12-10"),
+                     ("flee-closures-azaz-mare", "2014-12-07", "2014-12-09")]  # fmt: skip
+    assert "both ends are 'azaz'" in imported.result.rows[2].why
+
+
+@pytest.mark.parametrize("form", ["{}", "{}.0", "way/{}", "w{}", "{:.1E}"])
+def test_ids_of_ways_as_other_programs_write_them(take_in, tmp_path, form):
+    way = -2 if "E" not in form else 1_200_000_000
+    path = sheet(tmp_path / "roads.csv", [("osm_id", "status", "date"),
+                                          (form.format(way), "Closed", "20/12/2014")])  # fmt: skip
+    (row,) = take_in("access-constraints", path).result.rows
+    assert bool(row.event) == ("E" not in form)
+    assert row.event or "digits a spreadsheet has cut" in row.why
+
+
 def polygons(days, **columns):
     box = shapely.box(37.05, 36.25, 37.15, 36.30)
     return geopandas.GeoDataFrame(

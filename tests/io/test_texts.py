@@ -60,3 +60,14 @@ def test_digits_that_a_spreadsheet_has_cut_are_not_read() -> None:
         with pytest.raises(ValueError, match="whose digits a spreadsheet has cut"):
             code_of(text, "id")
     assert [code_of(text, "id") for text in ("7E3", "007", "12.0")] == ["7E3", "007", "12"]
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [('[{"date": 1}]', "JSON"), ("<!DOCTYPE html><html>", "a web page"), ("<?xml ?>", "XML")],
+)
+def test_what_is_no_table_is_said(tmp_path: Path, text: str, what: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(text)
+    with pytest.raises(ScenarioError, match=f"this is {what}, not a table"):
+        read_rows(path)
