@@ -67,8 +67,13 @@ def _read_area(site: Site, name: str) -> Area:
             "a GeoJSON or GeoPackage file with polygons",
         )
         raise ScenarioError(problem) from error
-    shapes = polygons_of(frame.geometry.dropna()).to_numpy()
-    return shapely.union_all(shapes[shapely.get_dimensions(shapes) == 2])
+    drawn = frame.geometry.dropna()
+    shapes = polygons_of(drawn).to_numpy()
+    polygons = shapes[shapely.get_dimensions(shapes) == 2]
+    if not len(polygons) and not drawn.geom_type.isin(POLYGONS).any():
+        message = f"the area of site {site.id!r}: there is no polygon in {str(path)!r}"
+        raise ScenarioError(site.problem(message, "area", name, "a file with polygons"))
+    return shapely.union_all(polygons)
 
 
 def buffers(scenario: Scenario, sites: Sites) -> dict[int, Area]:

@@ -8,13 +8,17 @@ read. So the first bytes are looked at before GDAL is.
 from __future__ import annotations
 
 import re
+import warnings
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
 
 from engine.errors import Problem, ScenarioError, unknown_name
 from engine.io.text import AREA_ENDINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     import geopandas
@@ -124,12 +128,18 @@ def layers_of(path: Path) -> dict[str, str]:
     import pyogrio
 
     check_is_what_it_says(path)
-    kinds = ((str(layer), str(kind).split(" ")[-1]) for layer, kind in pyogrio.list_layers(path))
-    return {
-        layer: re.sub(r"^(2\.5D|3D|Measured)+|(25D|Z|M|ZM)$", "", kind)
-        for layer, kind in kinds
-        if kind != "None"
-    }
+    with _without_idle_warnings():
+        listed = pyogrio.list_layers(path)
+    kinds = {str(layer): _plain_kind(str(kind)) for layer, kind in listed}
+    return {layer: kind for layer, kind in kinds.items() if kind != "None"}
+
+
+def _plain_kind(kind: str) -> str:
+    """Return a kind of geometry without its dimensions: of ``Polygon Z`` and ``2.5D Polygon`` the polygon."""
+    return "".join(word for word in kind.split() if word not in _DIMENSIONS)
+
+
+_DIMENSIONS = {"2.5D", "3D", "Measured", "Z", "M", "ZM"}
 
 
 def read_layers(
@@ -194,14 +204,22 @@ def _read_layer(
     """Read one layer; a shapefile that does not say its encoding is in UTF-8 if that fits."""
     import geopandas
 
-    if path.suffix.lower() == ".shp" and encoding:
-        return geopandas.read_file(path, layer=layer, encoding=encoding, **options)
-    if path.suffix.lower() == ".shp" and not _says_encoding(path):
-        try:
-            return geopandas.read_file(path, layer=layer, encoding="UTF-8", **options)
-        except UnicodeDecodeError:
-            pass  # the encoding that GDAL assumes
-    return geopandas.read_file(path, layer=layer, **options)
+    with _without_idle_warnings():
+        if path.suffix.lower() == ".shp" and encoding:
+            return geopandas.read_file(path, layer=layer, encoding=encoding, **options)
+        if path.suffix.lower() == ".shp" and not _says_encoding(path):
+            with suppress(UnicodeDecodeError):  # else the encoding that GDAL assumes
+                return geopandas.read_file(path, layer=layer, encoding="UTF-8", **options)
+        return geopandas.read_file(path, layer=layer, **options)
+
+
+@contextmanager
+def _without_idle_warnings() -> Iterator[None]:
+    """Keep GDAL from warning of what changes nothing: measures along lines, numbers of rows."""
+    with warnings.catch_warnings():
+        for message in (r"Measured \(M\) geometry types", "Several features with id"):
+            warnings.filterwarnings("ignore", message)
+        yield
 
 
 def encoding_remark(path: Path) -> str:
@@ -267,8 +285,6 @@ def read_wgs84_layers(path: Path) -> list[Layer]:
     ScenarioError
         If the file cannot be read, has no geometry or no known coordinate system.
     """
-    import shapely
-
     path, layer = file_and_layer(path)
     if not path.is_file():
         raise ScenarioError(Problem("there is no such file", str(path)))
@@ -283,7 +299,7 @@ def read_wgs84_layers(path: Path) -> list[Layer]:
     kept = [
         Layer(name, _in_degrees(frame, path))
         for name, frame in frames
-        if "geometry" in frame and not shapely.is_missing(frame.geometry.to_numpy()).all()
+        if "geometry" in frame and not np.isnan(frame.total_bounds).all()
     ]
     if not kept:
         raise ScenarioError(Problem("the file has no geometry", str(path)))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
+import pyogrio
 import pytest
 import shapely
 
@@ -156,3 +158,56 @@ def test_an_area_that_cannot_be_meant_is_refused(
     else:
         with pytest.raises((ScenarioError, ValueError), match=f"{said}|not on the globe|90"):
             area_of(Site.model_validate({"id": "zone", "area": corners}))
+
+
+@pytest.mark.parametrize("suffix", [".geojson", ".gpkg", ".shp", ".fgb", ".kml"])
+@pytest.mark.parametrize("several", [False, True])
+def test_layers_in_three_dimensions_are_layers_of_polygons(
+    tmp_path: Path, suffix: str, *, several: bool
+) -> None:
+    tall = shapely.force_3d(BOX, 400.0)
+    shape = shapely.MultiPolygon([tall]) if several else tall
+    frame = gpd.GeoDataFrame({"n": ["a"]}, geometry=[shape], crs=4326)
+    path = tmp_path / f"zone{suffix}"
+    frame.to_file(path, driver=DRIVERS.get(suffix))
+    area = area_from(path)
+    assert area.equals(BOX)
+    assert not area.has_z
+
+
+@pytest.mark.parametrize("suffix", [".geojson", ".gpkg", ".shp"])
+def test_lines_with_heights_are_roads(tmp_path: Path, suffix: str) -> None:
+    line = shapely.force_3d(shapely.LineString([(37, 36), (37.1, 36)]), 400.0)
+    path = tmp_path / f"roads{suffix}"
+    gpd.GeoDataFrame({"highway": ["road"]}, geometry=[line], crs=4326).to_file(path)
+    assert read_network(path).n_segments == 1
+
+
+def test_measures_and_repeated_ids_of_rows_are_no_news(tmp_path: Path) -> None:
+    path = tmp_path / "m.geojson"
+    rows = [
+        {"type": "Feature", "id": 7, "properties": {}, "geometry": shapely.geometry.mapping(BOX)}
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": 2 * rows}))
+    assert len(read_layers(path, POLYGONS)) == 2
+    source = tmp_path / "flat.gpkg"
+    drawn(source, BOX)
+    pyogrio.write_dataframe(
+        pyogrio.read_dataframe(source), tmp_path / "m.gpkg", geometry_type="Polygon"
+    )
+    with sqlite3.connect(tmp_path / "m.gpkg") as table:
+        table.execute("update gpkg_geometry_columns set m = 1")
+    table.close()
+    assert area_from(tmp_path / "m.gpkg").equals(BOX)
+
+
+def test_a_file_without_polygons_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "points.kml"
+    gpd.GeoDataFrame({"n": ["a"]}, geometry=[shapely.Point(37, 36)], crs=4326).to_file(
+        path, driver="KML"
+    )
+    with pytest.raises(ScenarioError, match="there is no polygon in"):
+        area_from(path)
+    drawn(tmp_path / "empty.gpkg", shapely.Polygon())
+    with pytest.raises(ScenarioError, match="the file has no geometry"):
+        read_reports(tmp_path / "empty.gpkg")
