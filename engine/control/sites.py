@@ -156,17 +156,28 @@ def _off_the_network(
     """Yield a problem for each of the first places off the network, and one for all, if many."""
     where = f"the network {network.provenance.name!r}"
     for site, metres in off[:MOST_NAMED]:
-        yield asked_by.get(site.id, scenario).problem(
+        message = (
             f"{site.id!r} lies more than {MOST_KM_TO_ROAD:g} km from every road of {where}: "
-            f"{metres / 1000:.1f} km from the nearest",
-            value=site.id,
-            expected="a place on the network",
+            f"{metres / 1000:.1f} km from the nearest"
+        )
+        if site.place and _lies_near_when_swapped(network, site.place):
+            message += "; its lat and lon are probably swapped"
+        yield asked_by.get(site.id, scenario).problem(
+            message, value=site.id, expected="a place on the network"
         )
     if len(off) > MOST_NAMED:
         yield scenario.problem(
             f"{len(off)} of {n_places} places lie off {where}, those above among them",
             expected="a network of the same area",
         )
+
+
+def _lies_near_when_swapped(network: Network, place: Place) -> bool:
+    """Return whether a place lies near a road with latitude and longitude exchanged."""
+    if abs(place.lon) > 90:
+        return False
+    metres = places_on_roads(network, np.array([place.lat]), np.array([place.lon])).metres
+    return bool(metres[0] <= MOST_M)
 
 
 def names_used(scenario: Scenario) -> Iterator[tuple[Entry, str, str]]:
@@ -305,13 +316,17 @@ class OnRoads:
 
 
 def places_on_roads(
-    network: Network, lon: NDArray[np.float64], lat: NDArray[np.float64]
+    network: Network,
+    lon: NDArray[np.float64],
+    lat: NDArray[np.float64],
+    *,
+    islands: bool = False,
 ) -> OnRoads:
     """Return where places lie on the roads of a map: at a node if one is near, else on the way.
 
-    Islands of roads are left out: no route leads from one to anywhere.
+    Islands of roads are left out, if not asked for: no route leads from one to anywhere.
     """
-    among = np.flatnonzero(on_mainland(network))
+    among = np.arange(network.n_segments) if islands else np.flatnonzero(on_mainland(network))
     ends = np.unique(np.concatenate([network.u[among], network.v[among]]))
     node, to_node = nearest_nodes(network, lon, lat, among=ends)
     segment, along, to_road = nearest_points(network, lon, lat, among)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import compress
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse.csgraph import connected_components
 
-from engine.control.sites import FAR_KM
+from engine.control.sites import FAR_KM, places_on_roads
 from engine.network.paths import length_matrix, nearest_nodes
 
 if TYPE_CHECKING:
@@ -56,6 +56,10 @@ class Settlements:
         most of them, in each the largest place first.
     part_km
         The length of the roads of each part.
+    outside
+        Places of one's own that do not lie in the area, by id.
+    swapped
+        Those of them that would, with latitude and longitude exchanged.
     """
 
     listed: tuple[Place, ...]
@@ -64,10 +68,16 @@ class Settlements:
     shared: tuple[Place, ...]
     parts: tuple[tuple[Place, ...], ...]
     part_km: tuple[float, ...]
+    outside: tuple[Place, ...] = ()
+    swapped: tuple[Place, ...] = ()
 
     def remarks(self) -> list[str]:
         """Return in sentences what was left out, and which places the roads do not connect."""
         found = []
+        if self.outside:
+            found.append(f"left out, outside of the area: {_names(self.outside)}")
+        if self.swapped:
+            found.append(f"lat and lon are probably swapped: {_names(self.swapped)}")
         if self.other_kinds:
             kinds = ", ".join(f"{n} {kind or 'of no kind'}" for kind, n in self.other_kinds.items())
             found.append(f"left out, no settlements: {kinds}")
@@ -94,7 +104,7 @@ def settlements(network: Network, box: Box, own: Sequence[Place] = ()) -> Settle
     ----------
     network
         The roads, with the places of the map. Of a schematic network every place counts, of others
-        those of `KINDS` within `FAR_KM` of a node.
+        those of `KINDS` within `FAR_KM` of a road.
     box
         The area.
     own
@@ -118,9 +128,9 @@ def settlements(network: Network, box: Box, own: Sequence[Place] = ()) -> Settle
     ]
     asked = list(compress(inside, counts))
     others = [place.kind for place, listed in zip(inside, counts, strict=True) if not listed]
-    node, metres = nearest_nodes(network, *_positions(asked))
+    node, spot, metres = _spots(network, *_positions(asked))
     near = metres <= 1000 * FAR_KM
-    first = _first_at_nodes(asked, own_ids, node, metres, near)
+    first = _first_at_nodes(asked, own_ids, spot, metres, near)
     part = connected_components(length_matrix(network), directed=False)[1]
     parts = _by_part([asked[row] for row in first], part[node[first]])
     length = np.bincount(part[network.u], weights=network.length, minlength=part.max() + 1)
@@ -131,7 +141,13 @@ def settlements(network: Network, box: Box, own: Sequence[Place] = ()) -> Settle
         _by_id(asked[row] for row in np.setdiff1d(np.flatnonzero(near), first)),
         tuple(parts.values()),
         tuple(float(length[key]) / 1000 for key in parts),
+        _by_id(place for place in own if not _in(box, place)),
+        _by_id(place for place in own if not _in(box, place) and _in(box, _exchanged(place))),
     )
+
+
+def _exchanged(place: Place) -> Place:
+    return replace(place, lon=place.lat, lat=place.lon)
 
 
 def _in(box: Box, place: Place) -> bool:
@@ -140,6 +156,23 @@ def _in(box: Box, place: Place) -> bool:
 
 def _positions(places: list[Place]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return np.array([p.lon for p in places]), np.array([p.lat for p in places])
+
+
+def _spots(
+    network: Network, lon: NDArray[np.float64], lat: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Return a node of the road of each place, a number for where it lies there, and how far that is.
+
+    Places at one node have the same number; one that lies on the way, as `places_on_roads` has it, has
+    a number of its own.
+    """
+    node, metres = nearest_nodes(network, lon, lat)
+    if network.provenance.schematic or not len(lon):
+        return node, node, metres
+    at = places_on_roads(network, lon, lat, islands=True)
+    on_road = np.where(at.on_way, network.u[at.segment], at.node).astype(np.int64)
+    own = network.n_nodes + np.arange(len(lon))
+    return on_road, np.where(at.on_way, own, at.node), at.metres
 
 
 def _first_at_nodes(
