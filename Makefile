@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test page quick coverage lint format backtest docs bench wheel clean
+.PHONY: demo test page quick lowest coverage lint format backtest docs bench wheel clean
 
 demo: .venv/ready  ## Run the main job on the embedded network.
 	$(BIN)/supplyline run scenarios/castello-2014-12.toml --out results/castello-2014-12
@@ -29,6 +29,13 @@ node_modules/.package-lock.json: package.json package-lock.json
 
 quick: .venv/ready-dev  ## Run the quick tests, in under a minute.
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -p no:benchmark -m "not slow" tests
+
+lowest: .venv/ready-dev  ## Run all tests on the lowest versions that pyproject.toml allows.
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/lowest
+	$(BIN)/uv pip install --quiet --python .venv/lowest/bin/python --resolution lowest-direct \
+	  --only-binary :all: --no-binary supplyline --editable '.[dev,docs,cluster]'
+	@# old libraries warn of one another; what the engine itself causes, the pinned versions tell
+	.venv/lowest/bin/python -m pytest -n 2 --dist loadgroup -p no:benchmark -o filterwarnings=default tests
 
 coverage: .venv/ready-dev  ## Hold that the tests of each room reach at least 95 % of its branches.
 	@for room in control analysis connectivity probability; do \

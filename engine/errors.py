@@ -14,11 +14,50 @@ A problem says what is wrong, where, what was expected, and the nearest valid na
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+
+
+_WHITE = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
+_OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What a terminal obeys instead of showing it (C0 and C1 controls, DEL, overrides of the direction of
+text) or cannot be given at all (halves of surrogate pairs); tabs and line ends are not among it."""
+
+
+def written_out(text: str, form: Callable[[int], str] | None = None) -> str:
+    r"""Return text with what a terminal would obey written out as escapes; lines stay lines.
+
+    Parameters
+    ----------
+    text
+        Any text.
+    form
+        How the number of a character is written; as Python does it, if absent.
+
+    Examples
+    --------
+    >>> written_out("\x1b[31mred")
+    '\\x1b[31mred'
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    form = form or (lambda number: f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}")
+    return _OBEYED.sub(lambda found: form(ord(found[0])), text)
+
+
+def on_one_line(text: str) -> str:
+    r"""Return text as one line that a terminal shows and does not obey.
+
+    Examples
+    --------
+    >>> on_one_line("first\nsecond\x07")
+    'first second\\x07'
+    """
+    return written_out(_WHITE.sub(" ", text))
 
 
 @dataclass(frozen=True)
@@ -58,14 +97,14 @@ class Problem:
     nearest: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        """Return the problem as one line: place, message, expectation, nearest names."""
+        """Return the problem as one line, safe to show: place, message, expectation, nearest names."""
         place = self.file + (f", line {self.line}" if self.line else "")
         text = f"{place}: {self.message}" if place else self.message
         if self.expected:
             text += f"; expected {self.expected}"
         if self.nearest:
             text += f"; did you mean {' or '.join(repr(name) for name in self.nearest)}?"
-        return text
+        return on_one_line(text)
 
 
 class SupplylineError(Exception):

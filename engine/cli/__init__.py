@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 
 from engine.errors import SupplylineError
 
@@ -11,6 +12,9 @@ def main() -> None:
     """Run the command line; bad input ends with exit code 2 and one message per problem."""
     from engine.cli.app import app
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a letter that it cannot hold is written out
+            stream.reconfigure(errors="backslashreplace")
     try:
         app(prog_name="supplyline")
     except SupplylineError as error:

@@ -73,7 +73,13 @@ def _settling(found: Importance) -> Iterator[tuple[str, str, str]]:
 
     for answer, sets in found.settling.groupby("answer", sort=False):
         for _, row in sets.head(MOST_SETS).iterrows():
-            yield str(answer), percent(row["probability"]), row["events"].replace("; ", " and ")
+            yield (
+                str(answer),
+                percent(row["probability"]),
+                " and ".join(
+                    f"{name} {'true' if true else 'false'}" for name, true in row["events"]
+                ),
+            )
         if len(sets) > MOST_SETS:
             yield str(answer), "", f"and {len(sets) - MOST_SETS} more sets as small"
 
@@ -84,19 +90,24 @@ def known(pictures: pd.DataFrame, day: dt.date) -> Answer:
 
     cells, idle, before = [], 0, dict[str, Any]()
     since: dict[str, str] = {}
+    routes = {
+        str(name)
+        for name, held in pictures.drop(columns="reports").items()
+        if isinstance(held.iloc[0], str)
+    }
     for at, row in pictures.iterrows():
         now = {str(name): _shown(value) for name, value in row.drop("reports").items()}
         new = {
             name: value for name, value in now.items()
             if before.get(name, "0 %") != value and not (name not in before and value == "0 %")
         }  # fmt: skip
-        reports = row["reports"].split("; ")
+        reports = row["reports"]
         if new:
-            cells.append((str(at)[:10], f"{_grouped(new)} (by {_some(reports)})"))
+            cells.append((str(at)[:10], f"{_grouped(new, routes)} (by {_some(reports)})"))
         since |= dict.fromkeys(new, str(at)[:10])
         idle = 0 if new else idle + len(reports)
         before = now
-    statuses = [(name, value, since[name]) for name, value in before.items() if ": " not in name]
+    statuses = [(name, value, since[name]) for name, value in before.items() if name in routes]
     lines = table_lines(
         ("route", "status", "known so since"), statuses, title=f"{day} as it is known now"
     )
@@ -107,14 +118,14 @@ def known(pictures: pd.DataFrame, day: dt.date) -> Answer:
     return Answer({"on": str(day), "known": known_values(pictures)}, lines)
 
 
-def _grouped(new: dict[str, str]) -> str:
-    """Return statuses with the routes that have them, then probabilities."""
+def _grouped(new: dict[str, str], routes: set[str]) -> str:
+    """Return statuses with the routes that have them, then probabilities (``ROUTE: STATUS``)."""
     by_status: dict[str, list[str]] = {}
     chances: dict[str, list[str]] = {}
     for name, value in new.items():
-        route, _, status = name.partition(": ")
-        if status:
-            chances.setdefault(route, []).append(f"{status} {value}")
+        if name not in routes:
+            route = max((each for each in routes if name.startswith(f"{each}: ")), key=len)
+            chances.setdefault(route, []).append(f"{name.removeprefix(f'{route}: ')} {value}")
         else:
             by_status.setdefault(value, []).append(name)
     said = [f"{status}: {', '.join(names)}" for status, names in by_status.items()]
@@ -128,6 +139,6 @@ def _shown(value: str | float) -> str:
     return value if isinstance(value, str) else percent(value)
 
 
-def _some(names: list[str]) -> str:
+def _some(names: Sequence[str]) -> str:
     more = len(names) - MOST_NAMED
     return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

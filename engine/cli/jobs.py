@@ -120,11 +120,10 @@ def probabilities_with_progress(
                 analysis, dates=dates, checkpoint=out and out / UNFINISHED, progress=tell
             )
     except Interrupted as stop:
-        screen = console(stderr=True)
-        screen.print(probability_table(stop.partial))
+        print_lines([probability_table(stop.partial)], stderr=True)
         if out is not None:
             path = write_probabilities(stop.partial, out / PARTIAL)
-            screen.print(f"wrote {path}; the same command goes on from here", soft_wrap=True)
+            print_lines([f"wrote {path}; the same command goes on from here"], stderr=True)
         raise typer.Exit(INTERRUPTED) from stop
     if out is not None:
         write_probabilities(found, out / "probability.csv")

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from engine.errors import on_one_line, written_out
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     import pandas as pd
-    from rich.console import Console
+    from rich.console import Console, ConsoleOptions, RenderableType
+    from rich.segment import Segment
 
     from engine.errors import SupplylineError
 
@@ -26,28 +29,42 @@ LEAST_WRAPPED = 24
 MOST_LINES = 4
 """So does one that would take more lines than this."""
 INDENT = 4
+MOST_TOLD = 200
+"""So many problems are told to people, who mend the first ones first."""
 NO_BREAK = "\u00a0"
 """A space at which no line ends."""
 
 
 def console(*, stderr: bool = False) -> Console:
-    """Return a console; piped, it is 80 columns wide and plain."""
+    """Return a console; piped, it is 80 columns wide and plain.
+
+    Whatever it is given, only its own colours and cursor moves reach the terminal as such.
+    """
     from rich.console import Console
+    from rich.segment import Segment
+
+    class Screen(Console):
+        def render(
+            self, renderable: RenderableType, options: ConsoleOptions | None = None
+        ) -> Iterable[Segment]:
+            for text, style, control in super().render(renderable, options):
+                yield Segment(text if control else written_out(text), style, control)
 
     stream = sys.stderr if stderr else sys.stdout
-    return Console(stderr=stderr, width=None if stream.isatty() else WIDTH, highlight=False)
+    return Screen(stderr=stderr, width=None if stream.isatty() else WIDTH, highlight=False)
 
 
-def print_lines(lines: Iterable[Any]) -> None:
+def print_lines(lines: Iterable[Any], *, stderr: bool = False) -> None:
     """Print lines of text as they are, and what else the console can draw."""
-    screen = console()
+    screen = console(stderr=stderr)
     for line in lines:
         screen.print(line, markup=False, soft_wrap=isinstance(line, str))
 
 
 def print_json(value: Any) -> None:
     """Print a value as JSON, keys in their order, letters of every script as they are."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    typer.echo(written_out(text, "\\u{:04x}".format))
 
 
 def say_written(written: Iterable[Path], *, as_json: bool, quiet: bool) -> None:
@@ -61,11 +78,13 @@ def say_written(written: Iterable[Path], *, as_json: bool, quiet: bool) -> None:
 @contextmanager
 def waiting(what: str) -> Iterator[None]:
     """Show on a terminal that something is being worked on."""
+    from rich.text import Text
+
     screen = console(stderr=True)
     if not screen.is_terminal:
         yield
         return
-    with screen.status(what):
+    with screen.status(Text(what)):
         yield
 
 
@@ -81,13 +100,16 @@ def progress(what: str, *, quiet: bool = False) -> Iterator[Callable[[int, int],
 
 
 def complain(error: SupplylineError, *, as_json: bool) -> None:
-    """Print what is wrong: a line for each problem, or all of them as JSON."""
+    """Print what is wrong: a line for each of the first problems, or all of them as JSON."""
     problems = getattr(error, "problems", ())
     if as_json and problems:
         print_json({"problems": [vars(problem) for problem in problems]})
         return
-    for text in [str(problem) for problem in problems] or [str(error)]:
-        typer.echo(f"supplyline: {text}", err=True)
+    for text in problems[:MOST_TOLD] or [error]:
+        typer.echo(f"supplyline: {on_one_line(str(text))}", err=True)
+    if len(problems) > MOST_TOLD:
+        more = len(problems) - MOST_TOLD
+        typer.echo(f"supplyline: and {more:,} more problems; --json lists all", err=True)
 
 
 # Tables: as lines for people, as plain values for machines.
@@ -114,7 +136,7 @@ def table_lines(
     right
         The headings of the columns that are aligned to the right.
     """
-    rows = [tuple(row) for row in rows]
+    rows, title = [tuple(map(on_one_line, row)) for row in rows], on_one_line(title)
     shown = [
         at for at, name in enumerate(columns)
         if at == len(columns) - 1 or any(row[at] for row in rows)
@@ -167,7 +189,7 @@ def wrapped(
 
 def sentences(*texts: str) -> list[str]:
     """Return sentences as lines of the console's width, each beginning its own."""
-    return [line for text in texts for line in wrapped(text)]
+    return [line for text in texts for line in wrapped(on_one_line(text))]
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -132,8 +132,9 @@ def find_sites(scenario: Scenario, network: Network) -> Sites:
     problems: list[Problem] = []
     named: dict[str, NamedSite] = {}
     asked_by: dict[str, Entry] = {}
+    opened: set[str] = set()
     for entry, key, name in names_used(scenario):
-        _add_site(name, entry, key, known, named, problems)
+        _add_site(name, entry, key, known, named, problems, opened)
         asked_by.setdefault(name, entry)
     if problems:
         raise ScenarioError(problems)
@@ -248,20 +249,28 @@ def _add_site(
     known: _Known,
     named: dict[str, NamedSite],
     problems: list[Problem],
+    opened: set[str],
 ) -> None:
     """Add a site and, before it, all that it is made of."""
-    if name in named:
-        return
-    site = known.sites.get(name)
-    members = (*site.places, *site.sites) if site else ()
-    for part in (*members, *((site.between or ()) if site else ())):
-        _add_site(part, site or entry, "site", known, named, problems)
-    place_name = name if site is None else site.place
-    place = known.place(place_name, site or entry, key) if place_name else None
-    if isinstance(place, Problem):
-        problems.append(place)
-    else:
-        named[name] = NamedSite(name, site, place, members)
+    waiting = [(name, entry, key)]  # not by recursion: groups in groups may stand deep
+    while waiting:
+        name, entry, key = waiting[-1]
+        site = known.sites.get(name)
+        missing = [part for part in (site.made_of if site else ()) if part not in named]
+        if site is not None and missing and name not in opened:
+            opened.add(name)
+            waiting += [(part, site, "site") for part in reversed(missing)]
+            continue
+        waiting.pop()
+        if name in named:
+            continue
+        place_name = name if site is None else site.place
+        place = known.place(place_name, site or entry, key) if place_name else None
+        if isinstance(place, Problem):
+            problems.append(place)
+        else:
+            members = (*site.places, *site.sites) if site else ()
+            named[name] = NamedSite(name, site, place, members)
 
 
 def _set_places(sites: tuple[NamedSite, ...], network: Network) -> Sites:

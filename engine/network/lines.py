@@ -176,12 +176,27 @@ def read_lines(
 
 def _lines_in(path: Path, layer: str, encoding: str) -> gpd.GeoDataFrame:
     """Read the lines of a file: of the layer named, of a graph, or of all layers of lines."""
-    import geopandas as gpd
-
     if suffix_of(path) == ".parquet":
-        return gpd.read_parquet(path)
+        return _parquet(path)
     first = ("segments", "edges")
     return read_layers(path, vector.LINES, layer=layer, first=first, encoding=encoding)
+
+
+def _parquet(path: Path) -> gpd.GeoDataFrame:
+    """Read a GeoParquet file; one of more rows than bytes has a few written down ever so often."""
+    import geopandas as gpd
+    from pyarrow import ArrowInvalid, parquet
+
+    if parquet.read_metadata(path).num_rows > path.stat().st_size:
+        raise ValueError("it has more rows than bytes: not a map, but a bomb")
+    try:
+        return gpd.read_parquet(path)
+    except Exception:
+        try:
+            parquet.read_table(path).validate(full=True)
+        except ArrowInvalid as error:
+            raise ValueError(f"a text in it is not UTF-8 ({error})") from error
+        raise
 
 
 def _points_in(path: Path, names: tuple[str, ...] = ()) -> gpd.GeoDataFrame | None:

@@ -65,7 +65,8 @@ class Importance:
         left when it is verified. The most important first.
     settling
         The smallest sets of events that settle the answer: ``answer`` (open, not open, not cut,
-        cut; of an enclave also not lost, lost, which is cut as well), ``events``, ``size`` and ``probability`` (that they are all so).
+        cut; of an enclave also not lost, lost, which is cut as well), ``events`` (pairs of a name
+        and whether it is true), ``size`` and ``probability`` (that they are all so).
     verify
         Reports in the order in which verifying them narrows the answer most: ``event`` and
         ``entropy_after``.
@@ -315,11 +316,8 @@ def _settling(analysis: Analysis, case: _Case, statements: list[int]) -> pd.Data
             continue
         against = found.negated() if yes else found
         for evidence, share in _smallest_settling(case.event, against, statements):
-            text = "; ".join(
-                f"{name_of(analysis, statement)} {'true' if true else 'false'}"
-                for statement, true in evidence
-            )
-            rows.append((answer, text, len(evidence), share))
+            events = tuple((name_of(analysis, statement), true) for statement, true in evidence)
+            rows.append((answer, events, len(evidence), share))
     return pd.DataFrame(rows, columns=["answer", "events", "size", "probability"])
 
 

@@ -64,7 +64,7 @@ def as_known(analysis: Analysis, on: str | dt.date, *, probabilities: bool = Fal
         reported = dict.fromkeys(names[statements.reported == known_on].tolist())
         then = _known(analysis, scenario, known_on.astype(object))
         statuses = {name: found[0] for name, found in then.statuses.items()}
-        row = {"known_on": known_on, "reports": "; ".join(reported)} | statuses
+        row = {"known_on": known_on, "reports": tuple(reported)} | statuses
         if probabilities:
             row |= _likely(then, day)
         rows.append(row)

@@ -114,7 +114,10 @@ def importance_values(found: Importance) -> dict[str, Any]:
         "method": found.method,
         "entropy": found.entropy,
         "events": _records(events),
-        "settling": _records(found.settling),
+        "settling": [
+            row | {"events": [{"event": name, "true": true} for name, true in row["events"]]}
+            for row in _records(found.settling)
+        ],
         "verify": _records(found.verify),
     }
 

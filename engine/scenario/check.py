@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from graphlib import CycleError, TopologicalSorter
-from itertools import chain
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from engine.errors import ScenarioError, nearest_names
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Collection, Iterable, Iterator
 
     from engine.errors import Problem
     from engine.scenario.model import Entry, Event, Scenario
+
+MOST_SHOWN = 8
+"""So many names of a circle are told."""
 
 ROUNDING = 1e-9
 """How much more than 1 the confidences of a dispute may sum to."""
@@ -114,11 +118,17 @@ def _places_as_sites(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _circles(scenario: Scenario) -> Iterator[Problem]:
-    """Yield groups that hold themselves."""
+    """Yield sites that are made of themselves: groups in a circle, stretches between themselves."""
     sites = {site.id: site for site in scenario.sites}
-    for circle in _cycles({site.id: site.sites for site in scenario.sites}):
-        names = " in ".join(repr(name) for name in circle)
-        yield sites[circle[0]].problem(f"the group holds itself: {names}", "sites", circle[0])
+    for circle in _cycles({site.id: site.made_of for site in scenario.sites}):
+        site, part = sites[circle[0]], circle[1]
+        names = " in ".join(repr(name) for name in circle[:MOST_SHOWN])
+        more = f" and {len(circle) - MOST_SHOWN} more" if len(circle) > MOST_SHOWN else ""
+        what = "stretch lies between itself" if site.between else "group holds itself"
+        key = next(
+            key for key in ("places", "sites", "between") if part in (getattr(site, key) or ())
+        )
+        yield site.problem(f"the {what}: {names}{more}", key, circle[0])
 
 
 def _overlooking_itself(scenario: Scenario) -> Iterator[Problem]:
@@ -161,34 +171,43 @@ def _circular_order(scenario: Scenario) -> Iterator[Problem]:
     ids = scenario.event_ids()
     events = dict(zip(ids, scenario.events, strict=True))
     for circle in _cycles({name: (events[name].after,) for name in ids if events[name].after}):
-        names = " after ".join(repr(name) for name in circle)
-        message = f"events follow one another in a circle: {names}"
+        names = " after ".join(repr(name) for name in circle[:MOST_SHOWN])
+        more = f" and {len(circle) - MOST_SHOWN} more" if len(circle) > MOST_SHOWN else ""
+        message = f"events follow one another in a circle: {names}{more}"
         yield events[circle[0]].problem(message, "after", circle[0])
 
 
 def _impossible_order(scenario: Scenario) -> Iterator[Problem]:
     """Yield events that cannot have followed what they are said to follow."""
     events = dict(zip(scenario.event_ids(), scenario.events, strict=True))
-    for event in scenario.events:
-        before = _followed(event, events)
-        if not before:
+    earliest = _earliest(events)
+    for name, event in events.items():
+        if name not in earliest or event.last_day >= earliest[name]:
             continue
-        earliest = max(other.first_day for other in before)
-        if event.last_day < earliest:
-            what = "that" if before[0].first_day == earliest else "what that followed"
-            message = (
-                f"the event is said to follow {event.after!r}, but its last day {event.last_day} "
-                f"is before the first day {earliest} of {what}"
-            )
-            yield event.problem(message, "after", event.after)
+        direct = events[event.after].first_day == earliest[name]
+        message = (
+            f"the event is said to follow {event.after!r}, but its last day {event.last_day} "
+            f"is before the first day {earliest[name]} of "
+            f"{'that' if direct else 'what that followed'}"
+        )
+        yield event.problem(message, "after", event.after)
 
 
-def _followed(event: Event, events: dict[str, Event]) -> list[Event]:
-    """Return what an event followed, directly and in turn; once each, if that is a circle."""
-    found: dict[str, Event] = {}
-    while event.after in events and event.after not in found:
-        found[event.after] = event = events[event.after]
-    return list(found.values())
+def _earliest(events: dict[str, Event]) -> dict[str, dt.date]:
+    """Return the last of the first days of all that each event followed, directly and in turn."""
+    found: dict[str, dt.date] = {}
+    for name in events:
+        chain_of = [name]
+        while (
+            chain_of[-1] not in found
+            and (after := events[chain_of[-1]].after) in events
+            and len(chain_of) <= len(events)  # else a circle, which has been told
+        ):
+            chain_of.append(after)
+        for before, one in pairwise(reversed(chain_of)):
+            first = events[before].first_day
+            found[one] = max(first, found.get(before, first))
+    return found
 
 
 def _cycles(follows: dict[str, tuple[str, ...]]) -> Iterator[list[str]]:

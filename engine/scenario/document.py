@@ -291,6 +291,11 @@ CELLS_WITH_LISTS = frozenset({"contestants", "aliases"})
 CHANGEABLE = {"sites": "a site", "routes": "a route", "enclaves": "an enclave"}
 """Lists whose entries a file may change that includes the file where they stand."""
 
+DEEPEST = 20
+"""So many lists and tables may stand in one another; a scenario needs six."""
+LONGEST_CHAIN = 50
+"""So many files may include one another in turn."""
+
 INCLUDE = "include"
 SCENARIO_ENDINGS = (".toml",)
 TABLE_ENDINGS = (".csv", ".tsv", ".txt", *WORKBOOKS)
@@ -372,6 +377,10 @@ def _read_included(
             message = f"{item.values!r} includes itself, by way of the files that it includes"
             drafts.problems.append(Problem(message, item.file, item.line, INCLUDE, item.values))
             continue
+        if len(above) > LONGEST_CHAIN:
+            message = f"more than {LONGEST_CHAIN} files include one another in turn, up to this one"
+            drafts.problems.append(Problem(message, item.file, item.line, INCLUDE, item.values))
+            continue
         if other.resolve() not in done:
             _read_into(drafts, other, root, above, done)
         names |= done.get(other.resolve(), frozenset())
@@ -380,13 +389,33 @@ def _read_included(
 
 def _document(path: Path) -> Draft:
     text = text_of(path)
+    too_deep = Problem(
+        "lists or tables stand too deep in one another", str(path), expected=f"at most {DEEPEST}"
+    )
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ScenarioError(_broken(path, text, str(error))) from None
     except RecursionError:
-        raise ScenarioError(Problem("lists stand too deep in one another", str(path))) from None
+        raise ScenarioError(too_deep) from None
+    if _is_deeper(values, DEEPEST):
+        raise ScenarioError(too_deep)
     return Draft(values, str(path), lines=lines_of(text))
+
+
+def _is_deeper(values: Any, most: int) -> bool:
+    """Return whether lists and tables stand in one another on more levels than `most`."""
+    level = [values]
+    for _ in range(most):
+        level = [
+            item
+            for held in level
+            for item in (held.values() if isinstance(held, dict) else held)
+            if isinstance(item, (dict, list))
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _broken(path: Path, text: str, complaint: str) -> Problem:

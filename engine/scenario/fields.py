@@ -89,9 +89,18 @@ def _to_free_text(value: str) -> str:
     return value.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
+def _to_line(value: str) -> str:
+    """Refuse what no file of results can hold, or a terminal obeys, in text for labels."""
+    for letter in value:
+        if unicodedata.category(letter) in {"Cc", "Cs"} and letter not in "\t\n\r":
+            raise ValueError(f"the text holds a control character (U+{ord(letter):04X})")
+    return value
+
+
 Day = Annotated[dt.date, BeforeValidator(_to_day)]
 Name = Annotated[str, Field(min_length=1), AfterValidator(_to_name)]
-Text = Annotated[str, Field(min_length=1)]
+Line = Annotated[str, AfterValidator(_to_line)]
+Text = Annotated[str, Field(min_length=1), AfterValidator(_to_line)]
 Mark = Annotated[str, AfterValidator(_to_name)]
 FreeText = Annotated[str, AfterValidator(_to_free_text)]
 Names = Annotated[
@@ -104,9 +113,15 @@ Number = Annotated[float, BeforeValidator(_not_a_truth_value)]
 Share = Annotated[float, Field(ge=0.0, le=1.0), BeforeValidator(_not_a_truth_value)]
 Latitude = Annotated[float, Field(ge=-90, le=90), BeforeValidator(_not_a_truth_value)]
 Longitude = Annotated[float, Field(ge=-180, le=180), BeforeValidator(_not_a_truth_value)]
-Distance = Annotated[float, Field(gt=0), BeforeValidator(_not_a_truth_value)]
-Factor = Annotated[float, Field(ge=1), BeforeValidator(_not_a_truth_value)]
-Margin = Annotated[float, Field(ge=0), BeforeValidator(_not_a_truth_value)]
+Distance = Annotated[float, Field(gt=0, le=40_000), BeforeValidator(_not_a_truth_value)]
+"""Kilometres, no farther than round the Earth; or as many in an hour."""
+Factor = Annotated[float, Field(ge=1, le=1_000_000), BeforeValidator(_not_a_truth_value)]
+Margin = Annotated[float, Field(ge=0, le=20_000), BeforeValidator(_not_a_truth_value)]
+"""Kilometres, no farther than the other side of the Earth."""
+People = Annotated[int, Field(ge=0, le=10_000_000_000), BeforeValidator(_not_a_truth_value)]
+Days = Annotated[int, Field(ge=1, le=4_000_000), BeforeValidator(_not_a_truth_value)]
+"""A number of days; the calendar has no more."""
+WayId = Annotated[int, Field(ge=-(2**63), lt=2**63), BeforeValidator(_not_a_truth_value)]
 
 
 # What all entries of a scenario share: they cannot change, and know where they were read.
@@ -168,7 +183,9 @@ class Origin:
 class Entry(BaseModel):
     """What all entries share: immutable, strict about keys, and aware of where they were read."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, populate_by_name=True, allow_inf_nan=False
+    )
     _origin: Origin = PrivateAttr(default_factory=Origin)
 
     @property
@@ -200,14 +217,14 @@ class Entry(BaseModel):
 class Roads(Entry):
     """Which ways are roads, where the usual table does not suit."""
 
-    allow: dict[str, Texts] = Field(
+    allow: dict[Text, Texts] = Field(
         default_factory=dict,
         description="Tag to values that no longer keep a way from being a road.",
     )
-    refuse: dict[str, Texts] = Field(
+    refuse: dict[Text, Texts] = Field(
         default_factory=dict, description="Tag to values that keep a way from being a road."
     )
-    admit: dict[str, Texts] = Field(
+    admit: dict[Text, Texts] = Field(
         default_factory=dict,
         description="Tag to values that make a way without a highway tag a road: a ferry, say.",
     )

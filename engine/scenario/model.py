@@ -13,22 +13,28 @@ from pydantic import BeforeValidator, Field, model_validator
 from engine.scenario.fields import (
     Condition,
     Day,
+    Days,
     Distance,
     Entry,
     Factor,
     FreeText,
     Kind,
     Latitude,
+    Line,
     Longitude,
     Margin,
     Mark,
     Mode,
     Name,
     Names,
+    Number,
     Origin,
+    People,
     Roads,
     Share,
+    Text,
     Texts,
+    WayId,
     Weekday,
     to_list,
 )
@@ -84,8 +90,8 @@ def _to_passages(value: object) -> object:
 class Actor(Entry):
     """A party that holds ground, by the name that the reports use."""
 
-    label: str = Field("", description="What to call it in English.")
-    label_ar: str = Field("", description="What to call it in Arabic.")
+    label: Line = Field("", description="What to call it in English.")
+    label_ar: Line = Field("", description="What to call it in Arabic.")
     passes: Annotated[
         tuple[Passage, ...],
         BeforeValidator(_to_passages, json_schema_input_type=tuple[Name | Passage, ...]),
@@ -98,15 +104,15 @@ class ScenarioPlace(Entry):
     """A place that the scenario brings along, whatever the network knows."""
 
     id: Name = Field(description="The name that events and routes use.")
-    name: str = Field("", description="The name in English or in Latin letters.")
-    name_ar: str = Field("", description="The name in Arabic.")
+    name: Line = Field("", description="The name in English or in Latin letters.")
+    name_ar: Line = Field("", description="The name in Arabic.")
     aliases: Texts = Field((), description="Other names and spellings, in any script.")
-    kind: str = Field("", description="Town, village, border_crossing, ...")
+    kind: Line = Field("", description="Town, village, border_crossing, ...")
     lat: Latitude = Field(description="Degrees north, WGS 84.")
     lon: Longitude = Field(description="Degrees east, WGS 84.")
     error_km: Margin = Field(0.0, description="How far off the point may be.")
     source: FreeText = Field("", description="Where the coordinates come from.")
-    population: int | None = Field(None, ge=0, description="How many people live there.")
+    population: People | None = Field(None, description="How many people live there.")
 
 
 GROUND = (("place",), ("road", "between"), ("ways",), ("area",), ("places", "sites"))
@@ -117,8 +123,8 @@ class Site(Entry):
     """What a report can speak of besides a place: a stretch, OSM ways, an area or a group."""
 
     id: Name = Field(description="The name by which the rest of the file speaks of it.")
-    label: str = Field("", description="What to call it in English.")
-    label_ar: str = Field("", description="What to call it in Arabic.")
+    label: Line = Field("", description="What to call it in English.")
+    label_ar: Line = Field("", description="What to call it in Arabic.")
     place: Name | None = Field(None, description="A place under another id, or with its own reach.")
     road: Texts = Field((), description="Names or references of a road, any of which fits.")
     between: Annotated[tuple[Name, ...], Field(min_length=2)] | None = Field(
@@ -127,8 +133,8 @@ class Site(Entry):
     buffer_km: Distance | None = Field(
         None, description="On a map: how far beside a stretch roads belong to it."
     )
-    ways: tuple[int, ...] = Field((), description="OSM way ids.")
-    area: str | tuple[tuple[float, float], ...] | None = Field(
+    ways: tuple[WayId, ...] = Field((), description="OSM way ids.")
+    area: Line | tuple[tuple[Number, Number], ...] | None = Field(
         None, description="A polygon: a file that geopandas reads, or a list of [lon, lat]."
     )
     places: Names = Field((), description="A group of places.")
@@ -147,6 +153,11 @@ class Site(Entry):
         if self.buffer_km is not None and not self.is_stretch:
             raise ValueError("buffer_km is the breadth of a stretch: road, between or ways")
         return self
+
+    @property
+    def made_of(self) -> tuple[str, ...]:
+        """The sites and places of which it is made, or between which it leads."""
+        return (*self.places, *self.sites, *(self.between or ()))
 
     @property
     def is_stretch(self) -> bool:
@@ -215,8 +226,8 @@ class Route(Entry):
     """A connection in question: sources to a destination, for one actor."""
 
     id: Name = Field(description="The name by which the rest of the file speaks of it.")
-    label: str = Field("", description="What to call it in English.")
-    label_ar: str = Field("", description="What to call it in Arabic.")
+    label: Line = Field("", description="What to call it in English.")
+    label_ar: Line = Field("", description="What to call it in Arabic.")
     actor: Name = Field(description="Who wants to pass.")
     from_: Names = Field(alias="from", min_length=1, description="Sources, any of which counts.")
     via: Names = Field((), description="Sites to pass on the way, in this order.")
@@ -231,19 +242,19 @@ class Headcount(Entry):
     """How many people there are in an enclave from a day on."""
 
     from_: Day = Field(alias="from", description="First day of the count.")
-    people: int | dict[str, int] = Field(description="People in the enclave, or by place.")
+    people: People | dict[Name, People] = Field(description="People in the enclave, or by place.")
 
 
 class Enclave(Entry):
     """A group of sites whose supply is in question."""
 
     id: Name = Field(description="The name by which the rest of the file speaks of it.")
-    label: str = Field("", description="What to call it in English.")
-    label_ar: str = Field("", description="What to call it in Arabic.")
+    label: Line = Field("", description="What to call it in English.")
+    label_ar: Line = Field("", description="What to call it in Arabic.")
     site: Name | None = Field(None, description="The group; the site of the same id, if absent.")
     actor: Name = Field(description="Who holds the enclave and is supplied.")
     lifelines: Names = Field(min_length=1, description="Sources of supply, any of which counts.")
-    population: int | dict[str, int] | tuple[Headcount, ...] | None = Field(
+    population: People | dict[Name, People] | tuple[Headcount, ...] | None = Field(
         None, description="People in the enclave, or by place; or a list of counts with their days."
     )
     mode: Literal["civilian", "convoy", "any"] = Field(
@@ -259,7 +270,7 @@ class Enclave(Entry):
 class Source(Entry):
     """One who reports; its reliability is shared by all that it says."""
 
-    label: str = Field("", description="What to call it.")
+    label: Line = Field("", description="What to call it.")
     reliability: Share = Field(1.0, description="How often it is right, 0 to 1.")
 
 
@@ -357,8 +368,8 @@ class Scenario(Entry):
     30
     """
 
-    title: str = Field(min_length=1, description="The question, in one line.")
-    network: str = Field("aleppo-schematic", description="A name in data/osm, or a path.")
+    title: Text = Field(description="The question, in one line.")
+    network: Line = Field("aleppo-schematic", description="A name in data/osm, or a path.")
     start: Day = Field(description="First day of the run.")
     end: Day = Field(description="First day after the run.")
     believe: Share = Field(0.5, description="The plain status believes from this confidence on.")
@@ -372,8 +383,8 @@ class Scenario(Entry):
     overlook_range: FireRange | None = Field(
         None, description="Every place overlooks the ground within some km of it."
     )
-    stale_after: int | None = Field(
-        None, ge=1, description="Days after which a word no longer counts; never, if absent."
+    stale_after: Days | None = Field(
+        None, description="Days after which a word no longer counts; never, if absent."
     )
     roads: Roads = Field(
         default_factory=Roads,

@@ -108,12 +108,17 @@ def _problem(sentence: str, detail: ErrorDetails, loc: Loc, draft: Draft) -> Pro
     return Problem(message, *draft.place_of(loc), key, value, expected, near)
 
 
+_OFF_RANGE = frozenset(
+    ["less_than_equal", "greater_than_equal", "less_than", "greater_than", "finite_number"]
+)
+
+
 def _sentence(detail: ErrorDetails, key: str) -> str:
     kind = detail["type"]
     if kind == "literal_error":
         return "there is no such choice"
-    if kind in {"less_than_equal", "greater_than_equal", "greater_than"}:
-        return _off_range(key, float(detail["input"]))
+    if kind in _OFF_RANGE:
+        return _off_range(key, detail["input"])
     if kind in {"string_too_short", "too_short"}:
         return "this has too few entries" if detail["input"] else "this must not be empty"
     if kind == "too_long":
@@ -121,7 +126,11 @@ def _sentence(detail: ErrorDetails, key: str) -> str:
     return _MESSAGE.get(kind.partition("_")[0], str(detail["msg"]))
 
 
-def _off_range(key: str, number: float) -> str:
+def _off_range(key: str, value: Any) -> str:
+    try:
+        number = float(value)
+    except OverflowError:  # a whole number of more than 300 digits
+        number = float("inf")
     if key in {"lat", "lon"} and abs(number) > 360:
         return "this looks like metres of a projected map, not degrees"
     if key == "lat" and abs(number) <= 180:
@@ -136,8 +145,8 @@ def _range(detail: ErrorDetails) -> str:
     ]
     if limits:
         return " and ".join(limits)
-    if detail["type"].startswith(("float", "int")) or "not a number" in detail["msg"]:
-        return "a number such as 0.5" if "float" in detail["type"] else "a whole number"
+    if detail["type"].startswith(("float", "int", "finite")) or "not a number" in detail["msg"]:
+        return "a whole number" if detail["type"].startswith("int") else "a number such as 0.5"
     return {"string_type": "text in quotes", "tuple_type": "a list of names"}.get(
         detail["type"], ""
     )

@@ -110,10 +110,7 @@ def assert_settling(found, table, events) -> None:
                 }
                 if settled:
                     break
-        got = {
-            tuple(sorted((part.split()[0], part.endswith("true")) for part in text.split("; ")))
-            for text in sets.events
-        }
+        got = {tuple(sorted(events)) for events in sets.events}
         assert got == settled, answer
 
 

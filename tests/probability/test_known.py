@@ -102,7 +102,7 @@ def test_the_picture_of_a_day_changes_as_reports_come_in() -> None:
     )
     table = as_known(found, day(3), probabilities=True)
     assert [when.day for when in table.index] == [1, 4, 5, 6]
-    assert table.reports.tolist() == ["baseline", "lost", "later", "back"]
+    assert table.reports.tolist() == [("baseline",), ("lost",), ("later",), ("back",)]
     assert table.r.tolist() == ["open", "cut", "cut", "open"]
     assert table["r: open"].tolist() == pytest.approx([1, 0.2, 0.2, 1])
     assert table["r: cut"].tolist() == pytest.approx([0, 0.8, 0.8, 0])
