@@ -9,7 +9,7 @@ from engine.cli.wording import Answer, counted
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
 

@@ -24,7 +24,6 @@ from engine.cli.options import (
     say_misheard,
 )
 from engine.cli.printing import (
-    console,
     print_json,
     print_lines,
     progress,
