@@ -36,7 +36,6 @@ from engine.analysis.status import (
 )
 from engine.control.points import resolve_sites
 from engine.control.sectors import Sectors, divide
-from engine.control.sites import label_of
 from engine.control.statements import CONDITIONS
 from engine.control.states import UNKNOWN, States, control_over_time
 from engine.errors import InputError, unknown_name
@@ -77,7 +76,7 @@ def sector_columns(analysis: Analysis) -> dict[str, Any]:
     last[np.append(np.diff(sector) > 0, True)] = states.n_intervals
     names = np.array(analysis.ground.names, dtype=object)
     overlooking = np.array([*(site.id for site in analysis.ground.sites.named), ""], dtype=object)
-    labels = [label_of(analysis.ground.sites, ids) for ids in analysis.ground.site_ids]
+    labels = [analysis.ground.label(ids) for ids in analysis.ground.site_ids]
     spells = list(zip(sector.tolist(), first.tolist(), strict=True))
     return {
         "sector": sector,

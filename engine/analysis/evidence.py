@@ -341,7 +341,7 @@ def causes_of(
         causes.append(
             Cause(
                 tuple(dict.fromkeys(site for ground in grounds for site in ground)),
-                tuple(dict.fromkeys(label_of(sites, ground) for ground in grounds)),
+                tuple(dict.fromkeys(terminals.ground.label(ground) for ground in grounds)),
                 state,
                 over,
                 label_of(sites, (over,)) if over else "",

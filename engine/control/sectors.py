@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,13 +11,15 @@ import numpy as np
 
 from engine.control.areas import Area, area_of, border_cuts, buffers, inside
 from engine.control.catchments import Catchments, catchment_cuts, catchments, owner_of
-from engine.control.sites import Rank, Sites, find_sites, names_used
+from engine.control.sites import Rank, Sites, find_sites, label_of, names_used
 from engine.control.stretches import stretch
 from engine.control.strips import Strip, owner_in_strips, strips_of
 from engine.network.arrays import great_circle_m
 from engine.network.split import NO_CUT_M, Pieces, in_terms_of, split
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from engine.network.arrays import Network
@@ -82,6 +85,37 @@ class Sectors:
     def names(self) -> list[str]:
         """The ids of the most specific sites that cover each sector, joined by ``+``."""
         return ["+".join(ids) for ids in self.site_ids]
+
+    def label(self, ground: Sequence[str]) -> str:
+        """Return what to call ground that some sites cover: see `label_of`.
+
+        Where nothing but several areas covers it, as maps of day after day do, it bears the name of
+        its longest road, and the areas are counted.
+        """
+        covering = [self.sites.named[self.sites.index[name]] for name in ground]
+        road = ""
+        if len(covering) > 1 and all(site.rank is Rank.AREA for site in covering):
+            road = self._longest_road(tuple(ground))
+        return f"{road} + {len(covering)} areas" if road else label_of(self.sites, ground)
+
+    def _longest_road(self, ground: tuple[str, ...]) -> str:
+        """Return the name of the longest road on ground that all of some sites cover; empty if none."""
+        if ground not in self._roads:
+            covers = np.asarray(
+                self.covers[[self.sites.index[name] for name in ground]].all(axis=0)
+            )
+            pieces = np.flatnonzero(covers[self.sector])
+            network, length = self.network, defaultdict[str, float](float)
+            for piece in pieces.tolist():
+                name = network.name[piece] or network.name_ar[piece] or network.ref[piece]
+                length[name] += float(network.length[piece])
+            length.pop("", None)
+            self._roads[ground] = max(length, key=lambda name: (length[name], name), default="")
+        return self._roads[ground]
+
+    @cached_property
+    def _roads(self) -> dict[tuple[str, ...], str]:
+        return {}
 
 
 def divide(scenario: Scenario, network: Network) -> Sectors:

@@ -363,7 +363,7 @@ def label_of(sites: Sites, ground: Sequence[str]) -> str:
 
 
 def shared_site(grounds: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Return the sites that cover each of several grounds, if there are any, else each ground."""
+    """Return the ground of the sites that cover all of several grounds, if any do, else each ground."""
     distinct = list(dict.fromkeys(grounds))
     common = sorted(set.intersection(*map(set, distinct))) if len(distinct) > 1 else []
-    return [(name,) for name in common] or distinct
+    return [tuple(common)] if common else distinct

@@ -141,7 +141,7 @@ def _sectors(analysis: Analysis) -> dict[str, Any]:
     for row, sector in enumerate(spells["sector"].tolist()):
         by_interval[sector, first[row] : end[row]] = spell_told[row]
     return {
-        "site": [label_of(analysis.ground.sites, ids) for ids in analysis.ground.site_ids],
+        "site": [analysis.ground.label(ids) for ids in analysis.ground.site_ids],
         "holder": states.holder.tolist(),
         "condition": states.condition.tolist(),
         "told": by_interval.tolist(),
