@@ -146,7 +146,8 @@ def table_lines(
     *fixed, last = shown
     size = {at: max(len(columns[at]), *(len(row[at]) for row in rows)) for at in shown}
     room = console().width - sum(size[at] + 2 for at in fixed)
-    below = room < min(LEAST_WRAPPED, size[last]) or size[last] > MOST_LINES * room
+    longest = max((len(word) for row in rows for word in row[last].split()), default=0)
+    below = room < max(longest, min(LEAST_WRAPPED, size[last])) or size[last] > MOST_LINES * room
     lines = ["", *sentences(title)] if title else []
     for row in (tuple(columns), *rows):
         cells = [
