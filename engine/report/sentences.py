@@ -35,6 +35,8 @@ def explanation_sentences(found: Explanation) -> list[str]:
     if not found.lasts:
         first = found.since if found.before else f"the first day of the run, {found.since},"
         span = f"from {first} to {found.last_day}"
+        if found.since == found.last_day:
+            span = "on this day alone"
     said = [f"{found.label} is {found.status} on {found.on}, {span}."]
     is_cut = found.status in {"cut", "besieged", "lost"}
     told = set[str]()
