@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
@@ -10,8 +11,8 @@ import numpy as np
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from engine.errors import Problem, ScenarioError, nearest_names
-from engine.io.tables import read_records
-from engine.scenario.document import Draft
+from engine.io.normalise import folded
+from engine.scenario.document import rows_of_table
 from engine.scenario.model import Day, Entry, Name, Origin
 from engine.scenario.validation import problems_of
 
@@ -36,7 +37,6 @@ _CODES = {
     "lost": LOST,
     "undetermined": NOT_SCORED,
 }
-_DOUBT_COLUMNS = ("first_doubt_days", "last_doubt_days")
 
 
 def _to_doubt(value: object) -> object:
@@ -93,7 +93,7 @@ def read_truth(
     Parameters
     ----------
     path
-        A table with the columns route, state (of a route not cut, cut or undetermined; of an
+        A table (CSV or a workbook, read as those of a scenario are) with the columns route, state (of a route not cut, cut or undetermined; of an
         enclave not besieged, besieged, lost or undetermined), first, last (days, both inclusive),
         and if need be first_doubt_days and last_doubt_days (how many days the date may be off:
         one number, or two for earlier and later, ``7;1``), under_fire (yes or no) and note.
@@ -111,17 +111,21 @@ def read_truth(
     >>> from engine.backtest.truth import read_truth
     >>> truth = read_truth("data/backtest/aleppo-truth.csv")  # doctest: +SKIP
     """
-    records, found = read_records(Path(path), list(Documented.model_fields), _DOUBT_COLUMNS)
+    records, found = rows_of_table(Path(path), "truth")
     kinds = _kinds_of(scenario) if scenario else None
+    ids = _ids_by_name(scenario) if scenario else {}
     rows = []
-    for line, values in records:
-        draft = Draft(values, str(path), line, in_table=True)
+    for draft in records:
+        values = draft.values
+        if "route" in values and values["route"] not in (kinds or ()):
+            values["route"] = ids.get(folded(values["route"]), values["route"])
         try:
-            rows.append(Documented.model_validate(values).read_at(Origin(str(path), line)))
+            rows.append(Documented.model_validate(values).read_at(draft.origin))
         except ValidationError as error:
             details = error.errors(include_url=False)
+            details = [each for each in details if not {*each["loc"][:1]} & draft.unread]
             found.extend(problems_of(details, draft, Documented))
-            unusable = {detail["loc"][0] for detail in details if detail["loc"]}
+            unusable = {detail["loc"][0] for detail in details if detail["loc"]} | draft.unread
             if kinds and not unusable & {"route", "first", "last"}:
                 state = "" if "state" in unusable else str(values["state"])
                 found.extend(_misfits(str(values["route"]), state, draft.origin, kinds))
@@ -134,6 +138,16 @@ def read_truth(
     if found:
         raise ScenarioError(sorted(found, key=lambda problem: problem.line or 0))
     return tuple(rows)
+
+
+def _ids_by_name(scenario: Scenario) -> dict[str, str]:
+    """Return the routes and enclaves by their labels; nothing where several have one."""
+    routes = [(one.id, one.label, one.label_ar) for one in scenario.routes]
+    enclaves = [(one.id, one.label, one.label_ar) for one in scenario.enclaves]
+    subjects = [*routes, *enclaves]
+    names = [(folded(name), one) for one, *labels in subjects for name in labels if name]
+    counts = Counter(name for name, _ in names)
+    return {name: subject for name, subject in names if counts[name] == 1}
 
 
 def _overlaps(rows: Iterable[Documented]) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from engine.errors import Problem, ScenarioError, nearest_names
 from engine.importers.reports import ONE_DAY, FileRead, Options, Report, shortened
 from engine.io.days import DateReader
 from engine.io.normalise import folded
+from engine.io.spreadsheets import NOTHING
 from engine.io.vector import LAYERS, encoding_remark, file_and_layer, read_wgs84_layers
 
 if TYPE_CHECKING:
@@ -91,6 +92,10 @@ def _files(folder: Path) -> list[Path]:
 
 def _named_layers(file: Path) -> list[tuple[str, geopandas.GeoDataFrame]]:
     """Return the layers of a file; the only one goes by the name of the file."""
+    suffix = file_and_layer(file)[0].suffix
+    if suffix.lower() not in LAYERS:
+        message = f"files that end in {suffix!r} are not read"
+        raise ScenarioError(Problem(message, str(file), expected=", ".join(LAYERS)))
     layers = read_wgs84_layers(file)
     is_only = len(layers) == 1 and not file_and_layer(file)[1]
     return [(file.stem if is_only else layer.name, layer.frame) for layer in layers]
@@ -104,6 +109,7 @@ class _Layer:
     actors: list[str]
     when: list[object]
     shapes: list[BaseGeometry | None]
+    mended: list[bool]
 
     @classmethod
     def of(cls, file: Path, name: str, frame: geopandas.GeoDataFrame, options: Options) -> _Layer:
@@ -117,16 +123,20 @@ class _Layer:
             if dates
             else ["-".join(day.groups()) if day else ""] * len(frame),
             list(frame.geometry),
+            frame.attrs["mended"],
         )
 
     def reports(self, before: int, dates: DateReader) -> Iterator[Report]:
-        rows = zip(self.actors, self.when, self.shapes, strict=True)
-        for row, (actor, when, shape) in enumerate(rows, before + 1):
-            yield _report(row, self.file, actor, when, shape, dates)
+        rows = zip(self.actors, self.when, self.shapes, self.mended, strict=True)
+        for row, (actor, when, shape, mended) in enumerate(rows, before + 1):
+            report = _report(row, self.file, actor, when, shape, dates)
+            remark = "it crossed itself, and was mended" if mended else ""
+            yield replace(report, remark="; ".join(filter(None, (report.remark, remark))))
 
 
 def _text(cell: object) -> str:
-    return "" if cell is None or cell != cell else str(cell).strip()  # noqa: PLR0124 - a NaN is not itself
+    text = "" if cell is None or cell != cell else str(cell).strip()  # noqa: PLR0124 - a NaN is not itself
+    return "" if text in NOTHING else text
 
 
 def _party_in(name: str) -> str:
@@ -204,22 +214,37 @@ def _column(path: Path, names: list[str], wanted: str, usual: tuple[str, ...]) -
 
 
 def _with_overlaps(reports: list[Report]) -> list[Report]:
-    """Remark on polygons of a day that overlap one of another actor: the later in the file rules."""
+    """Remark on polygons of a day that overlap one of another actor: the later in the file rules.
+
+    One that an earlier row has too is refused.
+    """
     import shapely
 
     by_day: dict[object, list[Report]] = {}
     told = []
     for report in reports:
-        earlier = by_day.setdefault(report.values.get("date"), [])
+        if report.area is None:
+            told.append(report)
+            continue
+        earlier = by_day.setdefault(report.values["date"], [])
+        own = [other.values["actor"] == report.values["actor"] for other in earlier]
+        twin = next(
+            (other.row for other, same in zip(earlier, own, strict=True)
+             if same and other.area is not None and other.area.equals(report.area)), 0
+        )  # fmt: skip
+        if twin:
+            reason = f"it is the same report as that of row {twin}"
+            told.append(Report(report.row, report.text, refused=reason))
+            continue
         others = {
             str(other.values["actor"])
-            for other in earlier
-            if report.area is not None
+            for other, same in zip(earlier, own, strict=True)
+            if not same
             and other.area is not None
-            and other.values["actor"] != report.values["actor"]
             and shapely.intersection(report.area, other.area).area > 0
         }
-        remark = f"overlaps and overrules {', '.join(sorted(others))} of that day"
-        told.append(replace(report, remark=remark) if others else report)
+        remark = f"overlaps and overrules {', '.join(sorted(others))} of that day" if others else ""
+        both = "; ".join(filter(None, (report.remark, remark)))
+        told.append(replace(report, remark=both))
         earlier.append(report)
     return told

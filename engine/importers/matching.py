@@ -280,7 +280,8 @@ class _Matcher:
             values["site"], how, elsewhere = self._site(values, report)
             why.append(how)
         else:
-            _refuse_off(report.area, self.box)
+            if _is_off(report.area, self.box):
+                why.append("it lies off the network: no road is in it")
             values["site"], elsewhere = f"{self.name}-area-{report.row}", False
         event, how = self._identified(values, report)
         if report.area is not None:
@@ -465,8 +466,8 @@ def _box(network: Network) -> BaseGeometry:
     return shapely.box(lon.min(), lat.min(), lon.max(), lat.max())
 
 
-def _refuse_off(area: BaseGeometry, box: BaseGeometry) -> None:
-    """Refuse a polygon that lies elsewhere because its coordinates are exchanged.
+def _is_off(area: BaseGeometry, box: BaseGeometry) -> bool:
+    """Return whether a polygon lies off the network.
 
     Raises
     ------
@@ -475,10 +476,11 @@ def _refuse_off(area: BaseGeometry, box: BaseGeometry) -> None:
     """
     import shapely
 
-    if not shapely.intersects(area, box) and shapely.intersects(
-        shapely.transform(area, lambda xy: xy[:, ::-1]), box
-    ):
+    if shapely.intersects(area, box):
+        return False
+    if shapely.intersects(shapely.transform(area, lambda xy: xy[:, ::-1]), box):
         raise ValueError("it lies off the network: latitude and longitude may be exchanged")
+    return True
 
 
 def _own_names(scenario: Scenario) -> dict[str, str]:

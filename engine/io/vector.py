@@ -307,7 +307,7 @@ def read_wgs84_layers(path: Path) -> list[Layer]:
 
 
 class Layer(NamedTuple):
-    """A layer of a file: its name and its rows."""
+    """A layer of a file: its name and its rows; ``frame.attrs["mended"]`` tells whose shapes were mended."""
 
     name: str
     frame: geopandas.GeoDataFrame
@@ -326,4 +326,7 @@ def _in_degrees(frame: geopandas.GeoDataFrame, path: Path) -> geopandas.GeoDataF
         frame = frame.to_crs(4326)
     if reason := off_the_globe(frame.total_bounds):
         raise ScenarioError(Problem(reason, str(path), expected="WGS 84, or a stated system"))
-    return frame.set_geometry(polygons_of(frame.geometry))
+    crossed = ~(frame.geometry.is_valid | frame.geometry.isna()).to_numpy()
+    mended = frame.set_geometry(polygons_of(frame.geometry))
+    mended.attrs["mended"] = crossed.tolist()
+    return mended

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +14,8 @@ from engine.connectivity.kernel import ends_at, join_ends
 from engine.control.gates import MODES, through_gates
 from engine.control.sites import MOST_KM_TO_ROAD
 from engine.errors import InputError, Problem, unknown_name
-from engine.io.text import text_of
 from engine.network.paths import nearest_nodes
+from engine.scenario.cells import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -170,17 +169,26 @@ def _listed(places: pd.DataFrame | str | Path, known: dict[str, dict[str, Any]])
     """Return the places of a table, with what is known of them already where it says nothing."""
     import pandas as pd
 
-    file = ""
+    file, lines = "", []
     if not isinstance(places, pd.DataFrame):
         file = str(places)
-        try:
-            places = pd.read_csv(StringIO(text_of(Path(places))), dtype=str)
-        except pd.errors.ParserError as error:
-            raise InputError(Problem(f"the table cannot be read: {error}", file)) from error
+        read = read_table(Path(places), "places")
+        faults = [
+            Problem(f"{key} = {written!r}: {why}", file, row.line, key, written)
+            for row in read.rows
+            for key, written, why in row.faults
+        ]
+        if faults:
+            raise InputError(faults)
+        lines = [row.line for row in read.rows]
+        columns = [key for key in read.columns if key != "aliases"]
+        cells = [[row.values.get(key) for key in columns] for row in read.rows]  # noqa: PD011
+        places = pd.DataFrame(cells, columns=columns, dtype=object)
     if "id" not in places.columns:
         raise InputError(Problem("the table has no column 'id'", file, 1, "id"))
     rows, problems = [], []
-    for number, record in enumerate(places.to_dict("records"), 2):
+    lines = lines or list(range(2, 2 + len(places)))
+    for number, record in zip(lines, places.to_dict("records"), strict=True):
         given = {key: value for key, value in record.items() if pd.notna(value) and value != ""}
         row = known.get(str(given.get("id", "")), {}) | given
         try:

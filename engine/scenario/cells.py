@@ -31,14 +31,27 @@ if TYPE_CHECKING:
     from engine.io.spreadsheets import Cell, Sheet, Table
     from engine.scenario.fields import Entry
 
-DAYS = ("date", "earliest", "latest", "until", "reported")
-_LISTS = frozenset({"contestants", "aliases", "road", "between", "places", "sites", "ways"})
+DAYS = ("date", "earliest", "latest", "until", "reported", "first", "last")
+_LISTS = frozenset(
+    {
+        "first_doubt_days",
+        "last_doubt_days",
+        "contestants",
+        "aliases",
+        "road",
+        "between",
+        "places",
+        "sites",
+        "ways",
+    }
+)
 _TEXTS = frozenset({"source", "note", "name", "name_ar"})
 _REQUIRED = {
     "events": ("date", "kind"),
     "baseline": ("site",),
     "places": ("id", "lat", "lon"),
     "sites": ("id",),
+    "truth": ("route", "state", "first", "last"),
 }
 _RANGES = {
     "lat": (-90.0, 90.0),
@@ -49,6 +62,11 @@ _RANGES = {
     "buffer_km": (0.0, 20_000.0),
     "reach_km": (0.0, 40_000.0),
     "population": (0.0, 1e9),
+}
+_WORDS: dict[str, Callable[[str], str]] = {
+    "condition": condition_of,
+    "state": lambda text: tidy(text).casefold(),
+    "under_fire": lambda text: tidy(text).casefold(),
 }
 _PARTS = re.compile(r"[؛،/\n]|\s+و\s+|\s+and\s+|,")
 
@@ -132,7 +150,7 @@ def read_table(
     path
         A CSV file (UTF-8, or UTF-16 with a mark), or a workbook (XLSX, XLS, ODS).
     section
-        ``events``, ``baseline``, ``places`` or ``sites``.
+        ``events``, ``baseline``, ``places``, ``sites`` or ``truth``.
     sheet
         The sheet of a workbook; the one that has such columns, if absent.
     month_first
@@ -184,7 +202,9 @@ def header_problems(read: TableRead, section: str) -> Iterator[Problem]:
         message = "the first row does not name the columns"
         yield Problem(message, file, line, value=header[0], expected=", ".join(known), nearest=near)
         return
-    if missing := [key for key in _REQUIRED[section] if key not in read.columns]:
+    missing = [key for key in _REQUIRED[section] if key not in read.columns]
+    unknown = [name for at, name in enumerate(header) if name and at not in read.columns.values()]
+    if len(missing) > len(unknown):  # else those that are unknown may be those that are missing
         message = f"there is no column {', '.join(repr(key) for key in missing)}"
         near = nearest_names(missing[0], header)
         yield Problem(message, file, line, missing[0], "", ", ".join(known), near)
@@ -266,8 +286,8 @@ class _Reader:
             return _number(key, cell)
         if key == "kind" and self.section == "events":
             return kind_of(written)
-        if key == "condition":
-            return condition_of(written)
+        if key in _WORDS:
+            return _WORDS[key](written)
         if key in {"id", "after"}:
             return code_of(written, key)
         if key in _LISTS:

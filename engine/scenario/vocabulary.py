@@ -122,6 +122,7 @@ _CONFIDENCE = "certainty|probability|الثقه|درجه الثقه|الموثو
 _SOURCE = "reported by|sources|المصدر|مصدر|المصادر"
 _NOTE = "notes|comment|comments|description|remarks|ملاحظات|ملاحظه|الوصف|وصف|تفاصيل"
 _CONTESTANTS = "parties|sides|between|الاطراف|اطراف النزاع"
+_CONDITION = "الحاله"
 _HOLDER = "party|side|controlled by|held by|الطرف|الجهه|المسيطر|جهه السيطره"
 
 COLUMNS = {
@@ -150,7 +151,7 @@ COLUMNS = {
         "site": _WHERE,
         "date": f"since|{_DATE}",
         "holder": f"actor|{_HOLDER}",
-        "condition": "status|state|الحاله",
+        "condition": f"status|state|{_CONDITION}",
         "contestants": _CONTESTANTS,
         "confidence": _CONFIDENCE,
         "source": _SOURCE,
@@ -182,8 +183,18 @@ COLUMNS = {
         "places": "members",
         "sites": "member sites",
     },
+    "truth": {
+        "route": "enclave|route or enclave|subject|الطريق",
+        "state": f"status|{_CONDITION}",
+        "first": "first day|from|from date|start|since|من تاريخ|من",
+        "last": "last day|to|to date|end|الى تاريخ|الى",
+        "first_doubt_days": "first doubt",
+        "last_doubt_days": "last doubt",
+        "under_fire": "exposed|تحت النار",
+        "note": _NOTE,
+    },
 }
-"""By section of a scenario: the columns of its table, and other names for each."""
+"""By section of a scenario, and of the truth table: the columns, and other names for each."""
 
 TAGS = {
     "id": "#event+id|#event+code|#meta+id",

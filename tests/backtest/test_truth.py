@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pytest
 
 import engine
@@ -20,6 +21,7 @@ from engine.backtest.truth import (
     rows_of_days,
 )
 from engine.errors import ScenarioError
+from engine.scenario.model import Scenario
 
 ROOT = Path(__file__).resolve().parents[2]
 HEADER = "route,state,first,last,under_fire\n"
@@ -255,3 +257,43 @@ def test_nothing_but_the_back_test_knows_of_the_truth() -> None:
     }
     named = {"cli/jobs.py", "__init__.py"}  # the command, and the list of what is public
     assert {user for user in users if not user.startswith("backtest/")} <= named
+
+
+def test_a_truth_table_as_spreadsheets_save_it(tmp_path: Path) -> None:
+    text = (
+        "sep=;\r\nEnclave;State;First day;To;first_doubt_days;note\r\n"
+        "Old town;Not besieged;01/12/2014;14.12.2014;7,1;\r\n".replace("7,1", '"7;1"')
+        + "الجيب;besieged;15 December 2014;2014-12-31;;\r\n"
+    )
+    (tmp_path / "truth.csv").write_bytes(("\ufeff" + text).encode())
+    book = openpyxl.Workbook()
+    book.active.append(("Made up", None, None))
+    for row in (
+        ("route", "state", "first", "last", "first_doubt_days", "under_fire"),
+        (
+            "pocket",
+            "not besieged",
+            dt.datetime(2014, 12, 1),
+            dt.datetime(2014, 12, 14),
+            "7;1",
+            False,
+        ),
+        ("pocket", "besieged", 41988, dt.datetime(2014, 12, 31), None, None),
+    ):
+        book.active.append(row)
+    book.save(tmp_path / "truth.xlsx")
+    scenario = Scenario.model_validate(
+        {
+            "title": "t", "start": "2014-12-01", "end": "2015-01-01", "actors": {"own": {}},
+            "enclaves": [{"id": "pocket", "label": "Old Town", "label_ar": "الجيب", "actor": "own",
+                          "site": "azaz", "lifelines": ["mare"]}],
+        }
+    )  # fmt: skip
+    from_text, from_book = (
+        read_truth(tmp_path / name, scenario) for name in ("truth.csv", "truth.xlsx")
+    )
+    assert [row.model_dump() for row in from_text] == [row.model_dump() for row in from_book]
+    assert from_text[0].first_doubt_days == (7, 1)
+    unclear = HEADER + "a,cut,05/12/2014,06/12/2014,\n"
+    with pytest.raises(ScenarioError, match="may be 2014-12-05 or 2014-05-12"):
+        read_truth(written(tmp_path, unclear))

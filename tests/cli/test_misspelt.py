@@ -105,7 +105,8 @@ def test_numbers_are_for_ids_alone(tmp_path, said, key):
 
 @pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize("command", ["run", "check", "margin", "export", "backtest"])
-def test_each_table_and_command(tmp_path, said, table, command, name="Mallaah"):
+def test_each_table_and_command(tmp_path, said, table, command):
+    name = "Mallaah"
     row = (
         ("2014-12-05", name, "captured", "government")
         if "events" in table

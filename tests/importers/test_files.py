@@ -403,7 +403,7 @@ def test_polygons_are_mended_or_refused_by_row(take_in, tmp_path):
     bow = shapely.Polygon([(37.0, 36.2), (37.2, 36.4), (37.2, 36.2), (37.0, 36.4)])
     deep = shapely.force_3d(shapely.box(37.0, 36.2, 37.1, 36.3))
     both = shapely.GeometryCollection(
-        [shapely.Point(37, 36.2), shapely.box(37.0, 36.2, 37.1, 36.3)]
+        [shapely.Point(37, 36.2), shapely.box(37.0, 36.2, 37.1, 36.31)]
     )
     shapes = [bow, deep, both, shapely.Point(37, 36.2), shapely.Polygon(), None,
               shapely.box(36.2, 37.0, 36.4, 37.2)]  # fmt: skip
@@ -416,8 +416,22 @@ def test_polygons_are_mended_or_refused_by_row(take_in, tmp_path):
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
     rows = take_in("control-polygons", path).result.rows
     assert [bool(row.event) for row in rows] == [True, True, True, False, False, False, False]
+    assert rows[0].why == "it crossed itself, and was mended"
     assert [row.why for row in rows[3:6]] == ["it is not a polygon"] * 3
     assert "latitude and longitude may be exchanged" in rows[6].why
+
+
+def test_polygons_that_are_said_twice_or_lie_elsewhere(take_in, tmp_path):
+    frame = polygons(["2014-12-10"] * 3)
+    far = frame.iloc[:1].set_geometry(frame.geometry.iloc[:1].translate(10, 10))
+    pd.concat([frame, far]).to_file(tmp_path / "in.gpkg")
+    rows = take_in("control-polygons", tmp_path / "in.gpkg").result.rows
+    assert [row.why for row in rows[:3]] == ["", *["it is the same report as that of row 1"] * 2]
+    assert rows[3].event
+    assert "lies off the network: no road is in it" in rows[3].why
+    (tmp_path / "other.gml").write_text("<gml/>")
+    with pytest.raises(ScenarioError, match=r"files that end in '.gml' are not read"):
+        take_in("control-polygons", tmp_path / "other.gml")
 
 
 @pytest.mark.filterwarnings("ignore:Field LastUpdate created as:RuntimeWarning")

@@ -80,6 +80,9 @@ def test_access_from_a_list(seed_analysis, tmp_path):
     assert set(table.place) == {"hanano", "camp"}
     people = people_by_access(table)
     assert people.groupby(["actor", "start"]).people.sum().unique().tolist() == [1050]
+    path.write_bytes("\ufeffID;Lon;Lat;People\r\nhanano;;;1000\r\ncamp;37,1;36,3;50\r\n".encode())
+    again = engine.access(seed_analysis, path, actors=["opposition", "government"])
+    assert again.equals(table)
     path.write_text("id,population\nnowhere,5\n", encoding="utf-8")
     with pytest.raises(engine.InputError, match=r"line 2.*'nowhere' is not known"):
         engine.access(seed_analysis, path)
