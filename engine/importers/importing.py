@@ -13,11 +13,12 @@ from engine.errors import Problem, ScenarioError, nearest_names, unknown_name
 from engine.importers.conflict_events import read_acled, read_ucdp_ged
 from engine.importers.control_polygons import missing_days, read_control_polygons
 from engine.importers.editing import included
-from engine.importers.matching import NOBODY, Import, match_reports
+from engine.importers.matching import NOBODY, Import, match_reports, own_names
 from engine.importers.plain_sheet import read_plain_sheet
 from engine.importers.reports import Options
 from engine.importers.road_closures import read_access_constraints, read_flee_closures
 from engine.io.atomic import editing, write_one, write_whole
+from engine.io.normalise import folded
 from engine.io.tables import read_records, table_text, write_table
 from engine.io.text import text_of
 from engine.io.vector import file_and_layer
@@ -155,8 +156,11 @@ def read_actors(table: Path, scenario: Scenario) -> dict[str, str]:
         return {}
     records, problems = read_records(table, COLUMNS, ())
     known: dict[str, str] = {}
+    names = own_names(scenario) | {folded(NOBODY): NOBODY}
     for line, record in records:
         party, actor = str(record.get("reported", "")), str(record.get("actor", ""))
+        if actor and actor not in scenario.actors:
+            actor = names.get(folded(actor), actor)
         if actor and actor != NOBODY and actor not in scenario.actors:
             near = nearest_names(actor, scenario.actors)
             expected = f"an actor of the scenario, or {NOBODY!r} to leave the party out"

@@ -246,7 +246,7 @@ class _Matcher:
     ) -> None:
         self.scenario, self.near, self.name = scenario, near, name
         self.confidence = confidence
-        self.actors = _own_names(scenario) | {folded(key): actors[key] for key in actors}
+        self.actors = own_names(scenario) | {folded(key): actors[key] for key in actors}
         self.gazetteer = Gazetteer(scenario, network.places)
         self.members = {site.id: (*site.places, *site.sites) for site in scenario.sites}
         self.ways = set(network.ways.values.tolist())
@@ -483,7 +483,7 @@ def _is_off(area: BaseGeometry, box: BaseGeometry) -> bool:
     return True
 
 
-def _own_names(scenario: Scenario) -> dict[str, str]:
+def own_names(scenario: Scenario) -> dict[str, str]:
     """Return the actors by their own ids and labels."""
     return {
         folded(name): actor

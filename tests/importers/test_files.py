@@ -285,6 +285,52 @@ def test_an_import_that_took_nothing_can_be_done_again(take_in, scenario, tmp_pa
     assert len(load_scenario(scenario).events) == 1
 
 
+@pytest.mark.parametrize(
+    ("cell", "events"),
+    [
+        ("government", 1),
+        ("قوات الحكومة", 1),
+        ("Government", 1),
+        ("nobody", 0),
+        ("Nobody", 0),
+        ("", 0),
+    ],
+)
+@pytest.mark.parametrize("first", [1, 0])
+@pytest.mark.parametrize("form", ["plain", "excel"])
+def test_what_an_import_tells_people_to_do_works(
+    take_in, scenario, tmp_path, cell, events, first, form
+):
+    raid = [("2014-12-13", "azaz", "raid", "")][:first]
+    rows = [SHEET[0][1:5], ("2014-12-14", "mallah", "captured", "Army"), *raid]
+    path = sheet(tmp_path / "in.csv", rows)
+    imported = take_in("sheet", path, actors=None)
+    assert (len(imported.result.events), imported.result.unknown_parties) == (first, ["Army"])
+    if first:
+        with pytest.raises(ScenarioError, match="--again, to replace it"):
+            take_in("sheet", path, actors=None)
+    table = imported.actors
+    if form == "plain":
+        table.write_text(table.read_text().replace("Army,", f"Army,{cell}"), encoding="utf-8")
+    else:
+        table.write_bytes(f"reported\tactor\r\nArmy\t{cell}\r\n".encode("utf-16"))
+    for _ in range(2):
+        again = take_in("sheet", path, actors=None, again=True)
+        assert len(again.result.events) == len(load_scenario(scenario).events) == events + first
+    assert again.result.unknown_parties == ([] if cell else ["Army"])
+
+
+def test_a_table_of_actors_names_those_of_the_scenario(take_in, tmp_path):
+    path = sheet(tmp_path / "in.csv", [SHEET[0][1:5], ("2014-12-14", "mallah", "captured", "Army")])
+    table = take_in("sheet", path, actors=None).actors
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    table.write_text("reported,actor\nArmy,goverment\n")
+    with pytest.raises(ScenarioError, match=r"line 2: the actor 'goverment' .*did you mean 'gov"):
+        take_in("sheet", path, actors=None, again=True)
+    table.write_bytes(before[table.name])
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+
 def test_a_site_that_is_named_exactly_comes_before_what_is_nearer(take_in, scenario, tmp_path):
     group = '\n[[sites]]\nid = "azaz-area"\nlabel = "Azaz district"\nplaces = ["azaz", "mare"]\n'
     scenario.write_text(scenario.read_text() + group)
