@@ -78,6 +78,8 @@ def marked(sentence: Sentence) -> Marked:
         if hit.means != "success" or not any(f.start <= hit.start < f.end for f in failed)
     ]
     starts = {hit.start for hit in hits if hit.means == "break" and not _is_idiom(hit, tokens)}
+    sides = [at for at in range(1, len(tokens)) if tokens[at].norm in {"جهه", "جانب"} and tokens[at - 1].norm == "من"]
+    starts -= {at - 1 for at in sides[1:]}  # "between the one on one side and the other on the other"
     clause, clauses = 0, []
     for at, token in enumerate(tokens):
         clause += at in starts or token.text in ";؛"
@@ -92,6 +94,9 @@ def _is_month(hit: Hit, tokens: Sequence[Token]) -> bool:
 def _is_idiom(hit: Hit, tokens: Sequence[Token]) -> bool:
     """Return whether "as" is that of "as well as"."""
     word = tokens[hit.start].norm
+    following = tokens[hit.start + 1].norm if hit.start + 1 < len(tokens) else ""
+    if word in {"after", "before"} and following in {"midnight", "dawn", "noon", "sunset", "dark"}:
+        return True
     around = {t.norm for t in tokens[max(hit.start - 2, 0) : hit.start + 3]}
     return word == "as" and bool(around & {"well", "such", "known", "far", "soon"})
 

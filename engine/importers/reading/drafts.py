@@ -257,7 +257,16 @@ class _Reader:
     ) -> tuple[str, bool]:
         tokens = sentence.tokens
         for hit in speakers().hits(tokens, sentence.language):
-            near = [p for p in parties if 0 <= p.start - hit.end <= 2 or 0 <= hit.start - p.end <= 2]
+            near = [
+                p
+                for p in parties
+                if 0 <= p.start - hit.end <= 2
+                or (
+                    0 <= hit.start - p.end <= 2
+                    and (sentence.language == "en" or hit.means == "announced")
+                    and all(token.is_word for token in tokens[p.end : hit.start])
+                )
+            ]
             own = [p for p in near if p.party == found.actor or p.party == found.defender]
             if own:
                 return own[0].name, True

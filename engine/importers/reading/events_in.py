@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine.importers.reading.cues_in import cues_in, marked
-from engine.importers.reading.lexicon import heads
+from engine.importers.reading.lexicon import forms_of, heads, words
 from engine.importers.reading.roles import roles_of
 
 if TYPE_CHECKING:
@@ -20,20 +20,17 @@ if TYPE_CHECKING:
 _FIRST_PLACE_WITHIN = 16
 _NEXT_LIST_WITHIN = 9
 _BEFORE_WITHIN = 14
-_CHAIN = frozenset(
-    ", ، و and - – / the كل منها بينها كذلك ايضا كلا كلتا as well both also including of in على في ثم او or all ومنها "
-    "بالاضافه اضافه الى هي هما وهي وهما".split()
-)
+_CHAIN = words(", ، و and - – / the كل منها بينها كذلك ايضا كلا كلتا as well both also including of in على في ثم او or all ومنها بالاضافه اضافه الى هي هما وهي وهما")
 _REACH = frozenset({"fighting", "strike", "losses", "raid", "repelled", "under_fire", "aim", "none", "truce"})
 """Kinds that reach a place from near it."""
-_RESET = frozenset("على في الى in on at over into against inside عبر towards".split())
-_KEEP_FROM = frozenset(
-    "اجزا جزا جز جزءا كل كلا عدد بينها منها نقاط نصف مساحات مساحه قسم القسم معظم اكثر كلا احيا قرى بلدات مناطق ضمن "
-    "العديد مقربه القريبه بالقرب قريبه القريب قريبا".split()
-)
-_JOINT = frozenset("و كما and also including بالاضافه اضافه plus well ومنها بينها".split())
+_RESET = words("على في الى in on at over into against inside عبر towards")
+_KEEP_FROM = words("اجزا جزا جز جزءا كل كلا عدد بينها منها نقاط نصف مساحات مساحه قسم القسم معظم اكثر كلا احيا قرى بلدات مناطق ضمن العديد مقربه القريبه بالقرب قريبه القريب قريبا")
+_JOINT = words("و وعلى وفي والى وكذلك وايضا كما and also including بالاضافه اضافه plus well ومنها بينها")
 _GROUND = frozenset({"captured", "present", "held", "closed", "siege_broken", "contested", "raid", "lost", "reopened"})
-_WITNESS = frozenset("شهد شهدت شهدتا تشهد يشهد".split())
+_WHOLES = words("قرى بلدات القرى البلدات قريه بلده villages towns")
+_AFTER = words("بعد اثر عقب after following")
+_BACKWARD = frozenset({"fighting", "strike", "closed", "losses"})
+"""Kinds whose place may stand before them: "in Mare, clashes broke out"."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +85,7 @@ class _Reader:
         self.cues = cues_in(sentence, self.marks, places, parties)
         self.groups = self._lists(sorted(places, key=lambda place: place.start))
         self.remarks: list[str] = []
+        self.located: set[int] = set()
         self.locator, self.vicinity = self.marks.at("locator"), self.marks.at("vicinity")
         self.partial = self.marks.at("partial")
 
@@ -108,13 +106,28 @@ class _Reader:
                 used.add(cue.start)
                 governed.add(number)
         for cue in self.cues:
-            if cue.start not in used and cue.takes in {"after", "either"} and cue.kind in {"fighting", "strike", "closed", "losses"}:
+            told_after = cue.start > 0 and self.tokens[cue.start - 1].norm in _AFTER
+            if cue.start not in used and not told_after and cue.takes in {"after", "either"} and cue.kind in _BACKWARD:
                 number = self._list_before(cue)
-                if number is not None and number not in governed:
+                if number is not None and number not in governed | self.located:
                     pairs.append((number, cue))
                     governed.add(number)
         found = [each for number, cue in pairs for each in self._rows(number, cue)]
-        return self._after_failure(found)
+        beaten = [cue for cue in self.cues if cue.kind == "repelled" and not cue.mode and cue.start not in used]
+        return self._after_failure(self._beaten_off(found, beaten))
+
+    def _beaten_off(self, found: list[Found], beaten: Sequence[Cue]) -> list[Found]:
+        """Return the rows with attacks beaten off of which the sentence says so further on."""
+        for cue in beaten:
+            if any(f.cue.start >= cue.start for f in found):
+                continue
+            own = [p for p in self.parties if self.marks.clause_of[p.start] == cue.clause]
+            before = [p.party for p in own if p.end <= cue.start]
+            after = {p.party for p in own if p.start >= cue.end}
+            for at, f in enumerate(found):
+                if f.kind == "raid" and (not after or f.actor in after) and f.actor not in before[-1:]:
+                    found[at] = replace(f, kind="repelled", defender=before[-1] if before else f.defender)
+        return found
 
     def _lists(self, places: Sequence[Mention]) -> list[list[Mention]]:
         """Return the places in lists: with nothing but conjunctions and heads between them."""
@@ -145,12 +158,18 @@ class _Reader:
         ]
         if not before:
             return None
+        while len(before) > 1 and before[-1].kind == "described" and start - before[-1].end > 4:
+            before.pop()
         cue = before[-1]
         if cue.kind == "none":
             return None
         inner = self._places_between_at(cue.end, start)
         near_end = max([cue.end, *(place.end for place in inner)])
-        gap = start - near_end
+        named = sum(p.end - p.start for p in self.parties if near_end <= p.start < start)
+        gap = start - near_end - 2 * named
+        if self._only_locates(near_end, start, first, cue):
+            self.located.add(number)
+            return None
         if inner:
             window = self.tokens[near_end : first.start]
             if any(near_end <= p.start < first.start for p in self.parties) or any(
@@ -164,8 +183,6 @@ class _Reader:
                 return None
         elif gap > _FIRST_PLACE_WITHIN:
             return None
-        if self._only_locates(near_end, start, first, cue):
-            return None
         return cue
 
     def _places_between_at(self, start: int, end: int) -> list[Mention]:
@@ -173,7 +190,8 @@ class _Reader:
 
     def _only_locates(self, near_end: int, start: int, first: Mention, cue: Cue) -> bool:
         """Return whether a place only says where another lies, or from where somebody came."""
-        window = list(range(near_end, start))
+        after_party = max([p.end for p in self.parties if near_end <= p.start < start], default=near_end)
+        window = list(range(after_party, start))
         for at in reversed(window):
             if self.tokens[at].norm in _RESET:
                 window = [w for w in window if w > at]
@@ -189,7 +207,8 @@ class _Reader:
                 where = " ".join(t.text for t in self.tokens[window[0] : first.end])
                 self.remarks.append(f"{where!r} is a direction from a place, not a place: not resolved")
             return True
-        if near and cue.kind not in _REACH and not any(at in self.partial for at in window):
+        whole = {form for at in range(after_party, start) for form in forms_of(self.tokens[at].norm, self.sentence.language)} & _WHOLES
+        if near and cue.kind not in _REACH and (whole or not any(at in self.partial for at in window)):
             return True
         from_ = words[-1:] in (["من"], ["from"]) or first.clitic in {"من"}
         if from_ and cue.takes != "from":
@@ -221,14 +240,15 @@ class _Reader:
         group = self.groups[number]
         if cue.takes == "before" and cue.kind == "describedby" and group[-1].end <= cue.start:
             group = group[-1:]
-        actor, defender, words = roles_of(cue, kind, group, self.tokens, self.parties, self.marks)
+        doer = self._repelled_before(cue) or cue if kind == "repelled" and cue.mode != "fail" else cue
+        actor, defender, called = roles_of(doer, kind, group, self.tokens, self.parties, self.marks)
         rows = []
         for place in group:
             own = kind
             if kind == "captured" and self._is_part(place, cue):
                 own = "contested"
             remark = "who holds it now is not said" if cue.kind == "lost" else ""
-            rows.append(Found(place, cue, own, actor, defender, denied, number, words, remark))
+            rows.append(Found(place, cue, own, actor, defender, denied, number, called, remark))
         return rows
 
     def _is_part(self, place: Mention, cue: Cue) -> bool:
@@ -261,16 +281,18 @@ class _Reader:
         if cue.mode == "fail" and cue.kind in {*_GROUND, "aim"}:
             return "repelled", False
         if cue.mode == "aim" and cue.kind in _GROUND:
-            return ("repelled" if self._is_repelled_before(cue) else "aim"), False
-        if kind in {"aim", "raid"} and self._is_repelled_before(cue):
+            return ("repelled" if self._repelled_before(cue) else "aim"), False
+        if kind in {"aim", "raid"} and self._repelled_before(cue):
             return "repelled", False
         return kind, False
 
-    def _is_repelled_before(self, cue: Cue) -> bool:
-        return any(
-            other.kind == "repelled" and 0 <= cue.start - other.end <= 18 and other.clause == cue.clause
+    def _repelled_before(self, cue: Cue) -> Cue | None:
+        near = [
+            other
             for other in self.cues
-        )
+            if other.kind == "repelled" and other.clause == cue.clause and 0 <= cue.start - other.end <= 18
+        ]
+        return near[-1] if near else None
 
     def _after_failure(self, found: list[Found]) -> list[Found]:
         """Return the rows with tries that came to nothing as the text says after them."""

@@ -16,8 +16,13 @@ if TYPE_CHECKING:
 
     from engine.importers.reading.sentences import Token
 
-_GAP = 3
-"""Words that ``...`` of a pattern stands for, at most."""
+_GAPS = {"...": 3, "....": 9}
+"""Words that dots of a pattern stand for, at most."""
+
+
+def words(text: str) -> frozenset[str]:
+    """Return words in the spelling of tokens."""
+    return frozenset(map(letters, text.split()))
 
 
 class Element(NamedTuple):
@@ -56,8 +61,8 @@ def _elements(pattern: str) -> tuple[Element, ...]:
     found = []
     gap = 0
     for part in pattern.split():
-        if part == "...":
-            gap = _GAP
+        if part in _GAPS:
+            gap = _GAPS[part]
             continue
         optional = part.startswith("(")
         words = frozenset(letters(word) for word in part.strip("()").split("/"))

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from engine.importers.reading.lexicon import forms_of, heads
+from engine.importers.reading.lexicon import cues, forms_of, heads, markers, speakers, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,14 +15,12 @@ if TYPE_CHECKING:
     from engine.importers.reading.place_names import PlaceNames
     from engine.importers.reading.sentences import Sentence, Token
 
-_STARTERS = frozenset(
-    "تل تله كفر دير خان عين ام ابو الشيخ شيخ بيت حوار جب رسم باب معره معراته معاره خربه برج قلعه مرج وادي حوش "
-    "مزرعه قره تلال جبل راس بني بنت سوق قصر عرب".split()
-)
+_TITLES = words("ابو الناشط الاعلامي الصحفي السيد عبد العقيد النقيب الدكتور")
+_STARTERS = words("تل تله كفر دير خان عين ام ابو الشيخ شيخ بيت حوار جب رسم باب معره معراته معاره خربه برج قلعه مرج وادي حوش مزرعه قره تلال جبل راس بني بنت سوق قصر عرب")
 _STOP = frozenset(
     "في من الى على عن بعد قبل خلال التي الذي وسط عقب اثر مع حيث منذ ضمن بريف ريف شمال جنوب شرق غرب شمالي جنوبي شرقي "
     "غربي هي هو كما بين اليوم امس فجر صباح مساء وذلك بشكل بالكامل كامله كاملا او ثم عند لدى تحت فوق ضد كل منها هناك "
-    "بينها وهي ومحيطها المذكوره ان قد اخرى عده عدد مجاوره سوريه استراتيجيه محرره".split()
+    "بينها وهي ومحيطها المذكوره ان قد اخرى عده عدد مجاوره سوريه استراتيجيه محرره فقط".split()
 )
 _CAPITAL = re.compile(r"[A-Z][\w'’-]+$")
 _NOT_A_NAME = frozenset(
@@ -30,11 +28,9 @@ _NOT_A_NAME = frozenset(
     "june july august september october november december syria syrian aleppo russia russian turkey turkish us un "
     "islamic state kurdish army front government".split()
 )
-_ROAD_LINKS = frozenset(
-    "الواصل الواصله الرابط الرابطه الممتد بين الدولي الذي يصل يربط من linking connecting between from links connects "
-    "that which leading running supply main strategic".split()
-)
-_TO = frozenset("- – — / و الى ب and to with".split())
+_ROAD_LINKS = words("الواصل الواصله الرابط الرابطه الممتد بين الدولي الذي يصل يربط من linking connecting between from links connects that which leading running supply main strategic")
+_PREPOSITIONS = words("في الى على من in of on")
+_TO = words("- – — / و الى ب and to with")
 
 
 @dataclass(frozen=True)
@@ -80,10 +76,11 @@ def places_in(
     taken = {at for party in parties for at in range(party.start, party.end)}
     found: list[Mention] = []
     at = 0
+    list_head = ("", 0)
     while at < len(tokens):
         head, head_at = _head_before(tokens, at)
         listed = bool(found) and _is_chained(tokens, found[-1].end, at)
-        preposition = at > 0 and tokens[at - 1].norm in {"في", "الى", "على", "من", "in", "of", "on"}
+        preposition = at > 0 and tokens[at - 1].norm in _PREPOSITIONS
         hit = names.at(tokens, at, after_head=bool(head) or listed or preposition)
         if hit and not (taken & set(range(at, hit[0]))) and not _is_person(tokens, at, hit[0]):
             end, ids, clitic = hit
@@ -92,11 +89,14 @@ def places_in(
                 name = name[len(clitic) :]
                 name = f"ا{name}" if clitic.endswith("ل") and name.startswith("ل") else name
             found.append(Mention(at, end, ids, name, clitic, head, head_at))
+            list_head = (head, head_at) if head or not listed else list_head
             at = end
             continue
-        unknown = _unknown(sentence, at, head, head_at, found) if at not in taken else None
+        listing = list_head if listed and not head else (head, head_at)
+        unknown = _unknown(sentence, at, head, listing, found) if at not in taken else None
         if unknown is not None and not (taken & set(range(at, unknown.end))):
             found.append(unknown)
+            list_head = listing if listing[0] else (unknown.head, at)
             at = unknown.end
             continue
         at += 1
@@ -137,8 +137,7 @@ def _is_person(tokens: Sequence[Token], start: int, end: int) -> bool:
     """Return whether a name is the surname of somebody."""
     before = tokens[start - 1].norm if start else ""
     earlier = tokens[start - 2].norm if start > 1 else ""
-    titles = {"ابو", "الناشط", "القايد", "الاعلامي", "الصحفي", "السيد", "عبد", "العقيد", "النقيب", "الدكتور"}
-    if before in titles or earlier in titles - {"القايد"}:
+    if before in _TITLES or earlier in _TITLES:
         return True
     after = tokens[end].norm if end < len(tokens) else ""
     named = start > 0 and _CAPITAL.match(tokens[start - 1].text) is not None
@@ -149,11 +148,16 @@ def _is_person(tokens: Sequence[Token], start: int, end: int) -> bool:
 
 
 def _unknown(
-    sentence: Sentence, at: int, head: str, head_at: int, found: Sequence[Mention]
+    sentence: Sentence, at: int, head: str, listing: tuple[str, int], found: Sequence[Mention]
 ) -> Mention | None:
     """Return a name that no place has, where a head or the list that it stands in says that it is one."""
     tokens = sentence.tokens
-    listed = bool(found) and bool(found[-1].head) and _is_chained(tokens, found[-1].end, at)
+    own, list_at = listing
+    listed = bool(found) and bool(own) and not head and _is_chained(tokens, found[-1].end, at)
+    head_at = at if listed else list_at
+    if not head and sentence.language == "en" and _CAPITAL.match(tokens[at].text):
+        head = own = _head_after(tokens, at)
+        head_at = at
     if not tokens[at].is_word or not (head or listed) or head in {"road", "base", "front", "district"}:
         return None
     if sentence.language == "en":
@@ -162,8 +166,7 @@ def _unknown(
             end += 1
             if end + 1 < len(tokens) and tokens[end].text == "-":
                 end += 1
-        ends_here = end > at and tokens[at - 1].norm not in heads()
-        own = found[-1].head if listed and not head else head
+        ends_here = end > at and not (tokens[at - 1].norm in heads() and tokens[at - 1].norm.endswith("s"))
         return Mention(at, end, (), _text(sentence, at, end), "", own, head_at) if ends_here else None
     if head and _without_clitics(tokens[head_at].norm)[-1].startswith("ال"):
         return None
@@ -171,18 +174,53 @@ def _unknown(
     word = tokens[at].norm
     bare = word[1:] if conjunct and word[0] == "و" else word
     clitic = "و" if bare != word else ""
-    if conjunct and (not clitic and tokens[at - 1].norm not in {",", "،", "و"}):
+    if conjunct and not clitic and tokens[at - 1].norm not in {",", "،", "و"}:
         return None
-    if len(bare) < 3 or bare in _STOP or bare in heads() or bare.isdigit() or bare[:2] in {"لل", "بش"}:
+    if not _may_be_a_name(bare):
         return None
     end = at + 1
     if bare in _STARTERS and end < len(tokens) and tokens[end].is_word:
         end += 1
     elif conjunct:
-        return None  # a verb, as likely as a name
+        list_of = _without_clitics(tokens[list_at].norm)
+        if not _PLURAL & set(list_of) or _is_verb(tokens, at, sentence.language):
+            return None
+        ends = end + 1 < len(tokens) and tokens[end].is_word and _may_be_a_name(tokens[end].norm)
+        end += ends and not clitic and tokens[end + 1].text in {",", "،"}
     name = _text(sentence, at, end)[len(clitic) :]
-    own = found[-1].head if conjunct else head
     return Mention(at, end, (), name, clitic, own, head_at)
+
+
+_PLURAL = words("قرى قري بلدات مدن قريتي قريتا قريتين بلدتي بلدتا مدينتي مدينتا احيا مناطق مزارع حيي تلتي")
+_REGIONS = words("حلب سوريا سوريه تركيا ادلب حماه حمص دمشق الرقه العراق لبنان الحسكه درعا اللاذقيه")
+
+
+def _may_be_a_name(word: str) -> bool:
+    return not (
+        (len(word) < 3 and word not in _STARTERS)
+        or word in _STOP | _REGIONS
+        or any(form in heads() for form in _without_clitics(word)[:2] if form not in _STARTERS)
+        or word.isdigit()
+        or word[:2] in {"لل", "بش"}
+    )
+
+
+def _is_verb(tokens: Sequence[Token], at: int, language: str) -> bool:
+    """Return whether a word of a list begins a new clause instead."""
+    word = tokens[at].norm.removeprefix("و")
+    if word.startswith(("است", "يت", "تت")) or (word.endswith("ت") and not word.endswith("ات")):
+        return True
+    return any(hit.start == 0 for table in (cues(), markers(), speakers()) for hit in table.hits(tokens[at : at + 4], language))
+
+
+def _head_after(tokens: Sequence[Token], at: int) -> str:
+    """Return the class of the head behind a name or a list of names: "Harjala and Dalha villages"."""
+    for token in tokens[at + 1 : at + 8]:
+        if token.norm in heads():
+            return heads()[token.norm]
+        if not (_CAPITAL.match(token.text) or token.norm in {"and", ",", "-", "al"}):
+            break
+    return ""
 
 
 def _text(sentence: Sentence, start: int, end: int) -> str:

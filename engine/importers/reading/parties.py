@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.importers.reading.lexicon import party_names
+from engine.importers.reading.lexicon import party_names, words
 from engine.importers.reading.sentences import tokens_of
 
 if TYPE_CHECKING:
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 SAME = "*"
 """The group of names that mean the party named last."""
 _CLITICS = "وفبلك"
-_ARTICLES = frozenset("the a an its their".split())
-_BACKED = frozenset("backed supported aided alongside مدعومه مدعوما مدعومين المدعومه بدعم بمسانده باسناد بغطا".split())
-_FORCES = frozenset("fighters forces members troops units militants soldiers".split())
+_ARTICLES = words("the a an its their")
+_BACKED = words("backed supported aided alongside مدعومه مدعوما مدعومين المدعومه بدعم بمسانده باسناد بغطا")
+_FORCES = words("fighters forces members troops units militants soldiers")
 
 
 class PartyMention(NamedTuple):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _MOST_WORDS = 6
 _LEAST_SOUND = 3
-_LEAST_LIKENESS = 72
+_LEAST_LIKENESS = 75
 _COMMON = frozenset(
     map(
         folded,
@@ -127,7 +127,7 @@ class PlaceNames:
         scored = [
             (fuzz.ratio(name, key), place)
             for place, name in self._sound.get(skeleton(key), ())
-            if is_arabic(name) == arabic and name.count(" ") == key.count(" ")
+            if is_arabic(name) == arabic and name.count(" ") == key.count(" ") and name[0] == key[0]
         ]
         best = max(scored, default=(0.0, ""))
         if best[0] < _LEAST_LIKENESS:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.importers.reading.lexicon import words
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -12,12 +14,10 @@ if TYPE_CHECKING:
     from engine.importers.reading.parties import PartyMention
     from engine.importers.reading.sentences import Token
 
-_AGAINST = frozenset("ضد مع من حساب against from with امام".split())
-_BY = frozenset("by ل يد قبل بيد to بايدي يدي ايدي بايد قبضه لسيطره سيطره of hands".split())
-_TARGET = frozenset(
-    "مواقع مقرات مقر تجمعات تجمع بتجمع نقاط تمركز تمركزات معاقل مواقعهم لمواقع عناصر اليات دبابه حواجز حاجز مركبات "
-    "positions position vehicles targets convoys headquarters posts of فصايل".split()
-)
+_AGAINST = words("ضد مع من حساب against from with امام")
+_BY = words("by ل يد قبل بيد to بايدي يدي ايدي بايد قبضه لسيطره سيطره of hands محاوله هجوم هجوما هجمات محاولات تقدم attempt attack")
+_DOER = words("by قبل يد بيد ايدي بايدي مدفعيه طيران نفذته نفذتها نفذها شنته شنها شنتها طايرات مروحيات")
+_TARGET = words("مواقع مقرات مقر تجمعات تجمع بتجمع نقاط تمركز تمركزات معاقل مواقعهم لمواقع عناصر اليات دبابه حواجز حاجز مركبات positions position vehicles targets convoys headquarters posts of فصايل")
 Roles = tuple[str, str, str]
 """The actor, the defender, and how the text calls the actor."""
 
@@ -46,7 +46,7 @@ def roles_of(
     if actor is not None and tokens[cue.start].text.isascii() and actor.before not in _BY:
         actor = None
     by = next(
-        (p for p in own if p.start >= last and p.before in {"by", "قبل", "يد", "بيد"} and p.start - last <= 12),
+        (p for p in own if p.start >= last and p.before in _DOER and p.start - last <= 12),
         None,
     )
     before = [p for p in own if p.end <= cue.start and not _is_object(p, tokens)]

@@ -109,25 +109,31 @@ def tokens_of(text: str) -> tuple[Token, ...]:
 def _blocks(text: str) -> list[str]:
     """Return paragraphs, headlines and items of lists, lines that were only wrapped joined again."""
     lines = [" ".join(line.split()) for line in text.splitlines()]
-    widest = max(map(len, lines), default=0)
+    filled = [line for line in lines if line]
+    widest = max(map(len, filled), default=0)
+    is_prose = 2 * sum(bool(_CLOSED.search(line)) for line in filled) >= len(filled)
     blocks: list[str] = []
-    open_ = False
+    open_ = was_line = False
     for line in lines:
         if not line:
-            open_ = False
+            open_ = was_line = False
             continue
-        if open_ and not _ITEM.match(line):
+        if blocks and not _ITEM.match(line) and (open_ or (was_line and line[0].islower())):
             blocks[-1] += f" {line}"
         else:
             blocks.append(line)
-        open_ = _goes_on(line, widest)
+        is_title = len(blocks) == 1 and len(line.split()) > 3 and "،" not in line
+        open_ = _goes_on(line, widest, is_prose=is_prose and not is_title)
+        was_line = not _CLOSED.search(line)
     return blocks
 
 
-def _goes_on(line: str, widest: int) -> bool:
+def _goes_on(line: str, widest: int, *, is_prose: bool) -> bool:
     """Return whether a line was broken inside a sentence."""
     if _CLOSED.search(line):
         return False
+    if is_prose:
+        return True
     if line.endswith((",", "،", "؛", ";", "-")):
         return True
     return widest <= _WIDEST_WRAPPED and len(line) >= 0.7 * widest
