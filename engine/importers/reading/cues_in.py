@@ -10,13 +10,15 @@ from engine.importers.reading.lexicon import Hit, cues, markers
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.importers.reading.mentions import Mention
     from engine.importers.reading.parties import PartyMention
-    from engine.importers.reading.sentences import Sentence, Token
+    from engine.importers.reading.place_names import Mention
+    from engine.importers.reading.tokens import Sentence, Token
 
 _COMMAS = frozenset(",،")
 _NOMINAL = frozenset({"سقوط", "السقوط", "بسقوط", "fall", "capture", "loss", "seizure", "recapture"})
-_GROUND = frozenset({"captured", "present", "held", "contested", "closed", "siege_broken", "raid", "aim"})
+_GROUND = frozenset(
+    {"captured", "present", "held", "contested", "closed", "siege_broken", "raid", "aim"}
+)
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,14 @@ def marked(sentence: Sentence) -> Marked:
         if hit.means != "success" or not any(f.start <= hit.start < f.end for f in failed)
     ]
     starts = {hit.start for hit in hits if hit.means == "break" and not _is_idiom(hit, tokens)}
-    sides = [at for at in range(1, len(tokens)) if tokens[at].norm in {"جهه", "جانب"} and tokens[at - 1].norm == "من"]
-    starts -= {at - 1 for at in sides[1:]}  # "between the one on one side and the other on the other"
+    sides = [
+        at
+        for at in range(1, len(tokens))
+        if tokens[at].norm in {"جهه", "جانب"} and tokens[at - 1].norm == "من"
+    ]
+    starts -= {
+        at - 1 for at in sides[1:]
+    }  # "between the one on one side and the other on the other"
     clause, clauses = 0, []
     for at, token in enumerate(tokens):
         clause += at in starts or token.text in ";؛"
@@ -110,7 +118,12 @@ def cues_in(
     """Return the cues of a sentence, in order."""
     tokens = sentence.tokens
     taken = {at for party in parties for at in range(party.start, party.end)}
-    taken |= {at for place in places if not place.is_reference and place.between is None for at in range(place.start, place.end)}
+    taken |= {
+        at
+        for place in places
+        if not place.is_reference and place.between is None
+        for at in range(place.start, place.end)
+    }
     hits = [hit for hit in cues().hits(tokens, sentence.language) if hit.start not in taken]
     hits.sort(key=lambda hit: (hit.means != "under_fire", hit.start - hit.end, hit.start))
     chosen: list[Hit] = []
@@ -126,7 +139,9 @@ def _is_of_a_fall(hit: Hit, chosen: Sequence[Hit], marks: Marked) -> bool:
     """Return whether "in the hands of" says to whom a place fell, not who has held it."""
     clause = marks.clause_of[hit.start]
     return hit.means == "describedby" and any(
-        other.means == "captured" and other.start < hit.start and marks.clause_of[other.start] == clause
+        other.means == "captured"
+        and other.start < hit.start
+        and marks.clause_of[other.start] == clause
         for other in chosen
     )
 
@@ -188,7 +203,8 @@ def _is_over(marker: Hit, hit: Hit, tokens: Sequence[Token]) -> bool:
 
 
 def _is_infinitive(hit: Hit, tokens: Sequence[Token]) -> bool:
-    before = [token.norm for token in tokens[max(hit.start - 4, 0) : hit.start]]
+    start = hit.start + (tokens[hit.start].norm == "to")
+    before = [token.norm for token in tokens[max(start - 4, 0) : start]]
     if not before or before[-1] != "to" or hit.takes == "before":
         return False
     return not ({"managed", "able", "continued", "continue", "went", "continues"} & set(before))

@@ -6,18 +6,19 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from engine.importers.reading.lexicon import words
 from engine.io.days import days_of
 from engine.io.normalise import letters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.importers.reading.sentences import Token
+    from engine.importers.reading.tokens import Token
 
 ONE = dt.timedelta(days=1)
 _WEEKDAYS = {
     word: day
-    for day, words in enumerate(
+    for day, names in enumerate(
         (
             "الاثنين الإثنين monday",
             "الثلاثاء tuesday",
@@ -28,14 +29,14 @@ _WEEKDAYS = {
             "الأحد sunday",
         )
     )
-    for word in map(letters, words.split())
+    for word in map(letters, names.split())
 }
-_TODAY = frozenset(map(letters, "اليوم today tonight الليلة".split()))
-_YESTERDAY = frozenset(map(letters, "أمس البارحة yesterday overnight".split()))
-_BEFORE_LAST = frozenset(map(letters, "أول اول".split()))
+_TODAY = words("اليوم today tonight الليلة")
+_YESTERDAY = words("أمس البارحة yesterday overnight")
+_BEFORE_LAST = words("أول اول")
 _NUMBERS = {
     letters(word): number
-    for number, words in {
+    for number, names in {
         1: "يوم واحد one a",
         2: "يومين two",
         3: "ثلاثة three",
@@ -46,7 +47,7 @@ _NUMBERS = {
         14: "أسبوعين",
         10: "عشرة ten",
     }.items()
-    for word in words.split()
+    for word in names.split()
 }
 _MONTH_SPAN = 5
 
@@ -77,11 +78,18 @@ def day_words(tokens: Sequence[Token], published: dt.date) -> list[DayWords]:
 def _at(tokens: Sequence[Token], at: int, published: dt.date) -> DayWords | None:
     word = tokens[at].norm.lstrip("و") if tokens[at].norm not in _WEEKDAYS else tokens[at].norm
     following = [token.norm for token in tokens[at + 1 : at + 5]]
+    named = _named_day(tokens, at, word, following, published)
+    return named or _ago(tokens, at, word, following, published)
+
+
+def _named_day(
+    tokens: Sequence[Token], at: int, word: str, following: list[str], published: dt.date
+) -> DayWords | None:
+    """Return the day of a date, a weekday, "yesterday" or "today"."""
     if word in _BEFORE_LAST and following[:1] and following[0] in _YESTERDAY:
         return DayWords(at, at + 2, published - 2 * ONE, published - 2 * ONE)
-    if tokens[at].text.isdigit() or (word.isdigit() and len(word) <= 2):
-        return _date(tokens, at, published)
-    if letters(word) in _MONTHS_BEFORE_DAY and following[:1] and following[0].isdigit():
+    month_first = word in _MONTHS_BEFORE_DAY and bool(following) and following[0].isdigit()
+    if word.isdigit() or month_first:
         return _date(tokens, at, published)
     if word in _WEEKDAYS:
         back = (published.weekday() - _WEEKDAYS[word]) % 7
@@ -97,7 +105,7 @@ def _at(tokens: Sequence[Token], at: int, published: dt.date) -> DayWords | None
     if word in _TODAY:
         end = at + 2 if following[:1] and following[0] in _WEEKDAYS else at + 1
         return DayWords(at, end, published, published)
-    return _ago(tokens, at, word, following, published)
+    return None
 
 
 def _ago(
@@ -108,12 +116,20 @@ def _ago(
         number = _NUMBERS.get(following[0]) or (int(following[0]) if following[0].isdigit() else 0)
         if following[0] == "ايام":
             return DayWords(at, at + 2, published - 7 * ONE, published - 2 * ONE)
-        if number and 0 < number < 60 and (following[0] in {"يومين", "اسبوع", "اسبوعين"} or "ايام" in following[:2]):
+        if (
+            number
+            and 0 < number < 60
+            and (following[0] in {"يومين", "اسبوع", "اسبوعين"} or "ايام" in following[:2])
+        ):
             day = published - number * ONE
             return DayWords(at, at + 2, day, day)
     if word in {"الماضيه", "الاخيره"} and at and tokens[at - 1].norm in {"الايام", "ايام"}:
         return DayWords(at - 1, at + 1, published - 7 * ONE, published)
-    if word in {"day", "days", "week", "weeks"} and at and following[:1] in (["ago"], ["earlier"], ["before"]):
+    if (
+        word in {"day", "days", "week", "weeks"}
+        and at
+        and following[:1] in (["ago"], ["earlier"], ["before"])
+    ):
         number = _NUMBERS.get(tokens[at - 1].norm, 0)
         if tokens[at - 1].text.isdigit():
             number = int(tokens[at - 1].text)
@@ -123,8 +139,8 @@ def _ago(
     return None
 
 
-_MONTHS_BEFORE_DAY = frozenset(
-    "january february march april may june july august september october november december".split()
+_MONTHS_BEFORE_DAY = words(
+    "january february march april may june july august september october november december"
 )
 
 

@@ -8,10 +8,11 @@ import sys
 import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from engine.errors import Problem, ScenarioError
+from engine.importers.reading.lexicon import words
 from engine.io.text import text_of
 
 if TYPE_CHECKING:
@@ -21,9 +22,9 @@ STANDARD_INPUT = "-"
 ENDINGS = (".txt", ".md", ".html", ".htm", ".docx", ".pdf")
 MOST_BYTES = 50_000_000
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_SKIPPED = frozenset("script style noscript nav footer aside form button svg template".split())
-_BLOCKS = frozenset(
-    "p div br li ul ol h1 h2 h3 h4 h5 h6 td th tr table blockquote article section header title figcaption".split()
+_SKIPPED = words("script style noscript nav footer aside form button svg template")
+_BLOCKS = words(
+    "p div br li ul ol h1 h2 h3 h4 h5 h6 td th tr table blockquote article section header title figcaption"
 )
 
 
@@ -42,7 +43,9 @@ def document_text(path: str | os.PathLike[str]) -> str:
     ending = file.suffix.lower()
     if ending not in ENDINGS:
         expected = f"{', '.join(ENDINGS)}, or {STANDARD_INPUT} for standard input"
-        raise ScenarioError(Problem("this is no document that can be read", str(file), expected=expected))
+        raise ScenarioError(
+            Problem("this is no document that can be read", str(file), expected=expected)
+        )
     if ending in {".docx", ".pdf"}:
         data = _bytes(file)
         text = _docx(data, file) if ending == ".docx" else _pdf(data, file)
@@ -119,16 +122,19 @@ def _docx(data: bytes, file: Path) -> str:
 
 def _paragraph(paragraph: ET.Element) -> str:
     """Return the text of a paragraph, without what tracked changes have deleted."""
-    shown = {f"{_WORD}t": lambda part: part.text or "", f"{_WORD}tab": lambda _: " ", f"{_WORD}br": lambda _: " "}
-    return "".join(shown[part.tag](part) for part in paragraph.iter() if part.tag in shown)
+    space = {f"{_WORD}tab", f"{_WORD}br"}
+    shown = (part for part in paragraph.iter() if part.tag in {f"{_WORD}t", *space})
+    return "".join(" " if part.tag in space else part.text or "" for part in shown)
 
 
 def _pdf(data: bytes, file: Path) -> str:
-    from pypdf import PdfReader
+    import pypdf
     from pypdf.errors import PyPdfError
 
+    reading: Any = pypdf
+
     try:
-        reader = PdfReader(io.BytesIO(data))
+        reader = reading.PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
             raise ScenarioError(Problem("the document has a password", str(file)))
         return "\n".join(page.extract_text() for page in reader.pages)

@@ -7,28 +7,30 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from engine.importers.reading.back_references import references
 from engine.importers.reading.day_words import day_words
 from engine.importers.reading.events_in import events_in
-from engine.importers.reading.lexicon import confidences, speakers
-from engine.importers.reading.mentions import Mention, places_in, references
+from engine.importers.reading.lexicon import confidences, speakers, words
+from engine.importers.reading.mentions import places_in
 from engine.importers.reading.parties import Parties
 from engine.importers.reading.place_names import PlaceNames
-from engine.importers.reading.sentences import sentences_of
+from engine.importers.reading.tokens import sentences_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from engine.importers.reading.day_words import DayWords
-    from engine.importers.reading.events_in import Found
+    from engine.importers.reading.kinds_in import Found
     from engine.importers.reading.parties import PartyMention
-    from engine.importers.reading.sentences import Sentence
+    from engine.importers.reading.place_names import Mention
+    from engine.importers.reading.tokens import Sentence
     from engine.network.arrays import Place
     from engine.scenario.model import Scenario
 
 ONE_DAY = dt.timedelta(days=1)
 _EARLIER_DAYS = 7
 """How many days back what a text puts before its own news may lie, where it names no day."""
-_ENDS_OF_SPEAKER = frozenset("ان إن انه انها , ، : that on in".split())
+_ENDS_OF_SPEAKER = words("ان إن انه انها , ، : that on in")
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,15 @@ class Reading:
         Its sentences.
     remarks
         What was seen and not resolved.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> text = "Rebels seized a hill south of Handarat."
+    >>> engine.read_text(text, scenario, (), published=dt.date(2014, 12, 22)).remarks
+    ("sentence 1: 'a hill south of Handarat' is a direction from a place, not a place: not resolved",)
     """
 
     drafts: tuple[Draft, ...]
@@ -202,11 +213,11 @@ class _Reader:
         date, first, last, why = self._days(found, days)
         remarks += [why] if why else []
         known = self.parties.actor_of
-        words = sentence.tokens[found.cue.start : found.cue.end]
+        carried = sentence.tokens[found.cue.start : found.cue.end]
         return Draft(
             sentence=number,
             text=sentence.text,
-            words=" ".join(token.text for token in words),
+            words=" ".join(token.text for token in carried),
             place=place.name,
             site=place.ids[0] if len(place.ids) == 1 and place.between is None else "",
             between=place.between,
@@ -229,7 +240,9 @@ class _Reader:
     ) -> tuple[dt.date, dt.date, dt.date, str]:
         if days:
             at = found.cue.start
-            near = min(days, key=lambda day: min(abs(day.start - at), abs(day.start - found.place.start)))
+            near = min(
+                days, key=lambda day: min(abs(day.start - at), abs(day.start - found.place.start))
+            )
             middle = near.first + (near.last - near.first) // 2
             return middle, near.first, near.last, ""
         if found.cue.is_earlier:
@@ -267,7 +280,7 @@ class _Reader:
                     and all(token.is_word for token in tokens[p.end : hit.start])
                 )
             ]
-            own = [p for p in near if p.party == found.actor or p.party == found.defender]
+            own = [p for p in near if p.party in {found.actor, found.defender}]
             if own:
                 return own[0].name, True
             if near and hit.means == "announced":
@@ -283,7 +296,9 @@ def _speaker_words(sentence: Sentence, start: int, end: int) -> str:
     tokens = sentence.tokens
     after = sentence.language == "ar" or tokens[start].norm == "according"
     taken: list[str] = []
-    order = range(end, min(end + 7, len(tokens))) if after else range(start - 1, max(start - 7, -1), -1)
+    order = (
+        range(end, min(end + 7, len(tokens))) if after else range(start - 1, max(start - 7, -1), -1)
+    )
     for at in order:
         if tokens[at].norm in _ENDS_OF_SPEAKER or not tokens[at].is_word:
             break
@@ -302,9 +317,7 @@ def _without_repeats(drafts: Sequence[Draft]) -> list[Draft]:
             kept[key] = draft
         elif there.earliest > draft.latest or draft.earliest > there.latest:
             kept[*key, draft.date] = draft
-    named = {
-        (d.site or d.place, d.kind, d.sentence) for d in kept.values() if d.actor
-    }
+    named = {(d.site or d.place, d.kind, d.sentence) for d in kept.values() if d.actor}
     rows = [
         d for d in kept.values() if d.actor or (d.site or d.place, d.kind, d.sentence) not in named
     ]

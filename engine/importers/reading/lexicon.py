@@ -14,7 +14,7 @@ from engine.io.normalise import letters
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.importers.reading.sentences import Token
+    from engine.importers.reading.tokens import Token
 
 _GAPS = {"...": 3, "....": 9}
 """Words that dots of a pattern stand for, at most."""
@@ -89,7 +89,7 @@ class Patterns:
                     end = _end(pattern, tokens, start, language)
                     if end:
                         found.append(Hit(start, end, pattern.means, pattern.takes))
-        return sorted(set(found), key=lambda hit: (hit.start, -hit.end))
+        return sorted(dict.fromkeys(found), key=lambda hit: (hit.start, -hit.end))
 
 
 def forms_of(word: str, language: str) -> tuple[str, ...]:
@@ -97,6 +97,16 @@ def forms_of(word: str, language: str) -> tuple[str, ...]:
     if language == "ar" and len(word) > 2 and word[0] in "وف":
         return (word, word[1:])
     return (word,)
+
+
+def without_clitics(word: str) -> list[str]:
+    """Return an Arabic word as it is, and without the conjunctions and prepositions written before it."""
+    found = [word]
+    while len(found[-1]) > 3 and found[-1][0] in "وفبل" and len(found) < 4:
+        found.append(found[-1][1:])
+    if word.startswith("لل"):
+        found.append("ا" + word[1:])
+    return found
 
 
 def _end(pattern: Pattern, tokens: Sequence[Token], start: int, language: str) -> int:
@@ -175,6 +185,4 @@ def heads() -> dict[str, str]:
 @cache
 def confidences() -> dict[str, tuple[float, str]]:
     """Return the confidence that each rule gives, and what to say of it."""
-    return {
-        row["rule"]: (float(row["confidence"]), row["said"]) for row in _rows("confidence.csv")
-    }
+    return {row["rule"]: (float(row["confidence"]), row["said"]) for row in _rows("confidence.csv")}

@@ -5,19 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.importers.reading.lexicon import party_names, words
-from engine.importers.reading.sentences import tokens_of
+from engine.importers.reading.tokens import tokens_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from engine.importers.reading.sentences import Token
+    from engine.importers.reading.tokens import Token
     from engine.scenario.model import Scenario
 
 SAME = "*"
 """The group of names that mean the party named last."""
 _CLITICS = "وفبلك"
 _ARTICLES = words("the a an its their")
-_BACKED = words("backed supported aided alongside مدعومه مدعوما مدعومين المدعومه بدعم بمسانده باسناد بغطا")
+_BACKED = words(
+    "backed supported aided alongside مدعومه مدعوما مدعومين المدعومه بدعم بمسانده باسناد بغطا"
+)
 _FORCES = words("fighters forces members troops units militants soldiers")
 
 

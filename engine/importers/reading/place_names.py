@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.importers.reading.lexicon import words
 from engine.io.normalise import folded, skeleton
 from engine.network.gazetteer import is_arabic, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from engine.importers.reading.sentences import Token
+    from engine.importers.reading.tokens import Token
     from engine.network.arrays import Place
     from engine.scenario.model import Scenario
 
@@ -21,11 +23,47 @@ _LEAST_LIKENESS = 75
 _COMMON = frozenset(
     map(
         folded,
-        "الباب الشعار السكري المرجة السلامة البل كفرة حيان ماير جبرين الزهراء نبل الحيدرية الخالدية صفات "
-        "منغ بحري الراعي Mari".split(),
+        words(
+            "الباب الشعار السكري المرجة السلامة البل كفرة حيان ماير جبرين الزهراء نبل الحيدرية الخالدية صفات منغ بحري الراعي Mari"
+        ),
     )
 )
 """Names that are words too: taken only after a head such as "town of", in a list, or a preposition."""
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A place named.
+
+    Parameters
+    ----------
+    start, end
+        Its tokens; the head ("town of") is left out.
+    ids
+        The places or sites that it may be; none if nothing known is called so.
+    name
+        As it is written.
+    clitic
+        The letters that Arabic writes before it.
+    head
+        The class of the word before the name: village, town, road, ...; empty if there is none.
+    head_at
+        Where that word stands, else `start`.
+    between
+        The ids of the two ends of a road that is named by them.
+    is_reference
+        Whether it refers back: "the town".
+    """
+
+    start: int
+    end: int
+    ids: tuple[str, ...]
+    name: str
+    clitic: str = ""
+    head: str = ""
+    head_at: int = 0
+    between: tuple[str, str] | None = None
+    is_reference: bool = False
 
 
 class PlaceNames:
@@ -92,9 +130,9 @@ class PlaceNames:
         for end in range(longest, start, -1):
             if not tokens[end - 1].is_word:
                 continue
-            words = [token.text for token in tokens[start:end] if token.is_word]
-            for first, clitic in _variants(words[0]):
-                ids = self._ids(" ".join([first, *words[1:]]), after_head=after_head)
+            parts = [token.text for token in tokens[start:end] if token.is_word]
+            for first, clitic in _variants(parts[0]):
+                ids = self._ids(" ".join([first, *parts[1:]]), after_head=after_head)
                 if ids:
                     return end, ids, clitic
         return None

@@ -10,14 +10,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.importers.reading.cues_in import Cue, Marked
-    from engine.importers.reading.mentions import Mention
     from engine.importers.reading.parties import PartyMention
-    from engine.importers.reading.sentences import Token
+    from engine.importers.reading.place_names import Mention
+    from engine.importers.reading.tokens import Token
 
 _AGAINST = words("ضد مع من حساب against from with امام")
-_BY = words("by ل يد قبل بيد to بايدي يدي ايدي بايد قبضه لسيطره سيطره of hands محاوله هجوم هجوما هجمات محاولات تقدم attempt attack")
-_DOER = words("by قبل يد بيد ايدي بايدي مدفعيه طيران نفذته نفذتها نفذها شنته شنها شنتها طايرات مروحيات")
-_TARGET = words("مواقع مقرات مقر تجمعات تجمع بتجمع نقاط تمركز تمركزات معاقل مواقعهم لمواقع عناصر اليات دبابه حواجز حاجز مركبات positions position vehicles targets convoys headquarters posts of فصايل")
+_BY = words(
+    "by ل يد قبل بيد to بايدي يدي ايدي بايد قبضه لسيطره سيطره of hands محاوله هجوم هجوما هجمات محاولات تقدم attempt attack"
+)
+_DOER = words(
+    "by قبل يد بيد ايدي بايدي مدفعيه طيران نفذته نفذتها نفذها شنته شنها شنتها طايرات مروحيات"
+)
+_TARGET = words(
+    "مواقع مقرات مقر تجمعات تجمع بتجمع نقاط تمركز تمركزات معاقل مواقعهم لمواقع عناصر اليات دبابه حواجز حاجز مركبات positions position vehicles targets convoys headquarters posts of فصايل"
+)
 Roles = tuple[str, str, str]
 """The actor, the defender, and how the text calls the actor."""
 
@@ -36,12 +42,12 @@ def roles_of(
         return _fighting(cue, [p for p in own if not _speaks(p, tokens)], parties)
     if kind == "repelled" and cue.mode != "fail":
         return _repelled(cue, own, parties)
-    if cue.takes == "before" or cue.kind in {"captured"} and cue.takes == "either":
+    if cue.takes == "before" or (cue.kind == "captured" and cue.takes == "either"):
         return _passive(cue, own, kind)
     first, last = group[0].start, group[-1].end
     if cue.kind == "lost":
         return "", "", ""
-    inside = [p for p in own if cue.start < p.start < first and not _is_target(p, tokens)]
+    inside = [p for p in own if cue.start < p.start < first and not _is_target(p)]
     actor = next((p for p in inside if p.before not in _AGAINST), None)
     if actor is not None and tokens[cue.start].text.isascii() and actor.before not in _BY:
         actor = None
@@ -49,15 +55,17 @@ def roles_of(
         (p for p in own if p.start >= last and p.before in _DOER and p.start - last <= 12),
         None,
     )
-    before = [p for p in own if p.end <= cue.start and not _is_object(p, tokens)]
+    before = [p for p in own if p.end <= cue.start and not _is_object(p)]
     if cue.kind == "described" and before:
         actor = before[-1]
     actor = actor or by or (before[-1] if before else None)
     if actor is None:
-        earlier = [p for p in parties if p.end <= cue.start and not _is_object(p, tokens)]
+        earlier = [p for p in parties if p.end <= cue.start and not _is_object(p)]
         actor = earlier[0] if earlier and cue.mode != "deny" else None
-    others = [p for p in own if actor is not None and p.party != actor.party and p.start > cue.start]
-    defender = next((p for p in others if p.before in _AGAINST or _is_target(p, tokens)), None)
+    others = [
+        p for p in own if actor is not None and p.party != actor.party and p.start > cue.start
+    ]
+    defender = next((p for p in others if p.before in _AGAINST or _is_target(p)), None)
     return _roles(actor, defender)
 
 
@@ -69,12 +77,12 @@ def _roles(actor: PartyMention | None, defender: PartyMention | None) -> Roles:
     )
 
 
-def _is_target(party: PartyMention, tokens: Sequence[Token]) -> bool:
+def _is_target(party: PartyMention) -> bool:
     return party.before in _TARGET
 
 
-def _is_object(party: PartyMention, tokens: Sequence[Token]) -> bool:
-    return party.before in _AGAINST - {"من"} or _is_target(party, tokens)
+def _is_object(party: PartyMention) -> bool:
+    return party.before in _AGAINST - {"من"} or _is_target(party)
 
 
 def _speaks(party: PartyMention, tokens: Sequence[Token]) -> bool:

@@ -6,6 +6,7 @@ import datetime as dt
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 import engine
 from engine.scenario.road_network import network_of
@@ -30,7 +31,7 @@ class Score:
     hits: dict[str, int] = field(default_factory=lambda: {"place": 0, "kind": 0, "actor": 0})
     found: dict[str, int] = field(default_factory=lambda: {"place": 0, "kind": 0, "actor": 0})
 
-    def __iadd__(self, other: Score) -> Score:
+    def __iadd__(self, other: Score) -> Self:
         for key in ("drafts", "coded", "aims", "taken", "unresolved"):
             setattr(self, key, getattr(self, key) + getattr(other, key))
         for key in self.hits:
@@ -92,11 +93,6 @@ def score_of(path: Path) -> tuple[Score, list[Row], list[Row]]:
     score.taken = len(aims & {row[0] for row in made if row[1] == "captured"})
     extra = [row for row in made if row[:2] not in {each[:2] for each in coded}]
     missed = [row for row in coded if row[:2] not in {each[:2] for each in made}]
-    if "-vv" in sys.argv:
-        for row in coded:
-            others = [each[2] for each in made if each[:2] == row[:2]]
-            if others and row[2] not in others:
-                print("   ACTOR", path.stem, row, "drafted", others)
     return score, extra, missed
 
 
@@ -105,28 +101,36 @@ def half(letter: str) -> list[Path]:
     return sorted(ARTICLES.glob(f"{letter}*.txt"))
 
 
-def main(letters: str) -> None:
-    """Print the scores of the halves."""
+def total(letter: str, language: str = "") -> Score:
+    """Return the score of a half, or of its articles in a language."""
+    found = Score()
+    for path in half(letter):
+        if path.stem.endswith(language):
+            found += score_of(path)[0]
+    return found
+
+
+def report(letters: str) -> str:
+    """Return the scores of the halves, a line each, and then what is wrong in each article."""
+    lines = []
     for letter in letters:
-        for name, chosen in (
-            ("all", lambda path: True),
-            ("ar", lambda path: path.stem.endswith("ar")),
-            ("en", lambda path: path.stem.endswith("en")),
-        ):
-            total = Score()
-            for path in filter(chosen, half(letter)):
-                score, extra, missed = score_of(path)
-                total += score
-                if "-v" in sys.argv and name == "all":
-                    print(path.stem, "EXTRA", extra, "MISSED", missed)
-            line = "  ".join(
-                f"{key} {total.precision(key):.2f}/{total.recall(key):.2f}" for key in total.hits
+        for language in ("", "-ar", "-en"):
+            score = total(letter, language)
+            shown = "  ".join(
+                f"{key} {score.precision(key):.2f} {score.recall(key):.2f}" for key in score.hits
             )
-            print(
-                f"{letter} {name:4} {total.drafts} drafts, {total.coded} coded, {total.unresolved} "
-                f"unresolved: {line}  aims {total.taken}/{total.aims}"
+            lines.append(
+                f"{letter}{language:3} {score.drafts} drafts, {score.coded} coded: precision and recall of "
+                f"{shown}; {score.taken} of {score.aims} aims taken; {score.unresolved} unresolved"
             )
+    for path in (path for letter in letters for path in half(letter)):
+        _, extra, missed = score_of(path)
+        if extra or missed:
+            lines.append(
+                f"{path.stem}: drafted but not coded {extra}, coded but not drafted {missed}"
+            )
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 and sys.argv[1] != "-v" else "ab")
+    sys.stdout.write(report(sys.argv[1] if len(sys.argv) > 1 else "ab") + "\n")

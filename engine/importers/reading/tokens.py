@@ -10,7 +10,9 @@ from engine.io.normalise import letters
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’ʿʾʼ`][^\W_]+)*|[^\w\s]")
 _END = re.compile(r"(?<=[.!?؟…])[\"'”»)\]]*\s+|(?<=[.!?؟])(?=[\"«“]?[ء-ي])|[|‖]{2,}|\s[•▪●*]\s")
-_SHORT = re.compile(r"(?:^|\s)(?:[A-Z]|[A-Z]\.[A-Z]|Gen|Col|Lt|Maj|Brig|Mr|Mrs|Dr|St|No|approx|km|د|أ)\.$")
+_SHORT = re.compile(
+    r"(?:^|\s)(?:[A-Z]|[A-Z]\.[A-Z]|Gen|Col|Lt|Maj|Brig|Mr|Mrs|Dr|St|No|approx|km|د|أ)\.$"
+)
 _ITEM = re.compile(r"\s*(?:[-–—•*▪●]|\d{1,2}[:.]\d{2}\b|\d{1,2}[.)]\s)")
 _CLOSED = re.compile(r"[.!?؟:…][\"'”»)\]]*$")
 _QUOTES = frozenset("\"'«»“”„‘’()[]{}`")
