@@ -8,6 +8,7 @@ there are.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, TypeVar
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 STEPS_KEPT = 4
 """How many steps of work are remembered for each node that is allowed, at most."""
 MOST_STEPS_KEPT = 2**18
+WAITS = (0.0, *(0.001 * 2**attempt for attempt in range(10)))
+"""Seconds to wait for nodes to be freed, again and again: about one together.
+
+OxiDD frees nodes on a thread of its own too. While that one works, `gc` does nothing, and there is no room; on a
+busy machine it may take a while. What fits must not depend on how busy the machine is.
+"""
 
 
 W = TypeVar("W", float, "NDArray[np.float64]")
@@ -98,10 +105,12 @@ class Diagrams:
         DiagramsTooLargeError
             If there is no room even so.
         """
-        try:
-            return Diagram(self, build())
-        except DDMemoryError:
-            self._manager.gc()
+        for seconds in WAITS:
+            try:
+                return Diagram(self, build())
+            except DDMemoryError:
+                self._manager.gc()
+                time.sleep(seconds)
         try:
             return Diagram(self, build())
         except DDMemoryError as error:
