@@ -107,6 +107,7 @@ def jobs_of(
     known_on: dt.date | None = None,
     *,
     probability: bool = False,
+    with_: Sequence[str] | None = None,
 ) -> list[Job]:
     """Read scenario files; see `Job`.
 
@@ -119,7 +120,7 @@ def jobs_of(
     problems: list[Problem] = []
     for file in files:
         try:
-            scenario = load_scenario(file)
+            scenario = load_scenario(file, with_=with_)
             jobs.append(Job(Path(file).stem, scenario, network, known_on, probability))
         except InputError as error:
             problems += error.problems

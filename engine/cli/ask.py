@@ -28,6 +28,7 @@ from engine.cli.options import (
     Quiet,
     RouteId,
     ScenarioFile,
+    With,
     actor_id,
     analyzed,
     by_label,
@@ -57,6 +58,7 @@ def _shared(
     *,
     network: NetworkName = None,
     known_on: KnownOn = None,
+    with_: With = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -79,7 +81,8 @@ def question(ask: Callable[..., Answer]) -> Callable[..., None]:
     def command(file: Path, **options: Any) -> None:
         asked = {name: options[name] for name in own}
         refuse_other_than_days(asked.get("on"))
-        analysis = analyzed(file, options["network"], options["known_on"])
+        changes = None if "with_" in own else options["with_"]  # else they are those of another
+        analysis = analyzed(file, options["network"], options["known_on"], changes)
         if asked.get("route") is not None:
             asked["route"] = subject_id(analysis, asked["route"])
         if asked.get("by") is not None:
@@ -262,9 +265,12 @@ def compare(
     probability: Probability = False,
     network: NetworkName = None,
     known_on: KnownOn = None,
+    with_: With = None,
 ) -> Answer:
-    """Compare the statuses of two scenarios."""
-    return _compared(analysis, analyzed(other, network, known_on), on, out, probability=probability)
+    """Compare two scenarios, or one with its named changes (--with)."""
+    return _compared(
+        analysis, analyzed(other, network, known_on, with_), on, out, probability=probability
+    )
 
 
 def _compared(

@@ -18,6 +18,7 @@ from engine.cli.options import (
     Quiet,
     Redact,
     ScenarioFile,
+    With,
     analyzed,
     day_of,
     refuse_exact_days,
@@ -62,6 +63,7 @@ def run(
     redact: Redact = False,
     network: NetworkName = None,
     known_on: KnownOn = None,
+    with_: With = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -72,7 +74,7 @@ def run(
 
     refuse_exact_days(probability=probability, redact=redact)
     day = day_of(on)
-    analysis = analyzed(file, network, known_on)
+    analysis = analyzed(file, network, known_on, with_)
     analysis = engine.redacted(analysis) if redact else analysis
     table = status_page(analysis, day)
     likely = probabilities_with_progress(analysis, out) if probability else None
@@ -146,6 +148,7 @@ def batch(
     ] = None,
     network: NetworkName = None,
     known_on: KnownOn = None,
+    with_: With = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -154,7 +157,7 @@ def batch(
 
     if workers is not None and scheduler is not None:
         raise InputError("either --workers or --scheduler: a scheduler has workers of its own")
-    jobs = jobs_of(files, network, day_of(known_on), probability=probability)
+    jobs = jobs_of(files, network, day_of(known_on), probability=probability, with_=with_)
     with progress("Running scenarios", quiet=quiet) as tell, pool(workers, scheduler) as work:
         written = run_batch(jobs, out, work, progress=tell)
     if as_json:
@@ -175,6 +178,7 @@ def backtest(
     ] = None,
     network: NetworkName = None,
     known_on: KnownOn = None,
+    with_: With = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -183,7 +187,7 @@ def backtest(
 
     known = day_of(known_on)
     with waiting("Scoring the scenario"):
-        scenario = engine.load_scenario(file)
+        scenario = engine.load_scenario(file, with_=with_)
         documented = engine.read_truth(truth, scenario)
         test = engine.run_backtest(scenario, documented, network=network, known_on=known)
         written = write_backtest(test, out) if out is not None else []

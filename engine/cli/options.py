@@ -54,6 +54,15 @@ def complete_days(ctx: typer.Context, incomplete: str) -> list[str]:
     return [str(day) for day in sorted(days) if str(day).startswith(incomplete)]
 
 
+def complete_changes(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return the named sets of changes that lie beside the scenario."""
+    from engine.scenario.change_sets import names_beside
+
+    typed = [ctx.params.get("file"), *ctx.args]
+    names = next((names_beside(text) for text in typed if text), [])
+    return [name for name in names if name.startswith(incomplete)]
+
+
 ScenarioFile = Annotated[Path, typer.Argument(metavar="FILE", help="A scenario file (TOML).")]
 NetworkName = Annotated[
     str | None,
@@ -62,6 +71,15 @@ NetworkName = Annotated[
 KnownOn = Annotated[
     str | None,
     typer.Option("--known-on", metavar="DATE", help="Use only what was reported by this day."),
+]
+With = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--with",
+        metavar="NAME",
+        autocompletion=complete_changes,
+        help="Apply a named set of changes first, as the page saves them; again for more.",
+    ),
 ]
 OnDay = Annotated[
     str | None,
@@ -122,14 +140,31 @@ Redact = Annotated[
 
 
 def analyzed(
-    file: Path, network: str | None = None, known_on: str | None = None, *, say: bool = True
+    file: Path,
+    network: str | None = None,
+    known_on: str | None = None,
+    with_: list[str] | None = None,
+    *,
+    say: bool = True,
 ) -> Analysis:
-    """Return the analysis of a scenario file, and say which names were taken for other spellings."""
+    """Return the analysis of a scenario file, and say which names were taken for other spellings.
+
+    Parameters
+    ----------
+    file, network, known_on
+        What the options of these names give.
+    with_
+        Named sets of changes to apply first.
+    say
+        Whether to warn.
+    """
     import engine
 
     known = day_of(known_on)
     with waiting("Computing who holds which road when"):
-        analysis = engine.analyze(engine.load_scenario(file), network=network, known_on=known)
+        analysis = engine.analyze(
+            engine.load_scenario(file, with_=with_), network=network, known_on=known
+        )
     if say:
         say_misheard(analysis.scenario, analysis.network)
     return analysis

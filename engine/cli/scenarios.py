@@ -16,6 +16,7 @@ from engine.cli.options import (
     NetworkName,
     Quiet,
     ScenarioFile,
+    With,
     analyzed,
     day_of,
     say_misheard,
@@ -45,6 +46,7 @@ def check(
     ] = False,
     network: NetworkName = None,
     known_on: KnownOn = None,
+    with_: With = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -54,7 +56,7 @@ def check(
     from engine.scenario.cells import cells_read
     from engine.scenario.warnings import scenario_warnings
 
-    analysis = analyzed(file, network, known_on, say=False)
+    analysis = analyzed(file, network, known_on, with_, say=False)
     with waiting("Looking for what may be a slip"):
         understood = understanding(analysis)
         whole = analysis.scenario
@@ -181,7 +183,7 @@ def import_(
         str,
         typer.Argument(
             metavar="SOURCE",
-            help="acled, ucdp-ged, control-polygons, flee, access-constraints, sheet or drafts.",
+            help="acled, ucdp-ged, control-polygons, flee, access-constraints or sheet.",
         ),
     ],
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What to import.")],
@@ -215,12 +217,6 @@ def import_(
         float | None,
         typer.Option("--confidence", min=0, max=1, help="That of reports which state none."),
     ] = None,
-    text: Annotated[
-        str | None,
-        typer.Option(
-            "--text", metavar="TEXT", help="The text that a model's answer quotes (drafts)."
-        ),
-    ] = None,
     network: NetworkName = None,
     again: Annotated[bool, typer.Option("--again", help="Replace an earlier import.")] = False,
     as_json: AsJson = False,
@@ -239,7 +235,6 @@ def import_(
         actor_column=actor_column,
         date_column=date_column,
         confidence=confidence,
-        text=text,
     )
     with waiting("Reading the reports"):
         imported = import_reports(

@@ -14,6 +14,7 @@ from engine.cli.options import (
     OnDay,
     Quiet,
     ScenarioFile,
+    With,
     day_of,
 )
 from engine.cli.printing import console, print_json, waiting
@@ -42,6 +43,7 @@ def open_(
     on: OnDay = None,
     network: NetworkName = None,
     known_on: KnownOn = None,
+    with_: With = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -50,8 +52,6 @@ def open_(
     from engine.serve.session import Session
 
     known, day = day_of(known_on), day_of(on)
-    with waiting("Computing who holds which road when"):
-        session = Session(file, network=network, known_on=known, on=day)
     listening, address = bound(host, port)
 
     def begun() -> None:
@@ -62,7 +62,10 @@ def open_(
         if browser:
             webbrowser.open(address.url)
 
-    try:
-        serve(session, listening, address, begun)
-    except KeyboardInterrupt:
-        raise typer.Exit from None
+    with listening:
+        with waiting("Computing who holds which road when"):
+            session = Session(file, network=network, known_on=known, on=day, with_=with_)
+        try:
+            serve(session, listening, address, begun)
+        except KeyboardInterrupt:
+            raise typer.Exit from None

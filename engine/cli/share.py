@@ -17,6 +17,7 @@ from engine.cli.options import (
     Quiet,
     Redact,
     ScenarioFile,
+    With,
     analyzed,
     days_of_options,
     refuse_exact_days,
@@ -46,13 +47,16 @@ def report(
     ] = Path("report.html"),
     network: NetworkName = None,
     known_on: KnownOn = None,
+    with_: With = None,
     probability: Probability = False,
     redact: Redact = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Write a page that opens in any browser, without a connection."""
-    analysis, chances = _analyzed(file, network, known_on, probability=probability, redact=redact)
+    analysis, chances = _analyzed(
+        file, network, known_on, with_, probability=probability, redact=redact
+    )
     with waiting("Writing the page"):
         written = engine.write_page(analysis, out, chances)
     say_written([written], as_json=as_json, quiet=quiet)
@@ -84,6 +88,7 @@ def plot(
     ] = False,
     network: NetworkName = None,
     known_on: KnownOn = None,
+    with_: With = None,
     probability: Probability = False,
     redact: Redact = False,
     as_json: AsJson = False,
@@ -96,7 +101,9 @@ def plot(
         raise InputError(Problem("no picture has this ending", str(out), expected=expected))
     if what not in SHOWN:
         raise unknown_name("picture", what, SHOWN)
-    analysis, chances = _analyzed(file, network, known_on, probability=probability, redact=redact)
+    analysis, chances = _analyzed(
+        file, network, known_on, with_, probability=probability, redact=redact
+    )
     days = days_of_options(on)
     for day in days or ():
         analysis.interval_on(day)
@@ -127,6 +134,7 @@ def export(
     ] = False,
     network: NetworkName = None,
     known_on: KnownOn = None,
+    with_: With = None,
     redact: Redact = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -142,7 +150,7 @@ def export(
     if out.suffix not in {*writers, ".xlsx", ""}:
         expected = f"a name that ends in {', '.join(writers)} or .xlsx, or a folder"
         raise InputError(Problem("nothing is written in this format", str(out), expected=expected))
-    analysis, _ = _analyzed(file, network, known_on, probability=False, redact=redact)
+    analysis, _ = _analyzed(file, network, known_on, with_, probability=False, redact=redact)
     with waiting("Writing"):
         if out.suffix in writers:
             written = [writers[out.suffix](analysis, out)]
@@ -154,11 +162,17 @@ def export(
 
 
 def _analyzed(
-    file: Path, network: str | None, known_on: str | None, *, probability: bool, redact: bool
+    file: Path,
+    network: str | None,
+    known_on: str | None,
+    with_: list[str] | None,
+    *,
+    probability: bool,
+    redact: bool,
 ) -> tuple[Analysis, xr.Dataset | None]:
     """Return what a scenario comes to, made fit to be shared if that is wanted."""
     refuse_exact_days(probability=probability, redact=redact)
-    analysis = analyzed(file, network, known_on)
+    analysis = analyzed(file, network, known_on, with_)
     if redact:
         return engine.redacted(analysis), None
     return analysis, probabilities_with_progress(analysis, None) if probability else None

@@ -142,19 +142,20 @@ def add_events(
         nothing is written then.
     """
     with editing(Path(path)):
-        return _added(Path(path), events, network)
+        return added(Path(path), events, network)
 
 
-def _added(path: Path, events: Sequence[Event], network: Network | str | Path | None) -> Path:
+def added(path: Path, events: Sequence[Event], network: Network | str | Path | None) -> Path:
+    """Add events to a scenario that `engine.io.atomic.editing` holds; see `add_events`."""
     scenario = load_scenario(path)
     _check_with(scenario, events, network)
-    table = _table_of(path, text_of(path))
-    rows = [_row(event) for event in events]
+    table = table_of_events(path, text_of(path))
+    rows = [row_of(event) for event in events]
     if table is not None:
         if table.suffix.lower() in WORKBOOKS:
             message = "the events stand in a workbook: add the row there, or save it as CSV"
             raise ScenarioError(Problem(message, str(table), field="events"))
-        content = _appended(table, rows)
+        content = appended(table, rows)
         return write_one(table, lambda at: at.write_bytes(content))
     name = f"{path.stem}-events.csv"
     if (path.parent / name).exists():
@@ -188,7 +189,7 @@ def _check_with(
     find_sites(resolve_sites(whole, roads), roads)
 
 
-def _table_of(path: Path, text: str) -> Path | None:
+def table_of_events(path: Path, text: str) -> Path | None:
     """Return the last table that a scenario names, or None if it has no events at all."""
     named = tomllib.loads(text).get("events")
     if named is None:
@@ -202,7 +203,7 @@ def _table_of(path: Path, text: str) -> Path | None:
     return path.parent / names[-1]
 
 
-def _row(event: Event) -> dict[str, str]:
+def row_of(event: Event) -> dict[str, str]:
     """Return the cells of an event that say something."""
     cells = {}
     for key in event.model_fields_set:
@@ -212,7 +213,7 @@ def _row(event: Event) -> dict[str, str]:
     return cells
 
 
-def _appended(table: Path, rows: Sequence[dict[str, str]]) -> bytes:
+def appended(table: Path, rows: Sequence[dict[str, str]]) -> bytes:
     """Return a table with rows below, in its own encoding; columns that it lacks come last."""
     data = table.read_bytes()
     encoding = "utf-16" if data[:2] in UTF_16 else "utf-8"
@@ -230,7 +231,7 @@ def _appended(table: Path, rows: Sequence[dict[str, str]]) -> bytes:
     end = "\r\n" if "\r\n" in before else "\n"
     if missing:
         old = list(csv.reader(io.StringIO(before), delimiter=mark))
-        top = next(at for at, cells in enumerate(old) if _stripped(cells) == [*read.table.header])
+        top = next(at for at, cells in enumerate(old) if header_row(cells, read.table.header))
         kept = [[*cells, *missing] if at == top else cells for at, cells in enumerate(old)]
         gap = [""] * len(missing)
         kept[top + 1 :] = [[*cells, *gap] for cells in kept[top + 1 :] if any(cells)]
@@ -242,8 +243,9 @@ def _appended(table: Path, rows: Sequence[dict[str, str]]) -> bytes:
     return (bom + before + ("" if before.endswith("\n") else end) + below).encode(encoding)
 
 
-def _stripped(cells: Sequence[str]) -> list[str]:
-    return [tidy(cell) for cell in cells]
+def header_row(cells: Sequence[str], header: Sequence[str]) -> bool:
+    """Return whether some cells are the header of a table, but for the space around them."""
+    return [tidy(cell) for cell in cells] == [*header]
 
 
 def _as_csv(header: Sequence[str], rows: Sequence[dict[str, str]]) -> str:

@@ -6,7 +6,7 @@ import json
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
 from engine.errors import Problem, ScenarioError, nearest_names, unknown_name
@@ -15,7 +15,6 @@ from engine.importers.control_polygons import missing_days, read_control_polygon
 from engine.importers.editing import included
 from engine.importers.matching import NOBODY, Import, match_reports, own_names
 from engine.importers.plain_sheet import read_plain_sheet
-from engine.importers.reading.accepted import read_drafts
 from engine.importers.reports import Options
 from engine.importers.road_closures import read_access_constraints, read_flee_closures
 from engine.io.atomic import editing, write_one, write_whole
@@ -191,7 +190,6 @@ SOURCES: dict[str, Importer] = {
     "flee": read_flee_closures,
     "access-constraints": read_access_constraints,
     "sheet": read_plain_sheet,
-    "drafts": read_drafts,
 }
 """What reads a file, by the name of its publisher or form."""
 
@@ -273,12 +271,43 @@ def import_reports(
     """
     reader = _reader(source)
     with editing(Path(into)):
-        return _imported(
+        found = _understood(
             source, reader, Path(file), Path(into), options, actors, network, again=again
         )
+        return _imported(source, Path(file), Path(into), found)
 
 
-def _imported(
+def understood_reports(
+    source: str,
+    file: str | os.PathLike[str],
+    into: str | os.PathLike[str],
+    *,
+    options: Options | None = None,
+    actors: str | os.PathLike[str] | None = None,
+    network: Network | str | Path | None = None,
+    again: bool = False,
+) -> Import:
+    """Return what an import would come to, row by row; nothing is written.
+
+    See `import_reports` for the parameters and errors.
+    """
+    reader = _reader(source)
+    found = _understood(
+        source, reader, Path(file), Path(into), options, actors, network, again=again
+    )
+    return found.result
+
+
+class _Understood(NamedTuple):
+    """What an import comes to, before anything is written."""
+
+    result: Import
+    target: Path
+    table: Path
+    known: dict[str, str]
+
+
+def _understood(
     source: str,
     reader: Importer,
     file_path: Path,
@@ -288,7 +317,7 @@ def _imported(
     network: Network | str | Path | None,
     *,
     again: bool,
-) -> Imported:
+) -> _Understood:
     scenario = load_scenario(scenario_path)
     options = _with_first_day(options or Options(), source, scenario)
     name = _name(source, file_path, options.sheet)
@@ -316,6 +345,13 @@ def _imported(
     if any(report.area is not None for report in read.reports):
         result.gaps = missing_days(read.reports)
     check(_with(scenario, result))
+    return _Understood(result, target, table, known)
+
+
+def _imported(
+    source: str, file_path: Path, scenario_path: Path, understood: _Understood
+) -> Imported:
+    result, target, table, known = understood
     others: dict[str, str] = {}
     files: list[Path] = []
     if result.unknown_parties:

@@ -11,6 +11,7 @@ import numpy as np
 
 from engine.analysis.query import span
 from engine.errors import InputError, unknown_name
+from engine.scenario.change_sets import changed_scenario
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from engine.analysis.analysis import Analysis
     from engine.analysis.query import Dates
-    from engine.scenario.model import Event, Scenario
+    from engine.scenario.model import Event
 
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _SENTENCE = re.compile(
@@ -68,87 +69,6 @@ def event_of(text: str) -> Event:
         raise InputError(f"{text!r}: {reasons}") from error
 
 
-def changed_scenario(
-    scenario: Scenario,
-    *,
-    events: Iterable[str | Event] = (),
-    withdraw: Iterable[str] = (),
-    delay: Mapping[str, int | dt.date] | None = None,
-    confidence: Mapping[str, float] | None = None,
-) -> Scenario:
-    """Return a scenario with some of its events changed.
-
-    Parameters
-    ----------
-    events
-        Events to add, or sentences that tell of them (see `event_of`).
-    withdraw
-        The ids of events that are not to count; an event that one of them had to come before is
-        then free of that.
-    delay
-        By id, how many days later (or earlier, if negative) events happen, or on which day; what
-        else they date (range, report, end) moves with them.
-    confidence
-        By id, how sure events are instead.
-
-    Raises
-    ------
-    InputError
-        If there is no such event, or it would not be valid.
-    """
-    ids, withdraw = scenario.event_ids(), tuple(withdraw)
-    delay, confidence = delay or {}, confidence or {}
-    for name in (*withdraw, *delay, *confidence):
-        _known(name, ids)
-    kept = []
-    for name, event in zip(ids, scenario.events, strict=True):
-        if name in withdraw:
-            continue
-        changes: dict[str, Any] = {"id": name}
-        if event.after and event.after in withdraw:
-            changes["after"] = ""
-        if name in delay:
-            changes |= _moved(event, delay[name])
-        if name in confidence:
-            changes["confidence"] = confidence[name]
-        kept.append(_with(event, changes))
-    added = [event_of(event) if isinstance(event, str) else event for event in events]
-    return scenario.model_copy(update={"events": (*kept, *_with_ids(added, ids))})
-
-
-def _known(name: str, ids: tuple[str, ...]) -> None:
-    if name not in ids:
-        raise unknown_name("event", name, ids)
-
-
-def _moved(event: Event, to: int | dt.date) -> dict[str, dt.date]:
-    days = dt.timedelta(days=to) if isinstance(to, int) else to - event.date
-    keys = ("date", "earliest", "latest", "until", "reported")
-    return {key: day + days for key in keys if (day := getattr(event, key)) is not None}
-
-
-def _with(event: Event, changes: dict[str, Any]) -> Event:
-    from pydantic import ValidationError
-
-    try:
-        return type(event).model_validate({**event.model_dump(), **changes}).read_at(event.origin)
-    except ValidationError as error:
-        reasons = "; ".join(str(detail["msg"]) for detail in error.errors())
-        raise InputError(f"event {changes['id']!r}: {reasons}") from error
-
-
-def _with_ids(added: list[Event], ids: tuple[str, ...]) -> list[Event]:
-    """Give added events ids of their own."""
-    named, taken = [], set(ids)
-    for event in added:
-        number = 1
-        while (name := event.id or f"what-if-{number}") in taken and not event.id:
-            number += 1
-        taken.add(name)
-        named.append(_with(event, {"id": name}))
-    return named
-
-
 def whatif(
     analysis: Analysis,
     *,
@@ -159,7 +79,21 @@ def whatif(
 ) -> Analysis:
     """Return the analysis of the same scenario with some of its events changed.
 
-    See `changed_scenario` for the parameters, and `compare` for the difference it makes.
+    `compare` tells the difference that it makes.
+
+    Parameters
+    ----------
+    analysis
+        The scenario, analyzed.
+    events
+        Events to add, or sentences that tell of them (see `event_of`).
+    withdraw, delay, confidence
+        See `engine.scenario.change_sets.changed_scenario`.
+
+    Raises
+    ------
+    InputError
+        If there is no such event, or it would not be valid.
 
     Examples
     --------
@@ -172,8 +106,9 @@ def whatif(
     """
     from engine.analysis.analysis import analyze
 
+    added = [event_of(event) if isinstance(event, str) else event for event in events]
     scenario = changed_scenario(
-        analysis.scenario, events=events, withdraw=withdraw, delay=delay, confidence=confidence
+        analysis.scenario, events=added, withdraw=withdraw, delay=delay, confidence=confidence
     )
     return analyze(scenario, network=analysis.network, known_on=analysis.known_on)
 

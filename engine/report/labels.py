@@ -39,6 +39,8 @@ class Name:
         2 for the end of a route, 1 for a place of which a report speaks, else 0.
     minor
         Whether nobody misses it on a crowded map.
+    id
+        The id of the place.
     """
 
     lon: float
@@ -48,6 +50,7 @@ class Name:
     size: float = 6.5
     weight: int = 0
     minor: bool = False
+    id: str = ""
 
     @property
     def text(self) -> str:

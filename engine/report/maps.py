@@ -351,6 +351,7 @@ def names_of(analysis: Analysis) -> list[Name]:
             size=7.5 if weight[place.id] > 1 else 6.3,
             weight=weight[place.id],
             minor=not weight[place.id] and size(place.id) == len(KINDS_BY_SIZE),
+            id=place.id,
         )
         for place in (
             places[name] for name in sorted(places, key=lambda n: (-weight[n], size(n), n))

@@ -14,6 +14,7 @@ from engine.errors import Problem, ScenarioError
 from engine.io.atomic import finish_interrupted
 from engine.io.normalise import folded
 from engine.io.text import AREA_ENDINGS, beside, root_of
+from engine.scenario.change_sets import changed_by, read_changes
 from engine.scenario.check import problems, used_twice
 from engine.scenario.document import LISTS, NAMED, Draft, read_drafts, rows_of_table
 from engine.scenario.fields import CellRead
@@ -22,7 +23,7 @@ from engine.scenario.validation import problems_of
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pydantic_core import ErrorDetails
 
@@ -41,13 +42,18 @@ _PARTIES = {"baseline": {"holder", "contestants"}, "events": {"actor", "defender
 """Columns of tables that name actors."""
 
 
-def load_scenario(path: str | os.PathLike[str]) -> Scenario:
+def load_scenario(
+    path: str | os.PathLike[str], *, with_: str | Sequence[str] | None = None
+) -> Scenario:
     """Read a scenario and the files that it names, and check it.
 
     Parameters
     ----------
     path
         A scenario in TOML. The tables and other files that it names lie beside it or below.
+    with_
+        The name of a set of changes that lies beside it, or several in their order: the scenario
+        as it is with them.
 
     Returns
     -------
@@ -81,6 +87,8 @@ def load_scenario(path: str | os.PathLike[str]) -> Scenario:
     found += problems(scenario, incomplete)
     if found:
         raise ScenarioError(sorted(found, key=lambda problem: (problem.file, problem.line or 0)))
+    for name in (with_,) if isinstance(with_, str) else with_ or ():
+        scenario = changed_by(scenario, read_changes(path, name))
     return scenario
 
 

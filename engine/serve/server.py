@@ -9,23 +9,21 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.responses import HTMLResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount
 
 from engine.errors import InputError
-from engine.report.page.html import assets, served_page
+from engine.serve.endpoints import endpoints
 from engine.serve.guard import Guard
+from engine.serve.watch import Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
 
-    from starlette.requests import Request
     from starlette.types import ASGIApp
 
     from engine.serve.session import Session
 
 LOOPBACK = "127.0.0.1"
-TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 LONGEST_GOODBYE_S = 1
 
 
@@ -60,21 +58,7 @@ class Address:
 
 def application(session: Session, address: Address) -> ASGIApp:
     """Return the application that serves a session at an address."""
-    files = assets()
-
-    def page(_: Request) -> Response:
-        return HTMLResponse(served_page(session.page()))
-
-    def asset(name: str) -> Callable[[Request], Awaitable[Response]]:
-        media = TYPES[name[name.rindex(".") :]]
-
-        async def answer(_: Request) -> Response:
-            return Response(files[name], media_type=media)
-
-        return answer
-
-    routes = [Route("/", page), *(Route(f"/{name}", asset(name)) for name in files)]
-    app = Starlette(routes=[Mount(f"/{address.token}", routes=routes)])
+    app = Starlette(routes=[Mount(f"/{address.token}", routes=endpoints(session))])
     return Guard(app, address.token, address.hosts)
 
 
@@ -140,8 +124,13 @@ def serve(
         limit_concurrency=64,
     )
     server = _Server(config, begun)
-    with listening:
+    watch = Watch(session.files, session.reload)
+    watch.start()
+    try:
         server.run(sockets=[listening])
+    finally:
+        watch.stop()
+        session.end()
 
 
 class _Server(uvicorn.Server):

@@ -1,23 +1,56 @@
-"""What is being worked on: a scenario file, and what it comes to."""
+"""What is being worked on: a scenario file, the changes to it, and what both come to."""
 
 from __future__ import annotations
 
-from threading import Lock
+import datetime as dt
+from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from engine.analysis.analysis import analyze
-from engine.report.page.content import page_data
+from pydantic import ValidationError
+
+from engine.analysis.analysis import Analysis, analyze
+from engine.errors import InputError, Problem, SupplylineError
+from engine.importers.table_edits import write_changes
+from engine.io.atomic import write_one
+from engine.probability.probability import probabilities
+from engine.report.page.content import (
+    ShownRoads,
+    chance_data,
+    changed_data,
+    day_data,
+    page_data,
+    same_roads,
+)
+from engine.scenario.change_sets import (
+    Change,
+    changed_by,
+    changes_text,
+    names_beside,
+    of_report,
+    read_changes,
+    table_of,
+)
 from engine.scenario.load import load_scenario
+from engine.serve.drops import Drops
+from engine.serve.journal import Journal
+from engine.serve.watch import Files
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from pathlib import Path
+    from collections.abc import Sequence
 
     from engine.network.arrays import Network
+    from engine.scenario.model import Scenario
+
+MOST_CHANGES = 500
+
+
+class MeanwhileError(SupplylineError):
+    """Somebody else has changed what a request builds upon."""
 
 
 class Session:
-    """A scenario on the page of those who have opened it.
+    """A scenario on the page of those who have opened it: all of them see and change one list.
 
     Parameters
     ----------
@@ -29,6 +62,8 @@ class Session:
         Use only what had been reported by this day.
     on
         The day that the page shows at first; the last one, if absent.
+    with_
+        Named sets of changes to begin with, instead of those of the journal.
 
     Raises
     ------
@@ -43,16 +78,355 @@ class Session:
         network: Network | str | Path | None = None,
         known_on: dt.date | None = None,
         on: dt.date | None = None,
+        with_: Sequence[str] | None = None,
     ) -> None:
-        self.file = file
-        self.lock = Lock()
-        self.base = analyze(load_scenario(file), network=network, known_on=known_on)
+        self.file = Path(file)
+        self.known_on = known_on
         self.on = on
+        self.lock = RLock()
+        self.revision = 0
+        self.readings = 0
+        self.problems: list[Problem] = []
+        self.files = Files(self.file)
+        scenario = load_scenario(self.file)
+        self.files.belong_to(scenario)
+        self.base = analyze(scenario, network=network, known_on=known_on)
+        self.network = network
         if on is not None:
             self.base.interval_on(on)
+        self.shown = ShownRoads.of(self.base, ())
+        self.now = self.base
+        begun = [change for name in with_ or () for change in read_changes(file, name)]
+        self._analyzed(begun)
+        self.drops = Drops(self.file, self.base.network)
+        self.journal = Journal(self.file)
+        if begun:
+            self.journal.step(tuple(begun))
+        self._apply_what_fits()
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """The changes, in their order."""
+        return self.journal.history.now
+
+    # What the page asks.
 
     def page(self) -> dict[str, Any]:
-        """Return what the page shows."""
+        """Return what the page shows at first."""
         with self.lock:
             began = {"on": (self.on - self.base.scenario.start).days} if self.on else {}
-            return page_data(self.base) | {"served": True, **began}
+            every = [
+                way for name in self.base.subjects for legs in self.base.paths(name) for way in legs
+            ]
+            self.shown = ShownRoads.of(self.base, every)
+            return page_data(self.base) | {
+                "served": True,
+                "file": self.file.name,
+                "live": self.state(),
+                **began,
+            }
+
+    def state(self) -> dict[str, Any]:
+        """Return the changes and what they come to."""
+        with self.lock:
+            history, now = self.journal.history, self.now
+            return {
+                "revision": self.revision,
+                "base": self.readings,
+                "changes": [_told(one, self.base.scenario) for one in self.changes],
+                "undo": len(history.past),
+                "redo": len(history.future),
+                "sets": names_beside(self.file),
+                "kept": self.journal.keeps,
+                "problems": [str(problem) for problem in self.problems],
+                "after": None if now is self.base else changed_data(now, self.base),
+            }
+
+    def day(self, revision: int, day: int) -> dict[str, Any]:
+        """Return ways and reasons on a day, counted from the first of the run.
+
+        Raises
+        ------
+        MeanwhileError
+            If the changes are others by now.
+        """
+        with self.lock:
+            self._check(revision)
+            interval = self._interval(day)
+            shown = self.shown
+            if not same_roads(self.now, self.base):
+                shown = ShownRoads.of(self.now, ())
+            return {"interval": interval, "routes": day_data(self.now, interval, shown)}
+
+    def chances(self, revision: int, day: int | None) -> list[dict[str, Any] | None]:
+        """Return how likely each status is, on a day or on all; for every route and enclave.
+
+        Raises
+        ------
+        MeanwhileError
+            If the changes are others by now.
+        """
+        with self.lock:
+            self._check(revision)
+            now = self.now
+            if day is not None:
+                self._interval(day)
+        on = None if day is None else [now.scenario.start + dt.timedelta(days=day)]
+        found = probabilities(now, dates=on)
+        return [chance_data(now, name, found) for name in now.subjects]
+
+    # What the page does.
+
+    def act(self, revision: int, action: dict[str, Any]) -> None:
+        """Change the list of changes.
+
+        Parameters
+        ----------
+        revision
+            That of the list which the reader saw.
+        action
+            ``do`` is ``add`` (with ``change``), ``replace``, ``switch`` or ``remove`` (with ``at``), ``undo``,
+            ``redo``, ``clear``, ``open`` (with ``name``) or ``set`` (with ``changes``).
+
+        Raises
+        ------
+        MeanwhileError
+            If the list is another one by now.
+        InputError
+            If the action is none, or the scenario would not be valid; nothing changes then.
+        """
+        with self.lock:
+            self._check(revision)
+            do = action.get("do")
+            if do in {"undo", "redo"}:
+                history = self.journal.history
+                steps = history.past if do == "undo" else history.future
+                if steps:
+                    self.now = self._analyzed(steps[-1])
+                    getattr(self.journal, do)()
+            else:
+                wanted = self._wanted(action)
+                self.now = self._analyzed(wanted)
+                self.journal.step(wanted)
+            self._tell()
+
+    def save(self, revision: int, name: str) -> Path:
+        """Save the changes under a name, beside the scenario, and return the table.
+
+        Raises
+        ------
+        MeanwhileError
+            If the list is another one by now.
+        InputError
+            If the name is none, or the table cannot be written.
+        """
+        with self.lock:
+            self._check(revision)
+            if name.endswith(".csv"):
+                raise InputError(f"{name!r} is no name for a set of changes; expected a name alone")
+            table, text = table_of(self.file, name), changes_text(self.changes)
+            write_one(table, lambda at: at.write_text(text, encoding="utf-8", newline=""))
+            self._tell()
+            return table
+
+    def write(self, revision: int) -> list[Path]:
+        """Write the changes that count into the tables of the scenario, and return these.
+
+        Raises
+        ------
+        MeanwhileError
+            If the list is another one by now.
+        InputError
+            If a file has changed since it was read, or cannot be written; nothing is written then.
+        """
+        with self.lock:
+            self._check(revision)
+            counting = [change for change in self.changes if change.counts]
+            written = write_changes(self.file, counting, self.base.scenario, self.files.seen)
+            self.journal.step(tuple(change for change in self.changes if not change.counts))
+            self.reload()
+            return written
+
+    def drop(self, name: str, source: str, data: bytes) -> dict[str, Any]:
+        """Return how each row of a dropped file would be understood; nothing is written.
+
+        Parameters
+        ----------
+        name
+            What the file is called where it came from: only its ending and its letters count.
+        source
+            Whose form it has, a key of `SOURCES`; empty to try each.
+        data
+            The file.
+
+        Raises
+        ------
+        InputError
+            If it cannot be read.
+        """
+        with self.lock:
+            return self.drops.preview(name, source, data)
+
+    def take(self, revision: int, number: int) -> list[Path]:
+        """Import a dropped file into the scenario, and return the files written.
+
+        Raises
+        ------
+        MeanwhileError
+            If the list is another one by now.
+        InputError
+            If it was not dropped here, or cannot be imported.
+        """
+        with self.lock:
+            self._check(revision)
+            written = self.drops.take(number)
+            self.reload()
+            return written
+
+    def reload(self) -> None:
+        """Read the scenario again, after its files have changed; problems are kept, to be shown."""
+        with self.lock:
+            self.files.look()
+            try:
+                scenario = load_scenario(self.file)
+                self.files.belong_to(scenario)
+                self.base = analyze(scenario, network=self._roads(scenario), known_on=self.known_on)
+                self.problems = []
+                self.readings += 1
+            except InputError as error:
+                self.problems = list(error.problems)
+            else:
+                self._apply_what_fits()
+            self._tell()
+
+    def end(self) -> None:
+        """Close the journal, and forget what was dropped."""
+        with self.lock:
+            self.journal.close()
+            self.drops.clear()
+
+    # How.
+
+    def _roads(self, scenario: Scenario) -> Network | str | Path | None:
+        """Return the network: the one that is there, as long as the scenario asks for the same."""
+        same = (
+            scenario.network == self.base.scenario.network
+            and scenario.roads == self.base.scenario.roads
+        )
+        return self.base.network if self.network is not None or same else None
+
+    def _analyzed(self, changes: Sequence[Change]) -> Analysis:
+        scenario = changed_by(self.base.scenario, changes)
+        if scenario is self.base.scenario:
+            return self.base
+        return analyze(scenario, network=self.base.network, known_on=self.known_on)
+
+    def _apply_what_fits(self) -> None:
+        """Apply the changes; those that no longer fit the scenario are switched off, and said."""
+        kept: list[Change] = []
+        for change in self.changes:
+            try:
+                changed_by(self.base.scenario, [*kept, change])
+                kept.append(change)
+            except InputError as error:
+                self.problems += error.problems
+                kept.append(change.model_copy(update={"counts": False}))
+        try:
+            self.now = self._analyzed(kept)
+        except InputError as error:  # what only the network knows
+            self.problems += error.problems
+            kept = [change.model_copy(update={"counts": False}) for change in kept]
+            self.now = self.base
+        if tuple(kept) != self.changes:
+            self.journal.step(tuple(kept))
+
+    def _wanted(self, action: dict[str, Any]) -> tuple[Change, ...]:
+        """Return the list that an action leads to."""
+        do, changes = action.get("do"), list(self.changes)
+        if do == "clear":
+            return ()
+        if do == "set":
+            wanted = action.get("changes")
+            each = wanted if isinstance(wanted, list) else []
+            return tuple(self._change({"change": one}) for one in each[:MOST_CHANGES])
+        if do == "open":
+            return read_changes(self.file, _text(action, "name"))
+        if do == "add":
+            changes.append(self._change(action))
+        elif do in {"remove", "switch", "replace"}:
+            at = action.get("at")
+            if not isinstance(at, int) or not 0 <= at < len(changes):
+                raise InputError(f"there is no change {at!r}; expected 0 to {len(changes) - 1}")
+            if do == "remove":
+                del changes[at]
+            elif do == "replace":
+                changes[at] = self._change(action)
+            else:
+                changes[at] = changes[at].model_copy(update={"counts": not changes[at].counts})
+        else:
+            raise InputError(f"nothing is called {do!r}")
+        if len(changes) > MOST_CHANGES:
+            raise InputError(f"{len(changes)} changes; expected at most {MOST_CHANGES}")
+        return tuple(changes)
+
+    def _change(self, action: dict[str, Any]) -> Change:
+        try:
+            change = Change.model_validate(action.get("change"))
+        except ValidationError as error:
+            raise InputError("; ".join(str(each["msg"]) for each in error.errors())) from error
+        return of_report(self.base.scenario, change)
+
+    def _check(self, revision: int) -> None:
+        if revision != self.revision:
+            raise MeanwhileError("somebody else, or a file, has changed this meanwhile")
+
+    def _interval(self, day: int) -> int:
+        return self.now.interval_on(self.now.scenario.start + dt.timedelta(days=day))
+
+    def _tell(self) -> None:
+        self.revision += 1
+
+
+def _text(action: dict[str, Any], key: str) -> str:
+    value = action.get(key)
+    if not isinstance(value, str):
+        raise InputError(f"{key} is missing; expected a text")
+    return value
+
+
+def _told(change: Change, scenario: Scenario) -> dict[str, Any]:
+    """Return a change for the page: itself, and as a sentence."""
+    return {
+        "counts": change.counts,
+        "text": sentence_of(change, scenario),
+        "change": change.model_dump(mode="json", exclude_defaults=True),
+    }
+
+
+def sentence_of(change: Change, scenario: Scenario) -> str:
+    """Return a change in words.
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> sentence_of(Change(change="withdraw", id="e012-mallah", site="mallah", kind="contested"), scenario)
+    'leave out report e012-mallah (mallah contested)'
+    """
+    if change.event is not None:
+        event = change.event
+        who = (
+            f" by {scenario.actors[event.actor].label or event.actor}"
+            if event.actor in scenario.actors
+            else ""
+        )
+        where = event.site or f"{event.lat}, {event.lon}"
+        until = f" until {event.until}" if event.until else ""
+        sure = "" if event.confidence == 1 else f", confidence {event.confidence:g}"
+        return f"{where} {event.kind.replace('_', ' ')}{who} on {event.date}{until}{sure}"
+    about = f"report {change.id} ({change.site} {change.kind.replace('_', ' ')})"
+    if change.change == "withdraw":
+        return f"leave out {about}"
+    if change.change == "doubt":
+        return f"{about} with confidence {change.confidence:g}"
+    return f"{about} on {change.date}"

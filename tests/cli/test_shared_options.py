@@ -12,7 +12,7 @@ from engine.cli.app import app
 
 COMMANDS = typer.main.get_command(app).commands
 ROOT = Path(__file__).parents[2]
-NO_ANALYSIS = {"new", "events", "import", "read", "schema", "fetch", "places"}
+NO_ANALYSIS = {"new", "events", "import", "schema", "fetch", "places"}
 """They write, list or fetch, and analyse nothing."""
 WHOLE_RUN = {"batch", "report", "export", "check", "backtest"}
 """What they tell is about all days of a run."""
@@ -33,6 +33,7 @@ def test_every_command_that_analyses_takes_what_was_known_and_the_day(command: s
     assert known.help == "Use only what was reported by this day."
     assert network is not None
     assert option(command, "--json") is not None
+    assert option(command, "--with") is not None
     assert option(command, "--quiet") is not None
     assert (day is None) == (command in WHOLE_RUN)
     if day is not None and command != "plot":

@@ -7,7 +7,8 @@ import datetime as dt
 import pytest
 
 import engine
-from engine.measures.whatif import changed_scenario, event_of
+from engine.measures.whatif import event_of
+from engine.scenario.change_sets import changed_scenario
 
 LOSS = "mallah captured by government on 2014-12-25"
 

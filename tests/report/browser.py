@@ -124,6 +124,13 @@ class Browser:
         self.until("document.body && document.body.dataset.ready === 'yes'")
         return time.monotonic() - start
 
+    def leave(self) -> None:
+        """Leave the page, and forget what it asked and said."""
+        self.call("Page.navigate", url="about:blank")
+        self.until("location.href === 'about:blank' && document.readyState === 'complete'")
+        self.console.clear()
+        self.requests.clear()
+
     def resize(self, width: int, height: int) -> None:
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height,
                   deviceScaleFactor=1, mobile=False)  # fmt: skip

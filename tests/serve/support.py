@@ -23,13 +23,13 @@ ROOT = Path(__file__).parents[2]
 SEED = "castello-2014-12.toml"
 
 
-def copied(folder: Path) -> Path:
-    """Return the seed scenario in a folder of its own, with all that it names."""
+def copied(folder: Path, name: str = SEED) -> Path:
+    """Return a scenario in a folder of its own, with all that it names."""
     shutil.copytree(ROOT / "data" / "osm", folder / "data" / "osm")
     (folder / "scenarios").mkdir()
-    for name in (SEED, "holdings-2014-12.csv", "castello-2014-12.csv"):
-        shutil.copy(ROOT / "scenarios" / name, folder / "scenarios")
-    return folder / "scenarios" / SEED
+    for file in (ROOT / "scenarios").iterdir():
+        shutil.copy(file, folder / "scenarios")
+    return folder / "scenarios" / name
 
 
 @contextmanager

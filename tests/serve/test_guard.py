@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
-    with serving(Session(copied(tmp_path_factory.mktemp("served")))) as at:
+    session = Session(copied(tmp_path_factory.mktemp("served")))
+    with serving(session) as at:
         yield at
+    session.end()
 
 
 def test_the_page_comes_with_a_strict_policy(address: Address) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from engine.control.sites import label_of
 from engine.report.attribution import facts_of
-from engine.report.maps import names_of
+from engine.report.maps import names_of, places_once
 from engine.report.style import ROAD_CLASSES, actor_colours, class_rank, constants
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import xarray as xr
     from numpy.typing import NDArray
 
@@ -59,35 +62,138 @@ def page_data(analysis: Analysis, chances: xr.Dataset | None = None) -> dict[str
     """
     facts = facts_of(analysis)
     routes, ways = _routes(analysis)
-    network = analysis.ground.network
-    on_ways = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *ways]))
-    kept, rank, classes = pieces_to_keep(network, on_ways)
-    row_of = np.full(network.n_segments, -1)
-    row_of[kept] = np.arange(len(kept))
-    origin = np.floor(mercator(network.geometry.values).min(axis=0))
+    shown = ShownRoads.of(analysis, ways)
     return {
         "title": facts.title,
         "facts": facts.sentences(),
         "schematic": facts.schematic,
         "credit": facts.credit,
         "start": str(facts.start),
-        "borders": _day_numbers(analysis, analysis.states.borders),
-        "origin": origin.tolist(),
         **constants(),
         "actors": _actors(analysis),
-        "pieces": _pieces(analysis, kept, origin),
-        "rank": rank[kept].tolist(),
-        "classes": classes,
         "most_drawn": MOST_DRAWN,
-        "left_out": int(network.n_segments - len(kept)),
-        "sectors": _sectors(analysis),
-        "places": _places(analysis, origin),
+        **_ground(analysis, shown),
+        **_states(analysis),
         "routes": [
-            {**route, "chance": _chance(analysis, route["id"], chances)} for route in routes
+            {**route, "chance": chance_data(analysis, route["id"], chances)} for route in routes
         ],
-        "ways": [row_of[way].tolist() for way in ways],
+        "ways": [shown.rows(way) for way in ways],
+    }
+
+
+@dataclass(frozen=True, eq=False)
+class ShownRoads:
+    """The pieces of road that a page has.
+
+    Parameters
+    ----------
+    kept
+        Which pieces of the network, int64.
+    rank
+        The rank of each piece of the network, int64 of shape (pieces,).
+    classes
+        What the ranks are called.
+    row_of
+        The row of each piece of the network among those kept, -1 for none, int64 of shape (pieces,).
+    """
+
+    kept: NDArray[np.int64]
+    rank: NDArray[np.int64]
+    classes: list[str]
+    row_of: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, analysis: Analysis, ways: Sequence[NDArray[np.int64]]) -> Self:
+        """Return the pieces to show of an analysis, those of some ways among them."""
+        network = analysis.ground.network
+        on_ways = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *ways]))
+        kept, rank, classes = pieces_to_keep(network, on_ways)
+        row_of = np.full(network.n_segments, -1)
+        row_of[kept] = np.arange(len(kept))
+        return cls(kept, rank, classes, row_of)
+
+    def rows(self, way: NDArray[np.int64]) -> list[int]:
+        """Return the rows of a way, without the pieces that the page does not have."""
+        rows = self.row_of[way]
+        return rows[rows >= 0].tolist()
+
+
+def changed_data(analysis: Analysis, roads_from: Analysis) -> dict[str, Any]:
+    """Return what is different on the page of another analysis: at once, so without reasons.
+
+    Parameters
+    ----------
+    analysis
+        The scenario with changes.
+    roads_from
+        That of the page; its roads are sent again only where they are divided differently.
+    """
+    roads = (
+        {} if same_roads(analysis, roads_from) else _ground(analysis, ShownRoads.of(analysis, ()))
+    )
+    routes = [
+        {"status": analysis.statuses[name], "way": None, "why": None} for name in analysis.statuses
+    ]
+    return {**roads, **_states(analysis), "routes": routes}
+
+
+def day_data(analysis: Analysis, interval: int, shown: ShownRoads) -> list[dict[str, Any]]:
+    """Return the way and the reasons of every route and enclave on an interval."""
+    day = str(analysis.days[interval])
+    none = np.empty(0, dtype=np.int64)
+    return [
+        {
+            "way": shown.rows(np.concatenate([none, *analysis.path(name, day)])),
+            "why": _why(analysis, name, interval),
+        }
+        for name in analysis.statuses
+    ]
+
+
+def same_roads(one: Analysis, other: Analysis) -> bool:
+    """Return whether two analyses divide the same roads into the same sectors."""
+    a, b = one.ground, other.ground
+    return bool(
+        one.network is other.network
+        and a.site_ids == b.site_ids
+        and np.array_equal(a.sector, b.sector)
+        and np.array_equal(a.pieces.parent, b.pieces.parent)
+        and np.array_equal(a.pieces.from_m, b.pieces.from_m)
+    )
+
+
+def _ground(analysis: Analysis, shown: ShownRoads) -> dict[str, Any]:
+    """Return roads and places."""
+    network = analysis.ground.network
+    origin = np.floor(mercator(network.geometry.values).min(axis=0))
+    return {
+        "origin": origin.tolist(),
+        "pieces": _pieces(analysis, shown.kept, origin),
+        "rank": shown.rank[shown.kept].tolist(),
+        "classes": shown.classes,
+        "left_out": int(network.n_segments - len(shown.kept)),
+        "places": _places(analysis, origin),
+        "sites": _sites(analysis),
+    }
+
+
+def _states(analysis: Analysis) -> dict[str, Any]:
+    """Return what changes over time."""
+    return {
+        "borders": _day_numbers(analysis, analysis.states.borders),
+        "sectors": _sectors(analysis),
         "reports": _reports(analysis),
     }
+
+
+def _sites(analysis: Analysis) -> list[dict[str, str]]:
+    """Return what a report may speak of: sites with a role, sites of the scenario, and places."""
+    named = [
+        {"id": one.id, "en": one.label, "ar": one.label_ar} for one in analysis.ground.sites.named
+    ]
+    own = [{"id": s.id, "en": s.label or s.id, "ar": s.label_ar} for s in analysis.scenario.sites]
+    places = [{"id": p.id, "en": p.name or p.id, "ar": p.name_ar} for p in places_once(analysis)]
+    return list({one["id"]: one for one in (*places, *own, *named)}.values())
 
 
 def mercator(lon_lat: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -103,10 +209,15 @@ def _day_numbers(analysis: Analysis, days: NDArray[np.datetime64]) -> list[int]:
 def _actors(analysis: Analysis) -> list[dict[str, str]]:
     colours = actor_colours(analysis.scenario.actors)
     named = [
-        {"label": actor.label or name, "label_ar": actor.label_ar, "colour": colours[name]}
+        {
+            "id": name,
+            "label": actor.label or name,
+            "label_ar": actor.label_ar,
+            "colour": colours[name],
+        }
         for name, actor in analysis.scenario.actors.items()
     ]
-    return [*named, {"label": "unknown", "label_ar": "", "colour": colours[""]}]
+    return [*named, {"id": "", "label": "unknown", "label_ar": "", "colour": colours[""]}]
 
 
 def _pieces(analysis: Analysis, kept: NDArray[np.int64], origin: NDArray[np.float64]) -> Any:
@@ -142,6 +253,7 @@ def _sectors(analysis: Analysis) -> dict[str, Any]:
         by_interval[sector, first[row] : end[row]] = spell_told[row]
     return {
         "site": [analysis.ground.label(ids) for ids in analysis.ground.site_ids],
+        "ids": [list(ids) for ids in analysis.ground.site_ids],
         "holder": states.holder.tolist(),
         "condition": states.condition.tolist(),
         "told": by_interval.tolist(),
@@ -153,7 +265,14 @@ def _places(analysis: Analysis, origin: NDArray[np.float64]) -> list[dict[str, A
     names = names_of(analysis)
     xy = mercator(np.array([(name.lon, name.lat) for name in names]).reshape(-1, 2)) - origin
     return [
-        {"x": round(x), "y": round(y), "en": name.english, "ar": name.arabic, "minor": name.minor}
+        {
+            "id": name.id,
+            "x": round(x),
+            "y": round(y),
+            "en": name.english,
+            "ar": name.arabic,
+            "minor": name.minor,
+        }
         for name, (x, y) in zip(names, xy.tolist(), strict=True)
     ]
 
@@ -185,7 +304,7 @@ def _routes(analysis: Analysis) -> tuple[list[dict[str, Any]], list[NDArray[np.i
     return routes, ways
 
 
-def _chance(analysis: Analysis, name: str, chances: xr.Dataset | None) -> dict[str, Any] | None:
+def chance_data(analysis: Analysis, name: str, chances: xr.Dataset | None) -> dict[str, Any] | None:
     """Return the probability of each status of a route, from best to worst, from which day on."""
     if chances is None or name not in chances["route"].to_numpy():
         return None

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from engine.analysis.analysis import Analysis
 
 MODULES = (
-    "days.js", "dom.js", "state.js", "names.js", "map.js", "timeline.js", "reports.js", "routes.js", "page.js",
+    "days.js", "dom.js", "link.js", "state.js", "names.js", "map.js", "timeline.js", "engine.js",
+    "whatif.js", "reports.js", "routes.js", "page.js",
 )  # fmt: skip
 """The modules of the page, each after those that it imports."""
 LIBRARY, SCRIPT, STYLE = "library.js", "page.js", "page.css"

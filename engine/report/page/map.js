@@ -2,6 +2,20 @@
 
 import { chooseNames, LETTERS, noNames } from "./names.js";
 
+const NEAR_PIXELS = 14;
+
+// How far a point is from a line, in metres of the map.
+export function distanceTo({ xs, ys }, x, y) {
+  let least = Infinity;
+  for (let at = 1; at < xs.length; at += 1) {
+    const [dx, dy] = [xs[at] - xs[at - 1], ys[at] - ys[at - 1]];
+    const along = dx || dy ? ((x - xs[at - 1]) * dx + (y - ys[at - 1]) * dy) / (dx * dx + dy * dy) : 0;
+    const share = Math.min(Math.max(along, 0), 1);
+    least = Math.min(least, Math.hypot(x - xs[at - 1] - share * dx, y - ys[at - 1] - share * dy));
+  }
+  return least;
+}
+
 export class RoadMap {
   constructor(data, host, note) {
     this.data = data;
@@ -17,6 +31,53 @@ export class RoadMap {
     this.spots = new Bokeh.ColumnDataSource({ data: this.placeColumns(data.places) });
     this.crowded = false;
     this.names = new Bokeh.ColumnDataSource({ data: noNames() });
+  }
+
+  // A click that moves nothing picks the place or the road below it.
+  listenForClicks() {
+    let began = [0, 0];
+    this.host.addEventListener("pointerdown", (event) => {
+      began = [event.clientX, event.clientY];
+    });
+    this.host.addEventListener("pointerup", (event) => {
+      if (Math.hypot(event.clientX - began[0], event.clientY - began[1]) < 5) {
+        const box = this.host.getBoundingClientRect();
+        const found = this.at(event.clientX - box.x, event.clientY - box.y);
+        if (found && this.onPick) {
+          this.onPick(found);
+        }
+      }
+    });
+  }
+
+  // What lies below a point of the map, in pixels: sites by id, the nearest place first.
+  at(px, py) {
+    const { x_range: x, y_range: y } = this.plot;
+    const [width, height] = this.size();
+    const east = x.start + (px / width) * (x.end - x.start);
+    const north = y.end - (py / height) * (y.end - y.start);
+    const [e, n] = this.data.origin;
+    const reach = NEAR_PIXELS * this.scale;
+    const far = ({ x: one, y: other }) => Math.hypot(one + e - east, other + n - north);
+    const place = this.data.places.reduce((best, one) => (best && far(best) <= far(one) ? best : one), null);
+    if (place && far(place) <= reach) {
+      return [place.id];
+    }
+    const rows = this.drawn.filter(
+      (row) => this.lines[row].low[0] - reach <= east && this.lines[row].high[0] + reach >= east,
+    );
+    const near = rows
+      .map((row) => ({ row, distance: distanceTo(this.lines[row], east, north) }))
+      .reduce((best, one) => (best && best.distance <= one.distance ? best : one), null);
+    return near && near.distance <= reach ? this.data.sectors.ids[this.data.pieces.sector[near.row]] : null;
+  }
+
+  // Roads divided anew by a change: the same ground, other pieces.
+  renew() {
+    this.lines = this.unpack();
+    this.drawn = [];
+    this.spots.data = this.placeColumns(this.data.places);
+    this.settle();
   }
 
   // Vertices travel as steps from one to the next; here they become coordinates again.
@@ -89,6 +150,7 @@ export class RoadMap {
     for (const property of [this.plot.x_range.properties.end, this.plot.y_range.properties.end]) {
       property.change.connect(() => this.moved());
     }
+    this.listenForClicks();
     new ResizeObserver(() => this.keepShape()).observe(this.host);
   }
 
@@ -331,8 +393,8 @@ export class RoadMap {
     this.interval = interval;
     this.routesOn = new Map();
     const columns = { xs: [], ys: [], colour: [], edge: [] };
-    for (const { way, colour, label } of bands) {
-      for (const row of this.data.ways[way]) {
+    for (const { rows: way, colour, label } of bands) {
+      for (const row of way) {
         columns.xs.push(this.lines[row].xs);
         columns.ys.push(this.lines[row].ys);
         columns.colour.push(colour);
@@ -342,7 +404,7 @@ export class RoadMap {
     }
     this.bands.data = columns;
     this.paintRoads();
-    const rows = chosen === null ? [] : this.data.ways[chosen];
+    const rows = chosen;
     this.chosen.data = { xs: rows.map((row) => this.lines[row].xs), ys: rows.map((row) => this.lines[row].ys) };
   }
 

@@ -6,6 +6,7 @@ import { renderReports } from "./reports.js";
 import { renderRoutes, renderWhy } from "./routes.js";
 import { chip, data, go, intervalOf, inWords, lastDay, play, render, shown, statusOf, toChange } from "./state.js";
 import { buildTimeline, share } from "./timeline.js";
+import { beginWhatif, choosePlace, fillDay, soonChances } from "./whatif.js";
 
 function onKey(event) {
   if (event.target.matches("input, select, textarea") && event.target !== part.day) {
@@ -27,13 +28,24 @@ function onKey(event) {
 }
 
 function toRoute() {
-  const rows = data.routes.length ? data.ways[data.routes[shown.route].way[intervalOf(shown.day)]] : [];
+  const rows = data.routes.length ? wayOf(data.routes[shown.route], intervalOf(shown.day)) : [];
   if (rows.length) {
     map.fit(map.bounds(rows));
   }
 }
 
+// The rows of a way; none as long as the engine has not told it.
+const wayOf = (route, interval) => data.ways[route.way[interval]] ?? [];
+
 function show() {
+  if (shown.rebuilt) {
+    shown.rebuilt = false;
+    buildTimeline();
+    if (data.pieces !== shown.pieces) {
+      shown.pieces = data.pieces;
+      map.renew();
+    }
+  }
   const interval = intervalOf(shown.day);
   part.day.value = shown.day;
   part.day.setAttribute("aria-valuetext", inWords(shown.day));
@@ -48,13 +60,15 @@ function show() {
   renderReports();
   const bands = data.routes
     .map((route) => ({
-      way: route.way[interval],
+      rows: wayOf(route, interval),
       status: route.status[interval],
       label: `${route.label}: ${route.status[interval]}`,
     }))
     .sort((one, other) => statusOf[one.status].severity - statusOf[other.status].severity)
-    .map(({ way, status, label }) => ({ way, label, colour: statusOf[status].colour }));
-  map.show(interval, bands, data.routes.length ? data.routes[shown.route].way[interval] : null);
+    .map(({ rows, status, label }) => ({ rows, label, colour: statusOf[status].colour }));
+  map.show(interval, bands, data.routes.length ? wayOf(data.routes[shown.route], interval) : []);
+  fillDay(interval);
+  soonChances();
 }
 
 // The statuses that this run has, from best to worst.
@@ -122,9 +136,14 @@ function begin() {
   document.addEventListener("keydown", onKey);
   buildLegend();
   buildTimeline();
+  shown.pieces = data.pieces;
   shown.listeners.push(show);
   render();
-  map.draw().then(() => document.body.setAttribute("data-ready", "yes"));
+  map.onPick = (ids) => choosePlace(ids[0] ?? "");
+  map.draw().then(() => {
+    beginWhatif();
+    document.body.setAttribute("data-ready", "yes");
+  });
 }
 
 const map = new RoadMap(data, part.map, part.drawn);

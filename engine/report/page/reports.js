@@ -2,6 +2,7 @@
 
 import { bdi, make, part } from "./dom.js";
 import { data, go, shown } from "./state.js";
+import { reportButtons } from "./whatif.js";
 
 export const sure = (report) =>
   `confidence ${Math.round(report.confidence * 100)} %${report.believed ? "" : ", not believed"}`;
@@ -63,6 +64,7 @@ function reportItem(report, row) {
       when ? ` · ${when}` : "",
     ),
     bdi(report.note),
+    ...reportButtons(report),
   );
   const state = [report.day === shown.day ? "today" : "", report.believed ? "" : "doubted"].filter(Boolean).join(" ");
   return make("li", { id: `report-${row}`, className: state }, goTo, body);

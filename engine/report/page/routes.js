@@ -14,7 +14,7 @@ export function renderRoutes(interval) {
       "button",
       { type: "button", "aria-pressed": String(number === shown.route) },
       names,
-      chip(route.status[interval]),
+      statusChips(route, interval),
       make("span", { className: "since" }, since),
     );
     button.addEventListener("click", () => choose(number));
@@ -25,22 +25,37 @@ export function renderRoutes(interval) {
   buttons[at]?.focus();
 }
 
+// With changes, the status before stands beside the one that they lead to.
+function statusChips(route, interval) {
+  const [before, now] = [shown.before(route), route.status[interval]];
+  if (before === now) {
+    return chip(now);
+  }
+  return make("span", { className: "moved" }, chip(before), make("span", { ariaLabel: "becomes" }, " → "), chip(now));
+}
+
+// How likely each status is on the day shown, where that is known.
+function likelyOn(route) {
+  if (route.chance) {
+    return chanceText(
+      route.chance,
+      route.chance.days.findLastIndex((day) => day <= shown.day),
+    );
+  }
+  return route.chanceOn?.day === shown.day ? chanceText(route.chanceOn, 0) : "";
+}
+
 export function renderWhy(interval) {
   const route = data.routes[shown.route];
   part["why-head"].replaceChildren("Why ", bdi(route.label), ` is ${route.status[interval]} on ${inWords(shown.day)}`);
-  const { causes, apart = {} } = route.why[interval];
-  const likely = route.chance
-    ? [
-        make(
-          "p",
-          {},
-          `Probability: ${chanceText(
-            route,
-            route.chance.days.findLastIndex((day) => day <= shown.day),
-          )}`,
-        ),
-      ]
-    : [];
+  const why = route.why[interval];
+  if (!why) {
+    part.why.replaceChildren(make("p", {}, "Computing the reasons."));
+    return;
+  }
+  const { causes, apart = {} } = why;
+  const told = likelyOn(route);
+  const likely = told ? [make("p", {}, `Probability: ${told}`)] : [];
   const blocks = causes.map((cause) =>
     make("div", {}, make("p", {}, bdi(cause.text)), make("ul", {}, ...saidBy(cause.reports))),
   );

@@ -1,11 +1,25 @@
 // What is shown: the data, the day and the route; whoever shows them listens.
 
-import { dateAfter, intervalAt, isoOf, spellsIn, wordsOf } from "./days.js";
+import { dateAfter, dayNumber, intervalAt, isoOf, spellsIn, wordsOf } from "./days.js";
 import { make, part } from "./dom.js";
+import { linked } from "./link.js";
 
-export const data = JSON.parse(part.data.textContent);
+export const base = JSON.parse(part.data.textContent);
+export const data = { ...base, routes: base.routes.map((route) => ({ ...route })) };
 export const lastDay = data.borders.at(-1) - 1;
-export const shown = { day: data.on ?? lastDay, route: 0, timer: null, listeners: [] };
+const asked = linked(location.hash);
+const dayAsked = asked.day ? dayNumber(data.start, asked.day) : (data.on ?? lastDay);
+export const shown = {
+  day: Math.min(Math.max(dayAsked, 0), lastDay),
+  route: Math.max(
+    data.routes.findIndex(({ id }) => id === asked.route),
+    0,
+  ),
+  linked: asked.changes,
+  timer: null,
+  listeners: [],
+  live: base.live,
+};
 const STEP_MS = 450;
 
 export const dateOf = (day) => dateAfter(data.start, day);
@@ -18,6 +32,18 @@ export const css = (word) => statusOf[word].css;
 export const chip = (status) => make("span", { className: `status ${css(status)}` }, status);
 export const intervalOf = (day) => intervalAt(data.borders, day);
 export const spellsOf = (route) => spellsIn(data.borders, route.status);
+
+// The status of a route on the day shown: as the scenario has it, and with the changes.
+shown.before = (route) => {
+  const same = base.routes.find(({ id }) => id === route.id);
+  return same.status[intervalAt(base.borders, shown.day)];
+};
+shown.status = (route) => route.status[intervalOf(shown.day)];
+
+// What happened, for those who do not see it.
+export function say(text) {
+  part.said.textContent = text;
+}
 
 export function render() {
   for (const listen of shown.listeners) {

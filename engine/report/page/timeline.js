@@ -1,13 +1,14 @@
 // The timeline: the spells of every route, the probability of each status, and when something was reported.
 
-import { MONTHS } from "./days.js";
+import { MONTHS, spellsIn } from "./days.js";
 import { bdi, drawing, make, part } from "./dom.js";
-import { css, data, dateOf, go, inWords, iso, lastDay, shown, spellsOf, statusOf } from "./state.js";
+import { base, css, data, dateOf, go, inWords, iso, lastDay, shown, spellsOf, statusOf } from "./state.js";
 
 export function buildTimeline() {
   const rows = data.routes.flatMap((route, number) => [
+    ...beforeTrack(route, number),
     labelOf(route),
-    track(route, number),
+    track(route, number, spellsOf(route)),
     ...(route.chance ? [make("div", { className: "label faint" }, "probability"), chances(route)] : []),
   ]);
   part.timeline.replaceChildren(
@@ -27,8 +28,25 @@ function labelOf(route) {
 
 export const share = (days) => `${(100 * days) / data.borders.at(-1)}%`;
 
-function track(route, number) {
-  const spells = spellsOf(route).map(({ status, start, end }) => {
+// Where changes move a status, the timeline without them stands above.
+function beforeTrack(route, number) {
+  const before = spellsIn(base.borders, base.routes[number].status);
+  if (JSON.stringify(before) === JSON.stringify(spellsOf(route))) {
+    return [];
+  }
+  const label = make(
+    "div",
+    { className: "label" },
+    bdi(route.label),
+    make("span", { className: "faint" }, "without the changes"),
+  );
+  const row = track(route, number, before);
+  row.classList.add("before");
+  return [label, row];
+}
+
+function track(route, number, shownSpells) {
+  const spells = shownSpells.map(({ status, start, end }) => {
     const span = `${inWords(start)} to ${inWords(end - 1)}`;
     const button = make(
       "button",
@@ -61,7 +79,7 @@ function chances(route) {
   });
   days.forEach((day, at) => {
     const end = days[at + 1] ?? data.borders.at(-1);
-    const box = drawing("g", {}, drawing("title", {}, `${iso(day)}: ${chanceText(route, at)}`));
+    const box = drawing("g", {}, drawing("title", {}, `${iso(day)}: ${chanceText(route.chance, at)}`));
     let foot = 100;
     route.chance.statuses
       .map((status, column) => ({ status, column }))
@@ -96,8 +114,8 @@ function chances(route) {
   return make("div", { className: "track" }, svg);
 }
 
-export function chanceText(route, at) {
-  const { probability, low, high, method, statuses } = route.chance;
+export function chanceText(chance, at) {
+  const { probability, low, high, method, statuses } = chance;
   const percent = (share) => {
     if (share > 0 && share < 0.0005) {
       return "under 0.1 %";

@@ -1,0 +1,321 @@
+"""What if: changes to the reports of a scenario, by themselves or as a named set in a table.
+
+A named set lies beside the scenario as ``SCENARIO.NAME.changes.csv``: a table of events with two
+columns more. ``change`` says what a row does: ``add`` a report (the row is the report), or
+``withdraw``, ``doubt`` or ``move`` the report of that ``id``; ``counts`` switches it off with ``no``.
+A row that speaks of a report of the scenario says its site, its kind and the day that it ``was``, so
+that it never changes another one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Self, get_args
+
+from pydantic import Field, ValidationError, model_validator
+
+from engine.errors import InputError, Problem, ScenarioError, unknown_name
+from engine.io.tables import read_records, table_text
+from engine.scenario.check import check
+from engine.scenario.document import CELLS_WITH_LISTS, Draft
+from engine.scenario.fields import Day, Entry, Mark, Origin, Share
+from engine.scenario.model import Event
+from engine.scenario.validation import problems_of
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from engine.scenario.model import Scenario
+
+Kind = Literal["add", "withdraw", "doubt", "move"]
+ENDING = ".changes.csv"
+LONGEST_NAME = 60
+_NAME = re.compile(r"\w(?:[\w -]*\w)?")
+_USUAL = ("id", "date", "site", "kind", "actor", "confidence", "source", "note")
+_COLUMNS = ("change", "counts", *Event.model_fields, "was")
+_YES_NO = {"yes": True, "no": False, "": True}
+
+
+class Change(Entry):
+    """One change to the reports of a scenario.
+
+    Examples
+    --------
+    >>> Change(change="doubt", id="e012-mallah", confidence=0.4).counts
+    True
+    """
+
+    change: Kind = Field(description="What it does.")
+    counts: bool = Field(True, description="Whether it is switched on.")
+    event: Event | None = Field(None, description="The report to add.")
+    id: Mark = Field("", description="The report of the scenario that it speaks of.")
+    site: Mark = Field("", description="The site of that report, to know it by.")
+    kind: Mark = Field("", description="The kind of that report, to know it by.")
+    was: Day | None = Field(None, description="The day of that report, to know it by.")
+    date: Day | None = Field(None, description="The day to which it is moved.")
+    confidence: Share | None = Field(None, description="How sure it is instead, 0 to 1.")
+
+    @model_validator(mode="after")
+    def _says_what_it_needs(self) -> Self:
+        needed = {
+            "add": ("event", self.event),
+            "withdraw": ("id", self.id),
+            "doubt": ("confidence", self.confidence),
+            "move": ("date", self.date),
+        }
+        key, value = needed[self.change]
+        if value is None or value == "" or (self.change != "add" and not self.id):
+            raise ValueError(f"a change that is to {self.change} a report names its {key}")
+        return self
+
+
+def changed_by(scenario: Scenario, changes: Iterable[Change]) -> Scenario:
+    """Return a scenario with those of the changes that count.
+
+    Raises
+    ------
+    InputError
+        If one speaks of a report that is not there, or is another one now, or the scenario would
+        not be valid.
+    """
+    counting = [change for change in changes if change.counts]
+    if not counting:
+        return scenario
+    events = dict(zip(scenario.event_ids(), scenario.events, strict=True))
+    problems = [found for change in counting for found in _mistaken(change, events)]
+    if problems:
+        raise ScenarioError(problems)
+    changed = changed_scenario(
+        scenario,
+        events=[change.event for change in counting if change.event is not None],
+        withdraw=[change.id for change in counting if change.change == "withdraw"],
+        delay={change.id: change.date for change in counting if change.date is not None},
+        confidence={c.id: c.confidence for c in counting if c.confidence is not None},
+    )
+    check(changed)
+    return changed
+
+
+def _mistaken(change: Change, events: Mapping[str, Event]) -> list[Problem]:
+    """Return why a change does not speak of a report of the scenario, if it does not."""
+    if change.event is not None:
+        return []
+    if change.id not in events:
+        (found,) = unknown_name("event", change.id, events).problems
+        return [change.problem(found.message, "id", change.id, found.expected, found.nearest)]
+    event = events[change.id]
+    meant = (change.site or event.site, change.kind or event.kind, change.was or event.date)
+    if meant == (event.site, event.kind, event.date):
+        return []
+    message = (
+        f"the report {change.id!r} is another one now: {event.site} {event.kind} on {event.date}, "
+        f"and was {meant[0]} {meant[1]} on {meant[2]}"
+    )
+    return [change.problem(message, "id", change.id, "the report that it was made for")]
+
+
+def of_report(scenario: Scenario, change: Change) -> Change:
+    """Return a change with the site, the kind and the day of the report that it speaks of."""
+    events = dict(zip(scenario.event_ids(), scenario.events, strict=True))
+    if change.event is not None or change.id not in events:
+        return change
+    event = events[change.id]
+    known = {"site": event.site, "kind": event.kind, "was": event.date}
+    return change.model_copy(update=known)
+
+
+# Named sets, as tables beside the scenario.
+
+
+def table_of(path: str | os.PathLike[str], name: str) -> Path:
+    """Return the table of a named set of changes.
+
+    Parameters
+    ----------
+    path
+        The scenario.
+    name
+        A name, or the path of a table that ends with ``.changes.csv``.
+
+    Raises
+    ------
+    ScenarioError
+        If the name is none that every system takes for a file.
+    """
+    if name.endswith(ENDING):
+        return Path(name)
+    if not _NAME.fullmatch(name) or len(name) > LONGEST_NAME:
+        message = f"{name!r} is no name for a set of changes"
+        expected = f"letters, digits, spaces and hyphens, at most {LONGEST_NAME}"
+        raise ScenarioError(Problem(message, value=name, expected=expected))
+    return Path(path).with_name(f"{Path(path).stem}.{name}{ENDING}")
+
+
+def names_beside(path: str | os.PathLike[str]) -> list[str]:
+    """Return the names of the sets of changes that lie beside a scenario."""
+    start = f"{Path(path).stem}."
+    names = (file.name for file in Path(path).parent.glob(f"*{ENDING}"))
+    return sorted(
+        name.removeprefix(start).removesuffix(ENDING) for name in names if name.startswith(start)
+    )
+
+
+def changes_text(changes: Sequence[Change]) -> str:
+    """Return the text of the table of some changes."""
+    rows = [_cells(change) for change in changes]
+    used = {key for row in rows for key, value in row.items() if value}
+    columns = [key for key in _COLUMNS if key in {"change", "counts", *_USUAL, "was", *used}]
+    return table_text(columns, ([row.get(key, "") for key in columns] for row in rows))
+
+
+def _cells(change: Change) -> dict[str, str]:
+    cells: dict[str, Any] = {"change": change.change, "counts": "yes" if change.counts else "no"}
+    if change.event is not None:
+        cells |= {key: getattr(change.event, key) for key in sorted(change.event.model_fields_set)}
+    else:
+        own = ("id", "site", "kind", "was", "date", "confidence")
+        cells |= {key: getattr(change, key) for key in own}
+    return {
+        key: ";".join(value) if isinstance(value, tuple) else str(value)
+        for key, value in cells.items()
+        if value is not None
+    }
+
+
+def read_changes(path: str | os.PathLike[str], name: str) -> tuple[Change, ...]:
+    """Return a named set of changes of a scenario.
+
+    Raises
+    ------
+    ScenarioError
+        With all that is wrong with its table, or if there is none.
+    """
+    table = table_of(path, name)
+    if not table.is_file():
+        names = names_beside(path)
+        raise unknown_name(
+            "set of changes", name, names or ["none beside this scenario"], ScenarioError
+        )
+    records, problems = read_records(table, _COLUMNS, CELLS_WITH_LISTS)
+    changes = []
+    for line, record in records:
+        try:
+            changes.append(_change(str(table), line, record))
+        except ScenarioError as error:
+            problems += error.problems
+    if problems:
+        raise ScenarioError(sorted(problems, key=lambda problem: problem.line or 0))
+    return tuple(changes)
+
+
+def _change(file: str, line: int, record: Mapping[str, object]) -> Change:
+    """Return the change of a row."""
+    values = dict(record)
+    what, counts = values.pop("change", ""), str(values.pop("counts", "")).lower()
+    if what not in get_args(Kind):
+        (found,) = unknown_name("change", str(what), get_args(Kind)).problems
+        raise ScenarioError(
+            Problem(found.message, file, line, "change", str(what), found.expected, found.nearest)
+        )
+    if counts not in _YES_NO:
+        raise ScenarioError(
+            Problem(f"counts = {counts!r}", file, line, "counts", counts, "yes or no")
+        )
+    origin = Origin(file, line)
+    try:
+        if what != "add":
+            kept = {"change": what, "counts": _YES_NO[counts], **values}
+            return Change.model_validate(kept).read_at(origin)
+        was = values.pop("was", None)
+        event = Event.model_validate(values).read_at(origin)
+        added = {"change": what, "counts": _YES_NO[counts], "event": event, "was": was}
+        return Change.model_validate(added).read_at(origin)
+    except ValidationError as error:
+        model = Event if what == "add" else Change
+        draft = Draft(values, file, line)
+        raise ScenarioError(problems_of(error.errors(include_url=False), draft, model)) from None
+
+
+# The scenario itself, with events added, withdrawn, moved or doubted.
+
+
+def changed_scenario(
+    scenario: Scenario,
+    *,
+    events: Iterable[Event] = (),
+    withdraw: Iterable[str] = (),
+    delay: Mapping[str, int | dt.date] | None = None,
+    confidence: Mapping[str, float] | None = None,
+) -> Scenario:
+    """Return a scenario with some of its events changed.
+
+    Parameters
+    ----------
+    events
+        Events to add.
+    withdraw
+        The ids of events that are not to count; an event that one of them had to come before is
+        then free of that.
+    delay
+        By id, how many days later (or earlier, if negative) events happen, or on which day; what
+        else they date (range, report, end) moves with them.
+    confidence
+        By id, how sure events are instead.
+
+    Raises
+    ------
+    InputError
+        If there is no such event, or it would not be valid.
+    """
+    ids, withdraw = scenario.event_ids(), tuple(withdraw)
+    delay, confidence = delay or {}, confidence or {}
+    for name in (*withdraw, *delay, *confidence):
+        _known(name, ids)
+    kept = []
+    for name, event in zip(ids, scenario.events, strict=True):
+        if name in withdraw:
+            continue
+        changes: dict[str, Any] = {"id": name}
+        if event.after and event.after in withdraw:
+            changes["after"] = ""
+        if name in delay:
+            changes |= moved(event, delay[name])
+        if name in confidence:
+            changes["confidence"] = confidence[name]
+        kept.append(_with(event, changes))
+    return scenario.model_copy(update={"events": (*kept, *_with_ids(events, ids))})
+
+
+def _known(name: str, ids: tuple[str, ...]) -> None:
+    if name not in ids:
+        raise unknown_name("event", name, ids)
+
+
+def moved(event: Event, to: int | dt.date) -> dict[str, dt.date]:
+    """Return the days of an event that happens some days later, or on another day."""
+    days = dt.timedelta(days=to) if isinstance(to, int) else to - event.date
+    keys = ("date", "earliest", "latest", "until", "reported")
+    return {key: day + days for key in keys if (day := getattr(event, key)) is not None}
+
+
+def _with(event: Event, changes: dict[str, Any]) -> Event:
+    try:
+        return type(event).model_validate({**event.model_dump(), **changes}).read_at(event.origin)
+    except ValidationError as error:
+        reasons = "; ".join(str(detail["msg"]) for detail in error.errors())
+        raise InputError(f"event {changes['id']!r}: {reasons}") from error
+
+
+def _with_ids(added: Iterable[Event], ids: tuple[str, ...]) -> list[Event]:
+    """Give added events ids of their own."""
+    named, taken = [], set(ids)
+    for event in added:
+        number = 1
+        while (name := event.id or f"what-if-{number}") in taken and not event.id:
+            number += 1
+        taken.add(name)
+        named.append(_with(event, {"id": name}))
+    return named

@@ -1,0 +1,167 @@
+"""Named sets of changes: read back as they were written, and refused with file and line where they do not fit."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+import engine
+from engine.cli import main
+from engine.errors import ScenarioError
+from engine.importers.table_edits import digest_of, write_changes
+from engine.scenario.change_sets import Change, changes_text, names_beside, read_changes, table_of
+
+ROOT = Path(__file__).parents[2]
+HEADER = "change,counts,id,date,site,kind,actor,confidence,was\n"
+CASE = """
+title = "t"
+start = 2014-12-01
+end = 2015-01-01
+baseline = [{ site = "azaz", holder = "a" }, { site = "hreitan", holder = "a" }]
+events = "events.csv"
+[actors.a]
+[actors.b]
+[[routes]]
+id = "r"
+actor = "a"
+from = "azaz"
+to = "hreitan"
+"""
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    (tmp_path / "case.toml").write_text(CASE, encoding="utf-8")
+    text = 'id,date,site,kind,actor,note\r\ne1,2014-12-05,azaz,captured,b,"one, ""two"""\r\n,2014-12-09,azaz,captured,a,x\r\n'
+    (tmp_path / "events.csv").write_bytes(text.encode())
+    return tmp_path / "case.toml"
+
+
+def written(case: Path, rows: str, name: str = "n") -> Path:
+    table = table_of(case, name)
+    table.write_text(HEADER + rows, encoding="utf-8")
+    return table
+
+
+def test_a_set_is_read_back_as_it_was_written(case: Path) -> None:
+    changes = (
+        Change(change="add", event=engine.Event(date="2014-12-20", site="azaz", kind="contested", contestants=("a", "b"), note='="x", y')),
+        Change(change="move", id="e1", site="azaz", kind="captured", was="2014-12-05", date="2014-12-07"),
+        Change(change="doubt", id="event-2", confidence=0.25, counts=False),
+        Change(change="withdraw", id="e1"),
+    )  # fmt: skip
+    table_of(case, "شمال 1").write_text(changes_text(changes), encoding="utf-8")
+    assert names_beside(case) == ["شمال 1"]
+    read = read_changes(case, "شمال 1")
+    assert [one.model_dump() for one in read] == [one.model_dump() for one in changes]
+
+
+def test_several_sets_apply_in_their_order(case: Path) -> None:
+    written(case, "add,,mine,2014-12-20,azaz,captured,b,,\n", "one")
+    written(case, "withdraw,,mine,,azaz,captured,,,2014-12-20\n", "two")
+    assert len(engine.load_scenario(case, with_="one").events) == 3
+    assert len(engine.load_scenario(case, with_=["one", "two"]).events) == 2
+    with pytest.raises(ScenarioError, match="there is no event 'mine'"):
+        engine.load_scenario(case, with_=["two", "one"])
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("fly,,e1,,,,,,\n", "line 2: there is no change 'fly'"),
+        ("withdraw,maybe,e1,,,,,,\n", "line 2: counts = 'maybe'"),
+        ("withdraw,,,,,,,,\n", "line 2: a change that is to withdraw a report names its id"),
+        ("doubt,,e1,,,,,,\n", "names its confidence"),
+        ("doubt,,e1,,,,,1.5,\n", "line 2"),
+        ("move,,e1,20/12/2014,,,,,\n", "line 2"),
+        ("add,,,2014-12-20,azaz,capturd,b,,\n", "line 2"),
+        ("add,,,2014-12-20,azaz,captured,c,,\n", "line 2: the actor 'c' is not known"),
+        ("withdraw,,e9,,,,,,\n", "line 2: there is no event 'e9'"),
+        (
+            "withdraw,,e1,,azaz,captured,,,2014-12-06\n",
+            "line 2: the report 'e1' is another one now",
+        ),
+        ("withdraw,,e1,,hreitan,captured,,,\n", "another one now"),
+        ("add,,e1,2014-12-20,azaz,captured,b,,\n", "used twice"),
+    ],
+)
+def test_a_row_that_does_not_fit_is_named(case: Path, rows: str, said: str) -> None:
+    table = written(case, rows)
+    with pytest.raises(ScenarioError) as refused:
+        engine.load_scenario(case, with_="n")
+    assert said in str(refused.value)
+    assert str(table) in str(refused.value) or "used twice" in said
+
+
+@pytest.mark.parametrize(
+    "name", ["", "..", "a/b", "../a", "a.b", "-a", "a" * 61, "a\n", ".", "con\x00"]
+)
+def test_a_name_leads_nowhere_else(case: Path, name: str) -> None:
+    with pytest.raises(ScenarioError, match="is no name for a set of changes"):
+        table_of(case, name)
+
+
+def test_cells_change_and_every_other_byte_stays(case: Path) -> None:
+    table = case.parent / "events.csv"
+    scenario = engine.load_scenario(case)
+    seen = {table: digest_of(table)}
+    changes = [Change(change="move", id="event-2", date="2014-12-11")]
+    assert write_changes(case, changes, scenario, seen) == [table]
+    first, *rows = table.read_bytes().decode().split("\r\n")
+    assert first == "id,date,site,kind,actor,note"
+    assert rows[0] == 'e1,2014-12-05,azaz,captured,b,"one, ""two"""'
+    assert rows[1:] == [",2014-12-11,azaz,captured,a,x", ""]
+    scenario = engine.load_scenario(case)
+    changes = [
+        Change(change="withdraw", id="e1"),
+        Change(change="add", event=engine.Event(date="2014-12-20", site="azaz", kind="closed")),
+    ]
+    write_changes(case, changes, scenario, {table: digest_of(table)})
+    assert [event.confidence for event in engine.load_scenario(case).events] == [0, 1, 1]
+    assert engine.load_scenario(case).events[0].note == 'one, "two"'
+
+
+def test_reports_in_the_file_itself_are_left_to_the_reader(case: Path) -> None:
+    text = CASE.replace(
+        'events = "events.csv"',
+        'events = [{ id = "e1", date = 2014-12-05, site = "azaz", kind = "captured", actor = "b" }]',
+    )
+    case.write_text(text, encoding="utf-8")
+    scenario = engine.load_scenario(case)
+    with pytest.raises(ScenarioError, match="do not stand in a table of text"):
+        write_changes(case, [Change(change="withdraw", id="e1")], scenario, {})
+    assert case.read_text(encoding="utf-8") == text
+
+
+def test_every_command_replays_a_set_alike(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
+    shutil.copytree(ROOT / "data" / "osm", tmp_path / "data" / "osm")
+    file = tmp_path / "scenarios" / "castello-2014-12.toml"
+    table_of(file, "lost").write_text(
+        "change,date,site,kind,actor,source\nadd,2014-12-25,mallah,captured,government,what if\n"
+    )
+
+    def said(*command: str) -> str:
+        monkeypatch.setattr(
+            sys, "argv", ["supplyline", command[0], str(file), *command[1:], "--json"]
+        )
+        with pytest.raises(SystemExit) as ended:
+            main()
+        assert not ended.value.code
+        return capsys.readouterr().out
+
+    event = "mallah captured by government on 2014-12-25"
+    compared = said("compare", str(file), "--with", "lost")
+    assert compared == said("whatif", "--event", event)
+    assert '"cut"' in said("run", "--with", "lost")
+    for command in (
+        ("explain", "--route", "castello", "--on", "2014-12-26"),
+        ("margin",),
+        ("check",),
+    ):
+        assert said(*command, "--with", "lost") != said(*command)
