@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from engine.backtest.truth import read_truth
     from engine.errors import InputError, NetworkError, Problem, ScenarioError, SupplylineError
     from engine.importers.importing import import_reports
+    from engine.importers.reading.drafts import Reading, read_text
     from engine.measures.access import access
     from engine.measures.articulation import articulation, disjoint_paths
     from engine.measures.best_paths import best_paths, path_distances
@@ -57,6 +58,7 @@ _HOME = {
     "Network": "network.arrays",
     "NetworkError": "errors",
     "Problem": "errors",
+    "Reading": "importers.reading.drafts",
     "Scenario": "scenario.model",
     "ScenarioError": "errors",
     "SupplylineError": "errors",
@@ -81,6 +83,7 @@ _HOME = {
     "plot_timeline": "report.timeline",
     "probabilities": "probability.probability",
     "read_network": "network.read",
+    "read_text": "importers.reading.drafts",
     "read_truth": "backtest.truth",
     "redacted": "report.redaction",
     "report_ages": "measures.sensitivity",
@@ -108,6 +111,7 @@ __all__ = [
     "Network",
     "NetworkError",
     "Problem",
+    "Reading",
     "Scenario",
     "ScenarioError",
     "SupplylineError",
@@ -133,6 +137,7 @@ __all__ = [
     "plot_timeline",
     "probabilities",
     "read_network",
+    "read_text",
     "read_truth",
     "redacted",
     "report_ages",

@@ -145,7 +145,7 @@ def enclaves(
     }
     lines = spells_tables(
         values["enclaves"], ("lifelines, people and places",), lambda row: (_enclave(row),), on,
-        title="Enclaves",
+        title="Enclaves", subject="enclave",
     )  # fmt: skip
     lines += table_lines(
         ("enclave", "on", "what", "because"),

@@ -183,7 +183,7 @@ def import_(
         str,
         typer.Argument(
             metavar="SOURCE",
-            help="acled, ucdp-ged, control-polygons, flee, access-constraints or sheet.",
+            help="acled, ucdp-ged, control-polygons, flee, access-constraints, sheet or drafts.",
         ),
     ],
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What to import.")],
@@ -217,6 +217,12 @@ def import_(
         float | None,
         typer.Option("--confidence", min=0, max=1, help="That of reports which state none."),
     ] = None,
+    text: Annotated[
+        str | None,
+        typer.Option(
+            "--text", metavar="TEXT", help="The text that a model's answer quotes (drafts)."
+        ),
+    ] = None,
     network: NetworkName = None,
     again: Annotated[bool, typer.Option("--again", help="Replace an earlier import.")] = False,
     as_json: AsJson = False,
@@ -235,6 +241,7 @@ def import_(
         actor_column=actor_column,
         date_column=date_column,
         confidence=confidence,
+        text=text,
     )
     with waiting("Reading the reports"):
         imported = import_reports(

@@ -44,6 +44,7 @@ def spells_tables(
     *,
     title: str,
     right: Sequence[str] = (),
+    subject: str = "route",
 ) -> list[str]:
     """Return spells as lines: one table of a day, or a table for each route or enclave.
 
@@ -61,11 +62,13 @@ def spells_tables(
         What the tables are about.
     right
         The headings of the columns that are aligned to the right.
+    subject
+        The heading of the first column, of ids.
     """
     if one_day(on):
         found = ((row["id"], row["status"], *cells(row)) for row in rows)
         return table_lines(
-            ("route", "status", *columns), found, title=title + on_text(on), right=right
+            (subject, "status", *columns), found, title=title + on_text(on), right=right
         )
     lines = ["", title] if rows else []
     for name in dict.fromkeys(row["id"] for row in rows):

@@ -15,6 +15,7 @@ from engine.importers.control_polygons import missing_days, read_control_polygon
 from engine.importers.editing import included
 from engine.importers.matching import NOBODY, Import, match_reports, own_names
 from engine.importers.plain_sheet import read_plain_sheet
+from engine.importers.reading.accepted import read_drafts
 from engine.importers.reports import Options
 from engine.importers.road_closures import read_access_constraints, read_flee_closures
 from engine.io.atomic import editing, write_one, write_whole
@@ -190,6 +191,7 @@ SOURCES: dict[str, Importer] = {
     "flee": read_flee_closures,
     "access-constraints": read_access_constraints,
     "sheet": read_plain_sheet,
+    "drafts": read_drafts,
 }
 """What reads a file, by the name of its publisher or form."""
 

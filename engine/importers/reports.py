@@ -100,6 +100,8 @@ class Options:
         The columns of actors and of dates in a file of polygons.
     confidence
         The confidence of reports that state none.
+    text
+        The text of which a file of drafts speaks; ``-`` for standard input.
     """
 
     month_first: bool = False
@@ -110,6 +112,7 @@ class Options:
     actor_column: str = ""
     date_column: str = ""
     confidence: float | None = None
+    text: str | None = None
 
 
 def shortened(text: str, most: int = 80) -> str:

@@ -37,11 +37,22 @@ _ARABIC_ARTICLE = re.compile(r"\bال(?=\w{2})")
 _APOSTROPHES = re.compile(r"['`´’‘ʿʾʼʻ]")
 
 
+def letters(text: str) -> str:
+    """Return text in lower case without accents and apostrophes, its Arabic letters in one spelling each.
+
+    Examples
+    --------
+    >>> letters("استعادةُ")
+    'استعاده'
+    """
+    bare = (c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return _APOSTROPHES.sub("", "".join(bare).translate(_ARABIC).casefold())
+
+
 @lru_cache(maxsize=65_536)
 def plain(name: str) -> str:
     """Return a name without what differs between writers of one script: lower case, single spaces."""
-    text = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
-    text = _APOSTROPHES.sub("", text.translate(_ARABIC).casefold())
+    text = letters(name)
     text = _ARABIC_ARTICLE.sub("", _ARTICLE.sub("", re.sub(r"[‐‑–—_]", "-", text)))
     return " ".join(re.findall(r"\w+", text))
 

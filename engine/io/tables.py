@@ -68,7 +68,10 @@ def read_rows(path: Path, encoding: str = "") -> list[Row]:
                 rows.append((line, stripped))
             line = reader.line_num + 1
     except csv.Error as error:
-        message = f"the table cannot be read from here on ({error}): a quote may not be closed"
+        reason = "a quote may not be closed"
+        if not any(mark in text.partition("\n")[0] for mark in SEPARATORS):
+            reason = "neither commas, semicolons, tabs nor bars separate the cells"
+        message = f"the table cannot be read from here on ({error}): {reason}"
         raise ScenarioError(Problem(message, str(path), line)) from None
     if not rows:
         raise ScenarioError(Problem("the table is empty", str(path), expected="a row of columns"))

@@ -14,7 +14,6 @@ from engine.analysis.status import (
     ENCLAVE_STATUS,
     LOST,
     OPEN,
-    ROUTE_STATUS,
     enclave_status,
 )
 from engine.control.states import UNKNOWN
@@ -141,8 +140,8 @@ def _case(
     return {
         "id": enclave.id,
         "status": ENCLAVE_STATUS[found.status[at]],
-        "lifelines": tuple(n for n, s in by_lifeline.items() if ROUTE_STATUS[s[at]] == "open"),
-        "doubtful": tuple(n for n, s in by_lifeline.items() if ROUTE_STATUS[s[at]] == "at risk"),
+        "lifelines": tuple(n for n, s in by_lifeline.items() if s[at] == OPEN),
+        "doubtful": tuple(n for n, s in by_lifeline.items() if s[at] == AT_RISK),
         "lost": tuple(places[found.lost[:, at]].tolist()),
         "cut_off": tuple(places[found.cut_off[:, at]].tolist()),
     }

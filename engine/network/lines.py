@@ -289,11 +289,31 @@ def from_lines(
                 for _, data in graph.nodes(data=True):
                     data["barrier"] = shut.get(_on_grid(data["x"], data["y"]), "")
                 return from_networkx(graph, policy=policy, provenance=provenance)
-    ways = _ways(lines, tags, policy, join_m)
+    once = _each_once(lines, tags, policy)
+    ways = _ways(lines[once], [tags[row] for row in once], policy, join_m)
     if shut:
         at = zip(ways.lon.tolist(), ways.lat.tolist(), strict=True)
         ways = barred(ways, np.array([_on_grid(*each) in shut for each in at]))
     return build_network(ways, (), provenance)
+
+
+def _each_once(
+    lines: NDArray[np.object_], tags: list[dict[str, str]], policy: RoadPolicy
+) -> list[int]:
+    """Return the rows without those that stand there again, as in layers that overlap.
+
+    The same line with the same id, or without an id with the same tags, is one road.
+    """
+    normal = np.asarray(shapely.normalize(lines))
+    turned = ~np.asarray(shapely.equals_exact(normal, lines))
+    first: dict[tuple[object, ...], int] = {}
+    for row, (of_row, line) in enumerate(zip(tags, shapely.to_wkb(normal), strict=True)):
+        direction = policy.direction(of_row) * (-1 if turned[row] else 1)
+        known = of_row.get("osmid") or tuple(
+            sorted(of_row.items() - {("oneway", of_row.get("oneway"))})
+        )
+        first.setdefault((line, direction, known), row)
+    return list(first.values())
 
 
 def _parts(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

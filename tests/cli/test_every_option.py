@@ -34,6 +34,7 @@ NEEDED = {
         "new.toml", "--place", "azaz", "--title", "A test", "--start", "2014-12-01", "--end",
         "2015-01-01", "--actor", "own",
     ),
+    "read": ("sheet.csv.txt", "--into", FILE, "--published", "2014-12-22"),
     "import": ("sheet", "sheet.csv", "--into", FILE),
     "schema": (),
     "fetch": ("azaz", "--around", "36.2,37.1", "--from-pbf", "none.osm.pbf"),
@@ -54,6 +55,8 @@ WRONG: dict[str, tuple[str, ...]] = {
     "--from": DAYS,
     "--to": DAYS,
     "--date": DAYS,
+    "--published": DAYS,
+    "--actors": NO_FILE,
     "--route": ("castelo", "no such route"),
     "--by": ("goverment", "nobody"),
     "--actor": ("goverment",),
@@ -94,6 +97,7 @@ WRONG: dict[str, tuple[str, ...]] = {
 FREE = {
     ("new", "--title"), ("new", "--actor"), ("events", "--source"), ("fetch", "--server"),
     ("import", "--sheet"), ("import", "--actors"), ("import", "--actor-column"), ("import", "--date-column"),
+    ("import", "--text"),
     ("batch", "--scheduler"), ("fetch", "--place"),
 }  # fmt: skip
 """Options that take any text, or of which only a server, a worker or a file of another kind
@@ -128,6 +132,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (home / "truth.csv").write_text(
         "route,state,first,last\ncastello,not cut,2014-12-01,2014-12-02\n"
     )
+    (home / "sheet.csv.txt").write_text("Rebels captured Mare.", encoding="utf-8")
     (home / "sheet.csv").write_text(
         "date,site,kind,actor,source\n2014-12-20,mallah,captured,government,a record\n"
     )

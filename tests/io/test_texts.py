@@ -71,3 +71,10 @@ def test_what_is_no_table_is_said(tmp_path: Path, text: str, what: str) -> None:
     path.write_text(text)
     with pytest.raises(ScenarioError, match=f"this is {what}, not a table"):
         read_rows(path)
+
+
+def test_cells_with_spaces_between_them_are_no_open_quote(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text('"date" "place"\n"1" 2014-12-20 "a"\n')  # as write.table of R does
+    with pytest.raises(ScenarioError, match="neither commas, semicolons, tabs nor bars separate"):
+        read_rows(path)

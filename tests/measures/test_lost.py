@@ -100,8 +100,8 @@ def test_the_fourth_outcome() -> None:
     hangs = engine.importance(analysis, "pocket", day(5))
     assert hangs.status == {"open": 0.5, "at risk": 0.0, "cut": 0.25, "lost": 0.25}
     sets = hangs.settling.set_index("answer").events
-    assert sets["lost"] == "one true; two true"
-    assert set(sets["not lost"]) == {"one false", "two false"}
+    assert sets["lost"] == (("one", True), ("two", True))
+    assert set(sets["not lost"]) == {(("one", False),), (("two", False),)}
 
 
 def test_a_passage_that_ends_loses_it_and_unknown_ground_does_not() -> None:
@@ -113,3 +113,11 @@ def test_a_passage_that_ends_loses_it_and_unknown_ground_does_not() -> None:
     assert [step.state for step in steps] == ["held by Guests"]
     unknown = pocket(baseline=[{"site": site, "holder": "x"} for site in "ab"])
     assert unknown.statuses["pocket"] == ["at risk"]
+
+
+def test_a_lost_enclave_is_supplied_from_nowhere() -> None:
+    table = engine.enclave_table(pocket(*COURSE))
+    lost = table[table["status"] == "lost"]
+    assert len(lost)
+    assert set(lost["lifelines"]) == set(lost["doubtful"]) == {()}
+    assert ("a",) in set(table["lifelines"])

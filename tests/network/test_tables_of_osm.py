@@ -167,7 +167,8 @@ def test_barriers_are_points_beside_the_lines_or_told() -> None:
 def test_lines_in_collections_and_in_three_dimensions_are_read() -> None:
     line = LineString([(37, 36, 400), (37.1, 36, 410)])
     nested = GeometryCollection([MultiLineString([line]), Point(0, 0), LineString()])
-    frame = gpd.GeoDataFrame(geometry=[nested, line, None, LineString()])
+    other = LineString([(37, 37, 400), (37.1, 37, 410)])
+    frame = gpd.GeoDataFrame(geometry=[nested, other, None, LineString()])
     network = from_lines(frame)
     assert (network.n_segments, len(network.geometry[0][0])) == (2, 2)
 
@@ -188,3 +189,20 @@ def test_a_scenario_states_the_encoding_of_a_shapefile(tmp_path: Path) -> None:
         Roads(encoding="klingon")
     gpd.GeoDataFrame({"name": ["????"]}, geometry=lines, crs=4326).to_file(path, encoding="UTF-8")
     assert "question marks" in "".join(read_network(path).provenance.remarks)
+
+
+def test_a_line_that_stands_there_twice_is_one_road(tmp_path: Path) -> None:
+    line, other = LineString([(37, 36), (37.1, 36.1)]), LineString([(37.1, 36.1), (37.2, 36)])
+    frame = gpd.GeoDataFrame(
+        {"osm_id": [1, 2, 1, 2], "name": ["A", "B", "A2", "B"]},
+        geometry=[line, other, line, other.reverse()],
+        crs=4326,
+    )
+    assert from_lines(frame).n_segments == 2
+    assert from_lines(frame.drop(columns="osm_id")).n_segments == 3  # names differ on one
+    carriageways = frame.iloc[[0, 0]].assign(oneway=["yes", "-1"])
+    assert from_lines(carriageways).n_segments == 2
+    path = tmp_path / "overlap.gpkg"
+    for layer in ("north", "south"):
+        frame.iloc[:2].to_file(path, layer=layer)
+    assert read_network(path).n_segments == 2

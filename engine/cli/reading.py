@@ -1,0 +1,161 @@
+"""``supplyline read``: from a text to drafts of reports, for a person to review."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from engine.cli.options import AsJson, NetworkName, Quiet, day_of
+from engine.cli.printing import console, print_json
+from engine.errors import InputError, Problem, ScenarioError
+from engine.importers.reading.documents import STANDARD_INPUT, document_text
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from engine.importers.reading.drafts import Draft, Reading
+    from engine.scenario.model import Scenario
+
+
+def read(
+    texts: Annotated[
+        list[str],
+        typer.Argument(metavar="TEXT...", help=".txt, .html, .docx or .pdf; - for standard input."),
+    ],
+    *,
+    into: Annotated[Path, typer.Option("--into", metavar="SCENARIO", help="The scenario file.")],
+    published: Annotated[
+        str,
+        typer.Option(
+            "--published", metavar="DATE", help="The day of publication, for 'yesterday'."
+        ),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="BASE", help="Write BASE.xlsx and BASE.csv there."),
+    ] = None,
+    actors: Annotated[
+        Path | None,
+        typer.Option("--actors", metavar="TABLE", help="Which party is which actor (CSV)."),
+    ] = None,
+    print_task: Annotated[
+        bool,
+        typer.Option("--print-task", help="Print the task as a prompt for a language model."),
+    ] = False,
+    network: NetworkName = None,
+    again: Annotated[bool, typer.Option("--again", help="Replace earlier drafts.")] = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Read news (Arabic or English) into drafts of reports to review."""
+    from engine.importers.reading.drafts import read_text
+    from engine.importers.reading.model_task import model_task
+    from engine.report.review import write_review
+    from engine.scenario.load import load_scenario
+    from engine.scenario.road_network import network_of
+
+    day = _day(published)
+    scenario = load_scenario(into)
+    bodies = [document_text(text) for text in texts]
+    places = network_of(scenario, network).places
+    if print_task:
+        sys.stdout.write(model_task("\n\n".join(bodies), scenario, places, published=day))
+        return
+    base = out or into.parent / f"drafts-{_stem(texts[0])}"
+    _refuse_reviewed(base, again=again)
+    also = _actors(actors, scenario)
+    readings = [read_text(body, scenario, places, published=day, actors=also) for body in bodies]
+    drafts = [
+        draft for reading in readings for draft in _named(reading, len(readings) > 1, readings)
+    ]
+    written = write_review(base, drafts, day, tuple(scenario.actors))
+    remarks = [remark for reading in readings for remark in reading.remarks]
+    if as_json:
+        shown = [
+            vars(draft) | {"between": draft.between and list(draft.between)} for draft in drafts
+        ]
+        rows = [
+            {key: str(value) if key in _DAYS else value for key, value in row.items()}
+            for row in shown
+        ]
+        print_json({"drafts": rows, "remarks": remarks, "files": [str(path) for path in written]})
+    elif not quiet:
+        _print(drafts, remarks, sum(len(reading.sentences) for reading in readings))
+        for path in written:
+            console().print(f"wrote {path}", soft_wrap=True, markup=False)
+        again_with = f"supplyline import drafts {written[-1]} --into {into}"
+        console().print(
+            f"fill in its column accept, then: {again_with}", soft_wrap=True, markup=False
+        )
+
+
+_DAYS = ("date", "earliest", "latest")
+
+
+def _day(text: str) -> dt.date:
+    day = day_of(text)
+    if day is None:
+        raise InputError("--published is empty; expected YYYY-MM-DD")
+    return day
+
+
+def _actors(table: Path | None, scenario: Scenario) -> dict[str, str]:
+    from engine.importers.importing import read_actors
+
+    if table is not None and not table.exists():
+        raise ScenarioError(
+            Problem("there is no such table", str(table), expected="reported,actor")
+        )
+    return read_actors(table, scenario) if table else {}
+
+
+def _stem(text: str) -> str:
+    from engine.network.gazetteer import slug
+
+    return slug(Path(text).stem) or "text" if text != STANDARD_INPUT else "text"
+
+
+def _refuse_reviewed(base: Path, *, again: bool) -> None:
+    there = [base.with_name(base.name + ending) for ending in (".xlsx", ".csv")]
+    found = [path for path in there if path.exists()]
+    if found and not again:
+        expected = "--again to replace them, or --out BASE"
+        raise ScenarioError(Problem("drafts are there already", str(found[0]), expected=expected))
+
+
+def _named(reading: Reading, several: bool, readings: list[Reading]) -> list[Draft]:  # noqa: FBT001
+    """Return the drafts of a text, their claims told from those of other texts."""
+    from dataclasses import replace
+
+    if not several:
+        return list(reading.drafts)
+    number = next(n for n, each in enumerate(readings, 1) if each is reading)
+    return [
+        replace(draft, claim=f"t{number}-{draft.claim}" if draft.claim else "")
+        for draft in reading.drafts
+    ]
+
+
+def _print(drafts: list[Draft], remarks: list[str], sentences: int) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for column in ("no.", "place", "kind", "actor", "date", "sure", "words"):
+        table.add_column(column, overflow="fold" if column in {"place", "words"} else "ellipsis")
+    for draft in drafts:
+        site = " - ".join(draft.between) if draft.between else draft.site or f"{draft.place} ?"
+        who = draft.actor or (f"{draft.party} ?" if draft.party else "")
+        cells = (site, draft.kind, who, str(draft.date), f"{draft.confidence:g}", draft.words)
+        table.add_row(str(draft.sentence), *map(escape, cells))
+    screen = console()
+    screen.print(
+        f"{len(drafts)} drafts of {sentences} sentences. None counts before you accept it."
+    )
+    if drafts:
+        screen.print(table)
+    for remark in remarks:
+        screen.print(f"not resolved: {remark}", markup=False, soft_wrap=True)

@@ -1,0 +1,267 @@
+"""Reviewed drafts as reports: the rows that a person accepted, or the checked answer of a language model."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import TYPE_CHECKING, Any
+
+from engine.errors import InputError, Problem, ScenarioError, nearest_names
+from engine.importers.reading.documents import document_text
+from engine.importers.reading.lexicon import confidences
+from engine.importers.reports import FileRead, Options, Report, shortened
+from engine.io.days import DateReader, day_of
+from engine.io.normalise import folded, tidy
+from engine.io.spreadsheets import read_sheet
+from engine.io.text import text_of
+from engine.scenario.model import Event
+from engine.scenario.vocabulary import kind_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from engine.importers.reading.drafts import Draft
+
+COLUMNS = (
+    "accept",
+    "sentence",
+    "words",
+    "place",
+    "site",
+    "kind",
+    "actor",
+    "defender",
+    "date",
+    "earliest",
+    "latest",
+    "reported",
+    "confidence",
+    "rule",
+    "source",
+    "party",
+    "claim",
+    "remark",
+)
+"""The columns of a table of drafts."""
+NEEDED = ("accept", "sentence", "kind", "date")
+_YES = (
+    "yes",
+    "y",
+    "x",
+    "1",
+    "1.0",
+    "true",
+    "ok",
+    "accept",
+    "accepted",
+    "نعم",
+    "صح",
+    "موافق",
+    "مقبول",
+)
+_NO = ("no", "n", "0", "0.0", "false", "reject", "rejected", "لا", "مرفوض")
+ACCEPTED = frozenset(map(folded, _YES))
+REFUSED = frozenset(map(folded, _NO))
+ROAD_ENDS = " -- "
+"""What stands between the two ends by which a draft names a road."""
+_SHORTEST_QUOTE = 8
+_DAYS = ("date", "earliest", "latest", "reported")
+
+
+def row_of(draft: Draft, reported: dt.date) -> tuple[object, ...]:
+    """Return the row of a draft for review, nothing accepted yet."""
+    site = ROAD_ENDS.join(draft.between) if draft.between else draft.site
+    values = {
+        **vars(draft),
+        "accept": "",
+        "sentence": draft.text,
+        "site": site,
+        "reported": reported,
+    }
+    return tuple(values[column] for column in COLUMNS)
+
+
+def read_drafts(path: Path, options: Options | None = None) -> FileRead:
+    """Return the reports that a person accepted of a table of drafts, or those of a model's answer.
+
+    Parameters
+    ----------
+    path
+        A table as `supplyline read` writes it (CSV, XLSX, ODS), its column ``accept`` filled in; or
+        the answer of a language model (JSON), with `Options.text` the text that it was given.
+    options
+        What the user says of the file.
+
+    Raises
+    ------
+    ScenarioError
+        If it cannot be read, or a model's answer comes without its text.
+    """
+    options = options or Options()
+    if path.suffix.lower() == ".json":
+        return _answer(path, options)
+    table = read_sheet(path, options.sheet).table(
+        lambda header: sum(folded(str(name)) in COLUMNS for name in header)
+    )
+    header = [folded(str(name)) for name in table.header]
+    missing = [name for name in NEEDED if name not in header]
+    if missing:
+        message = f"there is no column {', '.join(map(repr, missing))}"
+        expected = "a table of drafts, as `supplyline read` writes it"
+        near = nearest_names(missing[0], header)
+        raise ScenarioError(
+            Problem(message, table.file, table.line, missing[0], "", expected, near)
+        )
+    rows = [
+        (line, {name: cell for name, cell in zip(header, cells, strict=False) if cell != ""})
+        for line, cells in table.rows
+    ]
+    reader = DateReader.of(
+        (row[name] for _, row in rows for name in _DAYS if name in row),
+        month_first=options.month_first or None,
+        day_0=table.day_0,
+    )
+    reports = tuple(_report(line, row, reader) for line, row in rows)
+    taken = sum(not report.refused for report in reports)
+    open_ = sum(report.refused == _NOT_YET for report in reports)
+    remarks = [f"{taken} of {len(reports)} drafts are accepted"]
+    remarks += [f"{open_} have nothing in the column accept"] if open_ else []
+    return FileRead(reports, tuple(remarks))
+
+
+_NOT_YET = "nobody has accepted it yet: the column accept is empty"
+
+
+def _report(line: int, row: dict[str, Any], reader: DateReader) -> Report:
+    cells = {name: _text(value) for name, value in row.items()}
+    where = cells.get("site") or cells.get("place", "")
+    said = shortened(" ".join(filter(None, (where, cells.get("kind"), cells.get("actor")))))
+    mark = folded(cells.get("accept", "")) if cells.get("accept") else ""
+    raw = cells.get("accept", "")
+    if not raw or mark in REFUSED or raw in {"-", "✗"}:
+        return Report(line, said, refused="it was not accepted" if raw else _NOT_YET)
+    if mark not in ACCEPTED and raw not in {"✓", "✔"}:
+        return Report(line, said, refused=f"accept is {raw!r}; expected yes, no or nothing")
+    try:
+        values: dict[str, object] = {"kind": kind_of(cells.get("kind", ""))}
+        for name in _DAYS:
+            if name in row:
+                values[name] = reader.read(row[name]).first
+    except ValueError as error:
+        return Report(line, said, refused=str(error))
+    values |= {name: cells[name] for name in ("actor", "defender", "source") if cells.get(name)}
+    return _with_rest(line, said, values, cells, where)
+
+
+def _with_rest(
+    line: int, said: str, values: dict[str, object], cells: dict[str, str], where: str
+) -> Report:
+    if "date" not in values:
+        return Report(line, said, refused="there is no date")
+    try:
+        values["confidence"] = float(cells.get("confidence") or 1)
+    except ValueError:
+        return Report(line, said, refused=f"confidence is {cells['confidence']!r}; expected 0 to 1")
+    values["note"] = tidy(cells.get("sentence", ""))
+    if "claim" in Event.model_fields and cells.get("claim"):
+        values["claim"] = cells["claim"]
+    ends = where.split(ROAD_ENDS.strip())
+    between = (ends[0].strip(), ends[1].strip()) if len(ends) == 2 else None
+    return Report(line, said, values, place="" if between else where, between=between)
+
+
+def _text(value: object) -> str:
+    """Return a cell as text, without the mark that keeps a spreadsheet from reading a formula."""
+    text = value.isoformat() if isinstance(value, dt.date) else str(value).strip()
+    return text[1:] if text[:1] == "'" and text[1:2] in tuple("=+-@") else text
+
+
+# The answer of a language model, which nobody has to believe: every quote is looked up in the text.
+
+RULES = tuple(confidences())
+"""What a model may say of who claims a report; the confidence follows from it."""
+
+
+def _answer(path: Path, options: Options) -> FileRead:
+    if options.text is None:
+        expected = "--text TEXT, the text that the model was given: its quotes are looked up in it"
+        raise ScenarioError(
+            Problem("an answer comes without its text", str(path), expected=expected)
+        )
+    try:
+        answer = json.loads(_without_fence(text_of(path)))
+    except json.JSONDecodeError as error:
+        message = f"this is no JSON ({error.msg})"
+        raise ScenarioError(Problem(message, str(path), error.lineno)) from None
+    rows = answer.get("reports") if isinstance(answer, dict) else answer
+    if not isinstance(rows, list):
+        expected = 'an object with a list "reports", as `supplyline read --print-task` asks for'
+        raise ScenarioError(Problem("there is no list of reports", str(path), expected=expected))
+    body = _comparable(document_text(options.text))
+    return FileRead(tuple(_checked(number, row, body) for number, row in enumerate(rows, 1)))
+
+
+def _without_fence(text: str) -> str:
+    """Return an answer without the fence that models put around code."""
+    lines = text.strip().splitlines()
+    fenced = len(lines) > 1 and lines[0].startswith("```") and lines[-1].startswith("```")
+    return "\n".join(lines[1:-1]) if fenced else text
+
+
+def _comparable(text: str) -> str:
+    return " ".join(tidy(text).split())
+
+
+def _checked(number: int, row: object, body: str) -> Report:
+    """Return a row of a model's answer as a report, or why it is refused."""
+    if not isinstance(row, dict):
+        return Report(number, shortened(str(row)), refused="it is no object with keys and values")
+    cells = {str(key): "" if value is None else str(value).strip() for key, value in row.items()}
+    said = shortened(f"{cells.get('place', '')} {cells.get('kind', '')} {cells.get('actor', '')}")
+    try:
+        _check_quote(cells.get("sentence", ""), body)
+        values = _values_of_answer(cells)
+    except (ValueError, InputError) as error:
+        return Report(number, said, refused=str(error))
+    return _with_rest(number, said, values, cells, cells["place"])
+
+
+def _check_quote(quote: str, body: str) -> None:
+    """Refuse what the text does not say.
+
+    Raises
+    ------
+    ValueError
+        If there is no quote, or the text has no such sentence.
+    """
+    if len(_comparable(quote)) < _SHORTEST_QUOTE:
+        raise ValueError("it quotes no sentence of the text")
+    if _comparable(quote) not in body:
+        raise ValueError(f"the text has no such sentence: {shortened(quote, 60)!r}")
+
+
+def _values_of_answer(cells: dict[str, str]) -> dict[str, object]:
+    """Return what a row of an answer sets of an event; its confidence goes to the cells.
+
+    Raises
+    ------
+    ValueError
+        If it was not accepted, or says something that the schema does not have.
+    """
+    if cells.get("accept") and folded(cells["accept"]) in REFUSED:
+        raise ValueError("it was not accepted")
+    if not cells.get("place"):
+        raise ValueError("it names no place")
+    rule = cells.get("claimed_by", "")
+    if rule not in RULES:
+        near = nearest_names(rule, RULES, most=1)
+        hint = f" (did you mean {near[0]!r}?)" if near else ""
+        raise ValueError(f"claimed_by is {rule!r}; expected {', '.join(RULES)}{hint}")
+    cells["confidence"] = str(confidences()[rule][0])
+    values: dict[str, object] = {"kind": kind_of(cells.get("kind", ""))}
+    for name in ("date", "earliest", "latest"):
+        if cells.get(name):
+            values[name] = day_of(cells[name])
+    return values | {
+        name: cells[name] for name in ("actor", "defender", "source") if cells.get(name)
+    }

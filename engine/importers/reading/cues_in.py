@@ -1,0 +1,210 @@
+"""What a sentence says happened: its cues, each with what stands over it (aim, failure, condition)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.importers.reading.lexicon import Hit, cues, markers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.importers.reading.parties import PartyMention
+    from engine.importers.reading.place_names import Mention
+    from engine.importers.reading.tokens import Sentence, Token
+
+_COMMAS = frozenset(",،")
+_NOMINAL = frozenset({"سقوط", "السقوط", "بسقوط", "fall", "capture", "loss", "seizure", "recapture"})
+_GROUND = frozenset(
+    {"captured", "present", "held", "contested", "closed", "siege_broken", "raid", "aim"}
+)
+
+
+@dataclass(frozen=True)
+class Cue:
+    """A verb, verbal noun or phrase that says what happened.
+
+    Parameters
+    ----------
+    start, end
+        Its tokens.
+    kind
+        A kind of event, or a finer one of the table of cues.
+    takes
+        Where its places stand: after, before, either, from.
+    clause
+        The number of its clause.
+    mode
+        What stands over it: aim, fail, deny, condition; empty if nothing does.
+    is_hearsay
+        Whether it is only said to be so.
+    is_earlier
+        Whether it lies before what the text reports as current: the pluperfect.
+    """
+
+    start: int
+    end: int
+    kind: str
+    takes: str
+    clause: int
+    mode: str
+    is_hearsay: bool
+    is_earlier: bool
+
+
+@dataclass(frozen=True)
+class Marked:
+    """The markers of a sentence, and the clause of each token."""
+
+    hits: tuple[Hit, ...]
+    clause_of: tuple[int, ...]
+
+    def of(self, *means: str) -> list[Hit]:
+        """Return the markers that mean one of these."""
+        return [hit for hit in self.hits if hit.means in means]
+
+    def at(self, *means: str) -> set[int]:
+        """Return the tokens that markers of these meanings cover."""
+        return {at for hit in self.of(*means) for at in range(hit.start, hit.end)}
+
+
+def marked(sentence: Sentence) -> Marked:
+    """Return the markers of a sentence, and its clauses: they begin at "while", "which" and the like."""
+    tokens = sentence.tokens
+    hits = [hit for hit in markers().hits(tokens, sentence.language) if not _is_month(hit, tokens)]
+    failed = [hit for hit in hits if hit.means == "fail"]
+    hits = [
+        hit
+        for hit in hits
+        if hit.means != "success" or not any(f.start <= hit.start < f.end for f in failed)
+    ]
+    starts = {hit.start for hit in hits if hit.means == "break" and not _is_idiom(hit, tokens)}
+    sides = [
+        at
+        for at in range(1, len(tokens))
+        if tokens[at].norm in {"جهه", "جانب"} and tokens[at - 1].norm == "من"
+    ]
+    starts -= {
+        at - 1 for at in sides[1:]
+    }  # "between the one on one side and the other on the other"
+    clause, clauses = 0, []
+    for at, token in enumerate(tokens):
+        clause += at in starts or token.text in ";؛"
+        clauses.append(clause)
+    return Marked(tuple(hits), tuple(clauses))
+
+
+def _is_month(hit: Hit, tokens: Sequence[Token]) -> bool:
+    return hit.end == hit.start + 1 and tokens[hit.start].text == "May" and hit.start > 0
+
+
+def _is_idiom(hit: Hit, tokens: Sequence[Token]) -> bool:
+    """Return whether "as" is that of "as well as"."""
+    word = tokens[hit.start].norm
+    following = tokens[hit.start + 1].norm if hit.start + 1 < len(tokens) else ""
+    if word in {"after", "before"} and following in {"midnight", "dawn", "noon", "sunset", "dark"}:
+        return True
+    around = {t.norm for t in tokens[max(hit.start - 2, 0) : hit.start + 3]}
+    return word == "as" and bool(around & {"well", "such", "known", "far", "soon"})
+
+
+def cues_in(
+    sentence: Sentence,
+    marks: Marked,
+    places: Sequence[Mention],
+    parties: Sequence[PartyMention],
+) -> list[Cue]:
+    """Return the cues of a sentence, in order."""
+    tokens = sentence.tokens
+    taken = {at for party in parties for at in range(party.start, party.end)}
+    taken |= {
+        at
+        for place in places
+        if not place.is_reference and place.between is None
+        for at in range(place.start, place.end)
+    }
+    hits = [hit for hit in cues().hits(tokens, sentence.language) if hit.start not in taken]
+    hits.sort(key=lambda hit: (hit.means != "under_fire", hit.start - hit.end, hit.start))
+    chosen: list[Hit] = []
+    for hit in hits:
+        if all(hit.end <= other.start or other.end <= hit.start for other in chosen):
+            chosen.append(hit)
+    chosen.sort(key=lambda hit: hit.start)
+    chosen = [hit for hit in chosen if not _is_of_a_fall(hit, chosen, marks)]
+    return [_cue(hit, sentence, marks) for hit in chosen]
+
+
+def _is_of_a_fall(hit: Hit, chosen: Sequence[Hit], marks: Marked) -> bool:
+    """Return whether "in the hands of" says to whom a place fell, not who has held it."""
+    clause = marks.clause_of[hit.start]
+    return hit.means == "describedby" and any(
+        other.means == "captured"
+        and other.start < hit.start
+        and marks.clause_of[other.start] == clause
+        for other in chosen
+    )
+
+
+def _cue(hit: Hit, sentence: Sentence, marks: Marked) -> Cue:
+    clause = marks.clause_of[hit.start]
+    earlier = any(
+        m.start < hit.start
+        and hit.start - m.start <= 8
+        and marks.clause_of[m.start] == clause
+        and _is_pluperfect(m, hit, sentence)
+        for m in marks.of("earlier")
+    )
+    hearsay = any(
+        m.start < hit.end and marks.clause_of[m.start] == clause for m in marks.of("hearsay")
+    )
+    mode = _mode(hit, sentence, marks, clause)
+    return Cue(hit.start, hit.end, hit.means, hit.takes, clause, mode, hearsay, earlier)
+
+
+def _is_pluperfect(marker: Hit, hit: Hit, sentence: Sentence) -> bool:
+    if sentence.language == "en":
+        return hit.start - marker.start <= 3
+    return True
+
+
+def _mode(hit: Hit, sentence: Sentence, marks: Marked, clause: int) -> str:
+    tokens = sentence.tokens
+    found: dict[str, Hit] = {}
+    for marker in marks.of("aim", "fail", "deny", "condition", "success"):
+        if marker.start >= hit.end or marks.clause_of[marker.start] != clause:
+            continue
+        if _is_over(marker, hit, tokens):
+            found[marker.means] = marker
+    if found.get("success"):
+        found = {m: each for m, each in found.items() if each.start > found["success"].start}
+    if tokens[hit.start].norm in _NOMINAL and any(
+        marks.clause_of[m.start] == clause and m.start >= hit.end for m in marks.of("condition")
+    ):
+        return "condition"
+    for mode in ("deny", "condition", "fail", "aim"):
+        if mode in found:
+            return mode
+    if sentence.language == "en" and hit.means in _GROUND and _is_infinitive(hit, tokens):
+        return "aim"
+    return ""
+
+
+def _is_over(marker: Hit, hit: Hit, tokens: Sequence[Token]) -> bool:
+    """Return whether what a marker says reaches a cue: a new finite verb after a comma ends it."""
+    if marker.start >= hit.start:
+        return marker.start < hit.end
+    between = tokens[marker.end : hit.start]
+    word = tokens[hit.start].norm
+    comma = any(token.text in _COMMAS for token in between)
+    joined = word[0] in "وف" or (bool(between) and between[-1].norm in {"كما", "and", "then"})
+    verbal_noun = word.startswith(("ال", "لل", "وال")) or word.endswith(("ه", "ها", "هم"))
+    return not (comma and joined and not verbal_noun) and len(between) <= 22
+
+
+def _is_infinitive(hit: Hit, tokens: Sequence[Token]) -> bool:
+    start = hit.start + (tokens[hit.start].norm == "to")
+    before = [token.norm for token in tokens[max(start - 4, 0) : start]]
+    if not before or before[-1] != "to" or hit.takes == "before":
+        return False
+    return not ({"managed", "able", "continued", "continue", "went", "continues"} & set(before))

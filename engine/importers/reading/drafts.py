@@ -1,0 +1,325 @@
+"""Drafts of reports from a text: each with its sentence, the words that carried it, and who claims it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from engine.importers.reading.back_references import references
+from engine.importers.reading.day_words import day_words
+from engine.importers.reading.events_in import events_in
+from engine.importers.reading.lexicon import confidences, speakers, words
+from engine.importers.reading.mentions import places_in
+from engine.importers.reading.parties import Parties
+from engine.importers.reading.place_names import PlaceNames
+from engine.importers.reading.tokens import sentences_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from engine.importers.reading.day_words import DayWords
+    from engine.importers.reading.kinds_in import Found
+    from engine.importers.reading.parties import PartyMention
+    from engine.importers.reading.place_names import Mention
+    from engine.importers.reading.tokens import Sentence
+    from engine.network.arrays import Place
+    from engine.scenario.model import Scenario
+
+ONE_DAY = dt.timedelta(days=1)
+_EARLIER_DAYS = 7
+"""How many days back what a text puts before its own news may lie, where it names no day."""
+_ENDS_OF_SPEAKER = words("ان إن انه انها , ، : that on in")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One report that a text makes, for a person to accept or correct.
+
+    Parameters
+    ----------
+    sentence
+        The number of its sentence in the text, from 1.
+    text
+        The sentence.
+    words
+        The words of it that carried the report.
+    place
+        The place as the text names it.
+    site
+        The site or place of the scenario; empty if nothing, or more than one, is called so.
+    between
+        The ids of the two ends, where a road is named by them.
+    kind
+        The kind of event.
+    actor, defender
+        Actors of the scenario; empty where the text names none of them.
+    party
+        How the text calls the actor.
+    date, earliest, latest
+        The day, and the days that it may have been.
+    claim
+        Rows that bear the same word are one claim: true or false together.
+    confidence
+        By the rule.
+    rule
+        Which rule gave it.
+    source
+        Who claims it.
+    remark
+        What a reviewer should look at.
+    """
+
+    sentence: int
+    text: str
+    words: str
+    place: str
+    site: str
+    between: tuple[str, str] | None
+    kind: str
+    actor: str
+    defender: str
+    party: str
+    date: dt.date
+    earliest: dt.date
+    latest: dt.date
+    claim: str
+    confidence: float
+    rule: str
+    source: str
+    remark: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a text comes to.
+
+    Parameters
+    ----------
+    drafts
+        The reports, in the order of the text.
+    sentences
+        Its sentences.
+    remarks
+        What was seen and not resolved.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> text = "Rebels seized a hill south of Handarat."
+    >>> engine.read_text(text, scenario, (), published=dt.date(2014, 12, 22)).remarks
+    ("sentence 1: 'a hill south of Handarat' is a direction from a place, not a place: not resolved",)
+    """
+
+    drafts: tuple[Draft, ...]
+    sentences: tuple[str, ...]
+    remarks: tuple[str, ...]
+
+
+def read_text(
+    text: str,
+    scenario: Scenario,
+    places: Iterable[Place],
+    *,
+    published: dt.date,
+    actors: Mapping[str, str] | None = None,
+) -> Reading:
+    """Return drafts of the reports that a text makes, by rules and tables.
+
+    Parameters
+    ----------
+    text
+        News in Arabic or English.
+    scenario
+        Whose sites and actors it may speak of.
+    places
+        Those of the scenario's network.
+    published
+        The day of publication: weekdays and "yesterday" count back from it.
+    actors
+        Actors by further names.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> text = "Rebels captured Mare and Tal Malid on Sunday."
+    >>> found = engine.read_text(text, scenario, (), published=dt.date(2014, 12, 22))
+    >>> [(draft.site, draft.kind, draft.actor, str(draft.date)) for draft in found.drafts]
+    [('mare', 'captured', 'opposition', '2014-12-21'), ('tal-malid', 'captured', 'opposition', '2014-12-21')]
+    """
+    reader = _Reader(PlaceNames(scenario, places), Parties(scenario, actors), published)
+    sentences = sentences_of(text)
+    for number, sentence in enumerate(sentences, 1):
+        reader.add(number, sentence)
+    return Reading(
+        tuple(_without_repeats(reader.drafts)),
+        tuple(sentence.text for sentence in sentences),
+        tuple(dict.fromkeys(reader.remarks)),
+    )
+
+
+class _Reader:
+    def __init__(self, names: PlaceNames, parties: Parties, published: dt.date) -> None:
+        self.names, self.parties, self.published = names, parties, published
+        self.earlier: list[Mention] = []
+        self.last_party = ""
+        self.last_actor = ""
+        self.drafts: list[Draft] = []
+        self.remarks: list[str] = []
+
+    def add(self, number: int, sentence: Sentence) -> None:
+        """Read one more sentence."""
+        tokens = sentence.tokens
+        parties = self.parties.mentions(tokens, self.last_actor or self.last_party)
+        named = places_in(sentence, self.names, parties)
+        back = references(sentence, named, self.earlier, self.names)
+        found, remarks = events_in(sentence, [*named, *back], parties)
+        self.remarks += [f"sentence {number}: {remark}" for remark in remarks]
+        days = day_words(tokens, self.published)
+        for each in found:
+            self.drafts.append(self._draft(number, sentence, each, parties, days))
+        self.earlier = [*self.earlier[-6:], *named]
+        self.last_party = parties[-1].party if parties else self.last_party
+        actors = [each.actor for each in found if each.actor]
+        self.last_actor = actors[0] if actors else ""
+
+    def _draft(
+        self,
+        number: int,
+        sentence: Sentence,
+        found: Found,
+        parties: Sequence[PartyMention],
+        days: Sequence[DayWords],
+    ) -> Draft:
+        remarks = [found.remark] if found.remark else []
+        actor = found.actor
+        if found.kind == "captured" and not actor and not parties and found.cue.takes == "after":
+            actor = self.last_actor
+            remarks += ["the actor is that of the sentence before"] if actor else []
+        place = found.place
+        if len(place.ids) > 1:
+            remarks.append(f"may be {' or '.join(place.ids)}")
+        if not place.ids and place.between is None:
+            remarks.append("no place or site of the scenario is called so")
+        if place.is_reference:
+            remarks.append("refers back")
+        who, rule = self._claimed(sentence, found, parties)
+        confidence, said = confidences()[rule]
+        date, first, last, why = self._days(found, days)
+        remarks += [why] if why else []
+        known = self.parties.actor_of
+        carried = sentence.tokens[found.cue.start : found.cue.end]
+        return Draft(
+            sentence=number,
+            text=sentence.text,
+            words=" ".join(token.text for token in carried),
+            place=place.name,
+            site=place.ids[0] if len(place.ids) == 1 and place.between is None else "",
+            between=place.between,
+            kind=found.kind,
+            actor=known.get(actor, ""),
+            defender=known.get(found.defender, ""),
+            party=found.actor_words,
+            date=date,
+            earliest=first,
+            latest=last,
+            claim=f"s{number}-{found.group + 1}",
+            confidence=confidence,
+            rule=said,
+            source=who,
+            remark="; ".join(remarks),
+        )
+
+    def _days(
+        self, found: Found, days: Sequence[DayWords]
+    ) -> tuple[dt.date, dt.date, dt.date, str]:
+        if days:
+            at = found.cue.start
+            near = min(
+                days, key=lambda day: min(abs(day.start - at), abs(day.start - found.place.start))
+            )
+            middle = near.first + (near.last - near.first) // 2
+            return middle, near.first, near.last, ""
+        if found.cue.is_earlier:
+            first, last = self.published - _EARLIER_DAYS * ONE_DAY, self.published - ONE_DAY
+            return last - 2 * ONE_DAY, first, last, "told as earlier, no day named"
+        return self.published, self.published - ONE_DAY, self.published, "no day named"
+
+    def _claimed(
+        self, sentence: Sentence, found: Found, parties: Sequence[PartyMention]
+    ) -> tuple[str, str]:
+        """Return who claims it, and the rule of its confidence."""
+        who, is_party = self._speaker(sentence, found, parties)
+        if found.is_denied:
+            return who or "narrator", "denied"
+        if found.cue.is_hearsay:
+            return who or "narrator", "hearsay"
+        if found.kind == "aim":
+            return who or "narrator", "aim"
+        if who:
+            return who, "party" if is_party else "source"
+        return "narrator", "described" if found.kind == "described" else "narrator"
+
+    def _speaker(
+        self, sentence: Sentence, found: Found, parties: Sequence[PartyMention]
+    ) -> tuple[str, bool]:
+        tokens = sentence.tokens
+        for hit in speakers().hits(tokens, sentence.language):
+            near = [
+                p
+                for p in parties
+                if 0 <= p.start - hit.end <= 2
+                or (
+                    0 <= hit.start - p.end <= 2
+                    and (sentence.language == "en" or hit.means == "announced")
+                    and all(token.is_word for token in tokens[p.end : hit.start])
+                )
+            ]
+            own = [p for p in near if p.party in {found.actor, found.defender}]
+            if own:
+                return own[0].name, True
+            if near and hit.means == "announced":
+                return near[0].name, True
+            told = _speaker_words(sentence, hit.start, hit.end)
+            if told and hit.means == "source":
+                return told, False
+        return "", False
+
+
+def _speaker_words(sentence: Sentence, start: int, end: int) -> str:
+    """Return the words of a sentence that name who speaks."""
+    tokens = sentence.tokens
+    after = sentence.language == "ar" or tokens[start].norm == "according"
+    taken: list[str] = []
+    order = (
+        range(end, min(end + 7, len(tokens))) if after else range(start - 1, max(start - 7, -1), -1)
+    )
+    for at in order:
+        if tokens[at].norm in _ENDS_OF_SPEAKER or not tokens[at].is_word:
+            break
+        if tokens[at].norm != "to" or taken:
+            taken.append(tokens[at].text)
+    return " ".join(taken if after else reversed(taken))
+
+
+def _without_repeats(drafts: Sequence[Draft]) -> list[Draft]:
+    """Return the drafts without those that say again what another says, and with claims that several share."""
+    kept: dict[tuple[object, ...], Draft] = {}
+    for draft in drafts:
+        key = (draft.site or draft.place, draft.between, draft.kind, draft.actor)
+        there = kept.get(key)
+        if there is None:
+            kept[key] = draft
+        elif there.earliest > draft.latest or draft.earliest > there.latest:
+            kept[*key, draft.date] = draft
+    named = {(d.site or d.place, d.kind, d.sentence) for d in kept.values() if d.actor}
+    rows = [
+        d for d in kept.values() if d.actor or (d.site or d.place, d.kind, d.sentence) not in named
+    ]
+    shared = Counter(draft.claim for draft in rows)
+    return [draft if shared[draft.claim] > 1 else replace(draft, claim="") for draft in rows]

@@ -1,0 +1,272 @@
+"""What a sentence reports of each place: cues and places brought together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.importers.reading.cues_in import cues_in, marked
+from engine.importers.reading.kinds_in import (
+    Found,
+    after_failure,
+    beaten_off,
+    kind_in_sentence,
+    repelled_before,
+)
+from engine.importers.reading.lexicon import forms_of, heads, words
+from engine.importers.reading.roles import roles_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.importers.reading.cues_in import Cue, Marked
+    from engine.importers.reading.parties import PartyMention
+    from engine.importers.reading.place_names import Mention
+    from engine.importers.reading.tokens import Sentence
+
+_FIRST_PLACE_WITHIN = 16
+_NEXT_LIST_WITHIN = 9
+_BEFORE_WITHIN = 14
+_CHAIN = words(
+    ", ، و and - – / the كل منها بينها كذلك ايضا كلا كلتا as well both also including of in على في ثم او or all ومنها بالاضافه اضافه الى هي هما وهي وهما"
+)
+_REACH = frozenset(
+    {"fighting", "strike", "losses", "raid", "repelled", "under_fire", "aim", "none", "truce"}
+)
+"""Kinds that reach a place from near it."""
+_RESET = words("على في الى in on at over into against inside عبر towards")
+_KEEP_FROM = words(
+    "اجزا جزا جز جزءا كل كلا عدد بينها منها نقاط نصف مساحات مساحه قسم القسم معظم اكثر كلا احيا قرى بلدات مناطق ضمن العديد مقربه القريبه بالقرب قريبه القريب قريبا"
+)
+_JOINT = words(
+    "و وعلى وفي والى وكذلك وايضا كما and also including بالاضافه اضافه plus well ومنها بينها"
+)
+_WHOLES = words("قرى بلدات القرى البلدات قريه بلده villages towns")
+_AFTER = words("بعد اثر عقب after following")
+_BACKWARD = frozenset({"fighting", "strike", "closed", "losses"})
+"""Kinds whose place may stand before them: "in Mare, clashes broke out"."""
+
+
+def events_in(
+    sentence: Sentence, places: Sequence[Mention], parties: Sequence[PartyMention]
+) -> tuple[list[Found], list[str]]:
+    """Return what a sentence reports of each place, and what it says that was not resolved."""
+    reader = _Reader(sentence, places, parties)
+    return reader.read(), reader.remarks
+
+
+class _Reader:
+    def __init__(
+        self, sentence: Sentence, places: Sequence[Mention], parties: Sequence[PartyMention]
+    ) -> None:
+        self.sentence, self.tokens, self.parties = sentence, sentence.tokens, parties
+        self.marks: Marked = marked(sentence)
+        self.cues = cues_in(sentence, self.marks, places, parties)
+        self.groups = self._lists(sorted(places, key=lambda place: place.start))
+        self.remarks: list[str] = []
+        self.located: set[int] = set()
+        self.locator, self.vicinity = self.marks.at("locator"), self.marks.at("vicinity")
+        self.partial = self.marks.at("partial")
+
+    def read(self) -> list[Found]:
+        pairs: list[tuple[int, Cue]] = []
+        governed: set[int] = set()
+        used: set[int] = set()
+        for number in range(len(self.groups)):
+            cue = self._governing(number)
+            if cue is not None:
+                governed.add(number)
+                used.add(cue.start)
+                pairs.append((number, cue))
+        for cue in self.cues:
+            at = self._list_before(cue)
+            if at is not None and (
+                cue.takes == "before" or (cue.takes == "either" and cue.start not in used)
+            ):
+                pairs.append((at, cue))
+                used.add(cue.start)
+                governed.add(at)
+        for cue in self.cues:
+            told_after = cue.start > 0 and self.tokens[cue.start - 1].norm in _AFTER
+            if (
+                cue.start not in used
+                and not told_after
+                and cue.takes in {"after", "either"}
+                and cue.kind in _BACKWARD
+            ):
+                at = self._list_before(cue)
+                if at is not None and at not in governed | self.located:
+                    pairs.append((at, cue))
+                    governed.add(at)
+        found = [each for number, cue in pairs for each in self._rows(number, cue)]
+        beaten = [
+            cue
+            for cue in self.cues
+            if cue.kind == "repelled" and not cue.mode and cue.start not in used
+        ]
+        return after_failure(beaten_off(found, beaten, self.parties, self.marks), self.marks)
+
+    def _lists(self, places: Sequence[Mention]) -> list[list[Mention]]:
+        """Return the places in lists: with nothing but conjunctions and heads between them."""
+        known = heads()
+        lists: list[list[Mention]] = []
+        for place in places:
+            if lists:
+                last = lists[-1][-1]
+                gap = [t.norm for t in self.tokens[last.end : place.start]]
+                gap = [
+                    w
+                    for at, w in enumerate(gap)
+                    if not (w == "من" and at and gap[at - 1] in {"كل", "كلا"})
+                ]
+                plain = all(
+                    w in _CHAIN or w in known or w.lstrip("ولفب") in known or w[1:] in known
+                    for w in gap
+                )
+                joined = bool(gap) or "و" in place.clitic
+                if (
+                    plain
+                    and joined
+                    and len(gap) <= 5
+                    and not last.is_reference
+                    and not place.is_reference
+                ):
+                    lists[-1].append(place)
+                    continue
+            lists.append([place])
+        return lists
+
+    def _governing(self, number: int) -> Cue | None:
+        """Return the cue before a list that speaks of it."""
+        first = self.groups[number][0]
+        start = min(first.start, first.head_at)
+        clause = self.marks.clause_of[first.start]
+        before = [
+            cue
+            for cue in self.cues
+            if cue.start < first.start and cue.takes != "before" and cue.clause == clause
+        ]
+        while len(before) > 1 and before[-1].kind == "described" and start - before[-1].end > 4:
+            before.pop()
+        cue = before[-1] if before else None
+        if cue is None or cue.kind == "none":
+            return None
+        inner = self._places_between_at(cue.end, start)
+        near_end = max([cue.end, *(place.end for place in inner)])
+        named = sum(p.end - p.start for p in self.parties if near_end <= p.start < start)
+        gap = start - near_end - 2 * named
+        if self._only_locates(near_end, start, first, cue):
+            self.located.add(number)
+            return None
+        within = self._goes_on(near_end, first, gap) if inner else gap <= _FIRST_PLACE_WITHIN
+        return cue if within else None
+
+    def _goes_on(self, near_end: int, first: Mention, gap: int) -> bool:
+        """Return whether a list goes on the one before it: "the town of A, and also B"."""
+        between = range(near_end, first.start)
+        marks = self.marks.of("deny", "aim", "condition")
+        starts = [*(party.start for party in self.parties), *(mark.start for mark in marks)]
+        if any(start in between for start in starts):
+            return False
+        head = min(first.start, first.head_at)
+        joint = any(self.tokens[at].norm in _JOINT for at in between) or "و" in first.clitic
+        joint = joint or (head < first.start and self.tokens[head].norm.startswith("و"))
+        return joint and gap <= _NEXT_LIST_WITHIN
+
+    def _places_between_at(self, start: int, end: int) -> list[Mention]:
+        return [p for group in self.groups for p in group if start <= p.start and p.end <= end]
+
+    def _only_locates(self, near_end: int, start: int, first: Mention, cue: Cue) -> bool:
+        """Return whether a place only says where another lies, or from where somebody came."""
+        after_party = max(
+            [p.end for p in self.parties if near_end <= p.start < start], default=near_end
+        )
+        window = list(range(after_party, start))
+        for at in reversed(window):
+            if self.tokens[at].norm in _RESET:
+                window = [w for w in window if w > at]
+                break
+        window = window[-4:]
+        words = [self.tokens[at].norm for at in window]
+        if any(self.tokens[at].text in ",،" for at in window[-1:]):
+            window, words = [], []
+        located = any(at in self.locator for at in window)
+        near = any(at in self.vicinity for at in window)
+        if located and not (near and cue.kind in _REACH):
+            if any(
+                w.rstrip("ي") in {"شمال", "جنوب", "شرق", "غرب"}
+                or w in {"north", "south", "east", "west"}
+                for w in words
+            ):
+                where = " ".join(t.text for t in self.tokens[window[0] : first.end])
+                self.remarks.append(
+                    f"{where!r} is a direction from a place, not a place: not resolved"
+                )
+            return True
+        whole = {
+            form
+            for at in range(after_party, start)
+            for form in forms_of(self.tokens[at].norm, self.sentence.language)
+        } & _WHOLES
+        if (
+            near
+            and cue.kind not in _REACH
+            and (whole or not any(at in self.partial for at in window))
+        ):
+            return True
+        from_ = words[-1:] in (["من"], ["from"]) or first.clitic == "من"
+        if from_ and cue.takes != "from":
+            earlier = self.tokens[window[-1] - 1].norm if window[-1] > 0 else ""
+            return not (earlier in _KEEP_FROM or near or (window[-1] - 1) in self.partial)
+        return False
+
+    def _list_before(self, cue: Cue) -> int | None:
+        """Return the list before a cue that it speaks of."""
+        ends = [
+            (number, group[-1])
+            for number, group in enumerate(self.groups)
+            if group[-1].end <= cue.start and cue.start - group[-1].end <= _BEFORE_WITHIN
+        ]
+        own = [number for number, last in ends if self.marks.clause_of[last.start] == cue.clause]
+        if own:
+            return own[-1]
+        near = [
+            number for number, last in ends if self.marks.clause_of[last.start] == cue.clause - 1
+        ]
+        relative = {"which", "that", "حيث", "التي", "الذي"}
+        if near and cue.kind == "strike" and cue.takes == "after":
+            return near[-1]
+        opening = {self.tokens[at].norm for at in range(max(cue.start - 3, 0), cue.start + 1)}
+        return near[-1] if near and opening & relative else None
+
+    def _rows(self, number: int, cue: Cue) -> list[Found]:
+        kind = kind_in_sentence(cue, self.sentence, self.marks, self.cues)
+        denied = kind == "statement"
+        if not kind or (kind == "described" and cue.is_earlier):
+            return []
+        group = self.groups[number]
+        if cue.takes == "before" and cue.kind == "describedby" and group[-1].end <= cue.start:
+            group = group[-1:]
+        doer = (
+            repelled_before(cue, self.cues) or cue
+            if kind == "repelled" and cue.mode != "fail"
+            else cue
+        )
+        actor, defender, called = roles_of(doer, kind, group, self.tokens, self.parties, self.marks)
+        rows = []
+        for place in group:
+            own = kind
+            if kind == "captured" and self._is_part(place, cue):
+                own = "contested"
+            remark = "who holds it now is not said" if cue.kind == "lost" else ""
+            rows.append(Found(place, cue, own, actor, defender, denied, number, called, remark))
+        return rows
+
+    def _is_part(self, place: Mention, cue: Cue) -> bool:
+        start = min(place.start, place.head_at)
+        first = max(cue.end, start - 6)
+        for at in reversed(range(first, start)):
+            if any(p.start <= at < p.end for group in self.groups for p in group):
+                return False
+            if at in self.partial:
+                return True
+        return False

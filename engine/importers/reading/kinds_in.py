@@ -1,0 +1,146 @@
+"""The kind of event that a cue means in its sentence, after aims, failures, denials and conditions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.importers.reading.cues_in import Cue, Marked
+    from engine.importers.reading.parties import PartyMention
+    from engine.importers.reading.place_names import Mention
+    from engine.importers.reading.tokens import Sentence
+
+_GROUND = frozenset(
+    {
+        "captured",
+        "present",
+        "held",
+        "closed",
+        "siege_broken",
+        "contested",
+        "raid",
+        "lost",
+        "reopened",
+    }
+)
+"""Finer kinds that change something on the ground, if it happens."""
+_RELATIVE = frozenset({"التي", "الذي", "والتي", "والذي"})
+_PLAIN = {
+    "adjective": "described",
+    "describedby": "described",
+    "present": "captured",
+    "lost": "captured",
+    "closedself": "closed",
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a sentence reports of a place.
+
+    Parameters
+    ----------
+    place
+        The place named.
+    cue
+        The words that carried it.
+    kind
+        The kind of event.
+    actor, defender
+        Parties; empty if none is named.
+    is_denied
+        Whether it is denied.
+    group
+        The number of the list that it stands in, in the sentence.
+    actor_words
+        How the text calls the actor.
+    remark
+        What a reviewer should know.
+    """
+
+    place: Mention
+    cue: Cue
+    kind: str
+    actor: str
+    defender: str
+    is_denied: bool
+    group: int
+    actor_words: str = ""
+    remark: str = ""
+
+
+def kind_in_sentence(cue: Cue, sentence: Sentence, marks: Marked, cues: Sequence[Cue]) -> str:
+    """Return the kind of event, empty if nothing happened."""
+    kind = _held(cue, sentence, marks) if cue.kind == "held" else _PLAIN.get(cue.kind, cue.kind)
+    changes = cue.kind in _GROUND
+    if cue.mode == "condition":
+        return "" if changes or kind in {"under_fire", "described", "captured"} else kind
+    if cue.mode == "deny" and (changes or kind == "aim"):
+        return "statement"
+    if cue.mode == "fail" and (changes or kind == "aim"):
+        return "repelled"
+    if kind in {"aim", "raid"} or (cue.mode == "aim" and changes):
+        if repelled_before(cue, cues):
+            return "repelled"
+        return "aim" if cue.mode == "aim" else kind
+    return kind
+
+
+def _held(cue: Cue, sentence: Sentence, marks: Marked) -> str:
+    """Return what the present tense of control means: headlines tell news in it."""
+    still = any(h.start < cue.start and cue.start - h.end <= 4 for h in marks.of("still"))
+    relative = cue.start > 0 and sentence.tokens[cue.start - 1].norm in _RELATIVE
+    return "captured" if sentence.is_headline and not still and not relative else "described"
+
+
+def repelled_before(cue: Cue, cues: Sequence[Cue]) -> Cue | None:
+    """Return the cue before another in its clause that says that the attack was beaten off."""
+    near = [
+        other
+        for other in cues
+        if other.kind == "repelled"
+        and other.clause == cue.clause
+        and 0 <= cue.start - other.end <= 18
+    ]
+    return near[-1] if near else None
+
+
+def beaten_off(
+    found: list[Found], beaten: Sequence[Cue], parties: Sequence[PartyMention], marks: Marked
+) -> list[Found]:
+    """Return the rows with attacks beaten off of which the sentence says so further on."""
+    for cue in beaten:
+        if any(f.cue.start >= cue.start for f in found):
+            continue
+        own = [p for p in parties if marks.clause_of[p.start] == cue.clause]
+        before = [p.party for p in own if p.end <= cue.start]
+        after = {p.party for p in own if p.start >= cue.end}
+        for at, f in enumerate(found):
+            if f.kind == "raid" and (not after or f.actor in after) and f.actor not in before[-1:]:
+                found[at] = replace(
+                    f, kind="repelled", defender=before[-1] if before else f.defender
+                )
+    return found
+
+
+def after_failure(found: list[Found], marks: Marked) -> list[Found]:
+    """Return the rows with tries that came to nothing as the text says after them."""
+    for marker in marks.of("fail"):
+        governed = [f for f in found if f.cue.mode == "fail" and f.cue.start >= marker.start]
+        if governed and not all(f.place.is_reference for f in governed):
+            continue
+        tried = [
+            at
+            for at, f in enumerate(found)
+            if f.kind in {"raid", "aim"} and f.cue.start < marker.start
+        ]
+        if tried:
+            last = max(found[at].cue.start for at in tried)
+            for at in tried:
+                if found[at].cue.start == last:
+                    found[at] = replace(found[at], kind="repelled")
+            found = [f for f in found if f not in governed]
+    return found

@@ -1,0 +1,89 @@
+"""Places in a sentence: known names, and unknown ones in lists with heads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.importers.reading.lexicon import heads, without_clitics, words
+from engine.importers.reading.place_names import Mention
+from engine.importers.reading.road_ends import with_roads
+from engine.importers.reading.unknown_places import is_chained, unknown_place
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.importers.reading.parties import PartyMention
+    from engine.importers.reading.place_names import PlaceNames
+    from engine.importers.reading.tokens import Sentence, Token
+
+_TITLES = words("ابو الناشط الاعلامي الصحفي السيد عبد العقيد النقيب الدكتور")
+_PREPOSITIONS = words("في الى على من in of on")
+
+
+def places_in(
+    sentence: Sentence, names: PlaceNames, parties: Sequence[PartyMention]
+) -> list[Mention]:
+    """Return the places that a sentence names, in order."""
+    tokens = sentence.tokens
+    taken = {at for party in parties for at in range(party.start, party.end)}
+    found: list[Mention] = []
+    at = 0
+    list_head = ("", 0)
+    while at < len(tokens):
+        head, head_at = _head_before(tokens, at)
+        listed = bool(found) and is_chained(tokens, found[-1].end, at)
+        preposition = at > 0 and tokens[at - 1].norm in _PREPOSITIONS
+        hit = names.at(tokens, at, after_head=bool(head) or listed or preposition)
+        if hit and not (taken & set(range(at, hit[0]))) and not _is_person(tokens, at, hit[0]):
+            end, ids, clitic = hit
+            name = " ".join(token.text for token in tokens[at:end])
+            if clitic:
+                name = name[len(clitic) :]
+                name = f"ا{name}" if clitic.endswith("ل") and name.startswith("ل") else name
+            found.append(Mention(at, end, ids, name, clitic, head, head_at))
+            list_head = (head, head_at) if head or not listed else list_head
+            at = end
+            continue
+        listing = list_head if listed and not head else (head, head_at)
+        unknown = unknown_place(sentence, at, head, listing, found) if at not in taken else None
+        if unknown is not None and not (taken & set(range(at, unknown.end))):
+            found.append(unknown)
+            list_head = listing if listing[0] else (unknown.head, at)
+            at = unknown.end
+            continue
+        at += 1
+    return with_roads(tokens, [m for m in found if not _qualifies(m, found)])
+
+
+def _head_before(tokens: Sequence[Token], at: int) -> tuple[str, int]:
+    """Return the class of the head of a name that begins here, and where the head stands."""
+    known = heads()
+    back = at - 1
+    while back >= 0 and at - back <= 3 and tokens[back].norm in {"of", "the", "all", "strategic"}:
+        back -= 1
+    if back >= 0:
+        for form in without_clitics(tokens[back].norm):
+            if form in known:
+                return known[form], back
+    return "", at
+
+
+def _is_person(tokens: Sequence[Token], start: int, end: int) -> bool:
+    """Return whether a name is the surname of somebody."""
+    before = tokens[start - 1].norm if start else ""
+    earlier = tokens[start - 2].norm if start > 1 else ""
+    if before in _TITLES or earlier in _TITLES:
+        return True
+    after = tokens[end].norm if end < len(tokens) else ""
+    named = start > 0 and tokens[start - 1].text.istitle()
+    return bool(
+        (named and start > 1 and after in {"said", "told", "says"} and before not in heads())
+        or before in {"abu", "mr", "ms", "dr", "commander", "activist", "colonel", "general"}
+    )
+
+
+def _qualifies(mention: Mention, found: Sequence[Mention]) -> bool:
+    """Return whether a name only says which place of the name before it is meant: "Sawran Azaz"."""
+    return any(other.end == mention.start for other in found) and not (
+        mention.clitic or mention.head
+    )

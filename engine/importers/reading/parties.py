@@ -1,0 +1,142 @@
+"""Parties in a sentence, by the table of names and the scenario's actors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from engine.importers.reading.lexicon import party_names, words
+from engine.importers.reading.tokens import tokens_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from engine.importers.reading.tokens import Token
+    from engine.scenario.model import Scenario
+
+SAME = "*"
+"""The group of names that mean the party named last."""
+_CLITICS = "وفبلك"
+_ARTICLES = words("the a an its their")
+_BACKED = words(
+    "backed supported aided alongside مدعومه مدعوما مدعومين المدعومه بدعم بمسانده باسناد بغطا"
+)
+_FORCES = words("fighters forces members troops units militants soldiers")
+
+
+class PartyMention(NamedTuple):
+    """A party named: its tokens, the party, its name as written, and the word before it."""
+
+    start: int
+    end: int
+    party: str
+    name: str
+    before: str
+
+
+class Parties:
+    """The names by which texts call parties, and the actors of the scenario that they are.
+
+    Parameters
+    ----------
+    scenario
+        Whose actors they may be.
+    also
+        Actors by further names.
+    """
+
+    def __init__(self, scenario: Scenario, also: Mapping[str, str] | None = None) -> None:
+        self._names: dict[tuple[str, ...], str] = {}
+        self.actor_of: dict[str, str] = {}
+        for party, names in party_names().items():
+            for name in names:
+                self._names[_key(name)] = party
+        for actor, entry in scenario.actors.items():
+            own = [name for name in (actor.replace("-", " "), entry.label, entry.label_ar) if name]
+            known = [self._names[_key(name)] for name in own if _key(name) in self._names]
+            party = next((name for name in known if name != SAME), actor)
+            self.actor_of[party] = actor
+            for name in own:
+                self._names[_key(name)] = party
+        for name, actor in (also or {}).items():
+            if actor in scenario.actors:
+                party = next((p for p, a in self.actor_of.items() if a == actor), actor)
+                self._names[_key(name)] = party
+        self._longest = max(map(len, self._names))
+
+    def mentions(self, tokens: Sequence[Token], last: str = "") -> list[PartyMention]:
+        """Return the parties that tokens name, in order.
+
+        Parameters
+        ----------
+        tokens
+            Those of a sentence.
+        last
+            The party named last before it, for names such as "the group".
+        """
+        found: list[PartyMention] = []
+        at = 0
+        while at < len(tokens):
+            hit = self._at(tokens, at)
+            if hit is None:
+                at += 1
+                continue
+            end, party, clitic = hit
+            if party == SAME:
+                latter = tokens[at].norm.startswith("الاخير")
+                party = (found[-1] if latter else found[0]).party if found else last
+            if party:
+                name = " ".join(token.text for token in tokens[at:end])
+                found.append(PartyMention(at, end, party, name, clitic or _word_before(tokens, at)))
+            at = end
+        return found
+
+    def _at(self, tokens: Sequence[Token], at: int) -> tuple[int, str, str] | None:
+        for end in range(min(len(tokens), at + self._longest), at, -1):
+            words = tuple(token.norm for token in tokens[at:end])
+            for first, clitic in _variants(words[0]):
+                party = self._names.get((first, *words[1:]))
+                if party and _is_name(tokens[at:end]):
+                    return end, party, clitic
+        return None
+
+
+def _word_before(tokens: Sequence[Token], at: int) -> str:
+    """Return what stands before a party: the preposition, or "backed" of who only helps."""
+    at -= 1
+    while at > 0 and tokens[at].norm in _ARTICLES:
+        at -= 1
+    if at < 0:
+        return ""
+    word = tokens[at].norm
+    if word in {"by", "من", "بـ"} and at > 0 and tokens[at - 1].norm in _BACKED:
+        return "with"
+    if word == "of" and at > 0 and tokens[at - 1].norm in _FORCES:
+        return ""
+    return "with" if word in _BACKED else word
+
+
+def _is_name(tokens: Sequence[Token]) -> bool:
+    """Return whether a short name in Latin letters is written as one, and is not a plain word."""
+    text = tokens[0].text
+    return not (len(tokens) == 1 and len(text) <= 3 and text.isascii() and not text.isupper())
+
+
+def _variants(word: str) -> list[tuple[str, str]]:
+    """Return a word without what Arabic writes before it, and the preposition that this was."""
+    found = [(word, "")]
+    if word.isascii():
+        return found
+    rest, taken = word, ""
+    for _ in range(2):
+        if len(rest) < 4 or rest[0] not in _CLITICS:
+            break
+        letter, rest = rest[0], rest[1:]
+        taken = letter if letter in "لب" else taken
+        if letter == "ل" and rest.startswith("ل"):
+            found.append((f"ا{rest}", taken))
+        found.append((rest, taken))
+    return found
+
+
+def _key(name: str) -> tuple[str, ...]:
+    return tuple(token.norm for token in tokens_of(name))

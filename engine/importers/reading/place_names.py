@@ -1,0 +1,195 @@
+"""The names of places and sites as texts write them: with clitics, glued, misspelt, in either script."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.importers.reading.lexicon import words
+from engine.io.normalise import folded, skeleton
+from engine.network.gazetteer import is_arabic, names_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from engine.importers.reading.tokens import Token
+    from engine.network.arrays import Place
+    from engine.scenario.model import Scenario
+
+_MOST_WORDS = 6
+_LEAST_SOUND = 3
+_LEAST_LIKENESS = 75
+_COMMON = frozenset(
+    map(
+        folded,
+        words(
+            "الباب الشعار السكري المرجة السلامة البل كفرة حيان ماير جبرين الزهراء نبل الحيدرية الخالدية صفات منغ بحري الراعي Mari"
+        ),
+    )
+)
+"""Names that are words too: taken only after a head such as "town of", in a list, or a preposition."""
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A place named.
+
+    Parameters
+    ----------
+    start, end
+        Its tokens; the head ("town of") is left out.
+    ids
+        The places or sites that it may be; none if nothing known is called so.
+    name
+        As it is written.
+    clitic
+        The letters that Arabic writes before it.
+    head
+        The class of the word before the name: village, town, road, ...; empty if there is none.
+    head_at
+        Where that word stands, else `start`.
+    between
+        The ids of the two ends of a road that is named by them.
+    is_reference
+        Whether it refers back: "the town".
+    """
+
+    start: int
+    end: int
+    ids: tuple[str, ...]
+    name: str
+    clitic: str = ""
+    head: str = ""
+    head_at: int = 0
+    between: tuple[str, str] | None = None
+    is_reference: bool = False
+
+
+class PlaceNames:
+    """Which words of a text name a place or site of a scenario.
+
+    Parameters
+    ----------
+    scenario
+        Its sites and its own places.
+    places
+        Those of the network.
+    """
+
+    def __init__(self, scenario: Scenario, places: Iterable[Place]) -> None:
+        self.kinds: dict[str, str] = {}
+        self._exact: dict[str, dict[str, bool]] = defaultdict(dict)
+        self._glued: dict[str, set[str]] = defaultdict(set)
+        self._sound: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        own = {place.id for place in scenario.places}
+        for place in places:
+            if place.id not in own:
+                self._add(place.id, [*names_of(place), place.id.replace("-", " ")], place.kind)
+        for entry in scenario.places:
+            names = [entry.name, entry.name_ar, *entry.aliases, entry.id.replace("-", " ")]
+            self._add(entry.id, names, entry.kind)
+        for site in scenario.sites:
+            roads = () if site.between and len(site.road) == 0 else site.road
+            names = [site.label, site.label_ar, site.id.replace("-", " "), *roads]
+            self._add(site.id, names, "road" if site.is_stretch else "area")
+
+    def _add(self, name_id: str, names: Iterable[str], kind: str) -> None:
+        self.kinds[name_id] = kind
+        for name in filter(None, names):
+            key = folded(name)
+            if not key:
+                continue
+            self._exact[key][name_id] = name.startswith("ال")
+            if len(key.replace(" ", "")) > 4:
+                self._glued[key.replace(" ", "")].add(name_id)
+            if len(skeleton(key)) >= _LEAST_SOUND:
+                self._sound[skeleton(key)].add((name_id, key))
+
+    def at(
+        self, tokens: Sequence[Token], start: int, *, after_head: bool
+    ) -> tuple[int, tuple[str, ...], str] | None:
+        """Return where the longest name that begins at a token ends, its ids, and the clitic before it.
+
+        Parameters
+        ----------
+        tokens
+            Those of a sentence.
+        start
+            Where the name begins.
+        after_head
+            Whether a word such as "town of" stands before it: then misspellings count as well.
+        """
+        if not tokens[start].is_word:
+            return None
+        longest = start + 1
+        while longest < min(len(tokens), start + _MOST_WORDS) and (
+            tokens[longest].is_word or tokens[longest].text == "-"
+        ):
+            longest += 1
+        for end in range(longest, start, -1):
+            if not tokens[end - 1].is_word:
+                continue
+            parts = [token.text for token in tokens[start:end] if token.is_word]
+            for first, clitic in _variants(parts[0]):
+                ids = self._ids(" ".join([first, *parts[1:]]), after_head=after_head)
+                if ids:
+                    return end, ids, clitic
+        return None
+
+    def _ids(self, name: str, *, after_head: bool) -> tuple[str, ...]:
+        key = folded(name)
+        if not key or key.isdigit():
+            return ()
+        arabic = is_arabic(name)
+        if not arabic and not _is_capital(name):
+            return ()
+        if key in self._exact:
+            if key in _COMMON and not after_head:
+                return ()
+            found = self._exact[key]
+            if arabic and " " not in name:
+                own = name.startswith("ال")
+                found = {i: article for i, article in found.items() if article == own}
+            return tuple(sorted(found))
+        if len(key) > 4 and key.replace(" ", "") in self._glued:
+            return tuple(sorted(self._glued[key.replace(" ", "")]))
+        return self._alike(key, arabic=arabic, after_head=after_head)
+
+    def _alike(self, key: str, *, arabic: bool, after_head: bool) -> tuple[str, ...]:
+        """Return the places whose names sound the same and look alike."""
+        from rapidfuzz import fuzz
+
+        if arabic and not after_head and len(key) < 6:
+            return ()
+        scored = [
+            (fuzz.ratio(name, key), place)
+            for place, name in self._sound.get(skeleton(key), ())
+            if is_arabic(name) == arabic and name.count(" ") == key.count(" ") and name[0] == key[0]
+        ]
+        best = max(scored, default=(0.0, ""))
+        if best[0] < _LEAST_LIKENESS:
+            return ()
+        return tuple(sorted({place for score, place in scored if score == best[0]}))
+
+
+def _is_capital(name: str) -> bool:
+    words = name.split()
+    return words[0][:1].isupper() or (len(words) > 1 and words[1][:1].isupper())
+
+
+def _variants(word: str) -> list[tuple[str, str]]:
+    """Return a word as it is, and without what Arabic writes before it, with that preposition."""
+    found = [(word, "")]
+    if not is_arabic(word):
+        return found
+    rest, taken = word, ""
+    for _ in range(2):
+        if len(rest) < 4 or rest[0] not in "وفبلك":
+            break
+        letter, rest = rest[0], rest[1:]
+        taken += letter
+        if letter == "ل" and rest.startswith("ل"):
+            found.append((f"ا{rest}", taken))
+        found.append((rest, taken))
+    return found

@@ -1,0 +1,129 @@
+"""Who acts and who defends, of the parties that a sentence names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.importers.reading.lexicon import words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.importers.reading.cues_in import Cue, Marked
+    from engine.importers.reading.parties import PartyMention
+    from engine.importers.reading.place_names import Mention
+    from engine.importers.reading.tokens import Token
+
+_AGAINST = words("ضد مع من حساب against from with امام")
+_BY = words(
+    "by ل يد قبل بيد to بايدي يدي ايدي بايد قبضه لسيطره سيطره of hands محاوله هجوم هجوما هجمات محاولات تقدم attempt attack"
+)
+_DOER = words(
+    "by قبل يد بيد ايدي بايدي مدفعيه طيران نفذته نفذتها نفذها شنته شنها شنتها طايرات مروحيات"
+)
+_TARGET = words(
+    "مواقع مقرات مقر تجمعات تجمع بتجمع نقاط تمركز تمركزات معاقل مواقعهم لمواقع عناصر اليات دبابه حواجز حاجز مركبات positions position vehicles targets convoys headquarters posts of فصايل"
+)
+Roles = tuple[str, str, str]
+"""The actor, the defender, and how the text calls the actor."""
+
+
+def roles_of(
+    cue: Cue,
+    kind: str,
+    group: Sequence[Mention],
+    tokens: Sequence[Token],
+    parties: Sequence[PartyMention],
+    marks: Marked,
+) -> Roles:
+    """Return who acts and who defends in what a cue says of a list of places."""
+    own = [p for p in parties if marks.clause_of[p.start] == cue.clause]
+    if kind == "fighting":
+        return _fighting(cue, [p for p in own if not _speaks(p, tokens)], parties)
+    if kind == "repelled" and cue.mode != "fail":
+        return _repelled(cue, own, parties)
+    if cue.takes == "before" or (cue.kind == "captured" and cue.takes == "either"):
+        return _passive(cue, own, kind)
+    first, last = group[0].start, group[-1].end
+    if cue.kind == "lost":
+        return "", "", ""
+    inside = [p for p in own if cue.start < p.start < first and not _is_target(p)]
+    actor = next((p for p in inside if p.before not in _AGAINST), None)
+    if actor is not None and tokens[cue.start].text.isascii() and actor.before not in _BY:
+        actor = None
+    by = next(
+        (p for p in own if p.start >= last and p.before in _DOER and p.start - last <= 12),
+        None,
+    )
+    before = [p for p in own if p.end <= cue.start and not _is_object(p)]
+    if cue.kind == "described" and before:
+        actor = before[-1]
+    actor = actor or by or (before[-1] if before else None)
+    if actor is None:
+        earlier = [p for p in parties if p.end <= cue.start and not _is_object(p)]
+        actor = earlier[0] if earlier and cue.mode != "deny" else None
+    others = [
+        p for p in own if actor is not None and p.party != actor.party and p.start > cue.start
+    ]
+    defender = next((p for p in others if p.before in _AGAINST or _is_target(p)), None)
+    return _roles(actor, defender)
+
+
+def _roles(actor: PartyMention | None, defender: PartyMention | None) -> Roles:
+    return (
+        actor.party if actor else "",
+        defender.party if defender else "",
+        actor.name if actor else "",
+    )
+
+
+def _is_target(party: PartyMention) -> bool:
+    return party.before in _TARGET
+
+
+def _is_object(party: PartyMention) -> bool:
+    return party.before in _AGAINST - {"من"} or _is_target(party)
+
+
+def _speaks(party: PartyMention, tokens: Sequence[Token]) -> bool:
+    return party.end < len(tokens) and tokens[party.end].norm in {"said", "says", "reported"}
+
+
+def _fighting(cue: Cue, own: Sequence[PartyMention], parties: Sequence[PartyMention]) -> Roles:
+    after = [p for p in own if p.start >= cue.end]
+    before = [p for p in own if p.end <= cue.start]
+    if after and after[0].before in {"مع", "with", "against", "ضد"}:
+        return _roles(before[-1] if before else None, after[0])
+    both = [*after, *before]
+    if not both:
+        both = [p for p in parties if p.start >= cue.end][:2]
+    first = both[0] if both else None
+    second = next((p for p in both if first is not None and p.party != first.party), None)
+    return _roles(first, second)
+
+
+def _repelled(cue: Cue, own: Sequence[PartyMention], parties: Sequence[PartyMention]) -> Roles:
+    """Return the attacker as actor, and who beat it off as defender."""
+    pool = [p for p in own if abs(p.start - cue.start) < 25] or list(parties)
+    attacker = next((p for p in pool if p.start >= cue.end and p.before in _BY), None)
+    beaten = [p for p in pool if p is not attacker]
+    before = [p for p in beaten if p.end <= cue.start]
+    after = [p for p in beaten if p.start >= cue.end]
+    close = [p for p in after if p.start - cue.end <= 1]
+    defender = close[0] if close else (before[-1] if before else None)
+    if attacker is None:
+        attacker = next((p for p in after if defender is None or p.party != defender.party), None)
+    if attacker is not None and defender is not None and attacker.party == defender.party:
+        attacker = None
+    return _roles(attacker, defender)
+
+
+def _passive(cue: Cue, own: Sequence[PartyMention], kind: str) -> Roles:
+    after = [p for p in own if p.start >= cue.end - 1 and p.start - cue.end <= 8]
+    named = [p for p in after if p.before in _BY or p.start - cue.end <= 1]
+    if named:
+        return _roles(named[0], None)
+    if kind == "described" or cue.kind == "captured":
+        inside = [p for p in own if cue.start <= p.start]
+        return _roles(inside[0] if inside else None, None)
+    return _roles(None, None)

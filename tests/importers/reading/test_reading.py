@@ -1,0 +1,285 @@
+"""Rules of the reader, one by one; documents; the table of drafts; the answers of language models."""
+
+import csv
+import datetime as dt
+import io
+import json
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+import engine
+from engine.errors import ScenarioError
+from engine.importers.reading.day_words import day_words
+from engine.importers.reading.documents import document_text
+from engine.importers.reading.tokens import sentences_of, tokens_of
+from engine.report.review import write_review
+from engine.scenario.road_network import network_of
+
+SCENARIO = Path("scenarios/castello-2014-12.toml")
+PUBLISHED = dt.date(2014, 12, 22)  # a Monday
+
+
+@pytest.fixture(scope="module")
+def read():
+    scenario = engine.load_scenario(SCENARIO)
+    places = network_of(scenario, None).places
+    return lambda text: engine.read_text(text, scenario, places, published=PUBLISHED)
+
+
+def rows(reading):
+    return [(draft.site or draft.between, draft.kind, draft.actor) for draft in reading.drafts]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # A list is a row each; clitics, alef, ta marbuta, tatweel, diacritics and glued names do not matter.
+        (
+            "سيطر الثوّار على بلدتي مارع وتلرفعت وقرية حربـــل.",
+            [("mare", "captured", "opposition"), ("tal-rifaat", "captured", "opposition"),
+             ("harbal", "captured", "opposition")],
+        ),
+        # Aims, plans, conditions and denials are never captures.
+        ("تسعى قوات النظام للسيطرة على حريتان.", [("hreitan", "aim", "government")]),
+        ("وفي حال سيطرت قوات النظام على حريتان فستحاصر حلب.", []),
+        ("If regime forces captured Hreitan, the city would be encircled.", []),
+        ("Regime forces launched an offensive to capture Hreitan.", [("hreitan", "aim", "government")]),
+        ("Rebels failed to take Handarat.", [("handarat", "repelled", "opposition")]),
+        ("فشلت قوات النظام في اقتحام حندرات.", [("handarat", "repelled", "government")]),
+        # An attack that was beaten off: the attacker acts, whoever is named first.
+        (
+            "صدت فصائل المعارضة هجوما لتنظيم الدولة على مارع.",
+            [("mare", "repelled", "isis")],
+        ),
+        ("Rebels repelled an attack by ISIS on Mare.", [("mare", "repelled", "isis")]),
+        # Control by fire, parts, and who holds a place.
+        ("سيطرت قوات النظام ناريا على طريق الكاستيلو.", [("castello-road", "under_fire", "government")]),
+        ("Rebels seized parts of Handarat.", [("handarat", "contested", "opposition")]),
+        ("بلدة حندرات التي تسيطر عليها قوات النظام.", [("handarat", "described", "government")]),
+        ("Azaz is under the control of the rebels.", [("azaz", "described", "opposition")]),
+        # Places that only locate another; surnames; roads by their ends.
+        ("Rebels took control of a hill south of Handarat.", []),
+        ("قطعت قوات النظام الطريق الواصل بين مارع وأعزاز.", [(("mare", "azaz"), "closed", "government")]),
+        ("وقال الناشط أحمد مارع إن الوضع صعب.", []),
+        # Passive, and the place before its verb.
+        ("Mare was captured by ISIS on Sunday.", [("mare", "captured", "isis")]),
+        # Back to the town named before.
+        (
+            "اندلعت اشتباكات في بلدة مارع. وسيطر تنظيم الدولة على البلدة.",
+            [("mare", "fighting", ""), ("mare", "captured", "isis")],
+        ),
+    ],
+)  # fmt: skip
+def test_rules(read, text, expected):
+    assert rows(read(text)) == expected
+
+
+def test_what_is_not_resolved_is_said(read):
+    found = read("Clashes broke out south of Handarat. Rebels captured the village of Nowheria.")
+    assert any("Handarat" in remark for remark in found.remarks)
+    assert [(d.place, d.site) for d in found.drafts] == [("Nowheria", "")]
+
+
+def test_confidence_follows_from_who_says_it(read):
+    said = {
+        "ISIS captured Mare.": 0.7,
+        "ISIS captured Mare, the Observatory said.": 0.6,
+        "ISIS said it had captured Mare.": 0.5,
+        "ISIS reportedly captured Mare.": 0.4,
+        "Rebels denied that ISIS had captured Mare.": 0.2,
+    }
+    assert {text: read(text).drafts[0].confidence for text in said} == said
+
+
+def test_rows_of_one_list_are_one_claim(read):
+    drafts = read("Rebels captured Mare and Azaz. ISIS captured Dabiq.").drafts
+    assert drafts[0].claim == drafts[1].claim != ""
+    assert drafts[2].claim == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "first", "last"),
+    [
+        ("on Friday", "2014-12-19", "2014-12-19"),
+        ("yesterday", "2014-12-21", "2014-12-21"),
+        ("يوم الجمعة", "2014-12-19", "2014-12-19"),
+        ("أول أمس", "2014-12-20", "2014-12-20"),
+        ("قبل ثلاثة أيام", "2014-12-19", "2014-12-19"),
+        ("three days ago", "2014-12-19", "2014-12-19"),
+        ("منذ أيام", "2014-12-15", "2014-12-20"),
+        ("في ١٥ كانون الأول", "2014-12-15", "2014-12-15"),
+        ("on 30 December", "2013-12-30", "2013-12-30"),
+        ("28 Safar 1436", "2014-12-20", "2014-12-20"),
+    ],
+)
+def test_words_for_days(words, first, last):
+    (found,) = day_words(tokens_of(words), PUBLISHED)
+    assert (str(found.first), str(found.last)) == (first, last)
+
+
+def test_sentences_of_broken_lines_headlines_and_numbers():
+    text = "Rebels take Mare\n\nThey moved 2.5 km on\nfrom the town. Gen. Ahmad agreed.\n- First item\n- Second"
+    assert [each.text for each in sentences_of(text)] == [
+        "Rebels take Mare", "They moved 2.5 km on from the town.", "Gen. Ahmad agreed.", "First item", "Second",
+    ]  # fmt: skip
+
+
+def _pdf(text):
+    stream = f"BT /F1 12 Tf 72 720 Td ({text}) Tj ET".encode()
+    parts = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(stream), stream),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
+    data = b"%PDF-1.4\n"
+    offsets = []
+    for number, part in enumerate(parts, 1):
+        offsets.append(len(data))
+        data += b"%d 0 obj%s endobj\n" % (number, part)
+    start = len(data)
+    data += b"xref\n0 6\n0000000000 65535 f \n" + b"".join(
+        b"%010d 00000 n \n" % at for at in offsets
+    )
+    return data + b"trailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % start
+
+
+def _docx(paragraphs):
+    space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    body = "".join(f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>" for text in paragraphs)
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as book:
+        book.writestr(
+            "word/document.xml", f"<w:document {space}><w:body>{body}</w:body></w:document>"
+        )
+    return data.getvalue()
+
+
+def test_documents_of_each_form_say_the_same(tmp_path):
+    files = {
+        "a.txt": b"Rebels took Mare.",
+        "a.html": b"<nav>Menu</nav><p>Rebels took <b>Mare</b>.</p><script>x</script>",
+        "a.docx": _docx(["Rebels took Mare."]),
+        "a.pdf": _pdf("Rebels took Mare."),
+    }
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+        assert document_text(tmp_path / name).strip() == "Rebels took Mare.", name
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("a.pdf", b"%PDF-1.4 nothing", "this PDF cannot be read"),
+        ("a.pdf", _pdf(""), "no text layer"),
+        ("a.docx", b"PK no", "this is no DOCX"),
+        ("a.rtf", b"x", "no document that can be read"),
+        ("a.txt", b"  ", "there is no text"),
+        ("a.txt", b"\xff\xfe\xfa", "a.txt"),
+    ],
+)
+def test_documents_that_cannot_be_read(tmp_path, name, data, message):
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(ScenarioError, match=message):
+        document_text(tmp_path / name)
+
+
+def test_the_workbook_for_review(read, tmp_path):
+    drafts = read("سيطر الثوار على مارع.\n=cmd() took Mare from ISIS rebels captured Azaz.").drafts
+    write_review(tmp_path / "d", drafts, PUBLISHED, ("opposition",))
+    sheet = openpyxl.load_workbook(tmp_path / "d.xlsx").active
+    head = [cell.value for cell in sheet[1]]
+    sentence = sheet.cell(2, head.index("sentence") + 1)
+    assert sentence.alignment.readingOrder == 2
+    assert all(sheet.cell(row, 1).value is None for row in range(2, sheet.max_row + 1))
+    assert all(cell.data_type != "f" for row in sheet for cell in row)
+    assert "\n=" not in (tmp_path / "d.csv").read_text(encoding="utf-8-sig")
+
+
+@pytest.fixture
+def case(tmp_path):
+    for folder in ("scenarios", "data"):
+        shutil.copytree(folder, tmp_path / folder)
+    return tmp_path
+
+
+def supplyline(case, *words, stdin=""):
+    command = [sys.executable, "-c", "from engine.cli import main; main()", *map(str, words)]
+    return subprocess.run(
+        command, cwd=case, capture_output=True, text=True, check=False, input=stdin
+    )
+
+
+INTO = ("--into", "scenarios/castello-2014-12.toml")
+
+
+@pytest.mark.slow
+def test_from_a_text_to_the_scenario(case):
+    text = "ISIS captured Mare and Tal Malid on Sunday. Regime forces seek to capture Hreitan."
+    when = ("--published", "2014-12-22")
+    done = supplyline(case, "read", "-", *INTO, *when, stdin=text)
+    assert done.returncode == 0, done.stderr
+    again = supplyline(case, "read", "-", *INTO, *when, stdin=text)
+    assert again.returncode == 2
+    assert "--again" in again.stderr
+    table = case / "scenarios/drafts-text.csv"
+    with table.open(encoding="utf-8-sig", newline="") as file:
+        header, *drafts = csv.reader(file)
+    for draft, mark in zip(drafts, ("yes", "نعم", ""), strict=True):
+        draft[0] = mark
+    with table.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([header, *drafts])
+    imported = supplyline(case, "import", "drafts", table, *INTO, "--json")
+    assert imported.returncode == 0, imported.stderr
+    taken = [row["site"] for row in json.loads(imported.stdout)["rows"] if row["event"]]
+    assert taken == ["mare", "tal-malid"]
+    whole = engine.load_scenario(case / "scenarios/castello-2014-12.toml")
+    event = next(
+        event for event in whole.events if event.site == "tal-malid" and event.kind == "captured"
+    )
+    assert (event.actor, str(event.date), event.confidence) == ("isis", "2014-12-21", 0.7)
+    assert event.note == "ISIS captured Mare and Tal Malid on Sunday."
+
+
+@pytest.mark.slow
+def test_the_answer_of_a_model_is_held_to_the_text(case):
+    (case / "news.txt").write_text(
+        "ISIS captured Mare on Sunday.\nRebels hold Azaz.", encoding="utf-8"
+    )
+    task = supplyline(case, "read", "news.txt", *INTO, "--published", "2014-12-22", "--print-task")
+    assert "ISIS captured Mare on Sunday." in task.stdout
+    assert '"claimed_by"' in task.stdout
+    assert "mare: Mare'" in task.stdout
+    good = {"sentence": "ISIS captured  Mare on Sunday.", "place": "mare", "kind": "captured",
+            "actor": "isis", "date": "2014-12-21", "claimed_by": "narrator"}  # fmt: skip
+    rows = [
+        good,
+        good | {"sentence": "ISIS captured Azaz on Sunday."},
+        good | {"place": "atlantis"},
+        good | {"kind": "conquered"},
+        good | {"claimed_by": "me", "date": "2014-12-20"},
+        good | {"date": "Sunday"},
+        "nonsense",
+    ]
+    (case / "answer.json").write_text(json.dumps({"reports": rows}), encoding="utf-8")
+    bare = supplyline(case, "import", "drafts", "answer.json", *INTO)
+    assert bare.returncode == 2
+    assert "--text" in bare.stderr
+    done = supplyline(
+        case, "import", "drafts", "answer.json", *INTO, "--text", "news.txt", "--json"
+    )
+    told = json.loads(done.stdout)["rows"]
+    assert [bool(row["event"]) for row in told] == [True, *[False] * 6]
+    for row, why in zip(
+        told[1:],
+        ("no such sentence", "no place or site is called", "no kind of event", "claimed_by", "is not a day", "no object"),
+        strict=True,
+    ):  # fmt: skip
+        assert why in row["why"]

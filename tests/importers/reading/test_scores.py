@@ -1,0 +1,41 @@
+"""The reader holds what docs/reading.md says of it, on articles with coded truth."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.importers.reading.scores import half, read_article, report, total
+
+# Least precision and recall of place, of place and kind, and of place, kind and actor.
+LEAST = {
+    "a": {"place": (0.95, 0.95), "kind": (0.93, 0.93), "actor": (0.85, 0.85)},
+    "b": {"place": (0.93, 0.80), "kind": (0.80, 0.66), "actor": (0.60, 0.48)},
+}
+
+
+@pytest.mark.parametrize("letter", LEAST)
+def test_precision_recall_and_aims(letter):
+    score = total(letter)
+    for key, (precision, recall) in LEAST[letter].items():
+        assert score.precision(key) >= precision, (key, report(letter))
+        assert score.recall(key) >= recall, (key, report(letter))
+    assert score.taken * 50 <= score.aims, report(letter)
+
+
+def test_the_articles_are_many_and_of_both_languages():
+    articles = [*half("a"), *half("b")]
+    assert len(articles) >= 30
+    for language in ("ar", "en"):
+        assert sum(path.stem.endswith(language) for path in articles) >= 12
+    kinds = {row[1] for path in articles for row in read_article(path)[2]}
+    assert {"captured", "aim", "repelled", "contested", "under_fire", "closed"} <= kinds
+
+
+def test_the_page_gives_the_figures_that_the_articles_give():
+    page = Path("docs/reading.md").read_text(encoding="utf-8")
+    for letter, name in (("a", "before"), ("b", "after")):
+        score = total(letter)
+        figures = " | ".join(
+            f"{score.precision(key):.2f} / {score.recall(key):.2f}" for key in score.hits
+        )
+        assert f"| {figures} | {score.taken} of {score.aims} |" in page, (name, figures)
