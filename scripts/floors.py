@@ -39,6 +39,7 @@ HEAVY = frozenset(
         "geopandas",
         "hijridate",
         "matplotlib",
+        "multiprocessing",
         "networkx",
         "numba",
         "numpy",

@@ -7,9 +7,9 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse.csgraph import connected_components
 
 from engine.analysis.status import enclave_status, route_status
+from engine.connectivity.traversal import Arcs, connected_parts
 from engine.control.areas import area_of
 from engine.control.overlooking import overlooking
 from engine.control.points import misheard
@@ -17,7 +17,6 @@ from engine.control.sites import FAR_KM, Rank, names_used
 from engine.control.statements import CLOSED, CONTESTED, HELD
 from engine.errors import Problem, nearest_names
 from engine.network.arrays import great_circle_m
-from engine.network.paths import length_matrix
 from engine.network.policy import CLASSES
 from engine.scenario.model import Enclave
 
@@ -126,7 +125,9 @@ def _unreached(analysis: Analysis) -> Iterator[Problem]:
 
 def _main_network(analysis: Analysis) -> NDArray[np.bool_]:
     """Return which nodes belong to the part of the network with most of them, shape (nodes,)."""
-    _, part = connected_components(length_matrix(analysis.ground.network), directed=False)
+    _, part = connected_parts(
+        Arcs(analysis.ground.network.u, analysis.ground.network.v, analysis.ground.network.n_nodes)
+    )
     main: NDArray[np.bool_] = part == np.bincount(part).argmax()
     return main
 

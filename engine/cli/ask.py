@@ -43,7 +43,6 @@ from engine.cli.options import (
     subject_id,
 )
 from engine.cli.printing import print_json, print_lines, waiting, wrapped
-from engine.cli.reached import accesses
 from engine.cli.wording import Answer, heading
 
 if TYPE_CHECKING:
@@ -195,6 +194,8 @@ def access(
     on: OnDays = None,
 ) -> Answer:
     """Show which places each actor can reach from the lifelines."""
+    from engine.cli.reached import accesses
+
     labels = {site.id: (site.label, site.label_ar) for site in analysis.ground.sites.named}
     sources = [by_label(name, labels) for name in lifeline or ()]
     found = engine.access(

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import engine
-from engine.batch.executors import pool
 from engine.cli.options import (
     AsJson,
     KnownOn,
@@ -154,6 +153,7 @@ def batch(
 ) -> None:
     """Run many scenarios, on several processors or machines."""
     from engine.batch.batch import jobs_of, run_batch
+    from engine.batch.executors import pool
 
     if workers is not None and scheduler is not None:
         raise InputError("either --workers or --scheduler: a scheduler has workers of its own")

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
+
+from engine.connectivity.traversal import Arcs, connected_parts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -160,14 +160,9 @@ def _contracted(
 
     Where `back` says which segments also lead back, only strongly connected parts contract.
     """
-    connection: Literal["weak", "strong"] = "weak"
     if back is not None:
-        connection = "strong"
         tail, head = np.concatenate([tail, head[back]]), np.concatenate([head, tail[back]])
-    cells = (np.ones(len(tail), dtype=bool), (tail.astype(np.int32), head.astype(np.int32)))
-    graph = csr_array(cells, shape=(n_meetings, n_meetings))
-    n_vertices, part = connected_components(graph, directed=True, connection=connection)
-    return n_vertices, part.astype(np.int64)
+    return connected_parts(Arcs(tail, head, n_meetings), strong=back is not None)
 
 
 def _turns(node: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

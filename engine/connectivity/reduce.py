@@ -11,10 +11,9 @@ from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from engine.connectivity.kernel import Ends, Kernel, distinct_arcs
+from engine.connectivity.traversal import Arcs, connected_parts, reached_from
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -100,8 +99,9 @@ def reduced(query: ReducedQuery) -> ReducedQuery:
 def between(query: ReducedQuery) -> ReducedQuery:
     """Keep what can be reached from a source and leads to a target."""
     kernel = query.kernel
-    ahead = _reached(kernel.tail, kernel.head, kernel.n_vertices, query.sources.vertex)
-    behind = _reached(kernel.head, kernel.tail, kernel.n_vertices, query.targets.vertex)
+    n = kernel.n_vertices
+    ahead = reached_from(Arcs(kernel.tail, kernel.head, n), query.sources.vertex)
+    behind = reached_from(Arcs(kernel.head, kernel.tail, n), query.targets.vertex)
     return _only(query, ahead & behind)
 
 
@@ -172,10 +172,7 @@ def with_histories_merged(query: ReducedQuery, open_sectors: NDArray[np.uint64])
     usable = ever[kernel.tail] & ever[kernel.head]
     tail, head = kernel.tail[usable], kernel.head[usable]
     inner = sector[tail] == sector[head]
-    n, parts = connected_components(
-        _graph(tail[inner], head[inner], kernel.n_vertices), connection="strong"
-    )
-    part = parts.astype(np.int64)
+    n, part = connected_parts(Arcs(tail[inner], head[inner], kernel.n_vertices), strong=True)
     merged = np.empty(n, dtype=np.int64)
     merged[part] = sector
     return ReducedQuery(
@@ -247,21 +244,6 @@ def _attached(ends: Ends, present: NDArray[np.bool_], place: NDArray[np.int64]) 
     """Return ends on the vertices that are left, by their new numbers."""
     rows = present[ends.vertex]
     return Ends(ends.terminal[rows], place[ends.vertex[rows]], ends.own[rows], ends.n)
-
-
-def _reached(
-    tail: NDArray[np.int64], head: NDArray[np.int64], n: int, start: NDArray[np.int64]
-) -> NDArray[np.bool_]:
-    """Return which vertices can be reached along arcs from any of some."""
-    tail = np.concatenate([tail, np.full(len(start), n)])
-    graph = _graph(tail, np.concatenate([head, start]), n + 1)
-    reached = np.zeros(n + 1, dtype=bool)
-    reached[breadth_first_order(graph, n, return_predecessors=False)] = True
-    return reached[:n]
-
-
-def _graph(tail: NDArray[np.int64], head: NDArray[np.int64], n: int) -> csr_array:
-    return csr_array((np.ones(len(tail), dtype=bool), (tail, head)), shape=(n, n))
 
 
 # Vertices in series and in parallel, joined into one: for reachability only.

@@ -13,10 +13,9 @@ from math import inf
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components, maximum_flow
 
 from engine.connectivity.shortest_path import shortest_path
+from engine.connectivity.traversal import Arcs, connected_parts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -111,6 +110,9 @@ def edge_disjoint_paths(
         return inf
     if not len(roads.tail) or not len(sources) or not len(targets):
         return 0
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import maximum_flow
+
     tail, head, start, goal = _with_terminals(roads, sources, targets)
     room = np.ones(len(tail), dtype=np.int32)
     room[len(roads.tail) :] = len(roads.tail)
@@ -135,9 +137,7 @@ def on_every_path(
     nodes = np.array([start, *roads.tail[taken], roads.head[taken[-1]], goal])
     tail = np.concatenate([tail[left], nodes[1:]])
     head = np.concatenate([head[left], nodes[:-1]])
-    cells = (np.ones(len(tail), dtype=bool), (tail, head))
-    residual = csr_array(cells, shape=(goal + 1, goal + 1))
-    _, part = connected_components(residual, directed=True, connection="strong")
+    _, part = connected_parts(Arcs(tail, head, goal + 1), strong=True)
     return roads.segment[taken[part[roads.tail[taken]] != part[roads.head[taken]]]]
 
 

@@ -1,12 +1,12 @@
-"""The cheapest path: SciPy's Dijkstra, with parallel arcs and arcs that cost nothing seen to."""
+"""The cheapest path: Dijkstra's, with parallel arcs and arcs that cost nothing seen to."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
+
+from engine.connectivity.traversal import Arcs, nearest_start
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 FREE = 1e-9
 """Added to every cost: SciPy takes a weight of zero for no arc, and of equal paths the one of
-fewer arcs is the better."""
+fewer arcs is the better. Of those with equally many, the one with the later vertices at its end."""
 
 
 def cheapest_arcs(
     tail: NDArray[np.int64], head: NDArray[np.int64], cost: NDArray[np.float64], n: int
-) -> tuple[csr_array, NDArray[np.int64]]:
-    """Return the matrix of arcs, of parallel ones the cheapest.
+) -> tuple[Arcs, NDArray[np.int64]]:
+    """Return the graph of arcs, of parallel ones the cheapest.
 
     Parameters
     ----------
@@ -35,10 +35,10 @@ def cheapest_arcs(
 
     Returns
     -------
-    matrix : scipy.sparse.csr_array
-        Shape (n, n).
-    arc : numpy.ndarray
-        The arc of each entry of the matrix, in its order, int64; the first of several that cost
+    graph
+        The arcs, sorted by tail and head.
+    arc
+        The position of each of them among those given, int64; the first of several that cost
         the same.
     """
     order = np.lexsort((cost, head, tail))
@@ -46,7 +46,7 @@ def cheapest_arcs(
     new = np.ones(len(order), dtype=bool)
     new[1:] = (np.diff(tail[order]) != 0) | (np.diff(head[order]) != 0)
     arc = order[new]
-    return csr_array((cost[arc], (tail[arc], head[arc])), shape=(n, n)), arc
+    return Arcs(tail[arc], head[arc], n, cost[arc]), arc
 
 
 def shortest_path(
@@ -88,8 +88,8 @@ def shortest_path(
     number = np.cumsum(present) - 1
     n = int(number[-1]) + 1
     tail, head, starts, goals = (number[some] for some in nodes)
-    matrix, arc = cheapest_arcs(tail, head, cost + FREE, n)
-    far, before, _ = dijkstra(matrix, indices=starts, min_only=True, return_predecessors=True)
+    graph, arc = cheapest_arcs(tail, head, cost + FREE, n)
+    far, before = nearest_start(graph, starts)
     at = int(goals[far[goals].argmin()])
     if np.isinf(far[at]):
         return None
@@ -97,7 +97,7 @@ def shortest_path(
     while before[at] >= 0:
         steps.append((int(before[at]), at))
         at = int(before[at])
-    key = tail[arc] * n + head[arc]
+    key = graph.tail * n + graph.head
     wanted = [start * n + end for start, end in reversed(steps)]
     return arc[np.searchsorted(key, np.array(wanted, dtype=np.int64))]
 

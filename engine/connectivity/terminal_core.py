@@ -11,10 +11,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from engine.connectivity.reduce import block_of_edge
+from engine.connectivity.traversal import Arcs, connected_parts, reached_from
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -135,17 +134,15 @@ def terminal_core(
     head = np.concatenate([kernel.head, first, np.full(len(last), goal)])
     usable = may[tail] & may[head]
     tail, head = tail[usable], head[usable]
-    on_way = _reached(tail, head, n, start) & _reached(head, tail, n, goal)
+    on_way = reached_from(Arcs(tail, head, n), [start]) & reached_from(Arcs(head, tail, n), [goal])
     if not on_way[goal]:
         return False
     sure = must[tail] & must[head]
-    at_start = _reached(tail[sure], head[sure], n, start)
+    at_start = reached_from(Arcs(tail[sure], head[sure], n), [start])
     if at_start[goal]:
         return True
-    at_goal = _reached(head[sure], tail[sure], n, goal)
-    n_parts, part = connected_components(
-        _graph(tail[sure], head[sure], n), directed=True, connection="strong"
-    )
+    at_goal = reached_from(Arcs(head[sure], tail[sure], n), [goal])
+    n_parts, part = connected_parts(Arcs(tail[sure], head[sure], n), strong=True)
     part[at_start], part[at_goal] = part[start], part[goal]
     kept = on_way[tail] & on_way[head]
     tail, head = part[tail[kept]], part[head[kept]]
@@ -155,18 +152,6 @@ def terminal_core(
     open_to_doubt = np.flatnonzero(~must)
     sector[part[open_to_doubt]] = kernel.sector[open_to_doubt]
     return _core(sector, arcs, int(part[start]), int(part[goal]))
-
-
-def _graph(tail: NDArray[np.int64], head: NDArray[np.int64], n: int) -> csr_array:
-    return csr_array((np.ones(len(tail), dtype=np.int8), (tail, head)), shape=(n, n))
-
-
-def _reached(
-    tail: NDArray[np.int64], head: NDArray[np.int64], n: int, start: int
-) -> NDArray[np.bool_]:
-    reached = np.zeros(n, dtype=bool)
-    reached[breadth_first_order(_graph(tail, head, n), start, return_predecessors=False)] = True
-    return reached
 
 
 def _core(sector: NDArray[np.int64], arcs: NDArray[np.int64], start: int, goal: int) -> Core:

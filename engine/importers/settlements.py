@@ -8,10 +8,10 @@ from itertools import compress
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse.csgraph import connected_components
 
+from engine.connectivity.traversal import Arcs, connected_parts
 from engine.control.sites import FAR_KM, places_on_roads
-from engine.network.paths import length_matrix, nearest_nodes
+from engine.network.paths import nearest_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -131,7 +131,7 @@ def settlements(network: Network, box: Box, own: Sequence[Place] = ()) -> Settle
     node, spot, metres = _spots(network, *_positions(asked))
     near = metres <= 1000 * FAR_KM
     first = _first_at_nodes(asked, own_ids, spot, metres, near)
-    part = connected_components(length_matrix(network), directed=False)[1]
+    _, part = connected_parts(Arcs(network.u, network.v, network.n_nodes))
     parts = _by_part([asked[row] for row in first], part[node[first]])
     length = np.bincount(part[network.u], weights=network.length, minlength=part.max() + 1)
     return Settlements(

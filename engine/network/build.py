@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
+from engine.connectivity.traversal import Arcs, connected_parts
 from engine.errors import NetworkError, Problem
 from engine.network.arrays import Labels, Network, Provenance, Ragged, great_circle_m
 
@@ -343,8 +342,7 @@ def _ring_starts(runs: Runs, is_node: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Return a vertex for each ring without a node: the start of its first run."""
     left, right = _links(runs, is_node)
     n = len(runs.way)
-    link = coo_array((np.ones(len(left), dtype=np.int8), (left // 2, right // 2)), shape=(n, n))
-    _, part = connected_components(link, directed=False)
+    _, part = connected_parts(Arcs(left // 2, right // 2, n))
     size = np.bincount(part)
     closed = np.bincount(part[left // 2], minlength=len(size)) == size
     first = np.full(len(size), n)

@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Any
 import networkx as nx
 import numpy as np
 import shapely
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 
+from engine.connectivity.traversal import Arcs, connected_parts
 from engine.errors import NetworkError, Problem
 from engine.io import vector
 from engine.io.vector import encoding_remark, layers_of, off_the_globe, read_layers
@@ -76,9 +74,10 @@ def _one_of_near(
     at: NDArray[np.float64], ends: NDArray[np.int64], join_m: float
 ) -> NDArray[np.int64]:
     """Return which vertex stands for each: for ends near to each other, the first of them."""
+    from scipy.spatial import cKDTree
+
     pairs = cKDTree(_plane(at[ends], at[:, 1].mean())).query_pairs(join_m, output_type="ndarray")
-    link = (np.ones(len(pairs), dtype=np.int8), (pairs[:, 0], pairs[:, 1]))
-    _, part = connected_components(coo_array(link, shape=(len(ends), len(ends))), directed=False)
+    _, part = connected_parts(Arcs(pairs[:, 0], pairs[:, 1], len(ends)))
     _, first = np.unique(part, return_index=True)
     stands_for = np.arange(len(at))
     stands_for[ends] = ends[first[part]]

@@ -124,9 +124,12 @@ def read_extract(
         if suffix_of(path) == ".osm.pbf":
             with suppress(pbf.UnusualError):
                 return pbf.scan(path, road_keys, keys)
-            return pbf.scan_with_pyosmium(path, road_keys, keys)
+        from engine.network.pbf._plain import scan_with_pyosmium
+
+        if suffix_of(path) == ".osm.pbf":
+            return scan_with_pyosmium(path, road_keys, keys)
         deleted, as_of = _look_at_xml(path)
-        extract = pbf.scan_with_pyosmium(path, road_keys, keys, deleted)
+        extract = scan_with_pyosmium(path, road_keys, keys, deleted)
         return replace(extract, as_of=extract.as_of or as_of)
     except NetworkError as error:
         raise NetworkError([replace(each, file=name) for each in error.problems]) from error

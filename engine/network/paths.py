@@ -1,4 +1,4 @@
-"""Distances along the roads, by SciPy's Dijkstra; one-way tags do not matter here."""
+"""Distances along the roads, and what is nearest; one-way tags do not matter here."""
 
 from __future__ import annotations
 
@@ -7,32 +7,34 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from scipy.sparse.csgraph import connected_components, dijkstra
-from scipy.spatial import cKDTree
 
 from engine.connectivity.shortest_path import cheapest_arcs
+from engine.connectivity.traversal import Arcs, connected_parts, distances, nearest_start
 from engine.network.arrays import EARTH_RADIUS_M, great_circle_m
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
-    from scipy.sparse import csr_array
 
     from engine.network.arrays import Network
 
 USUAL_DETOUR = 4.0
 """Ways this many times as long as a straight line are looked for first, and others only then."""
+FEW_PAIRS = 1_000_000
+"""So many pairs of a point and a node are all looked at: loading SciPy's tree takes longer."""
+TIED = 1e-12
+"""Two nodes whose distances differ by less, in radii of the earth, are equally near."""
 LEAST_SHARE_OF_LARGEST = 0.01
 """A connected part with fewer segments than this share of the largest part's is an island."""
 
 
-def length_matrix(
+def lengths_between(
     network: Network,
     keep: NDArray[np.bool_] | None = None,
     weight: NDArray[np.float64] | None = None,
-) -> csr_array:
-    """Return the symmetric matrix of metres between neighbouring nodes.
+) -> Arcs:
+    """Return the metres between neighbouring nodes, both ways.
 
     Parameters
     ----------
@@ -45,8 +47,8 @@ def length_matrix(
 
     Returns
     -------
-    scipy.sparse.csr_array
-        Shape (nodes, nodes); of parallel segments the shortest.
+    Arcs
+        Of parallel segments the shortest.
     """
     rows = np.arange(network.n_segments) if keep is None else np.flatnonzero(keep)
     u, v, metres = network.u[rows], network.v[rows], _counted(network, weight)[rows]
@@ -79,24 +81,31 @@ def nearest_source(
     """
     if not len(sources):
         return np.full(network.n_nodes, -1), np.full(network.n_nodes, np.inf)
-    matrix = length_matrix(network)
-    metres, _, nearest = dijkstra(
-        matrix, indices=np.unique(sources), min_only=True, return_predecessors=True
-    )
-    first = np.full(network.n_nodes, -1)
-    first[sources[::-1]] = np.arange(len(sources))[::-1]  # the first of several at one node
-    reached = np.isfinite(metres)
-    owner = np.where(reached, first[np.where(reached, nearest, 0)], -1)
-    return _first_on_ties(matrix, owner, metres), metres
+    graph = lengths_between(network)
+    metres, before = nearest_start(graph, np.unique(sources))
+    owner = np.full(network.n_nodes, -1)
+    owner[sources[::-1]] = np.arange(len(sources))[::-1]  # the first of several at one node
+    start = _ends_of_ways(before)
+    owner = np.where(np.isfinite(metres), owner[start], -1)
+    return _first_on_ties(graph, owner, metres), metres
+
+
+def _ends_of_ways(before: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the node at which the way to each node begins, by steps that double."""
+    start = np.where(before < 0, np.arange(len(before)), before)
+    while True:
+        further = start[start]
+        if np.array_equal(further, start):
+            return start
+        start = further
 
 
 def _first_on_ties(
-    matrix: csr_array, owner: NDArray[np.int64], metres: NDArray[np.float64]
+    graph: Arcs, owner: NDArray[np.int64], metres: NDArray[np.float64]
 ) -> NDArray[np.int64]:
     """Give nodes that several sources reach over equal distances to the first of them."""
-    cells = matrix.tocoo()
-    tail, head = cells.coords
-    tight = (owner[tail] >= 0) & (metres[tail] + cells.data == metres[head])
+    tail, head = graph.tail, graph.head
+    tight = (owner[tail] >= 0) & (metres[tail] + graph.cost == metres[head])
     tail, head = tail[tight], head[tight]
     while True:
         better = owner[tail] < owner[head]
@@ -132,10 +141,10 @@ def shortest_ways(
     numpy.ndarray
         Bool of shape (stops - 1, segments); a row is empty where no way leads there.
     """
-    matrix, length = length_matrix(network, keep, weight), _counted(network, weight)
+    graph, length = lengths_between(network, keep, weight), _counted(network, weight)
     rows = np.zeros((len(stops) - 1, network.n_segments), dtype=bool)
     for row, (start, end) in enumerate(pairwise(stops)):
-        metres = _from_both(network, matrix, start, end)
+        metres = _from_both(network, graph, start, end)
         total = metres[0, end]
         if np.isfinite(total):
             forth = metres[0, network.u] + length + metres[1, network.v]
@@ -144,15 +153,13 @@ def shortest_ways(
     return rows
 
 
-def _from_both(network: Network, matrix: csr_array, start: int, end: int) -> NDArray[np.float64]:
+def _from_both(network: Network, graph: Arcs, start: int, end: int) -> NDArray[np.float64]:
     """Return the distances from two nodes, shape (2, nodes); infinite farther off than needed."""
     ends = np.array([start, end])
     lon, lat = network.lon[ends], network.lat[ends]
     near = USUAL_DETOUR * float(great_circle_m(lon[:1], lat[:1], lon[1:], lat[1:])[0])
-    found = dijkstra(matrix, indices=ends, limit=near)
-    if np.isfinite(found[0, end]):
-        return np.asarray(found)
-    return np.asarray(dijkstra(matrix, indices=ends))
+    found = distances(graph, ends, limit=near)
+    return found if np.isfinite(found[0, end]) else distances(graph, ends)
 
 
 def nearest_nodes(
@@ -181,13 +188,34 @@ def nearest_nodes(
     """
     nodes = _nodes_with_a_segment(network) if among is None else np.unique(among)
     vectors = _unit_vectors(network.lon[nodes], network.lat[nodes])
+    points = _unit_vectors(np.asarray(lon), np.asarray(lat))
+    plain = len(points) * len(nodes) <= FEW_PAIRS
+    chord, index = (_nearest_of_all if plain else _nearest_of_tree)(points, vectors)
+    return nodes[index], 2 * EARTH_RADIUS_M * np.arcsin(np.clip(chord / 2, 0, 1))
+
+
+def _nearest_of_all(
+    points: NDArray[np.float64], vectors: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return how far the nearest vector is from each point, and the first that is so near."""
+    apart = [points[:, None, axis] - vectors[:, axis] for axis in range(3)]
+    chord = np.sqrt(apart[0] ** 2 + apart[1] ** 2 + apart[2] ** 2)
+    least = chord.min(axis=1)
+    return least, (chord <= least[:, None] + TIED).argmax(axis=1)
+
+
+def _nearest_of_tree(
+    points: NDArray[np.float64], vectors: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the same where there are many, of at most eight that are equally near."""
+    from scipy.spatial import cKDTree
+
+    several = min(8, len(vectors))
     tree = cKDTree(vectors, balanced_tree=False, compact_nodes=False)
-    several = min(8, len(nodes))
-    chord, index = tree.query(_unit_vectors(np.asarray(lon), np.asarray(lat)), k=several)
+    chord, index = tree.query(points, k=several)
     chord, index = np.reshape(chord, (-1, several)), np.reshape(index, (-1, several))
-    tied = chord <= chord[:, :1] + 1e-12
-    node = nodes[np.where(tied, index, len(nodes)).min(axis=1)]
-    return node, 2 * EARTH_RADIUS_M * np.arcsin(np.clip(chord[:, 0] / 2, 0, 1))
+    tied = chord <= chord[:, :1] + TIED
+    return chord[:, 0], np.where(tied, index, len(vectors)).min(axis=1)
 
 
 def nearest_points(
@@ -235,7 +263,7 @@ def on_mainland(network: Network) -> NDArray[np.bool_]:
     An island is a connected part of the network with less than a hundredth as many segments as the
     largest one: on a map mostly a gap in the mapping.
     """
-    _, part = connected_components(length_matrix(network), directed=False)
+    _, part = connected_parts(Arcs(network.u, network.v, network.n_nodes))
     size = np.bincount(part[network.u])
     return np.asarray((size >= LEAST_SHARE_OF_LARGEST * size.max())[part[network.u]])
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import betaincinv, stdtrit
 
 from engine.connectivity.bits import unpack
 from engine.probability.exact import joint, outcomes
@@ -191,6 +190,8 @@ def interval_of(means: Sequence[float]) -> Interval:
     means
         The estimates of the chunks.
     """
+    from scipy.special import betaincinv, stdtrit
+
     n, samples = len(means), len(means) * CHUNK
     value = math.fsum(means) / n
     variance = math.fsum((mean - value) ** 2 for mean in means) / max(1, n - 1) / n

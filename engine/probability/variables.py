@@ -13,9 +13,8 @@ from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
+from engine.connectivity.traversal import Arcs, connected_parts
 from engine.errors import InputError
 from engine.probability.uncertainty import NONE
 
@@ -167,9 +166,8 @@ def _linked(statements: set[int], pairs: list[tuple[int, int]]) -> list[list[int
     """Return statements in groups, such that the statements of a pair are always together."""
     rows = sorted(statements)
     at = {statement: row for row, statement in enumerate(rows)}
-    tail, head = ([at[pair[end]] for pair in pairs] for end in (0, 1))
-    graph = csr_array((np.ones(len(pairs)), (tail, head)), shape=(len(rows), len(rows)))
-    n_groups, group = connected_components(graph, directed=False) if rows else (0, ())
+    tail, head = (np.array([at[pair[end]] for pair in pairs], dtype=int) for end in (0, 1))
+    n_groups, group = connected_parts(Arcs(tail, head, len(rows)))
     found: list[list[int]] = [[] for _ in range(n_groups)]
     for statement, number in zip(rows, group, strict=True):
         found[number].append(statement)

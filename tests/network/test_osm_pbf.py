@@ -15,6 +15,7 @@ from osmium.osm.mutable import Node, Way
 from engine.errors import NetworkError
 from engine.network import pbf, read_network
 from engine.network.build import NAME_TAGS
+from engine.network.pbf._plain import scan_with_pyosmium
 from engine.network.pbf._protobuf import UnusualError
 from engine.network.policy import RoadPolicy
 
@@ -26,7 +27,7 @@ KEYS = tuple(dict.fromkeys((*RoadPolicy().looks_at(), *NAME_TAGS.values(), "supp
 
 def assert_same(path: Path) -> None:
     ours = pbf.scan(path, ("highway",), KEYS)
-    theirs = pbf.scan_with_pyosmium(path, ("highway",), KEYS)
+    theirs = scan_with_pyosmium(path, ("highway",), KEYS)
     for column in ("node_id", "x", "y", "way_id"):
         np.testing.assert_array_equal(getattr(ours, column), getattr(theirs, column))
     np.testing.assert_array_equal(ours.refs.starts, theirs.refs.starts)

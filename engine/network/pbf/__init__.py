@@ -17,7 +17,6 @@ import numpy as np
 from engine.network.arrays import Labels, Ragged
 from engine.network.extract import Budget, Extract, check_on_globe
 from engine.network.pbf._blocks import Block
-from engine.network.pbf._plain import scan_with_pyosmium
 from engine.network.pbf._protobuf import UnusualError, fields
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from engine.network.extract import NodeTags
     from engine.network.pbf._blocks import Strings
 
-__all__ = ["UnusualError", "scan", "scan_with_pyosmium"]
+__all__ = ["UnusualError", "scan"]
 
 MAX_HEADER = 64 * 2**10
 MAX_BLOB = 32 * 2**20
