@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from engine.scenario.model import Scenario
 
 ONE_DAY = dt.timedelta(days=1)
+_HAS_DEFENDER = frozenset({"repelled", "siege_broken", "fighting", "contested"})
+"""Kinds by which a report says who held the place afterwards, or who contests it."""
 _EARLIER_DAYS = 7
 """How many days back what a text puts before its own news may lie, where it names no day."""
 _ENDS_OF_SPEAKER = words("ان إن انه انها , ، : that on in")
@@ -223,7 +225,7 @@ class _Reader:
             between=place.between,
             kind=found.kind,
             actor=known.get(actor, ""),
-            defender=known.get(found.defender, ""),
+            defender=known.get(found.defender, "") if found.kind in _HAS_DEFENDER else "",
             party=found.actor_words,
             date=date,
             earliest=first,

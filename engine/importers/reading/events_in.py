@@ -38,7 +38,7 @@ _KEEP_FROM = words(
     "اجزا جزا جز جزءا كل كلا عدد بينها منها نقاط نصف مساحات مساحه قسم القسم معظم اكثر كلا احيا قرى بلدات مناطق ضمن العديد مقربه القريبه بالقرب قريبه القريب قريبا"
 )
 _JOINT = words(
-    "و وعلى وفي والى وكذلك وايضا كما and also including بالاضافه اضافه plus well ومنها بينها"
+    "و وعلى وفي والى وكذلك وايضا كما عن and also including بالاضافه اضافه plus well ومنها بينها"
 )
 _WHOLES = words("قرى بلدات القرى البلدات قريه بلده villages towns")
 _AFTER = words("بعد اثر عقب after following")
@@ -101,9 +101,11 @@ class _Reader:
         beaten = [
             cue
             for cue in self.cues
-            if cue.kind == "repelled" and not cue.mode and cue.start not in used
+            if cue.kind == "repelled" and cue.mode in {"", "aim"} and cue.start not in used
         ]
-        return after_failure(beaten_off(found, beaten, self.parties, self.marks), self.marks)
+        return after_failure(
+            beaten_off(found, beaten, self.parties, self.marks, self.tokens), self.marks
+        )
 
     def _lists(self, places: Sequence[Mention]) -> list[list[Mention]]:
         """Return the places in lists: with nothing but conjunctions and heads between them."""
@@ -145,7 +147,7 @@ class _Reader:
             for cue in self.cues
             if cue.start < first.start and cue.takes != "before" and cue.clause == clause
         ]
-        while len(before) > 1 and before[-1].kind == "described" and start - before[-1].end > 4:
+        while len(before) > 1 and before[-1].kind == "described" and self._is_aside(before, start):
             before.pop()
         cue = before[-1] if before else None
         if cue is None or cue.kind == "none":
@@ -157,8 +159,18 @@ class _Reader:
         if self._only_locates(near_end, start, first, cue):
             self.located.add(number)
             return None
+        told_after = cue.start > 0 and self.tokens[cue.start - 1].norm in _AFTER
+        if told_after and any(t.text in ",،" for t in self.tokens[cue.end : start]):
+            return None
         within = self._goes_on(near_end, first, gap) if inner else gap <= _FIRST_PLACE_WITHIN
         return cue if within else None
+
+    def _is_aside(self, before: Sequence[Cue], start: int) -> bool:
+        """Return whether a cue only describes a target or a party: "shelled strongholds of ..."."""
+        last, one = before[-1], before[-2]
+        party = any(last.end <= each.start < start for each in self.parties)
+        struck = party and one.kind in {"strike", "raid", "losses"} and last.start - one.end <= 8
+        return start - last.end > 4 or (struck and not self._places_between_at(one.end, last.start))
 
     def _goes_on(self, near_end: int, first: Mention, gap: int) -> bool:
         """Return whether a list goes on the one before it: "the town of A, and also B"."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from engine.importers.reading.cues_in import Cue, Marked
     from engine.importers.reading.parties import PartyMention
     from engine.importers.reading.place_names import Mention
-    from engine.importers.reading.tokens import Sentence
+    from engine.importers.reading.tokens import Sentence, Token
 
 _GROUND = frozenset(
     {
@@ -109,17 +109,26 @@ def repelled_before(cue: Cue, cues: Sequence[Cue]) -> Cue | None:
 
 
 def beaten_off(
-    found: list[Found], beaten: Sequence[Cue], parties: Sequence[PartyMention], marks: Marked
+    found: list[Found],
+    beaten: Sequence[Cue],
+    parties: Sequence[PartyMention],
+    marks: Marked,
+    tokens: Sequence[Token],
 ) -> list[Found]:
     """Return the rows with attacks beaten off of which the sentence says so further on."""
     for cue in beaten:
         if any(f.cue.start >= cue.start for f in found):
             continue
         own = [p for p in parties if marks.clause_of[p.start] == cue.clause]
-        before = [p.party for p in own if p.end <= cue.start]
+        passive = cue.start > 0 and tokens[cue.start - 1].norm in {"was", "were", "been"}
+        before = [] if passive else [p.party for p in own if p.end <= cue.start]
         after = {p.party for p in own if p.start >= cue.end}
         for at, f in enumerate(found):
-            if f.kind == "raid" and (not after or f.actor in after) and f.actor not in before[-1:]:
+            if (
+                f.kind in {"raid", "aim"}
+                and (not after or f.actor in after)
+                and f.actor not in before[-1:]
+            ):
                 found[at] = replace(
                     f, kind="repelled", defender=before[-1] if before else f.defender
                 )

@@ -185,7 +185,7 @@ def _variants(word: str) -> list[tuple[str, str]]:
         return found
     rest, taken = word, ""
     for _ in range(2):
-        if len(rest) < 4 or rest[0] not in "وفبلك":
+        if len(rest) < 3 or rest[0] not in "وفبلك":
             break
         letter, rest = rest[0], rest[1:]
         taken += letter

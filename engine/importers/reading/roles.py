@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
 _AGAINST = words("ضد مع من حساب against from with امام")
 _BY = words(
-    "by ل يد قبل بيد to بايدي يدي ايدي بايد قبضه لسيطره سيطره of hands محاوله هجوم هجوما هجمات محاولات تقدم attempt attack"
+    "by ل يد قبل بيد to بايدي يدي ايدي بايد قبضه لسيطره سيطره of hands لهجوم لهجمات لمحاوله لمحاولات محاوله هجوم هجوما هجمات محاولات تقدم attempt attack"
 )
+_OBJECT = (_AGAINST - words("من")) | words("على")
+_TO = words("to لصالح لمصلحه امام بيد")
 _DOER = words(
     "by قبل يد بيد ايدي بايدي مدفعيه طيران نفذته نفذتها نفذها شنته شنها شنتها طايرات مروحيات"
 )
@@ -46,7 +48,8 @@ def roles_of(
         return _passive(cue, own, kind)
     first, last = group[0].start, group[-1].end
     if cue.kind == "lost":
-        return "", "", ""
+        taker = next((p for p in own if p.start >= cue.end and p.before in _TO), None)
+        return _roles(taker, None)
     inside = [p for p in own if cue.start < p.start < first and not _is_target(p)]
     actor = next((p for p in inside if p.before not in _AGAINST), None)
     if actor is not None and tokens[cue.start].text.isascii() and actor.before not in _BY:
@@ -82,7 +85,7 @@ def _is_target(party: PartyMention) -> bool:
 
 
 def _is_object(party: PartyMention) -> bool:
-    return party.before in _AGAINST - {"من"} or _is_target(party)
+    return party.before in _OBJECT or _is_target(party)
 
 
 def _speaks(party: PartyMention, tokens: Sequence[Token]) -> bool:
@@ -94,7 +97,7 @@ def _fighting(cue: Cue, own: Sequence[PartyMention], parties: Sequence[PartyMent
     before = [p for p in own if p.end <= cue.start]
     if after and after[0].before in {"مع", "with", "against", "ضد"}:
         return _roles(before[-1] if before else None, after[0])
-    both = [*after, *before]
+    both = after
     if not both:
         both = [p for p in parties if p.start >= cue.end][:2]
     first = both[0] if both else None
