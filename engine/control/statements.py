@@ -42,6 +42,9 @@ class Statements:
         Which actors contest the ground, bool of shape (statements, actors).
     confidence
         float64 of shape (statements,).
+    report
+        The report that each belongs to: the first statement of its claim, or itself, int64 of
+        shape (statements,).
     n_baseline
         How many of the statements are rows of the baseline.
     """
@@ -55,6 +58,7 @@ class Statements:
     condition: NDArray[np.int64]
     contestant: NDArray[np.bool_]
     confidence: NDArray[np.float64]
+    report: NDArray[np.int64]
     n_baseline: int
 
     def __len__(self) -> int:
@@ -92,8 +96,18 @@ def statements_of(scenario: Scenario, site_index: dict[str, int]) -> Statements:
         np.array([CONDITIONS.index(c) if c else NO_STATEMENT for _, c, _ in said], dtype=np.int64),
         contestant,
         np.array([entry.confidence for entry in entries], dtype=np.float64),
+        _reports(entries),
         len(scenario.baseline),
     )
+
+
+def _reports(entries: tuple[Holding | Event, ...]) -> NDArray[np.int64]:
+    first: dict[str, int] = {}
+    found = [
+        first.setdefault(entry.claim, row) if entry.claim else row
+        for row, entry in enumerate(entries)
+    ]
+    return np.array(found, dtype=np.int64)
 
 
 def believed(
@@ -101,22 +115,21 @@ def believed(
 ) -> NDArray[np.bool_]:
     """Return which statements the plain status takes for true, shape (statements,).
 
-    Those of confidence `believe` or more; of a dispute only the surest; with `known_on` only what
-    had been reported by that day.
+    Those of confidence `believe` or more; of a dispute only the surest report; with `known_on`
+    only what had been reported by that day.
     """
     counts = statements.confidence >= scenario.believe
     if known_on is not None:
         counts &= statements.reported <= np.datetime64(known_on, "D")
+    disputes = [getattr(entry, "dispute", "") for entry in statements.entries]
     surest: dict[str, int] = {}
-    for statement in np.flatnonzero(counts):
-        dispute = getattr(statements.entries[statement], "dispute", "")
-        if not dispute:
-            continue
-        rival = surest.setdefault(dispute, int(statement))
-        if statements.confidence[statement] > statements.confidence[rival]:
-            counts[rival], surest[dispute] = False, int(statement)
-        elif rival != statement:
-            counts[statement] = False
+    rivals = [row for row in np.flatnonzero(counts).tolist() if disputes[row]]
+    for row in rivals:
+        best = surest.setdefault(disputes[row], row)
+        if statements.confidence[row] > statements.confidence[best]:
+            surest[disputes[row]] = row
+    for row in rivals:
+        counts[row] = statements.report[row] == statements.report[surest[disputes[row]]]
     return counts
 
 

@@ -17,6 +17,7 @@ from engine.probability.worlds import NOT_LOST, POSSIBLE, SECURE
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -59,7 +60,7 @@ class Importance:
     method
         How that was found.
     events
-        By event: ``site``, ``kind``, ``date``, ``source``, ``probability`` (that it is true);
+        By event, or by claim: ``site`` (several, with semicolons between them, of a claim), ``kind``, ``date``, ``source``, ``probability`` (that it is true);
         ``open_if_true``, ``open_if_false`` and their difference ``importance_open``; the same for
         ``passable`` (open or at risk); ``entropy_after``, the uncertainty in bits that is expected to be
         left when it is verified. The most important first.
@@ -107,6 +108,8 @@ class _Case:
     def given(self, evidence: list[Evidence]) -> NDArray[np.float64]:
         """Return how likely evidence is, and with it each bound: shape (1 + bounds, evidence)."""
         found = np.ones((1 + len(ALL_BOUNDS), len(evidence)))
+        if not evidence:
+            return found
         if self.event is not None:
             uncertain = self.open_answers
             weighed = conditional(self.event, list(uncertain.values()), evidence)
@@ -278,7 +281,7 @@ def _events(analysis: Analysis, case: _Case, statements: list[int]) -> pd.DataFr
         )
         row = {
             "event": name_of(analysis, statement),
-            "site": entry.site,
+            "site": ";".join(_sites_of(analysis, statement)),
             "kind": getattr(entry, "kind", "baseline"),
             "date": np.datetime64(int(first), "D"),
             "latest": np.datetime64(int(last), "D"),
@@ -299,10 +302,18 @@ def _events(analysis: Analysis, case: _Case, statements: list[int]) -> pd.DataFr
 
 
 def name_of(analysis: Analysis, statement: int) -> str:
-    """Return the id of an event, or what to call a row of the baseline."""
+    """Return the id of an event or of a claim, or what to call a row of the baseline."""
+    entry = analysis.states.statements.entries[statement]
     if statement < analysis.states.statements.n_baseline:
-        return f"baseline: {analysis.states.statements.entries[statement].site}"
-    return analysis.statement_ids[statement]
+        return f"baseline: {entry.claim or entry.site}"
+    return entry.claim or analysis.statement_ids[statement]
+
+
+def _sites_of(analysis: Analysis, report: int) -> Iterable[str]:
+    """Return the sites of which a report speaks, each once: several, if it is a claim."""
+    statements = analysis.states.statements
+    rows = np.flatnonzero(statements.report == report).tolist()
+    return dict.fromkeys(statements.entries[row].site for row in rows)
 
 
 def _settling(analysis: Analysis, case: _Case, statements: list[int]) -> pd.DataFrame:
@@ -324,7 +335,12 @@ def _settling(analysis: Analysis, case: _Case, statements: list[int]) -> pd.Data
 def _smallest_settling(
     event: QueryEvent, against: Answer, statements: list[int]
 ) -> list[tuple[Evidence, float]]:
-    """Return the sets of one size, the smallest there is, that leave nothing of an answer."""
+    """Return the sets of one size, the smallest there is, that leave nothing of an answer.
+
+    None where nothing of it is left anyway.
+    """
+    if not conditional(event, [against], [()])[1].any():
+        return []
     for size in range(1, min(MOST_SETTLING, len(statements)) + 1):
         sets: list[Evidence] = [
             tuple(zip(chosen, truth, strict=True))

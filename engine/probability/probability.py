@@ -12,8 +12,8 @@ import numpy as np
 
 from engine.analysis.query import query_of, subjects_of
 from engine.analysis.status import ROUTE_STATUS
+from engine.probability.assertions import AssertionStacks
 from engine.probability.checkpoint import Checkpoint, key_of
-from engine.probability.claims import ClaimStacks
 from engine.probability.exact import Effort, answer_of
 from engine.probability.monte_carlo import has_converged, interval_of, sample_chunk, sampling_plan
 from engine.probability.query_event import query_events
@@ -91,7 +91,7 @@ class UncertaintyModel:
         self.analysis = analysis
         statements = analysis.states.statements
         self.uncertainty = uncertainty_of(analysis.scenario, statements, analysis.known_on)
-        self._tracks = ClaimStacks(self.uncertainty, analysis.ground)
+        self._tracks = AssertionStacks(self.uncertainty, analysis.ground)
         self._latest: tuple[int, PossibleStates] | None = None
 
     @cached_property

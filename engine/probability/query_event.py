@@ -44,7 +44,8 @@ class QueryEvent:
     variables
         What is left to chance, variable by variable.
     spans
-        The spans of days of each statement that make a difference.
+        The spans of days of each report that make a difference; reports stand for the statements
+        of a claim.
     """
 
     structure: StructureFunction
@@ -75,7 +76,7 @@ class QueryEvent:
         """Return in which outcomes a statement is true and happened within some days."""
         within = [
             value
-            for value, span in enumerate(self.spans[statement], start=1)
+            for value, span in enumerate(self.spans[self.uncertainty.report[statement]], start=1)
             if first <= span[0] and span[1] <= last
         ]
         return [
@@ -92,6 +93,7 @@ class QueryEvent:
             The variable, the value of the statement in each of its outcomes, when the variable is used, and
             when the statement's source is right where that is not part of it already.
         """
+        statement = int(self.uncertainty.report[statement])
         member = source_member(int(self.uncertainty.source[statement]))
         found = []
         for number, column in self._decided_by[statement]:
@@ -190,18 +192,21 @@ def query_events(
         One for each structure function, all with the same variables.
     """
     uncertainty = day.tracks.uncertainty
+    report: list[int] = uncertainty.report.tolist()
     cuts: dict[int, set[tuple[int, int]]] = {}
-    for claim in (
-        c for structure in structures for track in structure.tracks(day) for c in track.claims
+    for assertion in (
+        c for structure in structures for track in structure.tracks(day) for c in track.assertions
     ):
-        cuts.setdefault(claim.statement, set()).add((claim.first, claim.last))
-        rows = (*claim.grounds.earlier, *claim.grounds.baseline) if claim.grounds else ()
+        cuts.setdefault(report[assertion.statement], set()).add((assertion.first, assertion.last))
+        rows = (
+            (*assertion.grounds.earlier, *assertion.grounds.baseline) if assertion.grounds else ()
+        )
         for row in rows:
-            cuts.setdefault(row, set()).add(
+            cuts.setdefault(report[row], set()).add(
                 (int(uncertainty.first[row]), int(uncertainty.first[row]))
             )
     spans = {statement: spans_of(cuts[statement]) for statement in cuts}
-    spans |= {statement: () for statement in also if statement not in spans}
+    spans |= {report[row]: () for row in also if report[row] not in spans}
     variables = sorted(
         variables_of(uncertainty, spans, truth=truth), key=lambda variable: _place(variable, spans)
     )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from engine.analysis.query import Query
     from engine.control.passage import E
-    from engine.probability.claims import Track
+    from engine.probability.assertions import Track
     from engine.probability.worlds import Day, PossibleStates, Worlds
 
 

@@ -46,10 +46,13 @@ class Uncertainty:
     reliability
         How often the sources uncertain are right, float64 of shape (sources,).
     dispute
-        The dispute that a statement belongs to, -1 for none, int64 of shape (statements,).
+        The dispute that a report belongs to, -1 for none, int64 of shape (statements,).
     after
-        The statement that each one followed, -1 where there is none or where their ranges are in order
+        The report that each one followed, -1 where there is none or where their ranges are in order
         anyway, int64 of shape (statements,).
+
+    Statements of one claim are one report, the first of them, which chance decides about: disputes
+    and orders are those of reports, and the other statements of a claim have none.
     """
 
     statements: Statements
@@ -63,6 +66,11 @@ class Uncertainty:
     reliability: NDArray[np.float64]
     dispute: NDArray[np.int64]
     after: NDArray[np.int64]
+
+    @property
+    def report(self) -> NDArray[np.int64]:
+        """The report that each statement belongs to, int64 of shape (statements,)."""
+        return self.statements.report
 
     @property
     def certain(self) -> NDArray[np.bool_]:
@@ -129,14 +137,14 @@ def uncertainty_of(
     dispute, after = np.full(n_words, NONE), np.full(n_words, NONE)
     dispute[n_baseline:] = _positions([event.dispute for event in events], disputes)
     before = _positions([event.after for event in events], list(scenario.event_ids()))
-    after[n_baseline:] = np.where(before >= 0, before + n_baseline, NONE)
+    after[n_baseline:] = np.where(before >= 0, statements.report[before + n_baseline], NONE)
     first, last = statements.date.astype(np.int64), statements.date.astype(np.int64)
     first[n_baseline:] = _days(events, "first_day")
     last[n_baseline:] = _days(events, "last_day")
     binds = np.append(possible, False)[after] & (np.append(last, 0)[after] > first)
     after[~binds] = NONE
     for column in (dispute, after):
-        column[~possible] = NONE
+        column[~possible | (statements.report != np.arange(n_words))] = NONE
 
     until = np.full(n_words, FOREVER)
     ends = _days(events, "until")

@@ -29,7 +29,7 @@ from engine.control.passage import (
 )
 from engine.control.statements import CLOSED, CONDITIONS, CONTESTED, EXPOSED, HELD
 from engine.control.states import UNKNOWN, passages
-from engine.probability.claims import CONTESTED_BY, ClaimStacks, Track
+from engine.probability.assertions import CONTESTED_BY, AssertionStacks, Track
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.control.sectors import Sectors
-    from engine.probability.claims import Claim
+    from engine.probability.assertions import Assertion
     from engine.scenario.model import Scenario
 
 POSSIBLE, SECURE, NOT_LOST = range(3)
@@ -91,7 +91,7 @@ class Day:
     """
 
     def __init__(
-        self, scenario: Scenario, ground: Sectors, tracks: ClaimStacks, number: int
+        self, scenario: Scenario, ground: Sectors, tracks: AssertionStacks, number: int
     ) -> None:
         self.scenario = scenario
         self.ground = ground
@@ -168,7 +168,7 @@ class Worlds(Generic[E]):
         self.day = day
         self.algebra = algebra
         self._tracks: dict[tuple[int, int], dict[int, E]] = {}
-        self._acts: dict[Claim, E] = {}
+        self._acts: dict[Assertion, E] = {}
         self._in_bound: dict[tuple[int, int, int], E] = {}
 
     def holder(self, sector: int) -> dict[int, E]:
@@ -182,27 +182,27 @@ class Worlds(Generic[E]):
     def _ruling(self, sector: int, track: int) -> dict[int, E]:
         key = (sector, track)
         if key not in self._tracks:
-            claims, default = self.day.track(sector)[track]
+            assertions, default = self.day.track(sector)[track]
             free, found = self.algebra.always, dict[int, "E"]()
-            for claim in claims:
-                here = free & self._holds(claim)
+            for assertion in assertions:
+                here = free & self._holds(assertion)
                 free = free & ~here
-                found[claim.value] = found.get(claim.value, self.algebra.never) | here
+                found[assertion.value] = found.get(assertion.value, self.algebra.never) | here
             found[default] = found.get(default, self.algebra.never) | free
             self._tracks[key] = found
         return self._tracks[key]
 
-    def _holds(self, claim: Claim) -> E:
-        """Return where a claim holds, if no stronger one does."""
-        if claim not in self._acts:
-            said = self.algebra.said(claim.statement, claim.first, claim.last)
-            if claim.grounds is not None:
-                grounds = self._any_true(claim.grounds.earlier)
-                if claim.grounds.baseline:
-                    grounds = grounds | ~self._any_true(claim.grounds.baseline)
+    def _holds(self, assertion: Assertion) -> E:
+        """Return where an assertion holds, if no stronger one does."""
+        if assertion not in self._acts:
+            said = self.algebra.said(assertion.statement, assertion.first, assertion.last)
+            if assertion.grounds is not None:
+                grounds = self._any_true(assertion.grounds.earlier)
+                if assertion.grounds.baseline:
+                    grounds = grounds | ~self._any_true(assertion.grounds.baseline)
                 said = said & grounds
-            self._acts[claim] = said
-        return self._acts[claim]
+            self._acts[assertion] = said
+        return self._acts[assertion]
 
     def _any_true(self, rows: tuple[int, ...]) -> E:
         first = self.day.tracks.uncertainty.first

@@ -190,7 +190,7 @@ def events_table(analysis: Analysis) -> pd.DataFrame:
             name, event.date, event.earliest, event.latest, event.reported, event.until, event.site,
             label_of(analysis.ground.sites, (event.site,)), event.kind.replace("_", " "), event.actor or "",
             event.defender or "", ", ".join(event.contestants), event.confidence, bool(believed),
-            event.dispute, event.source, event.note,
+            event.claim, event.dispute, event.source, event.note,
         )
         for name, event, believed in zip(
             scenario.event_ids(), scenario.events, analysis.believed, strict=True
@@ -198,7 +198,8 @@ def events_table(analysis: Analysis) -> pd.DataFrame:
     ]  # fmt: skip
     columns = [
         "event", "date", "earliest", "latest", "reported", "until", "site", "label", "kind",
-        "actor", "defender", "contestants", "confidence", "believed", "dispute", "source", "note",
+        "actor", "defender", "contestants", "confidence", "believed", "claim", "dispute", "source",
+        "note",
     ]  # fmt: skip
     frame = pd.DataFrame(rows, columns=columns)
     for column in ("date", "earliest", "latest", "reported", "until"):

@@ -108,6 +108,9 @@ class _Rules:
         self.disputes = {dispute: f"dispute-{n}" for n, dispute in enumerate(disputes, 1)} | {
             "": ""
         }
+        rows: list[Holding | Event] = [*analysis.scenario.baseline, *analysis.scenario.events]
+        claims = dict.fromkeys(row.claim for row in rows if row.claim)
+        self.claims = {claim: f"claim-{n}" for n, claim in enumerate(claims, 1)} | {"": ""}
         self.of_model: dict[type[Entry], dict[str, Rule]] = {
             Scenario: {
                 "title": _same,
@@ -137,11 +140,13 @@ class _Rules:
                 **dict.fromkeys(("holder", "condition", "contestants", "confidence"), _same),
                 "site": self.site,
                 "date": _monday_of,
+                "claim": self.claims.__getitem__,
             },
             Event: {
                 **dict.fromkeys(("kind", "actor", "defender", "contestants", "confidence"), _same),
                 "site": self.site,
                 "date": _monday_of,
+                "claim": self.claims.__getitem__,
                 "dispute": self.disputes.__getitem__,
             },
         }
@@ -342,6 +347,7 @@ def _states(
             condition=words.condition,
             contestant=words.contestant,
             confidence=words.confidence,
+            report=words.report,
             n_baseline=words.n_baseline,
         ),
         believed=states.believed,

@@ -160,7 +160,7 @@ _EVENT_TAGS = {
     "latest": "#date+occurred+max", "reported": "#date+reported", "until": "#date+end",
     "site": "#loc+code", "label": "#loc+name", "kind": "#event+type", "actor": "#group+actor",
     "defender": "#group+defender", "contestants": "#group+list", "confidence": "#indicator+confidence",
-    "believed": "#indicator+believed+bool", "dispute": "#meta+dispute", "source": "#meta+source",
+    "believed": "#indicator+believed+bool", "claim": "#meta+claim", "dispute": "#meta+dispute", "source": "#meta+source",
     "note": "#description+note",
 }  # fmt: skip
 

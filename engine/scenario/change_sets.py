@@ -258,7 +258,8 @@ def changed_scenario(
         Events to add.
     withdraw
         The ids of events that are not to count; an event that one of them had to come before is
-        then free of that.
+        then free of that. The id of a claim, or of one of its rows, stands for all its rows, here
+        and below.
     delay
         By id, how many days later (or earlier, if negative) events happen, or on which day; what
         else they date (range, report, end) moves with them.
@@ -273,7 +274,10 @@ def changed_scenario(
     ids, withdraw = scenario.event_ids(), tuple(withdraw)
     delay, confidence = delay or {}, confidence or {}
     for name in (*withdraw, *delay, *confidence):
-        _known(name, ids)
+        _known(name, ids, scenario)
+    withdraw = tuple(row for name in withdraw for row in scenario.events_of(name))
+    delay = {row: to for name, to in delay.items() for row in scenario.events_of(name)}
+    confidence = {row: to for name, to in confidence.items() for row in scenario.events_of(name)}
     kept = []
     for name, event in zip(ids, scenario.events, strict=True):
         if name in withdraw:
@@ -289,9 +293,10 @@ def changed_scenario(
     return scenario.model_copy(update={"events": (*kept, *_with_ids(events, ids))})
 
 
-def _known(name: str, ids: tuple[str, ...]) -> None:
-    if name not in ids:
-        raise unknown_name("event", name, ids)
+def _known(name: str, ids: tuple[str, ...], scenario: Scenario) -> None:
+    if not scenario.events_of(name):
+        claims = dict.fromkeys(event.claim for event in scenario.events if event.claim)
+        raise unknown_name("event", name, (*ids, *claims))
 
 
 def moved(event: Event, to: int | dt.date) -> dict[str, dt.date]:

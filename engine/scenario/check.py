@@ -8,13 +8,14 @@ from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from engine.errors import ScenarioError, nearest_names
+from engine.scenario.model import Event
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Collection, Iterable, Iterator
 
     from engine.errors import Problem
-    from engine.scenario.model import Entry, Event, Scenario
+    from engine.scenario.model import Entry, Holding, Scenario
 
 MOST_SHOWN = 8
 """So many names of a circle are told."""
@@ -140,9 +141,11 @@ def _overlooking_itself(scenario: Scenario) -> Iterator[Problem]:
 
 def _disputes(scenario: Scenario) -> Iterator[Problem]:
     sums: dict[str, float] = defaultdict(float)
+    claims: set[str] = set()
     for event in scenario.events:
-        if not event.dispute:
+        if not event.dispute or (event.claim and event.claim in claims):
             continue
+        claims.add(event.claim)
         sums[event.dispute] += event.confidence
         if sums[event.dispute] > 1 + ROUNDING:
             message = (
@@ -151,6 +154,51 @@ def _disputes(scenario: Scenario) -> Iterator[Problem]:
             )
             expected = "at most 1, since only one of them can be true"
             yield event.problem(message, "confidence", f"{event.confidence:g}", expected)
+
+
+def _claims(scenario: Scenario) -> Iterator[Problem]:
+    """Yield rows of claims that are not one report, and claims that cannot be told from events."""
+    claim_of = dict(zip(scenario.event_ids(), (e.claim for e in scenario.events), strict=True))
+    rows: list[Holding | Event] = [*scenario.baseline, *scenario.events]
+    first: dict[str, Holding | Event] = {}
+    for row in rows:
+        if not row.claim:
+            continue
+        if row.claim not in first:
+            first[row.claim] = row
+            if claim_of.get(row.claim, row.claim) != row.claim:
+                message = f"the claim {row.claim!r} has the id of an event that is not part of it"
+                yield row.problem(message, "claim", row.claim, "another word")
+            continue
+        other = first[row.claim]
+        at = f" on line {other.origin.line} of {other.origin.file}" if other.origin.line else ""
+        if type(row) is not type(other):
+            message = f"the claim {row.claim!r} is of the baseline and of the events"
+            yield row.problem(message, "claim", row.claim, f"another word than{at or ' there'}")
+            continue
+        mine, its = (_as_a_report(one, scenario.start) for one in (row, other))
+        for key, value in mine.items():
+            if value != its[key]:
+                message = (
+                    f"rows of the claim {row.claim!r} are one report, but its {key} is "
+                    f"{_shown(value)} here and {_shown(its[key])}{at or ' in its first row'}"
+                )
+                yield row.problem(message, key, _shown(value), _shown(its[key]))
+
+
+def _as_a_report(row: Holding | Event, start: dt.date) -> dict[str, object]:
+    """Return what rows of one claim have in common, as it counts where a row says nothing."""
+    found: dict[str, object] = {"date": row.date or start}
+    if isinstance(row, Event):
+        found |= {
+            "earliest": row.first_day, "latest": row.last_day, "reported": row.known,
+            "dispute": row.dispute, "after": row.after,
+        }  # fmt: skip
+    return found | {"confidence": row.confidence, "source": row.source}
+
+
+def _shown(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value) or "nothing"
 
 
 def _unknown_predecessors(scenario: Scenario) -> Iterator[Problem]:
@@ -232,6 +280,7 @@ _CHECKS: tuple[tuple[str, Callable[[Scenario], Iterator[Problem]]], ...] = (
     ("", _circles),
     ("", _overlooking_itself),
     ("", _disputes),
+    ("", _claims),
     ("events", _unknown_predecessors),
     ("", _circular_order),
     ("", _impossible_order),

@@ -283,12 +283,13 @@ class Holding(Entry):
     condition: Condition = Field("held", description="The state of the ground.")
     contestants: Names = Field((), description="The actors who contest it.")
     confidence: Share = Field(1.0, description="How sure it is, 0 to 1.")
+    claim: Mark = Field("", description="Rows that share a claim are true or false together.")
     source: FreeText = Field("", description="Who says so.")
     note: FreeText = Field("", description="Anything else that a reader should know.")
 
 
 class Event(Entry):
-    """One dated, sourced, reported claim about a site.
+    """One dated, sourced report about a site.
 
     Examples
     --------
@@ -315,6 +316,7 @@ class Event(Entry):
     defender: Name | None = Field(None, description="Who still held it afterwards.")
     contestants: Names = Field((), description="The actors who contest it.")
     confidence: Share = Field(1.0, description="How sure the report is, 0 to 1.")
+    claim: Mark = Field("", description="Rows that share a claim are true or false together.")
     dispute: Mark = Field("", description="Events that share a dispute exclude one another.")
     after: Mark = Field("", description="The id of an event that this one followed.")
     source: FreeText = Field("", description="Who says so.")
@@ -426,3 +428,13 @@ class Scenario(Entry):
     def event_ids(self) -> tuple[str, ...]:
         """Return the id of every event: its own, or ``event-N`` for the N-th, counted from 1."""
         return tuple(event.id or f"event-{row}" for row, event in enumerate(self.events, 1))
+
+    def events_of(self, name: str) -> tuple[str, ...]:
+        """Return the ids of the events that are one report: of a claim, by its id or that of a row.
+
+        Any other event is a report of its own; nothing, if there is neither claim nor event.
+        """
+        named = dict(zip(self.event_ids(), self.events, strict=True))
+        claim = named[name].claim if name in named else name
+        together = tuple(id_ for id_, event in named.items() if claim and event.claim == claim)
+        return together or ((name,) if name in named else ())

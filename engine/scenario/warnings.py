@@ -29,7 +29,7 @@ def scenario_warnings(scenario: Scenario) -> list[Problem]:
 
     Events out of date order, outside the run, reported before they may have happened, or of ranges
     that outlast them; ground captured by who holds it already; a source that
-    contradicts itself; confidence 1.0 everywhere; actors and sites that nothing speaks of.
+    contradicts itself; rows that are probably one claim; confidence 1.0 everywhere; actors and sites that nothing speaks of.
     """
     checks = (
         _out_of_order,
@@ -37,6 +37,7 @@ def scenario_warnings(scenario: Scenario) -> list[Problem]:
         _early_reports,
         _captured_again,
         _contradictions,
+        _one_claim,
         _all_certain,
         _unused,
     )
@@ -151,6 +152,25 @@ def _differ(one: Event, other: Event) -> bool:
 def _said(event: Event) -> str:
     words = event.kind.replace("_", " ")
     return f"{words} by {event.actor}" if event.kind in NEED_AN_ACTOR else words
+
+
+def _one_claim(scenario: Scenario) -> Iterator[Problem]:
+    """Yield events of one day, source and note, which are probably one report of several sites."""
+    alike: dict[tuple[object, ...], list[Event]] = defaultdict(list)
+    for event in scenario.events:
+        sets, condition = MEANING_OF_KIND[event.kind]
+        moves = condition or (sets and getattr(event, sets))
+        if event.source and event.note and moves:
+            alike[event.date, event.source, event.note].append(event)
+    for (date, source, _), events in alike.items():
+        claims = {event.claim for event in events}
+        uncertain = any(e.confidence < 1 or e.first_day < e.last_day for e in events)
+        if len(events) > 1 and uncertain and (len(claims) > 1 or "" in claims):
+            message = (
+                f"{len(events)} events of {date} have the same source {source!r} and the same note: "
+                "if they are one statement, they are true or false together"
+            )
+            yield events[1].problem(message, "claim", "", "one claim for all of them")
 
 
 def _all_certain(scenario: Scenario) -> Iterator[Problem]:

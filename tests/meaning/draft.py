@@ -166,6 +166,11 @@ class Draft:
             if dice.chance(40):
                 row["date"] = day(self.date())
             rows.append(row)
+        if rows and dice.chance(15):
+            of_report = ("confidence", "date")
+            rows[-1]["claim"] = "m"
+            more = {"site": self.site(), "holder": self.actor(), "claim": "m"}
+            rows.append(more | {key: rows[-1][key] for key in of_report if key in rows[-1]})
         return rows
 
     def event(self) -> dict[str, Any]:
@@ -197,7 +202,23 @@ class Draft:
             for event, confidence, kind in rivals:
                 event |= {"dispute": "q", "confidence": confidence, "site": where, "kind": kind}
                 event.setdefault("actor", self.actor())
-        return [*self.echo(events), *events, *self.siege()]
+        return [*self.echo(events), *self.claimed(events), *self.siege()]
+
+    def claimed(self, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The events, of which one may be a claim: it has further rows, on other ground."""
+        if not (events and self.dice.chance(40)):
+            return events
+        at = self.dice.number(0, min(2, len(events) - 1))
+        events[at]["claim"] = "k"
+        shared = ("claim", "date", "earliest", "latest", "reported", "confidence", "dispute")
+        rows = []
+        for _ in range(self.dice.number(1, 2)):
+            own = {
+                key: value for key, value in self.event().items() if key not in {*shared, "until"}
+            }
+            rows.append(own | {key: events[at][key] for key in shared if key in events[at]})
+        below = self.dice.number(at + 1, len(events))
+        return [*events[:below], *rows, *events[below:]]
 
     def echo(self, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Another word on the day of an event, above it in the file and perhaps known later."""
@@ -213,7 +234,7 @@ class Draft:
 
     def siege(self) -> list[dict[str, Any]]:
         """The enclave closed off, but for a place that y holds and x contests."""
-        if not (self.focus and self.dice.chance(25)):
+        if not (self.focus and self.dice.chance(45)):
             return []
         date, (gate, *others) = day(self.date()), self.focus
         taken = {"date": date, "site": gate, "kind": "captured", "actor": "y"}

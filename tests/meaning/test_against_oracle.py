@@ -33,6 +33,7 @@ dispute decided; dispute undecided; dispute: first in the file;
 kind captured; kind described; kind contested; kind fighting; kind under_fire; kind closed;
 kind reopened; kind repelled; kind siege_broken; kind raid; kind strike; kind losses; kind aim;
 kind truce; kind statement;
+claim believed; claim not believed; claim of a dispute; claim of the baseline;
 contestants from actor and defender; contested keeps the holder; defender affirmed;
 described keeps the condition; reopened; two tracks: a later word leaves the other track;
 latest word; same day: more specific; same day: reported later; same day: further down;

@@ -68,6 +68,7 @@ def believed(
             rules["baseline not believed"] += 1
         else:
             rules["baseline without a holder"] += holding.holder is None
+            rules["claim of the baseline"] += bool(holding.claim)
             rules[f"baseline {holding.condition}"] += 1
             words.append(Word(
                 holding.site, RANK[ground.kind(holding.site)], date, date,
@@ -79,16 +80,25 @@ def believed(
     for row, event in enumerate(scenario.events):
         if event not in known:
             continue
+        together = [other for other in known if event.claim and other.claim == event.claim]
+        rules["claim believed"] += len(together) > 1 and event.confidence >= scenario.believe
+        rules["claim not believed"] += len(together) > 1 and event.confidence < scenario.believe
         if event.dispute:
-            rivals = [other for other in known if other.dispute == event.dispute]
+            rivals = [
+                other
+                for at, other in enumerate(known)
+                if other.dispute == event.dispute
+                and not (other.claim and other.claim in {one.claim for one in known[:at]})
+            ]
             best = max(other.confidence for other in rivals)
             first = next(other for other in rivals if other.confidence == best)
             if best >= scenario.believe:
                 rules["dispute decided"] += len(rivals) > 1
                 equals = [other for other in rivals if other.confidence == best]
                 rules["dispute: first in the file"] += len(equals) > 1
-            if event is not first:
+            if event is not first and first not in together:
                 continue
+            rules["claim of a dispute"] += len(together) > 1 and event is not first
         if event.confidence < scenario.believe:
             rules["dispute undecided" if event.dispute else "event not believed"] += 1
             continue

@@ -46,6 +46,20 @@ def _linked(dice: Dice, events: list[dict[str, Any]]) -> None:
             event["source"] = dice.pick(("herald", "crier"))
 
 
+def _claimed(dice: Dice, events: list[dict[str, Any]], names: list[str]) -> None:
+    """Make an event a claim of several rows, somewhere below the first of them."""
+    if dice.chance(15):
+        return
+    linked = [[e for e in events if key in e] for key in ("dispute", "after")]
+    event = dice.pick(dice.pick([some for some in (*linked, events) if some]))
+    event["claim"] = "k"
+    of_event = ("id", "site", "kind", "actor", "until")
+    for number in range(dice.number(1, 2)):
+        row = {key: value for key, value in event.items() if key not in of_event}
+        row |= {"site": dice.pick(names), "kind": dice.pick(KINDS), "actor": dice.pick(("x", "y"))}
+        events.insert(dice.number(events.index(event) + 1, len(events)), row | {"id": f"k{number}"})
+
+
 def _add_rules(dice: Dice, entries: dict[str, Any]) -> None:
     """Add the rules that the oracle does not know: words that go stale, and gates."""
     if dice.chance(60):
@@ -115,21 +129,27 @@ def on_the_way(
     network = road_network(NODES, roads, [place(p, at) for p, at in zip(names, NODES, strict=True)])
     sites = [*names, "all", "pocket"]
     events = [_event(dice, sites) for _ in range(dice.number(3, 5))]
-    if dice.chance(35):  # an enclave that may be lost
+    if dice.chance(60):  # an enclave that may be lost
         events[-1] |= {"site": "pocket", "kind": "captured", "actor": "y"}
     for at, event in enumerate(events):
         event["id"] = f"e{at}"
     _linked(dice, [event for event in events if event["confidence"] < 1])
+    _claimed(dice, events, names)
     baseline: list[dict[str, Any]] = [{"site": "all", "holder": "x"}]
     if dice.chance(60):
         baseline.append(
             {"site": dice.pick(names), "holder": dice.pick(("x", "y")),
              "date": numbered(dice.number(0, 3)), "confidence": dice.pick(CONFIDENCES)}
         )  # fmt: skip
+        if dice.chance(75):
+            baseline[-1]["claim"] = "held"
+            other = {"site": dice.pick(names), "holder": dice.pick(("x", "y"))}
+            baseline.append(baseline[-1] | other)
     if dice.chance(20):
         baseline[0]["confidence"] = 0.7
     if dice.chance(20):
-        baseline[-1]["source"] = "herald"
+        for row in baseline[1:] or baseline:
+            row["source"] = "herald"
     pairs = [dice.some(names, 2, 2) for _ in range(dice.number(0, 2))]
     entries = {
         "end": numbered(9),
@@ -166,6 +186,16 @@ def counted(scenario: Scenario, occurred: Counter[str]) -> None:
     occurred["range"] += any(e.earliest for e in events)
     occurred["source"] += any(e.source in scenario.sources for e in events)
     occurred["baseline in doubt"] += any(r.confidence < 1 for r in scenario.baseline)
+    claimed = [e for e in events if e.claim]
+    occurred["claim in doubt"] += any(e.confidence < 1 for e in claimed)
+    occurred["claim with a range"] += any(e.earliest for e in claimed)
+    occurred["claim in a dispute"] += any(e.dispute for e in claimed)
+    occurred["claim in an order"] += any(
+        e.after or e.id in {other.after for other in events} for e in claimed
+    )
+    occurred["claim of the baseline"] += any(
+        row.claim and row.confidence < 1 for row in scenario.baseline
+    )
     occurred["until"] += any(e.until for e in events)
     occurred["overlooking"] += bool(scenario.overlooks or scenario.overlook_range)
     occurred["enclave"] += bool(scenario.enclaves)

@@ -15,7 +15,7 @@ from engine.probability.probability import probabilities
 from .random_doubt import counted, on_the_way
 from .worlds import brute_force, by_engine, by_oracle
 
-CASES, MORE_CASES = 60, 25
+CASES, MORE_CASES = 110, 25
 
 pytestmark = pytest.mark.slow
 
@@ -43,7 +43,7 @@ def test_every_world_is_weighed() -> None:
     compare()
     seldom = {what: times for what, times in occurred.items() if times < 3}
     assert not seldom, occurred
-    assert len(occurred) == 16, occurred
+    assert len(occurred) == 21, occurred
 
 
 def test_where_words_go_stale_and_gates_shut() -> None:
@@ -55,7 +55,9 @@ def test_where_words_go_stale_and_gates_shut() -> None:
         question, day = case
         occurred["stale"] += question.scenario.stale_after is not None
         occurred["gates"] += bool(question.scenario.gates)
-        occurred.update(assert_weighed(question, day, by_engine))
+        used = assert_weighed(question, day, by_engine)
+        del used["lost or not"]  # the other test holds that this occurs
+        occurred.update(used)
 
     compare()
     assert min(occurred.values()) >= 3, occurred

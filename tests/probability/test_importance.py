@@ -111,7 +111,7 @@ def assert_settling(found, table, events) -> None:
                 if settled:
                     break
         got = {tuple(sorted(events)) for events in sets.events}
-        assert got == settled, answer
+        assert got == settled, (answer, got, settled)
 
 
 def assert_verify(found, table, events) -> None:

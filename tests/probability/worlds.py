@@ -39,16 +39,24 @@ def worlds(
         for at, row in enumerate(scenario.baseline)
         if known_on is None or (row.date or scenario.start) <= known_on
     ]
+    # A claim is one report: what it is called, and its rows.
+    reports: dict[str, list[str]] = defaultdict(list)
     disputes: dict[str, list[str]] = defaultdict(list)
     for name in known:
-        disputes[events[name].dispute or f"alone: {name}"].append(name)
+        report = events[name].claim or name
+        if report not in reports:
+            disputes[events[name].dispute or f"alone: {name}"].append(report)
+        reports[report].append(name)
+    holdings: dict[str, list[int]] = defaultdict(list)
+    for at in rows:
+        holdings[scenario.baseline[at].claim or f"alone: {at}"].append(at)
     choices: list[list[tuple[Any, Fraction]]] = []
     for rivals in disputes.values():
-        options = [(name, exactly(events[name].confidence)) for name in rivals]
+        options = [(name, exactly(events[reports[name][0]].confidence)) for name in rivals]
         choices.append([*options, (None, 1 - sum(share for _, share in options))])
-    for at in rows:
-        sure = exactly(scenario.baseline[at].confidence)
-        choices.append([(at, sure), (None, 1 - sure)])
+    for together in holdings.values():
+        sure = exactly(scenario.baseline[together[0]].confidence)
+        choices.append([(together, sure), (None, 1 - sure)])
     for name, source in scenario.sources.items():
         right = exactly(source.reliability)
         choices.append([(None, right), (("wrong", name), 1 - right)])
@@ -60,11 +68,17 @@ def worlds(
         if not chance:
             continue
         wrong = {name for mark, name in (c for c, _ in chosen if isinstance(c, tuple))}
-        true = [c for c, _ in chosen if isinstance(c, str) and events[c].source not in wrong]
+        true = [
+            c for c, _ in chosen if isinstance(c, str) and events[reports[c][0]].source not in wrong
+        ]
         held = {
-            c for c, _ in chosen if isinstance(c, int) and scenario.baseline[c].source not in wrong
+            at
+            for together, _ in chosen
+            if isinstance(together, list)
+            for at in together
+            if scenario.baseline[at].source not in wrong
         }
-        draws = list(dates(events, true))
+        draws = list(dates(events, {name: reports[name] for name in true}))
         for drawn in draws:
             yield world(scenario, ids, held, drawn), chance / len(draws), frozenset(true)
 
@@ -73,17 +87,17 @@ def exactly(share: float) -> Fraction:
     return Fraction(share).limit_denominator(10**6)
 
 
-def dates(events: dict[str, Event], true: list[str]) -> Iterator[dict[str, dt.date]]:
-    """Yield the dates that true events may have between them."""
+def dates(events: dict[str, Event], true: dict[str, list[str]]) -> Iterator[dict[str, dt.date]]:
+    """Yield the dates that true reports may have between them, all rows of a claim the same."""
     spans = [
         [
             events[name].first_day + dt.timedelta(days=step)
             for step in range((events[name].last_day - events[name].first_day).days + 1)
         ]
-        for name in true
+        for name, *_ in true.values()
     ]
     for days in product(*spans):
-        drawn = dict(zip(true, days, strict=True))
+        drawn = {name: day for day, rows in zip(days, true.values(), strict=True) for name in rows}
         if all(
             drawn[events[name].after] <= day
             for name, day in drawn.items()
@@ -96,7 +110,7 @@ def world(
     scenario: Scenario, ids: tuple[str, ...], held: set[int], drawn: dict[str, dt.date]
 ) -> Scenario:
     """Return a scenario in which nothing is in doubt; what is false keeps its place in the file."""
-    plain = {"earliest": None, "latest": None, "dispute": "", "after": ""}
+    plain = {"earliest": None, "latest": None, "dispute": "", "after": "", "claim": ""}
     events = []
     for name, event in zip(ids, scenario.events, strict=True):
         day = drawn.get(name)
@@ -104,7 +118,13 @@ def world(
         fixed = {"confidence": float(happened), "reported": event.known, "id": name}
         events.append(event.model_copy(update=plain | fixed | ({"date": day} if happened else {})))
     baseline = [
-        row.model_copy(update={"confidence": float(at in held), "date": row.date or scenario.start})
+        row.model_copy(
+            update={
+                "date": row.date or scenario.start,
+                "confidence": float(at in held),
+                "claim": "",
+            }
+        )
         for at, row in enumerate(scenario.baseline)
     ]
     return scenario.model_copy(

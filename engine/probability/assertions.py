@@ -39,7 +39,7 @@ class Grounds(NamedTuple):
     baseline: tuple[int, ...]
 
 
-class Claim(NamedTuple):
+class Assertion(NamedTuple):
     """What a statement says if it is true and happened on one of some days.
 
     Parameters
@@ -66,19 +66,19 @@ class Track(NamedTuple):
 
     Parameters
     ----------
-    claims
-        The claims uncertain, each of which overrules those after it.
+    assertions
+        The assertions uncertain, each of which overrules those after it.
     default
         What holds where none of them does.
     """
 
-    claims: tuple[Claim, ...]
+    assertions: tuple[Assertion, ...]
     default: int
 
     @property
     def values(self) -> set[int]:
         """All that the track may be set to."""
-        return {claim.value for claim in self.claims} | {self.default}
+        return {assertion.value for assertion in self.assertions} | {self.default}
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +91,7 @@ class _Dated:
     changes: NDArray[np.int64]
 
 
-class ClaimStacks:
+class AssertionStacks:
     """The two tracks of every sector of a scenario on any day.
 
     On the holder track a value is an actor's position, or -1 for unknown; on the condition track
@@ -203,19 +203,19 @@ def _grounds(
     return Grounds(earlier, everything) if earlier or everything else False
 
 
-def _claims(
+def _assertions(
     uncertainty: Uncertainty,
     rows: list[tuple[int, int]],
     value: NDArray[np.int64],
     baseline: _Baseline,
-) -> Iterator[Claim]:
+) -> Iterator[Assertion]:
     """Yield what each statement says on each day, strongest first."""
     for statement, day in rows:
         if value[statement] == NO_STATEMENT:
             continue
         grounds = _grounds(uncertainty, statement, day, baseline)
         if not isinstance(grounds, bool):
-            yield Claim(statement, day, day, int(value[statement]), grounds)
+            yield Assertion(statement, day, day, int(value[statement]), grounds)
 
 
 def _track(
@@ -225,35 +225,35 @@ def _track(
     baseline: _Baseline,
     default: int,
 ) -> Track:
-    """Return a track: claims down to the first that holds for sure if no stronger one does."""
-    claims: list[Claim] = []
+    """Return a track: assertions down to the first that holds for sure if no stronger one does."""
+    assertions: list[Assertion] = []
     passed: dict[int, int] = {}
-    for claim in _claims(uncertainty, rows, value, baseline):
-        if uncertainty.certain[claim.statement] and claim.grounds is None:
-            passed[claim.statement] = passed.get(claim.statement, 0) + 1
-            if passed[claim.statement] == uncertainty.n_days[claim.statement]:
-                default = claim.value
+    for assertion in _assertions(uncertainty, rows, value, baseline):
+        if uncertainty.certain[assertion.statement] and assertion.grounds is None:
+            passed[assertion.statement] = passed.get(assertion.statement, 0) + 1
+            if passed[assertion.statement] == uncertainty.n_days[assertion.statement]:
+                default = assertion.value
                 break
-        claims.append(claim)
-    while claims and claims[-1].value == default:
-        claims.pop()
-    return Track(tuple(_joined(claims)), default)
+        assertions.append(assertion)
+    while assertions and assertions[-1].value == default:
+        assertions.pop()
+    return Track(tuple(_joined(assertions)), default)
 
 
-def _joined(claims: list[Claim]) -> Iterator[Claim]:
-    """Join claims of one statement on days that follow one another, with no other claim between."""
-    waiting: Claim | None = None
-    for claim in claims:
+def _joined(assertions: list[Assertion]) -> Iterator[Assertion]:
+    """Join assertions of one statement on days that follow one another, with no other assertion between."""
+    waiting: Assertion | None = None
+    for assertion in assertions:
         if (
             waiting is not None
-            and claim.statement == waiting.statement
-            and claim.last + 1 == waiting.first
-            and claim.grounds == waiting.grounds
+            and assertion.statement == waiting.statement
+            and assertion.last + 1 == waiting.first
+            and assertion.grounds == waiting.grounds
         ):
-            waiting = waiting._replace(first=claim.first)
+            waiting = waiting._replace(first=assertion.first)
             continue
         if waiting is not None:
             yield waiting
-        waiting = claim
+        waiting = assertion
     if waiting is not None:
         yield waiting
