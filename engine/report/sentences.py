@@ -71,7 +71,7 @@ def _because(found: Explanation, told: set[str], *, is_cut: bool) -> list[str]:
 
 def _change(found: Explanation, told: set[str], *, is_cut: bool) -> list[str]:
     said = []
-    said += _what_would_change(found, is_cut=is_cut)
+    said += what_would_change(found, is_cut=is_cut)
     if found.before and found.status == "lost":
         said.append(f"Until then it was {found.before}.")
     elif found.before:
@@ -82,7 +82,7 @@ def _change(found: Explanation, told: set[str], *, is_cut: bool) -> list[str]:
     return said
 
 
-def _what_would_change(found: Explanation, *, is_cut: bool) -> list[str]:
+def what_would_change(found: Explanation, *, is_cut: bool) -> list[str]:
     """Return which places would have to be captured, or else which road would have to open."""
     change = "cut no longer" if is_cut else "secure"
     if found.status in {"besieged", "lost"}:
@@ -90,7 +90,7 @@ def _what_would_change(found: Explanation, *, is_cut: bool) -> list[str]:
     if found.captures:
         n = len(found.captures[0])
         sets = [" and ".join(place.label for place in one) for one in found.captures]
-        places = f"{n} places: {listed(sets, ', or ')}" if n > 1 else f"1 place: {_either(sets)}"
+        places = f"{n} places: {listed(sets, ', or ')}" if n > 1 else f"1 place: {either(sets)}"
         return [f"To be {change}, it takes the capture by {found.captor} of {places}."]
     if not found.to_open:
         return []
@@ -102,7 +102,7 @@ def _what_would_change(found: Explanation, *, is_cut: bool) -> list[str]:
     return [f"{enough}: {pieces} of road would have to {verb}: {_names(found.to_open)}."]
 
 
-def _either(names: Sequence[str]) -> str:
+def either(names: Sequence[str]) -> str:
     """Return names of which one is enough; many are only counted."""
     if len(names) > MOST_NAMED + 1:
         return f"{', '.join(names[:MOST_NAMED])} or one of {len(names) - MOST_NAMED} more"

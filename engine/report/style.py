@@ -163,7 +163,7 @@ def class_of(status: str) -> str:
 def constants() -> dict[str, object]:
     """Return what the page's scripts need to know of the looks, as plain values for JSON."""
     return {
-        "colours": {"ink": INK, "paper": PAPER, "ground": GROUND},
+        "colours": {"ink": INK, "paper": PAPER, "ground": GROUND, "mark": MARK},
         "many_roads": MANY_ROADS,
         "many_places": MANY_PLACES,
         "tiers": {"ranks": TIERS, "widths": TIER_WIDTHS},

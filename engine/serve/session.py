@@ -22,6 +22,7 @@ from engine.report.page.content import (
     page_data,
     same_roads,
 )
+from engine.report.page.meeting import Meeting
 from engine.scenario.change_sets import (
     Change,
     changed_by,
@@ -119,7 +120,7 @@ class Session:
                 way for name in self.base.subjects for legs in self.base.paths(name) for way in legs
             ]
             self.shown = ShownRoads.of(self.base, every)
-            return page_data(self.base) | {
+            return page_data(self.base, reasons=False) | {
                 "served": True,
                 "file": self.file.name,
                 "live": self.state(),
@@ -173,7 +174,12 @@ class Session:
                 self._interval(day)
         on = None if day is None else [now.scenario.start + dt.timedelta(days=day)]
         found = probabilities(now, dates=on)
-        return [chance_data(now, name, found) for name in now.subjects]
+        told = [chance_data(now, name, found) for name in now.subjects]
+        if on is None:
+            return told
+        at = now.interval_on(on[0])
+        verify = [Meeting(now).to_verify(name, at) for name in now.subjects]
+        return [one and {**one, "verify": text} for one, text in zip(told, verify, strict=True)]
 
     # What the page does.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -10,6 +11,7 @@ import numpy as np
 from engine.control.sites import label_of
 from engine.report.attribution import facts_of
 from engine.report.maps import names_of, places_once
+from engine.report.page.meeting import Meeting
 from engine.report.style import ROAD_CLASSES, actor_colours, class_rank, constants
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
     from engine.analysis.analysis import Analysis
     from engine.network.arrays import Network
-    from engine.scenario.model import Event, Holding
+    from engine.scenario.model import Event, Holding, Scenario
 
 
 # Which roads of a large network the page takes along: the greater ones first, whole classes.
@@ -54,14 +56,17 @@ MERCATOR_RADIUS_M = 6_378_137.0
 """Of the sphere that Web Mercator takes the Earth for."""
 
 
-def page_data(analysis: Analysis, chances: xr.Dataset | None = None) -> dict[str, Any]:
+def page_data(
+    analysis: Analysis, chances: xr.Dataset | None = None, *, reasons: bool = True
+) -> dict[str, Any]:
     """Return everything that the page shows; probabilities where `chances` has them.
 
+    Without `reasons`, what every day rests on is left out: a server tells it when it is asked for.
     Days are counted from the first of the run. Coordinates are metres of Web Mercator east and
     north of an origin, so that a base map fits below them.
     """
     facts = facts_of(analysis)
-    routes, ways = _routes(analysis)
+    routes, ways = _routes(analysis, reasons=reasons)
     shown = ShownRoads.of(analysis, ways)
     return {
         "title": facts.title,
@@ -69,6 +74,8 @@ def page_data(analysis: Analysis, chances: xr.Dataset | None = None) -> dict[str
         "schematic": facts.schematic,
         "credit": facts.credit,
         "start": str(facts.start),
+        "version": facts.version,
+        "hash": hash_of(analysis.scenario),
         **constants(),
         "actors": _actors(analysis),
         "most_drawn": MOST_DRAWN,
@@ -79,6 +86,11 @@ def page_data(analysis: Analysis, chances: xr.Dataset | None = None) -> dict[str
         ],
         "ways": [shown.rows(way) for way in ways],
     }
+
+
+def hash_of(scenario: Scenario) -> str:
+    """Return what tells a scenario from others, to be cited: the start of a SHA-256."""
+    return hashlib.sha256(scenario.model_dump_json().encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,18 +143,17 @@ def changed_data(analysis: Analysis, roads_from: Analysis) -> dict[str, Any]:
     roads = (
         {} if same_roads(analysis, roads_from) else _ground(analysis, ShownRoads.of(analysis, ()))
     )
-    routes = [
-        {"status": analysis.statuses[name], "way": None, "why": None} for name in analysis.statuses
-    ]
+    routes = [{"status": analysis.statuses[name]} for name in analysis.statuses]
     return {**roads, **_states(analysis), "routes": routes}
 
 
 def day_data(analysis: Analysis, interval: int, shown: ShownRoads) -> list[dict[str, Any]]:
     """Return the way and the reasons of every route and enclave on an interval."""
     day = str(analysis.days[interval])
-    none = np.empty(0, dtype=np.int64)
+    none, meeting = np.empty(0, dtype=np.int64), Meeting(analysis)
     return [
         {
+            "meeting": meeting.of(name, interval),
             "way": shown.rows(np.concatenate([none, *analysis.path(name, day)])),
             "why": _why(analysis, name, interval),
         }
@@ -277,11 +288,15 @@ def _places(analysis: Analysis, origin: NDArray[np.float64]) -> list[dict[str, A
     ]
 
 
-def _routes(analysis: Analysis) -> tuple[list[dict[str, Any]], list[NDArray[np.int64]]]:
+def _routes(
+    analysis: Analysis, *, reasons: bool
+) -> tuple[list[dict[str, Any]], list[NDArray[np.int64]]]:
     """Return the routes and enclaves, and the distinct ways that they refer to."""
     ways: list[NDArray[np.int64]] = []
     number: dict[bytes, int] = {}
     routes = []
+    meeting = Meeting(analysis)
+    told = range(analysis.states.n_intervals if reasons else 0)
     for name, words in analysis.statuses.items():
         on_interval = []
         for legs in analysis.paths(name):
@@ -298,7 +313,8 @@ def _routes(analysis: Analysis) -> tuple[list[dict[str, Any]], list[NDArray[np.i
                 "actor": asked.actor,
                 "status": words,
                 "way": on_interval,
-                "why": [_why(analysis, name, at) for at in range(analysis.states.n_intervals)],
+                "meeting": [meeting.of(name, at) for at in told],
+                "why": [_why(analysis, name, at) for at in told],
             }
         )
     return routes, ways

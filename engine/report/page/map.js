@@ -30,6 +30,9 @@ export class RoadMap {
     this.chosen = new Bokeh.ColumnDataSource({ data: { xs: [], ys: [] } });
     this.spots = new Bokeh.ColumnDataSource({ data: this.placeColumns(data.places) });
     this.crowded = false;
+    this.edges = new Bokeh.ColumnDataSource({ data: { x: [], y: [], marker: [], colour: [] } });
+    this.told = new Set();
+    this.bandNames = [];
     this.names = new Bokeh.ColumnDataSource({ data: noNames() });
   }
 
@@ -184,6 +187,18 @@ export class RoadMap {
   }
 
   addPlaces() {
+    this.plot.scatter(
+      { field: "x" },
+      { field: "y" },
+      {
+        source: this.edges,
+        marker: { field: "marker" },
+        size: 17,
+        fill_color: null,
+        line_color: { field: "colour" },
+        line_width: 2.6,
+      },
+    );
     const dots = this.plot.scatter(
       { field: "x" },
       { field: "y" },
@@ -408,6 +423,31 @@ export class RoadMap {
     this.chosen.data = { xs: rows.map((row) => this.lines[row].xs), ys: rows.map((row) => this.lines[row].ys) };
   }
 
+  // The places on which the chosen route hangs, those that would relieve it, and those that reasons name.
+  mark(meeting, bandNames) {
+    const kinds = [
+      [meeting?.causes ?? [], "circle", this.data.colours.ink],
+      [meeting?.gain ?? [], "square", this.data.colours.mark],
+      [meeting?.loss ?? [], "diamond", this.data.colours.mark],
+    ];
+    const [east, north] = this.data.origin;
+    const columns = { x: [], y: [], marker: [], colour: [] };
+    this.told = new Set(kinds.flatMap(([ids]) => ids));
+    for (const [ids, marker, colour] of kinds) {
+      for (const place of this.data.places.filter(({ id }) => ids.includes(id))) {
+        columns.x.push(place.x + east);
+        columns.y.push(place.y + north);
+        columns.marker.push(marker);
+        columns.colour.push(colour);
+      }
+    }
+    this.edges.data = columns;
+    this.bandNames = bandNames;
+    if (this.scale) {
+      this.placeNames();
+    }
+  }
+
   // A crowded map leaves out the places that nobody misses.
   choosePlaces() {
     const { x_range: x, y_range: y } = this.plot;
@@ -419,7 +459,9 @@ export class RoadMap {
     const crowded = seen.length > this.data.many_places;
     if (crowded !== this.crowded) {
       this.crowded = crowded;
-      this.spots.data = this.placeColumns(this.data.places.filter((place) => !(crowded && place.minor)));
+      this.spots.data = this.placeColumns(
+        this.data.places.filter((place) => this.told.has(place.id) || !(crowded && place.minor)),
+      );
     }
   }
 
@@ -432,7 +474,18 @@ export class RoadMap {
         ((east - x.start) * width) / (x.end - x.start),
         height - ((north - y.start) * height) / (y.end - y.start),
       ];
-    this.names.data = chooseNames(this.spots.data, toPixel(this.size()), this.size(), this.font());
+    const columns = { x: [], y: [], en: [], ar: [] };
+    const [east, north] = this.data.origin;
+    const shown = this.data.places.filter((place) => !(this.crowded && place.minor && !this.told.has(place.id)));
+    const first = shown.filter(({ id }) => this.told.has(id));
+    const rest = shown.filter(({ id }) => !this.told.has(id));
+    const at = (place) => ({ ...place, x: place.x + east, y: place.y + north });
+    for (const name of [...first.map(at), ...this.bandNames, ...rest.map(at)]) {
+      for (const key of Object.keys(columns)) {
+        columns[key].push(name[key]);
+      }
+    }
+    this.names.data = chooseNames(columns, toPixel(this.size()), this.size(), this.font());
   }
 
   zoom(factor) {

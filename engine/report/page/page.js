@@ -2,6 +2,7 @@
 
 import { bdi, drawing, make, part } from "./dom.js";
 import { RoadMap } from "./map.js";
+import { renderMeeting } from "./meeting.js";
 import { renderReports } from "./reports.js";
 import { renderRoutes, renderWhy } from "./routes.js";
 import { chip, data, go, intervalOf, inWords, lastDay, play, render, shown, statusOf, toChange } from "./state.js";
@@ -34,8 +35,28 @@ function toRoute() {
   }
 }
 
+function toPlace(id) {
+  const place = data.places.find((one) => one.id === id);
+  if (place) {
+    const [east, north] = data.origin;
+    map.look([place.x + east, place.y + north], Math.min(map.scale, CLOSE));
+  }
+}
+
 // The rows of a way; none as long as the engine has not told it.
 const wayOf = (route, interval) => data.ways[route.way[interval]] ?? [];
+
+const CLOSE = 40; // metres to a pixel, to see a place among its neighbours
+
+// Where the name of each route stands: in the middle of its way.
+function bandNames(interval) {
+  return data.routes.flatMap((route) => {
+    const rows = wayOf(route, interval);
+    const line = map.lines[rows[Math.floor(rows.length / 2)]];
+    const at = line && Math.floor(line.xs.length / 2);
+    return line ? [{ x: line.xs[at], y: line.ys[at], en: route.label, ar: "" }] : [];
+  });
+}
 
 function show() {
   if (shown.rebuilt) {
@@ -56,6 +77,7 @@ function show() {
   if (data.routes.length) {
     renderRoutes(interval);
     renderWhy(interval);
+    renderMeeting(interval, toPlace);
   }
   renderReports();
   const bands = data.routes
@@ -66,6 +88,7 @@ function show() {
     }))
     .sort((one, other) => statusOf[one.status].severity - statusOf[other.status].severity)
     .map(({ rows, status, label }) => ({ rows, label, colour: statusOf[status].colour }));
+  map.mark(data.routes[shown.route]?.meeting[interval], bandNames(interval));
   map.show(interval, bands, data.routes.length ? wayOf(data.routes[shown.route], interval) : []);
   fillDay(interval);
   soonChances();

@@ -20,12 +20,10 @@ export function apply(live) {
   Object.assign(data, base, live.after ?? {});
   const routes = live.after?.routes;
   data.routes = base.routes.map((route, at) =>
-    routes ? { ...route, way: {}, why: {}, chance: null, ...routes[at] } : { ...route },
+    routes
+      ? { ...route, way: {}, why: {}, meeting: {}, chance: null, ...routes[at] }
+      : { ...route, chanceOn: undefined },
   );
-  for (const route of routes ? data.routes : []) {
-    route.way = {};
-    route.why = {};
-  }
   data.ways = [...base.ways];
   shown.live = live;
   shown.rebuilt = true;
@@ -42,7 +40,7 @@ function remember() {
 // Ways and reasons of a day come after its statuses.
 export async function fillDay(interval) {
   const route = data.routes[0];
-  if (!engine || !route || route.way[interval] !== undefined || shown.asked === `${shown.live.revision} ${interval}`) {
+  if (!engine || !route || route.why[interval] !== undefined || shown.asked === `${shown.live.revision} ${interval}`) {
     return;
   }
   shown.asked = `${shown.live.revision} ${interval}`;
@@ -51,7 +49,8 @@ export async function fillDay(interval) {
   if (!found || found.stale || routes !== data.routes) {
     return;
   }
-  found.routes.forEach(({ way, why }, at) => {
+  found.routes.forEach(({ way, why, meeting }, at) => {
+    routes[at].meeting[interval] = meeting;
     data.ways.push(way);
     routes[at].way[interval] = data.ways.length - 1;
     routes[at].why[interval] = why;
