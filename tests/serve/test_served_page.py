@@ -142,6 +142,15 @@ def test_a_place_is_given_to_another_and_everything_follows(
     assert browser.text("#timeline .before button") == "open"
     assert browser.run("document.querySelectorAll('#timeline .track.before').length") == 2
     assert browser.run("map.roads.data.colour.join()") != roads
+    browser.until("part.first.textContent.startsWith('Castello road: cut since 25 December 2014')")
+    assert browser.text("#first").endswith("the capture of al-Mallah farms would relieve it.")
+    assert "Castello road: cut, was at risk" in browser.text("#answers")
+    assert browser.run("map.edges.data.marker.includes('square')")
+    assert browser.run(
+        "[...map.names.data.text].some((name) => name.startsWith('al-Mallah farms'))"
+    )
+    browser.click("#edge button")
+    assert browser.run("part['whatif-site'].value") == "mallah"
     browser.until(
         "document.querySelector('#why').textContent.includes('overlooked from al-Mallah')"
     )
@@ -171,6 +180,7 @@ def test_reports_are_doubted_moved_and_left_out(asking: tuple[Browser, Session, 
     assert session.changes[0].confidence == 0.3
     browser.run("part.span.value = 'all'; part.span.dispatchEvent(new Event('input'))")
     browser.click(f"{item} .doubts button:nth-child(3)")
+    browser.until("part.ask.open")
     browser.run("document.querySelector('#ask input').value = '2014-12-29'")
     browser.click("#ask-yes")
     browser.until("shown.live.changes.length === 2")

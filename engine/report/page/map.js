@@ -485,7 +485,7 @@ export class RoadMap {
         columns[key].push(name[key]);
       }
     }
-    this.names.data = chooseNames(columns, toPixel(this.size()), this.size(), this.font());
+    this.names.data = chooseNames(columns, first.length, toPixel(this.size()), this.size(), this.font());
   }
 
   zoom(factor) {

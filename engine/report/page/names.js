@@ -19,7 +19,8 @@ export function noNames() {
   return { x: [], y: [], text: [], align: [], anchor: [], dx: [], dy: [] };
 }
 
-export function chooseNames({ x, y, en, ar }, toPixel, [width, height], font) {
+// The first `must` names are always written, where they cover least if there is no free side.
+export function chooseNames({ x, y, en, ar }, must, toPixel, [width, height], font) {
   pen.font = `${LETTERS}px ${font}`;
   const seen = x
     .map((east, row) => ({ row, at: toPixel(east, y[row]) }))
@@ -37,7 +38,9 @@ export function chooseNames({ x, y, en, ar }, toPixel, [width, height], font) {
   for (const { row, at } of seen) {
     const text = [en[row], ar[row]].filter(Boolean).join("\n");
     const size = sizeOf(text);
-    const side = text && SIDES.find((way) => free(boxAt(at, size, way)));
+    const clear = (way) => !taken.some((other) => overlap(boxAt(at, size, way), other));
+    const forced = row < must ? (SIDES.find(clear) ?? SIDES[0]) : null;
+    const side = text && (SIDES.find((way) => free(boxAt(at, size, way))) ?? forced);
     if (!side) {
       continue;
     }

@@ -62,6 +62,7 @@ function show() {
   if (shown.rebuilt) {
     shown.rebuilt = false;
     buildTimeline();
+    buildLegend();
     if (data.pieces !== shown.pieces) {
       shown.pieces = data.pieces;
       map.renew();
@@ -134,6 +135,10 @@ function buildLegend() {
     make("hr"),
     make("span", {}, "Wide bands: the paths of routes and enclaves"),
     ...statusesShown().map((word) => make("span", {}, chip(word))),
+    make("hr"),
+    ...["◇ would cut the chosen route", "□ would relieve it", "○ named by a reason"].map((text) =>
+      make("span", {}, text),
+    ),
   );
 }
 
