@@ -500,7 +500,7 @@ def analyze(
     scenario: Scenario,
     *,
     network: Network | str | Path | None = None,
-    known_on: dt.date | None = None,
+    known_on: str | dt.date | None = None,
 ) -> Analysis:
     """Compute who holds which road when, and whether routes stay connected.
 
@@ -515,6 +515,8 @@ def analyze(
 
     Raises
     ------
+    InputError
+        If ``known_on`` is no day.
     ScenarioError
         If the scenario contradicts itself, or names what neither it nor the network knows.
     NetworkError
@@ -528,11 +530,12 @@ def analyze(
     >>> analysis.statuses["castello"][0]
     'open'
     """
+    known = None if known_on is None else day_of(known_on)
     check(scenario)
     roads = network_of(scenario, network)
     scenario = resolve_sites(scenario, roads)
     ground = divide(scenario, roads)
-    states = control_over_time(scenario, ground, known_on)
+    states = control_over_time(scenario, ground, known)
     connections = Terminals(scenario, ground)
     return Analysis(
         scenario,
@@ -542,5 +545,5 @@ def analyze(
         connections,
         {route.id: route_status(connections, states, route) for route in scenario.routes},
         {e.id: enclave_status(connections, states, e) for e in scenario.enclaves},
-        known_on,
+        known,
     )

@@ -40,15 +40,22 @@ def network_warnings(analysis: Analysis) -> list[Problem]:
     scenario asks for and the network does not have.
     """
     return [
-        *misheard(analysis.scenario, analysis.network),
+        *urgent_warnings(analysis),
         *_remarks(analysis),
         *_unreached(analysis),
-        *_without_road(analysis),
         *_unchangeable(analysis),
         *_left_overlooking(analysis),
         *_not_there(analysis),
         *_numbers_of_nobody(analysis),
     ]
+
+
+def urgent_warnings(analysis: Analysis) -> list[Problem]:
+    """Return those warnings that every command gives, because its answer may be about something else.
+
+    Names that were taken for places that are spelt otherwise, and areas in which there is no road.
+    """
+    return [*misheard(analysis.scenario, analysis.network), *_without_road(analysis)]
 
 
 def _remarks(analysis: Analysis) -> Iterator[Problem]:

@@ -239,7 +239,7 @@ def run_backtest(
     truth: Sequence[Documented],
     *,
     network: Network | str | Path | None = None,
-    known_on: dt.date | None = None,
+    known_on: str | dt.date | None = None,
 ) -> Backtest:
     """Score a scenario against what is documented of its routes.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.analysis.analysis import Analysis, analyze
+from engine.analysis.network_warnings import urgent_warnings
 from engine.errors import InputError, Problem
 from engine.io.atomic import write_one, write_whole
 from engine.probability.probability import UncertaintyModel, probabilities
@@ -90,6 +91,8 @@ class Outcome:
         Rows of the table of probabilities.
     days
         The days on which a probability of the scenario may change.
+    warnings
+        What every command warns of (`urgent_warnings`).
     problems
         What is wrong with the input; then there is nothing else.
     """
@@ -98,6 +101,7 @@ class Outcome:
     status: tuple[tuple[Any, ...], ...] = ()
     rows: tuple[tuple[object, ...], ...] = ()
     days: tuple[dt.date, ...] = ()
+    warnings: tuple[Problem, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
@@ -139,6 +143,7 @@ def run_batch(
     work: Work,
     *,
     progress: Callable[[int, int], None] | None = None,
+    warn: Callable[[Sequence[Problem]], None] | None = None,
 ) -> list[Path]:
     """Work out every scenario and write the results: the same bytes wherever the work is done.
 
@@ -152,6 +157,8 @@ def run_batch(
         Where tasks run, from `engine.batch.executors`.
     progress
         Called with the number of tasks done and of those known.
+    warn
+        Called with the warnings of a scenario: names taken for other places, areas without a road.
 
     Returns
     -------
@@ -172,6 +179,8 @@ def run_batch(
     table: list[tuple[Any, ...]] = []
     for job, result in zip(jobs, results, strict=True):
         problems += result.problems
+        if warn is not None:
+            warn(result.warnings)
         if not result.problems:
             written += _write(job, result.files, rows[job.name], folder)
             table += [(job.name, *row) for row in result.status]
@@ -221,7 +230,8 @@ def do(task: Task) -> Outcome:
             paths = write_results(analysis, Path(folder))
             files = {path.name: path.read_bytes() for path in paths}
         status = tuple(map(tuple, status_rows(analysis.spell_rows())))
-        return Outcome(files, status, days=tuple(day.item() for day in days))
+        weighed = tuple(day.item() for day in days)
+        return Outcome(files, status, days=weighed, warnings=tuple(urgent_warnings(analysis)))
     except InputError as error:
         return Outcome(problems=error.problems)
 

@@ -21,7 +21,8 @@ from engine.cli.options import (
     analyzed,
     day_of,
     refuse_exact_days,
-    say_misheard,
+    say_urgent_warnings,
+    say_warnings,
 )
 from engine.cli.printing import (
     print_json,
@@ -159,7 +160,7 @@ def batch(
         raise InputError("either --workers or --scheduler: a scheduler has workers of its own")
     jobs = jobs_of(files, network, day_of(known_on), probability=probability, with_=with_)
     with progress("Running scenarios", quiet=quiet) as tell, pool(workers, scheduler) as work:
-        written = run_batch(jobs, out, work, progress=tell)
+        written = run_batch(jobs, out, work, progress=tell, warn=say_warnings)
     if as_json:
         print_json({"written": [str(path) for path in written]})
     elif not quiet:
@@ -191,7 +192,7 @@ def backtest(
         documented = engine.read_truth(truth, scenario)
         test = engine.run_backtest(scenario, documented, network=network, known_on=known)
         written = write_backtest(test, out) if out is not None else []
-    say_misheard(test.whole.analysis.scenario, test.whole.analysis.network)
+    say_urgent_warnings(test.whole.analysis)
     if as_json:
         print_json(as_data(test))
     elif not quiet:

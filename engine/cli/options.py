@@ -14,6 +14,7 @@ from engine.errors import InputError
 
 if TYPE_CHECKING:
     from engine.analysis.analysis import Analysis
+    from engine.errors import Problem
     from engine.network.arrays import Network, Place
     from engine.scenario.model import Scenario
 
@@ -166,8 +167,21 @@ def analyzed(
             engine.load_scenario(file, with_=with_), network=network, known_on=known
         )
     if say:
-        say_misheard(analysis.scenario, analysis.network)
+        say_urgent_warnings(analysis)
     return analysis
+
+
+def say_urgent_warnings(analysis: Analysis) -> None:
+    """Warn of names taken for places spelt otherwise, and of areas that meet no road."""
+    from engine.analysis.network_warnings import urgent_warnings
+
+    say_warnings(urgent_warnings(analysis))
+
+
+def say_warnings(problems: Iterable[Problem]) -> None:
+    """Print warnings, a line each."""
+    for problem in problems:
+        console(stderr=True).print(f"warning: {problem}", markup=False, soft_wrap=True)
 
 
 def say_misheard(scenario: Scenario, network: Network, told_of: Scenario | None = None) -> None:
@@ -185,9 +199,7 @@ def say_misheard(scenario: Scenario, network: Network, told_of: Scenario | None 
     from engine.control.points import misheard
 
     told = set(misheard(told_of, network)) if told_of is not None else set()
-    for problem in misheard(scenario, network):
-        if problem not in told:
-            console(stderr=True).print(f"warning: {problem}", markup=False, soft_wrap=True)
+    say_warnings(problem for problem in misheard(scenario, network) if problem not in told)
 
 
 def say_taken_for(text: str, place: Place) -> None:

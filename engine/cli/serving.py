@@ -16,6 +16,7 @@ from engine.cli.options import (
     ScenarioFile,
     With,
     day_of,
+    say_urgent_warnings,
 )
 from engine.cli.printing import console, print_json, waiting
 
@@ -65,6 +66,7 @@ def open_(
     with listening:
         with waiting("Computing who holds which road when"):
             session = Session(file, network=network, known_on=known, on=day, with_=with_)
+        say_urgent_warnings(session.base)
         try:
             serve(session, listening, address, begun)
         except KeyboardInterrupt:

@@ -95,7 +95,9 @@ def day_before(end: str) -> str:
     """Return the last day before a day."""
     import datetime as dt
 
-    return str(dt.date.fromisoformat(end) - dt.timedelta(days=1))
+    from engine.io.days import day_of
+
+    return str(day_of(end) - dt.timedelta(days=1))
 
 
 def listed(names: Sequence[str], word: str = "and") -> str:

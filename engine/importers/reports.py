@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from engine.errors import Problem, ScenarioError, nearest_names
-from engine.io.days import DateReader
+from engine.io.days import DateReader, day_of
 from engine.io.normalise import tidy
 from engine.io.spreadsheets import Table, is_error, read_sheet
 
@@ -113,6 +113,11 @@ class Options:
     date_column: str = ""
     confidence: float | None = None
     text: str | None = None
+
+    def __post_init__(self) -> None:
+        """Take the first day as text, too."""
+        if self.first_day is not None:
+            object.__setattr__(self, "first_day", day_of(self.first_day))
 
 
 def shortened(text: str, most: int = 80) -> str:

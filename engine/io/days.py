@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 HIJRI_YEARS = range(1343, 1501)
 """Years that can only be meant in the Hijri calendar, and that its table covers."""
-_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+"""How a day is written that means the same in every program."""
 SPREADSHEET_DAY_0 = dt.date(1899, 12, 30)
 """Day 0 of the day counts of spreadsheets."""
 SPREADSHEET_1904_DAY_0 = dt.date(1904, 1, 1)
@@ -131,7 +132,7 @@ def day_of(value: object) -> dt.date:
         day = whole.item() if whole == day else None
     elif isinstance(day, dt.datetime) and day == day:  # noqa: PLR0124 - NaT of pandas is not itself
         day = day.date() if day.time() == dt.time() and day.tzinfo is None else None
-    elif isinstance(day, str) and _ISO_DAY.fullmatch(day):
+    elif isinstance(day, str) and ISO_DAY.fullmatch(day):
         with suppress(ValueError):
             day = dt.date.fromisoformat(day)
     if isinstance(day, dt.date) and not isinstance(day, dt.datetime):

@@ -36,6 +36,7 @@ NOTHING = frozenset(
 _ERRORS = re.compile(
     r"#(?:REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|BEZUG!|WERT!|ZAHL!|VALEUR!|NOM\?|NOMBRE!)|#{3,}|Err:\d+"
 )
+_TRUTH_VALUES = {"true", "false", "wahr", "falsch", "vrai", "faux", "verdadero", "falso", "vero"}
 _SCIENTIFIC = re.compile(r"[-+]?\d+(?:[.,]\d+)?[Ee]\+\d+")
 
 
@@ -179,9 +180,23 @@ def read_sheet(
     return Sheet(str(path), tuple((line, tuple(cells)) for line, cells in rows))
 
 
+def refuse_truth_value(cell: object, written: str) -> None:
+    """Refuse a cell that holds TRUE or FALSE where something else is said.
+
+    Raises
+    ------
+    ValueError
+        If it does.
+    """
+    if isinstance(cell, bool):
+        raise ValueError(f"{written!r} is a truth value of a spreadsheet, not what is asked for")  # noqa: TRY004 - what is wrong with the row, not with the code
+
+
 def text_in(record: dict[str, Cell], column: str) -> str:
     """Return a cell as text, empty if there is none; whole numbers without a point."""
     cell = record.get(column, "")
+    if isinstance(cell, bool):
+        return str(cell).upper()
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     text = str(cell).strip()
@@ -194,7 +209,7 @@ def code_in(record: dict[str, Cell], column: str) -> str:
     Raises
     ------
     ValueError
-        If a spreadsheet has cut its digits.
+        If a spreadsheet has cut its digits, or it is a truth value.
     """
     return code_of(tidy(text_in(record, column)), column)
 
@@ -205,7 +220,7 @@ def code_of(text: str, column: str) -> str:
     Raises
     ------
     ValueError
-        If a spreadsheet has cut its digits.
+        If a spreadsheet has cut its digits, or it is a truth value.
 
     Examples
     --------
@@ -216,6 +231,8 @@ def code_of(text: str, column: str) -> str:
     ...
     ValueError: id = '2.01E+07' is a number whose digits a spreadsheet has cut
     """
+    if text.casefold() in _TRUTH_VALUES:
+        raise ValueError(f"{column} = {text!r} is a truth value of a spreadsheet")
     if _SCIENTIFIC.fullmatch(text):
         raise ValueError(f"{column} = {text!r} is a number whose digits a spreadsheet has cut")
     return whole_number_as_such(text)

@@ -2,7 +2,7 @@
 
 A space in the last cell of a sheet makes a table of a million rows and 16,384 columns of it for the library that
 reads workbooks. Some programs write an extent of whole rows (``1:7``), which it refuses. It takes errors of
-formulas (``#REF!``) for empty cells: they are made text. It does not tell which rows are hidden, nor which cells
+formulas (``#REF!``) for empty cells, and TRUE of LibreOffice for 1: they are made text. It does not tell which rows are hidden, nor which cells
 of an OpenDocument sheet are merged.
 """
 
@@ -177,6 +177,11 @@ def _column(name: str) -> int:
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _ODS_ERROR = re.compile(rb'office:string-value="[^"]*"(?=\s+calcext:value-type="error")')
 """What makes an error look empty: the text of the cell has it."""
+_ODS_WORD = re.compile(
+    rb'(<table:table-cell\b[^>]*?) office:value-type="float" office:value="[01]"'
+    rb'(?: calcext:value-type="float")?(?=[^>]*>\s*<text:p>[^<>\d]+</text:p>)'
+)
+"""A number that is shown as a word, as LibreOffice keeps TRUE."""
 _ODS_GAP = re.compile(
     rb"(?<=>)\s+(?=</?(?:table:(?:table-row|table-cell|covered-table-cell)|text:p)\b)"
 )
@@ -203,6 +208,7 @@ def readable_ods(path: Path) -> tuple[io.BytesIO | None, dict[str, Unseen]]:
             return None, {}
         content = book.read("content.xml")
         changed = _ODS_ERROR.sub(b"", content)
+        changed = _ODS_WORD.sub(rb'\1 office:value-type="string"', changed)
         changed = _ODS_GAP.sub(b"", changed) if _ODS_GAP.search(changed) else changed
         if changed == content and not _TELLING.search(content):
             return None, {}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import NetworkError, Problem
 from engine.io.atomic import write_one
+from engine.io.days import day_of
 from engine.network.arrays import Provenance
 from engine.network.build import build_network
 from engine.network.cut_out import MORE_TAGS, Box, cut, merge, write_extract
@@ -46,7 +47,7 @@ def fetch_network(
     box: Box,
     *,
     policy: RoadPolicy | None = None,
-    date: dt.date | None = None,
+    date: str | dt.date | None = None,
     server: str = SERVER,
     folder: Path | None = None,
     patience: Patience | None = None,
@@ -87,6 +88,7 @@ def fetch_network(
     from engine.network import overpass
 
     path, policy = _target(name, folder), policy or RoadPolicy()
+    date = None if date is None else day_of(date)
     day = date or dt.datetime.now(tz=dt.UTC).date()  # what came yesterday is not today's map
     query = {"ways": overpass.way_filters(policy), "places": overpass.PLACES}
     what = f"{server} {day} {box.checked()} {query}"

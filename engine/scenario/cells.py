@@ -11,10 +11,18 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from engine.errors import Problem, nearest_names
-from engine.io.days import DateReader
+from engine.errors import InputError, Problem, nearest_names
+from engine.io.days import ISO_DAY, DateReader, day_of
 from engine.io.normalise import folded, tidy, whole_number_as_such
-from engine.io.spreadsheets import HEADER_WITHIN, NOTHING, code_of, is_error, is_tag_row, read_sheet
+from engine.io.spreadsheets import (
+    HEADER_WITHIN,
+    NOTHING,
+    code_of,
+    is_error,
+    is_tag_row,
+    read_sheet,
+    refuse_truth_value,
+)
 from engine.scenario.fields import CellRead
 from engine.scenario.vocabulary import (
     COLUMNS,
@@ -46,6 +54,7 @@ _LISTS = frozenset(
     }
 )
 _TEXTS = frozenset({"source", "note", "name", "name_ar"})
+_MAY_BE_TRUE = _TEXTS | {"under_fire", "aliases"}
 _REQUIRED = {
     "events": ("date", "kind"),
     "baseline": ("site",),
@@ -204,7 +213,10 @@ def header_problems(read: TableRead, section: str) -> Iterator[Problem]:
         return
     missing = [key for key in _REQUIRED[section] if key not in read.columns]
     unknown = [name for at, name in enumerate(header) if name and at not in read.columns.values()]
-    if len(missing) > len(unknown):  # else those that are unknown may be those that are missing
+    meant = {name for each in unknown for name in _near(each, known)[:1]}
+    if missing := [
+        key for key in missing if key not in meant
+    ]:  # else the unknown one is named below
         message = f"there is no column {', '.join(repr(key) for key in missing)}"
         near = nearest_names(missing[0], header)
         yield Problem(message, file, line, missing[0], "", ", ".join(known), near)
@@ -219,9 +231,13 @@ def header_problems(read: TableRead, section: str) -> Iterator[Problem]:
         elif folded(name) in {folded(header[other]) for other in read.columns.values()}:
             yield Problem(f"the column {name!r} appears twice", file, line, name, name)
         else:
-            near = nearest_names(name.lower().replace(" ", "_"), known)
+            near = _near(name, known)
             message = f"there is no column {name!r}"
             yield Problem(message, file, line, name, name, ", ".join(known), near)
+
+
+def _near(name: str, known: Sequence[str]) -> tuple[str, ...]:
+    return nearest_names(name.lower().replace(" ", "_"), known)
 
 
 class _Reader:
@@ -248,13 +264,15 @@ class _Reader:
         written = _as_written(cell)
         try:
             _refuse_error(written)
+            if key not in _MAY_BE_TRUE:
+                refuse_truth_value(cell, written)
             if key in DAYS:
                 self._read_days(row, key, cell, written)
                 return
             value, remark = self._value(key, cell, written), ""
         except ValueError as error:
             row.values[key] = written
-            row.faults.append((key, written, str(error)))
+            row.faults.append((key, written, str(error).removeprefix(f"{key} = ")))
             return
         row.values[key] = value
         shown = "; ".join(value) if isinstance(value, list) else str(value)
@@ -305,6 +323,8 @@ def _is_something(key: str, cell: Cell, *, strict: bool) -> bool:
 
 
 def _as_written(cell: Cell) -> str:
+    if isinstance(cell, bool):
+        return str(cell).upper()
     if isinstance(cell, dt.datetime) and cell.time() == dt.time():
         return str(cell.date())
     if isinstance(cell, float) and cell.is_integer():
@@ -319,12 +339,12 @@ def _refuse_error(written: str) -> None:
 
 def _iso_day(written: str) -> dt.date | None:
     """Return the day of a text such as 2014-12-20, which means the same in every program."""
-    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", written):
-        try:
-            return dt.date.fromisoformat(written)
-        except ValueError:
-            raise ValueError("the calendar has no such day") from None
-    return None
+    if not ISO_DAY.fullmatch(written):
+        return None
+    try:
+        return day_of(written)
+    except InputError:
+        raise ValueError("the calendar has no such day") from None
 
 
 def _date_from_range(row: RowRead) -> None:
@@ -352,7 +372,7 @@ def _number(key: str, cell: Cell) -> float | str:
         If it may be two numbers.
     """
     if isinstance(cell, (int, float)):
-        return str(cell) if isinstance(cell, bool) else cell
+        return cell
     text = tidy(str(cell)).replace("٪", "%").replace("٫", ".").replace("−", "-").replace("٬", ",")
     if key == "confidence" and text.endswith("%"):
         number = _one_number(text[:-1].strip(), key, 100.0)

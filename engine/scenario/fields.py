@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import datetime as dt
-import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Annotated, Literal, NamedTuple, Self
@@ -20,7 +19,8 @@ from pydantic import (
     model_validator,
 )
 
-from engine.errors import Problem, nearest_names
+from engine.errors import InputError, Problem, nearest_names
+from engine.io.days import ISO_DAY, day_of
 from engine.network.policy import DRIVE, RoadPolicy
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -49,14 +49,12 @@ def _to_day(value: object) -> object:
     """Take a date, or text as YYYY-MM-DD, and nothing that only looks like one."""
     if isinstance(value, dt.datetime):
         raise ValueError("a day has no time of day")  # noqa: TRY004 - pydantic wants ValueError
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        try:
-            return dt.date.fromisoformat(value)
-        except ValueError:
-            raise ValueError("the calendar has no such day") from None
-    if not isinstance(value, dt.date):
-        raise ValueError("this is not a date")  # noqa: TRY004 - pydantic wants ValueError
-    return value
+    try:
+        return day_of(value)
+    except InputError:
+        is_none = isinstance(value, str) and ISO_DAY.fullmatch(value)
+        why = "the calendar has no such day" if is_none else "this is not a date"
+        raise ValueError(why) from None
 
 
 def to_list(value: object) -> object:

@@ -128,12 +128,25 @@ def choose_area(
 
 def _point(text: str) -> tuple[float, float]:
     """Return longitude and latitude of a place, or of what is written as latitude, longitude."""
-    number = r"\s*(-?\d+(?:\.\d+)?)\s*"
-    if written := re.fullmatch(f"{number},{number}", text):
+    if written := _POINT.fullmatch(text):
         lat, lon = map(float, written.groups())
         return lon, lat
     place = resolve_place(read_network(GAZETTEER), text)
     return place.lon, place.lat
+
+
+_POINT = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*")
+
+
+def place_around(text: str) -> Place | None:
+    """Return the place of the embedded gazetteer that an area lies around; None, if it is a point.
+
+    Raises
+    ------
+    NetworkError
+        If the text names no place, or several.
+    """
+    return None if _POINT.fullmatch(text) else resolve_place(read_network(GAZETTEER), text)
 
 
 def _box_of_place(text: str) -> Box:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
 from engine.cli.app import app
+from engine.errors import NetworkError
 from engine.importers.importing import import_reports
 
 if TYPE_CHECKING:
@@ -121,6 +123,28 @@ def test_each_table_and_command(tmp_path, said, table, command):
     told = said(command, path, *more.get(command, ()), "-q")
     assert f"{table}, line 2: the site {name!r} was taken for 'mallah'" in told
     assert told.count("taken for") == 1
+
+
+@pytest.mark.parametrize("command", ["batch", "open", "run"])
+def test_areas_and_names_in_jobs_and_pages(tmp_path, said, monkeypatch, command):
+    closed = ("2014-12-05", "sea", "closed", "")
+    path = lay_out(tmp_path, "route to", "Mallaah", {"events.csv": closed})
+    corners = [[0, 0], [1, 0], [1, 1], [0, 0]]
+    area = {"type": "Polygon", "coordinates": [corners]}
+    (tmp_path / "sea.geojson").write_text(json.dumps(area))
+    site = '[[sites]]\nid = "sea"\narea = "sea.geojson"\n'
+    path.write_text(path.read_text(encoding="utf-8") + site, encoding="utf-8")
+    monkeypatch.setattr("engine.serve.server.serve", lambda session, *_: session.close())
+    more = {"batch": ("--out", tmp_path / "out", "--workers", 1), "open": ("--no-browser",)}
+    told = said(command, path, *more.get(command, ()), "-q")
+    assert "'Mallaah' was taken for 'mallah'" in told
+    assert "no road lies in the area of site 'sea'" in told
+
+
+def test_the_middle_of_an_area(capsys):
+    with pytest.raises(NetworkError, match="no such file"):
+        app(["fetch", "x", "--around", "Mallaah", "--from-pbf", "none.osm.pbf"])
+    assert "'Mallaah' was taken for 'mallah'" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", NAMES)

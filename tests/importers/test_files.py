@@ -587,6 +587,20 @@ def test_damage_of_a_spreadsheet_is_refused_by_row(take_in, tmp_path):
     assert rows[1].why == "notes = '#NAME?' is an error of a spreadsheet, not a value"
 
 
+def test_truth_values_are_nothing_else(take_in, tmp_path):
+    usual = {"id": 1, "date": dt.date(2014, 12, 14), "place": "mallah", "event": "raid",
+             "confidence": 0.5, "precision_km": 2}  # fmt: skip
+    book = openpyxl.Workbook()
+    book.active.append(list(usual))
+    for key in usual:
+        book.active.append(list((usual | {key: True}).values()))
+    book.save(tmp_path / "in.xlsx")
+    rows = take_in("sheet", tmp_path / "in.xlsx").result.rows
+    assert [row.why.partition(":")[0].replace("_km", "") for row in rows] == [
+        "id", "date", "site", "kind", "confidence", "precision",
+    ]  # fmt: skip
+
+
 def test_hidden_rows_are_said_and_sheets_are_imported_one_by_one(take_in, scenario, tmp_path):
     book = openpyxl.Workbook()
     book.active.append(("Contact: nobody",))

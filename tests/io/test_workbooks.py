@@ -112,6 +112,18 @@ def test_errors_of_formulas_are_no_empty_cells(tmp_path: Path) -> None:
         assert read_sheet(path).rows[1] == (2, ("#DIV/0!", "a"))
 
 
+def test_a_number_that_is_shown_as_a_word_is_that_word(tmp_path: Path) -> None:
+    number = (
+        '<table:table-cell table:formula="of:=TRUE()" office:value-type="float" office:value="1" '
+        'calcext:value-type="float"><text:p>{}</text:p></table:table-cell>'
+    )
+    cells = "".join(number.format(shown) for shown in ("WAHR", "1", "1 km"))
+    rows = (
+        f"<table:table-row>{text('a')}</table:table-row><table:table-row>{cells}</table:table-row>"
+    )
+    assert read_sheet(ods(tmp_path / "a.ods", rows)).rows[1] == (2, ("WAHR", 1.0, 1.0))
+
+
 def test_hidden_rows_and_merged_cells_are_known(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     for row in (("date", "site"), ("2014-12-20", "a"), ("", "b")):
