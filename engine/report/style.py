@@ -15,7 +15,7 @@ from engine.analysis.status import STATUS_WORDS
 from engine.control.statements import CONDITIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -30,6 +30,14 @@ RULE = "#d8d8d4"
 """Thin lines that divide."""
 MARK = "#0b57d0"
 """What is chosen, and links."""
+
+TODAY = "#fff7df"
+"""Behind what was reported on the day shown."""
+DARK = {
+    "ink": "#ececea", "faint": "#b4b4ae", "line": "#45454a", "paper": "#17181b", "ground": "#24262b",
+    "mark": "#8ab4f8", "today": "#3a3420",
+}  # fmt: skip
+"""The page on a dark screen; maps stay on their light sheet, in the colours of print."""
 
 
 class StatusStyle(NamedTuple):
@@ -143,16 +151,21 @@ MANY_PLACES = 120
 
 def style_sheet() -> str:
     """Return the colours as CSS: variables, and a class for each status."""
-    variables = {
+    light = {
         "ink": INK, "faint": FAINT_INK, "line": RULE, "paper": PAPER, "ground": GROUND, "mark": MARK,
+        "today": TODAY, "sheet": GROUND, "on-sheet": INK,
     }  # fmt: skip
-    root = "".join(f" --{name}: {colour};" for name, colour in variables.items())
-    lines = [f":root {{{root} }}"]
+    lines = [f":root {{{_variables(light)} }}"]
+    lines += [f"@media screen and (prefers-color-scheme: dark) {{ :root {{{_variables(DARK)} }} }}"]
     lines += [
         f".{class_of(word)} {{ background: {style.colour}; color: {style.ink}; z-index: {severity(word)}; }}"
         for word, style in STATUS_STYLE.items()
     ]
     return "\n".join(lines) + "\n"
+
+
+def _variables(colours: Mapping[str, str]) -> str:
+    return "".join(f" --{name}: {colour};" for name, colour in colours.items())
 
 
 def class_of(status: str) -> str:

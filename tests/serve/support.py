@@ -26,7 +26,7 @@ SEED = "castello-2014-12.toml"
 def copied(folder: Path, name: str = SEED) -> Path:
     """Return a scenario in a folder of its own, with all that it names."""
     shutil.copytree(ROOT / "data" / "osm", folder / "data" / "osm")
-    (folder / "scenarios").mkdir()
+    (folder / "scenarios").mkdir(parents=True)
     for file in (ROOT / "scenarios").iterdir():
         shutil.copy(file, folder / "scenarios")
     return folder / "scenarios" / name

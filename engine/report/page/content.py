@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.control.sites import label_of
 from engine.report.attribution import facts_of
+from engine.report.csv import as_text
 from engine.report.maps import names_of, places_once
 from engine.report.page.meeting import Meeting
 from engine.report.style import ROAD_CLASSES, actor_colours, class_rank, constants
@@ -310,6 +311,7 @@ def _routes(
                 "kind": "enclave" if name in analysis.enclaves else "route",
                 "label": asked.label or name,
                 "label_ar": asked.label_ar,
+                "cell": as_text(asked.label or name),
                 "actor": asked.actor,
                 "status": words,
                 "way": on_interval,

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 MODULES = (
     "days.js", "dom.js", "link.js", "state.js", "names.js", "map.js", "timeline.js", "engine.js",
-    "whatif.js", "meeting.js", "reports.js", "routes.js", "page.js",
+    "whatif.js", "meeting.js", "share.js", "ground.js", "reports.js", "routes.js", "page.js",
 )  # fmt: skip
 """The modules of the page, each after those that it imports."""
 LIBRARY, SCRIPT, STYLE = "library.js", "page.js", "page.css"

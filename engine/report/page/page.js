@@ -1,10 +1,12 @@
 // The page: keys, map and legend, put together and shown.
 
 import { bdi, drawing, make, part } from "./dom.js";
+import { renderGround } from "./ground.js";
 import { RoadMap } from "./map.js";
-import { renderMeeting } from "./meeting.js";
+import { citation, renderMeeting } from "./meeting.js";
 import { renderReports } from "./reports.js";
 import { renderRoutes, renderWhy } from "./routes.js";
+import { beginShare } from "./share.js";
 import { chip, data, go, intervalOf, inWords, lastDay, play, render, shown, statusOf, toChange } from "./state.js";
 import { buildTimeline, share } from "./timeline.js";
 import { beginWhatif, choosePlace, fillDay, soonChances } from "./whatif.js";
@@ -81,6 +83,8 @@ function show() {
     renderMeeting(interval, toPlace);
   }
   renderReports();
+  renderGround(interval);
+  part.cite.textContent = citation();
   const bands = data.routes
     .map((route) => ({
       rows: wayOf(route, interval),
@@ -167,6 +171,9 @@ function begin() {
   shown.pieces = data.pieces;
   shown.listeners.push(show);
   render();
+  beginShare(map);
+  part["as-table"].addEventListener("toggle", render);
+  part.speed.addEventListener("change", () => shown.timer && play(true));
   map.onPick = (ids) => choosePlace(ids[0] ?? "");
   map.draw().then(() => {
     beginWhatif();

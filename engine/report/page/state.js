@@ -20,7 +20,6 @@ export const shown = {
   listeners: [],
   live: base.live,
 };
-const STEP_MS = 450;
 
 export const dateOf = (day) => dateAfter(data.start, day);
 export const iso = (day) => isoOf(data.start, day);
@@ -65,7 +64,8 @@ export function toChange(step) {
 
 export function play(on) {
   clearInterval(shown.timer);
-  shown.timer = on ? setInterval(tick, STEP_MS) : null;
+  shown.timer = on ? setInterval(tick, Number(part.speed.value)) : null;
+  part.play.setAttribute("aria-label", on ? "Stop" : "Play");
   if (on && shown.day === lastDay) {
     go(0);
   }
@@ -74,13 +74,17 @@ export function play(on) {
 }
 
 function tick() {
+  if (shown.day === lastDay) {
+    go(0);
+    return;
+  }
   const long = data.borders.at(-1) > 120;
   if (long) {
     toChange(1);
   } else {
     go(shown.day + 1);
   }
-  if (shown.day === lastDay) {
+  if (shown.day === lastDay && !part.loop.checked) {
     play(false);
   }
 }

@@ -75,6 +75,7 @@ function chances(route) {
     viewBox: `0 0 ${data.borders.at(-1)} 100`,
     preserveAspectRatio: "none",
     role: "img",
+    "aria-label": `Probability of each status of ${route.label} over the run`,
     "shape-rendering": "crispEdges",
   });
   days.forEach((day, at) => {

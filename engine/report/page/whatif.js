@@ -348,6 +348,9 @@ async function listenForOthers() {
 
 export function beginWhatif() {
   if (!isServed()) {
+    if (shown.linked.length) {
+      say("The changes of this link need the engine: open the scenario with “supplyline open”.");
+    }
     return;
   }
   part.whatif.hidden = false;
@@ -382,4 +385,7 @@ export function beginWhatif() {
   listenForFiles();
   apply(engine.live);
   listenForOthers();
+  if (shown.linked.length && !shown.live.changes.length) {
+    act({ do: "set", changes: shown.linked }, "Applied the changes of the link.");
+  }
 }
