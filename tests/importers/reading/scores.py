@@ -15,6 +15,7 @@ ARTICLES = Path(__file__).parent / "articles"
 SCENARIOS = {
     "aleppo": Path("scenarios/aleppo-2014-2016.toml"),
     "elsewhere": ARTICLES / "elsewhere.toml",
+    "farther": ARTICLES / "farther.toml",
 }
 Row = tuple[str, str, str]
 
