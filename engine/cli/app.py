@@ -47,6 +47,7 @@ GROUPS: dict[str, dict[str, tuple[Callable[..., None], str]]] = {
     "Network": {
         "fetch": (networks.fetch, "aleppo --date 2014-12-20"),
         "places": (networks.places, "Hindarat"),
+        "sketch": (networks.sketch, "places.csv roads.csv --out my-roads.osm"),
     },
     "Check": {
         "check": (scenarios.check, SEED),

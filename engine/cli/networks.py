@@ -1,4 +1,4 @@
-"""Roads and places: ``fetch`` brings the roads of an area, ``places`` finds a place by its name."""
+"""Roads and places: ``fetch`` brings the roads of an area, ``sketch`` draws them, ``places`` finds a place."""
 
 from __future__ import annotations
 
@@ -166,3 +166,49 @@ def _point(text: str | None) -> tuple[float, float] | None:
     except ValueError as error:
         raise InputError(f"{text!r} is no point; expected LAT,LON as in 36.2,37.16") from error
     return lon, lat
+
+
+def sketch(
+    places: Annotated[
+        Path,
+        typer.Argument(
+            metavar="PLACES", help="A table of places: id or name, lat, lon (CSV or a workbook)."
+        ),
+    ],
+    roads: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[ROADS]",
+            help="A table of roads: through (places in order); a sheet of PLACES, if absent.",
+        ),
+    ] = None,
+    *,
+    out: Annotated[Path, typer.Option("--out", metavar="NAME.osm", help="The file to write.")],
+    again: Annotated[bool, typer.Option("--again", help="Replace an earlier sketch.")] = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Draw a schematic network from tables of places and roads."""
+    from engine.importers import sketch as sketches
+
+    drawn = sketches.sketch(places, roads or places, out, again=again)
+    network = drawn.network
+    km = float(network.length.sum()) / 1000
+    counts = {"places": len(network.places), "segments": network.n_segments, "km": round(km, 1)}
+    if as_json:
+        shown = {"path": str(drawn.path), "schematic": network.provenance.schematic}
+        print_json(
+            shown | {"credit": network.provenance.credit, **counts, "remarks": drawn.remarks}
+        )
+        return
+    if quiet:
+        return
+    lines = (
+        f"wrote {drawn.path}",
+        f"{counts['places']} places, {counts['segments']} segments, {counts['km']:g} km",
+        *drawn.remarks,
+        "Schematic: its lines stand for roads, they do not follow them.",
+        f"use it with: supplyline new my-case/case.toml --network {drawn.path}",
+    )
+    for line in lines:
+        console().print(line, soft_wrap=True, markup=False)

@@ -38,6 +38,13 @@ UNITS = 10**7
 GENERATOR = "supplyline"
 SCHEMATIC_GENERATOR = "supplyline-schematic"
 SCHEMATIC_TAG = "supplyline:schematic"
+SCHEMATIC_CREDIT = "Schematic network of the supplyline project, not OpenStreetMap data"
+SKETCH_CREDIT = "Schematic sketch, not OpenStreetMap data"
+"""The credit of a schematic network that somebody has drawn from tables of their own."""
+LENGTH_TAG = "supplyline:length_km"
+"""A tag of a way of a schematic network: how long the road is that it stands for."""
+MINUTES_TAG = "supplyline:minutes"
+"""A tag of a way of a schematic network: how long it takes to drive the road that it stands for."""
 CREDIT_TAG = "supplyline:credit"
 """A tag of any node: whom to credit for the whole file, if not the contributors to OpenStreetMap."""
 

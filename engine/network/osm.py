@@ -19,7 +19,9 @@ from engine.network.arrays import Labels, Network, Provenance, Ragged
 from engine.network.build import NAME_TAGS, OTHER_NAME_TAGS, build_network
 from engine.network.endings import JSON, OSM, suffix_of
 from engine.network.extract import (
+    LENGTH_TAG,
     NODE_KEYS,
+    SCHEMATIC_CREDIT,
     SCHEMATIC_TAG,
     UNITS,
     Extract,
@@ -28,14 +30,13 @@ from engine.network.extract import (
     pieces_of,
 )
 from engine.network.policy import RoadPolicy
+from engine.network.schematic import with_stated_lengths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
-
-SCHEMATIC_CREDIT = "Schematic network of the supplyline project, not OpenStreetMap data"
 
 
 def read_osm(path: Path, *, name: str = "", policy: RoadPolicy | None = None) -> Network:
@@ -72,7 +73,8 @@ def read_osm(path: Path, *, name: str = "", policy: RoadPolicy | None = None) ->
         remarks.append("none of its nodes has a tag: what [roads] says of barriers has no effect")
     said = tuple(f"{PurePath(name).name}: {remark}" for remark in remarks if remark)
     provenance = replace(provenance, remarks=said)
-    return build_network(roads, extract.places(), provenance)
+    network = build_network(roads, extract.places(), provenance)
+    return with_stated_lengths(network, extract) if extract.is_schematic else network
 
 
 def provenance_of(extract: Extract, name: str) -> Provenance:
@@ -90,7 +92,14 @@ def way_keys(policy: RoadPolicy, more: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return the tags of roads to keep: what the policy looks at, the names, and more."""
     return tuple(
         dict.fromkeys(
-            (*policy.looks_at(), *NAME_TAGS.values(), *OTHER_NAME_TAGS, SCHEMATIC_TAG, *more)
+            (
+                *policy.looks_at(),
+                *NAME_TAGS.values(),
+                *OTHER_NAME_TAGS,
+                SCHEMATIC_TAG,
+                LENGTH_TAG,
+                *more,
+            )
         )
     )
 

@@ -11,7 +11,13 @@ import numpy as np
 from engine.network.arrays import Provenance
 from engine.network.build import TEXT_TAGS, own_ids
 from engine.network.endings import suffix_of
-from engine.network.extract import CREDIT_TAG, GENERATOR, SCHEMATIC_GENERATOR
+from engine.network.extract import (
+    CREDIT_TAG,
+    GENERATOR,
+    LENGTH_TAG,
+    SCHEMATIC_CREDIT,
+    SCHEMATIC_GENERATOR,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +29,8 @@ if TYPE_CHECKING:
     from engine.network.arrays import Network, Place
 
 
+MEASURED_M = 0.5
+"""A road of a schematic network that is so much longer than it is drawn has a length of its own."""
 DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".shp": "ESRI Shapefile"}
 """What GDAL calls the formats of lines."""
 
@@ -62,7 +70,8 @@ def write_osm(network: Network, path: Path) -> None:
 
 def credit_tags(provenance: Provenance) -> dict[str, str]:
     """Return the tags that say whom to credit, where the file would not be known for whose it is."""
-    is_known = provenance.schematic or provenance.credit in {"", Provenance("").credit}
+    usual = SCHEMATIC_CREDIT if provenance.schematic else Provenance("").credit
+    is_known = provenance.credit in {"", usual}
     return {} if is_known else {CREDIT_TAG: provenance.credit}
 
 
@@ -100,10 +109,14 @@ def _ways(network: Network) -> Iterator[osmium.osm.mutable.Way]:
     refs[~is_end] = bend_id
     refs[starts[:-1]], refs[starts[1:] - 1] = node_id[network.u], node_id[network.v]
     alone = np.diff(network.ways.starts) == 1
+    drawn = network.vertex_offset[starts[1:] - 1]
+    otherwise = network.provenance.schematic & (np.abs(network.length - drawn) > MEASURED_M)
     way_id = own_ids(np.where(alone, network.ways.values[network.ways.starts[:-1]], 0))
     for row, osm_id in enumerate(way_id.tolist()):
         tags = {tag: getattr(network, column)[row] for column, tag in TEXT_TAGS.items()}
         tags["oneway"] = "yes" if network.oneway[row] else ""
+        if otherwise[row]:
+            tags[LENGTH_TAG] = f"{network.length[row] / 1000:.10g}"
         said = {tag: text for tag, text in tags.items() if text}
         yield Way(
             id=osm_id, version=1, nodes=refs[starts[row] : starts[row + 1]].tolist(), tags=said

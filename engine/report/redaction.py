@@ -22,7 +22,7 @@ from engine.control.sites import NamedSite, Rank, Sites
 from engine.control.statements import Statements
 from engine.control.states import States
 from engine.network.arrays import Labels, Network, Place, Provenance, Ragged
-from engine.network.osm import SCHEMATIC_CREDIT
+from engine.network.extract import SCHEMATIC_CREDIT, SKETCH_CREDIT
 from engine.network.split import Pieces
 from engine.report.style import ROAD_CLASSES
 from engine.scenario.model import (
@@ -49,7 +49,7 @@ Model = TypeVar("Model", bound=Entry)
 GRID_DEG = 0.1
 """To which multiple of a degree coordinates are moved: about 10 km."""
 REDACTED = "redacted: days to weeks, places to about 10 km, without names, sources and notes"
-SAFE_CREDITS = (SCHEMATIC_CREDIT, Provenance("").credit)
+SAFE_CREDITS = (SCHEMATIC_CREDIT, SKETCH_CREDIT, Provenance("").credit)
 """Attributions that name no file. That which the scenario states is meant to be read, too. Of other networks
 it is only said that their roads were given."""
 MONDAY = np.datetime64("2001-01-01")

@@ -51,6 +51,7 @@ _LISTS = frozenset(
         "places",
         "sites",
         "ways",
+        "through",
     }
 )
 _TEXTS = frozenset({"source", "note", "name", "name_ar"})
@@ -59,9 +60,13 @@ _REQUIRED = {
     "events": ("date", "kind"),
     "baseline": ("site",),
     "places": ("id", "lat", "lon"),
+    "sketch_places": ("lat", "lon"),
+    "roads": ("through",),
     "sites": ("id",),
     "truth": ("route", "state", "first", "last"),
 }
+_ALWAYS = {"places": ("lat", "lon"), "sketch_places": ("lat", "lon"), "roads": ("through",)}
+"""Columns without which a sheet of a workbook is another table, whatever others it shares."""
 _RANGES = {
     "lat": (-90.0, 90.0),
     "lon": (-180.0, 180.0),
@@ -71,6 +76,8 @@ _RANGES = {
     "buffer_km": (0.0, 20_000.0),
     "reach_km": (0.0, 40_000.0),
     "population": (0.0, 1e9),
+    "length_km": (0.0, 40_000.0),
+    "minutes": (0.0, 1e6),
 }
 _WORDS: dict[str, Callable[[str], str]] = {
     "condition": condition_of,
@@ -159,7 +166,7 @@ def read_table(
     path
         A CSV file (UTF-8, or UTF-16 with a mark), or a workbook (XLSX, XLS, ODS).
     section
-        ``events``, ``baseline``, ``places``, ``sites`` or ``truth``.
+        A key of `engine.scenario.vocabulary.COLUMNS`: ``events``, ``places``, ``roads``, ...
     sheet
         The sheet of a workbook; the one that has such columns, if absent.
     month_first
@@ -178,7 +185,14 @@ def read_table(
     choice = "one such sheet, or a file for each" if strict else "--sheet and the name of one"
 
     def recognised(whole: Sheet) -> int:
-        return whole.recognises(lambda names: len(_columns_of(whole, section, names)))
+        return whole.recognises(known_in(whole))
+
+    def known_in(whole: Sheet) -> Callable[[Sequence[str]], int]:
+        def known(names: Sequence[str]) -> int:
+            found = _columns_of(whole, section, names)
+            return len(found) if found.keys() >= {*_ALWAYS.get(section, ())} else 0
+
+        return known
 
     whole = read_sheet(path, sheet, encoding=encoding, recognised=recognised, choice=choice)
     table = whole.table(lambda names: len(_columns_of(whole, section, names)))

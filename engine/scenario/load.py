@@ -110,12 +110,34 @@ def load_places(path: str | os.PathLike[str]) -> tuple[ScenarioPlace, ...]:
     ScenarioError
         With all problems, each with its line; also if an id comes twice.
     """
-    drafts, found = rows_of_table(Path(path), "places")
-    places = _valid(drafts, ScenarioPlace, found)
+    places, found = rows_as(path, "places", ScenarioPlace)
     found += used_twice(((place.id, place) for place in places), "a place")
     if found:
         raise ScenarioError(sorted(found, key=lambda problem: problem.line or 0))
     return places
+
+
+def rows_as(
+    path: str | os.PathLike[str], section: str, model: type[E]
+) -> tuple[tuple[E, ...], list[Problem]]:
+    """Return the valid rows of a table, each with its origin, and what is wrong with the others.
+
+    Parameters
+    ----------
+    path
+        A CSV file or a workbook.
+    section
+        A key of `engine.scenario.vocabulary.COLUMNS`.
+    model
+        What each row should be.
+
+    Raises
+    ------
+    ScenarioError
+        If the file cannot be read at all.
+    """
+    drafts, found = rows_of_table(Path(path), section)
+    return _valid(drafts, model, found), found
 
 
 def _area_problems(sites: Iterable[Entry], root: Path) -> Iterator[Problem]:

@@ -171,6 +171,20 @@ COLUMNS = {
         "source": _SOURCE,
         "population": "people|inhabitants|السكان|عدد السكان",
     },
+    "roads": {
+        "id": "المعرف",
+        "name": "road|road name|name en|english name",
+        "name_ar": "arabic name|الاسم|اسم|اسم الطريق|الطريق",
+        "aliases": "other names|اسماء اخرى",
+        "ref": "reference|number|الرقم|رقم الطريق",
+        "highway": "class|road class|kind|type|النوع|الصنف|درجه الطريق",
+        "alignment": _CONFIDENCE,
+        "through": "places|along|via|places along it|stops|يمر ب|عبر|الاماكن",
+        "length_km": "length|km|distance km|الطول|الطول كم",
+        "minutes": "travel time|time|duration|الزمن|المده|دقائق",
+        "source": _SOURCE,
+        "note": _NOTE,
+    },
     "sites": {
         "id": "المعرف",
         "label": "name|name en|english name",
@@ -196,7 +210,8 @@ COLUMNS = {
         "note": _NOTE,
     },
 }
-"""By section of a scenario, and of the truth table: the columns, and other names for each."""
+COLUMNS["sketch_places"] = COLUMNS["places"]
+"""By section of a scenario, of the truth table and of a sketch: the columns, and other names for each."""
 
 TAGS = {
     "id": "#event+id|#event+code|#meta+id",

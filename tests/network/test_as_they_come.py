@@ -27,8 +27,8 @@ from engine.network import (
     write_network,
 )
 from engine.network.cut_out import Box
+from engine.network.extract import SCHEMATIC_CREDIT
 from engine.network.obtain import cut_network
-from engine.network.osm import SCHEMATIC_CREDIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

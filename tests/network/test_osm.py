@@ -10,7 +10,7 @@ import pytest
 from engine.control.sectors import divide
 from engine.errors import NetworkError
 from engine.network import RoadPolicy, read_network
-from engine.network.osm import SCHEMATIC_CREDIT
+from engine.network.extract import SCHEMATIC_CREDIT
 from engine.scenario.model import Scenario
 
 if TYPE_CHECKING:

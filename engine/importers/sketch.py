@@ -1,0 +1,463 @@
+"""A road network where there is no map: drawn from a table of places and a table of roads."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from engine.control.sites import as_place
+from engine.errors import Problem, ScenarioError, nearest_names
+from engine.io.atomic import write_one
+from engine.io.normalise import folded, plain, tidy
+from engine.network.extract import SKETCH_CREDIT
+from engine.network.gazetteer import is_arabic, names_of, slug
+from engine.network.osm import read_osm
+from engine.network.policy import CLASSES, RoadPolicy, class_of
+from engine.network.schematic import SketchedRoad, draw, drawn_km
+from engine.scenario.check import used_twice
+from engine.scenario.fields import Distance, Entry, FreeText, Line, Mark, Texts
+from engine.scenario.load import rows_as
+from engine.scenario.model import ScenarioPlace
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator, Sequence
+
+    from engine.network.arrays import Network, Place
+
+USUAL_CLASS = "unclassified"
+"""The class of a road whose row names none."""
+ROUNDING = 0.005
+"""A length may be this share shorter than the straight line, for it is rounded."""
+ROUNDING_KM = 0.05
+LONGEST = 10
+"""A road that is so many times longer than its line is probably given in metres."""
+FASTEST_KMH = 200.0
+SAME_PLACE_KM = 1.0
+"""Two places of one name that lie nearer to each other than this are one place."""
+_POINT = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*(?:,|\s)\s*([-+]?\d+(?:\.\d+)?)")
+
+
+class SketchPlace(ScenarioPlace):
+    """A place of a sketch: its id may be left out, and is then made from its name."""
+
+    id: Mark = Field("", description="The name that scenarios use.")
+
+
+class SketchRoad(Entry):
+    """A row of the table of roads."""
+
+    id: Mark = Field("", description="A name for it; made from its name, if absent.")
+    name: Line = Field("", description="The name in English, or in any script.")
+    name_ar: Line = Field("", description="The name in Arabic.")
+    aliases: Texts = Field((), description="Other names.")
+    ref: Line = Field("", description="Its number.")
+    highway: Line = Field(USUAL_CLASS, description="Its class, as OpenStreetMap has it.")
+    alignment: Line = Field("", description="How sure its course is.")
+    through: Texts = Field(description="Places in their order, and bends as latitude,longitude.")
+    length_km: Distance | None = Field(None, description="How long it is, km.")
+    minutes: Distance | None = Field(None, description="How long it takes to drive it, minutes.")
+    source: FreeText = Field("", description="Where it is known from.")
+    note: FreeText = Field("", description="Anything else; it stays in the table.")
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """A network that was drawn.
+
+    Parameters
+    ----------
+    path
+        The file.
+    network
+        The network, as it is read from the file.
+    remarks
+        What was not as written, and which places the roads do not connect.
+    """
+
+    path: Path
+    network: Network
+    remarks: tuple[str, ...]
+
+
+def sketch(
+    places: str | os.PathLike[str],
+    roads: str | os.PathLike[str],
+    out: str | os.PathLike[str],
+    *,
+    again: bool = False,
+    drawn_by: str = "supplyline sketch",
+    credit: str = SKETCH_CREDIT,
+) -> Sketch:
+    """Draw a schematic network from a table of places and a table of roads.
+
+    Parameters
+    ----------
+    places
+        A table (CSV, or a sheet of a workbook) with ``lat`` and ``lon`` (WGS 84 degrees), an ``id``
+        or a ``name``, and any other columns of a place.
+    roads
+        A table with ``through``: the places of each road in their order, by id or name, and bends as
+        ``latitude,longitude``, with semicolons between. May be the same workbook.
+    out
+        The file to write, ``NAME.osm``.
+    again
+        Whether a file that is there is replaced.
+    drawn_by
+        What draws it, as the file says it.
+    credit
+        Whom to credit; empty for the project's own network.
+
+    Returns
+    -------
+    Sketch
+        What was drawn. The same tables give the same bytes.
+
+    Raises
+    ------
+    ScenarioError
+        With all problems of both tables, each with its row; nothing is written then.
+    """
+    out = Path(out)
+    if out.suffix.lower() != ".osm":
+        raise ScenarioError(Problem("a sketch is a .osm file", str(out), expected="NAME.osm"))
+    if out.exists() and not again:
+        raise ScenarioError(
+            Problem("the file is there already", str(out), expected="--again to replace it")
+        )
+    drawn_places, drawn_roads, remarks = read_sketch(places, roads)
+    by = f"{drawn_by} from {Path(places).name} and {Path(roads).name}"
+    text = draw(drawn_places, drawn_roads, drawn_by=by, credit=credit)
+    found: list[Network] = []
+
+    def build(path: Path) -> None:
+        path.write_bytes(text)
+        found.append(read_osm(path, name=str(out)))
+
+    write_one(out, build)
+    return Sketch(out, found[0], tuple(remarks))
+
+
+def read_sketch(
+    places: str | os.PathLike[str], roads: str | os.PathLike[str]
+) -> tuple[list[Place], list[SketchedRoad], list[str]]:
+    """Read and check the two tables of a sketch.
+
+    Returns
+    -------
+    places, roads
+        In the order of their rows.
+    remarks
+        What was not as written.
+
+    Raises
+    ------
+    ScenarioError
+        With all problems of both tables.
+    """
+    place_rows, found = rows_as(places, "sketch_places", SketchPlace)
+    road_rows, wrong = rows_as(roads, "roads", SketchRoad)
+    incomplete = bool(found or wrong)
+    found += wrong
+    place_rows = tuple(_with_id(row) for row in place_rows)
+    wrong = list(_place_problems(place_rows))
+    told = {problem.line for problem in wrong}
+    found += wrong
+    known = {row.id: as_place(row) for row in place_rows if row.id}
+    drawn = []
+    for row in road_rows:
+        vertices, wrong = _vertices(row, known)
+        problems = [*wrong, *_class_problems(row)]
+        if not problems:
+            problems = list(_course_problems(row, vertices, known))
+        found += problems
+        drawn.append(_road(row, vertices))
+    found += used_twice(
+        ((road.id, row) for road, row in zip(drawn, road_rows, strict=True)), "a road"
+    )
+    found += _same_course(road_rows, drawn)
+    if not incomplete:
+        others = [row for row in place_rows if _line(row) not in told]
+        found += _without_road(others, drawn, str(roads))
+    if found:
+        raise ScenarioError(sorted(found, key=lambda problem: (problem.file, problem.line or 0)))
+    return list(known.values()), drawn, list(_remarks(drawn, known))
+
+
+def _with_id(row: SketchPlace) -> SketchPlace:
+    """Return a place with an id, and with a name in Arabic letters where such names belong."""
+    changes: dict[str, object] = {}
+    if is_arabic(row.name) and not row.name_ar:
+        changes = {"name": "", "name_ar": row.name}
+    if not row.id and (row.name or row.name_ar):
+        changes["id"] = slug(row.name) or f"place-{row.origin.line}"
+    return row.model_copy(update=changes)
+
+
+# What can be wrong with places.
+
+
+def _place_problems(rows: Sequence[SketchPlace]) -> Iterator[Problem]:
+    for row in rows:
+        if not row.id:
+            yield row.problem("a place has neither an id nor a name", "id", expected="a name")
+    with_id = [row for row in rows if row.id]
+    yield from used_twice(((row.id, row) for row in with_id), "a place")
+    yield from _twice_under_two_ids(with_id)
+    yield from _swapped(rows)
+
+
+def _twice_under_two_ids(rows: Sequence[SketchPlace]) -> Iterator[Problem]:
+    """Yield places that lie where another lies, or beside another of the same name."""
+    at: dict[tuple[float, float], SketchPlace] = {}
+    named: dict[str, SketchPlace] = {}
+    for row in rows:
+        where = (row.lat, row.lon)
+        if (other := at.setdefault(where, row)) is not row:
+            if other.id != row.id:
+                message = f"the place {row.id!r} lies where {other.id!r} lies (line {_line(other)})"
+                yield row.problem(message, "lat", str(row.lat), "one row for each place")
+            continue
+        for name in {plain(name) for name in (row.name, row.name_ar) if plain(name)}:
+            other = named.setdefault(name, row)
+            if other.id != row.id and drawn_km([where, (other.lat, other.lon)]) < SAME_PLACE_KM:
+                message = (
+                    f"the place {row.id!r} has the name of {other.id!r} (line {_line(other)}) and "
+                    f"lies less than {SAME_PLACE_KM:g} km from it"
+                )
+                yield row.problem(
+                    message, "name", row.name or row.name_ar, "one row for each place"
+                )
+                break
+
+
+def _line(row: Entry) -> int:
+    return row.origin.line or 0
+
+
+def _swapped(rows: Sequence[SketchPlace]) -> Iterator[Problem]:
+    """Yield places that lie far from the others, and among them with the coordinates exchanged."""
+    if len(rows) < 3:
+        return
+    centre = (median(row.lat for row in rows), median(row.lon for row in rows))
+    usual = median(drawn_km([centre, (row.lat, row.lon)]) for row in rows)
+    for row in rows:
+        km = drawn_km([centre, (row.lat, row.lon)])
+        if abs(row.lon) <= 90 and _is_swapped(km, drawn_km([centre, (row.lon, row.lat)]), usual):
+            message = (
+                f"lat and lon of {row.id!r} are probably swapped: it lies {km:,.0f} km from the "
+                "middle of the others"
+            )
+            yield row.problem(message, "lat", str(row.lat), f"lat {row.lon:g}, lon {row.lat:g}")
+
+
+def _is_swapped(km: float, exchanged: float, usual: float) -> bool:
+    return km > 3 * exchanged and km > 2 * usual and exchanged < 6 * usual + 5
+
+
+# What can be wrong with roads.
+
+
+def _vertices(
+    row: SketchRoad, known: dict[str, Place]
+) -> tuple[list[str | tuple[float, float]], list[Problem]]:
+    """Return the ids of the places and the bends of a road, and what is wrong with them."""
+    vertices: list[str | tuple[float, float]] = []
+    found = []
+    for text in row.through:
+        if (point := _POINT.fullmatch(tidy(text))) is not None:
+            lat, lon = map(float, point.groups())
+            if not (abs(lat) <= 90 and abs(lon) <= 180):
+                message = f"the bend {text!r} does not lie on the globe"
+                found.append(row.problem(message, "through", text, "latitude,longitude in degrees"))
+            vertices.append((lat, lon))
+            continue
+        fits = _places_of(text, known)
+        if len(fits) == 1:
+            vertices.append(fits[0])
+        elif fits:
+            message = f"{text!r} may be {' or '.join(fits)}"
+            found.append(row.problem(message, "through", text, "the id of one of them"))
+        else:
+            found.append(_unknown(row, text, known))
+    if not found:
+        found += _order_problems(row, vertices)
+    return vertices, found
+
+
+def _places_of(text: str, known: dict[str, Place]) -> list[str]:
+    """Return the ids of the places that a road means: by id, else by a name but for its spelling."""
+    if text in known:
+        return [text]
+    exact = [key for key, place in known.items() if text in names_of(place)]
+    return exact or [
+        key
+        for key, place in known.items()
+        if plain(text) and plain(text) in map(plain, (key, *names_of(place)))
+    ]
+
+
+def _unknown(row: SketchRoad, text: str, known: dict[str, Place]) -> Problem:
+    names = {name: key for key, place in known.items() for name in (key, *names_of(place))}
+    by_fold = {folded(name): name for name in names}
+    near = tuple(by_fold[name] for name in nearest_names(folded(text), by_fold))
+    expected = "a place of the table, by id or name; a bend is latitude,longitude"
+    parts = [part.strip() for part in re.split(r"[,،>|/]|\s[-–—]\s|\s*->\s*", text)]
+    if len(parts) > 1 and all(_places_of(part, known) for part in parts):
+        expected, near = f"semicolons between places: {'; '.join(parts)}", ()
+    return row.problem(f"there is no place {text!r}", "through", text, expected, near)
+
+
+def _order_problems(
+    row: SketchRoad, vertices: Sequence[str | tuple[float, float]]
+) -> Iterator[Problem]:
+    through = "; ".join(row.through)
+    if sum(isinstance(at, str) for at in vertices) < 2:
+        expected = "two places or more, with semicolons between them"
+        yield row.problem("a road joins at least two places", "through", through, expected)
+    elif not (isinstance(vertices[0], str) and isinstance(vertices[-1], str)):
+        yield row.problem("a road begins and ends at a place", "through", through, "a place")
+    for one, other in pairwise(vertices):
+        if one == other:
+            message = f"the road leads from {one!r} to itself"
+            yield row.problem(message, "through", through, "each place once in a row")
+
+
+def _class_problems(row: SketchRoad) -> Iterator[Problem]:
+    value = class_of(row.highway)
+    usual = sorted(name for name in CLASSES if RoadPolicy().highway_class({"highway": name}))
+    if value not in usual:
+        why = ": the engine does not count such ways as roads" if value in CLASSES else ""
+        near = () if why else nearest_names(value, usual)
+        message = f"highway = {row.highway!r} is no class of roads{why}"
+        expected = "trunk, primary, secondary, tertiary, unclassified, ..."
+        yield row.problem(message, "highway", row.highway, expected, near)
+
+
+def _course_problems(
+    row: SketchRoad, vertices: Sequence[str | tuple[float, float]], known: dict[str, Place]
+) -> Iterator[Problem]:
+    """Yield what is wrong with bends, with the length and with the travel time."""
+    points = _points(vertices, known)
+    yield from _bends_astray(row, vertices, points)
+    km = drawn_km(points)
+    line = "the line through its places and bends" if len(points) > 2 else "the straight line"
+    if row.length_km is not None and row.length_km < km * (1 - ROUNDING) - ROUNDING_KM:
+        message = f"length_km = {row.length_km:g} is shorter than {line} ({km:.1f} km)"
+        expected = f"at least {km:.1f}, or places that lie nearer to one another"
+        yield row.problem(message, "length_km", f"{row.length_km:g}", expected)
+        return
+    if row.length_km is not None and row.length_km > LONGEST * km + 1:
+        message = (
+            f"length_km = {row.length_km:g} is {row.length_km / km:.0f} times {line} ({km:.1f} km)"
+        )
+        yield row.problem(message, "length_km", f"{row.length_km:g}", "kilometres")
+        return
+    speed = 60 * (row.length_km or km) / row.minutes if row.minutes else 0
+    if speed > FASTEST_KMH:
+        message = f"minutes = {row.minutes:g} makes a speed of {speed:,.0f} km/h"
+        yield row.problem(message, "minutes", f"{row.minutes:g}", "the whole road, in minutes")
+
+
+def _bends_astray(
+    row: SketchRoad,
+    vertices: Sequence[str | tuple[float, float]],
+    points: Sequence[tuple[float, float]],
+) -> Iterator[Problem]:
+    """Yield bends that lead to far away, and less so with their coordinates exchanged."""
+    ends = [at for at, vertex in zip(points, vertices, strict=True) if isinstance(vertex, str)]
+    usual = drawn_km(ends)
+    centre = (median(lat for lat, _ in ends), median(lon for _, lon in ends))
+    for text, vertex in zip(row.through, vertices, strict=True):
+        if isinstance(vertex, str) or abs(vertex[1]) > 90:
+            continue
+        km, exchanged = drawn_km([centre, vertex]), drawn_km([centre, vertex[::-1]])
+        if _is_swapped(km, exchanged, usual):
+            message = (
+                f"latitude and longitude of the bend {text!r} are probably swapped: it lies "
+                f"{km:,.0f} km from the road"
+            )
+            yield row.problem(message, "through", text, f"{vertex[1]:g},{vertex[0]:g}")
+
+
+def _points(
+    vertices: Sequence[str | tuple[float, float]], known: dict[str, Place]
+) -> list[tuple[float, float]]:
+    return [(known[at].lat, known[at].lon) if isinstance(at, str) else at for at in vertices]
+
+
+def _road(row: SketchRoad, vertices: Sequence[str | tuple[float, float]]) -> SketchedRoad:
+    name, name_ar = row.name, row.name_ar
+    if is_arabic(name) and not name_ar:
+        name, name_ar = "", name
+    return SketchedRoad(
+        row.id or slug(name) or slug(row.ref) or f"road-{_line(row)}",
+        name,
+        name_ar,
+        tuple(row.aliases),
+        row.ref,
+        class_of(row.highway),
+        tuple(vertices),
+        row.alignment,
+        row.length_km,
+        row.minutes,
+        row.source,
+    )
+
+
+def _same_course(rows: Sequence[SketchRoad], roads: Sequence[SketchedRoad]) -> Iterator[Problem]:
+    """Yield roads over the very points of another, either way round."""
+    first: dict[tuple[object, ...], int] = {}
+    for row, road in zip(rows, roads, strict=True):
+        course = min(road.vertices, road.vertices[::-1], key=str)
+        line = first.setdefault(course, _line(row))
+        if course and line != _line(row):
+            message = f"the road leads over the same places as that of line {line}"
+            yield row.problem(
+                message, "through", "; ".join(row.through), "one row for each road, or a bend"
+            )
+
+
+def _without_road(
+    rows: Sequence[SketchPlace], roads: Sequence[SketchedRoad], file: str
+) -> Iterator[Problem]:
+    used = {at for road in roads for at in road.vertices}
+    for row in rows:
+        if row.id not in used:
+            message = f"no road leads to the place {row.id!r}"
+            yield row.problem(message, "id", row.id, f"a road through it in {file}")
+
+
+# What is told beside the file.
+
+
+def _remarks(roads: Sequence[SketchedRoad], known: dict[str, Place]) -> Iterator[str]:
+    timed = sum(road.minutes is not None for road in roads)
+    if timed:
+        yield (
+            f"{timed} travel times are kept in the file and not used: times are computed from the "
+            "length and class of a road"
+        )
+    parts = _parts(roads, known)
+    if len(parts) > 1:
+        apart = "; ".join(", ".join(part[:8]) for part in parts[1:])
+        yield f"the roads do not connect all places: apart from the others are {apart}"
+
+
+def _parts(roads: Sequence[SketchedRoad], known: dict[str, Place]) -> list[list[str]]:
+    """Return the places by the connected part of the roads that they lie on, the largest first."""
+    part = {key: {key} for key in known}
+    for road in roads:
+        for one, other in pairwise(at for at in road.vertices if isinstance(at, str)):
+            if part[one] is not part[other]:
+                part[one] |= part[other]
+                for key in part[other]:
+                    part[key] = part[one]
+    distinct = {id(group): [key for key in known if key in group] for group in part.values()}
+    return sorted(distinct.values(), key=len, reverse=True)
