@@ -48,7 +48,7 @@ MAY_LOAD = {
     "check": SCENARIO,
 }
 """By command, as its example runs it; `run` without files to write."""
-UNHELD = {"backtest", "fetch", "import", "open"}
+UNHELD = {"backtest", "fetch", "import", "open", "read", "sketch"}
 """Commands that need a network, other files or a browser, or take long."""
 
 RUN_EACH = """
