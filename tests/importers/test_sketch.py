@@ -184,7 +184,7 @@ def test_nothing_is_replaced_unasked(tmp_path: Path) -> None:
     assert Path(paths[2]).read_text() == "mine"
     assert CliRunner().invoke(app, [*command, "--again"]).exit_code == 0
     assert Path(paths[2]).read_bytes() == before
-    with pytest.raises(InputError, match="NAME.osm"):
+    with pytest.raises(InputError, match=r"NAME\.osm"):
         sketch(*tables(tmp_path)[:2], tmp_path / "drawn.txt")
 
 
