@@ -126,9 +126,10 @@ def margin(
 ) -> pd.DataFrame:
     """Return how few places, if they were taken, would cut each route and besiege each enclave.
 
-    While a route is cut, or an enclave besieged: how few would relieve it, if its own actor took
-    them. The places are single ones, never stretches, groups or the ends themselves; taking one is
-    the event "captured", the last word of its day, with all that the place overlooks.
+    While a route is cut, or an enclave besieged or lost: how few would relieve it, if its own actor
+    took them. The places are single ones, never stretches or groups; the ends themselves are among
+    those that relieve, but not among those whose loss cuts. Taking a place is the event "captured",
+    the last word of its day, with all that the place overlooks.
 
     Parameters
     ----------
@@ -205,17 +206,24 @@ def _check_likelihoods(analysis: Analysis) -> None:
         raise ScenarioError(problems)
 
 
-def candidates(analysis: Analysis, asked: Query) -> list[int]:
-    """Return the single places that are not ends of a question, as rows of `Sectors.covers`.
+def candidates(analysis: Analysis, asked: Query, *, ends: bool = False) -> list[int]:
+    """Return the single places of a scenario, as rows of `Sectors.covers`.
 
     A place that goes by several names is one, under its own name if the scenario uses that.
+
+    Parameters
+    ----------
+    ends
+        Whether the ends of the question are among them.
     """
     sites = analysis.ground.sites
     place_of = [site.place.id if site.place else "" for site in sites.named]
-    ends = {place_of[sites.index[name]] for name in asked.end_names} | {""}
+    left_out = {""}
+    if not ends:
+        left_out |= {place_of[sites.index[name]] for name in asked.end_names}
     rows: dict[str, int] = {}
     for row, place in enumerate(place_of):
-        if place not in ends and (place not in rows or sites.named[row].id == place):
+        if place not in left_out and (place not in rows or sites.named[row].id == place):
             rows[place] = row
     return list(rows.values())
 
@@ -233,7 +241,7 @@ def _stakes(
     if not loss:
         who = [[asked.actor if attacker is None else analysis.connections.actor_code(attacker)]]
     denied = shut_by_mode(analysis, asked, interval)
-    places = candidates(analysis, asked)
+    places = candidates(analysis, asked, ends=not loss)
     stakes = []
     for takers in who:
         views = [

@@ -17,7 +17,7 @@ from engine.analysis.query import query_of
 from engine.analysis.status import enclave_status, route_status
 from engine.connectivity.hitting_sets import lightest, smallest
 from engine.control.states import control_over_time
-from engine.measures.margin import candidates, margin
+from engine.measures.margin import margin
 from engine.scenario.model import Event
 
 from .cases import random_cases
@@ -55,13 +55,25 @@ class Events:
         return control_over_time(scenario, self.analysis.ground)
 
 
+def ends_of(scenario, name):
+    """Return the places at which a question begins and ends."""
+    for route in scenario.routes:
+        if route.id == name:
+            return {*route.from_, route.to}
+    (enclave,) = scenario.enclaves
+    (ground,) = (site for site in scenario.sites if site.id == enclave.ground)
+    return {*enclave.lifelines, *ground.places}
+
+
 def brute_force(events, name):
     """Return change, size and sets of the margin by trying all sets of events, by each actor."""
     analysis = events.analysis
     asked = query_of(analysis, name)
-    names = [analysis.ground.sites.named[row].id for row in candidates(analysis, asked)]
     at = analysis.interval_on(events.on)
     is_cut = events.status(name, (), "x") <= 0
+    # Every place has a row in the baseline. The ends are candidates of a gain alone.
+    places = {row.site for row in analysis.scenario.baseline}
+    names = places if is_cut else places - ends_of(analysis.scenario, name)
     actors = list(analysis.scenario.actors)
     takers = [a for a in actors if not analysis.states.passable[asked.actor, actors.index(a), at]]
     found = {}
@@ -82,6 +94,7 @@ def brute_force(events, name):
 @pytest.mark.slow
 def test_margins_equal_brute_force_over_sets_of_events():
     sizes: Counter[tuple[str, float]] = Counter()
+    at_end: Counter[str] = Counter()
 
     @settings(max_examples=CASES)
     @given(random_cases(), st.integers(0, 20))
@@ -96,9 +109,12 @@ def test_margins_equal_brute_force_over_sets_of_events():
                 chosen = {tuple(sorted(one)) for one in row.sets}
                 assert set(row.by) == {by for by, found in sets.items() if found == chosen}, row.id
             sizes[change, size] += 1
+            ends = ends_of(case.scenario, row.id)
+            at_end[row.status] += any(ends.intersection(one) for one in row.sets)
 
     compare()
     assert sum(sizes.values()) >= 1000
+    assert min(at_end["cut"], at_end["besieged"]) >= 50, at_end
     for change, size, least in (("loss", 1, 50), ("loss", 2, 4), ("gain", 1, 50), ("gain", 2, 4)):
         assert sizes[change, size] >= least, sizes
 
@@ -180,3 +196,11 @@ def test_what_would_relieve_after_mallah_is_lost(besieged):
     row = margin(besieged, "2014-12-26", subject="eastern-aleppo").iloc[0]
     assert (row.status, row.change, row["size"], row.by) == ("besieged", "gain", 1, ("opposition",))
     assert ("mallah",) in row.sets
+
+
+def test_a_lost_end_is_regained():
+    scenario = engine.load_scenario("scenarios/aleppo-2014-2015.toml")
+    row = margin(engine.analyze(scenario), "2015-10-25", subject="khanasser").iloc[0]
+    assert (row.status, row.change, row.sets, row.by) == (
+        "cut", "gain", (("khanasser",),), ("government",),
+    )  # fmt: skip
