@@ -134,7 +134,7 @@ def test_areas_and_names_in_jobs_and_pages(tmp_path, said, monkeypatch, command)
     (tmp_path / "sea.geojson").write_text(json.dumps(area))
     site = '[[sites]]\nid = "sea"\narea = "sea.geojson"\n'
     path.write_text(path.read_text(encoding="utf-8") + site, encoding="utf-8")
-    monkeypatch.setattr("engine.serve.server.serve", lambda session, *_: session.close())
+    monkeypatch.setattr("engine.serve.server.serve", lambda session, *_: session.end())
     more = {"batch": ("--out", tmp_path / "out", "--workers", 1), "open": ("--no-browser",)}
     told = said(command, path, *more.get(command, ()), "-q")
     assert "'Mallaah' was taken for 'mallah'" in told
