@@ -117,7 +117,9 @@ def places(
     ] = "aleppo-schematic",
     table: Annotated[
         list[Path] | None,
-        typer.Option("--table", metavar="FILE", help="More places, from a table (CSV)."),
+        typer.Option(
+            "--table", metavar="FILE", help="More places, from a table (CSV, a workbook)."
+        ),
     ] = None,
     near: Annotated[
         str | None,
@@ -130,12 +132,14 @@ def places(
     from rich.markup import escape
     from rich.table import Column, Table
 
-    from engine.network.gazetteer import find_places, read_places
+    from engine.control.sites import as_place
+    from engine.network.gazetteer import find_places
     from engine.network.read import read_network
+    from engine.scenario.load import load_places
 
     with waiting("Reading the places"):
         known = read_network(network).places
-        known += tuple(place for path in table or () for place in read_places(path))
+        known += tuple(as_place(place) for path in table or () for place in load_places(path))
         found = find_places(known, text, near=_point(near), most=most)
     if as_json:
         print_json(

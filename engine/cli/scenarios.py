@@ -198,7 +198,8 @@ def import_(
     ] = False,
     sheet: Annotated[str, typer.Option("--sheet", help="The sheet of a workbook.")] = "",
     encoding: Annotated[
-        str, typer.Option("--encoding", help="Of a text not in UTF-8: windows-1256, ...")
+        str,
+        typer.Option("--encoding", help="Of a text or a shapefile not in UTF-8: windows-1256, ..."),
     ] = "",
     first_day: Annotated[
         str | None,

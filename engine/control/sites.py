@@ -234,7 +234,6 @@ class _Known:
 
 
 def as_place(place: ScenarioPlace) -> Place:
-    """Return a place of a scenario as one of a network."""
     """Return a place of a scenario as one of a gazetteer."""
     return Place(
         place.id, place.name, place.name_ar, place.kind, place.lon, place.lat, place.aliases,

@@ -61,7 +61,9 @@ def read_control_polygons(path: Path, options: Options | None = None) -> FileRea
     """
     options = options or Options()
     files = _files(path) if path.is_dir() else [path]
-    layers = [_Layer.of(file, *layer, options) for file in files for layer in _named_layers(file)]
+    layers = [
+        _Layer.of(file, *layer, options) for file in files for layer in _named_layers(file, options)
+    ]
     dates = DateReader.of(
         (when for layer in layers for when in layer.when), month_first=options.month_first or None
     )
@@ -69,7 +71,8 @@ def read_control_polygons(path: Path, options: Options | None = None) -> FileRea
     for layer in layers:
         reports += layer.reports(len(reports), dates)
     remarks = [f"dates: {dates.why}"] if dates.why else []
-    remarks += filter(None, map(encoding_remark, files))
+    if not options.encoding:
+        remarks += filter(None, map(encoding_remark, files))
     return FileRead(tuple(_with_overlaps(reports)), tuple(remarks))
 
 
@@ -90,13 +93,13 @@ def _files(folder: Path) -> list[Path]:
     return files
 
 
-def _named_layers(file: Path) -> list[tuple[str, geopandas.GeoDataFrame]]:
+def _named_layers(file: Path, options: Options) -> list[tuple[str, geopandas.GeoDataFrame]]:
     """Return the layers of a file; the only one goes by the name of the file."""
     suffix = file_and_layer(file)[0].suffix
     if suffix.lower() not in LAYERS:
         message = f"files that end in {suffix!r} are not read"
         raise ScenarioError(Problem(message, str(file), expected=", ".join(LAYERS)))
-    layers = read_wgs84_layers(file)
+    layers = read_wgs84_layers(file, options.encoding)
     is_only = len(layers) == 1 and not file_and_layer(file)[1]
     return [(file.stem if is_only else layer.name, layer.frame) for layer in layers]
 

@@ -91,7 +91,8 @@ class Options:
     sheet
         The sheet of a workbook; the one that has the columns, if absent.
     encoding
-        That of a text which is neither in UTF-8 nor in UTF-16, such as ``windows-1256``.
+        That of a text (or of the texts of a shapefile) which is neither in UTF-8 nor in UTF-16, such
+        as ``windows-1256``.
     first_day
         The day from which a file counts, or of which it is.
     contested_days

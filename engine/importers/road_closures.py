@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.errors import Problem, ScenarioError
 from engine.importers.reports import FileRead, Options, Report, read_published, shortened
 from engine.io.normalise import folded, tidy, whole_number_as_such
 from engine.io.spreadsheets import Cell, code_in, read_sheet, text_in
-from engine.io.vector import LAYERS, file_and_layer, read_wgs84_layers
+from engine.io.vector import LAYERS, encoding_remark, file_and_layer, read_wgs84_layers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,12 +52,13 @@ def read_access_constraints(path: Path, options: Options | None = None) -> FileR
     ScenarioError
         If the file cannot be read or lacks a column.
     """
-    rows = None
+    options, rows, unstated = options or Options(), None, ""
     if file_and_layer(path)[0].suffix.lower() in LAYERS:
-        rows = [row for layer in read_wgs84_layers(path) for row in layer.rows()]
-    return read_published(
+        rows = [row for layer in read_wgs84_layers(path, options.encoding) for row in layer.rows()]
+        unstated = "" if options.encoding else encoding_remark(file_and_layer(path)[0])
+    read = read_published(
         path,
-        options or Options(),
+        options,
         rows=rows,
         required=("osm_id", "status"),
         optional=(),
@@ -64,6 +66,7 @@ def read_access_constraints(path: Path, options: Options | None = None) -> FileR
         dates=_DAYS,
         report=_of_constraints,
     )
+    return replace(read, remarks=(*read.remarks, *filter(None, [unstated])))
 
 
 def _of_constraints(row: int, record: Record, dates: DateReader, options: Options) -> Report:

@@ -275,10 +275,11 @@ def polygons_of(shapes: geopandas.GeoSeries) -> geopandas.GeoSeries:
 LAYERS = AREA_ENDINGS
 
 
-def read_wgs84_layers(path: Path) -> list[Layer]:
+def read_wgs84_layers(path: Path, encoding: str = "") -> list[Layer]:
     """Return every layer of a file that has shapes, with its coordinates in WGS 84 degrees.
 
     ``file.gpkg#layer`` means this one layer. Times are texts, as they are written: a day that is read in another time zone is another day.
+    The texts of a shapefile are in `encoding`; in what it states, if absent, or else UTF-8 if that fits.
 
     Raises
     ------
@@ -292,7 +293,7 @@ def read_wgs84_layers(path: Path) -> list[Layer]:
         known = layers_of(path)
         _check_layer(layer, known)
         named = [layer] if layer else list(known)
-        frames = [(n, _read_layer(path, n, datetime_as_string=True)) for n in named]
+        frames = [(n, _read_layer(path, n, encoding, datetime_as_string=True)) for n in named]
     except Exception as error:  # whatever a driver raises on a file that it cannot read
         message = f"the layer cannot be read ({str(error).splitlines()[0]})"
         raise ScenarioError(Problem(message, str(path), expected=", ".join(LAYERS))) from error

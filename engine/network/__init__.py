@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from engine.network.arrays import Labels, Network, Place, Provenance, Ragged
-    from engine.network.gazetteer import Match, find_places, read_places, resolve_place
+    from engine.network.gazetteer import Match, find_places, resolve_place
     from engine.network.graphs import from_networkx, to_networkx
     from engine.network.lines import from_lines, to_lines
     from engine.network.policy import RoadPolicy
@@ -26,7 +26,6 @@ _HOME = {
     "from_networkx": "graphs",
     "known_networks": "read",
     "read_network": "read",
-    "read_places": "gazetteer",
     "resolve_place": "gazetteer",
     "to_lines": "lines",
     "to_networkx": "graphs",
@@ -46,7 +45,6 @@ __all__ = [
     "from_networkx",
     "known_networks",
     "read_network",
-    "read_places",
     "resolve_place",
     "to_lines",
     "to_networkx",

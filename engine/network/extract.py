@@ -22,6 +22,7 @@ from engine.network.build import (
     together,
 )
 from engine.network.gazetteer import is_place, places_from_nodes
+from engine.network.policy import RoadPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.network.arrays import Place
-    from engine.network.policy import RoadPolicy
 
 UNITS = 10**7
 """OSM data counts in 1e-7 degrees."""
@@ -176,6 +176,23 @@ class Extract:
         if not gone:
             return ""
         return f"{gone} of the {len(refs)} nodes of its roads are not in it: the roads end there"
+
+    def unread_directions(self, roads: NDArray[np.int64]) -> str:
+        """Return what to say of values of ``oneway`` on some ways that nobody knows; often nothing.
+
+        Parameters
+        ----------
+        roads
+            The ids of the ways, int64.
+        """
+        said = self.tags["oneway"]
+        used = np.unique(said.codes[np.isin(self.way_id, roads)])
+        values = {said.values[code] for code in used}
+        unread = sorted(value for value in values if not RoadPolicy.knows_direction(value))
+        if not unread:
+            return ""
+        listed = ", ".join(map(repr, unread[:3]))
+        return f"one-way is {listed} on some ways, which is not understood: taken for both ways"
 
     def _names(self, tag: str, rows: NDArray[np.int64]) -> Labels:
         """Return the values of a tag of names; with ``alt_name`` go the other names there are."""

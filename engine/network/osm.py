@@ -68,7 +68,7 @@ def read_osm(path: Path, *, name: str = "", policy: RoadPolicy | None = None) ->
     except NetworkError as error:
         raise NetworkError([replace(each, file=name) for each in error.problems]) from error
     provenance = provenance_of(extract, name)
-    remarks = [extract.lacking(roads.way_id)]
+    remarks = [extract.lacking(roads.way_id), extract.unread_directions(roads.way_id)]
     if policy.barriers and not extract.tagged:
         remarks.append("none of its nodes has a tag: what [roads] says of barriers has no effect")
     said = tuple(f"{PurePath(name).name}: {remark}" for remark in remarks if remark)
@@ -147,8 +147,10 @@ def read_extract(
         raise NetworkError(Problem(message, name, expected=", ".join(OSM))) from error
 
 
-_SPECIAL = re.compile(rb"<osmChange\b|<remark\b|\saction=|<meta\b")
-_LONGEST_MARK = 16
+_SPECIAL = re.compile(
+    rb"<osmChange\b|<remark\b|\saction=|<meta\b|(?<=<tag)\s[^<]*<(?:/tag>\s*<)?(?=(?:nd|member)\b)"
+)
+_LONGEST_MARK = 1024
 
 
 def _look_at_xml(path: Path) -> tuple[frozenset[tuple[str, int]], str]:
@@ -192,15 +194,30 @@ class _Marks:
 
     def __init__(self) -> None:
         self.deleted: set[tuple[str, int]] = set()
-        self.as_of = self.remark = self._element = ""
+        self.as_of = self.remark = self._element = self._object = ""
+        self._has_tags = self._has_more = False
 
     def start(self, element: str, attributes: dict[str, str]) -> None:
         """Take an element of which one begins."""
         self._element = element
+        self._check_order(element, attributes)
         if attributes.get("action") == "delete" and element in {"node", "way"}:
             self.deleted.add((element, int(attributes["id"])))
         elif element == "meta":
             self.as_of = attributes.get("osm_base", "")[:10]
+
+    def _check_order(self, element: str, attributes: dict[str, str]) -> None:
+        """Refuse tags on both sides of the nodes of a way: only those before would be read."""
+        if element in {"node", "way", "relation"}:
+            self._object = f"{element} {attributes.get('id', '')}"
+            self._has_tags = self._has_more = False
+        elif element in {"nd", "member"}:
+            self._has_more = self._has_tags
+        elif element == "tag" and self._has_more:
+            message = f"its {self._object} has tags on both sides of its nodes or members"
+            raise NetworkError(Problem(message, expected="all tags of an object together"))
+        elif element == "tag":
+            self._has_tags = True
 
     def text(self, text: str) -> None:
         """Take text of the element that began last."""

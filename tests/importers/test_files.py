@@ -480,6 +480,36 @@ def test_polygons_that_are_said_twice_or_lie_elsewhere(take_in, tmp_path):
         take_in("control-polygons", tmp_path / "other.gml")
 
 
+@pytest.fixture
+def in_arabic(tmp_path):
+    """Return shapefiles of polygons and of roads whose texts are in windows-1256, which no file says."""
+    name = "المعارضة"
+    square, line = shapely.box(37.0, 36.3, 37.1, 36.4), shapely.LineString([(37, 36), (37.1, 36)])
+    for stem, columns, shape in (
+        ("control", {"date": "2014-12-20", "actor": name}, square),
+        ("access", {"osm_id": "7", "status": "closed", "notes": name}, line),
+    ):
+        frame = geopandas.GeoDataFrame(
+            {key: [value] for key, value in columns.items()}, geometry=[shape], crs=4326
+        )
+        frame.to_file(tmp_path / f"{stem}.shp", encoding="windows-1256")
+        (tmp_path / f"{stem}.cpg").unlink()
+    return tmp_path
+
+
+@pytest.mark.parametrize("source", ["control-polygons", "access-constraints"])
+def test_the_encoding_of_a_shapefile_is_asked_for_or_said(take_in, in_arabic, source):
+    path = in_arabic / ("control.shp" if source == "control-polygons" else "access.shp")
+    day = dt.date(2014, 12, 20)
+    told = take_in(source, path, options=Options(first_day=day))
+    assert "does not say the encoding" in " ".join(told.result.remarks)
+    told = take_in(
+        source, path, options=Options(first_day=day, encoding="windows-1256"), again=True
+    )
+    assert told.result.remarks == []
+    assert "المعارضة" in told.result.rows[0].text
+
+
 @pytest.mark.filterwarnings("ignore:Field LastUpdate created as:RuntimeWarning")
 @pytest.mark.parametrize("ending", ["csv", "xlsx", "gpkg", "geojson", "shp"])
 def test_access_constraints_in_every_format(take_in, tmp_path, ending):

@@ -138,6 +138,21 @@ def test_changes_are_no_map(tmp_path: Path) -> None:
             read(path)
 
 
+def test_tags_in_any_place_and_values_of_oneway_that_nobody_knows(tmp_path: Path) -> None:
+    path, nodes, road = tmp_path / "a.osm", [node(1), node(2)], '<tag k="highway" v="primary"/>'
+    oneway, refs = '<tag k="oneway" v="ja"></tag>', '<nd ref="1"/>\n<nd ref="2"/>'
+    for inside in (oneway + road + refs, refs + oneway + road):
+        path.write_text(xml(*nodes, f'<way id="7" version="1">{inside}</way>'))
+        assert km(path) == 0.9
+        (remark,) = read_network(path).provenance.remarks
+        assert remark.endswith(
+            "one-way is 'ja' on some ways, which is not understood: taken for both ways"
+        )
+    path.write_text(xml(*nodes, f'<way id="7" version="1">{oneway}{refs}{road}</way>'))
+    with pytest.raises(NetworkError, match="its way 7 has tags on both sides of its nodes"):
+        read_network(path)
+
+
 def test_half_an_answer_is_refused_and_a_whole_one_keeps_its_day(tmp_path: Path) -> None:
     path = tmp_path / "answer.osm"
     meta = '<meta osm_base="2014-12-20T00:00:00Z"/>'

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from engine.cli.app import app
 from engine.errors import NetworkError, ScenarioError
 from engine.io.normalise import plain, skeleton
-from engine.network import find_places, read_network, read_places, resolve_place
+from engine.network import find_places, read_network, resolve_place
 from engine.network.arrays import Place
 from engine.network.gazetteer import SAME_NAME, SAME_SOUND, places_from_nodes
+from engine.scenario.load import load_places
 
 ALEPPO = read_network("aleppo-schematic")
 
@@ -106,19 +109,18 @@ def test_border_crossings_are_places_and_ids_are_unique() -> None:
     assert places[0].kind == "border_control"
 
 
-def test_a_table_of_places(tmp_path: Path) -> None:
+def test_a_table_of_places(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shipped = Path(__file__).parents[2] / "data/osm/aleppo-places.csv"
-    places = read_places(shipped)
-    assert {place.id for place in places} == {place.id for place in ALEPPO.places}
+    assert {place.id for place in load_places(shipped)} == {place.id for place in ALEPPO.places}
     table = tmp_path / "places.csv"
-    table.write_text("name,lat,lon\nNew Camp,36.5,37.1\n")
-    assert read_places(table)[0].id == "new-camp"
-    table.write_text("name,lat,lon\nA,96.5,37.1\nB,36.5,x\n,1,1\nC,1,1\nC,1,1\n")
-    with pytest.raises(NetworkError) as refusal:
-        read_places(table)
+    table.write_bytes(
+        "Own places\nID;Latitude;Longitude;الاسم\n7.0;36,5;37,1;مخيم".encode("utf-16")
+    )
+    with pytest.raises(SystemExit):
+        app(["places", "مخيم", "--table", str(table), "--json"])
+    found = json.loads(capsys.readouterr().out)[0]
+    assert (found["id"], found["lat"], found["lon"]) == ("7", 36.5, 37.1)
+    table.write_text("id,lat,lon\nA,96.5,37.1\nB,36.5,x\n,1,1\nC,1,1\nC,1,1\n")
+    with pytest.raises(ScenarioError) as refusal:
+        load_places(table)
     assert [problem.line for problem in refusal.value.problems] == [2, 3, 4, 6]
-    table.write_text("name,latitude,lon\nA,96.5,37.1\n")
-    with pytest.raises(NetworkError, match="no column 'latitude'"):
-        read_places(table)
-    with pytest.raises(ScenarioError):
-        read_places(tmp_path / "none.csv")
