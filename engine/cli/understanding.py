@@ -27,7 +27,7 @@ def understanding_lines(understood: dict[str, Any], *, long: bool = False) -> It
         Whether to list every site, and on which roads the ends of routes stand.
     """
     network, events = understood["network"], understood["events"]
-    kind = "schematic network" if network["schematic"] else "network"
+    kind = "schematic network" if network["schematic"] else "road network"
     counts = ", ".join(f"{count} {_words(name)}" for name, count in events["kinds"].items())
     known = f", known on {understood['known_on']}" if understood["known_on"] else ""
     yield from sentences(

@@ -37,7 +37,7 @@ def read_plain_sheet(path: Path, options: Options | None = None) -> FileRead:
     orders = {
         cell.remark for row in read.rows for cell in row.cells if "comes first" in cell.remark
     }
-    remarks = [*(f"dates: {why}" for why in sorted(orders)), *hidden_remarks(read.table)]
+    remarks = [*(f"dates: {why}" for why in sorted(orders)), *hidden_remarks(read.table.hidden)]
     return FileRead(tuple(map(_report, read.rows)), tuple(remarks))
 
 

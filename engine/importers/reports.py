@@ -12,7 +12,7 @@ from engine.io.normalise import tidy
 from engine.io.spreadsheets import Table, is_error, read_sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     from shapely.geometry.base import BaseGeometry
@@ -202,7 +202,7 @@ def read_published(
     lacking = [name for name in optional if name not in columns]
     if lacking:
         remarks.append(f"the file has no {', '.join(lacking)}")
-    remarks += hidden_remarks(table)
+    remarks += hidden_remarks(table.hidden)
     used = set(names.values())
     reports = tuple(
         _with_error(line, record, used) or report(line, record, reader, options)
@@ -211,12 +211,12 @@ def read_published(
     return FileRead(reports, tuple(remarks))
 
 
-def hidden_remarks(table: Table) -> list[str]:
+def hidden_remarks(hidden: Collection[int]) -> list[str]:
     """Return what to say of rows that nobody sees in the program that wrote them."""
-    if not table.hidden:
+    if not hidden:
         return []
-    rows = ", ".join(str(row) for row in sorted(table.hidden)[:5])
-    more = f" and {len(table.hidden) - 5} more" if len(table.hidden) > 5 else ""
+    rows = ", ".join(str(row) for row in sorted(hidden)[:5])
+    more = f" and {len(hidden) - 5} more" if len(hidden) > 5 else ""
     return [f"hidden rows were read like any other: {rows}{more}"]
 
 

@@ -17,7 +17,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.errors import Problem, ScenarioError
-from engine.importers.reports import FileRead, Options, Report, read_published, shortened
+from engine.importers.reports import (
+    FileRead,
+    Options,
+    Report,
+    hidden_remarks,
+    read_published,
+    shortened,
+)
 from engine.io.normalise import folded, tidy, whole_number_as_such
 from engine.io.spreadsheets import Cell, code_in, read_sheet, text_in
 from engine.io.vector import LAYERS, encoding_remark, file_and_layer, read_wgs84_layers
@@ -110,8 +117,12 @@ def _day(record: Record, dates: DateReader, options: Options) -> dt.date:
 
 
 def _way(text: str) -> int:
-    """Return the number of a way, also as ``way/12`` or ``w12`` as other programs write it."""
-    found = re.fullmatch(r"(?:way/|w)?(-?\d+)(?:\.0+)?", text, re.IGNORECASE)
+    """Return the number of a way, also as ``way/12``, ``w12`` or its address on openstreetmap.org."""
+    found = re.fullmatch(
+        r"(?:(?:https?://)?(?:www\.)?openstreetmap\.org/)?(?:way/|w)?(-?\d+)(?:\.0+)?",
+        text,
+        re.IGNORECASE,
+    )
     if found and int(found[1]):
         return int(found[1])
     raise ValueError(f"osm_id = {text!r} is not the number of an OSM way")
@@ -120,6 +131,7 @@ def _way(text: str) -> int:
 # flee.
 
 _COLUMNS = ("closure_type", "name1", "name2", "closure_start", "closure_end")
+_ZEROS = re.compile(r"[.,]0+$")
 _NOT_ROADS = {
     "country": "the border of a country is not a road of the scenario",
     "camp": "a camp that takes nobody in says nothing of roads",
@@ -139,17 +151,22 @@ def read_flee_closures(path: Path, options: Options | None = None) -> FileRead:
     if options.first_day is None:
         message = "the days of the file count from the first day of its simulation"
         raise ScenarioError(Problem(message, str(path), expected="that day"))
-    rows = read_sheet(path, options.sheet, encoding=options.encoding).rows
+    sheet = read_sheet(
+        path,
+        options.sheet,
+        encoding=options.encoding,
+        recognised=lambda each: each.recognises(lambda names: len(_columns(tuple(names)))),
+    )
     first_day = options.first_day
     at: dict[str, int] = {}
     reports = []
-    for line, cells in rows:
+    for line, cells in sheet.rows:
         named = _columns(cells)
         if named:
             at = named
         elif not str(cells[0]).startswith("#"):
             reports.append(_of_flee(line, cells, at, first_day))
-    return FileRead(tuple(reports))
+    return FileRead(tuple(reports), tuple(hidden_remarks(sheet.hidden)))
 
 
 def _columns(cells: tuple[Cell, ...]) -> dict[str, int]:
@@ -197,6 +214,6 @@ def _fields(cells: list[str]) -> tuple[str, str, str, int, int]:
         raise ValueError(f"the row has {len(cells)} cells, not {', '.join(_COLUMNS)}")
     kind, name, other, start, end = cells
     try:
-        return kind.lower(), name, other, int(start), int(end)
+        return kind.lower(), name, other, int(_ZEROS.sub("", start)), int(_ZEROS.sub("", end))
     except ValueError:
         raise ValueError(f"the days {start!r} and {end!r} are not whole numbers") from None

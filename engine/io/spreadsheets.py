@@ -273,6 +273,7 @@ def _of_workbook(
         raise ScenarioError(Problem("there is no such file", str(path)))
     if path.stat().st_size > MOST_BYTES:
         raise ScenarioError(Problem("the workbook is too large", str(path), expected="200 MB"))
+    _refuse_text(path)
     try:
         usable = None
         seen: dict[str, Unseen] = {}
@@ -296,6 +297,21 @@ def _of_workbook(
         message = f"{len(known)} of its sheets have such columns: {names}"
         raise ScenarioError(Problem(message, str(path), expected=choice))
     return known[0] if known else sheets[0]
+
+
+def _refuse_text(path: Path) -> None:
+    """Refuse a text that is called a workbook, as web sites offer tables for Excel."""
+    with path.open("rb") as file:
+        head = file.read(1024)
+    if b"\0" in head.removeprefix(b"\xff\xfe") or head.startswith((b"PK", b"\xd0\xcf")):
+        return
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    what = "a web page" if b"<html" in start or b"<table" in start else "a text"
+    expected = "a workbook: open it in a spreadsheet program and save it as XLSX"
+    expected = f"{expected}, or call it .csv" if what == "a text" else expected
+    raise ScenarioError(
+        Problem(f"this is {what}, whatever its name says", str(path), expected=expected)
+    )
 
 
 def _sheets(

@@ -58,6 +58,20 @@ def read_rows(path: Path, encoding: str = "") -> list[Row]:
         raise ScenarioError(
             Problem(f"this is {what}, not a table", str(path), expected="a CSV file")
         )
+    try:
+        rows = _rows_in(text, path)
+    except ScenarioError:
+        if '\\"' not in text:
+            raise
+        rows = _rows_in(
+            text.replace('\\"', '""'), path
+        )  # quotes in a text, as R's write.table has it
+    if not rows:
+        raise ScenarioError(Problem("the table is empty", str(path), expected="a row of columns"))
+    return rows
+
+
+def _rows_in(text: str, path: Path) -> list[Row]:
     reader = csv.reader(io.StringIO(text), delimiter=separator_of(text), strict=True)
     rows: list[Row] = []
     line = 1
@@ -73,8 +87,6 @@ def read_rows(path: Path, encoding: str = "") -> list[Row]:
             reason = "neither commas, semicolons, tabs nor bars separate the cells"
         message = f"the table cannot be read from here on ({error}): {reason}"
         raise ScenarioError(Problem(message, str(path), line)) from None
-    if not rows:
-        raise ScenarioError(Problem("the table is empty", str(path), expected="a row of columns"))
     return rows
 
 

@@ -137,6 +137,7 @@ def read_extract(
 
         if suffix_of(path) == ".osm.pbf":
             return scan_with_pyosmium(path, road_keys, keys)
+        _check_is_xml(path)
         deleted, as_of = _look_at_xml(path)
         extract = scan_with_pyosmium(path, road_keys, keys, deleted)
         return replace(extract, as_of=extract.as_of or as_of)
@@ -145,6 +146,22 @@ def read_extract(
     except (RuntimeError, ValueError, OSError, EOFError, MemoryError, ExpatError) as error:
         message = f"not readable as OSM data: {error}"
         raise NetworkError(Problem(message, name, expected=", ".join(OSM))) from error
+
+
+_NO_XML = {b"\x1f\x8b": ".osm.gz", b"BZh": ".osm.bz2", b"\x00\x00\x00": ".osm.pbf"}
+"""How files begin that are something else than the text of XML, and what their names should end in."""
+
+
+def _check_is_xml(path: Path) -> None:
+    """Refuse a file that is packed, or no XML, under a name that ends in .osm."""
+    if suffix_of(path) != ".osm":
+        return
+    with path.open("rb") as file:
+        head = file.read(4)
+    for start, ending in _NO_XML.items():
+        if head.startswith(start):
+            message = f"it is no XML, but looks like a file whose name ends in {ending}"
+            raise NetworkError(Problem(message, expected=f"a name that ends in {ending}"))
 
 
 _SPECIAL = re.compile(

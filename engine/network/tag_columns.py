@@ -83,6 +83,10 @@ def tags_of(frame: gpd.GeoDataFrame, policy: RoadPolicy) -> TagTable:
         if known:
             text_of = _id_in if tag == "osmid" and known[0] == "id" else _TEXTS.get(tag, text)
             found[tag] = [text_of(value) for value in frame[columns[known[0]]]]
+            if text_of is _id_in and "osm_type" in columns:  # as pyrosm has it
+                kinds = frame[columns["osm_type"]]
+                ids = zip(found[tag], frame[columns["id"]], kinds, strict=True)
+                found[tag] = [own or (_ids_in(x) if kind == "way" else "") for own, x, kind in ids]
         if any(tag in row for row in others):
             own = found.get(tag, [""] * len(frame))
             found[tag] = [said or row.get(tag, "") for said, row in zip(own, others, strict=True)]

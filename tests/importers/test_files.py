@@ -631,6 +631,36 @@ def test_truth_values_are_nothing_else(take_in, tmp_path):
     ]  # fmt: skip
 
 
+def test_closures_in_a_workbook_and_with_decimals(take_in, tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(("Read me first",))
+    table = book.create_sheet("closures")
+    table.append(("closure_type", "name1", "name2", "closure_start", "closure_end"))
+    table.append(("location", "mallah", "", 5, 9))
+    table.row_dimensions[2].hidden = True
+    book.save(tmp_path / "a.xlsx")
+    imported = take_in("flee", tmp_path / "a.xlsx")
+    assert imported.result.remarks == ["hidden rows were read like any other: 2"]
+    (tmp_path / "b.csv").write_text("location;azaz;;5,0;9,0\n")
+    again = take_in("flee", tmp_path / "b.csv").result.events
+    days = [(event.date, event.until) for event in imported.result.events]
+    assert (
+        [(event.date, event.until) for event in again]
+        == days
+        == [(dt.date(2014, 12, 6), dt.date(2014, 12, 10))]
+    )
+
+
+def test_texts_by_other_names_and_quotes_of_r(take_in, tmp_path):
+    rows = 'date\tplace\tevent\tnote\n2014-12-14\tmallah\traid\t"said \\"so\\", twice"\n'
+    (tmp_path / "r.csv").write_text(rows)
+    assert take_in("sheet", tmp_path / "r.csv").result.events[0].note == 'said "so", twice'
+    for text, what in (("<html><table>", "a web page"), ("date,place\n", "a text")):
+        (tmp_path / "a.xls").write_text(text)
+        with pytest.raises(ScenarioError, match=f"this is {what}, whatever its name says"):
+            take_in("sheet", tmp_path / "a.xls")
+
+
 def test_hidden_rows_are_said_and_sheets_are_imported_one_by_one(take_in, scenario, tmp_path):
     book = openpyxl.Workbook()
     book.active.append(("Contact: nobody",))

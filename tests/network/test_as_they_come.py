@@ -153,6 +153,19 @@ def test_tags_in_any_place_and_values_of_oneway_that_nobody_knows(tmp_path: Path
         read_network(path)
 
 
+def test_packed_files_under_a_plain_name_say_so(tmp_path: Path) -> None:
+    (tmp_path / "a.osm").write_bytes(gzip.compress(xml(node(1), node(2), way(7, 1, 2)).encode()))
+    with pytest.raises(NetworkError, match=r"a name that ends in \.osm\.gz"):
+        read_network(tmp_path / "a.osm")
+
+
+def test_ids_beside_a_kind_are_those_of_ways(tmp_path: Path) -> None:
+    lines = [LineString([AT[1], AT[2]]), LineString([AT[2], AT[3]])]
+    columns = {"id": [7, 8], "osm_type": ["way", "relation"], "highway": "primary"}
+    gpd.GeoDataFrame(columns, geometry=lines, crs=4326).to_parquet(tmp_path / "a.parquet")
+    assert sorted(read_network(tmp_path / "a.parquet").ways.values.tolist()) == [-2, 7]
+
+
 def test_half_an_answer_is_refused_and_a_whole_one_keeps_its_day(tmp_path: Path) -> None:
     path = tmp_path / "answer.osm"
     meta = '<meta osm_base="2014-12-20T00:00:00Z"/>'
