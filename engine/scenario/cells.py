@@ -237,7 +237,7 @@ def header_problems(read: TableRead, section: str) -> Iterator[Problem]:
     for at, name in enumerate(header):
         if at in read.columns.values():
             continue
-        if not name and all(at >= len(cells) or cells[at] == "" for _, cells in read.table.rows):
+        if not name and _says_nothing([cells[at : at + 1] for _, cells in read.table.rows]):
             continue
         if not name:
             message = f"column {at + 1} has no name"
@@ -248,6 +248,13 @@ def header_problems(read: TableRead, section: str) -> Iterator[Problem]:
             near = _near(name, known)
             message = f"there is no column {name!r}"
             yield Problem(message, file, line, name, name, ", ".join(known), near)
+
+
+def _says_nothing(column: Sequence[Sequence[Cell]]) -> bool:
+    """Return whether a column without a name is empty, or numbers the rows, as R and pandas write it."""
+    texts = [whole_number_as_such(str(cell)) for cells in column for cell in cells]
+    numbers = [str(number) for number in range(len(column) + 1)]
+    return not any(texts) or texts in (numbers[1:], numbers[:-1])
 
 
 def _near(name: str, known: Sequence[str]) -> tuple[str, ...]:

@@ -119,6 +119,14 @@ def test_columns_are_known_by_their_names_in_any_case_and_language(read):
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_column_that_numbers_the_rows_does_not_matter(read, first):
+    rows = [[first, *USUAL], [first + 1, "E2", *USUAL[1:]]]
+    assert [event.id for event in read(*rows, header=["", *HEADER])] == ["E1", "E2"]
+    with pytest.raises(ScenarioError, match="column 1 has no name"):
+        read(*rows[::-1], header=["", *HEADER])
+
+
 def test_a_title_and_blank_columns_do_not_matter(read):
     rows = [[*HEADER, "", ""], [*USUAL, "", ""]]
     (event,) = read(*rows, header=["Reports of December", "", "", "", "", "", "", ""])
