@@ -61,7 +61,8 @@ def understanding(analysis: Analysis) -> dict[str, Any]:
              "lifelines": e.lifelines}
             for e in scenario.enclaves
         ],
-        "baseline": {"rows": len(scenario.baseline), "ground": _grounded(analysis)},
+        "baseline": {"rows": len(scenario.baseline), "ground": _grounded(analysis),
+                     "advice": _advice(analysis)},
         "events": _events(analysis),
     }  # fmt: skip
 
@@ -135,12 +136,48 @@ def _kind(site: NamedSite) -> str:
     return "OSM ways" if site.definition is not None and site.definition.ways else "stretch"
 
 
-def _grounded(analysis: Analysis) -> str:
-    """Return how much of the roads the baseline and the events speak of, by length."""
+MUCH_KNOWN = 0.5
+"""From this share of the roads with a known holder on, nothing is advised."""
+
+
+def _known_share(analysis: Analysis) -> float:
+    """Return how much of the roads the baseline and the events speak of, by length, 0 to 1."""
     ground = analysis.ground
     spoken = analysis.states.holder_statement[:, 0] >= 0
-    share = ground.network.length[spoken[ground.sector]].sum() / ground.network.length.sum()
-    return f"{share:.0%} of the roads have a known holder on the first day"
+    return float(ground.network.length[spoken[ground.sector]].sum() / ground.network.length.sum())
+
+
+def _grounded(analysis: Analysis) -> str:
+    """Return in words how much of the roads the baseline and the events speak of, by length."""
+    return f"{_known_share(analysis):.0%} of the roads have a known holder on the first day"
+
+
+def _advice(analysis: Analysis) -> str:
+    """Return what to do where most of the ground has no known holder; empty where it has one."""
+    if _known_share(analysis) >= MUCH_KNOWN:
+        return ""
+    scenario = analysis.scenario
+    told = [
+        (
+            "Unknown ground is never open. Name the holders of more places in the baseline: "
+            f"ground goes with the nearest place that has one ({len(scenario.baseline)} rows now)."
+        )
+    ]
+    reaches = [site.reach_km for site in scenario.sites if site.reach_km is not None]
+    if scenario.reach_km is not None:
+        reaches.append(scenario.reach_km)
+    if reaches:
+        shortest = min(reaches)
+        told.append(
+            f"reach_km ends the ground of a place after {shortest:g} km of road: a larger one, or none, "
+            "covers more."
+        )
+    if not analysis.network.provenance.schematic:
+        told.append(
+            "A map has roads that no report speaks of: take a smaller area (supplyline fetch "
+            "--around), or draw the roads in question alone (supplyline sketch)."
+        )
+    return " ".join(told)
 
 
 def _events(analysis: Analysis) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from engine.cli import ask, jobs, networks, reading, scenarios, serving, share
+from engine.cli import ask, jobs, networks, reading, scenarios, serving, share, starting
 from engine.version import __version__
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ GROUPS: dict[str, dict[str, tuple[Callable[..., None], str]]] = {
         "compare": (ask.compare, f"{SEED} scenarios/aleppo-2014-2015.toml"),
     },
     "Scenario": {
-        "new": (scenarios.new, "my-case/case.toml --place azaz --km 15"),
+        "new": (starting.new, "my-case/case.toml --place azaz --km 15"),
         "events": (scenarios.events, f"{SEED} --site mallah"),
         "read": (reading.read, f"article.txt --into {SEED} --published 2014-12-22"),
         "import": (scenarios.import_, "acled acled-export.csv --into my-case/case.toml"),

@@ -37,6 +37,7 @@ def understanding_lines(understood: dict[str, Any], *, long: bool = False) -> It
         f"{network['segments']:,} segments, {network['km']:,g} km, {network['places']:,} places.",
         network["credit"],
         f"Baseline of {understood['baseline']['rows']} rows: {understood['baseline']['ground']}.",
+        understood["baseline"]["advice"],
         f"{events['rows']} events, {events['believed']} believed: {counts or 'none'}.",
     )
     yield from _who_may_pass(understood)

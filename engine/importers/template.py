@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from engine.control.sites import as_place
 from engine.errors import Problem, ScenarioError
+from engine.importers.junctions import junctions
 from engine.importers.settlements import Settlements, settlements
 from engine.io.atomic import write_whole
+from engine.io.tables import table_text
 from engine.io.text import text_of
 from engine.scenario.load import load_places, load_scenario
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Sequence
 
-    from engine.network.arrays import Network
+    from engine.network.arrays import Network, Place
     from engine.network.cut_out import Box
 
 
@@ -50,6 +52,7 @@ def new_scenario(
     network_name: str,
     box: Box,
     places: Path | None = None,
+    named: Sequence[Place] = (),
 ) -> Started:
     """Write a scenario to be filled in, with a table of holdings and one of events beside it.
 
@@ -70,7 +73,10 @@ def new_scenario(
         The area whose places are listed in the table of holdings.
     places
         A table of places (CSV) that the map does not have, or has elsewhere. The scenario gets a
-        copy.
+        copy. Where neither it nor the map has two places, the scenario gets a table of junctions and
+        ends of roads, to be given names.
+    named
+        Places that are listed whatever their kind, such as those that reports name.
 
     Raises
     ------
@@ -87,7 +93,13 @@ def new_scenario(
     if places is not None:
         names["places"] = f"{path.stem}-places.csv"
     own = [as_place(place) for place in load_places(places)] if places else []
-    found = settlements(network, box, own)
+    ids = {place.id for place in own}
+    found = settlements(network, box, [*own, *(one for one in named if one.id not in ids)])
+    spots: tuple[Place, ...] = ()
+    if places is None and len(found.listed) < 2 and not network.places:
+        spots = junctions(network, box)
+        found = settlements(network, box, spots)
+        names |= {"places": f"{path.stem}-places.csv"} if spots else {}
     _refuse(path, list(names.values()), found, start, end, actors)
 
     def build(folder: Path) -> None:
@@ -100,6 +112,11 @@ def new_scenario(
         }
         if places is not None:
             texts[names["places"]] = text_of(places)
+        elif spots:
+            texts[names["places"]] = table_text(
+                ("id", "name", "kind", "lat", "lon", "source"),
+                ((p.id, p.name, p.kind, p.lat, p.lon, p.source) for p in spots),
+            )
         for name, text in texts.items():
             (folder / name).write_text(text, encoding="utf-8")
         load_scenario(folder / names["scenario"])
@@ -130,7 +147,10 @@ def _refuse(
         message = "the area has fewer than two places of the network"
         if remarks := found.remarks():
             message += f" ({'; '.join(remarks)})"
-        expected = "a larger area, a table of places (--places), or another network"
+        expected = (
+            "a larger area, a table of places (--places), another network (--network), or one of your "
+            "own (supplyline sketch)"
+        )
         problems.append(Problem(message, expected=expected))
     if problems:
         raise ScenarioError(problems)

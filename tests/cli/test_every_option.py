@@ -69,6 +69,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "--what": ("mapp",),
     "--network": ("aleppo-schematik",),
     "--places": NO_FILE,
+    "--reports": NO_FILE,
     "--truth": NO_FILE,
     "--into": NO_FILE,
     "--table": NO_FILE,

@@ -191,6 +191,63 @@ def test_check_has_little_to_say_of_a_new_scenario_on_a_real_extract(new, tmp_pa
     assert warned == {line.rpartition(": ")[2] for line in apart}
 
 
+def test_a_new_scenario_on_lines_without_places(new, tmp_path):
+    """Junctions and road ends stand for places; what is written is valid, and says what is unknown."""
+    bare = tmp_path / "bare.osm"
+    nodes = "".join(
+        f'<node id="{n}" version="1" lat="{at[0]}" lon="{at[1]}"/>' for n, at in NODES.items()
+    )
+    ways = "".join(
+        f'<way id="{number}" version="1">{_refs(refs)}{_tags({"highway": "primary"})}</way>'
+        for number, refs in WAYS.items()
+    )
+    bare.write_text(f'<osm version="0.6">{nodes}{ways}</osm>', encoding="utf-8")
+    done = new("--network", "bare.osm")
+    assert done.returncode == 0, done.stderr
+    assert "names no places" in done.stdout
+    assert listed(tmp_path) == ["end-1", "end-2", "end-3", "end-4", "end-5", "junction-1"]
+    told = supplyline("check", "mine.toml", cwd=tmp_path)
+    assert told.returncode == 0, told.stderr
+    assert "supplyline sketch" in told.stdout
+    assert "reach_km" not in told.stdout
+    scenario = tmp_path / "mine.toml"
+    scenario.write_text("reach_km = 2\n" + scenario.read_text("utf-8"), encoding="utf-8")
+    said = supplyline("check", "mine.toml", cwd=tmp_path).stdout
+    assert "reach_km ends the ground of a place after 2 km" in " ".join(said.split())
+
+
+def test_a_new_scenario_takes_actors_days_and_places_from_reports(region, tmp_path):
+    assert region.name == "region.osm"
+    (tmp_path / "reports.csv").write_text(
+        "date,place,event,by,against\n"
+        "3 March 2030,A Field,captured,North,South\n"
+        "9 March 2030,البلدة,clashes,,South\n"
+        "4 March 2030,Atlantis,captured,North,\n",
+        encoding="utf-8",
+    )
+    folder = tmp_path / "case"
+    done = supplyline(
+        "new", "case/mine.toml", "--network", "region.osm", "--reports", "reports.csv", "--title",
+        "A question", cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "'Atlantis' (row 4" in done.stdout
+    scenario = load_scenario(folder / "mine.toml")
+    assert set(scenario.actors) == {"North", "South"}
+    assert (str(scenario.start), str(scenario.end)) == ("2030-03-03", "2030-03-10")
+    assert {"a-field", "great-town"} <= set(listed(folder))
+    taken = supplyline("import", "sheet", "reports.csv", "--into", "case/mine.toml", cwd=tmp_path)
+    assert taken.returncode == 0, taken.stderr
+    assert "2 of 3 rows taken" in taken.stdout
+    assert supplyline("check", "case/mine.toml", cwd=tmp_path).returncode == 0
+
+
+def test_a_point_is_the_middle_of_the_area(new, region, tmp_path):
+    done = new("--place", "36.0,37.0", "--km", "3", "--network", region)
+    assert done.returncode == 0, done.stderr
+    assert listed(tmp_path) == ["great-town", "west-end"]
+
+
 ADD = "date=25/12/2014, site=mallah, kind=captured, actor=government, note=so, they say"
 
 

@@ -1,0 +1,174 @@
+"""``supplyline new``: a scenario to start from."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from engine.cli.options import AsJson, Quiet, day_of, say_taken_for
+from engine.cli.printing import console, print_json
+from engine.errors import InputError
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from engine.network.arrays import Network, Place
+    from engine.network.cut_out import Box
+
+MOST_TAKEN_WHOLE = 100
+"""A network with no more places than this is taken whole, where no area is asked for."""
+_POINT = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*,\s*([-+]?\d+(?:\.\d+)?)\s*")
+
+
+def new(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The scenario to write (.toml).")],
+    *,
+    place: Annotated[
+        str, typer.Option("--place", help="The middle of the area: a place, or 'lat,lon'.")
+    ] = "",
+    km: Annotated[float, typer.Option("--km", min=0.1, help="How far around the place.")] = 15.0,
+    bbox: Annotated[
+        str, typer.Option("--bbox", metavar="W,S,E,N", help="The area in degrees (WGS 84).")
+    ] = "",
+    places: Annotated[
+        Path | None,
+        typer.Option("--places", metavar="FILE", help="A table of places that the map lacks."),
+    ] = None,
+    reports: Annotated[
+        Path | None,
+        typer.Option("--reports", metavar="FILE", help="Take actors, days and places from it."),
+    ] = None,
+    title: Annotated[str, typer.Option("--title", help="The question, in one line.")] = "",
+    start: Annotated[str, typer.Option("--start", metavar="DATE", help="First day.")] = "",
+    end: Annotated[str, typer.Option("--end", metavar="DATE", help="First day after it.")] = "",
+    actor: Annotated[
+        list[str] | None, typer.Option("--actor", help="A party; again for the next.")
+    ] = None,
+    network: Annotated[
+        str, typer.Option("--network", metavar="NAME", help="The roads: a name or a file.")
+    ] = "aleppo-schematic",
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Start a scenario from a template, for a place or a box."""
+    from engine.importers.reported import Reported, places_reported, reported
+    from engine.importers.template import new_scenario
+    from engine.network.read import read_network
+
+    found, network = _beside(network, file.parent)
+    roads = read_network(found, base=None if network != str(found) else file.parent)
+    own = _own(places)
+    known = (*own, *(place for place in roads.places if place.id not in {one.id for one in own}))
+    said = reported(reports) if reports else Reported((), None, None, {})
+    named, unknown = places_reported(said, known)
+    whole = len(roads.places) <= MOST_TAKEN_WHOLE
+    middle = place or (
+        ""
+        if bbox or places or named or whole
+        else _ask("A place in the middle of the area", "--place")
+    )
+    title = title or _ask("The question, in one line", "--title")
+    first = _day(start or str(said.start or _ask("First day (YYYY-MM-DD)", "--start")))
+    after = _day(end or str(said.end or _ask("First day after the run (YYYY-MM-DD)", "--end")))
+    parties = actor or list(said.actors)
+    actors = parties or _ask("The parties, with commas between them", "--actor").split(",")
+    started = new_scenario(
+        file,
+        title=title,
+        start=first,
+        end=after,
+        actors=[name.strip() for name in actors if name.strip()],
+        network=roads,
+        network_name=network,
+        box=_box(bbox) if bbox else _box_around(roads, known, middle, (*own, *named), km),
+        places=places,
+        named=named,
+    )
+    remarks = started.settlements.remarks()
+    if places is None and any(path.name.endswith("-places.csv") for path in started.files):
+        remarks.append(
+            "the network names no places: its junctions and road ends stand in the table of places; "
+            "give them names"
+        )
+    if unknown:
+        remarks.append(
+            "no place of the network or of --places, so that an import leaves them out: "
+            + ", ".join(unknown)
+        )
+    if as_json:
+        print_json({"files": [str(path) for path in started.files], "remarks": remarks})
+    elif not quiet:
+        listed = f"{len(started.settlements.listed)} places in the table of holdings"
+        then = f"then: supplyline import sheet {reports} --into {file}" if reports else ""
+        lines = (*(f"wrote {path}" for path in started.files), listed, *remarks, then)
+        for line in filter(None, lines):
+            console().print(line, soft_wrap=True, markup=False)
+
+
+def _beside(network: str, folder: Path) -> tuple[Path, str]:
+    """Return where a network is read, and how the scenario names it: a file from its own folder."""
+    from engine.network.read import known_networks
+
+    here = Path(network)
+    from_folder = here.is_absolute() or (folder / here).is_file() or not here.is_file()
+    if network in known_networks() or from_folder:
+        return here, network
+    return here, Path(os.path.relpath(here, folder)).as_posix()
+
+
+def _own(table: Path | None) -> tuple[Place, ...]:
+    """Return the places of a table."""
+    from engine.control.sites import as_place
+    from engine.scenario.load import load_places
+
+    return tuple(as_place(place) for place in load_places(table)) if table else ()
+
+
+def _box_around(
+    network: Network, known: tuple[Place, ...], middle: str, around: Sequence[Place], km: float
+) -> Box:
+    """Return the box around a place or a point, else around some places, else around the network."""
+    from engine.network.cut_out import box_around
+    from engine.network.gazetteer import resolve_place
+
+    if point := _POINT.fullmatch(middle):
+        lat, lon = map(float, point.groups())
+        return box_around([(lon, lat)], km)
+    if middle:
+        place = resolve_place(known, middle)
+        say_taken_for(middle, place)
+        around = [place]
+    points = [(place.lon, place.lat) for place in around]
+    whole = zip(network.lon.tolist(), network.lat.tolist(), strict=True)
+    return box_around(points or whole, km)
+
+
+def _ask(question: str, option: str) -> str:
+    """Ask on a terminal; elsewhere nobody is there to answer."""
+    if not sys.stdin.isatty():
+        raise InputError(f"{option} is missing; expected {question[:1].lower()}{question[1:]}")
+    answer: str = typer.prompt(question)
+    return answer
+
+
+def _day(text: str) -> dt.date:
+    day = day_of(text.strip())
+    if day is None:
+        raise InputError("a day is missing; expected YYYY-MM-DD")
+    return day
+
+
+def _box(text: str) -> Box:
+    from engine.network.cut_out import Box
+
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise InputError(f"--bbox {text!r} is not four numbers; expected W,S,E,N") from error
+    return Box(west, south, east, north).checked()
