@@ -12,7 +12,7 @@ from engine.cli.app import app
 
 COMMANDS = typer.main.get_command(app).commands
 ROOT = Path(__file__).parents[2]
-NO_ANALYSIS = {"new", "events", "import", "read", "schema", "fetch", "places"}
+NO_ANALYSIS = {"new", "events", "import", "read", "schema", "fetch", "places", "sketch"}
 """They write, list or fetch, and analyse nothing."""
 WHOLE_RUN = {"batch", "report", "export", "check", "backtest"}
 """What they tell is about all days of a run."""
