@@ -27,7 +27,7 @@ from engine.scenario.model import ScenarioPlace
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from engine.network.arrays import Network, Place
 
@@ -170,18 +170,18 @@ def read_sketch(
     told = {problem.line for problem in wrong}
     found += wrong
     known = {row.id: as_place(row) for row in place_rows if row.id}
-    drawn = []
+    drawn: list[SketchedRoad] = []
+    right = []
     for row in road_rows:
         vertices, wrong = _vertices(row, known)
         problems = [*wrong, *_class_problems(row)]
         if not problems:
             problems = list(_course_problems(row, vertices, known))
         found += problems
-        drawn.append(_road(row, vertices))
-    found += used_twice(
-        ((road.id, row) for road, row in zip(drawn, road_rows, strict=True)), "a road"
-    )
-    found += _same_course(road_rows, drawn)
+        drawn.append(_road(row, vertices, {road.id for road in drawn}))
+        right += [] if problems else [(row, drawn[-1])]
+    found += used_twice(((row.id, row) for row in road_rows if row.id), "a road")
+    found += _same_course(right)
     if not incomplete:
         others = [row for row in place_rows if _line(row) not in told]
         found += _without_road(others, drawn, str(roads))
@@ -392,12 +392,16 @@ def _points(
     return [(known[at].lat, known[at].lon) if isinstance(at, str) else at for at in vertices]
 
 
-def _road(row: SketchRoad, vertices: Sequence[str | tuple[float, float]]) -> SketchedRoad:
+def _road(
+    row: SketchRoad, vertices: Sequence[str | tuple[float, float]], taken: Collection[str]
+) -> SketchedRoad:
+    """Return the road of a row; several roads may have one name, and get ids of their own."""
     name, name_ar = row.name, row.name_ar
     if is_arabic(name) and not name_ar:
         name, name_ar = "", name
+    made = slug(name) or slug(row.ref) or f"road-{_line(row)}"
     return SketchedRoad(
-        row.id or slug(name) or slug(row.ref) or f"road-{_line(row)}",
+        row.id or (f"{made}-{_line(row)}" if made in taken else made),
         name,
         name_ar,
         tuple(row.aliases),
@@ -411,13 +415,13 @@ def _road(row: SketchRoad, vertices: Sequence[str | tuple[float, float]]) -> Ske
     )
 
 
-def _same_course(rows: Sequence[SketchRoad], roads: Sequence[SketchedRoad]) -> Iterator[Problem]:
+def _same_course(roads: Sequence[tuple[SketchRoad, SketchedRoad]]) -> Iterator[Problem]:
     """Yield roads over the very points of another, either way round."""
     first: dict[tuple[object, ...], int] = {}
-    for row, road in zip(rows, roads, strict=True):
+    for row, road in roads:
         course = min(road.vertices, road.vertices[::-1], key=str)
         line = first.setdefault(course, _line(row))
-        if course and line != _line(row):
+        if line != _line(row):
             message = f"the road leads over the same places as that of line {line}"
             yield row.problem(
                 message, "through", "; ".join(row.through), "one row for each road, or a bend"

@@ -83,6 +83,13 @@ def test_places_and_roads_are_drawn(tmp_path: Path) -> None:
     assert any("not used" in remark for remark in drawn.remarks)
 
 
+def test_roads_of_one_name_are_several(tmp_path: Path) -> None:
+    drawn = sketch(*tables(tmp_path, PLACES, ROADS + "North road,N1,primary,Dera;ሚርና,,\n"))
+    assert drawn.network.name.among({"North road"}).sum() == 3
+    text = drawn.path.read_text(encoding="utf-8")
+    assert text.count('v="north-road"') == text.count('v="north-road-5"') == 1
+
+
 def test_it_is_called_schematic_and_nobody_elses(tmp_path: Path) -> None:
     drawn = sketch(*tables(tmp_path))
     provenance = drawn.network.provenance
