@@ -96,6 +96,9 @@ def new(
             "the network names no places: its junctions and road ends stand in the table of places; "
             "give them names"
         )
+    if said.undated:
+        rows = ", ".join(map(str, said.undated))
+        remarks.append(f"the day of these rows of {reports} was not read: {rows}")
     if unknown:
         remarks.append(
             "no place of the network or of --places, so that an import leaves them out: "

@@ -33,12 +33,15 @@ class Reported:
         The first day that it names, and the day after the last.
     sites
         The names of places and roads, each once, with the first row that has it.
+    undated
+        The rows whose day could not be read.
     """
 
     actors: tuple[str, ...]
     start: dt.date | None
     end: dt.date | None
     sites: dict[str, int]
+    undated: tuple[int, ...] = ()
 
 
 def reported(path: str | os.PathLike[str]) -> Reported:
@@ -76,7 +79,8 @@ def reported(path: str | os.PathLike[str]) -> Reported:
             sites.setdefault(site, row.line)
     actors = sorted(counts, key=lambda name: -counts[name])
     last = max(days) + _ONE_DAY if days else None
-    return Reported(tuple(actors), min(days, default=None), last, sites)
+    undated = tuple(row.line for row in read.rows if any(key in _DAYS for key, *_ in row.faults))
+    return Reported(tuple(actors), min(days, default=None), last, sites, undated)
 
 
 def places_reported(

@@ -222,7 +222,8 @@ def test_a_new_scenario_takes_actors_days_and_places_from_reports(region, tmp_pa
         "date,place,event,by,against\n"
         "3 March 2030,A Field,captured,North,South\n"
         "9 March 2030,البلدة,clashes,,South\n"
-        "4 March 2030,Atlantis,captured,North,\n",
+        "4 March 2030,Atlantis,captured,North,\n"
+        "after the rain,البلدة,clashes,,South\n",
         encoding="utf-8",
     )
     folder = tmp_path / "case"
@@ -232,13 +233,14 @@ def test_a_new_scenario_takes_actors_days_and_places_from_reports(region, tmp_pa
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "'Atlantis' (row 4" in done.stdout
+    assert "the day of these rows of reports.csv was not read: 5" in done.stdout
     scenario = load_scenario(folder / "mine.toml")
     assert set(scenario.actors) == {"North", "South"}
     assert (str(scenario.start), str(scenario.end)) == ("2030-03-03", "2030-03-10")
     assert {"a-field", "great-town"} <= set(listed(folder))
     taken = supplyline("import", "sheet", "reports.csv", "--into", "case/mine.toml", cwd=tmp_path)
     assert taken.returncode == 0, taken.stderr
-    assert "2 of 3 rows taken" in taken.stdout
+    assert "2 of 4 rows taken" in taken.stdout
     assert supplyline("check", "case/mine.toml", cwd=tmp_path).returncode == 0
 
 
