@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from engine import analyze, load_scenario
 from engine.errors import ScenarioError
+from tests.work import at_most_calls
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,10 +79,9 @@ def write(folder: Path, text: str, files: dict[str, str]) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def in_good_time():
-    began = time.monotonic()
-    yield
-    assert time.monotonic() - began < 10
+def in_bounded_work():
+    with at_most_calls(10_000_000):
+        yield
 
 
 @pytest.mark.parametrize("what", REFUSED)
