@@ -319,7 +319,8 @@ def listed(texts: Sequence[str], between: str = ", ") -> str:
     """Return texts as a list; if there are many, the last ones are only counted."""
     if len(texts) <= MOST_NAMED + 1:
         return between.join(texts)
-    return f"{between.join(texts[:MOST_NAMED])} and {len(texts) - MOST_NAMED} more"
+    parted = ";" if ";" in between else ""
+    return f"{between.join(texts[:MOST_NAMED])}{parted} and {len(texts) - MOST_NAMED} more"
 
 
 def causes_of(

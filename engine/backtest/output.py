@@ -21,6 +21,7 @@ from engine.report.style import FAINT_INK, INK, PAPER, STATUS_COLOUR
 from engine.report.timeline import name_days
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from matplotlib.axes import Axes
@@ -129,17 +130,17 @@ COLUMNS = (
     "route",
     "days",
     "right",
-    "base",
+    "base\nright",
     "kappa",
     "dates",
     "false",
     "missed",
     "Brier",
-    "base",
+    "base\nBrier",
 )
 LEGEND = (
     "days: how many are scored. right: on how many of them the answer is (cut or not cut). "
-    "base: the same score of the best constant answer. dates: errors in days of the onset and the "
+    "base right, base Brier: the same scores of the best constant answer. dates: errors in days of the onset and the "
     "end of each documented cut, + is late. false, missed: cuts, and days in brackets, that were "
     "said and not documented, or the other way round."
 )
@@ -178,25 +179,41 @@ def run_table(run: Run, title: str, *, beside: Run | None = None) -> Table:
 
 def noted(score: Score) -> str:
     """Return what is known of days that no other score counts."""
-    fire, at_risk = score.under_fire_days, score.under_fire_at_risk
-    text = f"noted as under fire: {fire} days, at risk on {at_risk} of them"
-    if score.lost_days:
-        text += f"; lost, as documented or as said: {score.lost_days} days, {score.lost_right_days} of them both"
-    return text
+    said = []
+    if fire := score.under_fire_days:
+        at_risk = score.under_fire_at_risk
+        said.append(f"noted as under fire: {fire} days, at risk on {at_risk} of them")
+    if lost := score.lost_days:
+        both = score.lost_right_days
+        said.append(f"lost, as documented or as said: {lost} days, {both} of them both")
+    return "; ".join(said)
 
 
 def wrong_lines(run: Run) -> list[str]:
-    """Return each spell of days on which a run is wrong: the route, the days, both statuses."""
+    """Return each spell of scored days on which a run is wrong: the route, the days, both statuses."""
+    return _spell_lines(
+        run, lambda one: (one.scored != NOT_SCORED) & ((one.scored == CUT) != one.said)
+    )
+
+
+def lost_lines(run: Run) -> list[str]:
+    """Return each spell of days on which an enclave is lost as documented or as said, but not as both."""
+    return _spell_lines(run, lambda one: one.lost & ((one.state == LOST) != (one.status == "lost")))
+
+
+def _spell_lines(run: Run, which: Callable[[Course], NDArray[np.bool_]]) -> list[str]:
     lines = []
     enclaves = {enclave.id for enclave in run.analysis.scenario.enclaves}
     for course in run.courses:
-        wrong = (course.scored != NOT_SCORED) & ((course.scored == CUT) != course.said)
-        for start, end in spells(wrong):
+        for start, end in spells(which(course)):
             first, last = course.days[start], course.days[end - 1]
             dates = f"{first}" if first == last else f"{first} to {last}"
             words = " or ".join(dict.fromkeys(course.status[start:end]))
             state = "besieged" if course.route in enclaves else "cut"
-            documented = state if course.scored[start] == CUT else f"not {state}"
+            stated = {CUT: state, NOT_CUT: f"not {state}", LOST: "lost"}
+            documented = " or ".join(
+                dict.fromkeys(stated[one] for one in course.state[start:end].tolist())
+            )
             lines.append(f"{course.route} {dates}: documented as {documented}, said to be {words}")
     return lines
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from engine.cli.printing import records, sentences, table_lines
@@ -9,7 +10,7 @@ from engine.cli.wording import Answer, counted
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
 
@@ -20,6 +21,14 @@ MOST_NAMED = 4
 """How many reports a line names before it only counts the rest."""
 MOST_SETS = 5
 """How many sets of reports that settle an answer are listed."""
+OF_ENCLAVES = {
+    "open": "connected",
+    "not open": "not connected",
+    "not cut": "at risk or better",
+    "cut": "besieged",
+}
+"""What statuses and answers are called of an enclave."""
+NO_BREAK = "\u00a0"
 LEAST_SHOWN = 0.001
 """A change of a probability below this is only counted."""
 
@@ -28,32 +37,46 @@ def importance(analysis: Analysis, found: Importance) -> Answer:
     """Return what the probability of a status depends on."""
     from engine.report.probabilities import importance_values, percent
 
-    asked = analysis.subjects[found.route]
-    shares = ", ".join(f"{name} {percent(share)}" for name, share in found.status.items())
+    asked, is_enclave = analysis.subjects[found.route], found.route in analysis.enclaves
+    words = OF_ENCLAVES if is_enclave else {}
+    shares = ", ".join(
+        f"{words.get(name, name)} {percent(share)}" for name, share in found.status.items()
+    )
     how = {"certain": "no uncertain report matters", "sampled": "sampled"}.get(
         found.method, "exact"
     )
     lines = sentences(
-        f"{asked.label or found.route} on {found.on}: {shares}.",
+        # a number and its sign stay on one line
+        f"{asked.label or found.route} on {found.on}: {shares}.".replace(" %", f"{NO_BREAK}%"),
         f"Uncertainty: {max(0.0, found.entropy):.3f} bits ({how}).",
     )
+    lines = [line.replace(NO_BREAK, " ") for line in lines]
     lines += table_lines(
         ("", "report", "uncertainty left, bits"), _narrowing(found), title="Verify these first"
     )
-    pairs = (("open_if_true", "open_if_false"), ("passable_if_true", "passable_if_false"))
+    keys = ("open", "passable", *["lost"] * (found.status.get("lost", 0.0) > 0))
+    pairs = [(f"{key}_if_true", f"{key}_if_false") for key in keys]
     cells = [
-        (*(percent(row[key]) for key in ("probability", *pairs[0], *pairs[1])), str(name))
+        (*(percent(row[key]) for key in ("probability", *chain(*pairs))), str(name))
         for name, row in found.events.iterrows()
         if max(abs(row[one] - row[other]) for one, other in pairs) >= LEAST_SHOWN
     ]
-    best, least = ("connected", "besieged") if found.route in analysis.enclaves else ("open", "cut")
-    columns = ("true", f"{best} if true", "if false", f"not {least} if true", "if false ", "report")
-    lines += table_lines(columns, cells, title="What each report would change", right=columns[:-1])
+    columns: tuple[str, ...] = (
+        "true", "open if true", "if false", "not cut if true", "if false ", "report",
+    )  # fmt: skip
+    title = "What each report would change"
+    if is_enclave:
+        heads = ("connected", "at risk or better", "lost")[: len(keys)]
+        headed = ((head, f"if not{' ' * at}") for at, head in enumerate(heads))
+        columns = ("true", *chain(*headed), "report")
+        title += ": how likely each is if it is true, and if not"
+    lines += table_lines(columns, cells, title=title, right=columns[:-1])
     if small := len(found.events) - len(cells):
         noun = "more report" if cells else "report"
         lines += ["", f"{counted(small, noun)} would change it by less than 0.1 %."]
     title = "The fewest reports that settle it"
-    lines += table_lines(("answer", "likely", "if"), _settling(found), title=title)
+    answers = words | ({"cut": "besieged or lost"} if found.status.get("lost") else {})
+    lines += table_lines(("answer", "likely", "if"), _settling(found, answers), title=title)
     return Answer(importance_values(found), lines)
 
 
@@ -68,20 +91,21 @@ def _narrowing(found: Importance) -> Iterator[tuple[str, str, str]]:
         left = after
 
 
-def _settling(found: Importance) -> Iterator[tuple[str, str, str]]:
+def _settling(found: Importance, words: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     from engine.report.probabilities import percent
 
     for answer, sets in found.settling.groupby("answer", sort=False):
+        called = words.get(str(answer), str(answer))
         for _, row in sets.head(MOST_SETS).iterrows():
             yield (
-                str(answer),
+                called,
                 percent(row["probability"]),
                 " and ".join(
                     f"{name} {'true' if true else 'false'}" for name, true in row["events"]
                 ),
             )
         if len(sets) > MOST_SETS:
-            yield str(answer), "", f"and {len(sets) - MOST_SETS} more sets as small"
+            yield called, "", f"and {counted(len(sets) - MOST_SETS, 'more set')} as small"
 
 
 def known(pictures: pd.DataFrame, day: dt.date) -> Answer:
@@ -103,7 +127,8 @@ def known(pictures: pd.DataFrame, day: dt.date) -> Answer:
         }  # fmt: skip
         reports = row["reports"]
         if new:
-            cells.append((str(at)[:10], f"{_grouped(new, routes)} (by {_some(reports)})"))
+            by = "by" if before else "first reported:"
+            cells.append((str(at)[:10], f"{_grouped(new, routes)} ({by} {_some(reports)})"))
         since |= dict.fromkeys(new, str(at)[:10])
         idle = 0 if new else idle + len(reports)
         before = now

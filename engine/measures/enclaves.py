@@ -17,6 +17,7 @@ from engine.analysis.status import (
     enclave_status,
 )
 from engine.control.states import UNKNOWN
+from engine.measures.explanation import causes_of_change
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -178,7 +179,8 @@ def sieges(analysis: Analysis) -> pd.DataFrame:
     pandas.DataFrame
         ``id``, ``date``, ``what`` (besieged from the start, siege begins, siege broken, siege
         begins again, lost from the start, lost, held again, held again and besieged) and
-        ``because`` (what the status of that day rests on).
+        ``because``: what changed on that day where a siege was broken or places are held again,
+        else what the status of that day rests on.
 
     Examples
     --------
@@ -196,10 +198,14 @@ def sieges(analysis: Analysis) -> pd.DataFrame:
         for at, code in enumerate(found.status.tolist()):
             what = _turn(code, before, begun=begun)
             begun |= code == CUT
-            before = code
             if not what:
+                before = code
                 continue
             because = analysis.because(name, at)
+            if before is not None and code > before:
+                changed = causes_of_change(analysis, name, at)
+                because = "; ".join(map(str, changed)) or because
+            before = code
             rows.append({"id": name, "date": analysis.days[at], "what": what, "because": because})
     return pd.DataFrame(rows, columns=["id", "date", "what", "because"])
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.analysis.analysis import Analysis
-    from engine.analysis.evidence import Reason
+    from engine.analysis.evidence import Cause, Reason
     from engine.analysis.query import Query
 
 ONE_DAY = np.timedelta64(1, "D")
@@ -190,7 +190,7 @@ def explain(analysis: Analysis, subject: str, on: str | dt.date) -> Explanation:
         analysis.scenario.actors[actor].label or actor,
         _steps(analysis, subject, at, to_open),
         analysis.statuses[subject][first - 1] if first else "",
-        _changed(analysis, asked, first) if first else (),
+        _told(analysis, _changed(analysis, asked, first) if first else []),
         _inferred(analysis, subject, at),
         "" if analysis.reasons(subject, at) else analysis.because(subject, at),
     )
@@ -288,14 +288,22 @@ def _first_set(closed: NDArray[np.int64], found: Smallest) -> NDArray[np.int64]:
 def _steps(
     analysis: Analysis, name: str, interval: int, sectors: NDArray[np.int64]
 ) -> tuple[Step, ...]:
+    return _told(analysis, _reasons(analysis, name, interval, sectors))
+
+
+def _reasons(
+    analysis: Analysis, name: str, interval: int, sectors: NDArray[np.int64]
+) -> list[Reason]:
     states, actor = analysis.view(name).on(interval), analysis.subject(name).actor
-    found = [reason_for(analysis.connections, states, actor, s, interval) for s in sectors.tolist()]
-    return _told(analysis, found)
+    return [reason_for(analysis.connections, states, actor, s, interval) for s in sectors.tolist()]
+
+
+def _causes(analysis: Analysis, reasons: Sequence[Reason]) -> list[Cause]:
+    terminals, states = analysis.connections, analysis.states
+    return causes_of(terminals, states, analysis.statement_ids, list(dict.fromkeys(reasons)))
 
 
 def _told(analysis: Analysis, reasons: Sequence[Reason]) -> tuple[Step, ...]:
-    terminals, states = analysis.connections, analysis.states
-    causes = causes_of(terminals, states, analysis.statement_ids, list(dict.fromkeys(reasons)))
     return tuple(
         Step(
             cause.sites,
@@ -305,7 +313,7 @@ def _told(analysis: Analysis, reasons: Sequence[Reason]) -> tuple[Step, ...]:
             cause.overlooked_label,
             tuple(_report(analysis, one) for one in cause.statements),
         )
-        for cause in causes
+        for cause in _causes(analysis, reasons)
     )
 
 
@@ -328,7 +336,13 @@ def _report(analysis: Analysis, word: int) -> Report:
     )
 
 
-def _changed(analysis: Analysis, asked: Query, first: int) -> tuple[Step, ...]:
+def causes_of_change(analysis: Analysis, subject: str, first: int) -> list[Cause]:
+    """Return the ground that turned a status on the first interval of a spell, for people."""
+    reasons = _changed(analysis, query_of(analysis, subject), first)
+    return _causes(analysis, reasons)
+
+
+def _changed(analysis: Analysis, asked: Query, first: int) -> list[Reason]:
     """Return the ground of the better way, before or after, that is not so good on the other day.
 
     Of an enclave that was lost until then, the places that are held again.
@@ -337,17 +351,17 @@ def _changed(analysis: Analysis, asked: Query, first: int) -> tuple[Step, ...]:
         enclave, actor = analysis.enclaves[asked.id], analysis.subject(asked.id).actor
         held = enclave.chosen(~enclave.lost[:, first])
         states = analysis.states
-        return _told(analysis, reasons_of_places(analysis.connections, states, actor, held, first))
+        return reasons_of_places(analysis.connections, states, actor, held, first)
     if is_lost(analysis, asked.id, first):
-        return _told(analysis, analysis.reasons(asked.id, first))
+        return analysis.reasons(asked.id, first)
     better, worse = first, first - 1
     if status_code(analysis, asked.id, first) < status_code(analysis, asked.id, first - 1):
         better, worse = first - 1, first
     way = best_way(analysis, asked, better)
     if way is None:
-        return ()
+        return []
     secure = status_code(analysis, asked.id, worse) != CUT
     then = np.any(open_by_mode(analysis, asked, worse, secure=secure), axis=0)
     sectors = dict.fromkeys(analysis.ground.sector[way.pieces].tolist())
     moved = np.array([sector for sector in sectors if not then[sector]], dtype=np.int64)
-    return _steps(analysis, asked.id, first, moved)
+    return _reasons(analysis, asked.id, first, moved)

@@ -62,7 +62,7 @@ class Importance:
     events
         By event, or by claim: ``site`` (several, with semicolons between them, of a claim), ``kind``, ``date``, ``source``, ``probability`` (that it is true);
         ``open_if_true``, ``open_if_false`` and their difference ``importance_open``; the same for
-        ``passable`` (open or at risk); ``entropy_after``, the uncertainty in bits that is expected to be
+        ``passable`` (open or at risk) and, of an enclave, for ``lost``; ``entropy_after``, the uncertainty in bits that is expected to be
         left when it is verified. The most important first.
     settling
         The smallest sets of events that settle the answer: ``answer`` (open, not open, not cut,
@@ -168,7 +168,7 @@ def importance(
             if status != "lost" or name in analysis.enclaves
         },
         _method(case),
-        _events(analysis, case, statements),
+        _events(analysis, case, statements, is_enclave=name in analysis.enclaves),
         _settling(analysis, case, statements),
         _verify(analysis, case, statements),
         float(_entropy(alone)[0]),
@@ -262,7 +262,9 @@ def _verify(analysis: Analysis, case: _Case, statements: list[int]) -> pd.DataFr
     return pd.DataFrame(rows, columns=["event", "entropy_after"])
 
 
-def _events(analysis: Analysis, case: _Case, statements: list[int]) -> pd.DataFrame:
+def _events(
+    analysis: Analysis, case: _Case, statements: list[int], *, is_enclave: bool
+) -> pd.DataFrame:
     import pandas as pd
 
     uncertainty = None if case.event is None else case.event.uncertainty
@@ -272,6 +274,10 @@ def _events(analysis: Analysis, case: _Case, statements: list[int]) -> pd.DataFr
     weighed = case.given(evidence).reshape(1 + len(ALL_BOUNDS), len(statements), 2)
     with np.errstate(invalid="ignore", divide="ignore"):
         if_true, if_false = ((weighed[1:] / weighed[0])[:, :, at] for at in (0, 1))
+    asked = [("open", if_true[SECURE], if_false[SECURE])]
+    asked.append(("passable", if_true[POSSIBLE], if_false[POSSIBLE]))
+    if is_enclave:
+        asked.append(("lost", 1 - if_true[NOT_LOST], 1 - if_false[NOT_LOST]))
     left = _expected_entropy(case, [], statements) if statements else np.empty(0)
     rows = []
     for at, statement in enumerate(statements):
@@ -288,16 +294,15 @@ def _events(analysis: Analysis, case: _Case, statements: list[int]) -> pd.DataFr
             "source": entry.source,
             "probability": weighed[0, at, 0],
         }
-        for key, bound in (("open", SECURE), ("passable", POSSIBLE)):
-            row[f"{key}_if_true"] = if_true[bound, at]
-            row[f"{key}_if_false"] = if_false[bound, at]
-            row[f"importance_{key}"] = if_true[bound, at] - if_false[bound, at]
+        for key, true, false in asked:
+            row[f"{key}_if_true"], row[f"{key}_if_false"] = true[at], false[at]
+            row[f"importance_{key}"] = true[at] - false[at]
         rows.append(row | {"entropy_after": left[at]})
     columns = ["event", "site", "kind", "date", "latest", "source", "probability"]
-    columns += ["open_if_true", "open_if_false", "importance_open"]
-    columns += ["passable_if_true", "passable_if_false", "importance_passable", "entropy_after"]
-    frame = pd.DataFrame(rows, columns=columns).set_index("event")
-    rank = frame[["importance_open", "importance_passable"]].abs().max(axis=1)
+    for key, _, _ in asked:
+        columns += [f"{key}_if_true", f"{key}_if_false", f"importance_{key}"]
+    frame = pd.DataFrame(rows, columns=[*columns, "entropy_after"]).set_index("event")
+    rank = frame[[f"importance_{key}" for key, _, _ in asked]].abs().max(axis=1)
     return frame.loc[rank.sort_values(ascending=False, kind="stable").index]
 
 

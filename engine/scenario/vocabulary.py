@@ -288,4 +288,15 @@ def kind_in_words(kind: str) -> str:
     >>> kind_in_words("under_fire"), kind_in_words("described")
     ('under fire', 'reported as held')
     """
-    return "reported as held" if kind == "described" else kind.replace("_", " ")
+    return _AFTER_THE_SITE.get(kind, kind.replace("_", " "))
+
+
+_AFTER_THE_SITE = {
+    "described": "reported as held",
+    "repelled": "held against an attack",
+    "siege_broken": "relieved",
+    "raid": "raided",
+    "strike": "struck",
+    "losses": "reported with losses",
+}
+"""Kinds of events that read otherwise after the name of their site."""

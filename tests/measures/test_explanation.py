@@ -51,4 +51,4 @@ def test_a_source_is_told_once(analysis):
 
 def test_who_attacked_in_vain_is_not_said_to_have_repelled(analysis):
     said = "\n".join(explanation_sentences(engine.explain(analysis, "azaz-mare", "2016-12-31")))
-    assert "Mare' repelled on 2015-08-27" in said
+    assert "Mare' held against an attack on 2015-08-27" in said

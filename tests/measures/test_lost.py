@@ -100,6 +100,8 @@ def test_the_fourth_outcome() -> None:
     hangs = engine.importance(analysis, "pocket", day(5))
     assert hangs.status == {"open": 0.5, "at risk": 0.0, "cut": 0.25, "lost": 0.25}
     sets = hangs.settling.set_index("answer").events
+    weighed = hangs.events.loc["one", ["lost_if_true", "lost_if_false", "importance_lost"]]
+    assert weighed.tolist() == [0.5, 0.0, 0.5]
     assert sets["lost"] == (("one", True), ("two", True))
     assert set(sets["not lost"]) == {(("one", False),), (("two", False),)}
 
