@@ -334,4 +334,5 @@ def doubt(analysis: Analysis, *, route: RouteId, on: OnDay = None) -> Answer:
 def known(analysis: Analysis, *, on: OnDay = None, probability: Probability = False) -> Answer:
     """Show how the picture of a day changed as reports came in."""
     day = day_of(on) or last_day(analysis)
-    return doubts.known(engine.as_known(analysis, day, probabilities=probability), day)
+    pictures = engine.as_known(analysis, day, probabilities=probability)
+    return doubts.known(pictures, day, analysis.enclaves)

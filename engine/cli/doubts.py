@@ -10,7 +10,7 @@ from engine.cli.wording import Answer, counted
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     import pandas as pd
 
@@ -108,7 +108,7 @@ def _settling(found: Importance, words: Mapping[str, str]) -> Iterator[tuple[str
             yield called, "", f"and {counted(len(sets) - MOST_SETS, 'more set')} as small"
 
 
-def known(pictures: pd.DataFrame, day: dt.date) -> Answer:
+def known(pictures: pd.DataFrame, day: dt.date, enclaves: Collection[str]) -> Answer:
     """Return what is known of a day, since when, and how the picture changed until then."""
     from engine.report.probabilities import known_values
 
@@ -128,7 +128,9 @@ def known(pictures: pd.DataFrame, day: dt.date) -> Answer:
         reports = row["reports"]
         if new:
             by = "by" if before else "first reported:"
-            cells.append((str(at)[:10], f"{_grouped(new, routes)} ({by} {_some(reports)})"))
+            cells.append(
+                (str(at)[:10], f"{_grouped(new, routes, enclaves)} ({by} {_some(reports)})")
+            )
         since |= dict.fromkeys(new, str(at)[:10])
         idle = 0 if new else idle + len(reports)
         before = now
@@ -143,14 +145,16 @@ def known(pictures: pd.DataFrame, day: dt.date) -> Answer:
     return Answer({"on": str(day), "known": known_values(pictures)}, lines)
 
 
-def _grouped(new: dict[str, str], routes: set[str]) -> str:
+def _grouped(new: dict[str, str], routes: set[str], enclaves: Collection[str]) -> str:
     """Return statuses with the routes that have them, then probabilities (``ROUTE: STATUS``)."""
     by_status: dict[str, list[str]] = {}
     chances: dict[str, list[str]] = {}
     for name, value in new.items():
         if name not in routes:
             route = max((each for each in routes if name.startswith(f"{each}: ")), key=len)
-            chances.setdefault(route, []).append(f"{name.removeprefix(f'{route}: ')} {value}")
+            status = name.removeprefix(f"{route}: ")
+            word = OF_ENCLAVES.get(status, status) if route in enclaves else status
+            chances.setdefault(route, []).append(f"{word} {value}")
         else:
             by_status.setdefault(value, []).append(name)
     said = [f"{status}: {', '.join(names)}" for status, names in by_status.items()]

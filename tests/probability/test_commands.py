@@ -44,6 +44,16 @@ def test_doubt_for_people() -> None:
     assert re.search(r"not open +85 % +e012-mallah true", text)
 
 
+def test_of_an_enclave_in_its_own_words() -> None:
+    text = run("doubt", SEED, "--route", "eastern-aleppo", "--on", "2014-12-20")
+    assert "connected 0.1 %, at risk 99.9 %, besieged 0 %" in text
+    assert re.search(r"not connected +85 % +e012-mallah true", text)
+    text += run("known", SEED, "--on", "2014-12-20", "--probability")
+    assert "eastern-aleppo connected 15 %" in text.replace("\n           ", "")
+    assert "eastern-aleppo open" not in text
+    assert " cut" not in text
+
+
 def test_doubt_for_machines_and_for_a_day_in_the_past() -> None:
     asked = ("doubt", SEED, "--route", "castello", "--on", "2014-12-20", "--json")
     found = json.loads(run(*asked))
