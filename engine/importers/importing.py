@@ -320,6 +320,9 @@ def _understood(
     *,
     again: bool,
 ) -> _Understood:
+    if options is not None and options.text is not None and source != "drafts":
+        message = f"--text is for drafts: {source} has no use for it"
+        raise ScenarioError(Problem(message, expected="no --text, or `import drafts`"))
     scenario = load_scenario(scenario_path)
     options = _with_first_day(options or Options(), source, scenario)
     name = _name(source, file_path, options.sheet)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import InputError, Problem, ScenarioError, nearest_names
@@ -14,7 +15,7 @@ from engine.io.days import DateReader, day_of
 from engine.io.normalise import folded, tidy
 from engine.io.spreadsheets import read_sheet
 from engine.io.text import text_of
-from engine.scenario.model import Event
+from engine.network.gazetteer import slug
 from engine.scenario.vocabulary import kind_of
 
 if TYPE_CHECKING:
@@ -100,6 +101,9 @@ def read_drafts(path: Path, options: Options | None = None) -> FileRead:
     options = options or Options()
     if path.suffix.lower() == ".json":
         return _answer(path, options)
+    if options.text is not None:
+        message = "--text is for the answer of a language model (JSON), and this is a table"
+        raise ScenarioError(Problem(message, str(path), expected="no --text"))
     table = read_sheet(path, options.sheet).table(
         lambda header: sum(folded(str(name)) in COLUMNS for name in header)
     )
@@ -121,15 +125,44 @@ def read_drafts(path: Path, options: Options | None = None) -> FileRead:
         month_first=options.month_first or None,
         day_0=table.day_0,
     )
-    reports = tuple(_report(line, row, reader) for line, row in rows)
+    reports, apart = _with_claims([_report(line, row, reader) for line, row in rows], path.stem)
     taken = sum(not report.refused for report in reports)
     open_ = sum(report.refused == _NOT_YET for report in reports)
     remarks = [f"{taken} of {len(reports)} drafts are accepted"]
     remarks += [f"{open_} have nothing in the column accept"] if open_ else []
+    if apart:
+        lines = ", ".join(map(str, apart))
+        remarks.append(f"rows {lines} left their claim: day, confidence or source differ in it")
     return FileRead(reports, tuple(remarks))
 
 
 _NOT_YET = "nobody has accepted it yet: the column accept is empty"
+
+
+def _with_claims(reports: list[Report], name: str) -> tuple[tuple[Report, ...], list[int]]:
+    """Return reports with claims of their file, and the rows that were corrected out of theirs.
+
+    Rows of one claim are one report, with one day, confidence and source; the rows of two files
+    that bear the same word are not one claim.
+    """
+    first: dict[object, list[object]] = {}
+    found, apart = [], []
+    for report in reports:
+        claim = report.values.get("claim")
+        if report.refused or not claim:
+            found.append(report)
+            continue
+        common = [report.values.get(key) for key in _SHARED]
+        rest = {key: value for key, value in report.values.items() if key != "claim"}
+        if first.setdefault(claim, common) == common:
+            rest["claim"] = f"{slug(name) or 'drafts'}-{claim}"
+        else:
+            apart.append(report.row)
+        found.append(replace(report, values=rest))
+    return tuple(found), apart
+
+
+_SHARED = (*_DAYS, "confidence", "source")
 
 
 def _report(line: int, row: dict[str, Any], reader: DateReader) -> Report:
@@ -163,7 +196,7 @@ def _with_rest(
     except ValueError:
         return Report(line, said, refused=f"confidence is {cells['confidence']!r}; expected 0 to 1")
     values["note"] = tidy(cells.get("sentence", ""))
-    if "claim" in Event.model_fields and cells.get("claim"):
+    if cells.get("claim"):
         values["claim"] = cells["claim"]
     ends = where.split(ROAD_ENDS.strip())
     between = (ends[0].strip(), ends[1].strip()) if len(ends) == 2 else None

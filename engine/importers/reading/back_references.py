@@ -20,6 +20,8 @@ _BACK = {
         "المدينه": "city",
         "المخيم": "camp",
         "المعبر": "crossing",
+        "المطار": "base",
+        "الحي": "district",
     },
     "en": {
         "village": "village",
@@ -27,6 +29,11 @@ _BACK = {
         "city": "city",
         "camp": "camp",
         "crossing": "crossing",
+        "airport": "base",
+        "airbase": "base",
+        "neighbourhood": "district",
+        "neighborhood": "district",
+        "district": "district",
     },
 }
 _LIKE = {
@@ -35,6 +42,8 @@ _LIKE = {
     "city": {"city", "town"},
     "camp": {"camp"},
     "crossing": {"border_control", "border_crossing", "crossing"},
+    "base": {"airport", "airbase", "airfield", "aerodrome", "military"},
+    "district": {"district", "suburb", "quarter", "neighbourhood", "neighborhood"},
 }
 
 

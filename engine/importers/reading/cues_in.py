@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _COMMAS = frozenset(",،")
 _NOMINAL = frozenset({"سقوط", "السقوط", "بسقوط", "fall", "capture", "loss", "seizure", "recapture"})
+_FINITE = frozenset({"is", "are", "was", "were", "has", "have", "had", "remains", "fell"})
 _GROUND = frozenset(
     {"captured", "present", "held", "contested", "closed", "siege_broken", "raid", "aim"}
 )
@@ -88,9 +89,18 @@ def marked(sentence: Sentence) -> Marked:
     starts -= {
         at - 1 for at in sides[1:]
     }  # "between the one on one side and the other on the other"
-    clause, clauses = 0, []
+    clauses: list[int] = []
+    clause, main = 0, -1
     for at, token in enumerate(tokens):
-        clause += at in starts or token.text in ";؛"
+        if at in starts or token.text in ";؛":
+            aside = token.norm == "which" and at > 0 and tokens[at - 1].text == ","
+            main = clause if aside and main < 0 else -1
+            clause = max(clauses, default=0) + 1
+        elif main >= 0 and token.norm in _FINITE and tokens[at - 1].text == ",":
+            clause, main = (
+                main,
+                -1,
+            )  # "Azaz, which lies near A, is held by": the clause before goes on
         clauses.append(clause)
     return Marked(tuple(hits), tuple(clauses))
 
@@ -182,6 +192,9 @@ def _mode(hit: Hit, sentence: Sentence, marks: Marked, clause: int) -> str:
         marks.clause_of[m.start] == clause and m.start >= hit.end for m in marks.of("condition")
     ):
         return "condition"
+    if "condition" in found and "aim" in found:  # the word that stands nearer says it
+        nearer = max(("condition", "aim"), key=lambda mode: found[mode].start)
+        del found["condition" if nearer == "aim" else "aim"]
     for mode in ("deny", "condition", "fail", "aim"):
         if mode in found:
             return mode

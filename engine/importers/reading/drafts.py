@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine.importers.reading.back_references import references
+from engine.importers.reading.claimants import claimed
 from engine.importers.reading.day_words import day_words
 from engine.importers.reading.events_in import events_in
-from engine.importers.reading.lexicon import confidences, speakers, words
+from engine.importers.reading.lexicon import confidences
 from engine.importers.reading.mentions import places_in
 from engine.importers.reading.parties import Parties
 from engine.importers.reading.place_names import PlaceNames
@@ -32,7 +33,6 @@ _HAS_DEFENDER = frozenset({"repelled", "siege_broken", "fighting", "contested"})
 """Kinds by which a report says who held the place afterwards, or who contests it."""
 _EARLIER_DAYS = 7
 """How many days back what a text puts before its own news may lie, where it names no day."""
-_ENDS_OF_SPEAKER = words("ان إن انه انها , ، : that on in")
 
 
 @dataclass(frozen=True)
@@ -200,7 +200,12 @@ class _Reader:
     ) -> Draft:
         remarks = [found.remark] if found.remark else []
         actor = found.actor
-        if found.kind == "captured" and not actor and not parties and found.cue.takes == "after":
+        if (
+            found.kind in {"captured", "aim"}
+            and not actor
+            and not parties
+            and found.cue.takes == "after"
+        ):
             actor = self.last_actor
             remarks += ["the actor is that of the sentence before"] if actor else []
         place = found.place
@@ -210,7 +215,7 @@ class _Reader:
             remarks.append("no place or site of the scenario is called so")
         if place.is_reference:
             remarks.append("refers back")
-        who, rule = self._claimed(sentence, found, parties)
+        who, rule = claimed(sentence, found, parties)
         confidence, said = confidences()[rule]
         date, first, last, why = self._days(found, days)
         remarks += [why] if why else []
@@ -252,62 +257,6 @@ class _Reader:
             return last - 2 * ONE_DAY, first, last, "told as earlier, no day named"
         return self.published, self.published - ONE_DAY, self.published, "no day named"
 
-    def _claimed(
-        self, sentence: Sentence, found: Found, parties: Sequence[PartyMention]
-    ) -> tuple[str, str]:
-        """Return who claims it, and the rule of its confidence."""
-        who, is_party = self._speaker(sentence, found, parties)
-        if found.is_denied:
-            return who or "narrator", "denied"
-        if found.cue.is_hearsay:
-            return who or "narrator", "hearsay"
-        if found.kind == "aim":
-            return who or "narrator", "aim"
-        if who:
-            return who, "party" if is_party else "source"
-        return "narrator", "described" if found.kind == "described" else "narrator"
-
-    def _speaker(
-        self, sentence: Sentence, found: Found, parties: Sequence[PartyMention]
-    ) -> tuple[str, bool]:
-        tokens = sentence.tokens
-        for hit in speakers().hits(tokens, sentence.language):
-            near = [
-                p
-                for p in parties
-                if 0 <= p.start - hit.end <= 2
-                or (
-                    0 <= hit.start - p.end <= 2
-                    and (sentence.language == "en" or hit.means == "announced")
-                    and all(token.is_word for token in tokens[p.end : hit.start])
-                )
-            ]
-            own = [p for p in near if p.party in {found.actor, found.defender}]
-            if own:
-                return own[0].name, True
-            if near and hit.means == "announced":
-                return near[0].name, True
-            told = _speaker_words(sentence, hit.start, hit.end)
-            if told and hit.means == "source":
-                return told, False
-        return "", False
-
-
-def _speaker_words(sentence: Sentence, start: int, end: int) -> str:
-    """Return the words of a sentence that name who speaks."""
-    tokens = sentence.tokens
-    after = sentence.language == "ar" or tokens[start].norm == "according"
-    taken: list[str] = []
-    order = (
-        range(end, min(end + 7, len(tokens))) if after else range(start - 1, max(start - 7, -1), -1)
-    )
-    for at in order:
-        if tokens[at].norm in _ENDS_OF_SPEAKER or not tokens[at].is_word:
-            break
-        if tokens[at].norm != "to" or taken:
-            taken.append(tokens[at].text)
-    return " ".join(taken if after else reversed(taken))
-
 
 def _without_repeats(drafts: Sequence[Draft]) -> list[Draft]:
     """Return the drafts without those that say again what another says, and with claims that several share."""
@@ -323,5 +272,11 @@ def _without_repeats(drafts: Sequence[Draft]) -> list[Draft]:
     rows = [
         d for d in kept.values() if d.actor or (d.site or d.place, d.kind, d.sentence) not in named
     ]
-    shared = Counter(draft.claim for draft in rows)
-    return [draft if shared[draft.claim] > 1 else replace(draft, claim="") for draft in rows]
+    shared = Counter(map(_claim_of, rows))
+    return [draft if shared[_claim_of(draft)] > 1 else replace(draft, claim="") for draft in rows]
+
+
+def _claim_of(draft: Draft) -> tuple[object, ...]:
+    """Return what the rows of one claim have in common."""
+    days = (draft.date, draft.earliest, draft.latest)
+    return (draft.claim, *days, draft.confidence, draft.source)

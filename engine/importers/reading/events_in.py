@@ -27,7 +27,7 @@ _FIRST_PLACE_WITHIN = 16
 _NEXT_LIST_WITHIN = 9
 _BEFORE_WITHIN = 14
 _CHAIN = words(
-    ", ، و and - – / the كل منها بينها كذلك ايضا كلا كلتا as well both also including of in على في ثم او or all ومنها بالاضافه اضافه الى هي هما وهي وهما"
+    ", ، و and - – / the كل منها بينها كذلك ايضا كلا كلتا as well both also including of in على في ثم او or all ومنها بالاضافه اضافه الى هي هما وهي وهما ومن"
 )
 _REACH = frozenset(
     {"fighting", "strike", "losses", "raid", "repelled", "under_fire", "aim", "none", "truce"}
@@ -38,8 +38,11 @@ _KEEP_FROM = words(
     "اجزا جزا جز جزءا كل كلا عدد بينها منها نقاط نصف مساحات مساحه قسم القسم معظم اكثر كلا احيا قرى بلدات مناطق ضمن العديد مقربه القريبه بالقرب قريبه القريب قريبا"
 )
 _JOINT = words(
-    "و وعلى وفي والى وكذلك وايضا كما عن and also including بالاضافه اضافه plus well ومنها بينها"
+    "و وعلى وفي والى وكذلك وايضا كما عن and also including بالاضافه اضافه plus well ومنها بينها وعند وقرب وداخل وحول وباتجاه وبمحيط ومحيط ومن"
 )
+_ADJECTIVE_WITHIN = 6
+_INTO = words("الى into to")
+_RELATIVE = words("التي الذي اللتان اللتين والتي والذي which that")
 _WHOLES = words("قرى بلدات القرى البلدات قريه بلده villages towns")
 _AFTER = words("بعد اثر عقب after following")
 _BACKWARD = frozenset({"fighting", "strike", "closed", "losses"})
@@ -64,6 +67,7 @@ class _Reader:
         self.groups = self._lists(sorted(places, key=lambda place: place.start))
         self.remarks: list[str] = []
         self.located: set[int] = set()
+        self.governors: list[tuple[Cue, int]] = []
         self.locator, self.vicinity = self.marks.at("locator"), self.marks.at("vicinity")
         self.partial = self.marks.at("partial")
 
@@ -76,7 +80,12 @@ class _Reader:
             if cue is not None:
                 governed.add(number)
                 used.add(cue.start)
+                self.governors.append((cue, self.groups[number][-1].start))
                 pairs.append((number, cue))
+                over = self._over_adjective(cue)
+                if over is not None:
+                    used.add(over.start)
+                    pairs.append((number, over))
         for cue in self.cues:
             at = self._list_before(cue)
             if at is not None and (
@@ -125,6 +134,8 @@ class _Reader:
                     for w in gap
                 )
                 joined = bool(gap) or "و" in place.clitic
+                if self._holds(last, place):
+                    continue
                 if (
                     plain
                     and joined
@@ -137,6 +148,13 @@ class _Reader:
             lists.append([place])
         return lists
 
+    def _holds(self, last: Mention, place: Mention) -> bool:
+        """Return whether a place only says in which other the one before it lies."""
+        if last.is_reference or place.is_reference or last.between or place.between:
+            return False
+        start = min(place.start, place.head_at)
+        return [t.norm for t in self.tokens[last.end : start]] in (["في"], ["in"], ["in", "the"])
+
     def _governing(self, number: int) -> Cue | None:
         """Return the cue before a list that speaks of it."""
         first = self.groups[number][0]
@@ -145,7 +163,10 @@ class _Reader:
         before = [
             cue
             for cue in self.cues
-            if cue.start < first.start and cue.takes != "before" and cue.clause == clause
+            if cue.start < first.start
+            and cue.takes != "before"
+            and cue.clause == clause
+            and not (cue.takes == "either" and self._after_relative(cue))
         ]
         while len(before) > 1 and before[-1].kind == "described" and self._is_aside(before, start):
             before.pop()
@@ -153,6 +174,9 @@ class _Reader:
         if cue is None or cue.kind == "none":
             return None
         inner = self._places_between_at(cue.end, start)
+        if self.tokens[start - 1].norm in _INTO and start:
+            located = [p for n in self.located for p in self.groups[n]]
+            inner = [p for p in inner if p not in located]
         near_end = max([cue.end, *(place.end for place in inner)])
         named = sum(p.end - p.start for p in self.parties if near_end <= p.start < start)
         gap = start - near_end - 2 * named
@@ -162,8 +186,22 @@ class _Reader:
         told_after = cue.start > 0 and self.tokens[cue.start - 1].norm in _AFTER
         if told_after and any(t.text in ",،" for t in self.tokens[cue.end : start]):
             return None
-        within = self._goes_on(near_end, first, gap) if inner else gap <= _FIRST_PLACE_WITHIN
+        within = self._goes_on(near_end, first, gap, cue) if inner else gap <= _FIRST_PLACE_WITHIN
         return cue if within else None
+
+    def _over_adjective(self, cue: Cue) -> Cue | None:
+        """Return the cue that speaks of a place of which an adjective says who holds it: "hit rebel-held A"."""
+        if cue.kind != "adjective":
+            return None
+        before = [c for c in self.cues if c.end <= cue.start and c.clause == cue.clause]
+        if not before or before[-1].kind not in {"strike", "raid", "fighting", "repelled"}:
+            return None
+        near = cue.start - before[-1].end <= _ADJECTIVE_WITHIN
+        return before[-1] if near and before[-1].takes == "after" else None
+
+    def _after_relative(self, cue: Cue) -> bool:
+        """Return whether "which" before a verb says that its place stands before it."""
+        return cue.start > 0 and self.tokens[cue.start - 1].norm in _RELATIVE
 
     def _is_aside(self, before: Sequence[Cue], start: int) -> bool:
         """Return whether a cue only describes a target or a party: "shelled strongholds of ..."."""
@@ -172,8 +210,11 @@ class _Reader:
         struck = party and one.kind in {"strike", "raid", "losses"} and last.start - one.end <= 8
         return start - last.end > 4 or (struck and not self._places_between_at(one.end, last.start))
 
-    def _goes_on(self, near_end: int, first: Mention, gap: int) -> bool:
+    def _goes_on(self, near_end: int, first: Mention, gap: int, cue: Cue) -> bool:
         """Return whether a list goes on the one before it: "the town of A, and also B"."""
+        last = max((p.start for p in self._places_between_at(cue.end, near_end)), default=-1)
+        if all(cue.start != own.start or at < last for own, at in self.governors):
+            return False  # the list before this one is not of the same cue
         between = range(near_end, first.start)
         marks = self.marks.of("deny", "aim", "condition")
         starts = [*(party.start for party in self.parties), *(mark.start for mark in marks)]
@@ -227,8 +268,9 @@ class _Reader:
             return True
         from_ = words[-1:] in (["من"], ["from"]) or first.clitic == "من"
         if from_ and cue.takes != "from":
-            earlier = self.tokens[window[-1] - 1].norm if window[-1] > 0 else ""
-            return not (earlier in _KEEP_FROM or near or (window[-1] - 1) in self.partial)
+            back = [at for at in (window[-1] - 1, window[-1] - 2) if at > cue.start]
+            kept = any(self.tokens[at].norm in _KEEP_FROM or at in self.partial for at in back)
+            return not (kept or near)
         return False
 
     def _list_before(self, cue: Cue) -> int | None:
@@ -236,7 +278,7 @@ class _Reader:
         ends = [
             (number, group[-1])
             for number, group in enumerate(self.groups)
-            if group[-1].end <= cue.start and cue.start - group[-1].end <= _BEFORE_WITHIN
+            if group[-1].end <= cue.start and self._distance(group[-1].end, cue) <= _BEFORE_WITHIN
         ]
         own = [number for number, last in ends if self.marks.clause_of[last.start] == cue.clause]
         if own:
@@ -249,6 +291,12 @@ class _Reader:
             return near[-1]
         opening = {self.tokens[at].norm for at in range(max(cue.start - 3, 0), cue.start + 1)}
         return near[-1] if near and opening & relative else None
+
+    def _distance(self, end: int, cue: Cue) -> int:
+        """Return how many words stand before a cue, those of a clause put in between left out."""
+        return sum(
+            self.marks.clause_of[at] in {cue.clause, cue.clause - 1} for at in range(end, cue.start)
+        )
 
     def _rows(self, number: int, cue: Cue) -> list[Found]:
         kind = kind_in_sentence(cue, self.sentence, self.marks, self.cues)
@@ -275,7 +323,7 @@ class _Reader:
 
     def _is_part(self, place: Mention, cue: Cue) -> bool:
         start = min(place.start, place.head_at)
-        first = max(cue.end, start - 6)
+        first = max(cue.end if cue.end <= start else 0, start - (6 if cue.end <= start else 3))
         for at in reversed(range(first, start)):
             if any(p.start <= at < p.end for group in self.groups for p in group):
                 return False

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 SAME = "*"
 """The group of names that mean the party named last."""
 _CLITICS = "وفبلك"
-_ARTICLES = words("the a an its their")
+_ARTICLES = words(
+    "the a an its their syrian russian ukrainian iraqi local allied other several some"
+)
 _BACKED = words(
     "backed supported aided alongside مدعومه مدعوما مدعومين المدعومه بدعم بمسانده باسناد بغطا"
 )
@@ -112,6 +114,8 @@ def _word_before(tokens: Sequence[Token], at: int) -> str:
         return "with"
     if word == "of" and at > 0 and tokens[at - 1].norm in _FORCES:
         return ""
+    if word in _BACKED and at > 0 and tokens[at - 1].text == "-":
+        return ""  # "US-backed fighters" act themselves
     return "with" if word in _BACKED else word
 
 

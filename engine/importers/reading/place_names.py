@@ -6,8 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.importers.reading.lexicon import words
-from engine.io.normalise import folded, skeleton
+from engine.importers.reading.lexicon import heads, words
+from engine.io.normalise import folded, letters, skeleton
 from engine.network.gazetteer import is_arabic, names_of
 
 if TYPE_CHECKING:
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 _MOST_WORDS = 6
 _LEAST_SOUND = 3
 _LEAST_LIKENESS = 75
+_LEFT_OUT = frozenset({"crossing", "base", "camp", "district"})
+"""Classes of words that texts leave out of a name."""
+_DISTRICTS = words("أحياء")
+_SIDES = frozenset({"eastern", "western", "northern", "southern"})
 _COMMON = frozenset(
     map(
         folded,
@@ -79,6 +83,7 @@ class PlaceNames:
 
     def __init__(self, scenario: Scenario, places: Iterable[Place]) -> None:
         self.kinds: dict[str, str] = {}
+        self._written: list[tuple[str, str]] = []
         self._exact: dict[str, dict[str, bool]] = defaultdict(dict)
         self._glued: dict[str, set[str]] = defaultdict(set)
         self._sound: dict[str, set[tuple[str, str]]] = defaultdict(set)
@@ -93,10 +98,12 @@ class PlaceNames:
             roads = () if site.between and len(site.road) == 0 else site.road
             names = [site.label, site.label_ar, site.id.replace("-", " "), *roads]
             self._add(site.id, names, "road" if site.is_stretch else "area")
+        self._add_short_forms(self._written)
 
     def _add(self, name_id: str, names: Iterable[str], kind: str) -> None:
         self.kinds[name_id] = kind
         for name in filter(None, names):
+            self._written.append((name_id, name))
             key = folded(name)
             if not key:
                 continue
@@ -105,6 +112,17 @@ class PlaceNames:
                 self._glued[key.replace(" ", "")].add(name_id)
             if len(skeleton(key)) >= _LEAST_SOUND:
                 self._sound[skeleton(key)].add((name_id, key))
+
+    def _add_short_forms(self, names: Iterable[tuple[str, str]]) -> None:
+        """Let names be found by the shorter forms in use, where no other name is written so."""
+        short: dict[str, dict[str, bool]] = defaultdict(dict)
+        for name_id, name in names:
+            for form in _short_forms(name):
+                if folded(form) not in self._exact:
+                    short[folded(form)][name_id] = form.startswith("ال")
+        for key, ids in short.items():
+            if len(ids) == 1:
+                self._exact[key] = ids
 
     def at(
         self, tokens: Sequence[Token], start: int, *, after_head: bool
@@ -171,6 +189,25 @@ class PlaceNames:
         if best[0] < _LEAST_LIKENESS:
             return ()
         return tuple(sorted({place for score, place in scored if score == best[0]}))
+
+
+def _short_forms(name: str) -> list[str]:
+    """Return a name without the word that says what it is, or the city that it is part of.
+
+    "Bab al-Salama" for the Arabic for "crossing of Bab al-Salama", "the eastern districts" for "the
+    eastern districts of Aleppo", "East Aleppo" for "Eastern Aleppo".
+    """
+    first, *rest = name.split()
+    if not rest:
+        return []
+    if first.lower() in _SIDES and len(rest) == 1:
+        return [f"{first[:-3]} {rest[0]}"]
+    if heads().get(letters(first), "") not in _LEFT_OUT or first.startswith("ال"):
+        return []
+    forms = [" ".join(rest)] if len(rest) > 1 or rest[0].startswith("ال") else []
+    if len(rest) == 2 and rest[1].startswith("ال") and letters(first) in _DISTRICTS:
+        forms.append(f"ال{first} {rest[1]}")
+    return forms
 
 
 def _is_capital(name: str) -> bool:

@@ -24,8 +24,12 @@ _DOER = words(
     "by قبل يد بيد ايدي بايدي مدفعيه طيران نفذته نفذتها نفذها شنته شنها شنتها طايرات مروحيات"
 )
 _TARGET = words(
-    "مواقع مقرات مقر تجمعات تجمع بتجمع نقاط تمركز تمركزات معاقل مواقعهم لمواقع عناصر اليات دبابه حواجز حاجز مركبات positions position vehicles targets convoys headquarters posts of فصايل"
+    "مواقع مقرات مقر تجمعات تجمع بتجمع نقاط تمركز تمركزات معاقل مواقعهم لمواقع عناصر اليات دبابه حواجز حاجز مركبات positions position vehicles targets convoys headquarters posts of"
 )
+_ON = words("على")
+"""What stands before the object of an Arabic verb: a party after it does not act."""
+_PASSIVE = frozenset({"captured", "describedby"})
+_SUFFERS = ("تعرض", "تتعرض", "يتعرض")
 Roles = tuple[str, str, str]
 """The actor, the defender, and how the text calls the actor."""
 
@@ -44,13 +48,19 @@ def roles_of(
         return _fighting(cue, [p for p in own if not _speaks(p, tokens)], parties)
     if kind == "repelled" and cue.mode != "fail":
         return _repelled(cue, own, parties)
-    if cue.takes == "before" or (cue.kind == "captured" and cue.takes == "either"):
-        return _passive(cue, own, kind)
+    suffers = tokens[cue.start].norm.lstrip("و").startswith(_SUFFERS)
+    if suffers or cue.takes == "before" or (cue.kind in _PASSIVE and cue.takes == "either"):
+        found = _passive(cue, own, kind)
+        if found[0] or not (kind == "under_fire" or cue.mode == "aim"):
+            return found
+        earlier = [p for p in parties if p.end <= cue.start and not _is_object(p)]
+        return _roles(earlier[-1] if earlier else None, None)
     first, last = group[0].start, group[-1].end
     if cue.kind == "lost":
         taker = next((p for p in own if p.start >= cue.end and p.before in _TO), None)
         return _roles(taker, None)
     inside = [p for p in own if cue.start < p.start < first and not _is_target(p)]
+    inside = [p for p in inside if not any(t.norm in _ON for t in tokens[cue.start : p.start])]
     actor = next((p for p in inside if p.before not in _AGAINST), None)
     if actor is not None and tokens[cue.start].text.isascii() and actor.before not in _BY:
         actor = None
@@ -59,12 +69,16 @@ def roles_of(
         None,
     )
     before = [p for p in own if p.end <= cue.start and not _is_object(p)]
+    before = [p for p in before if p.before != "ل"] or before
+    if before and _is_participle(cue, tokens):
+        before = before[:1]
     if cue.kind == "described" and before:
         actor = before[-1]
     actor = actor or by or (before[-1] if before else None)
     if actor is None:
         earlier = [p for p in parties if p.end <= cue.start and not _is_object(p)]
-        actor = earlier[0] if earlier and cue.mode != "deny" else None
+        which = any(t.norm == "which" for t in tokens[max(cue.start - 3, 0) : cue.start])
+        actor = earlier[-which] if earlier and cue.mode != "deny" else None
     others = [
         p for p in own if actor is not None and p.party != actor.party and p.start > cue.start
     ]
@@ -78,6 +92,12 @@ def _roles(actor: PartyMention | None, defender: PartyMention | None) -> Roles:
         defender.party if defender else "",
         actor.name if actor else "",
     )
+
+
+def _is_participle(cue: Cue, tokens: Sequence[Token]) -> bool:
+    """Return whether an English participle after a comma has the subject of the sentence."""
+    word = tokens[cue.start].text
+    return word.endswith("ing") and cue.start > 0 and tokens[cue.start - 1].text in {",", "and"}
 
 
 def _is_target(party: PartyMention) -> bool:

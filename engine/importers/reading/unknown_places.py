@@ -22,7 +22,7 @@ _STOP = words(
 )
 _CAPITAL = re.compile(r"[A-Z][\w'’-]+$")
 _NOT_A_NAME = words(
-    "the a an in on of monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december syria syrian aleppo russia russian turkey turkish us un islamic state kurdish army front government"
+    "the a an in on of monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december syria syrian iraq iraqi libya libyan yemen yemeni ukraine ukrainian christian shiite shia sunni alawite druze turkmen yazidi aleppo russia russian turkey turkish us un islamic state kurdish army front government"
 )
 
 

@@ -15,9 +15,11 @@ import pytest
 
 import engine
 from engine.errors import ScenarioError
+from engine.importers.reading.accepted import read_drafts
 from engine.importers.reading.day_words import day_words
 from engine.importers.reading.documents import document_text
 from engine.importers.reading.tokens import sentences_of, tokens_of
+from engine.importers.reports import Options
 from engine.report.review import write_review
 from engine.scenario.road_network import network_of
 
@@ -69,6 +71,16 @@ def rows(reading):
         ("وقال الناشط أحمد مارع إن الوضع صعب.", []),
         # Passive, and the place before its verb.
         ("Mare was captured by ISIS on Sunday.", [("mare", "captured", "isis")]),
+        ("Parts of Handarat were retaken by rebels.", [("handarat", "contested", "opposition")]),
+        # What stands in another place only says where; a clause put in between is stepped over.
+        ("سيطرت فصائل المعارضة على مخيم حندرات في بلدة حندرات.", [("handarat-camp", "captured", "opposition")]),
+        ("Azaz, which lies 6.5 km from Mare, is held by rebels.", [("azaz", "described", "opposition")]),
+        # The nearer word says whether it is an aim; what follows "on" does not act.
+        ("ISIS may seek to recapture Mare.", [("mare", "aim", "isis")]),
+        ("شن الطيران غارات على تجمعات تنظيم داعش في مارع.", [("mare", "strike", "")]),
+        ("سقطت قذائف على بلدة مارع.", [("mare", "strike", "")]),
+        ("Rebel rockets hit government-held Handarat.",
+         [("handarat", "described", "government"), ("handarat", "strike", "opposition")]),
         # Back to the town named before.
         (
             "اندلعت اشتباكات في بلدة مارع. وسيطر تنظيم الدولة على البلدة.",
@@ -246,6 +258,26 @@ def test_from_a_text_to_the_scenario(case):
     )
     assert (event.actor, str(event.date), event.confidence) == ("isis", "2014-12-21", 0.7)
     assert event.note == "ISIS captured Mare and Tal Malid on Sunday."
+    assert event.claim == "drafts-text-s1-1"
+    assert sum(each.claim == event.claim for each in whole.events) == 2
+
+
+def test_a_row_that_was_corrected_leaves_its_claim(tmp_path):
+    table = tmp_path / "drafts-x.csv"
+    table.write_text(
+        "accept,sentence,site,kind,actor,date,claim\n"
+        "yes,They fell.,mare,captured,isis,2014-12-21,s1-1\n"
+        "yes,They fell.,azaz,captured,isis,2014-12-21,s1-1\n"
+        "yes,They fell.,dabiq,captured,isis,2014-12-20,s1-1\n",
+        encoding="utf-8",
+    )
+    found = read_drafts(table)
+    assert [each.values.get("claim") for each in found.reports] == ["drafts-x-s1-1"] * 2 + [None]
+    assert "rows 4 left their claim" in found.remarks[-1]
+    with pytest.raises(ScenarioError, match="--text is for the answer"):
+        read_drafts(table, Options(text="news.txt"))
+    with pytest.raises(ScenarioError, match="--text is for drafts"):
+        engine.import_reports("sheet", table, SCENARIO, options=Options(text="news.txt"))
 
 
 @pytest.mark.slow

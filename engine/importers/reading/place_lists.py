@@ -1,0 +1,66 @@
+"""Lists of places, of which a sentence says one thing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.importers.reading.lexicon import heads, words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.importers.reading.place_names import Mention
+    from engine.importers.reading.tokens import Token
+
+_CHAIN = words(
+    ", ، و and - – / the كل منها بينها كذلك ايضا كلا كلتا as well both also including of in على في ثم او or all ومنها بالاضافه اضافه الى هي هما وهي وهما ومن"
+)
+
+
+def lists_of(tokens: Sequence[Token], places: Sequence[Mention]) -> list[list[Mention]]:
+    """Return places in lists: with nothing but conjunctions and heads between them.
+
+    Parameters
+    ----------
+    tokens
+        Those of a sentence.
+    places
+        The places that it names; one that only says where another lies is left out.
+    """
+    known = heads()
+    lists: list[list[Mention]] = []
+    for place in sorted(places, key=lambda place: place.start):
+        if lists:
+            last = lists[-1][-1]
+            gap = [t.norm for t in tokens[last.end : place.start]]
+            gap = [
+                w
+                for at, w in enumerate(gap)
+                if not (w == "من" and at and gap[at - 1] in {"كل", "كلا"})
+            ]
+            plain = all(
+                w in _CHAIN or w in known or w.lstrip("ولفب") in known or w[1:] in known
+                for w in gap
+            )
+            joined = bool(gap) or "و" in place.clitic
+            if _holds(tokens, last, place):
+                continue
+            if (
+                plain
+                and joined
+                and len(gap) <= 5
+                and not last.is_reference
+                and not place.is_reference
+            ):
+                lists[-1].append(place)
+                continue
+        lists.append([place])
+    return lists
+
+
+def _holds(tokens: Sequence[Token], last: Mention, place: Mention) -> bool:
+    """Return whether a place only says in which other the one before it lies."""
+    if last.is_reference or place.is_reference or last.between or place.between:
+        return False
+    start = min(place.start, place.head_at)
+    return [t.norm for t in tokens[last.end : start]] in (["في"], ["in"], ["in", "the"])
