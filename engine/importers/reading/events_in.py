@@ -12,7 +12,9 @@ from engine.importers.reading.kinds_in import (
     kind_in_sentence,
     repelled_before,
 )
-from engine.importers.reading.lexicon import forms_of, heads, words
+from engine.importers.reading.lexicon import words
+from engine.importers.reading.locating import only_locates
+from engine.importers.reading.place_lists import lists_of
 from engine.importers.reading.roles import roles_of
 
 if TYPE_CHECKING:
@@ -26,24 +28,12 @@ if TYPE_CHECKING:
 _FIRST_PLACE_WITHIN = 16
 _NEXT_LIST_WITHIN = 9
 _BEFORE_WITHIN = 14
-_CHAIN = words(
-    ", ، و and - – / the كل منها بينها كذلك ايضا كلا كلتا as well both also including of in على في ثم او or all ومنها بالاضافه اضافه الى هي هما وهي وهما ومن"
-)
-_REACH = frozenset(
-    {"fighting", "strike", "losses", "raid", "repelled", "under_fire", "aim", "none", "truce"}
-)
-"""Kinds that reach a place from near it."""
-_RESET = words("على في الى in on at over into against inside عبر towards")
-_KEEP_FROM = words(
-    "اجزا جزا جز جزءا كل كلا عدد بينها منها نقاط نصف مساحات مساحه قسم القسم معظم اكثر كلا احيا قرى بلدات مناطق ضمن العديد مقربه القريبه بالقرب قريبه القريب قريبا"
-)
 _JOINT = words(
     "و وعلى وفي والى وكذلك وايضا كما عن and also including بالاضافه اضافه plus well ومنها بينها وعند وقرب وداخل وحول وباتجاه وبمحيط ومحيط ومن"
 )
 _ADJECTIVE_WITHIN = 6
 _INTO = words("الى into to")
 _RELATIVE = words("التي الذي اللتان اللتين والتي والذي which that")
-_WHOLES = words("قرى بلدات القرى البلدات قريه بلده villages towns")
 _AFTER = words("بعد اثر عقب after following")
 _BACKWARD = frozenset({"fighting", "strike", "closed", "losses"})
 """Kinds whose place may stand before them: "in Mare, clashes broke out"."""
@@ -64,11 +54,10 @@ class _Reader:
         self.sentence, self.tokens, self.parties = sentence, sentence.tokens, parties
         self.marks: Marked = marked(sentence)
         self.cues = cues_in(sentence, self.marks, places, parties)
-        self.groups = self._lists(sorted(places, key=lambda place: place.start))
+        self.groups = lists_of(self.tokens, places)
         self.remarks: list[str] = []
         self.located: set[int] = set()
         self.governors: list[tuple[Cue, int]] = []
-        self.locator, self.vicinity = self.marks.at("locator"), self.marks.at("vicinity")
         self.partial = self.marks.at("partial")
 
     def read(self) -> list[Found]:
@@ -115,45 +104,6 @@ class _Reader:
         return after_failure(
             beaten_off(found, beaten, self.parties, self.marks, self.tokens), self.marks
         )
-
-    def _lists(self, places: Sequence[Mention]) -> list[list[Mention]]:
-        """Return the places in lists: with nothing but conjunctions and heads between them."""
-        known = heads()
-        lists: list[list[Mention]] = []
-        for place in places:
-            if lists:
-                last = lists[-1][-1]
-                gap = [t.norm for t in self.tokens[last.end : place.start]]
-                gap = [
-                    w
-                    for at, w in enumerate(gap)
-                    if not (w == "من" and at and gap[at - 1] in {"كل", "كلا"})
-                ]
-                plain = all(
-                    w in _CHAIN or w in known or w.lstrip("ولفب") in known or w[1:] in known
-                    for w in gap
-                )
-                joined = bool(gap) or "و" in place.clitic
-                if self._holds(last, place):
-                    continue
-                if (
-                    plain
-                    and joined
-                    and len(gap) <= 5
-                    and not last.is_reference
-                    and not place.is_reference
-                ):
-                    lists[-1].append(place)
-                    continue
-            lists.append([place])
-        return lists
-
-    def _holds(self, last: Mention, place: Mention) -> bool:
-        """Return whether a place only says in which other the one before it lies."""
-        if last.is_reference or place.is_reference or last.between or place.between:
-            return False
-        start = min(place.start, place.head_at)
-        return [t.norm for t in self.tokens[last.end : start]] in (["في"], ["in"], ["in", "the"])
 
     def _governing(self, number: int) -> Cue | None:
         """Return the cue before a list that speaks of it."""
@@ -229,49 +179,12 @@ class _Reader:
         return [p for group in self.groups for p in group if start <= p.start and p.end <= end]
 
     def _only_locates(self, near_end: int, start: int, first: Mention, cue: Cue) -> bool:
-        """Return whether a place only says where another lies, or from where somebody came."""
         after_party = max(
             [p.end for p in self.parties if near_end <= p.start < start], default=near_end
         )
-        window = list(range(after_party, start))
-        for at in reversed(window):
-            if self.tokens[at].norm in _RESET:
-                window = [w for w in window if w > at]
-                break
-        window = window[-4:]
-        words = [self.tokens[at].norm for at in window]
-        if any(self.tokens[at].text in ",،" for at in window[-1:]):
-            window, words = [], []
-        located = any(at in self.locator for at in window)
-        near = any(at in self.vicinity for at in window)
-        if located and not (near and cue.kind in _REACH):
-            if any(
-                w.rstrip("ي") in {"شمال", "جنوب", "شرق", "غرب"}
-                or w in {"north", "south", "east", "west"}
-                for w in words
-            ):
-                where = " ".join(t.text for t in self.tokens[window[0] : first.end])
-                self.remarks.append(
-                    f"{where!r} is a direction from a place, not a place: not resolved"
-                )
-            return True
-        whole = {
-            form
-            for at in range(after_party, start)
-            for form in forms_of(self.tokens[at].norm, self.sentence.language)
-        } & _WHOLES
-        if (
-            near
-            and cue.kind not in _REACH
-            and (whole or not any(at in self.partial for at in window))
-        ):
-            return True
-        from_ = words[-1:] in (["من"], ["from"]) or first.clitic == "من"
-        if from_ and cue.takes != "from":
-            back = [at for at in (window[-1] - 1, window[-1] - 2) if at > cue.start]
-            kept = any(self.tokens[at].norm in _KEEP_FROM or at in self.partial for at in back)
-            return not (kept or near)
-        return False
+        locates, remark = only_locates(self.sentence, self.marks, after_party, start, first, cue)
+        self.remarks += [remark] if remark else []
+        return locates
 
     def _list_before(self, cue: Cue) -> int | None:
         """Return the list before a cue that it speaks of."""

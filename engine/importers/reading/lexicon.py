@@ -1,4 +1,4 @@
-"""The tables of the reader: cues, markers, parties, speakers, heads of names, confidence."""
+"""The tables of the reader: cues, markers, parties, speakers, heads of names, lists of words, confidence."""
 
 from __future__ import annotations
 
@@ -180,6 +180,12 @@ def heads() -> dict[str, str]:
     return {
         letters(word): row["class"] for row in _rows("heads.csv") for word in row["word"].split("|")
     }
+
+
+@cache
+def word_list(name: str) -> frozenset[str]:
+    """Return a list of the table of words, in the spelling of tokens."""
+    return words(next(row["words"] for row in _rows("words.csv") if row["list"] == name))
 
 
 @cache

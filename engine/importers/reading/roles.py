@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.importers.reading.lexicon import words
+from engine.importers.reading.lexicon import word_list, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,18 +14,12 @@ if TYPE_CHECKING:
     from engine.importers.reading.place_names import Mention
     from engine.importers.reading.tokens import Token
 
-_AGAINST = words("ضد مع من حساب against from with امام")
-_BY = words(
-    "by ل يد قبل بيد to بايدي يدي ايدي بايد قبضه لسيطره سيطره of hands لهجوم لهجمات لمحاوله لمحاولات محاوله هجوم هجوما هجمات محاولات تقدم attempt attack"
-)
+_AGAINST = word_list("before_opponent")
+_BY = word_list("before_doer_of_passive")
 _OBJECT = (_AGAINST - words("من")) | words("على")
-_TO = words("to لصالح لمصلحه امام بيد")
-_DOER = words(
-    "by قبل يد بيد ايدي بايدي مدفعيه طيران نفذته نفذتها نفذها شنته شنها شنتها طايرات مروحيات"
-)
-_TARGET = words(
-    "مواقع مقرات مقر تجمعات تجمع بتجمع نقاط تمركز تمركزات معاقل مواقعهم لمواقع عناصر اليات دبابه حواجز حاجز مركبات positions position vehicles targets convoys headquarters posts of"
-)
+_TO = word_list("before_taker")
+_DOER = word_list("before_doer")
+_TARGET = word_list("before_target")
 _ON = words("على")
 """What stands before the object of an Arabic verb: a party after it does not act."""
 _PASSIVE = frozenset({"captured", "describedby"})

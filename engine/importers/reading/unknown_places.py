@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from engine.importers.reading.lexicon import cues, heads, markers, speakers, without_clitics, words
+from engine.importers.reading.lexicon import (
+    cues,
+    heads,
+    markers,
+    speakers,
+    without_clitics,
+    word_list,
+)
 from engine.importers.reading.place_names import Mention
 
 if TYPE_CHECKING:
@@ -14,16 +21,10 @@ if TYPE_CHECKING:
     from engine.importers.reading.tokens import Sentence, Token
 
 _NO_SETTLEMENTS = frozenset({"road", "base", "front", "district"})
-_STARTERS = words(
-    "تل تله كفر دير خان عين ام ابو الشيخ شيخ بيت حوار جب رسم باب معره معراته معاره خربه برج قلعه مرج وادي حوش مزرعه قره تلال جبل راس بني بنت سوق قصر عرب"
-)
-_STOP = words(
-    "في من الى على عن بعد قبل خلال التي الذي وسط عقب اثر مع حيث منذ ضمن بريف ريف شمال جنوب شرق غرب شمالي جنوبي شرقي غربي هي هو كما بين اليوم امس فجر صباح مساء وذلك بشكل بالكامل كامله كاملا او ثم عند لدى تحت فوق ضد كل منها هناك بينها وهي ومحيطها المذكوره ان قد اخرى عده عدد مجاوره سوريه استراتيجيه محرره فقط"
-)
+_STARTERS = word_list("begins_a_name")
+_STOP = word_list("no_name_ar")
 _CAPITAL = re.compile(r"[A-Z][\w'’-]+$")
-_NOT_A_NAME = words(
-    "the a an in on of monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december syria syrian iraq iraqi libya libyan yemen yemeni ukraine ukrainian christian shiite shia sunni alawite druze turkmen yazidi aleppo russia russian turkey turkish us un islamic state kurdish army front government"
-)
+_NOT_A_NAME = word_list("no_name_en")
 
 
 def unknown_place(
@@ -105,10 +106,8 @@ def is_chained(tokens: Sequence[Token], end: int, at: int) -> bool:
     return False
 
 
-_PLURAL = words(
-    "قرى قري بلدات مدن قريتي قريتا قريتين بلدتي بلدتا مدينتي مدينتا احيا مناطق مزارع حيي تلتي"
-)
-_REGIONS = words("حلب سوريا سوريه تركيا ادلب حماه حمص دمشق الرقه العراق لبنان الحسكه درعا اللاذقيه")
+_PLURAL = word_list("heads_of_lists")
+_REGIONS = word_list("regions")
 
 
 def _may_be_a_name(word: str) -> bool:

@@ -1,0 +1,76 @@
+"""Places that only say where another lies, or from where somebody came."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.importers.reading.lexicon import forms_of, words
+
+if TYPE_CHECKING:
+    from engine.importers.reading.cues_in import Cue, Marked
+    from engine.importers.reading.place_names import Mention
+    from engine.importers.reading.tokens import Sentence
+
+_RESET = words("على في الى in on at over into against inside عبر towards")
+_KEEP_FROM = words(
+    "اجزا جزا جز جزءا كل كلا عدد بينها منها نقاط نصف مساحات مساحه قسم القسم معظم اكثر كلا احيا قرى بلدات مناطق ضمن العديد مقربه القريبه بالقرب قريبه القريب قريبا"
+)
+_WHOLES = words("قرى بلدات القرى البلدات قريه بلده villages towns")
+_REACH = frozenset(
+    {"fighting", "strike", "losses", "raid", "repelled", "under_fire", "aim", "none", "truce"}
+)
+"""Kinds that reach a place from near it."""
+
+
+def only_locates(
+    sentence: Sentence, marks: Marked, after: int, start: int, first: Mention, cue: Cue
+) -> tuple[bool, str]:
+    """Return whether a place only locates another, and what to say of it.
+
+    Parameters
+    ----------
+    sentence
+        Where it stands.
+    marks
+        The markers of the sentence.
+    after
+        Where the words begin that may say so.
+    start
+        Where the place begins, its head included.
+    first
+        The place.
+    cue
+        What the sentence would otherwise report of it.
+    """
+    tokens, partial, remark = sentence.tokens, marks.at("partial"), ""
+    window = list(range(after, start))
+    for at in reversed(window):
+        if tokens[at].norm in _RESET:
+            window = [w for w in window if w > at]
+            break
+    window = window[-4:]
+    words = [tokens[at].norm for at in window]
+    if any(tokens[at].text in ",،" for at in window[-1:]):
+        window, words = [], []
+    located = any(at in marks.at("locator") for at in window)
+    near = any(at in marks.at("vicinity") for at in window)
+    if located and not (near and cue.kind in _REACH):
+        if any(
+            w.rstrip("ي") in {"شمال", "جنوب", "شرق", "غرب"}
+            or w in {"north", "south", "east", "west"}
+            for w in words
+        ):
+            where = " ".join(t.text for t in tokens[window[0] : first.end])
+            remark = f"{where!r} is a direction from a place, not a place: not resolved"
+        return True, remark
+    whole = {
+        form for at in range(after, start) for form in forms_of(tokens[at].norm, sentence.language)
+    } & _WHOLES
+    if near and cue.kind not in _REACH and (whole or not any(at in partial for at in window)):
+        return True, remark
+    from_ = words[-1:] in (["من"], ["from"]) or first.clitic == "من"
+    if from_ and cue.takes != "from":
+        back = [at for at in (window[-1] - 1, window[-1] - 2) if at > cue.start]
+        kept = any(tokens[at].norm in _KEEP_FROM or at in partial for at in back)
+        return not (kept or near), remark
+    return False, remark
