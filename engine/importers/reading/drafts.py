@@ -235,7 +235,7 @@ class _Reader:
             date=date,
             earliest=first,
             latest=last,
-            claim=f"s{number}-{found.group + 1}",
+            claim=f"{found.group}-{found.cue.start}",
             confidence=confidence,
             rule=said,
             source=who,
@@ -273,10 +273,17 @@ def _without_repeats(drafts: Sequence[Draft]) -> list[Draft]:
         d for d in kept.values() if d.actor or (d.site or d.place, d.kind, d.sentence) not in named
     ]
     shared = Counter(map(_claim_of, rows))
-    return [draft if shared[_claim_of(draft)] > 1 else replace(draft, claim="") for draft in rows]
+    numbers: dict[int, dict[tuple[object, ...], int]] = {}
+    done = []
+    for draft in rows:
+        claim, own = _claim_of(draft), numbers.setdefault(draft.sentence, {})
+        several = shared[claim] > 1
+        number = own.setdefault(claim, len(own) + 1) if several else 0
+        done.append(replace(draft, claim=f"s{draft.sentence}-{number}" if several else ""))
+    return done
 
 
 def _claim_of(draft: Draft) -> tuple[object, ...]:
-    """Return what the rows of one claim have in common."""
+    """Return what the rows of one claim have in common: one list, what is said of it, by whom."""
     days = (draft.date, draft.earliest, draft.latest)
-    return (draft.claim, *days, draft.confidence, draft.source)
+    return (draft.sentence, draft.claim, *days, draft.confidence, draft.source)

@@ -22,6 +22,8 @@ _DOER = word_list("before_doer")
 _TARGET = word_list("before_target")
 _ON = words("على")
 """What stands before the object of an Arabic verb: a party after it does not act."""
+_ON_THE_GROUND = frozenset({"captured", "contested", "described", "closed", "siege_broken"})
+"""Kinds that no aircraft does: "rebels backed by warplanes took A"."""
 _PASSIVE = frozenset({"captured", "describedby"})
 _SUFFERS = ("تعرض", "تتعرض", "يتعرض")
 Roles = tuple[str, str, str]
@@ -37,6 +39,7 @@ def roles_of(
     marks: Marked,
 ) -> Roles:
     """Return who acts and who defends in what a cue says of a list of places."""
+    parties = [p for p in parties if p.party != "aircraft" or kind not in _ON_THE_GROUND]
     own = [p for p in parties if marks.clause_of[p.start] == cue.clause]
     if kind == "fighting":
         return _fighting(cue, [p for p in own if not _speaks(p, tokens)], parties)

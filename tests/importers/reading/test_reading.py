@@ -113,6 +113,8 @@ def test_rows_of_one_list_are_one_claim(read):
     drafts = read("Rebels captured Mare and Azaz. ISIS captured Dabiq.").drafts
     assert drafts[0].claim == drafts[1].claim != ""
     assert drafts[2].claim == ""
+    held, hit = read("Jets bombed rebel-held Mare and Azaz.").drafts[::2]
+    assert held.claim != hit.claim  # who holds them is another statement
 
 
 @pytest.mark.parametrize(
