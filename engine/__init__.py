@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from engine.measures.sensitivity import report_ages, sensitivity
     from engine.measures.sweep import sweep
     from engine.measures.whatif import compare, whatif
+    from engine.measures.whatif_each import whatif_each
     from engine.network.arrays import Network
     from engine.network.read import read_network
     from engine.probability.exact import Effort
@@ -92,6 +93,7 @@ _HOME = {
     "sieges": "measures.enclaves",
     "sweep": "measures.sweep",
     "whatif": "measures.whatif",
+    "whatif_each": "measures.whatif_each",
     "write_csv_sheets": "report.workbook",
     "write_geopackage": "report.geopackage",
     "write_geoparquet": "report.geopackage",
@@ -146,6 +148,7 @@ __all__ = [
     "sieges",
     "sweep",
     "whatif",
+    "whatif_each",
     "write_csv_sheets",
     "write_geopackage",
     "write_geoparquet",

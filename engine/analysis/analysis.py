@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
@@ -25,14 +25,17 @@ from engine.analysis.evidence import (
     why_no_road,
 )
 from engine.analysis.losses import last_places, reasons_of_places
+from engine.analysis.periods import periods_of
 from engine.analysis.status import (
-    ENCLAVE_STATUS,
+    CUT,
     LOST,
-    ROUTE_STATUS,
+    OPEN,
     EnclaveStatus,
     Terminals,
     enclave_status,
+    ordered_statuses,
     route_status,
+    words_by_code,
 )
 from engine.control.points import resolve_sites
 from engine.control.sectors import Sectors, divide
@@ -49,6 +52,7 @@ if TYPE_CHECKING:
 
     import geopandas
     import pandas as pd
+    import xarray as xr
     from numpy.typing import NDArray
 
     from engine.network.arrays import Network
@@ -206,19 +210,75 @@ class Analysis:
     @cached_property
     def statuses(self) -> dict[str, list[str]]:
         """The status of each route and enclave on every interval, in words."""
-        words = {
-            name: [ROUTE_STATUS[code] for code in codes] for name, codes in self.routes.items()
+        return {
+            name: words_by_code(enclave=name in self.enclaves)[codes].tolist()
+            for name, codes in self.codes.items()
         }
-        for name, enclave in self.enclaves.items():
-            words[name] = [ENCLAVE_STATUS[code] for code in enclave.status]
-        return words
 
-    def status(self, on: str | dt.date) -> pd.Series[str]:
-        """Return the status of every route and enclave on a day, by id."""
+    @cached_property
+    def codes(self) -> dict[str, NDArray[np.int8]]:
+        """The status of each route and enclave on every interval, as codes: see `ROUTE_STATUS`."""
+        return {**self.routes, **{name: found.status for name, found in self.enclaves.items()}}
+
+    @overload
+    def status(self, on: None = None) -> xr.DataArray: ...
+
+    @overload
+    def status(self, on: str | dt.date) -> pd.Series[Any]: ...
+
+    def status(self, on: str | dt.date | None = None) -> pd.Series[Any] | xr.DataArray:
+        """Return the status of every route and enclave: on a day, or over the whole run.
+
+        Parameters
+        ----------
+        on
+            The day.
+
+        Returns
+        -------
+        pandas.Series or xarray.DataArray
+            Of a day, a status by ``id``: ordered categories, the worst first. Without a day the
+            statuses by ``id`` and ``date``, the first day of each interval on which they stay, with
+            ``end`` (the first day after it), ``kind`` and ``label``.
+
+        Examples
+        --------
+        >>> import engine
+        >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+        >>> status = engine.analyze(scenario).status()
+        >>> status.sel(id="castello").sel(date="2014-12-20", method="ffill").item()
+        'at risk'
+        """
         import pandas as pd
 
+        if on is None:
+            return self._status_array()
         at = self.interval_on(on)
-        return pd.Series({name: words[at] for name, words in self.statuses.items()}, dtype=object)
+        words = {name: words[at] for name, words in self.statuses.items()}
+        index = pd.Index(list(words), name="id")
+        return pd.Series(list(words.values()), index, dtype=ordered_statuses(), name="status")
+
+    def _status_array(self) -> xr.DataArray:
+        import xarray as xr
+
+        names = list(self.statuses)
+        words = np.array([self.statuses[name] for name in names], dtype=str)
+        coords = {
+            "id": names,
+            "date": self.days.astype("datetime64[ns]"),
+            "end": ("date", self.ends.astype("datetime64[ns]")),
+            "kind": ("id", [self.kind_of(name) for name in names]),
+            "label": ("id", [self.subjects[name].label or name for name in names]),
+        }
+        shape = (len(names), len(self.days))
+        attrs = {"title": self.scenario.title, "known_on": str(self.known_on or "")}
+        return xr.DataArray(
+            words.reshape(shape), coords, ("id", "date"), name="status", attrs=attrs
+        )
+
+    def kind_of(self, name: str) -> str:
+        """Return ``"route"`` or ``"enclave"``."""
+        return "enclave" if name in self.enclaves else "route"
 
     def table(self, freq: str | None = None) -> pd.DataFrame:
         """Return status by date and route.
@@ -226,22 +286,84 @@ class Analysis:
         Parameters
         ----------
         freq
-            A frequency of pandas, ``"D"`` for every day; if absent, one row for each change date.
+            A frequency of pandas: a row for each day (``"D"``), week (``"W"``) or other period, with
+            the worst status on any of its days; `share` says on how many. If absent, one row for each
+            change date.
 
         Returns
         -------
         pandas.DataFrame
-            The index are days, the columns ids of routes and enclaves, the values statuses.
+            The index are days (of a period, the one by which pandas calls it: the Sunday that ends
+            a week), the columns ids of routes and enclaves, the values statuses: ordered
+            categories, the worst first.
+
+        Examples
+        --------
+        >>> import engine
+        >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+        >>> analysis = engine.analyze(scenario)
+        >>> analysis.table("W")["castello"].tolist()
+        ['open', 'at risk', 'at risk', 'at risk', 'at risk']
         """
         import pandas as pd
 
-        frame = pd.DataFrame(self.statuses, index=pd.DatetimeIndex(self.days, name="date"))
-        if freq is None:
-            return frame
-        last = pd.Timestamp(self.states.borders[-1] - ONE_DAY)
-        return frame.reindex(
-            pd.date_range(frame.index[0], last, freq=freq, name="date"), method="ffill"
-        )
+        index, codes = pd.DatetimeIndex(self.days, name="date"), self.codes
+        if freq is not None:
+            periods = periods_of(self.states.borders, freq)
+            index = periods.labels
+            codes = {name: periods.least(found) for name, found in codes.items()}
+        words = {
+            name: words_by_code(enclave=name in self.enclaves)[found]
+            for name, found in codes.items()
+        }
+        return pd.DataFrame(words, index).astype(ordered_statuses())
+
+    def daily(self) -> pd.DataFrame:
+        """Return the status of every route and enclave on every day: `table` with a row a day."""
+        return self.table("D")
+
+    def share(self, freq: str = "W") -> pd.DataFrame:
+        """Return on which share of the days of each period each status holds.
+
+        Parameters
+        ----------
+        freq
+            A frequency of pandas: weeks (``"W"``), months (``"MS"``) or others. The first and the
+            last period are counted by those of their days that belong to the run.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The index are periods (as in `table`), the columns ``id`` and ``status`` (ordered
+            categories, the worst first), the values shares from 0 to 1.
+
+        Raises
+        ------
+        InputError
+            If there is no such frequency, or it is less than a day.
+
+        Examples
+        --------
+        >>> import engine
+        >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+        >>> weeks = engine.analyze(scenario).share("W")
+        >>> weeks["castello", "at risk"].round(2).tolist()
+        [0.0, 0.14, 1.0, 1.0, 1.0]
+        """
+        import pandas as pd
+
+        periods = periods_of(self.states.borders, freq)
+        shares: dict[tuple[str, str], NDArray[np.float64]] = {}
+        for name, codes in self.codes.items():
+            enclave = name in self.enclaves
+            for code in range(LOST if enclave else CUT, OPEN + 1):
+                word = words_by_code(enclave=enclave)[code]
+                shares[name, word] = periods.mean((codes == code).astype(np.float64))
+        ids = [name for name, _ in shares]
+        words = pd.Categorical(list[object](word for _, word in shares), dtype=ordered_statuses())
+        columns = pd.MultiIndex.from_arrays([ids, words], names=["id", "status"])
+        values = np.array(list(shares.values())).reshape(len(ids), len(periods.first))
+        return pd.DataFrame(values.T, periods.labels, columns)
 
     @cached_property
     def spell_starts(self) -> dict[str, list[int]]:
@@ -267,7 +389,8 @@ class Analysis:
             "kind", "id", "label", "start", "end", "last_day", "status", "because", "sites",
             "overlooked_by", "reports",
         ]  # fmt: skip
-        return pd.DataFrame(self.spell_rows(), columns=columns)
+        frame = pd.DataFrame(self.spell_rows(), columns=columns)
+        return frame.astype({"status": ordered_statuses()})
 
     def spell_rows(self) -> list[dict[str, Any]]:
         """Return the rows of `spells`, for those who do without pandas; days are datetime64[D]."""
@@ -277,7 +400,7 @@ class Analysis:
             for start, end in zip(starts, [*starts[1:], self.states.n_intervals], strict=True):
                 rows.append(
                     {
-                        "kind": "enclave" if name in self.enclaves else "route",
+                        "kind": self.kind_of(name),
                         "id": name,
                         "label": asked.label or name,
                         "start": self.days[start],
@@ -406,9 +529,8 @@ class Analysis:
         return [found[key] for key in keys]
 
     def _moment(self, name: str, interval: int) -> Moment:
-        codes = self.enclaves[name].status if name in self.enclaves else self.routes[name]
-        starts = self.spell_starts[name]
-        return Moment(interval, starts[bisect_right(starts, interval) - 1], int(codes[interval]))
+        starts, code = self.spell_starts[name], int(self.codes[name][interval])
+        return Moment(interval, starts[bisect_right(starts, interval) - 1], code)
 
     def _path(self, name: str, interval: int) -> list[NDArray[np.int64]]:
         subject, states = self.subject(name), self.view(name).on(interval)
@@ -429,10 +551,12 @@ class Analysis:
         """
         import pandas as pd
 
-        at, enclave = self.interval_on(on), self.enclaves[name]
+        at, words = self.interval_on(on), words_by_code(enclave=False)
+        enclave = self.enclaves[name]
+        places = words[enclave.place_status[:, at]].tolist()
         return pd.DataFrame(
             {
-                "status": [ROUTE_STATUS[code] for code in enclave.place_status[:, at]],
+                "status": pd.Categorical(places, dtype=ordered_statuses()),
                 "lost": enclave.lost[:, at],
                 "cut_off": enclave.cut_off[:, at],
             },

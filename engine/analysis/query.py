@@ -310,8 +310,7 @@ def friendly(analysis: Analysis, asked: Query, interval: int) -> NDArray[np.bool
 
 def status_code(analysis: Analysis, name: str, interval: int) -> int:
     """Return the status of a route or an enclave on an interval: `LOST`, `CUT`, `AT_RISK` or `OPEN`."""
-    codes = analysis.enclaves[name].status if name in analysis.enclaves else analysis.routes[name]
-    return int(codes[interval])
+    return int(analysis.codes[name][interval])
 
 
 def ground_of_status(analysis: Analysis, asked: Query, interval: int) -> list[NDArray[np.bool_]]:

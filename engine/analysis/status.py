@@ -18,6 +18,7 @@ from engine.errors import unknown_name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from engine.control.sectors import Sectors
@@ -32,6 +33,26 @@ ENCLAVE_STATUS = ("besieged", "at risk", "connected", "lost")
 """The statuses of an enclave by the same codes: the last one is -1, `LOST`."""
 STATUS_WORDS = ("open", "connected", "at risk", "cut", "besieged", "lost")
 """Every status of routes and enclaves, from best to worst."""
+
+
+def words_by_code(*, enclave: bool) -> NDArray[np.object_]:
+    """Return the statuses of a route or an enclave, to be indexed by their codes."""
+    return np.array(ENCLAVE_STATUS if enclave else ROUTE_STATUS, dtype=object)
+
+
+def ordered_statuses() -> pd.CategoricalDtype[object]:
+    """Return the type of statuses in frames: all of them in one order, from worst to best.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> pd.Series(["open", "cut"], dtype=ordered_statuses()).min()
+    'cut'
+    """
+    import pandas as pd
+
+    words: list[object] = list(STATUS_WORDS[::-1])
+    return pd.CategoricalDtype(words, ordered=True)
 
 
 @dataclass(frozen=True)

@@ -353,7 +353,7 @@ def _chances(
     found = probabilities(analysis, routes)
     cut = found["probability"].sel(status="cut")
     at = np.searchsorted(found["date"].to_numpy().astype("datetime64[D]"), days, side="right") - 1
-    return {route: cut.sel(route=route).to_numpy()[at] for route in routes}
+    return {route: cut.sel(id=route).to_numpy()[at] for route in routes}
 
 
 def _course(

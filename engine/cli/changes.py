@@ -79,11 +79,11 @@ def _likely_changes(before: xr.Dataset, after: xr.Dataset) -> tuple[list[Row], l
     from engine.report.probabilities import percent
 
     rows: list[Row] = []
-    for name in before.route.to_numpy():
-        if name not in after.route:
+    for name in before["id"].to_numpy():
+        if name not in after["id"]:
             continue
         for day in before.date.to_numpy():
-            both = [one.probability.sel(route=name, date=day).to_numpy() for one in (before, after)]
+            both = [one.probability.sel(id=name, date=day).to_numpy() for one in (before, after)]
             shares = [
                 dict(zip(before.status.to_numpy().tolist(), map(float, one), strict=True))
                 for one in both

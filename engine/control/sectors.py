@@ -148,7 +148,7 @@ def divide(scenario: Scenario, network: Network) -> Sectors:
     # A segment that ends where the reach does is covered to its middle, so the border belongs.
     none = np.full(len(reach_m), -np.inf)
     reached = metres <= np.column_stack([reach_m, none])[:, owner] + NO_CUT_M / 4
-    masks = _masks(pieces, sites, areas, strips, _in_use(scenario))
+    masks = _masks(pieces, sites, areas, strips, in_use(scenario))
     near = _stacked([inside(pieces, area) for area in ranges.values()], pieces)
     sector, first = _sectors(owner, _stacked([*reached, *masks.values(), *near], pieces))
     known = {row: mask[first] for row, mask in masks.items()}
@@ -227,7 +227,7 @@ def _masks(
     sites: Sites,
     areas: dict[int, Area],
     strips: tuple[Strip, ...],
-    in_use: set[str],
+    spoken_of: set[str],
 ) -> dict[int, NDArray[np.bool_]]:
     """Return the pieces that each stretch, set of ways and area covers, each of shape (pieces,).
 
@@ -239,7 +239,7 @@ def _masks(
         if site.definition is None or not site.definition.is_stretch:
             continue
         masks[row] = np.zeros(len(pieces.parent), dtype=bool)
-        if site.id not in in_use:
+        if site.id not in spoken_of:
             if not site.definition.between:  # an unknown road is said, whoever speaks of it
                 stretch(sites.network, sites, site.definition)
         elif row in strip_of:
@@ -250,17 +250,17 @@ def _masks(
     return masks
 
 
-def _in_use(scenario: Scenario) -> set[str]:
+def in_use(scenario: Scenario) -> set[str]:
     """Return the sites that something speaks of, members of groups included."""
     members = {site.id: (*site.places, *site.sites) for site in scenario.sites}
     spoken_of = [name for _, key, name in names_used(scenario) if key != "id"]
-    in_use: set[str] = set()
+    found: set[str] = set()
     while spoken_of:
         name = spoken_of.pop()
-        if name not in in_use:
-            in_use.add(name)
+        if name not in found:
+            found.add(name)
             spoken_of += members.get(name, ())
-    return in_use
+    return found
 
 
 def _stacked(masks: list[NDArray[np.bool_]], pieces: Pieces) -> NDArray[np.bool_]:

@@ -146,12 +146,28 @@ def control_over_time(
     since = baseline_since(ground, statements, counts)
     acts = acts_on(ground, statements, counts, since)
     order = by_precedence(statements, ground.rank)
-    holder_statement = _ruling(
+    holder_statement = ruling(
         statements, acts, order[statements.holder[order] != NO_STATEMENT], borders
     )
-    condition_statement = _ruling(
+    condition_statement = ruling(
         statements, acts, order[statements.condition[order] != NO_STATEMENT], borders
     )
+    return states_of(
+        scenario, ground, statements, counts, since, borders, holder_statement, condition_statement
+    )
+
+
+def states_of(
+    scenario: Scenario,
+    ground: Sectors,
+    statements: Statements,
+    counts: NDArray[np.bool_],
+    since: NDArray[np.datetime64],
+    borders: NDArray[np.datetime64],
+    holder_statement: NDArray[np.int64],
+    condition_statement: NDArray[np.int64],
+) -> States:
+    """Return the states that come of the statements which rule; see `States` for the arrays."""
     holder = np.append(statements.holder, UNKNOWN)[holder_statement]
     own = np.append(statements.condition, HELD)[condition_statement]
     passable = passages(scenario, borders)
@@ -226,7 +242,7 @@ def by_precedence(statements: Statements, rank: NDArray[np.int8]) -> NDArray[np.
     return np.lexsort((row, statements.reported, rank[statements.site], statements.date))
 
 
-def _ruling(
+def ruling(
     statements: Statements,
     acts: NDArray[np.bool_],
     order: NDArray[np.int64],

@@ -105,7 +105,7 @@ def _likely(then: Analysis, day: dt.date) -> dict[str, float]:
     """Return how likely each route is open, and cut, and each enclave lost."""
     found = probabilities(then, dates=day).probability.isel(date=0)
     return {
-        f"{name}: {status}": float(found.sel(route=name, status=status))
+        f"{name}: {status}": float(found.sel(id=name, status=status))
         for name in then.subjects
         for status in (("open", "cut", "lost") if name in then.enclaves else ("open", "cut"))
     }

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.analysis.periods import periods_of
 from engine.analysis.query import query_of, subjects_of
 from engine.analysis.status import ROUTE_STATUS
+from engine.errors import InputError
 from engine.probability.assertions import AssertionStacks
 from engine.probability.checkpoint import Checkpoint, key_of
 from engine.probability.exact import Effort, answer_of
 from engine.probability.monte_carlo import has_converged, interval_of, sample_chunk, sampling_plan
+from engine.probability.over_periods import over_periods
 from engine.probability.query_event import query_events
 from engine.probability.structure_function import StructureFunctions
 from engine.probability.uncertainty import uncertainty_of
@@ -135,6 +138,7 @@ def probabilities(
     subjects: str | Sequence[str] | None = None,
     dates: Dates = None,
     *,
+    freq: str | None = None,
     effort: Effort | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -149,6 +153,11 @@ def probabilities(
         Ids of routes and enclaves; all, if absent.
     dates
         A day or several; every day on which a probability may change, if absent.
+    freq
+        Instead of days: a frequency of pandas, ``"D"`` for every day of the run, ``"W"`` for weeks. Of
+        a period the result is the mean over those of its days that belong to the run: the share of
+        them on which a status is expected (`Analysis.share` says it of the plain status), and the means
+        of the ends of the intervals. Periods are called as pandas does: a week by its Sunday.
     effort
         How far to go for an exact answer, and how close a sampled one must be.
     checkpoint
@@ -160,15 +169,16 @@ def probabilities(
     Returns
     -------
     xarray.Dataset
-        Over route, date and status (from best to worst; for an enclave, read connected, at risk,
+        Over id, date and status (from best to worst; for an enclave, read connected, at risk,
         besieged, lost; a route is never lost): ``probability``, ``low`` and ``high`` (its 95 % interval; the same where it is
-        exact). Over route and date: ``method`` (one of `METHODS`) and ``worlds`` (how many joint
+        exact). Over id and date: ``method`` (one of `METHODS`) and ``worlds`` (how many joint
         outcomes of what is uncertain matter to the question). Its attribute ``complete`` is 1.
 
     Raises
     ------
     InputError
-        If a route is not known or a day lies outside the run.
+        If a route is not known, a day lies outside the run, there is no such frequency, or it is
+        given beside days.
     Interrupted
         On Ctrl-C, with what there is.
 
@@ -181,6 +191,10 @@ def probabilities(
     >>> round(found["probability"].sel(status="at risk").item(), 3)
     0.999
     """
+    if freq is not None:
+        if dates is not None:
+            raise InputError("give dates or freq, not both: a frequency takes in the whole run")
+        periods_of(analysis.states.borders, freq)  # a wrong one is refused before the long run
     effort = effort or Effort()
     model = UncertaintyModel(analysis)
     names = subjects_of(analysis, subjects)
@@ -204,7 +218,8 @@ def probabilities(
     finally:
         run.kept.close()
     run.kept.remove()
-    return _dataset(analysis, names, days, found, effort)
+    whole = _dataset(analysis, names, days, found, effort)
+    return whole if freq is None else over_periods(whole, analysis.ends[-1], freq, METHODS)
 
 
 def _of_bound(
@@ -297,16 +312,16 @@ def _dataset(
             used = max(METHODS.index(one.method) for one in known)
             method[row, column] = METHODS[used]
             worlds[row, column] = max(one.worlds for one in known)
-    over = ("route", "date", "status")
+    over = ("id", "date", "status")
     named = zip(("probability", "low", "high"), values, strict=True)
     return xr.Dataset(
         {key: (over, array) for key, array in named}
         | {"method": (over[:2], method.astype(str)), "worlds": (over[:2], worlds)},
         coords={
-            "route": names,
+            "id": names,
             "date": days.astype("datetime64[ns]"),
             "status": list(STATUSES),
-            "kind": ("route", ["enclave" if n in analysis.enclaves else "route" for n in names]),
+            "kind": ("id", [analysis.kind_of(name) for name in names]),
         },
         attrs={
             "title": analysis.scenario.title,

@@ -63,8 +63,8 @@ def probability_table(found: xr.Dataset, on: dt.date | None = None) -> Table:
     for name in shown:
         table.add_column(name, justify="right")
     table.add_column("method")
-    for name in at.route.to_numpy():
-        row = at.sel(route=name)
+    for name in at["id"].to_numpy():
+        row = at.sel(id=name)
         shares = [percent(float(share)) for share in row.probability[: len(shown)]]
         table.add_row(Text(str(name)), *shares, Text(_how(row)))
     return table
@@ -78,9 +78,9 @@ def _how(row: xr.Dataset) -> str:
 def probability_rows(found: xr.Dataset) -> Iterator[list[Any]]:
     """Yield a row for each route, date and status, in the order of `COLUMNS`; no route is ever lost."""
     days = found.date.to_numpy().astype("datetime64[D]").astype(str)
-    for name in found.route.to_numpy():
+    for name in found["id"].to_numpy():
         for column, day in enumerate(days):
-            at = found.sel(route=name).isel(date=column)
+            at = found.sel(id=name).isel(date=column)
             for status in found.status.to_numpy():
                 if status == "lost" and at.kind.item() == "route":
                     continue

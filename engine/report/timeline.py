@@ -62,8 +62,8 @@ def plot_timeline(
         starts = analysis.spell_starts[name]
         for start, end in zip(starts, [*starts[1:], analysis.states.n_intervals], strict=True):
             _draw_spell(ax, row, analysis, analysis.statuses[name][start], start, end)
-        if chances is not None and name in chances["route"].values:
-            _draw_chances(ax, row, analysis, chances.sel(route=name))
+        if chances is not None and name in chances["id"].values:
+            _draw_chances(ax, row, analysis, chances.sel(id=name))
     _draw_events(ax, len(names), analysis)
     return ax
 

@@ -63,7 +63,7 @@ def test_the_what_if_is_as_told(scenario: engine.Scenario) -> None:
 
 def test_the_probabilities_are_as_told(analysis: engine.Analysis) -> None:
     days = [f"2014-12-{day}" for day in (13, 14, 15, 16, 17)]
-    found = engine.probabilities(analysis, "castello", days)["probability"].sel(route="castello")
+    found = engine.probabilities(analysis, "castello", days)["probability"].sel(id="castello")
     wanted = [0.330625, 0.0225, 0.009, 0.0054, 0.0018]
     assert found.sel(status="open").to_numpy() == pytest.approx(wanted, abs=1e-12)
     assert found.sel(status="cut").to_numpy() == pytest.approx(0)

@@ -76,7 +76,7 @@ def assert_weighed(question, day, status) -> Counter[str]:
     for way, effort in WAYS.items():
         found = probabilities(analysis, dates=day, effort=effort)
         for name, shares in expected.items():
-            there = found.sel(route=name, date=str(day))
+            there = found.sel(id=name, date=str(day))
             error = there.probability.to_numpy() - np.array(shares, dtype=float)
             assert abs(error).max() < 1e-12, (way, name, shares, there.probability.to_numpy())
             used[str(there.method.item())] += 1

@@ -30,11 +30,7 @@ def analysis(*events, known_on=None, **entries):
 
 def shares(found, status="open"):
     return (
-        probabilities(found)
-        .sel(route="r", status=status)
-        .probability.to_series()
-        .round(12)
-        .to_dict()
+        probabilities(found).sel(id="r", status=status).probability.to_series().round(12).to_dict()
     )
 
 

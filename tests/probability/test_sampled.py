@@ -70,8 +70,8 @@ def test_rare_answers_keep_an_honest_interval() -> None:
 def test_sampling_stops_at_the_tolerance_and_says_so() -> None:
     analysis = grid(4, 14, seed=3, lost=0.0)
     sampled = Effort(most_worlds=0, most_nodes=0, tolerance=0.01)
-    found = probabilities(analysis, dates=DAY.item(), effort=sampled).sel(route="r").isel(date=0)
-    true = probabilities(analysis, dates=DAY.item()).sel(route="r").isel(date=0)
+    found = probabilities(analysis, dates=DAY.item(), effort=sampled).sel(id="r").isel(date=0)
+    true = probabilities(analysis, dates=DAY.item()).sel(id="r").isel(date=0)
     assert found.method == "sampled"
     assert true.method != "sampled"
     assert float(((found.high - found.low) / 2).max()) <= 0.01

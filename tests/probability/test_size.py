@@ -51,7 +51,7 @@ def test_twenty_events_that_matter_take_less_than_a_second() -> None:
 
 
 def test_forty_events_are_exact_by_a_diagram() -> None:
-    found = probabilities(grid(8, 40, seed=3, lost=0.0), dates="2014-12-05").isel(route=0, date=0)
+    found = probabilities(grid(8, 40, seed=3, lost=0.0), dates="2014-12-05").isel(id=0, date=0)
     assert found.worlds >= 2**39
     assert found.method == "decision diagram"
     assert np.array_equal(found.low, found.high)
@@ -60,7 +60,7 @@ def test_forty_events_are_exact_by_a_diagram() -> None:
 @pytest.mark.parametrize("reports", [500, 1200])
 def test_hundreds_of_reports_on_one_road_are_exact(reports) -> None:
     begun = time.process_time()
-    found = probabilities(chain(reports), dates="2014-12-05").isel(route=0, date=0)
+    found = probabilities(chain(reports), dates="2014-12-05").isel(id=0, date=0)
     assert found.method == "decision diagram"
     assert float(found.probability.sel(status="open")) == pytest.approx(0.999**reports, rel=1e-12)
     assert float(found.worlds) == (2.0**reports if reports < 1024 else np.inf)

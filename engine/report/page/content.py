@@ -324,9 +324,9 @@ def _routes(
 
 def chance_data(analysis: Analysis, name: str, chances: xr.Dataset | None) -> dict[str, Any] | None:
     """Return the probability of each status of a route, from best to worst, from which day on."""
-    if chances is None or name not in chances["route"].to_numpy():
+    if chances is None or name not in chances["id"].to_numpy():
         return None
-    of_route = chances.sel(route=name)
+    of_route = chances.sel(id=name)
     if not (of_route["high"].sel(status="lost") > 0).any():
         of_route = of_route.drop_sel(status="lost")
     as_enclave = {"open": "connected", "cut": "besieged"} if name in analysis.enclaves else {}

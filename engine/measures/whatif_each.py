@@ -1,0 +1,253 @@
+"""What if each of many places were taken: all of them in one pass, side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.analysis.status import (
+    Terminals,
+    enclave_status,
+    ordered_statuses,
+    route_status,
+    words_by_code,
+)
+from engine.control.points import resolve_sites
+from engine.control.sectors import divide, in_use
+from engine.control.statements import NO_STATEMENT, believed, statements_of
+from engine.control.states import (
+    acts_on,
+    baseline_since,
+    by_precedence,
+    change_dates,
+    ruling,
+    states_of,
+)
+from engine.errors import InputError
+from engine.measures.whatif import whatif
+from engine.scenario.change_sets import changed_scenario
+from engine.scenario.check import check
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from engine.analysis.analysis import Analysis
+    from engine.control.statements import Statements
+    from engine.control.states import States
+    from engine.scenario.model import Scenario
+
+MOST_CELLS = 1 << 22
+"""So many states of sectors are held at a time."""
+COLUMNS = ("place", "id", "start", "end", "days", "before", "after", "changed")
+
+
+def whatif_each(
+    analysis: Analysis,
+    places: Iterable[str] | None,
+    actor: str,
+    *,
+    on: str | dt.date | None = None,
+) -> pd.DataFrame:
+    """Return what the capture of each of many places alone would change, over the whole run.
+
+    Each place is taken in turn, by one report more: "captured by the actor on that day". What
+    other reports say of later days still counts. The result is that of `whatif` and `compare` for
+    one place after the other, in one pass over all of them.
+
+    Parameters
+    ----------
+    analysis
+        The scenario, analyzed.
+    places
+        Ids of places or of other sites; if None, every place that the scenario gives a role.
+    actor
+        Who takes them.
+    on
+        The day of the capture; the first of the run, if absent.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For each place and each route or enclave the times during which both statuses stay:
+        ``place``, ``id``, ``start``, ``end`` (the first day after), ``days`` (how many), ``before``,
+        ``after`` (ordered categories, the worst first) and ``changed``.
+
+    Raises
+    ------
+    InputError
+        If there is no such place or actor, or the day lies outside the run.
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> analysis = engine.analyze(scenario)
+    >>> each = engine.whatif_each(analysis, ["mallah", "azaz"], "government", on="2014-12-25")
+    >>> each[each.changed].groupby(["id", "place"]).days.sum().to_dict()
+    {('bab-al-salama', 'azaz'): 7, ('castello', 'mallah'): 7, ('eastern-aleppo', 'mallah'): 7}
+    """
+    from engine.scenario.model import Event
+
+    if isinstance(places, str):
+        raise InputError(f"places = {places!r} is a text; expected a list, such as [{places!r}]")
+    analysis.connections.actor_code(actor)
+    day = analysis.days[0 if on is None else analysis.interval_on(on)]
+    if on is not None:
+        day = np.datetime64(on, "D")
+    names = list(dict.fromkeys(_places(analysis) if places is None else places))
+    events = [
+        Event(date=day.item(), site=name, kind="captured", actor=actor, source="what if")
+        for name in names
+    ]
+    scenario = changed_scenario(analysis.scenario, events=events)
+    check(scenario)
+    scenario = resolve_sites(scenario, analysis.network)
+    n_before = len(analysis.scenario.events)
+    added = scenario.events[n_before:]
+    index = analysis.ground.sites.index
+    at_once = [at for at, event in enumerate(added) if event.site in index]
+    codes: list[dict[str, NDArray[np.int8]]] = [{} for _ in added]
+    borders = _side_by_side(analysis, scenario, n_before, at_once, codes)
+    for at in sorted(
+        set(range(len(added))) - set(at_once)
+    ):  # a role for a place divides ground anew
+        after = whatif(analysis, events=[events[at]])
+        codes[at], borders = after.codes, after.states.borders
+    return _frame(analysis, names, codes, borders)
+
+
+def _places(analysis: Analysis) -> list[str]:
+    """Return the sites that are places and have ground."""
+    ground = analysis.ground
+    covering = np.flatnonzero(np.atleast_1d(ground.covers.any(axis=1))).tolist()
+    sites = [ground.sites.named[row] for row in covering]
+    return [site.id for site in sites if site.place is not None]
+
+
+def _side_by_side(
+    analysis: Analysis,
+    scenario: Scenario,
+    n_before: int,
+    chosen: list[int],
+    codes: list[dict[str, NDArray[np.int8]]],
+) -> NDArray[np.datetime64]:
+    """Work out the statuses with each of some added events alone; return the borders of intervals.
+
+    Parameters
+    ----------
+    scenario
+        The scenario with all events added.
+    n_before
+        How many events it had before.
+    chosen
+        Which of the added events speak of sites that the scenario names already.
+    codes
+        Takes the codes of the statuses, by route or enclave, at the position of each event.
+    """
+    events = scenario.events
+    kept = (*events[:n_before], *(events[n_before + at] for at in chosen))
+    scenario = scenario.model_copy(update={"events": kept})
+    connections = _with_all(analysis, scenario)
+    ground = connections.ground
+    statements = statements_of(scenario, ground.sites.index)
+    borders = change_dates(scenario, statements)
+    n_intervals = len(borders) - 1
+    step = max(1, MOST_CELLS // (n_intervals * ground.n_sectors))
+    first = len(statements) - len(chosen)
+    for start in range(0, len(chosen), step):
+        some = chosen[start : start + step]
+        added = np.arange(first + start, first + start + len(some))
+        states = _states_each(analysis, connections, statements, borders, added)
+        routes = {r.id: route_status(connections, states, r) for r in scenario.routes}
+        enclaves = {e.id: enclave_status(connections, states, e) for e in scenario.enclaves}
+        found_of = {**routes, **{name: enclave.status for name, enclave in enclaves.items()}}
+        for name, found in found_of.items():
+            for at, row in zip(some, found.reshape(len(some), n_intervals), strict=True):
+                codes[at][name] = row
+    return borders
+
+
+def _with_all(analysis: Analysis, scenario: Scenario) -> Terminals:
+    """Return the kernels of ground that all added events speak of, beside what is there.
+
+    A stretch of which nothing spoke has ground now: sectors are divided where it begins and ends.
+    That changes no state of theirs, as long as no word on that stretch is let count.
+    """
+    silent = in_use(scenario) - in_use(analysis.scenario)
+    stretches = {site.id for site in scenario.sites if site.is_stretch}
+    if silent & stretches:
+        return Terminals(scenario, divide(scenario, analysis.network))
+    return analysis.connections
+
+
+def _states_each(
+    analysis: Analysis,
+    connections: Terminals,
+    statements: Statements,
+    borders: NDArray[np.datetime64],
+    added: NDArray[np.int64],
+) -> States:
+    """Return the states with each added statement alone, one run after the other on the time axis.
+
+    Parameters
+    ----------
+    added
+        Statements that each write a holder and a condition, int64 of shape (added,).
+    """
+    scenario, ground = connections.scenario, connections.ground
+    counts = believed(scenario, statements, analysis.known_on)
+    since = baseline_since(ground, statements, counts)
+    acts = acts_on(ground, statements, counts, since)
+    order = by_precedence(statements, ground.rank)
+    rank = np.append(np.argsort(order), -1)  # the last one stands for no statement
+    days = borders[:-1]
+    lasts = (days >= statements.date[added, np.newaxis]) & ~(
+        days >= statements.until[added, np.newaxis]  # NaT is later than no day: never over
+    )
+    before = order[order < len(analysis.states.statements)]
+    rulings = []
+    for track in (statements.holder, statements.condition):
+        rules = ruling(statements, acts, before[track[before] != NO_STATEMENT], borders)
+        yields = rank[rules][:, np.newaxis] < rank[added][:, np.newaxis]
+        taken = acts[added].T[:, :, np.newaxis] & lasts & yields
+        each = np.where(taken, added[:, np.newaxis], rules[:, np.newaxis])
+        rulings.append(each.reshape(ground.n_sectors, -1))
+    run_after_run = np.append(np.tile(days, len(added)), borders[-1])
+    return states_of(scenario, ground, statements, counts, since, run_after_run, *rulings)
+
+
+def _frame(
+    analysis: Analysis,
+    names: list[str],
+    codes: list[dict[str, NDArray[np.int8]]],
+    borders: NDArray[np.datetime64],
+) -> pd.DataFrame:
+    """Return the spells of both statuses, for each place and each route or enclave."""
+    import pandas as pd
+
+    parts: dict[str, list[object]] = {key: [] for key in COLUMNS}
+    own = np.searchsorted(analysis.days, borders[:-1], side="right") - 1
+    for place, of_place in zip(names, codes, strict=True):
+        for subject, before in analysis.codes.items():
+            words = words_by_code(enclave=subject in analysis.enclaves)
+            one, other = before[own], of_place[subject]
+            new = np.append(True, (np.diff(one) != 0) | (np.diff(other) != 0))
+            start = np.flatnonzero(new)
+            end = np.append(start[1:], len(own))
+            parts["place"] += [place] * len(start)
+            parts["id"] += [subject] * len(start)
+            parts["start"] += borders[start].tolist()
+            parts["end"] += borders[end].tolist()
+            parts["before"] += words[one[start]].tolist()
+            parts["after"] += words[other[start]].tolist()
+            parts["changed"] += (one[start] != other[start]).tolist()
+    frame = pd.DataFrame({key: parts[key] for key in COLUMNS if key != "days"})
+    days = {key: frame[key].astype("datetime64[s]") for key in ("start", "end")}
+    frame = frame.assign(**days).astype({"before": ordered_statuses(), "after": ordered_statuses()})
+    frame["days"] = (frame["end"] - frame["start"]).dt.days
+    return frame[list(COLUMNS)]
