@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
@@ -42,8 +43,10 @@ from engine.control.sectors import Sectors, divide
 from engine.control.statements import CONDITIONS
 from engine.control.states import UNKNOWN, States, control_over_time
 from engine.errors import InputError, unknown_name
+from engine.io.cards import Card
 from engine.io.days import day_of
 from engine.scenario.check import check
+from engine.scenario.model import Scenario
 from engine.scenario.road_network import network_of
 
 if TYPE_CHECKING:
@@ -56,7 +59,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.network.arrays import Network
-    from engine.scenario.model import Enclave, Route, Scenario
+    from engine.scenario.model import Enclave, Route
 
 
 # Who held what, as columns: of every sector over time, and of every piece of road on a day.
@@ -140,8 +143,8 @@ INFERRED_KM = 3.0
 """Ground farther than this from its place is said to be inferred, where an answer rests on it."""
 
 
-@dataclass(frozen=True, eq=False)
-class Analysis:
+@dataclass(frozen=True, eq=False, repr=False)
+class Analysis(Card):
     """What a scenario comes to. Made by `analyze`.
 
     Parameters
@@ -182,6 +185,24 @@ class Analysis:
     routes: dict[str, NDArray[np.int8]]
     enclaves: dict[str, EnclaveStatus]
     known_on: dt.date | None
+
+    def card(self) -> tuple[str, list[tuple[str, str]]]:
+        """Return the title, the run, and the status of each route and enclave on the last day."""
+        last, source = self.ends[-1] - ONE_DAY, self.network.provenance
+        sketch = " (schematic)" if source.schematic else ""
+        lines = [
+            ("run", f"{self.days[0]} to {last}, {len(self.days)} intervals"),
+            ("network", f"{source.name}{sketch}"),
+            ("credit", source.credit),
+            ("reports", f"{self.believed.sum()} of {len(self.believed)} believed"),
+        ]
+        if self.known_on is not None:
+            lines.append(("known on", str(self.known_on)))
+        for name, words in self.statuses.items():
+            changes = len(self.spell_starts[name]) - 1
+            times = {0: "never", 1: "once"}.get(changes, f"{changes} times")
+            lines.append((name, f"{words[-1]} on {last}, changed {times}"))
+        return self.scenario.title, lines
 
     @property
     def days(self) -> NDArray[np.datetime64]:
@@ -620,6 +641,21 @@ class Analysis:
         return geopandas.GeoDataFrame(columns, geometry=self.ground.network.lines, crs=4326)
 
 
+def _refuse_others(scenario: object) -> None:
+    """Say what to pass instead of something that is no scenario."""
+    if isinstance(scenario, (str, os.PathLike)):
+        name = str(os.fspath(scenario))
+        raise InputError(
+            f"analyze takes a scenario, not the name of a file; "
+            f"expected analyze(load_scenario({name!r}))"
+        )
+    if not isinstance(scenario, Scenario):
+        raise InputError(
+            f"analyze takes a scenario, not a value of type {type(scenario).__name__}; "
+            "expected what load_scenario returned"
+        )
+
+
 def analyze(
     scenario: Scenario,
     *,
@@ -655,6 +691,8 @@ def analyze(
     'open'
     """
     known = None if known_on is None else day_of(known_on)
+    _refuse_others(scenario)
+    known_on = None if known_on is None else day_of(known_on)
     check(scenario)
     roads = network_of(scenario, network)
     scenario = resolve_sites(scenario, roads)

@@ -13,6 +13,7 @@ from engine.analysis.query import friendly, is_lost, open_by_mode, query_of, sta
 from engine.analysis.status import CUT, LOST, OPEN
 from engine.connectivity.hitting_sets import Smallest, smallest
 from engine.control.sites import label_of
+from engine.io.cards import Card
 from engine.measures.best_paths import best_way
 from engine.measures.margin import fewest_gains
 
@@ -80,8 +81,8 @@ class Step:
     reports: tuple[Report, ...]
 
 
-@dataclass(frozen=True)
-class Explanation:
+@dataclass(frozen=True, repr=False)
+class Explanation(Card):
     """Why a route or an enclave has its status on a day.
 
     Parameters
@@ -142,6 +143,17 @@ class Explanation:
     changed: tuple[Step, ...]
     inferred: float = 0.0
     no_road: str = ""
+
+    def card(self) -> tuple[str, list[tuple[str, str]]]:
+        """Return the status, how long it lasts, and what it rests on."""
+        lines = [
+            ("status", f"{self.status} from {self.since} to {self.last_day}"),
+            ("before", self.before or "the run begins with it"),
+        ]
+        for step in self.because:
+            lines.append(("because", f"{' and '.join(step.labels)}: {step.state}"))
+            lines += [("reported", report.event) for report in step.reports]
+        return f"{self.label} on {self.on}", lines
 
     def as_dict(self) -> dict[str, Any]:
         """Return the explanation as plain data, for JSON."""

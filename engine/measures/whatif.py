@@ -106,6 +106,9 @@ def whatif(
     """
     from engine.analysis.analysis import analyze
 
+    for name, given in (("events", events), ("withdraw", withdraw)):
+        if isinstance(given, str):
+            raise InputError(f"{name} takes a list, not a text; expected {name}=[{given!r}]")
     added = [event_of(event) if isinstance(event, str) else event for event in events]
     scenario = changed_scenario(
         analysis.scenario, events=added, withdraw=withdraw, delay=delay, confidence=confidence

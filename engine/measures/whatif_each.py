@@ -89,7 +89,7 @@ def whatif_each(
     >>> analysis = engine.analyze(scenario)
     >>> each = engine.whatif_each(analysis, ["mallah", "azaz"], "government", on="2014-12-25")
     >>> each[each.changed].groupby(["id", "place"]).days.sum().to_dict()
-    {('bab-al-salama', 'azaz'): 7, ('castello', 'mallah'): 7, ('eastern-aleppo', 'mallah'): 7}
+    {('bab-al-salama', 'azaz'): 7, ('castello', 'mallah'): 5, ('eastern-aleppo', 'mallah'): 5}
     """
     from engine.scenario.model import Event
 

@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 
 from engine.errors import NetworkError
+from engine.io.cards import Card
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -187,8 +188,8 @@ class Provenance:
     remarks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
-class Network:
+@dataclass(frozen=True, eq=False, repr=False)
+class Network(Card):
     """A road network as immutable arrays.
 
     Segments run between junctions or dead ends. All coordinates are WGS 84 degrees, all
@@ -271,6 +272,20 @@ class Network:
     def n_nodes(self) -> int:
         """The number of nodes."""
         return len(self.node_id)
+
+    def card(self) -> tuple[str, list[tuple[str, str]]]:
+        """Return the name, the size and the source."""
+        source = self.provenance
+        lines = [
+            ("roads", f"{self.n_segments} segments, {self.length.sum() / 1000:,.0f} km"),
+            ("places", str(len(self.places))),
+            ("credit", source.credit),
+        ]
+        if source.as_of:
+            lines.append(("map of", source.as_of))
+        if source.schematic:
+            lines.append(("schematic", "lines stand for roads, they do not follow them"))
+        return source.name, lines
 
     @property
     def n_segments(self) -> int:

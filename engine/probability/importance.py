@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.io.cards import Card
 from engine.probability.exact import Effort, answer_of, conditional
 from engine.probability.monte_carlo import sampled_answer
 from engine.probability.probability import ALL_BOUNDS, STATUSES, UncertaintyModel
@@ -47,8 +48,8 @@ LEAST_GAIN = 1e-6
 """A report that narrows the answer by fewer bits is not worth verifying."""
 
 
-@dataclass(frozen=True, eq=False)
-class Importance:
+@dataclass(frozen=True, eq=False, repr=False)
+class Importance(Card):
     """What an answer hangs on.
 
     Parameters
@@ -91,6 +92,13 @@ class Importance:
     settling: pd.DataFrame
     verify: pd.DataFrame
     entropy: float
+
+    def card(self) -> tuple[str, list[tuple[str, str]]]:
+        """Return how likely each status is, and what to verify first."""
+        lines = [(status, f"{share:.4g}") for status, share in self.status.items()]
+        lines.append(("method", self.method))
+        lines += [("verify first", str(self.verify["event"].iloc[0]))] if len(self.verify) else []
+        return f"{self.route} on {self.on}", lines
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from engine.io.cards import Card
 from engine.scenario.fields import (
     Condition,
     Day,
@@ -359,7 +360,7 @@ class Event(Entry):
         return self.reported or self.last_day
 
 
-class Scenario(Entry):
+class Scenario(Card, Entry):
     """A question put to the engine: a network, who holds what, what was reported, which routes.
 
     Examples
@@ -424,6 +425,18 @@ class Scenario(Entry):
         if self.start >= self.end:
             raise ValueError(f"start {self.start} is not before end {self.end}")
         return self
+
+    def card(self) -> tuple[str, list[tuple[str, str]]]:
+        """Return the title, the run, and what there is of each."""
+        return self.title, [
+            ("run", f"{self.start} until {self.end}"),
+            ("network", self.network),
+            ("actors", ", ".join(self.actors)),
+            ("baseline", f"{len(self.baseline)} rows"),
+            ("events", f"{len(self.events)} reports"),
+            ("routes", ", ".join(route.id for route in self.routes)),
+            ("enclaves", ", ".join(enclave.id for enclave in self.enclaves)),
+        ]
 
     def event_ids(self) -> tuple[str, ...]:
         """Return the id of every event: its own, or ``event-N`` for the N-th, counted from 1."""
