@@ -141,6 +141,7 @@ def test_a_reason_leads_to_its_report(opened: Browser) -> None:
 
 
 def test_hovering_names_a_place_in_both_scripts(opened: Browser) -> None:
+    opened.click("#all")
     opened.run("window.scrollTo(0, 0)")
     x, y = opened.run("""(() => {
       const box = part.map.getBoundingClientRect(), { x_range, y_range } = map.plot;
@@ -157,6 +158,9 @@ def test_hovering_names_a_place_in_both_scripts(opened: Browser) -> None:
 
 
 def test_the_wheel_zooms_and_names_appear(opened: Browser) -> None:
+    near = float(opened.run("map.scale"))
+    opened.click("#all")
+    assert float(opened.run("map.scale")) > 3 * near  # it begins on the chosen route
     few = int(opened.run("map.names.data.text.length"))
     opened.run("go(lastDay); choose(0); toRoute()")
     names = list(opened.run("map.names.data.text"))
@@ -170,6 +174,7 @@ def test_the_wheel_zooms_and_names_appear(opened: Browser) -> None:
 @pytest.mark.parametrize("width", [1280, 820, 390])
 def test_looks_whole_at_every_width(opened: Browser, tmp_path: Path, width: int) -> None:
     opened.resize(width, 900)
+    opened.run("part.all.click(); window.scrollTo(0, 0)")
     opened.run("new Promise((done) => setTimeout(done, 400))")
     assert opened.run("document.documentElement.scrollWidth") == width
     picture = np.asarray(Image.open(opened.screenshot(tmp_path / "page.png")).convert("RGB"))

@@ -195,7 +195,7 @@ def test_a_click_on_the_map_chooses_a_place_or_a_road(
     asking: tuple[Browser, Session, Address],
 ) -> None:
     browser, _, _ = asking
-    browser.run("window.scrollTo(0, 0)")
+    browser.run("part.all.click(); window.scrollTo(0, 0)")
     spot = """(() => {{ const box = part.map.getBoundingClientRect(), {{ x_range, y_range }} = map.plot;
       const [x, y] = {where};
       return [box.x + box.width * (x - x_range.start) / (x_range.end - x_range.start),
@@ -299,3 +299,32 @@ def test_statuses_follow_at_once(browser: Browser, name: str, tmp_path: Path) ->
     session.end()
     assert took[0] < 1000
     assert took[1] < 5000
+
+
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)> \u202eturned </script>"
+
+
+def test_hostile_texts_stay_texts(browser: Browser, tmp_path: Path) -> None:
+    file = copied(tmp_path)
+    text = file.read_text(encoding="utf-8")
+    text = text.replace('label = "Castello road"', f"label = '{HOSTILE}'")
+    text = text.replace('label = "Government forces"', f"label = '{HOSTILE}'")
+    file.write_text(text, encoding="utf-8")
+    session = Session(file)
+    with serving(session) as at:
+        browser.leave()
+        browser.visit(at.url)
+        browser.run("window.alert = () => { throw new Error('a text was run') }")
+        add(browser, "mallah", "captured:government", "2014-12-25")
+        browser.run(
+            f"part['whatif-site'].value = '<script>alert(3)</script>'; part['whatif-form'].requestSubmit()"
+        )
+        browser.until("!part.problems.hidden")
+        assert "<script>" in browser.text("#problems")
+        assert "<script>" in browser.text("#first")
+        assert "<script>" in browser.text("#changes")
+        marks = "document.querySelectorAll('main img, main script, dialog script, header script').length"
+        assert browser.run(marks) == 0
+        assert [one for one in browser.console if "400" not in one] == []
+        browser.leave()
+    session.end()

@@ -30,11 +30,24 @@ function onKey(event) {
   event.preventDefault();
 }
 
+// The map on what decides: the way of the chosen route, with the places on which it hangs.
 function toRoute() {
-  const rows = data.routes.length ? wayOf(data.routes[shown.route], intervalOf(shown.day)) : [];
-  if (rows.length) {
-    map.fit(map.bounds(rows));
+  const route = data.routes[shown.route];
+  const interval = intervalOf(shown.day);
+  const rows = route ? wayOf(route, interval) : [];
+  if (!rows.length) {
+    return;
   }
+  const { low, high } = map.bounds(rows);
+  const { loss = [], gain = [] } = route.meeting[interval] ?? {};
+  const [east, north] = data.origin;
+  for (const { x, y } of data.places.filter(({ id }) => loss.includes(id) || gain.includes(id))) {
+    low[0] = Math.min(low[0], x + east);
+    low[1] = Math.min(low[1], y + north);
+    high[0] = Math.max(high[0], x + east);
+    high[1] = Math.max(high[1], y + north);
+  }
+  map.fit({ low, high });
 }
 
 function toPlace(id) {
@@ -161,6 +174,8 @@ function begin() {
   part.farther.addEventListener("click", () => map.zoom(1 / 0.6));
   part.all.addEventListener("click", () => map.fit(map.bounds(map.lines.keys())));
   part.route.addEventListener("click", toRoute);
+  part.routes.addEventListener("click", toRoute);
+  part.timeline.addEventListener("click", (event) => event.target.matches(".track button") && toRoute());
   part.tiles.addEventListener("change", () => map.baseMap(part.tiles.checked));
   for (const control of [part.span, part.words, part.believed]) {
     control.addEventListener("input", renderReports);
@@ -177,6 +192,7 @@ function begin() {
   map.onPick = (ids) => choosePlace(ids[0] ?? "");
   map.draw().then(() => {
     beginWhatif();
+    toRoute();
     document.body.setAttribute("data-ready", "yes");
   });
 }
