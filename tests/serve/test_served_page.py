@@ -46,6 +46,9 @@ def test_it_is_the_page_with_no_script_inside(browser: Browser, address: Address
     browser.visit(address.url)
     assert browser.text("#date") == "20 December 2014"
     assert browser.text("#routes button:first-child .status") == "at risk"
+    browser.until("part.first.textContent.startsWith('Castello road: at risk since 14 December')")
+    browser.until("part.answers.textContent.includes('Verify first')")
+    assert "Computing" not in browser.text("#why")
     assert browser.run("[...document.scripts].every((one) => one.src || one.type.endsWith('json'))")
     assert [url for url in browser.requests if not url.startswith((address.url, "data:"))] == []
     assert browser.console == []

@@ -58,8 +58,11 @@ function toPlace(id) {
   }
 }
 
-// The rows of a way; none as long as the engine has not told it.
-const wayOf = (route, interval) => data.ways[route.way[interval]] ?? [];
+// The rows of a way, by its number or as the engine told them; none as long as it has not.
+function wayOf(route, interval) {
+  const way = route.way[interval];
+  return Array.isArray(way) ? way : (data.ways[way] ?? []);
+}
 
 const CLOSE = 40; // metres to a pixel, to see a place among its neighbours
 

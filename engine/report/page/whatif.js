@@ -24,8 +24,8 @@ export function apply(live) {
       ? { ...route, way: {}, why: {}, meeting: {}, chance: null, ...routes[at] }
       : { ...route, chanceOn: undefined },
   );
-  data.ways = [...base.ways];
   shown.live = live;
+  shown.asked = null;
   shown.rebuilt = true;
   renderChanges();
   render();
@@ -46,13 +46,12 @@ export async function fillDay(interval) {
   shown.asked = `${shown.live.revision} ${interval}`;
   const routes = data.routes;
   const found = await attempt(() => engine.day(data.borders[interval]));
-  if (!found || found.stale || routes !== data.routes) {
+  if (!found || found.stale) {
     return;
   }
   found.routes.forEach(({ way, why, meeting }, at) => {
     routes[at].meeting[interval] = meeting;
-    data.ways.push(way);
-    routes[at].way[interval] = data.ways.length - 1;
+    routes[at].way[interval] ??= way;
     routes[at].why[interval] = why;
   });
   render();
