@@ -320,7 +320,7 @@ def test_hostile_texts_stay_texts(browser: Browser, tmp_path: Path) -> None:
         browser.run("window.alert = () => { throw new Error('a text was run') }")
         add(browser, "mallah", "captured:government", "2014-12-25")
         browser.run(
-            f"part['whatif-site'].value = '<script>alert(3)</script>'; part['whatif-form'].requestSubmit()"
+            "part['whatif-site'].value = '<script>alert(3)</script>'; part['whatif-form'].requestSubmit()"
         )
         browser.until("!part.problems.hidden")
         assert "<script>" in browser.text("#problems")
