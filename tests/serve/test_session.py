@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 import engine
+from engine.analysis.evidence import reason_text
 from engine.errors import InputError
 from engine.serve.journal import Journal
 from engine.serve.session import MeanwhileError, Session
@@ -52,6 +53,34 @@ def dumped(session: Session) -> list[dict[str, Any]]:
 
 def status(session: Session, day: str = "2014-12-26") -> str:
     return str(session.now.status(day)["castello"])
+
+
+@pytest.mark.parametrize("changes", [[], [DOUBT], [TAKEN, DOUBT]], ids=len)
+def test_a_day_tells_the_reasons_of_every_output(
+    session: Session, changes: list[dict[str, Any]]
+) -> None:
+    """With changes and without, the answers are those of `explain`, and name its reports."""
+    for change in changes:
+        do(session, "add", change=change)
+    after = session.state()["after"]
+    reports = (after or session.page())["reports"]
+    now = session.now
+    for at, start in enumerate(now.days):
+        day = int((start - now.days[0]).astype(int))
+        answered = session.day(session.revision, day)["routes"]
+        for name, told in zip(now.statuses, answered, strict=True):
+            found = engine.explain(now, name, str(start)).because
+            said = [
+                (cause["text"], [reports[row]["id"] for row in cause["reports"]])
+                for cause in told["why"]["causes"]
+            ]
+            assert said == [
+                (
+                    reason_text(step.labels, step.state, step.overlooked_label),
+                    [report.event for report in step.reports],
+                )
+                for step in found
+            ], (name, at)
 
 
 def test_changes_are_done_undone_and_switched(session: Session) -> None:
