@@ -38,7 +38,22 @@ ROOMS = {
     "probability": ("probability",),
 }
 """The rooms that are changed, and the folders of the slow tests that survivors meet."""
-QUICK = ("control", "analysis", "connectivity", "probability", "meaning", "measures", "data")
+QUICK = (
+    "control",
+    "analysis",
+    "connectivity",
+    "probability",
+    "meaning",
+    "measures",
+    "data",
+    "scenario",
+    "report",
+    "cli",
+    "backtest",
+    "docs",
+    "importers",
+    "io",
+)
 """The folders of the quick tests."""
 LIBRARIES = ("numpy", "scipy.sparse.csgraph", "pandas", "shapely", "numba", "networkx", "xarray", "geopandas", "hypothesis", "pydantic", "pytest")  # fmt: skip
 LONGEST = 900
@@ -177,7 +192,7 @@ def reached(copy: Path) -> Reached:
     data.read()
     tests = {
         str(Path(file).relative_to(copy)): {
-            line: sorted({context.partition("|")[0] for context in contexts if context})
+            line: sorted({context.rpartition("|")[0] for context in contexts if context})
             for line, contexts in data.contexts_by_lineno(file).items()
         }
         for file in data.measured_files()
@@ -197,20 +212,29 @@ def tests_of(mutant: Mutant, found: Reached) -> list[str]:
     return sorted(tests, key=lambda test: found.seconds.get(test, 1.0))
 
 
+def _tested(copy: Path, arguments: list[str]) -> int:
+    """Run tests in this process; return the exit code of pytest."""
+    os.setsid()
+    os.chdir(copy)
+    sink = os.open(copy / "said.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    os.dup2(sink, 1)
+    os.dup2(sink, 2)
+    sys.path.insert(0, str(copy))
+    import pytest
+
+    usual = ["-x", "-q", "-p", "no:benchmark", "-p", "no:xdist", "-p", "no:cacheprovider"]
+    return int(pytest.main([*usual, *arguments]))
+
+
 def outcome(copy: Path, arguments: list[str], seconds: float) -> str:
     """Run tests in a copy of this process; return ``passed``, ``failed`` or ``endless``."""
     child = os.fork()
     if child == 0:
-        os.setsid()
-        os.chdir(copy)
-        sink = os.open(copy / "said.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-        os.dup2(sink, 1)
-        os.dup2(sink, 2)
-        sys.path.insert(0, str(copy))
-        import pytest
-
-        usual = ["-x", "-q", "-p", "no:benchmark", "-p", "no:xdist", "-p", "no:cacheprovider"]
-        os._exit(int(pytest.main([*usual, *arguments])))
+        code = 1
+        try:
+            code = _tested(copy, arguments)
+        finally:
+            os._exit(code)
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:
         done, status = os.waitpid(child, os.WNOHANG)
@@ -229,7 +253,8 @@ def tried(mutant: Mutant, copy: Path, found: Reached, *, thorough: bool) -> str:
     whole, times = file.read_bytes(), file.stat()
     compiled = file.parent / "__pycache__"
     kept = copy / "kept"
-    shutil.copytree(compiled, kept, dirs_exist_ok=True)
+    compiled.mkdir(exist_ok=True)
+    shutil.copytree(compiled, kept)
     file.write_bytes(whole[: mutant.span[0]] + mutant.after.encode() + whole[mutant.span[1] :])
     try:
         tests = tests_of(mutant, found)
@@ -268,6 +293,13 @@ def main() -> None:
         for library in LIBRARIES:
             import_module(library)
         gc.freeze()
+        every = sorted(
+            {test for lines in found.tests.values() for tests in lines.values() for test in tests}
+        )
+        if (end := outcome(copy, every, LONGEST)) != "passed":
+            sys.exit(
+                f"the tests {end} on the engine as it is:\n{(copy / 'said.txt').read_text()[-3000:]}"
+            )
         ends: dict[str, list[Mutant]] = {}
         for at, mutant in enumerate(drawn(n, seed), 1):
             end = tried(mutant, copy, found, thorough=thorough)

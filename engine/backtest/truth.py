@@ -11,6 +11,7 @@ import numpy as np
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from engine.errors import Problem, ScenarioError, nearest_names
+from engine.io.days import shifted
 from engine.io.normalise import folded
 from engine.scenario.document import rows_of_table
 from engine.scenario.model import Day, Entry, Name, Origin
@@ -75,9 +76,9 @@ class Documented(Entry):
         From the earliest day on which it may have begun until the latest (that one not included),
         and the same for the day after its last one.
         """
-        begin, end = self.first, self.last + dt.timedelta(days=1)
+        begin, end = self.first, shifted(self.last, 1)
         return tuple(
-            (border - dt.timedelta(days=before), border + dt.timedelta(days=after))
+            (shifted(border, -before), shifted(border, after))
             for border, (before, after) in (
                 (begin, self.first_doubt_days),
                 (end, self.last_doubt_days),
@@ -186,7 +187,7 @@ def rows_of_days(
 
 def _within(row: Documented, start: dt.date, end: dt.date) -> bool:
     """Return whether a row, or a doubt about its dates, touches the days of a run."""
-    spans = ((row.first, row.last + dt.timedelta(days=1)), *row.days_in_doubt())
+    spans = ((row.first, shifted(row.last, 1)), *row.days_in_doubt())
     return any(first < end and start < until for first, until in spans)
 
 

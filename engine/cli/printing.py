@@ -212,7 +212,9 @@ def _plain(value: Any) -> Any:
     if value is None or value is pd.NaT or value is pd.NA:
         return None
     if isinstance(value, (pd.Timestamp, np.datetime64)):
-        return f"{pd.Timestamp(value):%Y-%m-%d}"
+        return (
+            pd.Timestamp(value).date().isoformat()
+        )  # strftime leaves out the zeros of early years
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, float):

@@ -28,7 +28,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.importers.reports import ONE_DAY, FileRead, Options, Report, read_published, shortened
-from engine.io.days import Days
+from engine.io.days import Days, shifted
 from engine.io.spreadsheets import code_in, number_in, text_in
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def _what_happened(
     if sub_type in _GAINED_BY:
         return when | {"kind": "captured", "actor": _gainer(record, sub_type)}
     if kind == "battles":
-        until = last + options.contested_days * ONE_DAY
+        until = shifted(last, options.contested_days)
         actors = text_in(record, "actor1"), text_in(record, "actor2")
         contestants = [actor for actor in actors if actor]
         return when | {"kind": "contested", "contestants": contestants, "until": until}
@@ -255,7 +255,7 @@ def _of_ged(line: int, record: Record, dates: DateReader, options: Options) -> R
         "date": days.middle,
         "earliest": days.first,
         "latest": days.last,
-        "until": days.last + options.contested_days * ONE_DAY,
+        "until": shifted(days.last, options.contested_days),
         "source": shortened(text_in(record, "source_article"), 200) or "UCDP GED",
         "note": _deaths(record),
     }

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import Problem, ScenarioError, nearest_names
 from engine.importers.reports import ONE_DAY, FileRead, Options, Report, shortened
-from engine.io.days import DateReader
+from engine.io.days import DateReader, shifted
 from engine.io.normalise import folded
 from engine.io.spreadsheets import NOTHING
 from engine.io.vector import LAYERS, encoding_remark, file_and_layer, read_wgs84_layers
@@ -165,7 +165,7 @@ def _report(
         "kind": "described",
         "actor": actor,
         "date": days.first,
-        "until": days.first + ONE_DAY,
+        "until": shifted(days.first, 1),
         "source": path.name,
     }
     return Report(row, text, values, remark=days.remark, area=area)

@@ -82,6 +82,20 @@ _MONTH_WORDS = sorted({*_GREGORIAN_MONTH, *_HIJRI_MONTH}, key=len, reverse=True)
 _MONTH = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, _MONTH_WORDS))})(?!\w)")
 
 
+def shifted(day: dt.date, days: int) -> dt.date:
+    """Return the day some days later, or earlier; the calendar's last or first if it has no such day.
+
+    Examples
+    --------
+    >>> shifted(dt.date(9999, 12, 30), 7), shifted(dt.date(2014, 12, 30), -1)
+    (datetime.date(9999, 12, 31), datetime.date(2014, 12, 29))
+    """
+    try:
+        return day + dt.timedelta(days=days)
+    except OverflowError:
+        return dt.date.max if days > 0 else dt.date.min
+
+
 @dataclass(frozen=True)
 class Days:
     """The days that a date may mean.

@@ -21,6 +21,7 @@ from engine.control.sectors import Sectors
 from engine.control.sites import NamedSite, Rank, Sites
 from engine.control.statements import Statements
 from engine.control.states import States
+from engine.io.days import shifted
 from engine.network.arrays import Labels, Network, Place, Provenance, Ragged
 from engine.network.extract import SCHEMATIC_CREDIT, SKETCH_CREDIT
 from engine.network.split import Pieces
@@ -115,7 +116,7 @@ class _Rules:
             Scenario: {
                 "title": _same,
                 "start": _monday_of,
-                "end": lambda end: _monday_of(end - dt.timedelta(days=1)) + dt.timedelta(days=7),
+                "end": _monday_after,
                 "believe": _same,
                 "oneway": _same,
                 "actors": self.by_name,
@@ -246,6 +247,10 @@ def _monday(days: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
 
 def _monday_of(day: dt.date) -> dt.date:
     return day - dt.timedelta(days=day.weekday())
+
+
+def _monday_after(end: dt.date) -> dt.date:
+    return shifted(_monday_of(end - dt.timedelta(days=1)), 7)
 
 
 def _coarse(degrees: NDArray[np.float64]) -> NDArray[np.float64]:

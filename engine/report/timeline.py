@@ -101,7 +101,7 @@ def days_to_name(start: np.datetime64, end: np.datetime64) -> list[dt.date]:
             return np.arange(start, end, np.timedelta64(step, "D")).astype(object).tolist()
     first = (start - np.timedelta64(1, "D")).astype("datetime64[M]") + np.timedelta64(1, "M")
     months = np.arange(first, (end - np.timedelta64(1, "D")).astype("datetime64[M]") + 1)
-    step = next(n for n in (1, 2, 3, 6, 12, 24, 60, 120, 1200) if len(months) <= 9 * n)
+    step = next(n for n in (1, 2, 3, 6, 12, 24, 60, 120, 1200, 24_000) if len(months) <= 9 * n)
     return months[::step].astype("datetime64[D]").astype(object).tolist()
 
 

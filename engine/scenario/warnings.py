@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from itertools import combinations
 from pathlib import Path
@@ -12,12 +11,12 @@ from engine.scenario.model import Holding
 from engine.scenario.vocabulary import MEANING_OF_KIND, NEED_AN_ACTOR
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator
 
     from engine.errors import Problem
     from engine.scenario.model import Event, Scenario
 
-ONE_DAY = dt.timedelta(days=1)
 IMPORTED = "imported-"
 """What the names of tables that an import wrote begin with."""
 MANY = 3
@@ -111,7 +110,7 @@ def _captured_again(scenario: Scenario) -> Iterator[Problem]:
         if not sets:
             continue
         now = getattr(event, sets)
-        twice = event.first_day <= taken.get(event.site, event.first_day - ONE_DAY)
+        twice = event.site in taken and event.first_day <= taken[event.site]
         same = event.kind == "captured" and now == holder.get(event.site)
         if same and not event.dispute and not twice:  # the same capture may be reported twice
             message = f"{now} holds {event.site!r} already on {event.date}"
