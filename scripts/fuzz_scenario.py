@@ -58,13 +58,13 @@ PLACE = {
 }  # fmt: skip
 HOLDING = {
     "site": "mallah", "date": dt.date(2014, 12, 1), "holder": "opposition", "condition": "held", "contestants": [],
-    "confidence": 0.9, "source": "a record", "note": "a note",
+    "confidence": 0.9, "claim": "c", "source": "a record", "note": "a note",
 }  # fmt: skip
 EVENT = {
     "id": "e1", "date": dt.date(2014, 12, 3), "earliest": dt.date(2014, 12, 2), "latest": dt.date(2014, 12, 4),
     "until": dt.date(2014, 12, 9), "reported": dt.date(2014, 12, 5), "site": "mallah", "lat": 36.28, "lon": 37.12,
     "precision_km": 2.0, "kind": "captured", "actor": "government", "defender": "opposition",
-    "contestants": ["government", "opposition"], "confidence": 0.6, "dispute": "d", "after": "e0", "source": "herald",
+    "contestants": ["government", "opposition"], "confidence": 0.6, "claim": "c", "dispute": "d", "after": "e0", "source": "herald",
     "note": "a note",
 }  # fmt: skip
 WHOLE: dict[str, Any] = {
@@ -79,7 +79,7 @@ WHOLE: dict[str, Any] = {
     "overlook_range": {"km": 1.0, "effect": "exposed"},
     "roads": {
         "allow": {"highway": ["track"]}, "refuse": {"surface": ["mud"]}, "admit": {"route": ["ferry"]},
-        "barriers": ["block"], "credit": "a map", "schematic": True,
+        "barriers": ["block"], "credit": "a map", "schematic": True, "encoding": "UTF-8",
     },
     "travel": {"speeds": {"primary": 50.0}, "penalty": 3.0},
     "falls": {"mallah": 0.5},

@@ -39,13 +39,13 @@ def area_of(site: Site) -> Area:
     else:
         corners = site.area or ()
         drawn = shapely.Polygon(corners) if len(corners) > 2 else shapely.Polygon()
-    area = shapely.make_valid(drawn)
-    if not area.is_empty and (reason := off_the_globe(area.bounds)):
+    if not drawn.is_empty and (reason := off_the_globe(drawn.bounds)):
         raise ScenarioError(
             site.problem(
                 f"the area of site {site.id!r}: {reason}", "area", expected="WGS 84 degrees"
             )
         )
+    area = shapely.make_valid(drawn)
     if area.is_empty or area.area == 0:
         message = f"the area of site {site.id!r} encloses nothing"
         raise ScenarioError(

@@ -13,7 +13,7 @@ from engine.errors import Problem, ScenarioError, nearest_names
 from engine.io.days import SPREADSHEET_1904_DAY_0, SPREADSHEET_DAY_0
 from engine.io.normalise import tidy, whole_number_as_such
 from engine.io.tables import read_rows
-from engine.io.workbooks import Range, Unseen, hidden_rows, readable, readable_ods
+from engine.io.workbooks import Range, Unseen, check_unpacks, hidden_rows, readable, readable_ods
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -277,9 +277,12 @@ def _of_workbook(
     try:
         usable = None
         seen: dict[str, Unseen] = {}
-        if path.suffix.lower() in _XLSX and zipfile.is_zipfile(path):
+        packed = zipfile.is_zipfile(path)
+        if packed:
+            check_unpacks(path)
+        if packed and path.suffix.lower() in _XLSX:
             usable = readable(path)
-        elif path.suffix.lower() == ".ods" and zipfile.is_zipfile(path):
+        elif packed and path.suffix.lower() == ".ods":
             usable, seen = readable_ods(path)
         book = CalamineWorkbook.from_object(usable or path)
         sheets = list(_sheets(book, path, name, seen))

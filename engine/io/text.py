@@ -10,6 +10,9 @@ from engine.errors import Problem, ScenarioError, nearest_names
 LONGEST_LINE = 1_000_000
 """Characters; a longer line is no scenario or table that anybody wrote."""
 
+MOST_BYTES = 2**28
+"""A larger file is no scenario or table either."""
+
 _NOT_TEXT = {
     b"PK\x03\x04": "a workbook or an archive",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook",
@@ -143,6 +146,9 @@ def _bytes_of(path: Path) -> bytes:
             raise _refused(path, "this is a folder", "a file")
         if path.exists() and not path.is_file():
             raise _refused(path, "this is a device or a pipe", "a file")
+        if path.stat().st_size > MOST_BYTES:
+            message = f"the file is {path.stat().st_size // 2**20:,} MB large"
+            raise _refused(path, message, f"at most {MOST_BYTES // 2**20:,} MB")
         return path.read_bytes()
     except FileNotFoundError:
         raise ScenarioError(_missing(path)) from None

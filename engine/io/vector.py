@@ -57,6 +57,7 @@ FORMATS: dict[str, tuple[str, Callable[[bytes], bool]]] = {
 """By the ending of a name: what it stands for, and whether the first bytes of a file are of that kind."""
 
 _HEAD = 4096
+_BESIDE_SHAPES = (".shx", ".dbf", ".prj", ".cpg", ".cst", ".qix", ".sbn", ".sbx", ".idm", ".ind")
 
 _KIND_OF_JSON = re.compile(rb'"(elements|osm3s|features|FeatureCollection|Feature)"')
 
@@ -77,8 +78,11 @@ def check_is_what_it_says(path: Path) -> None:
         If it cannot be read.
     """
     format_, is_one = FORMATS.get(path.suffix.lower(), ("file of a GIS", lambda _: False))
-    with path.open("rb") as file:
-        head = file.read(_HEAD)
+    for file in (path, *_beside(path)):
+        if file.exists() and not file.is_file():  # whoever opens a pipe waits for ever
+            raise ValueError(f"{file.name} is a folder, a device or a pipe")
+    with path.open("rb") as opened:
+        head = opened.read(_HEAD)
     if not is_one(head):
         raise ValueError(f"it is no {format_}, whatever its name says")
     if format_ == "GeoJSON" and is_answer(path):
@@ -106,6 +110,17 @@ def file_and_layer(path: Path) -> tuple[Path, str]:
     file, mark, layer = path.name.rpartition("#")
     is_layer = mark and file and not path.is_file()
     return (path.with_name(file), layer) if is_layer else (path, "")
+
+
+def _beside(path: Path) -> Iterator[Path]:
+    """Yield the files that a driver opens besides the one that it is given, as they may be called."""
+    if path.suffix.lower() == ".shp":
+        for ending in _BESIDE_SHAPES:
+            yield from (path.with_suffix(ending), path.with_suffix(ending.upper()))
+        yield path.with_name(f"{path.name}.xml")
+    elif path.suffix.lower() == ".gpkg":
+        yield from (path.with_name(path.name + ending) for ending in ("-wal", "-shm", "-journal"))
+    yield path.with_name(f"{path.name}.aux.xml")
 
 
 LINES = frozenset({"LineString", "MultiLineString"})

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MOST_UNPACKED = 2**30
 """Bytes of the parts of a workbook, unpacked."""
+SMALL, MOST_RATIO = 2**26, 100
+"""So many bytes may be unpacked whatever the ratio, and so many more for each packed one."""
 
 MOST_CELLS = 20_000_000
 """Cells of the rectangle that holds all that is filled."""
@@ -51,6 +53,24 @@ _HIDDEN = re.compile(
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 
 
+def check_unpacks(path: Path) -> None:
+    """Refuse a workbook that is an archive (XLSX, ODS, XLSB) and unpacks to too much.
+
+    Raises
+    ------
+    ScenarioError
+        If it does.
+    zipfile.BadZipFile
+        If it is a broken archive.
+    """
+    most = min(MOST_UNPACKED, SMALL + MOST_RATIO * path.stat().st_size)
+    with zipfile.ZipFile(path) as book:
+        if sum(part.file_size for part in book.infolist()) > most:
+            message = "the workbook unpacks to too much"
+            expected = f"at most {most // 2**20} MB for a file of this size"
+            raise ScenarioError(Problem(message, str(path), expected=expected))
+
+
 def readable(path: Path) -> io.BytesIO | None:
     """Return a workbook without what cannot be read; None if it can be read as it is.
 
@@ -62,15 +82,11 @@ def readable(path: Path) -> io.BytesIO | None:
     Raises
     ------
     ScenarioError
-        If it unpacks to too much, or filled cells lie so far apart that no table can hold them.
+        If filled cells lie so far apart that no table can hold them.
     OSError, zipfile.BadZipFile
         If it is no archive.
     """
     with zipfile.ZipFile(path) as book:
-        if sum(part.file_size for part in book.infolist()) > MOST_UNPACKED:
-            message = "the workbook unpacks to too much"
-            expected = f"at most {MOST_UNPACKED // 2**20} MB"
-            raise ScenarioError(Problem(message, str(path), expected=expected))
         sheets = {name: book.read(name) for name in book.namelist() if _SHEET.fullmatch(name)}
         odd = {name for name, data in sheets.items() if _is_odd(data)}
         if not odd:
@@ -200,10 +216,6 @@ def readable_ods(path: Path) -> tuple[io.BytesIO | None, dict[str, Unseen]]:
         If it is no archive.
     """
     with zipfile.ZipFile(path) as book:
-        if sum(part.file_size for part in book.infolist()) > MOST_UNPACKED:
-            expected = f"at most {MOST_UNPACKED // 2**20} MB"
-            message = "the workbook unpacks to too much"
-            raise ScenarioError(Problem(message, str(path), expected=expected))
         if "content.xml" not in book.namelist():
             return None, {}
         content = book.read("content.xml")

@@ -73,6 +73,9 @@ class Checkpoint:
 
     def _opened(self, path: Path) -> sqlite3.Connection:
         """Open a file that is there, and read the results in it."""
+        if not path.is_file():
+            message = "this is a folder, a device or a pipe; it is left as it is"
+            raise InputError(Problem(message, str(path), expected="a checkpoint, or nothing"))
         file = sqlite3.connect(path, timeout=0)
         try:
             (made_by, question), *_ = file.execute("SELECT engine, question FROM run")

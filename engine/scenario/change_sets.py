@@ -301,9 +301,12 @@ def _known(name: str, ids: tuple[str, ...], scenario: Scenario) -> None:
 
 def moved(event: Event, to: int | dt.date) -> dict[str, dt.date]:
     """Return the days of an event that happens some days later, or on another day."""
-    days = dt.timedelta(days=to) if isinstance(to, int) else to - event.date
     keys = ("date", "earliest", "latest", "until", "reported")
-    return {key: day + days for key in keys if (day := getattr(event, key)) is not None}
+    try:
+        days = dt.timedelta(days=to) if isinstance(to, int) else to - event.date
+        return {key: day + days for key in keys if (day := getattr(event, key)) is not None}
+    except OverflowError as error:
+        raise InputError(f"a delay of {to} leads out of the calendar") from error
 
 
 def _with(event: Event, changes: dict[str, Any]) -> Event:

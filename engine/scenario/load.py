@@ -31,6 +31,11 @@ if TYPE_CHECKING:
 
 E = TypeVar("E", bound=Entry)
 
+MOST_ENTRIES = 500_000
+"""So many entries a list of a scenario may have."""
+MOST_NAMED = 10_000
+"""So many actors and sources it may have."""
+
 _STAND_INS: dict[str, Any] = {
     "title": "untitled",
     "start": dt.date.min,
@@ -76,6 +81,7 @@ def load_scenario(
     found = list(drafts.problems)
     if not (drafts.settings or drafts.named or drafts.lists):
         raise ScenarioError(found or _empty(path))
+    _refuse_too_many(drafts, path)
     found += _resolve_actors(drafts)
     lists = {key: _valid(drafts.lists.get(key, []), model, found) for key, model in LISTS.items()}
     found += _area_problems(lists["sites"], root_of(Path(path)))
@@ -90,6 +96,15 @@ def load_scenario(
     for name in (with_,) if isinstance(with_, str) else with_ or ():
         scenario = changed_by(scenario, read_changes(path, name))
     return scenario
+
+
+def _refuse_too_many(drafts: Drafts, path: str | os.PathLike[str]) -> None:
+    """Refuse more entries than memory holds: some kilobytes for each, a byte for two actors."""
+    for sections, most in ((drafts.lists, MOST_ENTRIES), (drafts.named, MOST_NAMED)):
+        for key, entries in sections.items():
+            if len(entries) > most:
+                message = f"the scenario has {len(entries):,} {key}"
+                raise ScenarioError(Problem(message, str(path), expected=f"at most {most:,}"))
 
 
 def load_places(path: str | os.PathLike[str]) -> tuple[ScenarioPlace, ...]:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime as dt
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from engine import analyze, load_scenario
 from engine.errors import ScenarioError
+from engine.io import text
+from engine.scenario import load
+from engine.scenario.fields import Entry
+from engine.scenario.model import Scenario
+from scripts.fuzz_scenario import WHOLE, case, drawn_cases, leaves, toml_of, tried
 from tests.work import at_most_calls
 
 if TYPE_CHECKING:
@@ -72,8 +78,15 @@ READ = {
 }  # fmt: skip
 
 
-def write(folder: Path, text: str, files: dict[str, str]) -> Path:
-    for name, content in {"s.toml": text, **files}.items():
+def value_at(path: tuple[str | int, ...]) -> Any:
+    value: Any = WHOLE
+    for step in path:
+        value = value[step]
+    return value
+
+
+def write(folder: Path, whole: str, files: dict[str, str]) -> Path:
+    for name, content in {"s.toml": whole, **files}.items():
         (folder / name).write_text(content, encoding="utf-8")
     return folder / "s.toml"
 
@@ -86,9 +99,9 @@ def in_bounded_work():
 
 @pytest.mark.parametrize("what", REFUSED)
 def test_what_is_too_deep_or_goes_round_is_refused(tmp_path: Path, what: str) -> None:
-    text, files, message = REFUSED[what]
+    whole, files, message = REFUSED[what]
     with pytest.raises(ScenarioError) as refused:
-        load_scenario(write(tmp_path, text, files))
+        load_scenario(write(tmp_path, whole, files))
     assert message in str(refused.value)
     assert len(str(refused.value)) < 1000
 
@@ -96,3 +109,81 @@ def test_what_is_too_deep_or_goes_round_is_refused(tmp_path: Path, what: str) ->
 @pytest.mark.parametrize("what", READ)
 def test_what_is_deep_and_sound_is_read(tmp_path: Path, what: str) -> None:
     assert analyze(load_scenario(write(tmp_path, *READ[what]))).scenario.title == "t"
+
+
+def test_more_entries_than_memory_holds_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = "".join(f"[actors.a{at}]\n" for at in range(load.MOST_NAMED + 1))
+    with pytest.raises(ScenarioError, match="has 10,001 actors; expected at most 10,000"):
+        load_scenario(write(tmp_path, HEAD + many, {}))
+    monkeypatch.setattr(load, "MOST_ENTRIES", 100)
+    rows = events([""] * 101)
+    with pytest.raises(ScenarioError, match="has 101 events; expected at most 100"):
+        load_scenario(write(tmp_path, EVENTS + HEAD + ACTORS, {"e.csv": rows}))
+    monkeypatch.setattr(text, "MOST_BYTES", 2**20)
+    with pytest.raises(ScenarioError, match=r"e\.csv: the file is 2 MB large; expected at most 1"):
+        load_scenario(write(tmp_path, EVENTS + HEAD + ACTORS, {"e.csv": " \n" * 2**20}))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in leaves(WHOLE) if type(value_at(path)) in {int, float}],
+    ids=lambda path: ".".join(map(str, path)),
+)
+def test_no_field_takes_what_is_no_number(tmp_path: Path, path: tuple[str | int, ...]) -> None:
+    """Each numeric field of each model refuses what is not finite or far out of range."""
+    for value in (float("inf"), float("-inf"), float("nan"), 1e308, 10**400, True):
+        command = "check" if "area" in path else "load"  # what it encloses is looked at later
+        assert case(tmp_path, path, value, command) == "refused", value
+
+
+def test_every_field_of_every_model_is_tried() -> None:
+    """The scenario of which each value is replaced has them all."""
+    given: dict[type[Entry], set[str]] = {}
+
+    def note(entry: object) -> None:
+        if isinstance(entry, Entry):
+            given.setdefault(type(entry), set()).update(entry.model_fields_set)
+            entry = [getattr(entry, name) for name in entry.model_fields_set]
+        for held in entry.values() if isinstance(entry, dict) else entry:
+            if isinstance(held, (Entry, dict, list, tuple)):
+                note(held)
+
+    note(Scenario.model_validate(WHOLE))
+    for model in Entry.__subclasses__():
+        if model.__module__ in {"engine.scenario.model", "engine.scenario.fields"}:
+            assert given[model] == set(model.model_fields), model
+
+
+@pytest.mark.slow
+def test_hostile_values_are_read_or_refused(tmp_path: Path, random_seed: int) -> None:
+    found = {case(tmp_path, *drawn) for drawn in drawn_cases(400, random_seed)}
+    assert found <= {"read", "refused", "left out"}
+
+
+COMMANDS = {
+    "check": (), "run": ("--probability",), "margin": (), "critical": (), "ways": (), "enclaves": (), "known": (),
+    "access": ("--actor", "opposition"), "report": ("--out", "page.html"), "export": ("--out", "layers.gpkg"),
+    "plot": ("--what", "timeline", "--out", "t.png"),
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("first", "last"), [("0001-01-01", "9999-12-31"), ("9999-12-30", "9999-12-31")]
+)
+def test_a_run_may_last_from_the_first_to_the_last_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str, last: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    whole = WHOLE | {"start": dt.date.fromisoformat(first), "end": dt.date.fromisoformat(last)}
+    del whole["gates"]  # one that opens on Mondays makes half a million intervals
+    whole["events"] = [
+        {"date": day, "site": "azaz", "kind": "captured", "actor": "government", "confidence": 0.6}
+        for day in (whole["start"], whole["end"])
+    ]
+    file = write(tmp_path, toml_of(whole), {})
+    for command, options in COMMANDS.items():
+        assert tried(tmp_path, [command, str(file), *options]) == "read", command
+    assert tried(tmp_path, ["run", str(file), "--redact"]) == "read"
