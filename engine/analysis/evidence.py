@@ -18,6 +18,7 @@ from engine.analysis.status import (
 )
 from engine.connectivity.shortest_path import shortest_path, shortest_path_between_ends
 from engine.control.gates import MODES, through_gates
+from engine.control.overlooking import overlooker
 from engine.control.sites import label_of, shared_site
 from engine.control.statements import (
     CLOSED,
@@ -199,10 +200,11 @@ def reason_for(
     that overlooks it, a contest, fire, no known holder; else its holder.
     """
     then, sites = states.on(interval), terminals.ground.site_ids[sector]
-    condition, own = int(then.condition[sector, 0]), int(then.own_condition[sector, 0])
+    code, own = terminals.actor_code(actor), int(then.own_condition[sector, 0])
+    condition = int(then.condition_for(code)[sector, 0])
     shut = bool(then.shut[sector, 0])
-    hostile = bool(then.hostile(terminals.actor_code(actor))[sector, 0])
-    over = int(then.overlooked_by[sector, 0])
+    hostile = bool(then.hostile(code)[sector, 0])
+    over = _overlooker(terminals, then, code, sector)
     commanded = over >= 0 and (condition == CLOSED or own != CONTESTED)
     if commanded and not hostile and not shut:
         overlooking = terminals.ground.sites.named[over].id
@@ -217,6 +219,18 @@ def reason_for(
     return Reason(
         sites, state, "", tuple(one for one in dict.fromkeys(said) if one != NO_STATEMENT)
     )
+
+
+def _overlooker(terminals: Terminals, then: States, actor: int, sector: int) -> int:
+    """Return the site whose overlooking makes ground worse for an actor; -1 if none does."""
+    if then.imposed[actor, sector, 0] <= then.own_condition[sector, 0] or then.shut[sector, 0]:
+        return -1
+    if then.holder[sector, 0] == actor:
+        return int(then.overlooked_by[sector, 0])
+    return overlooker(
+        terminals.scenario, terminals.ground, then.holder, then.own_condition == CONTESTED,
+        then.passable, sector=sector, actor=actor,
+    )  # fmt: skip
 
 
 def _about_overlooking(terminals: Terminals, then: States, over: int) -> tuple[int, ...]:

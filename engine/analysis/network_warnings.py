@@ -218,6 +218,8 @@ def _with(states: States, sectors: NDArray[np.bool_], holder: int, condition: in
     return replace(
         states,
         holder=np.where(rows, holder, states.holder),
+        own_condition=np.where(rows, condition, states.own_condition),
+        imposed=np.where(rows, np.int8(HELD), states.imposed),
         condition=np.where(rows, condition, states.condition),
     )
 

@@ -131,7 +131,8 @@ def command(hostile: E, contested: E) -> tuple[E, E]:
     Parameters
     ----------
     hostile
-        Where the sector is held by an actor hostile to the holder of the ground below.
+        Where the sector is held by an actor hostile to the holder of the ground below, and to the
+        actor who wants to pass there.
     contested
         Where the sector is contested, by whomever.
     """

@@ -10,6 +10,7 @@ import numpy as np
 from engine.control import passage
 from engine.control.overlooking import overlook
 from engine.control.statements import (
+    CLOSED,
     CONTESTED,
     HELD,
     NO_STATEMENT,
@@ -54,9 +55,13 @@ class States:
     own_condition
         A code of `CONDITIONS` by the statements alone, int64 of shape (sectors, intervals).
     condition
-        The same after overlooking.
+        The same after overlooking, for the holder: what is shown of the ground.
+    imposed
+        What overlooking does to the ground for each actor who wants to pass, a code of
+        `CONDITIONS`, int8 of shape (actors, sectors, intervals).
     overlooked_by
-        The site whose overlooking made the condition worse, -1 for none, int64 of the same shape.
+        The site whose overlooking made the holder's condition worse, -1 for none, int64 of shape
+        (sectors, intervals).
     passable
         ``passable[a, b, i]``: actor a may pass over the ground of actor b on interval i, bool.
     shut
@@ -73,6 +78,7 @@ class States:
     holder: NDArray[np.int64]
     own_condition: NDArray[np.int64]
     condition: NDArray[np.int64]
+    imposed: NDArray[np.int8]
     overlooked_by: NDArray[np.int64]
     passable: NDArray[np.bool_]
     shut: NDArray[np.bool_]
@@ -88,8 +94,8 @@ class States:
         return States(
             self.borders[interval : interval + 2], self.statements, self.believed, self.since,
             self.holder_statement[:, at], self.condition_statement[:, at], self.holder[:, at],
-            self.own_condition[:, at], self.condition[:, at], self.overlooked_by[:, at],
-            self.passable[:, :, at], self.shut[:, at],
+            self.own_condition[:, at], self.condition[:, at], self.imposed[:, :, at],
+            self.overlooked_by[:, at], self.passable[:, :, at], self.shut[:, at],
         )  # fmt: skip
 
     def may_pass(self, actor: int) -> NDArray[np.bool_]:
@@ -97,14 +103,19 @@ class States:
         friendly = passage.friendly_holders(self.passable[actor])
         return friendly[self.holder, np.arange(self.n_intervals)]
 
+    def condition_for(self, actor: int) -> NDArray[np.int64]:
+        """Return the condition of the ground for an actor who wants to pass, (sectors, intervals)."""
+        found = passage.worst_of(self.own_condition, self.imposed[actor])
+        return np.where(self.shut, CLOSED, found)
+
     def secure(self, actor: int) -> NDArray[np.bool_]:
         """Return which ground is secure for an actor, bool of shape (sectors, intervals)."""
-        return passage.secure(self.condition, friendly=self.may_pass(actor))
+        return passage.secure(self.condition_for(actor), friendly=self.may_pass(actor))
 
     def possible(self, actor: int) -> NDArray[np.bool_]:
         """Return which ground is possible for an actor, bool of shape (sectors, intervals)."""
         return passage.possible(
-            self.condition,
+            self.condition_for(actor),
             friendly=self.may_pass(actor),
             unknown=self.holder == UNKNOWN,
             contest_open=self.contest_open(actor),
@@ -172,10 +183,12 @@ def states_of(
     own = np.append(statements.condition, HELD)[condition_statement]
     passable = passages(scenario, borders)
     contested = own == CONTESTED
-    effect, by = overlook(scenario, ground, holder, contested, passable)
+    imposed, by = overlook(scenario, ground, holder, contested, passable)
+    sector, interval = np.arange(holder.shape[0])[:, np.newaxis], np.arange(holder.shape[1])
+    effect = np.where(holder == UNKNOWN, HELD, imposed[holder, sector, interval])
     return States(
         borders, statements, counts, since, holder_statement, condition_statement, holder, own,
-        passage.worst_of(own, effect), np.where(effect > own, by, -1), passable,
+        passage.worst_of(own, effect), imposed, np.where(effect > own, by, -1), passable,
         np.zeros(own.shape, dtype=bool),
     )  # fmt: skip
 

@@ -103,10 +103,10 @@ class Contingencies:
         taken
             In which states each sector is taken, uint64 of shape (sectors, statements).
         """
-        bounds = _under_effects(self._as_it_is(actor), *self._overlooked(taken, before=True))
+        bounds = _under_effects(self._as_it_is(actor), *self._overlooked(actor, taken, before=True))
         if not self.states.passable[actor, self.taker, self.interval]:
             return bounds[0] & ~taken, bounds[1] & ~taken
-        mine = _under_effects(self._once_taken(), *self._overlooked(taken, before=False))
+        mine = _under_effects(self._once_taken(), *self._overlooked(actor, taken, before=False))
         return (
             (bounds[0] & ~taken) | (mine[0] & taken),
             (bounds[1] & ~taken) | (mine[1] & taken),
@@ -152,9 +152,9 @@ class Contingencies:
         return _spread(~hostile) & ~taken
 
     def _overlooked(
-        self, taken: NDArray[np.uint64], *, before: bool
+        self, actor: int, taken: NDArray[np.uint64], *, before: bool
     ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-        """Return in which states overlooking sites expose ground, and close it.
+        """Return in which states overlooking sites expose ground to an actor, and close it.
 
         As long as its holder of before has it, or else once the taker does.
         """
@@ -168,17 +168,21 @@ class Contingencies:
                 if under == UNKNOWN:
                     continue
                 rows = onto & (holder == under) if before else onto
-                wholly, partly = self._grip(int(under), over, taken)
+                wholly, partly = self._grip(actor, int(under), over, taken)
                 if worst == CLOSED:
                     closed[rows] |= wholly
                 exposed[rows] |= partly
         return exposed, closed
 
     def _grip(
-        self, under: int, over: NDArray[np.int64], taken: NDArray[np.uint64]
+        self, actor: int, under: int, over: NDArray[np.int64], taken: NDArray[np.uint64]
     ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-        """Return in which states those who overlook an actor's ground are wholly or partly hostile."""
-        holders = passage.hostile_holders(self.states.passable[under, :, self.interval])
+        """Return in which states those who overlook ground are wholly or partly hostile.
+
+        To the holder of the ground below, and to an actor who wants to pass there.
+        """
+        passable = self.states.passable[:, :, self.interval]
+        holders = passage.hostile_holders(passable[under] | passable[actor])
         hostile = _spread(holders[self.states.holder[over, self.interval]]) & ~taken[over]
         if holders[self.taker]:
             hostile |= taken[over]

@@ -8,7 +8,6 @@ worlds is written with ``&``, ``|`` and ``~`` alone, so that the same structure 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING, Generic, NamedTuple
 
@@ -126,6 +125,13 @@ class Day:
                     self._overlooking[below].append(Overlooking(over, worst))
         return self._overlooking[sector]
 
+    def hostile_to_both(self, holder: int, actor: int) -> NDArray[np.bool_]:
+        """Return who overlooks ground of a holder to the harm of an actor who wants to pass there.
+
+        bool of shape (actors + 1,): those hostile to both; unknown holders are not.
+        """
+        return hostile_holders(self.passable[holder] | self.passable[actor])
+
     def bounds(self, actor: int) -> NDArray[np.bool_]:
         """Return which ground is possible and secure for an actor, by what may be said of it.
 
@@ -213,9 +219,12 @@ class Worlds(Generic[E]):
 
     def hostile(self, sector: int, actor: int) -> E:
         """Return where a sector is held by an actor hostile to another."""
-        hostile = hostile_holders(self.day.passable[actor])
+        return self._held_by(sector, hostile_holders(self.day.passable[actor]))
+
+    def _held_by(self, sector: int, holders: NDArray[np.bool_]) -> E:
+        """Return where a sector is held by one of some holders, bool of shape (actors + 1,)."""
         return self.algebra.any(
-            where for holder, where in self.holder(sector).items() if hostile[holder]
+            where for holder, where in self.holder(sector).items() if holders[holder]
         )
 
     def in_bound(self, sector: int, actor: int, bound: int) -> E:
@@ -226,33 +235,37 @@ class Worlds(Generic[E]):
             self._in_bound[key] = self.algebra.any(
                 held & effect & ruled
                 for holder, held in self.holder(sector).items()
-                for worst, effect in self._effects(sector, holder).items()
+                for worst, effect in self._effects(sector, holder, actor).items()
                 for value, ruled in self.condition(sector).items()
                 if within[holder, worst, value]
             )
         return self._in_bound[key]
 
-    def _effects(self, sector: int, holder: int) -> dict[int, E]:
-        """Return where overlooking does what to a sector, if an actor holds it."""
+    def _effects(self, sector: int, holder: int, actor: int) -> dict[int, E]:
+        """Return where overlooking does what to a sector that somebody holds, for an actor."""
         rules = self.day.overlooked_by(sector)
         if holder == UNKNOWN or not rules:
             return {HELD: self.algebra.always}
+        hostile = self.day.hostile_to_both(holder, actor)
         closed, touched = self.algebra.never, self.algebra.never
         for rule in rules:
-            partly, wholly = self._imposed(rule, holder)
+            partly, wholly = self._imposed(rule, hostile)
             touched = touched | partly
             if rule.worst == CLOSED:
                 closed = closed | wholly
         return {HELD: ~touched, EXPOSED: touched & ~closed, CLOSED: closed}
 
-    def _imposed(self, rule: Overlooking, holder: int) -> tuple[E, E]:
-        """Return where an overlooking site is partly, and where wholly, hostile to a holder."""
+    def _imposed(self, rule: Overlooking, hostile: NDArray[np.bool_]) -> tuple[E, E]:
+        """Return where an overlooking site is partly, and where wholly, in hostile hands.
+
+        `hostile` tells which holders are so, bool of shape (actors + 1,).
+        """
         partly, wholly = self.algebra.never, self.algebra.always
         for sector in rule.sectors:
             contested = self.algebra.any(
                 where for value, where in self.condition(sector).items() if value >= CONTESTED_BY
             )
-            commanded, threatened = command(self.hostile(sector, holder), contested)
+            commanded, threatened = command(self._held_by(sector, hostile), contested)
             partly, wholly = partly | threatened, wholly & commanded
         return partly, wholly
 
@@ -291,52 +304,55 @@ class PossibleStates:
             bool of shape (bounds, sectors).
         """
         inside, outside = np.zeros((2, 2, len(self.holder)), dtype=bool)
+        effects = self._effects(actor)
         holders = (*np.flatnonzero(self.holder[:, :-1].any(axis=0)).tolist(), UNKNOWN)
         values = np.flatnonzero(self.value.any(axis=0)).tolist()
         for holder, effect, value in product(holders, EFFECTS, values):
-            may = self.holder[:, holder] & self.effects[effect][holder] & self.value[:, value]
+            may = self.holder[:, holder] & effects[effect][holder] & self.value[:, value]
             for bound, within in enumerate(self.day.bounds(actor)[:, holder, effect, value]):
                 (inside if within else outside)[bound] |= may
         return inside, ~outside
 
-    @cached_property
-    def effects(self) -> dict[int, NDArray[np.bool_]]:
-        """Whether overlooking may do something to ground that somebody holds.
+    def _effects(self, actor: int) -> dict[int, NDArray[np.bool_]]:
+        """Return whether overlooking may do something to ground that somebody holds, for an actor.
 
         By effect: bool of shape (actors + 1, sectors), the last row for unknown ground.
         """
         shape = (self.day.n_actors + 1, len(self.holder))
         effects = {effect: np.zeros(shape, dtype=bool) for effect in EFFECTS}
         effects[HELD][:] = True
+        grips = [
+            self._grip(self.day.hostile_to_both(holder, actor))
+            for holder in range(self.day.n_actors)
+        ]
         for site, onto, worst in overlooking(self.day.scenario, self.day.ground):
             over = self.day.ground.covers[site]
             if not over.any():
                 continue
-            for holder in range(self.day.n_actors):
-                commands, threatens, spares = self._grip[holder]
+            for holder, (commands, threatens, spares) in enumerate(grips):
                 effects[HELD][holder, onto] &= spares[over].all()
                 effects[EXPOSED][holder, onto] |= threatens[over].any()
                 if worst == CLOSED:
                     effects[CLOSED][holder, onto] |= commands[over].all()
         return effects
 
-    @cached_property
-    def _grip(self) -> list[NDArray[np.bool_]]:
-        """Whether each sector may command, threaten or spare ground of each actor, if it overlooks it.
+    def _grip(self, holders: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return whether each sector may command, threaten or spare ground, if it overlooks it.
 
-        By actor: bool of shape (3, sectors).
+        `holders` tells who is hostile there, bool of shape (actors + 1,).
+
+        Returns
+        -------
+        numpy.ndarray
+            bool of shape (3, sectors).
         """
         contested = (
             self.value[:, CONTESTED_BY:].any(axis=1),
             self.value[:, :CONTESTED_BY].any(axis=1),
         )
-        grips = []
-        for passable in self.day.passable:
-            holders = hostile_holders(passable)
-            hostile = (self.holder & holders).any(axis=1), (self.holder & ~holders).any(axis=1)
-            grip = np.zeros((3, len(self.holder)), dtype=bool)
-            for at, by in product(range(2), repeat=2):
-                commanded, threatened = command(np.bool_(at == 0), np.bool_(by == 0))
-                grip[np.array([commanded, threatened, ~threatened])] |= hostile[at] & contested[by]
-            grips.append(grip)
-        return grips
+        hostile = (self.holder & holders).any(axis=1), (self.holder & ~holders).any(axis=1)
+        grip = np.zeros((3, len(self.holder)), dtype=bool)
+        for at, by in product(range(2), repeat=2):
+            commanded, threatened = command(np.bool_(at == 0), np.bool_(by == 0))
+            grip[np.array([commanded, threatened, ~threatened])] |= hostile[at] & contested[by]
+        return grip

@@ -362,6 +362,7 @@ def _states(
         holder=take(states.holder),
         own_condition=take(states.own_condition),
         condition=take(states.condition),
+        imposed=states.imposed[:, :, chosen],
         overlooked_by=take(states.overlooked_by),
         passable=states.passable[:, :, chosen],
         shut=take(states.shut),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .words import order, ruling
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections import Counter
 
     from engine.scenario.model import Scenario
 
@@ -26,7 +26,8 @@ class State:
     holder: str
     own: str
     contestants: tuple[str, ...]
-    condition: str  # after overlooking
+    condition: str  # after overlooking, for the holder
+    to: dict[str, str] = field(default_factory=dict)  # the same for each actor who wants to pass
 
 
 def own_states(ground: Ground, words: list[Word], day: dt.date, rules: Counter[str]) -> list[State]:
@@ -95,6 +96,10 @@ def overlooked(
         aliases = {site.id: site.place for site in scenario.sites if site.place}
         for name, place in ({place: place for place in ground.roles} | aliases).items():
             pairs.append((ground.covers(name), ground.in_range(place), effect))
+    foes = {
+        actor: {b for b in scenario.actors if not may_pass(scenario, actor, b, day, Counter())}
+        for actor in scenario.actors
+    }
     result = []
     for piece, state in enumerate(states):
         effects = []
@@ -129,5 +134,20 @@ def overlooked(
         worst = max([state.own, *effects], key=WORST.index)
         if effects and state.own != "held":
             rules["overlooking and own condition: the worst"] += 1
-        result.append(State(state.holder, state.own, state.contestants, worst))
+        to = dict.fromkeys(scenario.actors, state.own)
+        for above, below, effect in pairs:
+            if piece in below and above and state.holder:
+                seen = [states[i] for i in above]
+                for actor in scenario.actors:
+                    felt = felt_from(seen, effect, foes[actor] & foes[state.holder])
+                    to[actor] = max(to[actor], felt, key=WORST.index)
+        result.append(State(state.holder, state.own, state.contestants, worst, to))
     return result
+
+
+def felt_from(seen: list[State], effect: str, foes: set[str]) -> str:
+    """What an overlooking site does to those whose foes are given."""
+    fought = any(s.own == "contested" for s in seen)
+    if all(s.holder in foes for s in seen) and not fought:
+        return effect
+    return "exposed" if fought or any(s.holder in foes for s in seen) else "held"

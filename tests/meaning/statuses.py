@@ -54,9 +54,18 @@ class Day:
 
     def bound(self, actor: str, state: State) -> str:
         """Whether ground is secure, possible (only) or neither for an actor."""
+        result, why = self.bound_in(actor, state, state.to[actor])
+        self.rules[f"ground {why}: {result}"] += 1
+        if result != self.bound_in(actor, state, state.condition)[0]:
+            ground = "contested ground" if state.own == "contested" else "the ground of a friend"
+            self.rules[f"overlooking spares who may pass the hill: {ground}"] += 1
+        return result
+
+    def bound_in(self, actor: str, state: State, condition: str) -> tuple[str, str]:
+        """The same for ground in a condition, and why."""
         friendly = bool(state.holder) and self.may_pass(actor, state.holder)
-        why = f"{state.condition}, {'friend' if friendly else 'foe' if state.holder else 'unknown'}"
-        match state.condition:
+        why = f"{condition}, {'friend' if friendly else 'foe' if state.holder else 'unknown'}"
+        match condition:
             case "held":
                 result = "secure" if friendly else "neither" if state.holder else "possible"
             case "exposed":
@@ -68,8 +77,7 @@ class Day:
                 why = "contested, " + ("friend" if some else "foe" if named else "nobody named")
             case _:
                 result, why = "neither", "closed"
-        self.rules[f"ground {why}: {result}"] += 1
-        return result
+        return result, why
 
     def bounds(self, actor: str) -> dict[str, set[int]]:
         """The pieces in each bound for an actor."""

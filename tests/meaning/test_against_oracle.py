@@ -56,7 +56,9 @@ OVERLOOKING = """
 overlooking wholly: exposed; overlooking wholly: closed; overlooking partly; overlooking contested;
 overlooking weakened from closed; overlooking several: the worst; overlooking by range;
 overlooking and own condition: the worst; overlooking ground under fire or closed;
-overlooking harmless; overlooking spares unknown ground
+overlooking harmless; overlooking spares unknown ground;
+overlooking spares who may pass the hill: contested ground;
+overlooking spares who may pass the hill: the ground of a friend
 """
 STATUS = """
 ground held, friend: secure; ground held, foe: neither; ground held, unknown: possible;

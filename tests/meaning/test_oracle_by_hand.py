@@ -6,13 +6,13 @@ import pytest
 
 import engine
 
-from . import cases_of_control, cases_of_status
+from . import cases_of_control, cases_of_overlooking, cases_of_status
 from .build import day
 from .cases import LETTER, Case
 from .oracle import solve
 
 RUN = [day(number) for number in range(1, 11)]
-CASES = [*cases_of_control.CASES, *cases_of_status.CASES]
+CASES = [*cases_of_control.CASES, *cases_of_overlooking.CASES, *cases_of_status.CASES]
 by_name = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name.replace(" ", "-"))
 
 
@@ -55,3 +55,17 @@ def test_engine(case: Case) -> None:
         there = answer.enclave_places(enclave, day(number)).loc[name]
         found = in_words(there.status, lost=there.lost, cut_off=there.cut_off)
         assert found == words, (enclave, number, name)
+
+
+@pytest.mark.parametrize("name", cases_of_overlooking.COMBINATIONS)
+def test_the_reason_agrees_with_the_status_under_a_hill(name: str) -> None:
+    three = cases_of_overlooking.COMBINATIONS[name]
+    case = cases_of_overlooking.combination(name)
+    found = engine.analyze(case.scenario, network=case.network).reasons("r", 0)
+    if three.status == "o":
+        assert not any(reason.overlooked_by for reason in found)
+        return
+    (reason,) = found
+    assert reason.sites[0] == "c"
+    assert reason.overlooked_by == ("hill" if three.reason == "hill" else "")
+    assert three.reason == "hill" or f"held by {three.holder}" in reason.state or three.contested
