@@ -106,12 +106,12 @@ def _written(
 
 
 def _edits(changes: Sequence[Change], scenario: Scenario) -> dict[Path, dict[int, dict[str, str]]]:
-    """Return what becomes of cells: by file, line and column."""
+    """Return what becomes of cells: by file, line and column; of a claim, in all its rows."""
     events = dict(zip(scenario.event_ids(), scenario.events, strict=True))
     edits: dict[Path, dict[int, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
     for change in changes:
-        if change.event is None:
-            event = events[change.id]
+        for row in scenario.events_of(change.id) if change.event is None else ():
+            event = events[row]
             edits[Path(event.origin.file)][event.origin.line or 0] |= _cells(change, event)
     return edits
 

@@ -35,7 +35,7 @@ def as_known(analysis: Analysis, on: str | dt.date, *, probabilities: bool = Fal
     -------
     pandas.DataFrame
         By ``known_on``, the days on which something was reported: ``reports`` (the ids of the
-        events, or ``baseline``), and the status of each route and enclave as it could be known
+        events, of a claim its own id; or ``baseline``), and the status of each route and enclave as it could be known
         then; with probabilities, ``ID: open`` and ``ID: cut`` for each, and ``ID: lost`` for
         enclaves.
 
@@ -58,7 +58,10 @@ def as_known(analysis: Analysis, on: str | dt.date, *, probabilities: bool = Fal
     day = np.datetime64(on, "D").astype(object)
     scenario = _of_one_day(analysis.scenario, day)
     statements = analysis.states.statements
-    names = np.array(analysis.statement_ids)
+    claims = [""] * statements.n_baseline + [event.claim for event in analysis.scenario.events]
+    names = np.array(
+        [claim or name for claim, name in zip(claims, analysis.statement_ids, strict=True)]
+    )
     rows = []
     for known_on in _days_of_news(analysis):
         reported = dict.fromkeys(names[statements.reported == known_on].tolist())

@@ -51,7 +51,7 @@ class Change(Entry):
     change: Kind = Field(description="What it does.")
     counts: bool = Field(True, description="Whether it is switched on.")
     event: Event | None = Field(None, description="The report to add.")
-    id: Mark = Field("", description="The report of the scenario that it speaks of.")
+    id: Mark = Field("", description="The report of the scenario that it speaks of, or the claim.")
     site: Mark = Field("", description="The site of that report, to know it by.")
     kind: Mark = Field("", description="The kind of that report, to know it by.")
     was: Day | None = Field(None, description="The day of that report, to know it by.")
@@ -85,7 +85,7 @@ def changed_by(scenario: Scenario, changes: Iterable[Change]) -> Scenario:
     if not counting:
         return scenario
     events = dict(zip(scenario.event_ids(), scenario.events, strict=True))
-    problems = [found for change in counting for found in _mistaken(change, events)]
+    problems = [found for change in counting for found in _mistaken(scenario, change, events)]
     if problems:
         raise ScenarioError(problems)
     changed = changed_scenario(
@@ -99,17 +99,20 @@ def changed_by(scenario: Scenario, changes: Iterable[Change]) -> Scenario:
     return changed
 
 
-def _mistaken(change: Change, events: Mapping[str, Event]) -> list[Problem]:
+def _mistaken(scenario: Scenario, change: Change, events: Mapping[str, Event]) -> list[Problem]:
     """Return why a change does not speak of a report of the scenario, if it does not."""
     if change.event is not None:
         return []
-    if change.id not in events:
-        (found,) = unknown_name("event", change.id, events).problems
+    rows = _named(scenario, change, events)
+    if not rows:
+        (found,) = unknown_event(scenario, change.id).problems
         return [change.problem(found.message, "id", change.id, found.expected, found.nearest)]
-    event = events[change.id]
+    for event in rows:
+        meant = (change.site or event.site, change.kind or event.kind, change.was or event.date)
+        if meant == (event.site, event.kind, event.date):
+            return []
+    event = rows[0]
     meant = (change.site or event.site, change.kind or event.kind, change.was or event.date)
-    if meant == (event.site, event.kind, event.date):
-        return []
     message = (
         f"the report {change.id!r} is another one now: {event.site} {event.kind} on {event.date}, "
         f"and was {meant[0]} {meant[1]} on {meant[2]}"
@@ -117,12 +120,23 @@ def _mistaken(change: Change, events: Mapping[str, Event]) -> list[Problem]:
     return [change.problem(message, "id", change.id, "the report that it was made for")]
 
 
+def _named(scenario: Scenario, change: Change, events: Mapping[str, Event]) -> list[Event]:
+    """Return the event that a change names, or the rows of a claim that it names."""
+    if change.id in events:
+        return [events[change.id]]
+    return [events[row] for row in scenario.events_of(change.id)]
+
+
 def of_report(scenario: Scenario, change: Change) -> Change:
-    """Return a change with the site, the kind and the day of the report that it speaks of."""
+    """Return a change with the site, the kind and the day of the report that it speaks of.
+
+    Of a claim, those of its first row.
+    """
     events = dict(zip(scenario.event_ids(), scenario.events, strict=True))
-    if change.event is not None or change.id not in events:
+    rows = _named(scenario, change, events) if change.event is None else []
+    if not rows:
         return change
-    event = events[change.id]
+    event = rows[0]
     known = {"site": event.site, "kind": event.kind, "was": event.date}
     return change.model_copy(update=known)
 
@@ -274,7 +288,8 @@ def changed_scenario(
     ids, withdraw = scenario.event_ids(), tuple(withdraw)
     delay, confidence = delay or {}, confidence or {}
     for name in (*withdraw, *delay, *confidence):
-        _known(name, ids, scenario)
+        if not scenario.events_of(name):
+            raise unknown_event(scenario, name)
     withdraw = tuple(row for name in withdraw for row in scenario.events_of(name))
     delay = {row: to for name, to in delay.items() for row in scenario.events_of(name)}
     confidence = {row: to for name, to in confidence.items() for row in scenario.events_of(name)}
@@ -293,10 +308,10 @@ def changed_scenario(
     return scenario.model_copy(update={"events": (*kept, *_with_ids(events, ids))})
 
 
-def _known(name: str, ids: tuple[str, ...], scenario: Scenario) -> None:
-    if not scenario.events_of(name):
-        claims = dict.fromkeys(event.claim for event in scenario.events if event.claim)
-        raise unknown_name("event", name, (*ids, *claims))
+def unknown_event(scenario: Scenario, name: str) -> InputError:
+    """Return the error that there is neither an event nor a claim of a name."""
+    claims = dict.fromkeys(event.claim for event in scenario.events if event.claim)
+    return unknown_name("event", name, (*scenario.event_ids(), *claims))
 
 
 def moved(event: Event, to: int | dt.date) -> dict[str, dt.date]:

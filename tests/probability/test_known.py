@@ -105,6 +105,15 @@ def test_the_picture_of_a_day_changes_as_reports_come_in() -> None:
     assert as_known(found, day(2)).r.tolist() == ["open", "cut", "cut", "cut"]
 
 
+def test_a_claim_comes_in_as_one_report() -> None:
+    of_claim = {"claim": "k", "actor": "y", "reported": day(5)}
+    case = analysis(
+        on(2, "b", "captured", id="one", **of_claim), on(2, "c", "captured", id="two", **of_claim),
+        on(3, "b", "strike", id="three", reported=day(5)),
+    )  # fmt: skip
+    assert as_known(case, day(8)).loc["2014-12-05", "reports"] == ("k", "three")
+
+
 def test_the_picture_ends_with_what_the_analysis_knows() -> None:
     found = analysis(
         on(2, "b", "captured", actor="y", reported=day(4)), on(3, "b", "reopened", reported=day(8)),

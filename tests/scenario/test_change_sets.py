@@ -165,3 +165,45 @@ def test_every_command_replays_a_set_alike(
         ("check",),
     ):
         assert said(*command, "--with", "lost") != said(*command)
+
+
+CLAIM = """id,claim,date,site,kind,actor,confidence
+one,both,2014-12-05,azaz,captured,b,0.9
+two,both,2014-12-05,hreitan,captured,b,0.9
+other,,2014-12-09,azaz,captured,a,
+"""
+
+
+@pytest.mark.parametrize(
+    "of", ["both,,,captured", "both,,hreitan,captured", "both,,azaz,", "two,,hreitan,captured"]
+)
+def test_a_claim_is_changed_by_its_id_or_that_of_a_row(case: Path, of: str) -> None:
+    (case.parent / "events.csv").write_text(CLAIM, encoding="utf-8")
+    name, _, site, kind = of.split(",")
+    table = table_of(case, "n")
+    row = f"{name},{site},{kind},2014-12-05"
+    table.write_text(f"change,id,site,kind,was,confidence\ndoubt,{row},0.3\n", encoding="utf-8")
+    changes, before = read_changes(case, "n"), engine.load_scenario(case)
+    changed = engine.load_scenario(case, with_="n")
+    assert [event.confidence for event in changed.events] == [0.3, 0.3, 1.0]
+    write_changes(case, changes, before, {})
+    written_in = engine.load_scenario(case)  # rows of a claim that differed would be an error
+    assert [event.confidence for event in written_in.events] == [0.3, 0.3, 1.0]
+    table.write_text(f"change,id,site,kind,was\nwithdraw,{row}\n", encoding="utf-8")
+    assert [event.id for event in engine.load_scenario(case, with_="n").events] == ["other"]
+    table.write_text(f"change,id,site,was,date\nmove,{name},,,2014-12-07\n", encoding="utf-8")
+    days = [event.date.day for event in engine.load_scenario(case, with_="n").events]
+    assert days == [7, 7, 9]
+
+
+def test_a_claim_that_is_another_one_now_is_refused(case: Path) -> None:
+    (case.parent / "events.csv").write_text(CLAIM, encoding="utf-8")
+    for row, said in (
+        ("both,azaz,captured,2014-12-06", "the report 'both' is another one now"),
+        ("both,bab-al-salama,captured,2014-12-05", "the report 'both' is another one now"),
+        ("boht,azaz,captured,2014-12-05", "did you mean 'both'"),
+    ):
+        text = f"change,id,site,kind,was\nwithdraw,{row}\n"
+        table_of(case, "n").write_text(text, encoding="utf-8")
+        with pytest.raises(ScenarioError, match=said):
+            engine.load_scenario(case, with_="n")
