@@ -56,7 +56,9 @@ def _because(found: Explanation, told: set[str], *, is_cut: bool) -> list[str]:
         said.append(f"Not all of the best path {'can be passed' if is_cut else 'is secure'}:")
     said += [_with_reports(step, told) for step in found.because]
     if found.cut:
-        what = "cut" if is_cut else "kept from being secure"
+        what = (
+            ("cut" if found.status == "cut" else "cut off") if is_cut else "kept from being secure"
+        )
         said.append(f"It is {what} by {_names(found.cut)} alone.")
         said += [_with_reports(step, told) for step in found.cut if step not in found.because]
     if is_cut and not (found.cut or found.because):
