@@ -14,6 +14,8 @@ FAR_OFF_M = 500
 """An end of a route that is farther than this from its road is told even where little is."""
 MOST_ENDS = 3
 """How many ends of a route are told before the others are only counted."""
+FEW_AREAS = 10
+"""So many areas are listed even in short: that one lies where it should cannot be seen otherwise."""
 
 
 def understanding_lines(understood: dict[str, Any], *, long: bool = False) -> Iterator[str]:
@@ -95,12 +97,15 @@ def _sites(sites: Sequence[dict[str, Any]], *, long: bool) -> Iterator[str]:
         yield from sentences(
             f"{_plural(idle, 'more stretch')} divide the ground, and nothing speaks of them."
         )
-    if long:
-        yield from table_lines(
-            ("site", "kind", "km", "name"),
-            ((site["id"], site["kind"], f"{site['km']:.1f}", site["label"]) for site in used),
-            title="Sites", right=("km",),
-        )  # fmt: skip
+    areas = [site for site in used if site["kind"] == "area"]
+    yield from table_lines(
+        ("site", "kind", "km", "name"),
+        (
+            (site["id"], site["kind"], f"{site['km']:.1f}", site["label"])
+            for site in (used if long else areas if len(areas) <= FEW_AREAS else ())
+        ),
+        title="Sites" if long else "Areas", right=("km",),
+    )  # fmt: skip
 
 
 def _plural(count: int, noun: str) -> str:
