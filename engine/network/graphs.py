@@ -160,7 +160,7 @@ def _credit_of(graph: nx.Graph[Any], name: str) -> str:
 
 
 def _remarks(graph: nx.Graph[Any], policy: RoadPolicy) -> Iterator[str]:
-    """Say which tags of ``[roads]`` no edge or node has, and which directions are not understood."""
+    """Say which tags of ``[roads]`` no edge or node has, and what is not understood or left out."""
     there = {key for *_, data in graph.edges(data=True) for key in data}
     if unasked := policy.asked_in_vain(there):
         yield f"no edge has {', '.join(unasked)}: what [roads] says of it has no effect"
@@ -171,6 +171,12 @@ def _remarks(graph: nx.Graph[Any], policy: RoadPolicy) -> Iterator[str]:
     if unread := sorted(value for value in said if not RoadPolicy.knows_direction(value)):
         listed = ", ".join(map(repr, unread[:3]))
         yield f"one-way is {listed} on some edges, which is not understood: taken for both ways"
+    joined = (_classes(_tags(data, policy), policy) for *_, data in graph.edges(data=True))
+    if mixed := sum(any(found) and not all(found) for found in joined):
+        yield (
+            f"edges joined of a road and a way that is not taken for one: {mixed}, left out whole "
+            "(osmnx keeps them apart with edge_attrs_differ=['highway'])"
+        )
 
 
 def _in_degrees(graph: nx.Graph[Any]) -> nx.Graph[Any]:
@@ -234,10 +240,15 @@ def _tags(data: Mapping[str, Any], policy: RoadPolicy) -> dict[str, str]:
 
 
 def _class_of(tags: Mapping[str, str], policy: RoadPolicy) -> str:
-    """Return the class of a road; nothing if it is refused, or has none."""
-    classes = tags.get("highway", "").split(";")
-    found = [policy.highway_class({**tags, "highway": each}) for each in classes]
+    """Return the class of a road; nothing if a part of it is refused, or has none."""
+    found = _classes(tags, policy)
     return found[0] if all(found) else ""
+
+
+def _classes(tags: Mapping[str, str], policy: RoadPolicy) -> list[str]:
+    """Return the class of each way that an edge was joined of; nothing for one that is refused."""
+    classes = tags.get("highway", "").split(";")
+    return [policy.highway_class({**tags, "highway": each}) for each in classes]
 
 
 def _values(value: object) -> list[object]:

@@ -154,3 +154,19 @@ def test_edges_have_all_their_names_and_rivers_are_none() -> None:
     assert from_networkx(graph).alt_name[0] == "A;B;C"
     graph.add_edge(2, 1, waterway="river")
     assert from_networkx(graph).n_segments == 1
+
+
+@pytest.mark.parametrize("classes", [["residential", "track"], "['track', 'residential']"])
+def test_an_edge_joined_of_a_road_and_of_none_is_left_out_with_a_word(classes: object) -> None:
+    graph = edge(highway="primary")
+    graph.add_node(3, x=36.2, y=37.0)
+    graph.add_edge(2, 3, highway=classes)
+    network = from_networkx(graph)
+    assert network.n_segments == 1
+    assert (
+        "joined of a road and a way that is not taken for one: 1, left out"
+        in network.provenance.remarks[0]
+    )
+    taken = from_networkx(graph, policy=RoadPolicy().allowing("highway", "track"))
+    assert taken.n_segments == 2
+    assert not taken.provenance.remarks
