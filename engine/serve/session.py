@@ -22,7 +22,6 @@ from engine.report.page.content import (
     page_data,
     same_roads,
 )
-from engine.report.page.meeting import Meeting
 from engine.scenario.change_sets import (
     Change,
     changed_by,
@@ -35,6 +34,7 @@ from engine.scenario.change_sets import (
 from engine.scenario.load import load_scenario
 from engine.serve.drops import Drops
 from engine.serve.journal import Journal
+from engine.serve.verification import to_verify
 from engine.serve.watch import Files
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ class Session:
         if on is None:
             return told
         at = now.interval_on(on[0])
-        verify = [Meeting(now).to_verify(name, at) for name in now.subjects]
+        verify = [to_verify(now, name, at) for name in now.subjects]
         return [one and {**one, "verify": text} for one, text in zip(told, verify, strict=True)]
 
     # What the page does.

@@ -26,7 +26,7 @@ TABLE = SCENARIO | {"pandas", "pyarrow"}
 MAY_LOAD = {
     "run": SCENARIO,
     "batch": TABLE | {"geopandas", "matplotlib", "multiprocessing", "oxidd", "PIL"},
-    "report": SCENARIO | {"bokeh"},
+    "report": TABLE | {"bokeh", "scipy"},
     "plot": SCENARIO | {"matplotlib", "PIL"},
     "export": TABLE | {"geopandas", "pyogrio"},
     "explain": SCENARIO,

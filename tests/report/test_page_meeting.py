@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import engine
 from engine.report.page.meeting import Meeting
+from engine.serve.verification import to_verify
 
 if TYPE_CHECKING:
     from engine import Analysis
@@ -20,7 +21,7 @@ def test_the_sentence_of_the_seed_scenario(seed: Analysis) -> None:
     assert "al-Mallah farms" in told["Hangs on"]
     assert told["Relief"].endswith("1 place: al-Mallah farms.")
     assert told["People"] == "Eastern Aleppo: 300,000 at risk"
-    verify = Meeting(seed).to_verify("castello", seed.interval_on("2014-12-20"))
+    verify = to_verify(seed, "castello", seed.interval_on("2014-12-20"))
     best = engine.importance(seed, "castello", "2014-12-20").verify["event"].iloc[0]
     assert best in verify
 

@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import closing
 from csv import DictReader
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -49,6 +49,11 @@ def told(analysis: Analysis) -> Told:
     }
 
 
+@pytest.fixture(scope="module")
+def page(analysis: Analysis) -> dict[str, Any]:
+    return page_data(analysis)
+
+
 def test_files_and_frames(analysis: Analysis, told: Told, tmp_path: Path) -> None:
     write_results(analysis, tmp_path)
     with (tmp_path / "status.csv").open(encoding="utf-8") as file:
@@ -81,14 +86,14 @@ def test_layers(analysis: Analysis, told: Told, tmp_path: Path) -> None:
     assert told.items() <= found.items()
 
 
-def test_the_page(analysis: Analysis, told: Told) -> None:
-    data = page_data(analysis)
-    for route in data["routes"]:
+@pytest.mark.xdist_group("the page of each scenario")
+def test_the_page(analysis: Analysis, told: Told, page: dict[str, Any]) -> None:
+    for route in page["routes"]:
         for at in analysis.spell_starts[route["id"]]:
             text, *ids = told[route["id"], str(analysis.days[at])]
             causes = route["why"][at]["causes"]
             assert all(cause["text"] in text for cause in causes)
-            reports = [data["reports"][row]["id"] for cause in causes for row in cause["reports"]]
+            reports = [page["reports"][row]["id"] for cause in causes for row in cause["reports"]]
             assert ";".join(dict.fromkeys(reports)) == ids[-1]
             if not causes:
                 assert text == "no road leads there"
@@ -122,7 +127,10 @@ def test_run_and_explain(analysis: Analysis, told: Told) -> None:
             )
 
 
-def test_roads_tell_their_state_alike(analysis: Analysis, tmp_path: Path) -> None:
+@pytest.mark.xdist_group("the page of each scenario")
+def test_roads_tell_their_state_alike(
+    analysis: Analysis, page: dict[str, Any], tmp_path: Path
+) -> None:
     control = analysis.control(str(analysis.days[-1]))
     write_results(analysis, tmp_path)
     features = json.loads((tmp_path / "control.geojson").read_text(encoding="utf-8"))["features"]
@@ -130,10 +138,9 @@ def test_roads_tell_their_state_alike(analysis: Analysis, tmp_path: Path) -> Non
     of_file = [one["properties"] for one in features if one["properties"]["end"] == last]
     assert [one["state"] for one in of_file] == control["state"].tolist()
     assert [one["overlooked_by"] for one in of_file] == control["overlooked_by"].tolist()
-    data = page_data(analysis)
-    sectors = data["sectors"]
+    sectors = page["sectors"]
     texts = [sectors["texts"][row[-1]]["state"] for row in sectors["told"]]
-    assert [texts[sector] for sector in data["pieces"]["sector"]] == control["state"].tolist()
+    assert [texts[sector] for sector in page["pieces"]["sector"]] == control["state"].tolist()
     assert set(control["overlooked_by"]) - {""} <= set(analysis.ground.sites.index)
 
 
@@ -184,11 +191,11 @@ def _hold_of_their_ground(analysis: Analysis, name: str, at: int) -> None:
     actor = analysis.connections.actor_code(analysis.subject(name).actor)
     secure, possible = then.secure(actor)[:, 0], then.possible(actor)[:, 0]
     ids = analysis.ground.site_ids
-    cut = analysis.statuses[name][at] in {"cut", "besieged", "lost"}
-    open_ = analysis.statuses[name][at] in {"open", "connected"}
+    status = analysis.statuses[name][at]
+    cut, open_ = status in {"cut", "besieged"}, status in {"open", "connected"}
     for reason in analysis.reasons(name, at):
         of_ground = [sector for sector, sites in enumerate(ids) if sites == reason.sites]
         kept = secure[of_ground] if open_ else ~possible[of_ground] if cut else ~secure[of_ground]
         assert kept.any(), (name, at, reason)
-        if not (open_ or cut):
+        if status == "at risk":
             assert possible[of_ground].any()

@@ -398,7 +398,7 @@ FEATURE = '{"type": "FeatureCollection", "features": [{"type": "Feature", "prope
 IMPORTS = {
     "merged cells": ("sheet", "in.xlsx", as_merged, "the cells A2:A3 are merged"),
     "workbook without a cell": ("sheet", "in.xlsx", as_blank, "the workbook is empty"),
-    "text called a workbook": ("sheet", "in.xlsx", "date,place\n", "the workbook cannot be read"),
+    "text called a workbook": ("sheet", "in.xlsx", "date,place\n", "this is a text, whatever its name says"),
     "archive called a workbook": ("sheet", "in.ods", as_zip, "the workbook cannot be read"),
     "workbook that is not there": ("sheet", "in.xlsx", None, "there is no such file"),
     "sheet without dates": ("sheet", "in.csv", "place,event\nazaz,raid\n", "no column is named as one of dates"),

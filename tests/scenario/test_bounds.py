@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 HEAD = 'title = "t"\nstart = 2014-12-01\nend = 2014-12-10\n'
 ACTORS = "[actors.opposition]\n[actors.government]\n"
 N = 5000
+MOST_CALLS = 10_000_000
 EVENTS = 'events = "e.csv"\n'
 
 
@@ -92,8 +93,11 @@ def write(folder: Path, whole: str, files: dict[str, str]) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def in_bounded_work():
-    with at_most_calls(10_000_000):
+def in_bounded_work(request):
+    if request.node.originalname == "test_hostile_values_are_read_or_refused":
+        yield  # each of its cases is bounded
+        return
+    with at_most_calls(MOST_CALLS):
         yield
 
 
@@ -158,7 +162,10 @@ def test_every_field_of_every_model_is_tried() -> None:
 
 @pytest.mark.slow
 def test_hostile_values_are_read_or_refused(tmp_path: Path, random_seed: int) -> None:
-    found = {case(tmp_path, *drawn) for drawn in drawn_cases(400, random_seed)}
+    found = set()
+    for drawn in drawn_cases(400, random_seed):
+        with at_most_calls(MOST_CALLS):
+            found.add(case(tmp_path, *drawn))
     assert found <= {"read", "refused", "left out"}
 
 

@@ -11,9 +11,7 @@ from engine.analysis.status import ENCLAVE_STATUS, ROUTE_STATUS
 from engine.measures.enclaves import enclave_table
 from engine.measures.explanation import explain
 from engine.measures.margin import Margin, margin
-from engine.probability.importance import importance
 from engine.report.sentences import either, what_would_change
-from engine.scenario.vocabulary import kind_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -75,18 +73,6 @@ class Meeting:
                 {id_ for step in steps for id_ in (*step.sites, step.overlooked_by) if id_}
             ),
         }
-
-    def to_verify(self, name: str, interval: int) -> str:
-        """Return the report whose verification narrows the answer most; empty, if none does."""
-        analysis = self.analysis
-        best = importance(analysis, name, str(analysis.days[interval])).verify
-        if best.empty or best["event"].iloc[0] not in analysis.statement_ids:
-            return ""
-        name_of = str(best["event"].iloc[0])
-        entry = analysis.states.statements.entries[analysis.statement_ids.index(name_of)]
-        label = analysis.ground.label((entry.site,))
-        kind = kind_in_words(getattr(entry, "kind", "baseline"))
-        return f"{label}: {kind} on {entry.date} ({name_of}), confidence {entry.confidence:.0%}"
 
     def _distance(self, edge: Mapping[Hashable, Any]) -> str:
         """Return how many places from the edge it is."""

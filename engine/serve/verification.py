@@ -1,0 +1,33 @@
+"""Which report is most worth verifying for one answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.probability.importance import importance
+from engine.scenario.vocabulary import kind_in_words
+
+if TYPE_CHECKING:
+    from engine.analysis.analysis import Analysis
+
+
+def to_verify(analysis: Analysis, name: str, interval: int) -> str:
+    """Return the report whose verification narrows an answer most; empty, if none does.
+
+    Parameters
+    ----------
+    analysis
+        The scenario, analyzed.
+    name
+        The id of a route or an enclave.
+    interval
+        The index of an interval of the run.
+    """
+    best = importance(analysis, name, str(analysis.days[interval])).verify
+    if best.empty or best["event"].iloc[0] not in analysis.statement_ids:
+        return ""
+    name_of = str(best["event"].iloc[0])
+    entry = analysis.states.statements.entries[analysis.statement_ids.index(name_of)]
+    label = analysis.ground.label((entry.site,))
+    kind = kind_in_words(getattr(entry, "kind", "baseline"))
+    return f"{label}: {kind} on {entry.date} ({name_of}), confidence {entry.confidence:.0%}"
