@@ -18,13 +18,13 @@ test: .venv/ready-dev page  ## Run all tests.
 	@scripts/get_browser
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -p no:benchmark tests
 
-page: node_modules/.package-lock.json  ## Check and test the scripts of the page.
+page: node_modules/.ready  ## Check and test the scripts of the page.
 	npm run --silent lint
 	npm test --silent
 
-node_modules/.package-lock.json: package.json package-lock.json
+node_modules/.ready: package.json
 	@scripts/get_node
-	npm ci --silent --no-audit --no-fund
+	npm install --silent --no-package-lock --no-audit --no-fund
 	touch $@
 
 quick: .venv/ready-dev  ## Run the quick tests, in under a minute.
@@ -59,7 +59,7 @@ bench: .venv/ready-bench  ## Measure, beside other libraries.
 wheel:  ## Build a wheel, and run the seed scenario on it in a fresh environment.
 	PYTHON=$(PYTHON) scripts/check_wheel
 
-format: .venv/ready-dev node_modules/.package-lock.json
+format: .venv/ready-dev node_modules/.ready
 	npm run --silent format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .

@@ -68,9 +68,7 @@ def read(
     _refuse_reviewed(base, again=again)
     also = _actors(actors, scenario)
     readings = [read_text(body, scenario, places, published=day, actors=also) for body in bodies]
-    drafts = [
-        draft for reading in readings for draft in _named(reading, len(readings) > 1, readings)
-    ]
+    drafts = [draft for reading in readings for draft in _named(reading, readings)]
     written = write_review(base, drafts, day, tuple(scenario.actors))
     remarks = [remark for reading in readings for remark in reading.remarks]
     if as_json:
@@ -126,11 +124,11 @@ def _refuse_reviewed(base: Path, *, again: bool) -> None:
         raise ScenarioError(Problem("drafts are there already", str(found[0]), expected=expected))
 
 
-def _named(reading: Reading, several: bool, readings: list[Reading]) -> list[Draft]:  # noqa: FBT001
+def _named(reading: Reading, readings: list[Reading]) -> list[Draft]:
     """Return the drafts of a text, their claims told from those of other texts."""
     from dataclasses import replace
 
-    if not several:
+    if len(readings) == 1:
         return list(reading.drafts)
     number = next(n for n, each in enumerate(readings, 1) if each is reading)
     return [

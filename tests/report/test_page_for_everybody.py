@@ -49,8 +49,8 @@ def faults(browser: Browser) -> list[str]:
     """Return what the rules for accessibility find."""
     if not AXE.exists():
         if not os.environ.get("CI"):
-            pytest.skip("axe-core is not there: npm ci")
-        raise AssertionError("axe-core is not there: npm ci")
+            pytest.skip("axe-core is not there: make page")
+        raise AssertionError("axe-core is not there: make page")
     browser.run(AXE.read_text(encoding="utf-8") + "; undefined")
     found = browser.run(
         "axe.run().then((found) => found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 120)).join(' | ')}`))"
