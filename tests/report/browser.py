@@ -152,13 +152,14 @@ class Browser:
         return str(self.run(f"document.querySelector({json.dumps(selector)}).textContent"))
 
     def click(self, selector: str) -> None:
-        """Click with the mouse, where the element is."""
-        found = json.dumps(selector)
-        self.run(f"document.querySelector({found}).scrollIntoView({{block: 'center'}})")
-        x, y = self.run(
-            f"(() => {{ const box = document.querySelector({found}).getBoundingClientRect();"
-            "return [box.x + box.width / 2, box.y + box.height / 2] })()"
-        )
+        """Click with the mouse, once the element stands still and nothing lies over it.
+
+        A page that draws itself again moves its buttons: a click where one has been hits another.
+        """
+        stop = time.monotonic() + 20
+        while not (point := self.run(_STILL.replace("SELECTOR", json.dumps(selector)))):
+            assert time.monotonic() < stop, f"never stood still: {selector}; {self.console}"
+        x, y = point
         self.mouse("mousePressed", x, y, button="left", clickCount=1)
         self.mouse("mouseReleased", x, y, button="left", clickCount=1)
 
@@ -176,6 +177,29 @@ class Browser:
         shot = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=whole)
         path.write_bytes(base64.b64decode(shot["data"]))
         return path
+
+
+# The middle of an element that is the same one, at the same place and on top, over some frames; else nothing.
+_STILL = """(async () => {
+  const element = document.querySelector(SELECTOR);
+  element?.scrollIntoView({ block: "center", behavior: "instant" });
+  const middle = () => {
+    const box = element.getBoundingClientRect();
+    return [box.x + box.width / 2, box.y + box.height / 2];
+  };
+  let point = element && middle();
+  for (let frame = 0; element && frame < 4; frame += 1) {
+    await new Promise((done) => requestAnimationFrame(done));
+    const moved = middle();
+    const top = document.elementFromPoint(...moved);
+    const same = moved.every((value, at) => value === point[at]) && document.querySelector(SELECTOR) === element;
+    if (!same || !top || !(element.contains(top) || top.contains(element))) {
+      return null;
+    }
+    point = moved;
+  }
+  return point;
+})()"""
 
 
 def executable() -> str:

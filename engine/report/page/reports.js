@@ -26,8 +26,17 @@ function wantedReports() {
     .sort((one, other) => other.report.day - one.report.day || other.row - one.row);
 }
 
+let listed = { reports: null, rows: "" };
+
+// An answer that comes later draws the page again: the list stays as it is unless it differs, so that
+// neither focus nor a click under way is lost.
 export function renderReports() {
   const wanted = wantedReports();
+  const rows = [shown.day, ...wanted.map(({ row }) => row)].join();
+  if (listed.reports === data.reports && listed.rows === rows && shown.live === listed.live) {
+    return;
+  }
+  listed = { reports: data.reports, rows, live: shown.live };
   const total = data.reports.filter(({ id }) => id !== "baseline").length;
   part.counted.textContent = `${wanted.length} of ${total}`;
   part.reports.replaceChildren(...wanted.map(({ report, row }) => reportItem(report, row)));
