@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from engine.analysis.analysis import Analysis
 
 MODULES = (
-    "days.js", "dom.js", "link.js", "state.js", "names.js", "map.js", "timeline.js", "engine.js",
-    "whatif.js", "meeting.js", "share.js", "ground.js", "reports.js", "routes.js", "page.js",
+    "days.js", "dom.js", "link.js", "state.js", "names.js", "map.js", "timeline.js", "engine.js", "ask.js",
+    "live.js", "whatif.js", "changes.js", "dropped.js", "meeting.js", "share.js", "ground.js", "reports.js",
+    "routes.js", "page.js",
 )  # fmt: skip
 """The modules of the page, each after those that it imports."""
 LIBRARY, SCRIPT, STYLE = "library.js", "page.js", "page.css"

@@ -1,7 +1,10 @@
 // The page: keys, map and legend, put together and shown.
 
+import { beginChanges } from "./changes.js";
 import { bdi, drawing, make, part } from "./dom.js";
+import { beginDropped } from "./dropped.js";
 import { renderGround } from "./ground.js";
+import { beginLive, engine, fillDay, soonChances } from "./live.js";
 import { RoadMap } from "./map.js";
 import { citation, renderMeeting } from "./meeting.js";
 import { renderReports } from "./reports.js";
@@ -9,7 +12,7 @@ import { renderRoutes, renderWhy } from "./routes.js";
 import { beginShare } from "./share.js";
 import { chip, data, go, intervalOf, inWords, lastDay, play, render, shown, statusOf, toChange } from "./state.js";
 import { buildTimeline, share } from "./timeline.js";
-import { beginWhatif, choosePlace, fillDay, soonChances } from "./whatif.js";
+import { beginWhatif, choosePlace } from "./whatif.js";
 
 function onKey(event) {
   if (event.target.matches("input, select, textarea") && event.target !== part.day) {
@@ -194,7 +197,12 @@ function begin() {
   part.speed.addEventListener("change", () => shown.timer && play(true));
   map.onPick = (ids) => choosePlace(ids[0] ?? "");
   map.draw().then(() => {
-    beginWhatif();
+    if (engine) {
+      beginWhatif();
+      beginChanges();
+      beginDropped();
+    }
+    beginLive();
     toRoute();
     document.body.setAttribute("data-ready", "yes");
   });

@@ -1,5 +1,6 @@
 // What is taken along: a link, a citation, the picture of the map, the table of statuses.
 
+import { ask } from "./ask.js";
 import { make, part } from "./dom.js";
 import { linkOf } from "./link.js";
 import { citation } from "./meeting.js";
@@ -10,12 +11,10 @@ async function copy(text, what) {
     await navigator.clipboard.writeText(text);
     say(`Copied ${what}.`);
   } catch {
-    part["ask-text"].replaceChildren(
+    ask([
       make("p", {}, `Copy ${what} from here:`),
       make("textarea", { value: text, readOnly: true, rows: 5, cols: 50, ariaLabel: what }),
-    );
-    part["ask-yes"].onclick = () => part.ask.close();
-    part.ask.showModal();
+    ]);
     part.ask.querySelector("textarea").select();
   }
 }

@@ -17,7 +17,8 @@ export const shown = {
   ),
   linked: asked.changes,
   timer: null,
-  listeners: [],
+  listeners: [], // called when what is shown changes
+  heard: [], // called when the engine has told of other changes
   live: base.live,
 };
 

@@ -1,0 +1,72 @@
+// The list of changes, each with a switch; undo and redo; sets with a name; writing into the scenario.
+
+import { ask } from "./ask.js";
+import { bdi, make, part } from "./dom.js";
+import { act, apply, attempt, complain, engine } from "./live.js";
+import { data, say, shown } from "./state.js";
+
+function renderChanges() {
+  const { changes, undo, redo, sets, problems, kept } = shown.live;
+  part.undo.disabled = !undo;
+  part.redo.disabled = !redo;
+  part.changes.replaceChildren(...changes.map(changeItem));
+  part["no-changes"].hidden = changes.length > 0;
+  part.write.disabled = !changes.some(({ counts }) => counts);
+  part["set-list"].replaceChildren(
+    make("option", { value: "" }, sets.length ? "a saved set" : "none saved yet"),
+    ...sets.map((name) => make("option", { value: name }, name)),
+  );
+  part["not-kept"].hidden = kept;
+  complain(problems);
+}
+
+function changeItem({ counts, text }, at) {
+  const box = make("input", { type: "checkbox", checked: counts });
+  box.addEventListener("change", () => act({ do: "switch", at }, counts ? "Switched off." : "Switched on."));
+  const remove = make("button", { type: "button", "aria-label": `Remove: ${text}` }, "remove");
+  remove.addEventListener("click", () => act({ do: "remove", at }, "Removed."));
+  return make("li", {}, make("label", {}, box, " ", bdi(text)), " ", remove);
+}
+
+async function onSave(event) {
+  event.preventDefault();
+  const name = part["set-name"].value.trim();
+  const live = await attempt(() => engine.save(name));
+  if (live) {
+    apply(live);
+    const command = `supplyline run ${data.file} --with "${name}"`;
+    part.saved.replaceChildren("Saved as ", bdi(live.written[0]), ". Replay it with ", make("code", {}, command));
+    say(`Saved as ${live.written[0]}.`);
+  }
+}
+
+function onWrite() {
+  const content = [
+    make(
+      "p",
+      {},
+      "Write these changes into the tables of the scenario? Reports left out stay there with a confidence of 0.",
+    ),
+    make("ul", {}, ...shown.live.changes.filter(({ counts }) => counts).map(({ text }) => make("li", {}, bdi(text)))),
+  ];
+  ask(content, async () => {
+    const live = await attempt(() => engine.write());
+    if (live) {
+      say(`Written: ${live.written.join(", ")}.`);
+      apply(live);
+    }
+  });
+}
+
+export function beginChanges() {
+  part.undo.addEventListener("click", () => act({ do: "undo" }, "Undone."));
+  part.redo.addEventListener("click", () => act({ do: "redo" }, "Done again."));
+  part["set-form"].addEventListener("submit", onSave);
+  part["set-list"].addEventListener("change", () => {
+    if (part["set-list"].value) {
+      act({ do: "open", name: part["set-list"].value }, "Opened.");
+    }
+  });
+  part.write.addEventListener("click", onWrite);
+  shown.heard.push(renderChanges);
+}

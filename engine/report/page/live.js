@@ -1,0 +1,149 @@
+// The served engine and what is shown of it: its answers come in here, and what the reader does goes out.
+
+import { bdi, make, part } from "./dom.js";
+import { Served } from "./engine.js";
+import { linkOf } from "./link.js";
+import { base, data, go, inWords, iso, render, say, shown } from "./state.js";
+
+export const engine = data.served ? new Served(data.live) : null;
+const PAUSE_MS = 250;
+
+export function apply(live) {
+  if (live.base !== base.live.base) {
+    remember();
+    location.reload();
+    return;
+  }
+  Object.assign(data, base, live.after ?? {});
+  const routes = live.after?.routes;
+  data.routes = base.routes.map((route, at) =>
+    routes
+      ? { ...route, way: {}, why: {}, meeting: {}, chance: null, ...routes[at] }
+      : { ...route, chanceOn: undefined },
+  );
+  shown.live = live;
+  shown.asked = null;
+  shown.rebuilt = true;
+  for (const heard of shown.heard) {
+    heard();
+  }
+  render();
+  soonChances();
+}
+
+// The scenario has changed on the disk: the page is built anew, where the reader was.
+function remember() {
+  history.replaceState(null, "", linkOf({ day: iso(shown.day), route: data.routes[shown.route]?.id }));
+}
+
+// Ways and reasons of a day come after its statuses.
+export async function fillDay(interval) {
+  const route = data.routes[0];
+  if (!engine || !route || route.why[interval] !== undefined || shown.asked === `${shown.live.revision} ${interval}`) {
+    return;
+  }
+  shown.asked = `${shown.live.revision} ${interval}`;
+  const routes = data.routes;
+  const found = await attempt(() => engine.day(data.borders[interval]));
+  if (!found || found.stale) {
+    return;
+  }
+  found.routes.forEach(({ way, why, meeting }, at) => {
+    routes[at].meeting[interval] = meeting;
+    routes[at].way[interval] ??= way;
+    routes[at].why[interval] = why;
+  });
+  render();
+}
+
+let pending = 0;
+
+export function soonChances() {
+  clearTimeout(pending);
+  if (engine && data.routes.length && !base.routes.every((route) => route.chance)) {
+    pending = setTimeout(fillChances, PAUSE_MS);
+  }
+}
+
+async function fillChances() {
+  const { routes } = data;
+  const { day } = shown;
+  if (routes[0].chance || routes[0].chanceOn?.day === day) {
+    return;
+  }
+  const of = await attempt(() => engine.chances(day));
+  if (!of || routes !== data.routes || day !== shown.day) {
+    return;
+  }
+  routes.forEach((route, at) => {
+    route.chanceOn = { day, ...of[at] };
+  });
+  render();
+}
+
+// What the engine refuses is said; what came too late is shown as it is now.
+export async function attempt(ask) {
+  try {
+    const found = await ask();
+    part.problems.hidden = true;
+    return found;
+  } catch (error) {
+    if (error.stale) {
+      await engine.changed().then((changed) => changed && apply(engine.live));
+      say("Somebody else, or a file, changed this meanwhile: this is how it is now. Please try again.");
+    } else {
+      complain(error.problems ?? ["The engine does not answer: is “supplyline open” still running?"]);
+    }
+    return null;
+  }
+}
+
+export function complain(problems) {
+  part.problems.replaceChildren(...problems.map((problem) => make("p", {}, bdi(problem))));
+  part.problems.hidden = !problems.length;
+}
+
+export async function act(action, told, day = shown.day) {
+  const live = await attempt(() => engine.act(action));
+  if (live) {
+    apply(live);
+    go(day);
+    say(`${told} ${whatFollowed()}`);
+  }
+}
+
+// What the statuses of the day shown became, in words, for those who do not see the page.
+function whatFollowed() {
+  const moved = data.routes
+    .map((route) => ({ route, before: shown.before(route), now: shown.status(route) }))
+    .filter(({ before, now }) => before !== now);
+  const told = moved.map(({ route, before, now }) => `${route.label}: ${now} instead of ${before}`);
+  return told.length ? `On ${inWords(shown.day)}: ${told.join("; ")}.` : `No status changes on ${inWords(shown.day)}.`;
+}
+
+async function listenForOthers() {
+  for (;;) {
+    try {
+      if (await engine.changed()) {
+        apply(engine.live);
+        say("Changed by somebody else, or in a file.");
+      }
+    } catch {
+      await new Promise((done) => setTimeout(done, 2000));
+    }
+  }
+}
+
+export function beginLive() {
+  if (!engine) {
+    if (shown.linked.length) {
+      say("The changes of this link need the engine: open the scenario with “supplyline open”.");
+    }
+    return;
+  }
+  apply(engine.live);
+  listenForOthers();
+  if (shown.linked.length && !shown.live.changes.length) {
+    act({ do: "set", changes: shown.linked }, "Applied the changes of the link.");
+  }
+}
