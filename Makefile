@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test page quick lowest coverage lint format backtest docs bench wheel clean
+.PHONY: demo test page quick lowest coverage lint format backtest docs bench packages clean
 
 demo: .venv/ready  ## Run the main job on the embedded network.
 	$(BIN)/supplyline run scenarios/castello-2014-12.toml --out results/castello-2014-12
@@ -56,8 +56,8 @@ docs: .venv/ready-dev  ## Build the documentation into site/.
 bench: .venv/ready-bench  ## Measure, beside other libraries.
 	$(BIN)/python -m pytest benchmarks
 
-wheel:  ## Build a wheel, and run the seed scenario on it in a fresh environment.
-	PYTHON=$(PYTHON) scripts/check_wheel
+packages: .venv/ready-dev  ## Build sdist and wheel, and try each in a fresh environment outside of the checkout.
+	scripts/check_packages
 
 format: .venv/ready-dev node_modules/.ready
 	npm run --silent format
