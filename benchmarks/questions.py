@@ -33,21 +33,21 @@ class Setting:
 
     name: str
     scenario: Scenario
-    ground: Sectors
+    sectors: Sectors
     start: int
     goal: int
 
     @property
     def network(self) -> Network:
-        return self.ground.network
+        return self.sectors.network
 
     @cached_property
     def kernel(self) -> Kernel:
-        return build_kernel(self.network.u, self.network.v, self.ground.sector)
+        return build_kernel(self.network.u, self.network.v, self.sectors.sector)
 
     @cached_property
     def ends(self) -> tuple[Ends, Ends]:
-        anywhere = np.ones(self.ground.n_sectors, dtype=bool)
+        anywhere = np.ones(self.sectors.n_sectors, dtype=bool)
         start, goal = (
             ends_at(self.kernel, np.array([node]), anywhere) for node in (self.start, self.goal)
         )
@@ -62,15 +62,15 @@ class Setting:
         random = np.random.default_rng(seed)
         secure_at = self._chance_for(SECURE_SHARE)
         more_at = (self._chance_for(POSSIBLE_SHARE) - secure_at) / (1 - secure_at)
-        secure = random_bits(self.ground.n_sectors, words, secure_at, random)
-        return secure, secure | random_bits(self.ground.n_sectors, words, more_at, random)
+        secure = random_bits(self.sectors.n_sectors, words, secure_at, random)
+        return secure, secure | random_bits(self.sectors.n_sectors, words, more_at, random)
 
     def _chance_for(self, share: float) -> float:
         """Find how often sectors must be open for a share of the states to be connected."""
         low, high = 0.0, 1.0
         for _ in range(8):
             middle = (low + high) / 2
-            bits = random_bits(self.ground.n_sectors, 16, middle, np.random.default_rng(1))
+            bits = random_bits(self.sectors.n_sectors, 16, middle, np.random.default_rng(1))
             found = share_of(connected(self.kernel, bits, *self.ends, engine="numpy"))
             low, high = (middle, high) if found < share else (low, middle)
         return (low + high) / 2

@@ -127,7 +127,7 @@ def test_peer(benchmark, place: Setting, peer) -> None:
     n = STATES_OF_PEERS[place.name]
     bits = place.states(1)[1]
     expected = unpack(connected(place.kernel, bits, *place.ends), 64)[0, :n]
-    is_open = unpack(bits, 64)[:, :n][place.ground.sector].T
+    is_open = unpack(bits, 64)[:, :n][place.sectors.sector].T
     ask = peer(place.network)
 
     def answers() -> list[bool]:
@@ -146,14 +146,14 @@ def test_ra2ce(place: Setting) -> None:
         pytest.skip("takes hours: a Dijkstra for each of 100,000 closed segments")
     bits = place.states(1)[1]
     expected = unpack(connected(place.kernel, bits, *place.ends), 64)[0, :5]
-    is_open = unpack(bits, 64)[:, :5][place.ground.sector].T
+    is_open = unpack(bits, 64)[:, :5][place.sectors.sector].T
     found, seconds = peers.ra2ce(place.network, is_open, place.start, place.goal)
     assert found == expected.tolist()
     note(place.name, "ra2ce", seconds, "per state and bound")
 
 
 def test_kernel_build(benchmark, large: Setting) -> None:
-    network, sector = large.network, large.ground.sector
+    network, sector = large.network, large.sectors.sector
 
     def one_pass() -> None:
         ends = (network.u, network.v)
@@ -183,7 +183,7 @@ def test_kernel_build(benchmark, large: Setting) -> None:
 
 def test_a_thousand_dates(benchmark, large: Setting) -> None:
     """From the events to the status of a route on every date, against a loop over SciPy."""
-    scenario, ground = large.scenario, large.ground
+    scenario, ground = large.scenario, large.sectors
     route = scenario.routes[0]
 
     def ours() -> np.ndarray:
@@ -199,7 +199,7 @@ def test_a_thousand_dates(benchmark, large: Setting) -> None:
     dates = np.linspace(0, states.n_intervals - 1, DATES_OF_SCIPY).astype(int)
     assert status[dates].tolist() == [scipy_status(large, states, int(date)) for date in dates]
     loop = (time.perf_counter() - began) * states.n_intervals / DATES_OF_SCIPY
-    lay = best_of(lambda: divide(scenario, large.ground.network), 1)
+    lay = best_of(lambda: divide(scenario, large.sectors.network), 1)
     note(
         large.name,
         f"{states.n_intervals} dates, events to status",
@@ -217,7 +217,7 @@ def test_a_thousand_dates(benchmark, large: Setting) -> None:
 
 def scipy_status(large: Setting, states, date: int) -> int:
     """Count the bounds in which a source and the destination are connected on a date."""
-    network, ground, route = large.network, large.ground, large.scenario.routes[0]
+    network, ground, route = large.network, large.sectors, large.scenario.routes[0]
     sites, covers = ground.sites, ground.covers
     nodes = {name: int(sites.node[sites.index[name]]) for name in (*route.from_, route.to)}
     actor = list(large.scenario.actors).index(route.actor)
@@ -299,7 +299,7 @@ print(next(line.split()[1] for line in status.splitlines() if line.startswith("V
 @pytest.mark.skipif(sys.platform != "linux", reason="asks the kernel of Linux")
 def test_memory_of_a_million_states(large: Setting, tmp_path: Path) -> None:
     path = tmp_path / "question.pickle"
-    path.write_bytes(pickle.dumps((large.kernel, large.ends, large.ground.n_sectors)))
+    path.write_bytes(pickle.dumps((large.kernel, large.ends, large.sectors.n_sectors)))
     done = subprocess.run(
         [sys.executable, "-c", PEAK, path], capture_output=True, text=True, check=True,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
@@ -343,7 +343,7 @@ def test_ratios() -> None:
 
 def test_states_agree_with_the_states_of_the_reports(large: Setting) -> None:
     """What is measured is what an analysis asks: possible ground on each date, packed."""
-    states = control_over_time(large.scenario, large.ground)
+    states = control_over_time(large.scenario, large.sectors)
     bits = pack(states.possible(0))
     found = connected(large.kernel, bits, *large.ends, engine="compiled")
     assert np.array_equal(found, connected(large.kernel, bits, *large.ends, engine="numpy"))

@@ -14,7 +14,7 @@ import engine
 from benchmarks.questions import Setting, setting
 from benchmarks.ratios import best_of, note
 from engine.connectivity.bits import unpack
-from engine.connectivity.hitting_sets import smallest
+from engine.connectivity.hitting_sets import minimum_hitting_sets
 from engine.connectivity.overlay import build_overlay, least_costs
 from engine.measures.sweep import sweep
 
@@ -30,7 +30,7 @@ def large() -> Setting:
 def factors(place: Setting, closed: float) -> np.ndarray:
     """Return random prices of the ground: some closed, some dearer, (sectors, states)."""
     random = np.random.default_rng(3)
-    shape = (place.ground.n_sectors, STATES)
+    shape = (place.sectors.n_sectors, STATES)
     dear = np.where(random.random(shape) < 0.2, 3.0, 1.0)
     return np.where(random.random(shape) < closed, np.inf, dear)
 
@@ -38,7 +38,7 @@ def factors(place: Setting, closed: float) -> np.ndarray:
 @pytest.mark.parametrize("closed", [0.05, 0.2])
 def test_distances_over_a_thousand_states(benchmark, large: Setting, closed: float) -> None:
     """The overlay against SciPy's Dijkstra on the full network, from one source, state by state."""
-    network, sector = large.network, large.ground.sector
+    network, sector = large.network, large.sectors.sector
     nodes = np.array([large.start]), np.array([large.goal])
     began = time.perf_counter()
     overlay = build_overlay(
@@ -76,15 +76,15 @@ def test_a_margin_of_three_among_two_hundred(benchmark) -> None:
     """All sets of up to three of 200 places, as packed states, where no two of them are enough."""
     rows = np.arange(200)
 
-    def turned(chosen: np.ndarray) -> np.ndarray:
+    def flips(chosen: np.ndarray) -> np.ndarray:
         return chosen[17] & chosen[101] & chosen[190]
 
-    def standing(chosen: np.ndarray) -> np.ndarray | None:
+    def surviving_support(chosen: np.ndarray) -> np.ndarray | None:
         wanted = np.isin(rows, [17, 101, 190])
         return None if chosen[wanted].all() else wanted & ~chosen
 
     def ask() -> tuple[tuple[int, ...], ...]:
-        return smallest(200, turned, standing).sets
+        return minimum_hitting_sets(200, flips, surviving_support).sets
 
     assert benchmark.pedantic(ask, rounds=1) == ((17, 101, 190),)
     note("200 places", "margin: all sets of up to three", best_of(ask, 1), f"{comb(200, 3)} sets")

@@ -81,9 +81,9 @@ def sector_columns(analysis: Analysis) -> dict[str, Any]:
     sector, first = np.nonzero(new)
     last = np.append(first[1:], 0)
     last[np.append(np.diff(sector) > 0, True)] = states.n_intervals
-    names = np.array(analysis.ground.names, dtype=object)
-    overlooking = np.array([*(site.id for site in analysis.ground.sites.named), ""], dtype=object)
-    labels = [analysis.ground.label(ids) for ids in analysis.ground.site_ids]
+    names = np.array(analysis.sectors.names, dtype=object)
+    overlooking = np.array([*(site.id for site in analysis.sectors.sites.named), ""], dtype=object)
+    labels = [analysis.sectors.label(ids) for ids in analysis.sectors.site_ids]
     spells = list(zip(sector.tolist(), first.tolist(), strict=True))
     return {
         "sector": sector,
@@ -95,15 +95,15 @@ def sector_columns(analysis: Analysis) -> dict[str, Any]:
         "holder": analysis.holder_names[states.holder[sector, first]],
         "overlooked_by": overlooking[states.overlooked_by[sector, first]],
         "event": [_ruling(analysis, each, interval) for each, interval in spells],
-        "state": [state_in_words(analysis.connections, states, *each) for each in spells],
+        "state": [state_in_words(analysis.terminals, states, *each) for each in spells],
     }
 
 
 def piece_columns(analysis: Analysis, interval: int) -> dict[str, Any]:
     """Return a row for each piece of road on an interval."""
-    ground, states = analysis.ground, analysis.states
+    ground, states = analysis.sectors, analysis.states
     network, pieces, sector = ground.network, ground.pieces, ground.sector
-    names = np.array(analysis.ground.names, dtype=object)
+    names = np.array(analysis.sectors.names, dtype=object)
     overlooking = np.array([*(site.id for site in ground.sites.named), ""], dtype=object)
     ruling = [_ruling(analysis, each, interval) for each in range(ground.n_sectors)]
     return {
@@ -123,7 +123,7 @@ def piece_columns(analysis: Analysis, interval: int) -> dict[str, Any]:
         "event": np.array(ruling, dtype=object)[sector],
         "state": np.array(
             [
-                state_in_words(analysis.connections, states, n, interval)
+                state_in_words(analysis.terminals, states, n, interval)
                 for n in range(ground.n_sectors)
             ],
             dtype=object,
@@ -153,11 +153,11 @@ class Analysis(Card):
         The question.
     network
         The road network, as it was read.
-    ground
+    sectors
         The network divided into sectors.
     states
         The state of every sector on every interval.
-    connections
+    terminals
         The kernels.
     routes
         The status of each route on every interval: codes of `ROUTE_STATUS`, int8.
@@ -179,9 +179,9 @@ class Analysis(Card):
 
     scenario: Scenario
     network: Network
-    ground: Sectors
+    sectors: Sectors
     states: States
-    connections: Terminals
+    terminals: Terminals
     routes: dict[str, NDArray[np.int8]]
     enclaves: dict[str, EnclaveStatus]
     known_on: dt.date | None
@@ -464,10 +464,10 @@ class Analysis(Card):
         subject = self.subject(name)
         if name in self.enclaves and self.enclaves[name].status[interval] == LOST:
             since = self._moment(name, interval).since
-            last = last_places(self.connections, self.states, self.enclaves[name], since)
-            return reasons_of_places(self.connections, self.states, subject.actor, last, since)
+            last = last_places(self.terminals, self.states, self.enclaves[name], since)
+            return reasons_of_places(self.terminals, self.states, subject.actor, last, since)
         return reasons_on(
-            self.connections,
+            self.terminals,
             self.view(name).on(interval),
             subject.actor,
             legs_on(subject, self.enclaves.get(name), interval),
@@ -477,7 +477,7 @@ class Analysis(Card):
     def causes(self, name: str, interval: int) -> list[Cause]:
         """Return what a status rests on, as people are told it; nothing, if no road leads there."""
         found = self.reasons(name, interval)
-        return causes_of(self.connections, self.states, self.statement_ids, found)
+        return causes_of(self.terminals, self.states, self.statement_ids, found)
 
     def because(self, name: str, interval: int) -> str:
         """Return what a status rests on, as one line of text."""
@@ -489,7 +489,7 @@ class Analysis(Card):
         if causes:
             return because_columns(causes)
         legs = legs_on(self.subject(name), self.enclaves.get(name), interval)
-        return because_columns(causes, why_no_road(self.connections, legs))
+        return because_columns(causes, why_no_road(self.terminals, legs))
 
     def inferred_share(self, name: str, on: str | dt.date, *, km: float = INFERRED_KM) -> float:
         """Return the share of a path whose holder is inferred from a place farther off than that.
@@ -509,14 +509,14 @@ class Analysis(Card):
             By length, 0 to 1; not a number where no road leads there.
         """
         pieces = np.concatenate([np.empty(0, dtype=np.int64), *self.path(name, on)])
-        length = self.ground.network.length[pieces]
-        far = self.ground.from_place_m[pieces] > 1000 * km
+        length = self.sectors.network.length[pieces]
+        far = self.sectors.from_place_m[pieces] > 1000 * km
         return float(length[far].sum() / length.sum()) if length.sum() > 0 else float("nan")
 
     def view(self, name: str) -> View:
         """Return the ground as those see it who pass for a route or an enclave."""
         if name not in self._views:
-            self._views[name] = view_of(self.connections, self.states, self.subject(name))
+            self._views[name] = view_of(self.terminals, self.states, self.subject(name))
         return self._views[name]
 
     @cached_property
@@ -537,7 +537,7 @@ class Analysis(Card):
     def paths(self, name: str) -> list[list[NDArray[np.int64]]]:
         """Return the same for every interval; intervals with the same path share one list."""
         subject, view = self.subject(name), self.view(name)
-        actor = self.connections.actor_code(subject.actor)
+        actor = self.terminals.actor_code(subject.actor)
         alike = np.array([first_alike(states, actor) for states in view.states])
         first = alike[view.best, np.arange(self.states.n_intervals)]
         since = np.array([self._moment(name, at).since for at in range(self.states.n_intervals)])
@@ -556,9 +556,7 @@ class Analysis(Card):
     def _path(self, name: str, interval: int) -> list[NDArray[np.int64]]:
         subject, states = self.subject(name), self.view(name).on(interval)
         return [
-            pieces_of_path(
-                self.connections, states, subject.actor, leg, self._moment(name, interval)
-            )
+            pieces_of_path(self.terminals, states, subject.actor, leg, self._moment(name, interval))
             for leg in legs_on(subject, self.enclaves.get(name), interval)
         ]
 
@@ -584,7 +582,7 @@ class Analysis(Card):
             index=pd.Index(enclave.places, name="place"),
         )
 
-    def sectors(self) -> pd.DataFrame:
+    def sector_spells(self) -> pd.DataFrame:
         """Return the spells of every sector: the times during which its state stays.
 
         Returns
@@ -600,7 +598,7 @@ class Analysis(Card):
         return pd.DataFrame(self.sector_columns())
 
     def sector_columns(self) -> dict[str, Any]:
-        """Return the columns of `sectors`, for those who do without pandas."""
+        """Return the columns of `sector_spells`, for those who do without pandas."""
         return sector_columns(self)
 
     @property
@@ -610,8 +608,8 @@ class Analysis(Card):
 
     def unknown_share(self, on: str | dt.date) -> float:
         """Return the share of the roads, by length, whose holder is not known on a day, 0 to 1."""
-        length = self.ground.network.length
-        unknown = self.states.holder[self.ground.sector, self.interval_on(on)] == UNKNOWN
+        length = self.sectors.network.length
+        unknown = self.states.holder[self.sectors.sector, self.interval_on(on)] == UNKNOWN
         return float(length[unknown].sum() / length.sum())
 
     @cached_property
@@ -638,7 +636,7 @@ class Analysis(Card):
         import geopandas
 
         columns = piece_columns(self, self.interval_on(on))
-        return geopandas.GeoDataFrame(columns, geometry=self.ground.network.lines, crs=4326)
+        return geopandas.GeoDataFrame(columns, geometry=self.sectors.network.lines, crs=4326)
 
 
 def _refuse_others(scenario: object) -> None:
@@ -690,22 +688,21 @@ def analyze(
     >>> analysis.statuses["castello"][0]
     'open'
     """
-    known = None if known_on is None else day_of(known_on)
     _refuse_others(scenario)
-    known_on = None if known_on is None else day_of(known_on)
+    known = None if known_on is None else day_of(known_on)
     check(scenario)
     roads = network_of(scenario, network)
     scenario = resolve_sites(scenario, roads)
     ground = divide(scenario, roads)
     states = control_over_time(scenario, ground, known)
-    connections = Terminals(scenario, ground)
+    terminals = Terminals(scenario, ground)
     return Analysis(
         scenario,
         roads,
         ground,
         states,
-        connections,
-        {route.id: route_status(connections, states, route) for route in scenario.routes},
-        {e.id: enclave_status(connections, states, e) for e in scenario.enclaves},
+        terminals,
+        {route.id: route_status(terminals, states, route) for route in scenario.routes},
+        {e.id: enclave_status(terminals, states, e) for e in scenario.enclaves},
         known,
     )

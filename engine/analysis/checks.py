@@ -57,7 +57,7 @@ def understanding(analysis: Analysis) -> dict[str, Any]:
             for r in scenario.routes
         ],
         "enclaves": [
-            {"id": e.id, "actor": e.actor, "places": analysis.connections.parts(e.ground),
+            {"id": e.id, "actor": e.actor, "places": analysis.terminals.parts(e.ground),
              "lifelines": e.lifelines}
             for e in scenario.enclaves
         ],
@@ -69,12 +69,12 @@ def understanding(analysis: Analysis) -> dict[str, Any]:
 
 def _on_the_roads(analysis: Analysis, route: Route) -> dict[str, Any]:
     """Return on which roads the ends of a route stand, and how much of its first path is known."""
-    ground, start = analysis.ground, str(analysis.days[0])
+    ground, start = analysis.sectors, str(analysis.days[0])
     network = ground.network
     covers = None if route.within is None else ground.covers[ground.sites.index[route.within]]
     ends = []
     for name in (*route.from_, *route.via, route.to):
-        for part in analysis.connections.parts(name):
+        for part in analysis.terminals.parts(name):
             row = ground.sites.index[part]
             node = int(ground.sites.node[row])
             if node < 0:
@@ -102,7 +102,7 @@ def _on_the_roads(analysis: Analysis, route: Route) -> dict[str, Any]:
 
 def _road_name(analysis: Analysis, piece: int) -> str:
     """Return what to call the road of a piece: its name, its reference or its class."""
-    network = analysis.ground.network
+    network = analysis.sectors.network
     return (
         network.name[piece]
         or network.name_ar[piece]
@@ -112,7 +112,7 @@ def _road_name(analysis: Analysis, piece: int) -> str:
 
 
 def _sites(analysis: Analysis) -> list[dict[str, Any]]:
-    ground = analysis.ground
+    ground = analysis.sectors
     length = np.bincount(ground.sector, ground.network.length, minlength=ground.n_sectors)
     return [
         {
@@ -142,7 +142,7 @@ MUCH_KNOWN = 0.5
 
 def _known_share(analysis: Analysis) -> float:
     """Return how much of the roads the baseline and the events speak of, by length, 0 to 1."""
-    ground = analysis.ground
+    ground = analysis.sectors
     spoken = analysis.states.holder_statement[:, 0] >= 0
     return float(ground.network.length[spoken[ground.sector]].sum() / ground.network.length.sum())
 

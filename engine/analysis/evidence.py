@@ -101,7 +101,7 @@ class View(NamedTuple):
 
 def view_of(terminals: Terminals, states: States, subject: Route | Enclave) -> View:
     """Return the ground as those see it who pass; of two modes alike the first counts."""
-    scenario, sectors = terminals.scenario, terminals.ground
+    scenario, sectors = terminals.scenario, terminals.sectors
     if not scenario.gates:
         return View([states], np.zeros(states.n_intervals, dtype=np.int64))
     modes = MODES if subject.mode == "any" else (subject.mode,)
@@ -199,7 +199,7 @@ def reason_for(
     The first that holds of: a hostile holder, a report or a gate that closes it, hostile ground
     that overlooks it, a contest, fire, no known holder; else its holder.
     """
-    then, sites = states.on(interval), terminals.ground.site_ids[sector]
+    then, sites = states.on(interval), terminals.sectors.site_ids[sector]
     code, own = terminals.actor_code(actor), int(then.own_condition[sector, 0])
     condition = int(then.condition_for(code)[sector, 0])
     shut = bool(then.shut[sector, 0])
@@ -207,7 +207,7 @@ def reason_for(
     over = _overlooker(terminals, then, code, sector)
     commanded = over >= 0 and (condition == CLOSED or own != CONTESTED)
     if commanded and not hostile and not shut:
-        overlooking = terminals.ground.sites.named[over].id
+        overlooking = terminals.sectors.sites.named[over].id
         statements = _about_overlooking(terminals, then, over)
         return Reason(sites, CONDITIONS[condition], overlooking, statements)
     said = []
@@ -228,14 +228,14 @@ def _overlooker(terminals: Terminals, then: States, actor: int, sector: int) -> 
     if then.holder[sector, 0] == actor:
         return int(then.overlooked_by[sector, 0])
     return overlooker(
-        terminals.scenario, terminals.ground, then.holder, then.own_condition == CONTESTED,
+        terminals.scenario, terminals.sectors, then.holder, then.own_condition == CONTESTED,
         then.passable, sector=sector, actor=actor,
     )  # fmt: skip
 
 
 def _about_overlooking(terminals: Terminals, then: States, over: int) -> tuple[int, ...]:
     """Return the statements about ground that overlooks: its latest holder, or who contests it."""
-    sectors = terminals.ground.covers[over]
+    sectors = terminals.sectors.covers[over]
     contested = then.own_condition[sectors, 0] == CONTESTED
     found = np.unique(
         np.concatenate(
@@ -344,7 +344,7 @@ def causes_of(
 
     `ids` are those of the statements.
     """
-    sites = terminals.ground.sites
+    sites = terminals.sectors.sites
     by_state: dict[tuple[str, str], list[Reason]] = {}
     for reason in reasons:
         by_state.setdefault((reason.state, reason.overlooked_by), []).append(reason)
@@ -356,7 +356,7 @@ def causes_of(
         causes.append(
             Cause(
                 tuple(dict.fromkeys(site for ground in grounds for site in ground)),
-                tuple(dict.fromkeys(terminals.ground.label(ground) for ground in grounds)),
+                tuple(dict.fromkeys(terminals.sectors.label(ground) for ground in grounds)),
                 state,
                 over,
                 label_of(sites, (over,)) if over else "",
@@ -370,7 +370,7 @@ def causes_of(
 
 def why_no_road(terminals: Terminals, legs: Sequence[Leg]) -> str:
     """Return why no road leads over the legs of a route or an enclave, whoever holds the ground."""
-    sites = terminals.ground.sites
+    sites = terminals.sectors.sites
 
     def called(names: Sequence[str]) -> str:
         return " or ".join(label_of(sites, (name,)) for name in names)
@@ -392,7 +392,7 @@ def why_no_road(terminals: Terminals, legs: Sequence[Leg]) -> str:
 
 def _off(terminals: Terminals, kernel: Kernel, names: Sequence[str]) -> str:
     """Return how far the nearest road of a kernel is from the nodes of sites, in words."""
-    network = terminals.ground.network
+    network = terminals.sectors.network
     nodes = np.concatenate([terminals.nodes(p) for name in names for p in terminals.parts(name)])
     there = np.unique(kernel.meeting_node)
     if not len(there) or not len(nodes):
@@ -432,7 +432,7 @@ def _statement_in_words(
     if statement < statements.n_baseline:
         return f"baseline of {day}"
     kind = getattr(entry, "kind", "")
-    label = label_of(terminals.ground.sites, (entry.site,))
+    label = label_of(terminals.sectors.sites, (entry.site,))
     actor = getattr(entry, "actor", None) if MEANING_OF_KIND[kind].holder_from == "actor" else None
     by = f" by {terminals.scenario.actors[actor].label or actor}" if actor else ""
     return f"{label} {kind_in_words(kind)}{by} on {day} [{ids[statement]}]"
@@ -449,7 +449,7 @@ def state_in_words(terminals: Terminals, states: States, sector: int, interval: 
         said.append(CONDITIONS[condition])
     over = int(then.overlooked_by[sector, 0])
     if over >= 0:
-        said.append(f"overlooked from {terminals.ground.sites.named[over].label}")
+        said.append(f"overlooked from {terminals.sectors.sites.named[over].label}")
     return ", ".join(said)
 
 
@@ -472,7 +472,7 @@ def first_alike(states: States, actor: int) -> NDArray[np.int64]:
 
 
 def pieces_of_path(
-    connections: Terminals, states: States, actor: str, leg: Leg, moment: Moment
+    terminals: Terminals, states: States, actor: str, leg: Leg, moment: Moment
 ) -> NDArray[np.int64]:
     """Return the pieces along the least bad path of a leg, from source to target.
 
@@ -484,33 +484,33 @@ def pieces_of_path(
         int64 of shape (pieces on the path,); empty if no road leads there.
     """
     sources, targets, within = leg
-    kernel = connections.kernel(within)
-    way = least_bad_path(connections, states, actor, leg, moment)
+    kernel = terminals.kernel(within)
+    way = least_bad_path(terminals, states, actor, leg, moment)
     if not len(way):
         return np.empty(0, dtype=np.int64)
     on_way = np.zeros(kernel.n_vertices, dtype=bool)
     on_way[way] = True
-    starts = _nodes_on_way(connections, kernel, on_way, sources)
-    goals = _nodes_on_way(connections, kernel, on_way, targets)
-    return _shortest(connections, _pieces_on_way(connections, kernel, on_way), starts, goals)
+    starts = _nodes_on_way(terminals, kernel, on_way, sources)
+    goals = _nodes_on_way(terminals, kernel, on_way, targets)
+    return _shortest(terminals, _pieces_on_way(terminals, kernel, on_way), starts, goals)
 
 
 def _nodes_on_way(
-    connections: Terminals, kernel: Kernel, on_way: NDArray[np.bool_], names: Sequence[str]
+    terminals: Terminals, kernel: Kernel, on_way: NDArray[np.bool_], names: Sequence[str]
 ) -> NDArray[np.int64]:
     """Return the nodes of sites that have ground of their own on the way."""
-    parts = [part for name in names for part in connections.parts(name)]
-    nodes = np.concatenate([connections.nodes(part) for part in parts])
-    ends = connections.ends(kernel, names)
+    parts = [part for name in names for part in terminals.parts(name)]
+    nodes = np.concatenate([terminals.nodes(part) for part in parts])
+    ends = terminals.ends(kernel, names)
     return np.unique(nodes[ends.terminal[ends.own & on_way[ends.vertex]]])
 
 
 def _pieces_on_way(
-    connections: Terminals, kernel: Kernel, on_way: NDArray[np.bool_]
+    terminals: Terminals, kernel: Kernel, on_way: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
     """Return the pieces both of whose ends belong to vertices of the way."""
-    network, sector = connections.ground.network, connections.ground.sector
-    n_sectors = connections.ground.n_sectors
+    network, sector = terminals.sectors.network, terminals.sectors.sector
+    n_sectors = terminals.sectors.n_sectors
     meetings = kernel.meeting_node * n_sectors + kernel.meeting_sector
     on_both = np.ones(len(sector), dtype=bool)
     for node in (network.u, network.v):
@@ -521,15 +521,15 @@ def _pieces_on_way(
 
 
 def _shortest(
-    connections: Terminals,
+    terminals: Terminals,
     pieces: NDArray[np.int64],
     starts: NDArray[np.int64],
     goals: NDArray[np.int64],
 ) -> NDArray[np.int64]:
     """Return the shortest of the paths over some pieces from any start to any goal, in order."""
-    network = connections.ground.network
+    network = terminals.sectors.network
     back = pieces
-    if connections.scenario.oneway == "respect":
+    if terminals.scenario.oneway == "respect":
         back = pieces[~network.oneway[pieces]]
     tail = np.concatenate([network.u[pieces], network.v[back]])
     head = np.concatenate([network.v[pieces], network.u[back]])

@@ -73,7 +73,7 @@ def _remarks(analysis: Analysis) -> Iterator[Problem]:
 
 def _numbers_of_nobody(analysis: Analysis) -> Iterator[Problem]:
     """Yield numbers that the scenario gives for names which are no place of what they are about."""
-    known = list(analysis.ground.sites.index)
+    known = list(analysis.sectors.sites.index)
     for name in analysis.scenario.falls:
         if name not in known:
             message = f"falls names {name!r}, which has no role in the scenario"
@@ -94,7 +94,7 @@ def _numbers_of_nobody(analysis: Analysis) -> Iterator[Problem]:
 
 def _without_road(analysis: Analysis) -> Iterator[Problem]:
     """Yield areas in which there is no road."""
-    for site, covers in zip(analysis.ground.sites.named, analysis.ground.covers, strict=True):
+    for site, covers in zip(analysis.sectors.sites.named, analysis.sectors.covers, strict=True):
         if site.rank is Rank.AREA and site.definition is not None and not covers.any():
             message = f"no road lies in the area of site {site.id!r}"
             south, west, north, east = area_of(site.definition).bounds
@@ -111,7 +111,7 @@ def _segments_in(network: Network, west: float, south: float, east: float, north
 
 
 def _unreached(analysis: Analysis) -> Iterator[Problem]:
-    sites, network = analysis.ground.sites, analysis.ground.network
+    sites, network = analysis.sectors.sites, analysis.sectors.network
     entry_of = {name: entry for entry, _, name in reversed(list(names_used(analysis.scenario)))}
     main = _main_network(analysis)
     for site, node in zip(sites.named, sites.node.tolist(), strict=True):
@@ -133,7 +133,9 @@ def _unreached(analysis: Analysis) -> Iterator[Problem]:
 def _main_network(analysis: Analysis) -> NDArray[np.bool_]:
     """Return which nodes belong to the part of the network with most of them, shape (nodes,)."""
     _, part = connected_parts(
-        Arcs(analysis.ground.network.u, analysis.ground.network.v, analysis.ground.network.n_nodes)
+        Arcs(
+            analysis.sectors.network.u, analysis.sectors.network.v, analysis.sectors.network.n_nodes
+        )
     )
     main: NDArray[np.bool_] = part == np.bincount(part).argmax()
     return main
@@ -150,7 +152,7 @@ def _unchangeable(analysis: Analysis) -> Iterator[Problem]:
     for name, question in analysis.subjects.items():
         best, worst = (
             _status(analysis, _with(analysis.states, touched, code, condition), question)
-            for code in [analysis.connections.actor_code(question.actor)]
+            for code in [analysis.terminals.actor_code(question.actor)]
             for condition in (HELD, CLOSED)
         )
         if np.array_equal(best, worst):
@@ -161,7 +163,7 @@ def _unchangeable(analysis: Analysis) -> Iterator[Problem]:
 
 def _left_overlooking(analysis: Analysis) -> Iterator[Problem]:
     """Yield captures of ground that a site overlooks which stays with somebody hostile."""
-    ground, states, actors = analysis.ground, analysis.states, list(analysis.scenario.actors)
+    ground, states, actors = analysis.sectors, analysis.states, list(analysis.scenario.actors)
     day = states.statements.date
     for event, believed in zip(analysis.scenario.events, analysis.believed, strict=True):
         outside = not analysis.days[0] <= np.datetime64(event.date) < analysis.ends[-1]
@@ -191,7 +193,7 @@ def _left_overlooking(analysis: Analysis) -> Iterator[Problem]:
 
 def _not_there(analysis: Analysis) -> Iterator[Problem]:
     """Yield what the scenario calls a road besides the usual, and the network has none of."""
-    roads, there = analysis.scenario.roads, analysis.ground.network.highway
+    roads, there = analysis.scenario.roads, analysis.sectors.network.highway
     asked = (*roads.allow.get("highway", ()), *chain.from_iterable(roads.admit.values()))
     for value in asked:
         if not there.among({value}).any():
@@ -202,7 +204,7 @@ def _not_there(analysis: Analysis) -> Iterator[Problem]:
 
 def _touched(analysis: Analysis) -> NDArray[np.bool_]:
     """Return the sectors that some event speaks of, or overlooks from, shape (sectors,)."""
-    ground = analysis.ground
+    ground = analysis.sectors
     rows = [ground.sites.index[event.site] for event in analysis.scenario.events]
     spoken = np.asarray(ground.covers[rows].any(axis=0))
     touched = spoken.copy()
@@ -226,5 +228,5 @@ def _with(states: States, sectors: NDArray[np.bool_], holder: int, condition: in
 
 def _status(analysis: Analysis, states: States, question: Route | Enclave) -> NDArray[np.int8]:
     if isinstance(question, Enclave):
-        return enclave_status(analysis.connections, states, question).status
-    return route_status(analysis.connections, states, question)
+        return enclave_status(analysis.terminals, states, question).status
+    return route_status(analysis.terminals, states, question)

@@ -234,9 +234,9 @@ def query_of(analysis: Analysis, name: str) -> Query:
     InputError
         If there is no such route or enclave.
     """
-    connections, asked = analysis.connections, analysis.subject(name)
+    terminals, asked = analysis.terminals, analysis.subject(name)
     route = next((route for route in analysis.scenario.routes if route.id == name), None)
-    kernel = connections.kernel(route.within if route else None)
+    kernel = terminals.kernel(route.within if route else None)
     legs: list[tuple[Sequence[str], Sequence[str]]]
     if route is not None:
         legs = [(leg.sources, (leg.target,)) for leg in legs_of(route)]
@@ -249,33 +249,33 @@ def query_of(analysis: Analysis, name: str) -> Query:
     return Query(
         name,
         asked.label or name,
-        connections.actor_code(asked.actor),
+        terminals.actor_code(asked.actor),
         (MODES if asked.mode == "any" else (asked.mode,)) if gated else ("any",),
         route.within if route else None,
         kernel,
-        tuple((connections.ends(kernel, a), connections.ends(kernel, b)) for a, b in legs),
-        tuple((_nodes(connections, a), _nodes(connections, b)) for a, b in legs),
-        frozenset(part for end in ends for part in connections.parts(end)),
-        None if route else _parts(connections, kernel, legs[0][1]),
+        tuple((terminals.ends(kernel, a), terminals.ends(kernel, b)) for a, b in legs),
+        tuple((_nodes(terminals, a), _nodes(terminals, b)) for a, b in legs),
+        frozenset(part for end in ends for part in terminals.parts(end)),
+        None if route else _parts(terminals, kernel, legs[0][1]),
         0 if route else len(analysis.enclaves[name].places),
     )
 
 
-def _nodes(connections: Terminals, names: Sequence[str]) -> NDArray[np.int64]:
+def _nodes(terminals: Terminals, names: Sequence[str]) -> NDArray[np.int64]:
     """Return the node of each terminal of sites, int64 of shape (terminals,)."""
-    parts = [part for name in names for part in connections.parts(name)]
-    return np.concatenate([connections.nodes(part) for part in parts])
+    parts = [part for name in names for part in terminals.parts(name)]
+    return np.concatenate([terminals.nodes(part) for part in parts])
 
 
-def _parts(connections: Terminals, kernel: Kernel, places: Sequence[str]) -> NDArray[np.int64]:
+def _parts(terminals: Terminals, kernel: Kernel, places: Sequence[str]) -> NDArray[np.int64]:
     """Return the place of each terminal of places, int64 of shape (terminals,)."""
-    n_terminals = [connections.ends(kernel, (place,)).n for place in places]
+    n_terminals = [terminals.ends(kernel, (place,)).n for place in places]
     return np.repeat(np.arange(len(places)), n_terminals)
 
 
 def shut_by_mode(analysis: Analysis, asked: Query, interval: int) -> list[NDArray[np.bool_]]:
     """Return which ground gates deny to each mode of a question, bool of shape (sectors,) each."""
-    ground, day = analysis.ground, analysis.days[interval : interval + 1]
+    ground, day = analysis.sectors, analysis.days[interval : interval + 1]
     return [shut(analysis.scenario, ground, day, mode)[:, 0] for mode in asked.modes]
 
 
@@ -296,7 +296,7 @@ def roads_of(analysis: Analysis, asked: Query, is_open: NDArray[np.bool_]) -> Ro
     is_open
         The open ground, bool of shape (sectors,).
     """
-    ground, network = analysis.ground, analysis.ground.network
+    ground, network = analysis.sectors, analysis.sectors.network
     if asked.within is not None:
         is_open = is_open & ground.covers[ground.sites.index[asked.within]]
     oneway = network.oneway if analysis.scenario.oneway == "respect" else None

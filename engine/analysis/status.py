@@ -111,14 +111,14 @@ class Terminals:
 
     def __init__(self, scenario: Scenario, ground: Sectors) -> None:
         self.scenario = scenario
-        self.ground = ground
+        self.sectors = ground
         self._kernels: dict[str | None, Kernel] = {}
 
     def kernel(self, within: str | None = None) -> Kernel:
         """Return the kernel of the ground, or of the ground that one site covers."""
         if within not in self._kernels:
             respect = self.scenario.oneway == "respect"
-            network = self.ground.network
+            network = self.sectors.network
             oneway = network.oneway if respect else None
             self._kernels[within] = self._build(within, oneway)
         return self._kernels[within]
@@ -129,7 +129,7 @@ class Terminals:
         return self.kernel() if self.scenario.oneway == "ignore" else self._build(None, None)
 
     def _build(self, within: str | None, oneway: NDArray[np.bool_] | None) -> Kernel:
-        network, sector = self.ground.network, self.ground.sector
+        network, sector = self.sectors.network, self.sectors.sector
         keep = None if within is None else self._covers(within)[sector]
         return build_kernel(network.u, network.v, sector, oneway=oneway, keep=keep)
 
@@ -140,7 +140,7 @@ class Terminals:
 
     def parts(self, name: str) -> list[str]:
         """Return the sites that a site is made of: itself, or the parts of a group's members."""
-        site = self.ground.sites.named[self.ground.sites.index[name]]
+        site = self.sectors.sites.named[self.sectors.sites.index[name]]
         if site.rank is not Rank.GROUP:
             return [name]
         return list(dict.fromkeys(part for member in site.members for part in self.parts(member)))
@@ -153,11 +153,11 @@ class Terminals:
 
         They are the terminals of `ends`, in the same order.
         """
-        node = self.ground.sites.node[self.ground.sites.index[part]]
+        node = self.sectors.sites.node[self.sectors.sites.index[part]]
         if node >= 0:
             return np.array([node])
-        on_site = self._covers(part)[self.ground.sector]
-        network = self.ground.network
+        on_site = self._covers(part)[self.sectors.sector]
+        network = self.sectors.network
         return np.unique(np.concatenate([network.u[on_site], network.v[on_site]]))
 
     def actor_code(self, actor: str) -> int:
@@ -174,50 +174,50 @@ class Terminals:
         return actors.index(actor)
 
     def _covers(self, name: str) -> NDArray[np.bool_]:
-        return self.ground.covers[self.ground.sites.index[name]]
+        return self.sectors.covers[self.sectors.sites.index[name]]
 
 
-def route_status(connections: Terminals, states: States, route: Route) -> NDArray[np.int8]:
+def route_status(terminals: Terminals, states: States, route: Route) -> NDArray[np.int8]:
     """Return the status of a route on every interval, codes of `ROUTE_STATUS`, (intervals,)."""
-    views = through_gates(connections.scenario, connections.ground, states, route.mode)
-    return np.max([_route_status(connections, view, route) for view in views], axis=0)
+    views = through_gates(terminals.scenario, terminals.sectors, states, route.mode)
+    return np.max([_route_status(terminals, view, route) for view in views], axis=0)
 
 
-def _route_status(connections: Terminals, states: States, route: Route) -> NDArray[np.int8]:
+def _route_status(terminals: Terminals, states: States, route: Route) -> NDArray[np.int8]:
     """Return the status of a route by states that mind the gates."""
-    kernel = connections.kernel(route.within)
-    bounds = _bounds(connections, states, route.actor)
+    kernel = terminals.kernel(route.within)
+    bounds = _bounds(terminals, states, route.actor)
     worst = np.full(states.n_intervals, OPEN, dtype=np.int8)
     for leg in legs_of(route):
-        sources = connections.ends(kernel, leg.sources)
-        targets = connections.ends(kernel, (leg.target,))
+        sources = terminals.ends(kernel, leg.sources)
+        targets = terminals.ends(kernel, (leg.target,))
         status = _by_bounds(kernel, bounds, sources, targets, states.n_intervals)
         worst = np.minimum(worst, status.max(axis=0, initial=CUT))
     return worst
 
 
-def enclave_status(connections: Terminals, states: States, enclave: Enclave) -> EnclaveStatus:
+def enclave_status(terminals: Terminals, states: States, enclave: Enclave) -> EnclaveStatus:
     """Return what became of an enclave on every interval."""
-    kernel = connections.kernel()
-    views = through_gates(connections.scenario, connections.ground, states, enclave.mode)
-    bounds = [_bounds(connections, view, enclave.actor) for view in views]
-    names = connections.parts(enclave.ground)
-    sources = connections.ends(kernel, enclave.lifelines)
-    places = [connections.ends(kernel, (name,)) for name in names]
+    kernel = terminals.kernel()
+    views = through_gates(terminals.scenario, terminals.sectors, states, enclave.mode)
+    bounds = [_bounds(terminals, view, enclave.actor) for view in views]
+    names = terminals.parts(enclave.ground)
+    sources = terminals.ends(kernel, enclave.lifelines)
+    places = [terminals.ends(kernel, (name,)) for name in names]
     targets = join_ends(places)
     found = [_by_bounds(kernel, both, sources, targets, states.n_intervals) for both in bounds]
     place_status = _best_by_place(places, np.max(found, axis=0))
-    lost = _lost(kernel, states.hostile(connections.actor_code(enclave.actor)), places)
+    lost = _lost(kernel, states.hostile(terminals.actor_code(enclave.actor)), places)
     status = np.where(lost, np.int8(LOST), place_status).max(axis=0)
-    cut_off = np.all([_cut_off(connections, both[0], names, ~lost) for both in bounds], axis=0)
+    cut_off = np.all([_cut_off(terminals, both[0], names, ~lost) for both in bounds], axis=0)
     return EnclaveStatus(tuple(names), place_status, lost, cut_off, status)
 
 
 def _bounds(
-    connections: Terminals, states: States, actor: str
+    terminals: Terminals, states: States, actor: str
 ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     """Return the possible and the secure ground of an actor, packed: (sectors, words) each."""
-    code = connections.actor_code(actor)
+    code = terminals.actor_code(actor)
     return pack(states.possible(code)), pack(states.secure(code))
 
 
@@ -253,15 +253,15 @@ def _lost(kernel: Kernel, hostile: NDArray[np.bool_], places: list[Ends]) -> NDA
 
 
 def _cut_off(
-    connections: Terminals,
+    terminals: Terminals,
     possible: NDArray[np.uint64],
     names: list[str],
     held: NDArray[np.bool_],
 ) -> NDArray[np.bool_]:
     """Return the held places without a possible way to the largest group of held places."""
-    kernel = connections.both_ways
+    kernel = terminals.both_ways
     n_intervals = held.shape[1]
-    places = [connections.ends(kernel, (name,)) for name in names]
+    places = [terminals.ends(kernel, (name,)) for name in names]
     everywhere = join_ends(places)
     linked = np.zeros((len(names), *held.shape), dtype=bool)
     for row, place in enumerate(places):

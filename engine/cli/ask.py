@@ -196,7 +196,7 @@ def access(
     """Show which places each actor can reach from the lifelines."""
     from engine.cli.reached import accesses
 
-    labels = {site.id: (site.label, site.label_ar) for site in analysis.ground.sites.named}
+    labels = {site.id: (site.label, site.label_ar) for site in analysis.sectors.sites.named}
     sources = [by_label(name, labels) for name in lifeline or ()]
     found = engine.access(
         analysis,

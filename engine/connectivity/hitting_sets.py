@@ -1,9 +1,9 @@
-"""The fewest things that must happen for an answer to turn: a minimum label cut, or its mirror.
+"""Minimum hitting sets: the fewest candidates that flip an answer (a label cut, or its dual).
 
-Things (places lost, ground opened) are labels: one may stand for many vertices of the kernel, so the
-smallest set is hard to find in general. Small sets are found by trying all of them as packed
-states; larger ones by an integer program to which a constraint is added for each way found that a
-choice leaves standing (an implicit hitting set).
+Candidates (places lost, ground opened) are labels: one may stand for many vertices of the kernel, so
+a minimum set is hard to find in general. Small sets are found by trying all of them as packed
+states; larger ones by an integer program to which a constraint is added for each support of the
+answer that survives a choice (an implicit hitting set).
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-Turned = Callable[["NDArray[np.uint64]"], "NDArray[np.uint64]"]
-"""In which states the answer turns, (words,), by which candidates are chosen, (candidates, words)."""
+Flips = Callable[["NDArray[np.uint64]"], "NDArray[np.uint64]"]
+"""In which states the answer flips, (words,), by which candidates are chosen, (candidates, words)."""
 
-Standing = Callable[["NDArray[np.bool_]"], "NDArray[np.bool_] | None"]
-"""What keeps the answer from turning under one choice, bool of shape (candidates,): as long as
-none of these candidates is chosen otherwise, it does not turn. None if it has turned."""
+SurvivingSupport = Callable[["NDArray[np.bool_]"], "NDArray[np.bool_] | None"]
+"""A support of the answer that survives one choice, bool of shape (candidates,): as long as none of
+these candidates is chosen otherwise, the answer does not flip. None if it has flipped."""
 
 MOST_TRIALS = 1 << 21
 """How many sets are tried before the integer program takes over."""
@@ -37,17 +37,17 @@ BATCH = 1 << 16
 
 
 @dataclass(frozen=True, eq=False)
-class Smallest:
-    """The smallest sets of candidates under which an answer turns.
+class HittingSets:
+    """The sets of least weight of candidates that flip an answer.
 
     Parameters
     ----------
     sets
         Candidates, in order; all sets of the least weight if `all_ties`, else one; none if no set
-        turns the answer, or if the search was stopped before it found one.
+        flips the answer, or if the search was stopped before it found one.
     lower, upper
         Bounds on the least weight (the number of candidates, unless they are weighted); equal if
-        the answer is exact; both infinite if no set turns it.
+        the answer is exact; both infinite if no set flips it.
     all_ties
         Whether `sets` are all there are of that weight.
     """
@@ -63,43 +63,45 @@ class Smallest:
         return self.lower == self.upper
 
 
-def smallest(
+def minimum_hitting_sets(
     n: int,
-    turned: Turned,
-    standing: Standing,
+    flips: Flips,
+    surviving_support: SurvivingSupport,
     *,
-    grows: bool = True,
+    is_monotone: bool = True,
     most_trials: int = MOST_TRIALS,
     seconds: float = 60.0,
-) -> Smallest:
-    """Return the smallest sets of candidates under which an answer turns.
+) -> HittingSets:
+    """Return all sets of the fewest candidates that flip an answer.
 
     Parameters
     ----------
     n
         The number of candidates.
-    turned, standing
+    flips, surviving_support
         The question.
-    grows
-        Whether what turns the answer still does so with more candidates chosen.
+    is_monotone
+        Whether what flips the answer still does so with more candidates chosen.
     most_trials
         How many sets to try before the integer program takes over.
     seconds
         How long the integer program may take.
     """
     everything = np.ones(n, dtype=bool)
-    if grows and standing(everything) is not None:
-        return Smallest((), inf, inf, all_ties=True)
+    if is_monotone and surviving_support(everything) is not None:
+        return HittingSets((), inf, inf, all_ties=True)
     size, left = 0, most_trials
     while size <= n and comb(n, size) <= left:
         left -= comb(n, size)
-        found = _turning_sets(n, size, turned)
+        found = _flipping_sets(n, size, flips)
         if found:
-            return Smallest(tuple(found), size, size, all_ties=True)
+            return HittingSets(tuple(found), size, size, all_ties=True)
         size += 1
     if size > n:
-        return Smallest((), inf, inf, all_ties=True)
-    return lightest(np.ones(n), standing, grows=grows, at_least=size, seconds=seconds)
+        return HittingSets((), inf, inf, all_ties=True)
+    return minimum_weight_hitting_set(
+        np.ones(n), surviving_support, is_monotone=is_monotone, at_least=size, seconds=seconds
+    )
 
 
 def states_of(sets: list[tuple[int, ...]], n: int) -> NDArray[np.uint64]:
@@ -110,11 +112,11 @@ def states_of(sets: list[tuple[int, ...]], n: int) -> NDArray[np.uint64]:
     return pack(chosen)
 
 
-def _turning_sets(n: int, size: int, turned: Turned) -> list[tuple[int, ...]]:
-    """Return all sets of a size under which the answer turns."""
+def _flipping_sets(n: int, size: int, flips: Flips) -> list[tuple[int, ...]]:
+    """Return all sets of a size that flip the answer."""
     found: list[tuple[int, ...]] = []
     for batch in _batches(n, size):
-        hits = unpack(turned(states_of(batch, n)), len(batch))
+        hits = unpack(flips(states_of(batch, n)), len(batch))
         found += [batch[row] for row in np.flatnonzero(hits)]
     return found
 
@@ -125,24 +127,24 @@ def _batches(n: int, size: int) -> Iterator[list[tuple[int, ...]]]:
         yield batch
 
 
-def lightest(
+def minimum_weight_hitting_set(
     weights: NDArray[np.float64],
-    standing: Standing,
+    surviving_support: SurvivingSupport,
     *,
-    grows: bool = True,
+    is_monotone: bool = True,
     at_least: float = 0.0,
     seconds: float = 60.0,
-) -> Smallest:
-    """Return one set of least total weight under which an answer turns, by an integer program.
+) -> HittingSets:
+    """Return one set of least total weight that flips an answer, by an integer program.
 
     Parameters
     ----------
     weights
         Of the candidates, not negative, float64 of shape (candidates,).
-    standing
+    surviving_support
         The question.
-    grows
-        Whether what turns the answer still does so with more candidates chosen.
+    is_monotone
+        Whether what flips the answer still does so with more candidates chosen.
     at_least
         A bound that is already known.
     seconds
@@ -155,41 +157,41 @@ def lightest(
     stop = time.monotonic() + seconds
     chosen = np.zeros(len(weights), dtype=bool)
     while True:
-        if standing(chosen) is None:
+        if surviving_support(chosen) is None:
             weight = float(weights[chosen].sum())
-            return Smallest((_members(chosen),), weight, weight, all_ties=False)
-        full = _add_rows(rows, least, chosen, standing, grows=grows)
+            return HittingSets((_members(chosen),), weight, weight, all_ties=False)
+        full = _add_rows(rows, least, chosen, surviving_support, is_monotone=is_monotone)
         if full is not None and weights[full].sum() < upper:
-            full = _without_the_idle(full, weights, standing)
+            full = _without_the_idle(full, weights, surviving_support)
             if weights[full].sum() < upper:
                 upper, best = float(weights[full].sum()), _members(full)
         solved = _solve(weights, rows, least, stop - time.monotonic())
         if solved is None:
             if time.monotonic() < stop and upper == inf:
-                return Smallest((), inf, inf, all_ties=True)
-            return Smallest((best,) if best else (), at_least, upper, all_ties=False)
+                return HittingSets((), inf, inf, all_ties=True)
+            return HittingSets((best,) if best else (), at_least, upper, all_ties=False)
         bound, chosen = solved
         at_least = max(at_least, bound)
         if time.monotonic() >= stop:
-            return Smallest((best,) if best else (), at_least, upper, all_ties=False)
+            return HittingSets((best,) if best else (), at_least, upper, all_ties=False)
 
 
 def _add_rows(
     rows: list[NDArray[np.float64]],
     least: list[float],
     chosen: NDArray[np.bool_],
-    standing: Standing,
+    surviving_support: SurvivingSupport,
     *,
-    grows: bool,
+    is_monotone: bool,
 ) -> NDArray[np.bool_] | None:
-    """Add a constraint for each of several ways that stand, and return a choice that leaves none.
+    """Add a constraint for each of several supports, and return a choice that no support survives.
 
-    None if the ways are such that choosing more does not help.
+    None if a support survives whatever else is chosen.
     """
     chosen = chosen.copy()
-    while (relevant := standing(chosen)) is not None:
+    while (relevant := surviving_support(chosen)) is not None:
         more = relevant & ~chosen
-        given_up = relevant & chosen & (not grows)
+        given_up = relevant & chosen & (not is_monotone)
         rows.append(more.astype(np.float64) - given_up)
         least.append(1.0 - given_up.sum())
         if not more.any():
@@ -199,14 +201,14 @@ def _add_rows(
 
 
 def _without_the_idle(
-    chosen: NDArray[np.bool_], weights: NDArray[np.float64], standing: Standing
+    chosen: NDArray[np.bool_], weights: NDArray[np.float64], surviving_support: SurvivingSupport
 ) -> NDArray[np.bool_]:
     """Return a choice without the candidates that it can do without, the heaviest dropped first."""
     chosen = chosen.copy()
     for candidate in np.argsort(-weights, kind="stable"):
         if chosen[candidate]:
             chosen[candidate] = False
-            chosen[candidate] = standing(chosen) is not None
+            chosen[candidate] = surviving_support(chosen) is not None
     return chosen
 
 

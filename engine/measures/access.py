@@ -87,7 +87,7 @@ def access(
     sources = tuple(lifelines or _all_lifelines(analysis))
     if not sources:
         raise InputError("access is from somewhere: the scenario has no enclave with lifelines")
-    known = analysis.ground.sites.index
+    known = analysis.sectors.sites.index
     for name in sources:
         if name not in known:
             raise unknown_name("site", name, known)
@@ -147,7 +147,7 @@ def _places(analysis: Analysis, places: pd.DataFrame | str | Path | None) -> pd.
     if table.empty:
         raise InputError("there is no place to ask about")
     node, metres = nearest_nodes(
-        analysis.ground.network, table["lon"].to_numpy(float), table["lat"].to_numpy(float)
+        analysis.sectors.network, table["lon"].to_numpy(float), table["lat"].to_numpy(float)
     )
     table["node"] = node
     far = table["id"][metres > 1000 * MOST_KM_TO_ROAD].tolist()
@@ -209,14 +209,14 @@ def _codes(
     analysis: Analysis, actor: str, sources: tuple[str, ...], table: pd.DataFrame, mode: str
 ) -> NDArray[np.int8]:
     """Return the status of each place from each lifeline, int8 of shape (sources, places, intervals)."""
-    connections, code = analysis.connections, analysis.connections.actor_code(actor)
-    kernel, n = connections.kernel(), analysis.states.n_intervals
+    terminals, code = analysis.terminals, analysis.terminals.actor_code(actor)
+    kernel, n = terminals.kernel(), analysis.states.n_intervals
     targets = _ends(analysis, kernel, table["node"].to_numpy())
     found = np.zeros((len(sources), len(table), n), dtype=np.int8)
-    for view in through_gates(analysis.scenario, analysis.ground, analysis.states, mode):
+    for view in through_gates(analysis.scenario, analysis.sectors, analysis.states, mode):
         bounds = (pack(view.possible(code)), pack(view.secure(code)))
         for row, name in enumerate(sources):
-            start = connections.ends(kernel, (name,))
+            start = terminals.ends(kernel, (name,))
             codes = [unpack(connected(kernel, is_open, start, targets), n) for is_open in bounds]
             found[row] = np.maximum(found[row], np.sum(codes, axis=0, dtype=np.int8))
     return found
@@ -224,7 +224,7 @@ def _codes(
 
 def _ends(analysis: Analysis, kernel: Kernel, nodes: NDArray[np.int64]) -> Ends:
     """Return one terminal for each node, on any ground."""
-    anything = np.ones(analysis.ground.n_sectors, dtype=bool)
+    anything = np.ones(analysis.sectors.n_sectors, dtype=bool)
     return join_ends([ends_at(kernel, np.array([node]), anything) for node in nodes])
 
 

@@ -92,7 +92,7 @@ def articulation(
 def critical_places(analysis: Analysis, asked: Query, interval: int) -> list[int]:
     """Return the places on every open way, the ends left out, as rows of `Sectors.covers`."""
     places = candidates(analysis, asked)
-    without = ~analysis.ground.covers[places].T
+    without = ~analysis.sectors.covers[places].T
     bounds = [
         pack(is_open[:, np.newaxis] & without)
         for is_open in ground_of_status(analysis, asked, interval)
@@ -121,7 +121,7 @@ def critical_pieces(analysis: Analysis, asked: Query, interval: int) -> NDArray[
 def _places(analysis: Analysis, asked: Query, interval: int) -> list[dict[str, object]]:
     import shapely
 
-    ground = analysis.ground
+    ground = analysis.sectors
     rows: list[dict[str, object]] = []
     for site in critical_places(analysis, asked, interval):
         named, node = ground.sites.named[site], ground.sites.node[site]
@@ -137,11 +137,11 @@ def _places(analysis: Analysis, asked: Query, interval: int) -> list[dict[str, o
 
 
 def _pieces(analysis: Analysis, asked: Query, interval: int) -> list[dict[str, object]]:
-    network, pieces = analysis.ground.network, analysis.ground.pieces
-    names = analysis.ground.names
+    network, pieces = analysis.sectors.network, analysis.sectors.pieces
+    names = analysis.sectors.names
     return [
         {
-            "kind": "road", "site": names[analysis.ground.sector[piece]],
+            "kind": "road", "site": names[analysis.sectors.sector[piece]],
             "segment": int(pieces.parent[piece]),
             "from_m": float(pieces.from_m[piece]), "to_m": float(pieces.to_m[piece]),
             "name": network.name[piece], "name_ar": network.name_ar[piece],

@@ -71,7 +71,7 @@ def minutes_of(analysis: Analysis) -> NDArray[np.float64]:
 
     Weight the speeds of `SPEEDS`, and those that the scenario gives.
     """
-    network = analysis.ground.network
+    network = analysis.sectors.network
     speeds = {**SPEEDS, **analysis.scenario.travel.speeds}
     of_class = [
         speeds.get(name, speeds.get(name.removesuffix("_link"), OTHER_SPEED))
@@ -90,7 +90,7 @@ def cost_of(analysis: Analysis, weight: Weight) -> NDArray[np.float64]:
     """
     if weight not in get_args(Weight):
         raise unknown_name("weight", weight, get_args(Weight))
-    return minutes_of(analysis) if weight == "time" else analysis.ground.network.length / 1000
+    return minutes_of(analysis) if weight == "time" else analysis.sectors.network.length / 1000
 
 
 def best_paths(
@@ -178,14 +178,14 @@ def best_way(
     found = []
     for is_open, secure in zip(ground_of_status(analysis, asked, interval), secures, strict=True):
         usable = is_open if without is None else is_open & ~without
-        factor = np.where(secure, 1.0, penalty)[analysis.ground.sector]
+        factor = np.where(secure, 1.0, penalty)[analysis.sectors.sector]
         found.append(_cheapest(analysis, asked, interval, usable, cost * factor))
     return min((way for way in found if way is not None), key=lambda way: way.cost, default=None)
 
 
 def unhindered_way(analysis: Analysis, asked: Query, weight: Weight = "time") -> Way | None:
     """Return the best way if all ground were open; None if no road leads there."""
-    everything = np.ones(analysis.ground.n_sectors, dtype=bool)
+    everything = np.ones(analysis.sectors.n_sectors, dtype=bool)
     return _cheapest(analysis, asked, None, everything, cost_of(analysis, weight))
 
 
@@ -208,8 +208,8 @@ def _cheapest(
 
 def _passed(analysis: Analysis, asked: Query, way: Way) -> NDArray[np.bool_]:
     """Return the ground of the places, but for the ends, over which a way leads, (sectors,)."""
-    covers = analysis.ground.covers[candidates(analysis, asked)]
-    crossed = covers[:, np.unique(analysis.ground.sector[way.pieces])].any(axis=1)
+    covers = analysis.sectors.covers[candidates(analysis, asked)]
+    crossed = covers[:, np.unique(analysis.sectors.sector[way.pieces])].any(axis=1)
     return np.asarray(covers[crossed].any(axis=0))
 
 
@@ -218,7 +218,7 @@ def _row(
 ) -> dict[str, object]:
     import shapely
 
-    network, sector = analysis.ground.network, analysis.ground.sector[way.pieces]
+    network, sector = analysis.sectors.network, analysis.sectors.sector[way.pieces]
     length = network.length[way.pieces]
     secure = np.any(open_by_mode(analysis, asked, interval, secure=True), axis=0)
     free = unhindered_way(analysis, asked, weight)
@@ -240,8 +240,8 @@ def _row(
 
 def _site_of(analysis: Analysis, sector: int) -> str:
     """Return the most specific site that covers a sector: a place, else a stretch, area or group."""
-    sites = analysis.ground.sites
-    covering = [sites.named[sites.index[name]] for name in analysis.ground.site_ids[sector]]
+    sites = analysis.sectors.sites
+    covering = [sites.named[sites.index[name]] for name in analysis.sectors.site_ids[sector]]
     found = min(covering, key=lambda site: (site.place is None, -site.rank), default=None)
     return found.id if found is not None else ""
 
@@ -277,7 +277,7 @@ def path_distances(analysis: Analysis, *, weight: Weight = "time") -> pd.DataFra
 
 
 def _over_time(analysis: Analysis, asked: Query, weight: Weight) -> NDArray[np.float64]:
-    ground, network = analysis.ground, analysis.ground.network
+    ground, network = analysis.sectors, analysis.sectors.network
     keep = None
     if asked.within is not None:
         keep = ground.covers[ground.sites.index[asked.within]][ground.sector]

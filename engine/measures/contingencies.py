@@ -46,7 +46,7 @@ class Contingencies:
     """
 
     scenario: Scenario
-    ground: Sectors
+    sectors: Sectors
     states: States
     interval: int
     taker: int
@@ -68,17 +68,17 @@ class Contingencies:
         numpy.ndarray
             uint64 of shape (sectors, statements).
         """
-        taken = np.zeros((self.ground.n_sectors, chosen.shape[1]), dtype=np.uint64)
-        row, sector = np.nonzero(self.ground.covers[sites] & self.yields)
+        taken = np.zeros((self.sectors.n_sectors, chosen.shape[1]), dtype=np.uint64)
+        row, sector = np.nonzero(self.sectors.covers[sites] & self.yields)
         np.bitwise_or.at(taken, sector, chosen[row])
         return taken
 
     def influences(self, sites: list[int]) -> NDArray[np.bool_]:
         """Return which sites' capture may bear on which sectors, bool of shape (sites, sectors)."""
-        covers = self.ground.covers[sites] & self.yields
+        covers = self.sectors.covers[sites] & self.yields
         bears = covers.copy()
-        for over, onto, _ in overlooking(self.scenario, self.ground):
-            overlooks = (covers & self.ground.covers[over]).any(axis=1)
+        for over, onto, _ in overlooking(self.scenario, self.sectors):
+            overlooks = (covers & self.sectors.covers[over]).any(axis=1)
             bears |= overlooks[:, np.newaxis] & onto
         return bears
 
@@ -133,9 +133,9 @@ class Contingencies:
         Captures of the same ground with the same fingerprint have the same possible ground.
         """
         states, at = self.states, self.interval
-        concerned = np.zeros(self.ground.n_sectors, dtype=bool)
-        for over, onto, _ in overlooking(self.scenario, self.ground):
-            concerned |= self.ground.covers[over] | onto
+        concerned = np.zeros(self.sectors.n_sectors, dtype=bool)
+        for over, onto, _ in overlooking(self.scenario, self.sectors):
+            concerned |= self.sectors.covers[over] | onto
         by_effect = [possible for possible, _ in self._as_it_is(actor)]
         parts = [
             *by_effect, self.closed, self.yields, states.hostile(actor)[:, at],
@@ -160,8 +160,8 @@ class Contingencies:
         """
         exposed, closed = np.zeros_like(taken), np.zeros_like(taken)
         holder = self.states.holder[:, self.interval]
-        for site, onto, worst in overlooking(self.scenario, self.ground):
-            over = np.flatnonzero(self.ground.covers[site])
+        for site, onto, worst in overlooking(self.scenario, self.sectors):
+            over = np.flatnonzero(self.sectors.covers[site])
             if not len(over):
                 continue
             for under in np.unique(holder[onto]) if before else (self.taker,):

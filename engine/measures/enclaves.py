@@ -114,7 +114,7 @@ def _by_lifeline(analysis: Analysis, enclave: Enclave) -> dict[str, NDArray[np.i
     """Return the status that the enclave would have with each of its lifelines alone."""
     return {
         name: enclave_status(
-            analysis.connections,
+            analysis.terminals,
             analysis.states,
             enclave.model_copy(update={"lifelines": (name,)}),
         ).status
@@ -260,7 +260,7 @@ def perimeter(analysis: Analysis, dates: Dates = None) -> pd.DataFrame:
         outside = _outside(analysis, enclave)
         spells: dict[str, list[dict[str, object]]] = {}
         for at in intervals(analysis, dates):
-            holders = analysis.states.holder[analysis.ground.sector[outside], at]
+            holders = analysis.states.holder[analysis.sectors.sector[outside], at]
             for holder, roads in zip(*np.unique(holders, return_counts=True), strict=True):
                 who = "" if holder == UNKNOWN else str(analysis.holder_names[holder])
                 row = {
@@ -276,7 +276,7 @@ def perimeter(analysis: Analysis, dates: Dates = None) -> pd.DataFrame:
 
 def _outside(analysis: Analysis, enclave: Enclave) -> NDArray[np.int64]:
     """Return the pieces of other ground that meet the ground of an enclave, once for each end."""
-    ground, network = analysis.ground, analysis.ground.network
+    ground, network = analysis.sectors, analysis.sectors.network
     inside = ground.covers[ground.sites.index[enclave.ground]][ground.sector]
     at_enclave = np.zeros(network.n_nodes, dtype=bool)
     at_enclave[network.u[inside]] = at_enclave[network.v[inside]] = True

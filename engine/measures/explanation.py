@@ -11,7 +11,7 @@ from engine.analysis.evidence import causes_of, reason_for
 from engine.analysis.losses import reasons_of_places
 from engine.analysis.query import friendly, is_lost, open_by_mode, query_of, status_code
 from engine.analysis.status import CUT, LOST, OPEN
-from engine.connectivity.hitting_sets import Smallest, smallest
+from engine.connectivity.hitting_sets import HittingSets, minimum_hitting_sets
 from engine.control.sites import label_of
 from engine.io.cards import Card
 from engine.measures.best_paths import best_way
@@ -223,7 +223,7 @@ def _captures(
     if status == OPEN:
         return ()
     found = fewest_gains(analysis, asked, interval, secure=status > CUT)
-    sites = analysis.ground.sites
+    sites = analysis.sectors.sites
     return tuple(
         tuple(Place(name, label_of(sites, (name,))) for name in one) for one in found.sets if one
     )
@@ -238,20 +238,22 @@ def smallest_cut(
     """
     closed, keeps, _ = _ground(analysis, asked, interval, secure=secure)
 
-    def turned(chosen: NDArray[np.uint64]) -> NDArray[np.uint64]:
-        is_open = np.full((analysis.ground.n_sectors, chosen.shape[1]), ~np.uint64(0))
+    def flips(chosen: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        is_open = np.full((analysis.sectors.n_sectors, chosen.shape[1]), ~np.uint64(0))
         is_open[closed] = ~chosen
         return ~asked.connected([is_open], np.repeat(keeps, chosen.shape[1], axis=1))
 
-    def standing(chosen: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
-        is_open = np.ones(analysis.ground.n_sectors, dtype=bool)
+    def surviving_support(chosen: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
+        is_open = np.ones(analysis.sectors.n_sectors, dtype=bool)
         is_open[closed] = ~chosen
         cost = np.zeros(len(is_open))
         cost[closed] = 1.0
         way = asked.path_sectors([is_open], keeps[:, 0] > 0, cost)
         return np.isin(closed, way) if len(way) else None
 
-    return _first_set(closed, smallest(len(closed), turned, standing, most_trials=MOST_TRIALS))
+    return _first_set(
+        closed, minimum_hitting_sets(len(closed), flips, surviving_support, most_trials=MOST_TRIALS)
+    )
 
 
 def fewest_to_open(
@@ -260,19 +262,21 @@ def fewest_to_open(
     """Return the fewest closed sectors that would have to open, int64; one such set."""
     closed, keeps, now = _ground(analysis, asked, interval, secure=secure)
 
-    def turned(chosen: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    def flips(chosen: NDArray[np.uint64]) -> NDArray[np.uint64]:
         is_open = np.where(now[:, np.newaxis], ~np.uint64(0), np.uint64(0))
         is_open = np.repeat(is_open, chosen.shape[1], axis=1)
         is_open[closed] = chosen
         return asked.connected([is_open], np.repeat(keeps, chosen.shape[1], axis=1))
 
-    def standing(chosen: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
+    def surviving_support(chosen: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
         is_open = now.copy()
         is_open[closed] = chosen
         found = asked.blocked_sectors([is_open], keeps[:, 0] > 0)
         return None if found is None else np.isin(closed, found)
 
-    return _first_set(closed, smallest(len(closed), turned, standing, most_trials=MOST_TRIALS))
+    return _first_set(
+        closed, minimum_hitting_sets(len(closed), flips, surviving_support, most_trials=MOST_TRIALS)
+    )
 
 
 def _ground(
@@ -293,7 +297,7 @@ def _ground(
     return np.flatnonzero(near & ~is_open), words, is_open
 
 
-def _first_set(closed: NDArray[np.int64], found: Smallest) -> NDArray[np.int64]:
+def _first_set(closed: NDArray[np.int64], found: HittingSets) -> NDArray[np.int64]:
     return closed[list(found.sets[0])] if found.sets else np.empty(0, dtype=np.int64)
 
 
@@ -307,11 +311,11 @@ def _reasons(
     analysis: Analysis, name: str, interval: int, sectors: NDArray[np.int64]
 ) -> list[Reason]:
     states, actor = analysis.view(name).on(interval), analysis.subject(name).actor
-    return [reason_for(analysis.connections, states, actor, s, interval) for s in sectors.tolist()]
+    return [reason_for(analysis.terminals, states, actor, s, interval) for s in sectors.tolist()]
 
 
 def _causes(analysis: Analysis, reasons: Sequence[Reason]) -> list[Cause]:
-    terminals, states = analysis.connections, analysis.states
+    terminals, states = analysis.terminals, analysis.states
     return causes_of(terminals, states, analysis.statement_ids, list(dict.fromkeys(reasons)))
 
 
@@ -336,7 +340,7 @@ def _report(analysis: Analysis, word: int) -> Report:
     return Report(
         analysis.statement_ids[word],
         entry.site,
-        label_of(analysis.ground.sites, (entry.site,)),
+        label_of(analysis.sectors.sites, (entry.site,)),
         getattr(entry, "kind", "baseline"),
         str(words.date[word]),
         str(words.reported[word]),
@@ -363,7 +367,7 @@ def _changed(analysis: Analysis, asked: Query, first: int) -> list[Reason]:
         enclave, actor = analysis.enclaves[asked.id], analysis.subject(asked.id).actor
         held = enclave.chosen(~enclave.lost[:, first])
         states = analysis.states
-        return reasons_of_places(analysis.connections, states, actor, held, first)
+        return reasons_of_places(analysis.terminals, states, actor, held, first)
     if is_lost(analysis, asked.id, first):
         return analysis.reasons(asked.id, first)
     better, worse = first, first - 1
@@ -374,6 +378,6 @@ def _changed(analysis: Analysis, asked: Query, first: int) -> list[Reason]:
         return []
     secure = status_code(analysis, asked.id, worse) != CUT
     then = np.any(open_by_mode(analysis, asked, worse, secure=secure), axis=0)
-    sectors = dict.fromkeys(analysis.ground.sector[way.pieces].tolist())
+    sectors = dict.fromkeys(analysis.sectors.sector[way.pieces].tolist())
     moved = np.array([sector for sector in sectors if not then[sector]], dtype=np.int64)
     return _reasons(analysis, asked.id, first, moved)

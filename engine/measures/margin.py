@@ -18,7 +18,12 @@ from engine.analysis.query import (
     span,
     subjects_of,
 )
-from engine.connectivity.hitting_sets import MOST_TRIALS, Smallest, lightest, smallest
+from engine.connectivity.hitting_sets import (
+    MOST_TRIALS,
+    HittingSets,
+    minimum_hitting_sets,
+    minimum_weight_hitting_set,
+)
 from engine.control.overlooking import overlooking
 from engine.errors import Problem, ScenarioError, nearest_names
 from engine.measures.contingencies import Contingencies, captures
@@ -37,7 +42,7 @@ class Margin(NamedTuple):
     """The smallest sets of places that turn a question, and the likeliest one."""
 
     by: tuple[str, ...]
-    found: Smallest
+    found: HittingSets
     sets: tuple[tuple[str, ...], ...]
     likelihoods: tuple[float, ...]
     likeliest: tuple[str, ...]
@@ -77,17 +82,17 @@ class Stake:
         return self.by_mode[0].influences(self.places)
 
     @property
-    def grows(self) -> bool:
+    def is_monotone(self) -> bool:
         """Whether more places taken never undo what fewer do."""
         return self.loss and self.by_mode[0].only_closes(self.asked.actor)
 
-    def turned(self, chosen: NDArray[np.uint64]) -> NDArray[np.uint64]:
-        """Return in which states the answer turns: see `cuts.Turned`."""
+    def flips(self, chosen: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """Return in which states the answer turns: see `Flips`."""
         found = self.asked.connected(*self._ground(chosen))
         return ~found if self.loss else found
 
-    def standing(self, chosen: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
-        """Return the places on which it rests that one choice does not turn: see `cuts.Standing`."""
+    def surviving_support(self, chosen: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
+        """Return the places on which it rests that one choice does not turn: see `SurvivingSupport`."""
         possible, friends = self._ground(chosen.astype(np.uint64)[:, np.newaxis])
         is_open = [(words[:, 0] & ONE) > 0 for words in possible]
         friendly = (friends[:, 0] & ONE) > 0
@@ -99,7 +104,7 @@ class Stake:
         if not len(sectors):
             return None
         own = self.asked.own_ground()
-        covered = self.by_mode[0].ground.covers[self.places][:, own[friendly[own]]].any(axis=1)
+        covered = self.by_mode[0].sectors.covers[self.places][:, own[friendly[own]]].any(axis=1)
         return self._bearing_on(sectors) | covered
 
     def _ground(
@@ -192,7 +197,7 @@ _COLUMNS = (
 
 def _check_likelihoods(analysis: Analysis) -> None:
     """Refuse likelihoods of places that have no role in the scenario."""
-    known = analysis.ground.sites.index
+    known = analysis.sectors.sites.index
     problems: list[Problem] = [
         analysis.scenario.problem(
             f"falls names {name!r}, which has no role in the scenario",
@@ -216,7 +221,7 @@ def candidates(analysis: Analysis, asked: Query, *, ends: bool = False) -> list[
     ends
         Whether the ends of the question are among them.
     """
-    sites = analysis.ground.sites
+    sites = analysis.sectors.sites
     place_of = [site.place.id if site.place else "" for site in sites.named]
     left_out = {""}
     if not ends:
@@ -239,14 +244,14 @@ def _stakes(
     """Return what turns a question: one for each actor who may take the places."""
     who = attackers(analysis, asked, interval, attacker)
     if not loss:
-        who = [[asked.actor if attacker is None else analysis.connections.actor_code(attacker)]]
+        who = [[asked.actor if attacker is None else analysis.terminals.actor_code(attacker)]]
     denied = shut_by_mode(analysis, asked, interval)
     places = candidates(analysis, asked, ends=not loss)
     stakes = []
     for takers in who:
         views = [
             captures(
-                analysis.scenario, analysis.ground, analysis.states, interval, takers[0],
+                analysis.scenario, analysis.sectors, analysis.states, interval, takers[0],
                 since=analysis.states.since, shut=shut,
             )
             for shut in denied
@@ -269,12 +274,12 @@ def attackers(
     """
     states = analysis.states
     if attacker is not None:
-        code = analysis.connections.actor_code(attacker)
+        code = analysis.terminals.actor_code(attacker)
         return [] if states.passable[asked.actor, code, interval] else [[code]]
     passable = states.passable[:, :, interval]
     # It matters who they are only where ground that they would overlook has other holders.
-    overlooked = np.zeros(analysis.ground.n_sectors, dtype=bool)
-    for _, onto, _ in overlooking(analysis.scenario, analysis.ground):
+    overlooked = np.zeros(analysis.sectors.n_sectors, dtype=bool)
+    for _, onto, _ in overlooking(analysis.scenario, analysis.sectors):
         overlooked |= onto
     held = np.unique(states.holder[overlooked, interval])
     held = held[held >= 0]
@@ -318,7 +323,7 @@ def _key(asked: Query, stakes: list[Stake]) -> bytes:
 
 def _best(analysis: Analysis, stakes: list[Stake], most_trials: int, seconds: float) -> Margin:
     """Return the margin against those actors who need the fewest places."""
-    nobody = Margin((), Smallest((), np.inf, np.inf, all_ties=True), (), (), (), nan)
+    nobody = Margin((), HittingSets((), np.inf, np.inf, all_ties=True), (), (), (), nan)
     found = [_margin(analysis, stake, most_trials, seconds) for stake in stakes]
     best = min(found, key=lambda one: (one.found.upper, one.found.lower), default=nobody)
     alike = [
@@ -330,11 +335,11 @@ def _best(analysis: Analysis, stakes: list[Stake], most_trials: int, seconds: fl
 
 
 def _margin(analysis: Analysis, stake: Stake, most_trials: int, seconds: float) -> Margin:
-    found = smallest(
-        len(stake.places), stake.turned, stake.standing,
-        grows=stake.grows, most_trials=most_trials, seconds=seconds,
+    found = minimum_hitting_sets(
+        len(stake.places), stake.flips, stake.surviving_support,
+        is_monotone=stake.is_monotone, most_trials=most_trials, seconds=seconds,
     )  # fmt: skip
-    names = [analysis.ground.sites.named[row].id for row in stake.places]
+    names = [analysis.sectors.sites.named[row].id for row in stake.places]
     sets = [tuple(names[place] for place in chosen) for chosen in found.sets]
     falls = analysis.scenario.falls if stake.loss else {}
     sets.sort(key=lambda one: (-_joint(falls, one) if falls else 0.0, one))
@@ -362,7 +367,9 @@ def _likeliest(
     weights = -np.log([falls[names[row]] for row in listed])
     if not listed:
         return ()
-    found = lightest(weights, few.standing, grows=few.grows, seconds=seconds)
+    found = minimum_weight_hitting_set(
+        weights, few.surviving_support, is_monotone=few.is_monotone, seconds=seconds
+    )
     return tuple(names[listed[place]] for place in found.sets[0]) if found.sets else ()
 
 

@@ -132,14 +132,14 @@ def variations(analysis: Analysis) -> Iterator[Variation]:
 
 def _on_the_same_ground(analysis: Analysis, scenario: Scenario) -> Analysis:
     """Return the analysis of a scenario that names the same sites: nothing is laid out anew."""
-    states = control_over_time(scenario, analysis.ground, analysis.known_on)
-    connections = analysis.connections
+    states = control_over_time(scenario, analysis.sectors, analysis.known_on)
+    terminals = analysis.terminals
     return replace(
         analysis,
         scenario=scenario,
         states=states,
-        routes={r.id: route_status(connections, states, r) for r in scenario.routes},
-        enclaves={e.id: enclave_status(connections, states, e) for e in scenario.enclaves},
+        routes={r.id: route_status(terminals, states, r) for r in scenario.routes},
+        enclaves={e.id: enclave_status(terminals, states, e) for e in scenario.enclaves},
     )
 
 
@@ -159,7 +159,7 @@ def _moved_places(analysis: Analysis) -> Iterator[Variation]:
     scenario = analysis.scenario
     places = {
         site.place.id: site.place
-        for site in analysis.ground.sites.named
+        for site in analysis.sectors.sites.named
         if site.place is not None and site.place.error_km > 0
     }
     if not places:

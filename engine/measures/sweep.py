@@ -80,8 +80,8 @@ def sweep(
     interval = analysis.states.n_intervals - 1 if on is None else analysis.interval_on(on)
     sites = [
         row
-        for row, site in enumerate(analysis.ground.sites.named)
-        if site.rank is Rank.STRETCH and analysis.ground.covers[row].any()
+        for row, site in enumerate(analysis.sectors.sites.named)
+        if site.rank is Rank.STRETCH and analysis.sectors.covers[row].any()
     ]
     sets: list[tuple[int, ...]] = [(), *((row,) for row in range(len(sites)))]
     sets += combinations(range(len(sites)), 2) if pairs else ()
@@ -124,7 +124,7 @@ def _losses(
             status[one] == status[row] and (places[:, one] == places[:, row]).all() for one in alone
         ):
             continue
-        names = tuple(analysis.ground.sites.named[sites[one]].id for one in sets[row])
+        names = tuple(analysis.sectors.sites.named[sites[one]].id for one in sets[row])
         hit = places[:, row] < places[:, 0]
         rows.append(
             {
@@ -164,7 +164,7 @@ def outcome(
         chosen[list(members), state] = True
     views = [
         captures(
-            analysis.scenario, analysis.ground, analysis.states, interval, taker,
+            analysis.scenario, analysis.sectors, analysis.states, interval, taker,
             since=analysis.states.since, shut=shut,
         )
         for shut in shut_by_mode(analysis, asked, interval)

@@ -95,7 +95,7 @@ def whatif_each(
 
     if isinstance(places, str):
         raise InputError(f"places = {places!r} is a text; expected a list, such as [{places!r}]")
-    analysis.connections.actor_code(actor)
+    analysis.terminals.actor_code(actor)
     day = analysis.days[0 if on is None else analysis.interval_on(on)]
     if on is not None:
         day = np.datetime64(on, "D")
@@ -109,7 +109,7 @@ def whatif_each(
     scenario = resolve_sites(scenario, analysis.network)
     n_before = len(analysis.scenario.events)
     added = scenario.events[n_before:]
-    index = analysis.ground.sites.index
+    index = analysis.sectors.sites.index
     at_once = [at for at, event in enumerate(added) if event.site in index]
     codes: list[dict[str, NDArray[np.int8]]] = [{} for _ in added]
     borders = _side_by_side(analysis, scenario, n_before, at_once, codes)
@@ -123,7 +123,7 @@ def whatif_each(
 
 def _places(analysis: Analysis) -> list[str]:
     """Return the sites that are places and have ground."""
-    ground = analysis.ground
+    ground = analysis.sectors
     covering = np.flatnonzero(np.atleast_1d(ground.covers.any(axis=1))).tolist()
     sites = [ground.sites.named[row] for row in covering]
     return [site.id for site in sites if site.place is not None]
@@ -152,8 +152,8 @@ def _side_by_side(
     events = scenario.events
     kept = (*events[:n_before], *(events[n_before + at] for at in chosen))
     scenario = scenario.model_copy(update={"events": kept})
-    connections = _with_all(analysis, scenario)
-    ground = connections.ground
+    terminals = _with_all(analysis, scenario)
+    ground = terminals.sectors
     statements = statements_of(scenario, ground.sites.index)
     borders = change_dates(scenario, statements)
     n_intervals = len(borders) - 1
@@ -162,9 +162,9 @@ def _side_by_side(
     for start in range(0, len(chosen), step):
         some = chosen[start : start + step]
         added = np.arange(first + start, first + start + len(some))
-        states = _states_each(analysis, connections, statements, borders, added)
-        routes = {r.id: route_status(connections, states, r) for r in scenario.routes}
-        enclaves = {e.id: enclave_status(connections, states, e) for e in scenario.enclaves}
+        states = _states_each(analysis, terminals, statements, borders, added)
+        routes = {r.id: route_status(terminals, states, r) for r in scenario.routes}
+        enclaves = {e.id: enclave_status(terminals, states, e) for e in scenario.enclaves}
         found_of = {**routes, **{name: enclave.status for name, enclave in enclaves.items()}}
         for name, found in found_of.items():
             for at, row in zip(some, found.reshape(len(some), n_intervals), strict=True):
@@ -182,12 +182,12 @@ def _with_all(analysis: Analysis, scenario: Scenario) -> Terminals:
     stretches = {site.id for site in scenario.sites if site.is_stretch}
     if silent & stretches:
         return Terminals(scenario, divide(scenario, analysis.network))
-    return analysis.connections
+    return analysis.terminals
 
 
 def _states_each(
     analysis: Analysis,
-    connections: Terminals,
+    terminals: Terminals,
     statements: Statements,
     borders: NDArray[np.datetime64],
     added: NDArray[np.int64],
@@ -199,7 +199,7 @@ def _states_each(
     added
         Statements that each write a holder and a condition, int64 of shape (added,).
     """
-    scenario, ground = connections.scenario, connections.ground
+    scenario, ground = terminals.scenario, terminals.sectors
     counts = believed(scenario, statements, analysis.known_on)
     since = baseline_since(ground, statements, counts)
     acts = acts_on(ground, statements, counts, since)

@@ -107,7 +107,7 @@ class AssertionStacks:
 
     def __init__(self, uncertainty: Uncertainty, ground: Sectors) -> None:
         self.uncertainty = uncertainty
-        self.ground = ground
+        self.sectors = ground
         statements = uncertainty.statements
         order = np.lexsort(
             (np.arange(len(statements)), statements.reported, ground.rank[statements.site])
@@ -156,7 +156,7 @@ class AssertionStacks:
 
     def _statements_on(self, sector: int) -> NDArray[np.int64]:
         """Return the statements that can be true and whose site covers a sector."""
-        covers = self.ground.covers[self.uncertainty.statements.site, sector]
+        covers = self.sectors.covers[self.uncertainty.statements.site, sector]
         return np.flatnonzero(covers & self.uncertainty.possible)
 
     def _date(self, sector: int) -> _Dated:

@@ -92,14 +92,14 @@ def _of_one_day(scenario: Scenario, day: dt.date) -> Scenario:
 
 def _known(analysis: Analysis, scenario: Scenario, known_on: dt.date) -> Analysis:
     """Return the analysis of one day as it could be made on another."""
-    states = control_over_time(scenario, analysis.ground, known_on)
-    connections = analysis.connections
+    states = control_over_time(scenario, analysis.sectors, known_on)
+    terminals = analysis.terminals
     return replace(
         analysis,
         scenario=scenario,
         states=states,
-        routes={r.id: route_status(connections, states, r) for r in scenario.routes},
-        enclaves={e.id: enclave_status(connections, states, e) for e in scenario.enclaves},
+        routes={r.id: route_status(terminals, states, r) for r in scenario.routes},
+        enclaves={e.id: enclave_status(terminals, states, e) for e in scenario.enclaves},
         known_on=known_on,
     )
 

@@ -94,7 +94,7 @@ class UncertaintyModel:
         self.analysis = analysis
         statements = analysis.states.statements
         self.uncertainty = uncertainty_of(analysis.scenario, statements, analysis.known_on)
-        self._tracks = AssertionStacks(self.uncertainty, analysis.ground)
+        self._tracks = AssertionStacks(self.uncertainty, analysis.sectors)
         self._latest: tuple[int, PossibleStates] | None = None
 
     @cached_property
@@ -117,7 +117,9 @@ class UncertaintyModel:
         number = int(day.astype("datetime64[D]").astype(np.int64))
         if self._latest is None or self._latest[0] != number:
             analysis = self.analysis
-            possible = PossibleStates(Day(analysis.scenario, analysis.ground, self._tracks, number))
+            possible = PossibleStates(
+                Day(analysis.scenario, analysis.sectors, self._tracks, number)
+            )
             self._latest = (number, possible)
         return self._latest[1]
 
@@ -199,7 +201,7 @@ def probabilities(
     model = UncertaintyModel(analysis)
     names = subjects_of(analysis, subjects)
     days = model.days if dates is None else _days(analysis, dates)
-    key = key_of(analysis.scenario, analysis.ground, analysis.known_on, effort)
+    key = key_of(analysis.scenario, analysis.sectors, analysis.known_on, effort)
     run = _Run(model, effort, Checkpoint(checkpoint, key))
     units = [
         (name, day, bound)

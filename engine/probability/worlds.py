@@ -93,7 +93,7 @@ class Day:
         self, scenario: Scenario, ground: Sectors, tracks: AssertionStacks, number: int
     ) -> None:
         self.scenario = scenario
-        self.ground = ground
+        self.sectors = ground
         self.tracks = tracks
         self.number = number
         day = np.array([number, number + 1]).astype("datetime64[D]")
@@ -113,14 +113,14 @@ class Day:
 
     def shut(self, mode: str) -> NDArray[np.bool_]:
         """Return which ground gates deny to a mode, bool of shape (sectors,)."""
-        return shut(self.scenario, self.ground, self._date, mode)[:, 0]
+        return shut(self.scenario, self.sectors, self._date, mode)[:, 0]
 
     def overlooked_by(self, sector: int) -> list[Overlooking]:
         """Return what overlooks a sector."""
         if self._overlooking is None:
-            self._overlooking = [[] for _ in range(self.ground.n_sectors)]
-            for site, onto, worst in overlooking(self.scenario, self.ground):
-                over = tuple(np.flatnonzero(self.ground.covers[site]).tolist())
+            self._overlooking = [[] for _ in range(self.sectors.n_sectors)]
+            for site, onto, worst in overlooking(self.scenario, self.sectors):
+                over = tuple(np.flatnonzero(self.sectors.covers[site]).tolist())
                 for below in np.flatnonzero(onto).tolist() if over else ():
                     self._overlooking[below].append(Overlooking(over, worst))
         return self._overlooking[sector]
@@ -287,7 +287,7 @@ class PossibleStates:
 
     def __init__(self, day: Day) -> None:
         self.day = day
-        n_sectors, n_values = day.ground.n_sectors, CONTESTED_BY + len(day.tracks.contestants)
+        n_sectors, n_values = day.sectors.n_sectors, CONTESTED_BY + len(day.tracks.contestants)
         self.holder = np.zeros((n_sectors, day.n_actors + 1), dtype=bool)
         self.value = np.zeros((n_sectors, n_values), dtype=bool)
         for sector in range(n_sectors):
@@ -325,8 +325,8 @@ class PossibleStates:
             self._grip(self.day.hostile_to_both(holder, actor))
             for holder in range(self.day.n_actors)
         ]
-        for site, onto, worst in overlooking(self.day.scenario, self.day.ground):
-            over = self.day.ground.covers[site]
+        for site, onto, worst in overlooking(self.day.scenario, self.day.sectors):
+            over = self.day.sectors.covers[site]
             if not over.any():
                 continue
             for holder, (commands, threatens, spares) in enumerate(grips):

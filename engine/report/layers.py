@@ -53,12 +53,12 @@ def segments_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
     import geopandas
     import pandas as pd
 
-    network, pieces = analysis.ground.network, analysis.ground.pieces
+    network, pieces = analysis.sectors.network, analysis.sectors.pieces
     roads = pd.DataFrame(
         {
             "segment": pieces.parent,
             "osm_ways": osm_ways(network),
-            "sector": analysis.ground.sector.astype(np.int64),
+            "sector": analysis.sectors.sector.astype(np.int64),
             "name": network.name.texts(),
             "name_ar": network.name_ar.texts(),
             "ref": network.ref.texts(),
@@ -67,7 +67,9 @@ def segments_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
             "geometry": network.lines,
         }
     )
-    rows = roads.reset_index(names="piece").merge(analysis.sectors(), on="sector", how="inner")
+    rows = roads.reset_index(names="piece").merge(
+        analysis.sector_spells(), on="sector", how="inner"
+    )
     rows = rows.sort_values(["piece", "start"], ignore_index=True)
     columns = [
         "segment", "osm_ways", "start", "end", "last_day", "holder", "condition", "overlooked_by",
@@ -94,7 +96,7 @@ def routes_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
     import pandas as pd
 
     rows: list[dict[str, Any]] = []
-    lines = analysis.ground.network.lines
+    lines = analysis.sectors.network.lines
     for name, words in analysis.statuses.items():
         asked, ways = analysis.subjects[name], analysis.paths(name)
         starts = [
@@ -131,7 +133,7 @@ def sites_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
     """Return the ground that each site covers: ``site``, ``label``, ``label_ar``, ``kind``, ``km``."""
     import geopandas
 
-    ground, rows = analysis.ground, []
+    ground, rows = analysis.sectors, []
     for site, covers in zip(ground.sites.named, ground.covers, strict=True):
         on_site = covers[ground.sector]
         kind = "place" if site.place is not None else Rank(site.rank).name.lower()
@@ -172,7 +174,7 @@ def events_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
     import geopandas
 
     frame = events_table(analysis)
-    sites = analysis.ground.sites
+    sites = analysis.sectors.sites
     points = {name: _point_of(analysis, row) for name, row in sites.index.items()}
     frame["start"] = frame["date"]
     frame["end"] = frame["date"] + ONE_DAY
@@ -188,7 +190,7 @@ def events_table(analysis: Analysis) -> pd.DataFrame:
     rows = [
         (
             name, event.date, event.earliest, event.latest, event.reported, event.until, event.site,
-            label_of(analysis.ground.sites, (event.site,)), event.kind.replace("_", " "), event.actor or "",
+            label_of(analysis.sectors.sites, (event.site,)), event.kind.replace("_", " "), event.actor or "",
             event.defender or "", ", ".join(event.contestants), event.confidence, bool(believed),
             event.claim, event.dispute, event.source, event.note,
         )
@@ -209,7 +211,7 @@ def events_table(analysis: Analysis) -> pd.DataFrame:
 
 def _point_of(analysis: Analysis, row: int) -> shapely.Point:
     """Return where to mark a site: its place, else the piece of its ground nearest its middle."""
-    ground = analysis.ground
+    ground = analysis.sectors
     place = ground.sites.named[row].place
     if place is not None:
         return shapely.Point(place.lon, place.lat)
@@ -257,7 +259,7 @@ def write_geojson(analysis: Analysis, sectors: dict[str, Any], path: Path) -> No
 
 def _features(analysis: Analysis, sectors: dict[str, Any]) -> Iterator[str]:
     """Yield each feature as text. Names that a road does not have are left out."""
-    ground, network = analysis.ground, analysis.ground.network
+    ground, network = analysis.sectors, analysis.sectors.network
     columns = {key: map(str, column) for key, column in sectors.items() if key != "sector"}
     spells = [
         json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False, separators=(",", ":"))[

@@ -210,9 +210,9 @@ def draw_roads(analysis: Analysis, on: str | dt.date, ax: Axes, width: float = 1
 
     Where a map shows many roads, lesser ones are thinner and lie below greater ones.
     """
-    network, at = analysis.ground.network, analysis.interval_on(on)
+    network, at = analysis.sectors.network, analysis.interval_on(on)
     rows = _in_view(network.geometry, ax)
-    sector = analysis.ground.sector[rows]
+    sector = analysis.sectors.sector[rows]
     holder, condition = analysis.states.holder[sector, at], analysis.states.condition[sector, at]
     tier = np.zeros(len(rows), dtype=np.int64)
     if len(rows) > MANY_ROADS:
@@ -268,7 +268,7 @@ def draw_routes(
     dict
         The pieces of each path, by route: (lon, lat) vertices.
     """
-    at, geometry = analysis.interval_on(on), analysis.ground.network.geometry
+    at, geometry = analysis.interval_on(on), analysis.sectors.network.geometry
     paths = {}
     for name, words in analysis.statuses.items():
         pieces = np.concatenate([np.empty(0, dtype=np.int64), *analysis.path(name, on)])
@@ -333,7 +333,7 @@ def names_of(analysis: Analysis) -> list[Name]:
     spoken_of = (_route_ends(analysis), {event.site for event in analysis.scenario.events})
     for row, speakers in enumerate(spoken_of):
         for site in speakers:
-            for part in analysis.connections.parts(site):
+            for part in analysis.terminals.parts(site):
                 place = _place_of(analysis, part)
                 if place in weight:
                     weight[place] = max(weight[place], 2 - row)
@@ -395,7 +395,7 @@ def _route_ends(analysis: Analysis) -> Iterable[str]:
 
 
 def _place_of(analysis: Analysis, part: str) -> str:
-    sites = analysis.ground.sites
+    sites = analysis.sectors.sites
     place = sites.named[sites.index[part]].place
     return place.id if place is not None else ""
 

@@ -75,13 +75,13 @@ def redacted(analysis: Analysis) -> Analysis:
     stated = analysis.scenario.roads.credit or ""
     gates = _gates(analysis, borders, chosen, rules)
     scenario = rules.safe(analysis.scenario, gates=tuple(gates))
-    ground = _ground(analysis.ground, rules, stated)
+    ground = _ground(analysis.sectors, rules, stated)
     return Analysis(
         scenario=scenario,
         network=_network(analysis.network, (), stated),
-        ground=ground,
+        sectors=ground,
         states=_states(analysis.states, scenario, borders, chosen),
-        connections=Terminals(scenario, ground),
+        terminals=Terminals(scenario, ground),
         routes={name: codes[chosen] for name, codes in analysis.routes.items()},
         enclaves={
             name: EnclaveStatus(
@@ -104,7 +104,7 @@ class _Rules:
     """What is kept of each field of each model; a field without a rule is dropped."""
 
     def __init__(self, analysis: Analysis) -> None:
-        self.new_names = _new_names(analysis.ground.sites.named)
+        self.new_names = _new_names(analysis.sectors.sites.named)
         disputes = dict.fromkeys(e.dispute for e in analysis.scenario.events if e.dispute)
         self.disputes = {dispute: f"dispute-{n}" for n, dispute in enumerate(disputes, 1)} | {
             "": ""
@@ -209,7 +209,7 @@ def _gates(
     for site in dict.fromkeys(gate.site for gate in analysis.scenario.gates):
         of_site = [gate for gate in analysis.scenario.gates if gate.site == site]
         alone = analysis.scenario.model_copy(update={"gates": tuple(of_site)})
-        denied = np.array([shut(alone, analysis.ground, days, mode).any(axis=0) for mode in MODES])
+        denied = np.array([shut(alone, analysis.sectors, days, mode).any(axis=0) for mode in MODES])
         for week in np.flatnonzero(denied.any(axis=0)).tolist():
             admitted: Any = tuple(np.array(MODES)[~denied[:, week]].tolist())
             first, until = borders[week : week + 2].tolist()

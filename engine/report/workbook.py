@@ -139,7 +139,7 @@ def _isolated(analysis: Analysis) -> Sheet:
                 lost, cut, cut_off = (bool(is_so) for is_so in states[start])
                 if lost or cut or cut_off:
                     days = (analysis.days[start], analysis.states.borders[end])
-                    rows.append((name, place, label_of(analysis.ground.sites, (place,)), lost, cut, cut_off,
+                    rows.append((name, place, label_of(analysis.sectors.sites, (place,)), lost, cut, cut_off,
                                  _day(days[0]), _day(days[1])))  # fmt: skip
     columns = _columns(
         ("enclave", "#meta+id"), ("place", "#loc+code"), ("name", "#loc+name"),

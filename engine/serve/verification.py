@@ -28,6 +28,6 @@ def to_verify(analysis: Analysis, name: str, interval: int) -> str:
         return ""
     name_of = str(best["event"].iloc[0])
     entry = analysis.states.statements.entries[analysis.statement_ids.index(name_of)]
-    label = analysis.ground.label((entry.site,))
+    label = analysis.sectors.label((entry.site,))
     kind = kind_in_words(getattr(entry, "kind", "baseline"))
     return f"{label}: {kind} on {entry.date} ({name_of}), confidence {entry.confidence:.0%}"

@@ -36,12 +36,12 @@ def test_of_many_areas_the_road_is_named_and_they_are_counted(aleppo: engine.Net
     assert len(said) < 400
     assert "Aleppo-Gaziantep highway + 60 areas" in said
     assert said.count("map of") == 1
-    labels = analysis.sectors()["label"]
+    labels = analysis.sector_spells()["label"]
     assert labels.str.len().max() < 80
 
 
 def test_of_one_area_or_a_place_in_it_the_own_name_stays(aleppo: engine.Network) -> None:
     scenario = daily_maps()
     one = scenario.model_copy(update={"sites": scenario.sites[:1], "events": scenario.events[:1]})
-    labels = set(engine.analyze(one, network=aleppo).sectors()["label"])
+    labels = set(engine.analyze(one, network=aleppo).sector_spells()["label"])
     assert {"What the map of 2014-09-01 shows as held", "Hreitan"} <= labels

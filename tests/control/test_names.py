@@ -21,7 +21,7 @@ def ask(site: str, places: tuple[dict[str, object], ...] = ()) -> Scenario:
 
 @pytest.mark.parametrize("name", ["handarat", "Hindarat", "حندرات", "Handaraat"])
 def test_a_place_answers_to_each_of_its_names(name: str) -> None:
-    sites = engine.analyze(ask(name)).ground.sites
+    sites = engine.analyze(ask(name)).sectors.sites
     assert [site.place.id for site in sites.named if site.place] == ["handarat"]
 
 

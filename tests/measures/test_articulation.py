@@ -102,7 +102,7 @@ def way_graph(analysis, name, at, leave_out=()):
     """The ground of open ways on an interval as a networkx graph, written from the tables alone."""
     route = next(route for route in analysis.scenario.routes if route.id == name)
     code = list(analysis.scenario.actors).index(route.actor)
-    states, ground = analysis.states, analysis.ground
+    states, ground = analysis.states, analysis.sectors
     is_open = (states.secure if analysis.routes[name][at] == 2 else states.possible)(code)[:, at]
     graph = nx.MultiDiGraph() if analysis.scenario.oneway == "respect" else nx.MultiGraph()
     network = ground.network
@@ -129,7 +129,7 @@ def test_critical_places_and_pieces_are_those_without_which_there_is_no_way():
         if analysis.routes["straight"][at] == 0:
             return
         route = scenario.routes[0]
-        sites, ground = analysis.ground.sites, analysis.ground
+        sites, ground = analysis.sectors.sites, analysis.sectors
         start, goal = (int(sites.node[sites.index[name]]) for name in (route.from_[0], route.to))
         found = articulation(analysis, analysis.days[at].item(), subject="straight")
         places = set(found.site[found.kind == "place"])

@@ -40,7 +40,7 @@ def test_it_is_what_if_for_one_after_the_other(question: Question) -> None:
     analysis = engine.analyze(
         question.scenario, network=question.network, known_on=question.known_on
     )
-    sites = [*(site.id for site in analysis.ground.sites.named)]
+    sites = [*(site.id for site in analysis.sectors.sites.named)]
     sites += [place.id for place in question.network.places if place.id not in sites]
     actors = list(question.scenario.actors)
     for actor, on in ((actors[0], None), (actors[-1], str(analysis.days[-1]))):
@@ -54,7 +54,7 @@ def test_it_is_what_if_for_one_after_the_other(question: Question) -> None:
 @pytest.mark.slow
 def test_two_hundred_places_of_two_years_take_under_a_second() -> None:
     analysis = engine.analyze(engine.load_scenario("scenarios/aleppo-2014-2015.toml"))
-    sites = [site.id for site in analysis.ground.sites.named][:200]
+    sites = [site.id for site in analysis.sectors.sites.named][:200]
     engine.whatif_each(analysis, sites[:64], "government")  # compiled code is loaded once
     start = time.process_time()
     found = engine.whatif_each(analysis, sites, "government")

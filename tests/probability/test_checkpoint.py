@@ -114,7 +114,7 @@ def test_an_interrupted_run_hands_back_what_it_has_and_marks_it(tmp_path) -> Non
 def test_results_of_another_run_are_not_taken_over(tmp_path) -> None:
     analysis = grid(3, 4, seed=1, lost=0.0)
     keys = {
-        key_of(one.scenario, one.ground, known_on, effort)
+        key_of(one.scenario, one.sectors, known_on, effort)
         for one in (analysis, grid(3, 4, seed=2, lost=0.0), grid(3, 4, seed=1))
         for known_on in (None, analysis.scenario.start)
         for effort in (Effort(), Effort(seed=1), Effort(tolerance=0.1))
@@ -133,7 +133,7 @@ def test_results_of_another_run_are_not_taken_over(tmp_path) -> None:
 def test_results_of_another_version_are_refused_and_kept(tmp_path, monkeypatch) -> None:
     analysis, path = grid(3, 4, seed=1, lost=0.0), tmp_path / "run.sqlite"
     monkeypatch.setattr(checkpoint, "__version__", "0.0.1")
-    kept = Checkpoint(path, key_of(analysis.scenario, analysis.ground, None, Effort()))
+    kept = Checkpoint(path, key_of(analysis.scenario, analysis.sectors, None, Effort()))
     kept.keep("a", [0.1])
     kept.close()
     before = path.read_bytes()

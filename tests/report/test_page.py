@@ -254,7 +254,7 @@ def test_more_roads_thin_by_class_and_say_so(
 def test_thinning_keeps_ways_and_whole_classes(
     wide: Analysis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    network = wide.ground.network
+    network = wide.sectors.network
     always = np.flatnonzero(class_rank(network.highway) == ROAD_CLASSES.index("service") + 1)[:5]
     monkeypatch.setattr("engine.report.page.content.MOST_KEPT", 6000)
     kept, rank, names = pieces_to_keep(network, always)

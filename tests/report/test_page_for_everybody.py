@@ -92,7 +92,7 @@ def test_a_dark_screen_gets_a_dark_page(browser: Browser, page: Path) -> None:
 def test_the_map_stands_as_a_table_too(opened: Browser, seed: Analysis) -> None:
     opened.click("#as-table summary")
     opened.until("part.ground.querySelectorAll('tbody tr').length > 0")
-    assert opened.run("part.ground.querySelectorAll('tbody tr').length") == seed.ground.n_sectors
+    assert opened.run("part.ground.querySelectorAll('tbody tr').length") == seed.sectors.n_sectors
     row = "[...part.ground.querySelectorAll('tr')].find((one) => one.textContent.startsWith('al-Mallah farms')).textContent"
     assert "contested" in opened.run(row)
     opened.run("go(0)")

@@ -141,12 +141,12 @@ def test_roads_tell_their_state_alike(
     sectors = page["sectors"]
     texts = [sectors["texts"][row[-1]]["state"] for row in sectors["told"]]
     assert [texts[sector] for sector in page["pieces"]["sector"]] == control["state"].tolist()
-    assert set(control["overlooked_by"]) - {""} <= set(analysis.ground.sites.index)
+    assert set(control["overlooked_by"]) - {""} <= set(analysis.sectors.sites.index)
 
 
 def test_the_band_lies_over_the_ground_that_is_the_reason(analysis: Analysis) -> None:
     """Of each spell's reasons, a site covers a piece of the path that the map draws."""
-    ground = analysis.ground
+    ground = analysis.sectors
     compared = 0
     for name, starts in analysis.spell_starts.items():
         for at in starts:
@@ -188,9 +188,9 @@ def test_random_scenarios(asked: Question) -> None:
 
 def _hold_of_their_ground(analysis: Analysis, name: str, at: int) -> None:
     then = analysis.view(name).on(at).on(at)
-    actor = analysis.connections.actor_code(analysis.subject(name).actor)
+    actor = analysis.terminals.actor_code(analysis.subject(name).actor)
     secure, possible = then.secure(actor)[:, 0], then.possible(actor)[:, 0]
-    ids = analysis.ground.site_ids
+    ids = analysis.sectors.site_ids
     status = analysis.statuses[name][at]
     cut, open_ = status in {"cut", "besieged"}, status in {"open", "connected"}
     for reason in analysis.reasons(name, at):

@@ -78,7 +78,7 @@ def test_days_are_mondays(shared: engine.Analysis) -> None:
 
 
 def test_coordinates_lie_on_the_grid(shared: engine.Analysis) -> None:
-    for network in (shared.network, shared.ground.network):
+    for network in (shared.network, shared.sectors.network):
         for column in (network.geometry.values, network.lon, network.lat):
             steps = column / GRID_DEG
             assert np.allclose(steps, np.round(steps), atol=1e-6)
@@ -116,4 +116,4 @@ def test_a_credit_that_the_scenario_states_stays(tmp_path: Path) -> None:
         (tmp_path / "s.toml").write_text(text + more)
         analysis = redacted(engine.analyze(engine.load_scenario(tmp_path / "s.toml")))
         assert analysis.network.provenance.credit == f"{credit} ({REDACTED})"
-        assert analysis.ground.network.provenance.credit == f"{credit} ({REDACTED})"
+        assert analysis.sectors.network.provenance.credit == f"{credit} ({REDACTED})"

@@ -71,7 +71,7 @@ def test_control_covers_every_sector_without_a_gap(seed: Analysis, written: list
     by_sector: dict[str, list[dict[str, str]]] = {}
     for row in rows:
         by_sector.setdefault(row["sector"], []).append(row)
-    assert len(by_sector) == seed.ground.n_sectors
+    assert len(by_sector) == seed.sectors.n_sectors
     for spells in by_sector.values():
         assert spells[0]["start"] == "2014-12-01"
         assert spells[-1]["end"] == "2015-01-01"
@@ -84,8 +84,8 @@ def test_geojson_has_a_feature_for_each_piece_and_spell(
     found = json.loads(written[2].read_text(encoding="utf-8"))
     assert found["schematic"] is True
     assert "not OpenStreetMap" in found["credit"]
-    spells = seed.sectors().groupby("sector").size()
-    assert len(found["features"]) == sum(spells[sector] for sector in seed.ground.sector)
+    spells = seed.sector_spells().groupby("sector").size()
+    assert len(found["features"]) == sum(spells[sector] for sector in seed.sectors.sector)
     first = found["features"][0]
     assert first["geometry"]["type"] == "LineString"
     assert {"start", "end", "holder", "condition", "event"} <= set(first["properties"])

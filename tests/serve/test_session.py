@@ -324,7 +324,7 @@ def test_a_dropped_file_is_shown_row_by_row_before_anything_is_written(
 def test_two_hundred_random_edits_end_as_a_fresh_run(session: Session, file: Path) -> None:
     rng = np.random.default_rng(20141226)
     ids = session.base.scenario.event_ids()
-    sites = [site.id for site in session.base.ground.sites.named]
+    sites = [site.id for site in session.base.sectors.sites.named]
     actors = list(session.base.scenario.actors)
     refused = 0
     for _ in range(200):

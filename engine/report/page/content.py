@@ -118,7 +118,7 @@ class ShownRoads:
     @classmethod
     def of(cls, analysis: Analysis, ways: Sequence[NDArray[np.int64]]) -> Self:
         """Return the pieces to show of an analysis, those of some ways among them."""
-        network = analysis.ground.network
+        network = analysis.sectors.network
         on_ways = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *ways]))
         kept, rank, classes = pieces_to_keep(network, on_ways)
         row_of = np.full(network.n_segments, -1)
@@ -164,7 +164,7 @@ def day_data(analysis: Analysis, interval: int, shown: ShownRoads) -> list[dict[
 
 def same_roads(one: Analysis, other: Analysis) -> bool:
     """Return whether two analyses divide the same roads into the same sectors."""
-    a, b = one.ground, other.ground
+    a, b = one.sectors, other.sectors
     return bool(
         one.network is other.network
         and a.site_ids == b.site_ids
@@ -176,7 +176,7 @@ def same_roads(one: Analysis, other: Analysis) -> bool:
 
 def _ground(analysis: Analysis, shown: ShownRoads) -> dict[str, Any]:
     """Return roads and places."""
-    network = analysis.ground.network
+    network = analysis.sectors.network
     origin = np.floor(mercator(network.geometry.values).min(axis=0))
     return {
         "origin": origin.tolist(),
@@ -201,7 +201,7 @@ def _states(analysis: Analysis) -> dict[str, Any]:
 def _sites(analysis: Analysis) -> list[dict[str, str]]:
     """Return what a report may speak of: sites with a role, sites of the scenario, and places."""
     named = [
-        {"id": one.id, "en": one.label, "ar": one.label_ar} for one in analysis.ground.sites.named
+        {"id": one.id, "en": one.label, "ar": one.label_ar} for one in analysis.sectors.sites.named
     ]
     own = [{"id": s.id, "en": s.label or s.id, "ar": s.label_ar} for s in analysis.scenario.sites]
     places = [{"id": p.id, "en": p.name or p.id, "ar": p.name_ar} for p in places_once(analysis)]
@@ -234,7 +234,7 @@ def _actors(analysis: Analysis) -> list[dict[str, str]]:
 
 def _pieces(analysis: Analysis, kept: NDArray[np.int64], origin: NDArray[np.float64]) -> Any:
     """Return the pieces: their vertices as steps from one to the next, sectors and names."""
-    network = analysis.ground.network
+    network = analysis.sectors.network
     names: dict[tuple[str, str, str], int] = {}
     named, steps = [], []
     for piece in kept:
@@ -244,7 +244,7 @@ def _pieces(analysis: Analysis, kept: NDArray[np.int64], origin: NDArray[np.floa
         steps.append(np.diff(metres, axis=0, prepend=np.zeros((1, 2), np.int64)).ravel().tolist())
     return {
         "steps": steps,
-        "sector": analysis.ground.sector[kept].tolist(),
+        "sector": analysis.sectors.sector[kept].tolist(),
         "name": named,
         "names": list(names),
     }
@@ -264,8 +264,8 @@ def _sectors(analysis: Analysis) -> dict[str, Any]:
     for row, sector in enumerate(spells["sector"].tolist()):
         by_interval[sector, first[row] : end[row]] = spell_told[row]
     return {
-        "site": [analysis.ground.label(ids) for ids in analysis.ground.site_ids],
-        "ids": [list(ids) for ids in analysis.ground.site_ids],
+        "site": [analysis.sectors.label(ids) for ids in analysis.sectors.site_ids],
+        "ids": [list(ids) for ids in analysis.sectors.site_ids],
         "holder": states.holder.tolist(),
         "condition": states.condition.tolist(),
         "told": by_interval.tolist(),
@@ -355,7 +355,7 @@ def _why(analysis: Analysis, name: str, interval: int) -> dict[str, Any]:
 def _places_apart(analysis: Analysis, name: str, interval: int) -> dict[str, list[str]]:
     """Return what to call the places of an enclave that stand apart: those lost, and those cut off."""
     enclave = analysis.enclaves[name]
-    labels = np.array([label_of(analysis.ground.sites, (place,)) for place in enclave.places])
+    labels = np.array([label_of(analysis.sectors.sites, (place,)) for place in enclave.places])
     return {
         "lost": labels[enclave.lost[:, interval]].tolist(),
         "cut off": labels[enclave.cut_off[:, interval]].tolist(),
@@ -364,7 +364,7 @@ def _places_apart(analysis: Analysis, name: str, interval: int) -> dict[str, lis
 
 def _reports(analysis: Analysis) -> list[dict[str, Any]]:
     """Return all that was said: first the baseline, then the events, as the states count them."""
-    words, sites = analysis.states.statements, analysis.ground.sites
+    words, sites = analysis.states.statements, analysis.sectors.sites
     believed = analysis.states.believed.tolist()
     days = _day_numbers(analysis, words.date)
     reports = []

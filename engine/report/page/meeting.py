@@ -97,7 +97,7 @@ class Meeting:
         return f"{either([self._label(one) for one in edge['sets']])}, if taken by {by}"
 
     def _label(self, places: tuple[str, ...]) -> str:
-        return " and ".join(self.analysis.ground.label((place,)) for place in places)
+        return " and ".join(self.analysis.sectors.label((place,)) for place in places)
 
     def _people(self, name: str, interval: int) -> list[str]:
         """Return how many people depend on it, and how they are."""
