@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.analysis.analysis import ONE_DAY
+from engine.analysis.statuses import ONE_DAY
 from engine.control.sites import NamedSite, Rank
 from engine.control.states import UNKNOWN
 

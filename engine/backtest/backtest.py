@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.analysis.analysis import ONE_DAY, Analysis, analyze
+from engine.analysis.analysis import Analysis, analyze
+from engine.analysis.statuses import ONE_DAY
 from engine.backtest import scores
 from engine.backtest.truth import (
     CUT,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.analysis.analysis import ONE_DAY
+from engine.analysis.statuses import ONE_DAY
 from engine.backtest.backtest import ALL
 from engine.backtest.scores import spells
 from engine.backtest.truth import CUT, LOST, NOT_CUT, NOT_SCORED

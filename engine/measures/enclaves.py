@@ -262,7 +262,7 @@ def perimeter(analysis: Analysis, dates: Dates = None) -> pd.DataFrame:
         for at in intervals(analysis, dates):
             holders = analysis.states.holder[analysis.sectors.sector[outside], at]
             for holder, roads in zip(*np.unique(holders, return_counts=True), strict=True):
-                who = "" if holder == UNKNOWN else str(analysis.holder_names[holder])
+                who = "" if holder == UNKNOWN else [*analysis.scenario.actors][holder]
                 row = {
                     "id": enclave.id, "start": analysis.days[at], "end": analysis.ends[at],
                     "holder": who, "roads": int(roads), "share": float(roads / len(outside)),

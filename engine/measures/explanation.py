@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.analysis.evidence import causes_of, reason_for
+from engine.analysis.causes import causes_of
+from engine.analysis.evidence import reason_for
 from engine.analysis.losses import reasons_of_places
 from engine.analysis.query import friendly, is_lost, open_by_mode, query_of, status_code
 from engine.analysis.status import CUT, LOST, OPEN
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.analysis.analysis import Analysis
-    from engine.analysis.evidence import Cause, Reason
+    from engine.analysis.causes import Cause
+    from engine.analysis.evidence import Reason
     from engine.analysis.query import Query
 
 ONE_DAY = np.timedelta64(1, "D")

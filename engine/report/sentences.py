@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.analysis.analysis import INFERRED_KM
-from engine.analysis.evidence import MOST_NAMED, listed, reason_text
+from engine.analysis.causes import MOST_NAMED, listed, reason_text
 from engine.scenario.vocabulary import MEANING_OF_KIND, kind_in_words
 
 if TYPE_CHECKING:

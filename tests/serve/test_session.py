@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import engine
-from engine.analysis.evidence import reason_text
+from engine.analysis.causes import reason_text
 from engine.errors import InputError
 from engine.serve.journal import Journal
 from engine.serve.session import MeanwhileError, Session
