@@ -13,19 +13,21 @@ from engine.errors import Problem, ScenarioError, nearest_names, unknown_name
 from engine.importers.conflict_events import read_acled, read_ucdp_ged
 from engine.importers.control_polygons import missing_days, read_control_polygons
 from engine.importers.editing import included
-from engine.importers.matching import NOBODY, Import, match_reports, own_names
+from engine.importers.matching import NOBODY, Import, match_reports
 from engine.importers.plain_sheet import read_plain_sheet
 from engine.importers.reading.accepted import read_drafts
 from engine.importers.reports import Options
 from engine.importers.road_closures import read_access_constraints, read_flee_closures
 from engine.io.atomic import editing, write_one, write_whole
 from engine.io.normalise import folded
-from engine.io.tables import read_records, table_text, write_table
+from engine.io.tables import table_text, write_table
 from engine.io.text import text_of
 from engine.io.vector import file_and_layer
 from engine.scenario.check import check
+from engine.scenario.document import rows_of_table
 from engine.scenario.load import load_scenario
 from engine.scenario.model import Event
+from engine.scenario.parties import Parties
 
 if TYPE_CHECKING:
     import os
@@ -155,19 +157,20 @@ def read_actors(table: Path, scenario: Scenario) -> dict[str, str]:
     """
     if not table.exists():
         return {}
-    records, problems = read_records(table, COLUMNS, ())
+    rows, problems = rows_of_table(table, "parties")
+    parties = Parties.of(scenario)
     known: dict[str, str] = {}
-    names = own_names(scenario) | {folded(NOBODY): NOBODY}
-    for line, record in records:
-        party, actor = str(record.get("reported", "")), str(record.get("actor", ""))
-        if actor and actor not in scenario.actors:
-            actor = names.get(folded(actor), actor)
-        if actor and actor != NOBODY and actor not in scenario.actors:
-            near = nearest_names(actor, scenario.actors)
+    for row in rows:
+        party, actor = str(row.values.get("reported", "")), str(row.values.get("actor", ""))
+        ids = [NOBODY] if folded(actor) == folded(NOBODY) else parties.called(actor)
+        if actor and len(ids) != 1:
+            near = () if ids else nearest_names(actor, scenario.actors)
+            message = f"the actor {actor!r} " + (
+                f"may be {' or '.join(ids)}" if ids else "is not known"
+            )
             expected = f"an actor of the scenario, or {NOBODY!r} to leave the party out"
-            message = f"the actor {actor!r} is not known"
-            problems.append(Problem(message, str(table), line, "actor", actor, expected, near))
-        known[party] = actor
+            problems.append(Problem(message, str(table), row.line, "actor", actor, expected, near))
+        known[party] = ids[0] if ids and actor else actor
     if problems:
         raise ScenarioError(problems)
     return known

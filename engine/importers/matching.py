@@ -15,6 +15,7 @@ from engine.network.arrays import Place
 from engine.network.gazetteer import SAME_SOUND, SIMILAR, find_places, is_spelt_otherwise
 from engine.scenario.document import Draft
 from engine.scenario.model import Event, Site
+from engine.scenario.parties import Parties
 from engine.scenario.validation import problems_of
 from engine.scenario.vocabulary import MEANING_OF_KIND, NEED_AN_ACTOR
 
@@ -246,7 +247,7 @@ class _Matcher:
     ) -> None:
         self.scenario, self.near, self.name = scenario, near, name
         self.confidence = confidence
-        self.actors = own_names(scenario) | {folded(key): actors[key] for key in actors}
+        self.actors = Parties.of(scenario).single() | {folded(key): actors[key] for key in actors}
         self.gazetteer = Gazetteer(scenario, network.places)
         self.members = {site.id: (*site.places, *site.sites) for site in scenario.sites}
         self.ways = set(network.ways.values.tolist())
@@ -481,13 +482,3 @@ def _is_off(area: BaseGeometry, box: BaseGeometry) -> bool:
     if shapely.intersects(shapely.transform(area, lambda xy: xy[:, ::-1]), box):
         raise ValueError("it lies off the network: latitude and longitude may be exchanged")
     return True
-
-
-def own_names(scenario: Scenario) -> dict[str, str]:
-    """Return the actors by their own ids and labels."""
-    return {
-        folded(name): actor
-        for actor, entry in scenario.actors.items()
-        for name in (entry.label, entry.label_ar, actor)
-        if name
-    }

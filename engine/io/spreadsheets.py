@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
@@ -12,7 +13,7 @@ from xml.etree import ElementTree as ET
 from engine.errors import Problem, ScenarioError, nearest_names
 from engine.io.days import SPREADSHEET_1904_DAY_0, SPREADSHEET_DAY_0
 from engine.io.normalise import tidy, whole_number_as_such
-from engine.io.tables import read_rows
+from engine.io.tables import SEPARATORS, read_rows
 from engine.io.workbooks import Range, Unseen, check_unpacks, hidden_rows, readable, readable_ods
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from python_calamine import CalamineWorkbook
+
+    from engine.io.tables import Row
 
 Cell = str | int | float | bool | dt.date | dt.time | dt.timedelta
 Cells = tuple[Cell, ...]
@@ -176,7 +179,17 @@ def read_sheet(
     """
     if path.suffix.lower() in WORKBOOKS:
         return _of_workbook(path, name, recognised, choice)
-    rows = read_rows(path, encoding)
+    sheet = _of_text(path, read_rows(path, encoding))
+    if recognised is None or (columns := recognised(sheet)) > 1:
+        return sheet
+    # A table of one column, whose cells hold lists: their marks look like those between cells.
+    with suppress(ScenarioError):
+        single = _of_text(path, read_rows(path, encoding, SEPARATORS[0]))
+        return single if recognised(single) >= max(1, columns) else sheet
+    return sheet
+
+
+def _of_text(path: Path, rows: list[Row]) -> Sheet:
     return Sheet(str(path), tuple((line, tuple(cells)) for line, cells in rows))
 
 

@@ -10,11 +10,11 @@ from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from engine.errors import Problem, ScenarioError, nearest_names
+from engine.errors import Problem, ScenarioError
 from engine.io.text import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Iterable
     from pathlib import Path
 
 Row = tuple[int, list[str]]
@@ -34,7 +34,7 @@ _FIRST = 20
 """So many rows show what separates the cells."""
 
 
-def read_rows(path: Path, encoding: str = "") -> list[Row]:
+def read_rows(path: Path, encoding: str = "", separator: str = "") -> list[Row]:
     """Return the rows of a table that are not empty, the header first.
 
     Commas, semicolons, tabs or bars separate the cells (see `separator_of`); cells are stripped of
@@ -46,6 +46,8 @@ def read_rows(path: Path, encoding: str = "") -> list[Row]:
         A table as text in UTF-8, or in UTF-16 with a mark.
     encoding
         That of a text which is neither.
+    separator
+        What separates the cells, where it is known.
 
     Raises
     ------
@@ -59,20 +61,20 @@ def read_rows(path: Path, encoding: str = "") -> list[Row]:
             Problem(f"this is {what}, not a table", str(path), expected="a CSV file")
         )
     try:
-        rows = _rows_in(text, path)
+        rows = _rows_in(text, path, separator)
     except ScenarioError:
         if '\\"' not in text:
             raise
         rows = _rows_in(
-            text.replace('\\"', '""'), path
+            text.replace('\\"', '""'), path, separator
         )  # quotes in a text, as R's write.table has it
     if not rows:
         raise ScenarioError(Problem("the table is empty", str(path), expected="a row of columns"))
     return rows
 
 
-def _rows_in(text: str, path: Path) -> list[Row]:
-    reader = csv.reader(io.StringIO(text), delimiter=separator_of(text), strict=True)
+def _rows_in(text: str, path: Path, separator: str) -> list[Row]:
+    reader = csv.reader(io.StringIO(text), delimiter=separator or separator_of(text), strict=True)
     rows: list[Row] = []
     line = 1
     try:
@@ -120,50 +122,6 @@ def _regularity(text: str, separator: str) -> tuple[int, int]:
     return max(((rows, size) for size, rows in sizes.items()), default=(0, 0))
 
 
-def read_records(
-    path: Path, columns: Collection[str], lists: Collection[str]
-) -> tuple[list[tuple[int, dict[str, object]]], list[Problem]]:
-    """Return the rows of a table with known columns, and what is wrong with its shape.
-
-    Parameters
-    ----------
-    path
-        A table as text in UTF-8, its first row the names of its columns.
-    columns
-        The columns that it may have.
-    lists
-        Those whose cells hold several values with ``;`` between them.
-
-    Returns
-    -------
-    list of (int, dict), list of Problem
-        Line and values of each row by column, empty cells left out; and the problems.
-
-    Raises
-    ------
-    ScenarioError
-        If the file cannot be read at all.
-    """
-    (line, header), *rows = read_rows(path)
-    problems = list(_header_problems(str(path), line, header, columns))
-    if problems:
-        return [], problems
-    records: list[tuple[int, dict[str, object]]] = []
-    for at, cells in rows:
-        if len(cells) != len(header):
-            message = f"the row has {len(cells)} cells, the header has {len(header)}"
-            expected = "one cell for each column; text with a comma in it stands in quotes"
-            problems.append(Problem(message, str(path), at, expected=expected))
-            continue
-        values: dict[str, object] = {
-            name: _items(cell) if name in lists else cell
-            for name, cell in zip(header, cells, strict=True)
-            if cell
-        }
-        records.append((at, values))
-    return records, problems
-
-
 def write_table(path: Path, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
     """Write a table that a scenario reads: every text as it is, in UTF-8.
 
@@ -199,30 +157,3 @@ def table_text(
     writer.writerow(columns)
     writer.writerows(rows)
     return file.getvalue()
-
-
-def _items(cell: str) -> list[str]:
-    return [item.strip() for item in cell.split(";") if item.strip()]
-
-
-def _header_problems(
-    file: str, line: int, header: list[str], columns: Collection[str]
-) -> Iterator[Problem]:
-    if not set(header) & set(columns):
-        message = "the first row does not name the columns"
-        near = nearest_names(header[0], columns)
-        yield Problem(
-            message, file, line, value=header[0], expected=", ".join(columns), nearest=near
-        )
-        return
-    for number, name in enumerate(header, 1):
-        if not name:
-            message = f"column {number} has no name"
-            yield Problem(message, file, line, expected=", ".join(columns))
-        elif name not in columns:
-            near = nearest_names(name.lower().replace(" ", "_"), columns)
-            yield Problem(
-                f"there is no column {name!r}", file, line, name, name, ", ".join(columns), near
-            )
-        elif name in header[: number - 1]:
-            yield Problem(f"the column {name!r} appears twice", file, line, name, name)

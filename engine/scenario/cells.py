@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from engine.io.spreadsheets import Cell, Sheet, Table
     from engine.scenario.fields import Entry
 
-DAYS = ("date", "earliest", "latest", "until", "reported", "first", "last")
+DAYS = ("date", "earliest", "latest", "until", "reported", "first", "last", "was")
 _LISTS = frozenset(
     {
         "first_doubt_days",
@@ -55,7 +55,7 @@ _LISTS = frozenset(
     }
 )
 _TEXTS = frozenset({"source", "note", "name", "name_ar"})
-_MAY_BE_TRUE = _TEXTS | {"under_fire", "aliases"}
+_MAY_BE_TRUE = _TEXTS | {"under_fire", "aliases", "counts"}
 _REQUIRED = {
     "events": ("date", "kind"),
     "baseline": ("site",),
@@ -64,6 +64,8 @@ _REQUIRED = {
     "roads": ("through",),
     "sites": ("id",),
     "truth": ("route", "state", "first", "last"),
+    "changes": ("change",),
+    "parties": ("reported", "actor"),
 }
 _ALWAYS = {"places": ("lat", "lon"), "sketch_places": ("lat", "lon"), "roads": ("through",)}
 """Columns without which a sheet of a workbook is another table, whatever others it shares."""
@@ -83,6 +85,8 @@ _WORDS: dict[str, Callable[[str], str]] = {
     "condition": condition_of,
     "state": lambda text: tidy(text).casefold(),
     "under_fire": lambda text: tidy(text).casefold(),
+    "change": lambda text: tidy(text).casefold(),
+    "counts": lambda text: tidy(text).casefold(),
 }
 _PARTS = re.compile(r"[؛،/\n]|\s+و\s+|\s+and\s+|,")
 
@@ -200,7 +204,7 @@ def read_table(
     dates = (
         cells[at]
         for key, at in columns.items()
-        if key in DAYS
+        if key in _days_of(section)
         for _, cells in table.rows
         if at < len(cells)
     )
@@ -261,11 +265,17 @@ def _near(name: str, known: Sequence[str]) -> tuple[str, ...]:
     return nearest_names(name.lower().replace(" ", "_"), known)
 
 
+def _days_of(section: str) -> tuple[str, ...]:
+    """Return which columns hold days: what is reported is a day, but for the names of parties."""
+    return () if section == "parties" else DAYS
+
+
 class _Reader:
     """Reads the cells of a table, by what their columns say."""
 
     def __init__(self, section: str, days: DateReader, *, strict: bool) -> None:
         self.section, self.days, self.strict = section, days, strict
+        self.of_days = _days_of(section)
 
     def rows(self, table: Table, columns: dict[str, int]) -> Iterator[RowRead]:
         for line, cells in table.rows:
@@ -287,7 +297,7 @@ class _Reader:
             _refuse_error(written)
             if key not in _MAY_BE_TRUE:
                 refuse_truth_value(cell, written)
-            if key in DAYS:
+            if key in self.of_days:
                 self._read_days(row, key, cell, written)
                 return
             value, remark = self._value(key, cell, written), ""
@@ -323,7 +333,7 @@ class _Reader:
     def _value(self, key: str, cell: Cell, written: str) -> object:
         if key in _RANGES:
             return _number(key, cell)
-        if key == "kind" and self.section == "events":
+        if key == "kind" and self.section in {"events", "changes"}:
             return kind_of(written)
         if key in _WORDS:
             return _WORDS[key](written)
@@ -331,7 +341,8 @@ class _Reader:
             return code_of(written, key)
         if key in _LISTS:
             return _parts(written, strict=self.strict or key == "aliases")
-        return written if key in _TEXTS else whole_number_as_such(written)
+        plain = key in _TEXTS or self.section == "parties"
+        return written if plain else whole_number_as_such(written)
 
 
 def _is_something(key: str, cell: Cell, *, strict: bool) -> bool:

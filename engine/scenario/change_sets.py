@@ -11,23 +11,26 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 
 from pydantic import Field, ValidationError, model_validator
 
 from engine.errors import InputError, Problem, ScenarioError, unknown_name
-from engine.io.tables import read_records, table_text
+from engine.io.tables import table_text
 from engine.scenario.check import check
-from engine.scenario.document import CELLS_WITH_LISTS, Draft
-from engine.scenario.fields import Day, Entry, Mark, Origin, Share
+from engine.scenario.document import rows_of_table
+from engine.scenario.fields import Day, Entry, Mark, Share
 from engine.scenario.model import Event
+from engine.scenario.parties import EVENT_PARTIES, Parties
 from engine.scenario.validation import problems_of
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Mapping, Sequence
 
+    from engine.scenario.document import Draft
     from engine.scenario.model import Scenario
 
 Kind = Literal["add", "withdraw", "doubt", "move"]
@@ -36,7 +39,10 @@ LONGEST_NAME = 60
 _NAME = re.compile(r"\w(?:[\w -]*\w)?")
 _USUAL = ("id", "date", "site", "kind", "actor", "confidence", "source", "note")
 _COLUMNS = ("change", "counts", *Event.model_fields, "was")
-_YES_NO = {"yes": True, "no": False, "": True}
+_YES_NO = {
+    **dict.fromkeys(("", "yes", "y", "true", "1", "on", "نعم"), True),
+    **dict.fromkeys(("no", "n", "false", "0", "off", "لا"), False),
+}
 
 
 class Change(Entry):
@@ -199,8 +205,11 @@ def _cells(change: Change) -> dict[str, str]:
     }
 
 
-def read_changes(path: str | os.PathLike[str], name: str) -> tuple[Change, ...]:
+def read_changes(path: str | os.PathLike[str], name: str, scenario: Scenario) -> tuple[Change, ...]:
     """Return a named set of changes of a scenario.
+
+    The table is read as those of the scenario are: days in any form that is certain, ``60%``,
+    labels of actors.
 
     Raises
     ------
@@ -213,11 +222,13 @@ def read_changes(path: str | os.PathLike[str], name: str) -> tuple[Change, ...]:
         raise unknown_name(
             "set of changes", name, names or ["none beside this scenario"], ScenarioError
         )
-    records, problems = read_records(table, _COLUMNS, CELLS_WITH_LISTS)
+    rows, problems = rows_of_table(table, "changes")
+    rows, ambiguous = Parties.of(scenario).resolve(rows, EVENT_PARTIES)
+    problems += ambiguous
     changes = []
-    for line, record in records:
+    for row in rows:
         try:
-            changes.append(_change(str(table), line, record))
+            changes.append(_change(row))
         except ScenarioError as error:
             problems += error.problems
     if problems:
@@ -225,32 +236,29 @@ def read_changes(path: str | os.PathLike[str], name: str) -> tuple[Change, ...]:
     return tuple(changes)
 
 
-def _change(file: str, line: int, record: Mapping[str, object]) -> Change:
+def _change(row: Draft) -> Change:
     """Return the change of a row."""
-    values = dict(record)
-    what, counts = values.pop("change", ""), str(values.pop("counts", "")).lower()
+    values = dict(row.values)
+    what, counts = values.pop("change", ""), values.pop("counts", "")
     if what not in get_args(Kind):
-        (found,) = unknown_name("change", str(what), get_args(Kind)).problems
-        raise ScenarioError(
-            Problem(found.message, file, line, "change", str(what), found.expected, found.nearest)
-        )
+        (found,) = unknown_name("change", what, get_args(Kind)).problems
+        raise ScenarioError(replace(found, file=row.file, line=row.line, field="change"))
     if counts not in _YES_NO:
-        raise ScenarioError(
-            Problem(f"counts = {counts!r}", file, line, "counts", counts, "yes or no")
-        )
-    origin = Origin(file, line)
+        message = f"counts = {counts!r}"
+        raise ScenarioError(Problem(message, row.file, row.line, "counts", counts, "yes or no"))
+    kept = {"change": what, "counts": _YES_NO[counts]}
     try:
         if what != "add":
-            kept = {"change": what, "counts": _YES_NO[counts], **values}
-            return Change.model_validate(kept).read_at(origin)
+            return Change.model_validate(kept | values).read_at(row.origin)
         was = values.pop("was", None)
-        event = Event.model_validate(values).read_at(origin)
-        added = {"change": what, "counts": _YES_NO[counts], "event": event, "was": was}
-        return Change.model_validate(added).read_at(origin)
+        event = Event.model_validate(values).read_at(row.origin)
+        return Change.model_validate(kept | {"event": event, "was": was}).read_at(row.origin)
     except ValidationError as error:
         model = Event if what == "add" else Change
-        draft = Draft(values, file, line)
-        raise ScenarioError(problems_of(error.errors(include_url=False), draft, model)) from None
+        untold = [
+            each for each in error.errors(include_url=False) if not {*each["loc"][:1]} & row.unread
+        ]
+        raise ScenarioError(problems_of(untold, replace(row, values=values), model)) from None
 
 
 # The scenario itself, with events added, withdrawn, moved or doubted.

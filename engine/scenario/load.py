@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,13 +11,12 @@ from pydantic import ValidationError
 
 from engine.errors import Problem, ScenarioError
 from engine.io.atomic import finish_interrupted
-from engine.io.normalise import folded
 from engine.io.text import AREA_ENDINGS, beside, root_of
 from engine.scenario.change_sets import changed_by, read_changes
 from engine.scenario.check import problems, used_twice
 from engine.scenario.document import LISTS, NAMED, Draft, read_drafts, rows_of_table
-from engine.scenario.fields import CellRead
 from engine.scenario.model import Actor, Entry, Origin, Scenario, ScenarioPlace, Site
+from engine.scenario.parties import EVENT_PARTIES, Parties
 from engine.scenario.validation import problems_of
 
 if TYPE_CHECKING:
@@ -43,7 +41,7 @@ _STAND_INS: dict[str, Any] = {
     "actors": {"nobody": Actor()},
 }
 """What replaces settings that cannot be used, so that the rest is still checked."""
-_PARTIES = {"baseline": {"holder", "contestants"}, "events": {"actor", "defender", "contestants"}}
+_PARTIES = {"baseline": frozenset({"holder", "contestants"}), "events": EVENT_PARTIES}
 """Columns of tables that name actors."""
 
 
@@ -94,7 +92,7 @@ def load_scenario(
     if found:
         raise ScenarioError(sorted(found, key=lambda problem: (problem.file, problem.line or 0)))
     for name in (with_,) if isinstance(with_, str) else with_ or ():
-        scenario = changed_by(scenario, read_changes(path, name))
+        scenario = changed_by(scenario, read_changes(path, name, scenario))
     return scenario
 
 
@@ -185,46 +183,20 @@ def _valid(drafts: list[Draft], model: type[E], found: list[Problem]) -> tuple[E
 
 def _resolve_actors(drafts: Drafts) -> list[Problem]:
     """Replace labels of actors in the rows of tables by their ids; return which are ambiguous."""
-    named: dict[str, set[str]] = defaultdict(set)
-    actors = drafts.named.get("actors", {})
-    for actor, entry in actors.items():
-        labels = (entry.values.get(key, "") for key in ("label", "label_ar"))
-        for name in (actor, *(label for label in labels if isinstance(label, str) and label)):
-            named[folded(name)].add(actor)
+    labels = {
+        actor: (entry.values.get("label"), entry.values.get("label_ar"))
+        for actor, entry in drafts.named.get("actors", {}).items()
+    }
+    parties = Parties(labels)
     found: list[Problem] = []
     for section, keys in _PARTIES.items():
         rows = drafts.lists.get(section, [])
-        for at, draft in enumerate(rows):
-            if not draft.in_table:
-                continue
-            cells = list(draft.cells)
-            for key in keys & draft.values.keys():
-                value = draft.values[key]
-                names = value if isinstance(value, list) else [value]
-                ids = [_actor(name, actors, named, draft, key, found) for name in names]
-                if ids != names:
-                    draft.values[key] = ids if isinstance(value, list) else ids[0]
-                    cells.append(CellRead(key, "; ".join(names), "; ".join(ids), "by its label"))
-            rows[at] = replace(draft, cells=tuple(cells))
+        of_tables = [at for at, draft in enumerate(rows) if draft.in_table]
+        resolved, ambiguous = parties.resolve((rows[at] for at in of_tables), keys)
+        for at, draft in zip(of_tables, resolved, strict=True):
+            rows[at] = draft
+        found += ambiguous
     return found
-
-
-def _actor(
-    name: str,
-    actors: Mapping[str, Draft],
-    named: Mapping[str, set[str]],
-    draft: Draft,
-    key: str,
-    found: list[Problem],
-) -> str:
-    """Return the id of the actor that a cell names, or the name itself if it is none."""
-    ids = named.get(folded(name), set()) if name.isprintable() else set()
-    if name in actors or not ids:
-        return name
-    if len(ids) > 1:
-        message = f"the actor {name!r} may be {' or '.join(sorted(ids))}"
-        found.append(Problem(message, draft.file, draft.line, key, name, "the id of one of them"))
-    return min(ids)
 
 
 def _valid_named(drafts: Mapping[str, Draft], key: str, found: list[Problem]) -> dict[str, Entry]:

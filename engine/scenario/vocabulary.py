@@ -211,7 +211,15 @@ COLUMNS = {
     },
 }
 COLUMNS["sketch_places"] = COLUMNS["places"]
-"""By section of a scenario, of the truth table and of a sketch: the columns, and other names for each."""
+COLUMNS["changes"] = {
+    "change": "action|what it does|التغيير",
+    "counts": "on|active|switched on|يحتسب",
+    **COLUMNS["events"],
+    "was": "day before|was on",
+}
+COLUMNS["parties"] = {"reported": "party|name|as reported|الطرف|الاسم", "actor": "is|means|الفاعل"}
+"""By section of a scenario, of the truth table, of a sketch, of a named set of changes and of the
+table of parties: the columns, and other names for each."""
 
 TAGS = {
     "id": "#event+id|#event+code|#meta+id",

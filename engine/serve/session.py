@@ -97,7 +97,7 @@ class Session:
             self.base.interval_on(on)
         self.shown = ShownRoads.of(self.base, ())
         self.now = self.base
-        begun = [change for name in with_ or () for change in read_changes(file, name)]
+        begun = [change for name in with_ or () for change in read_changes(file, name, scenario)]
         self._analyzed(begun)
         self.drops = Drops(self.file, self.base.network)
         self.journal = Journal(self.file)
@@ -356,7 +356,7 @@ class Session:
             each = wanted if isinstance(wanted, list) else []
             return tuple(self._change({"change": one}) for one in each[:MOST_CHANGES])
         if do == "open":
-            return read_changes(self.file, _text(action, "name"))
+            return read_changes(self.file, _text(action, "name"), self.base.scenario)
         if do == "add":
             changes.append(self._change(action))
         elif do in {"remove", "switch", "replace"}:

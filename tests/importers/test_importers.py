@@ -406,3 +406,18 @@ def test_merged_cells_are_refused_with_their_names(take_in, tmp_path):
     book.save(path)
     with pytest.raises(ScenarioError, match="A2:A3 are merged"):
         take_in("sheet", path)
+
+
+def test_a_label_of_two_actors_is_no_guess(scenario, tmp_path):
+    text = scenario.read_text().replace("[actors.isis]", '[actors.isis]\nlabel = "Forces"')
+    text = text.replace("[actors.government]", '[actors.government]\nlabel = "forces"')
+    scenario.write_text(text)
+    (tmp_path / "in.csv").write_text("date,place,kind,party\n2014-12-14,mallah,captured,Forces\n")
+    imported = import_reports("sheet", tmp_path / "in.csv", scenario)
+    assert (imported.result.events, imported.result.unknown_parties) == ([], ["Forces"])
+    imported.actors.write_text("Party;is\nForces;FORCES\n")
+    with pytest.raises(ScenarioError, match="line 2: the actor 'FORCES' may be government or isis"):
+        import_reports("sheet", tmp_path / "in.csv", scenario)
+    imported.actors.write_text("Party;is\nForces;Government\n")
+    found = import_reports("sheet", tmp_path / "in.csv", scenario)
+    assert [event.actor for event in found.result.events] == ["government"]

@@ -107,6 +107,13 @@ def test_it_is_called_schematic_and_nobody_elses(tmp_path: Path) -> None:
         assert again.length.sum() == pytest.approx(drawn.network.length.sum())
 
 
+def test_a_table_of_roads_may_have_one_column(tmp_path: Path) -> None:
+    rows = "Through\nDera; asun bridge; ሚርና\nحليم;dera;ሚርና\ndera;asun bridge;حليم\n"
+    places, roads, out = tables(tmp_path, roads=rows)
+    sketch(places, roads, out)
+    assert engine.read_network(out).length.size == 6
+
+
 def test_a_workbook_holds_both_tables(tmp_path: Path) -> None:
     from_text = sketch(*tables(tmp_path))
     path = workbook(tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import sys
 from pathlib import Path
@@ -55,7 +56,7 @@ def test_a_set_is_read_back_as_it_was_written(case: Path) -> None:
     )  # fmt: skip
     table_of(case, "شمال 1").write_text(changes_text(changes), encoding="utf-8")
     assert names_beside(case) == ["شمال 1"]
-    read = read_changes(case, "شمال 1")
+    read = read_changes(case, "شمال 1", engine.load_scenario(case))
     assert [one.model_dump() for one in read] == [one.model_dump() for one in changes]
 
 
@@ -76,7 +77,7 @@ def test_several_sets_apply_in_their_order(case: Path) -> None:
         ("withdraw,,,,,,,,\n", "line 2: a change that is to withdraw a report names its id"),
         ("doubt,,e1,,,,,,\n", "names its confidence"),
         ("doubt,,e1,,,,,1.5,\n", "line 2"),
-        ("move,,e1,20/12/2014,,,,,\n", "line 2"),
+        ("move,,e1,05/12/2014,,,,,\n", "line 2"),
         ("add,,,2014-12-20,azaz,capturd,b,,\n", "line 2"),
         ("add,,,2014-12-20,azaz,captured,c,,\n", "line 2: the actor 'c' is not known"),
         ("withdraw,,e9,,,,,,\n", "line 2: there is no event 'e9'"),
@@ -94,6 +95,31 @@ def test_a_row_that_does_not_fit_is_named(case: Path, rows: str, said: str) -> N
         engine.load_scenario(case, with_="n")
     assert said in str(refused.value)
     assert str(table) in str(refused.value) or "used twice" in said
+
+
+def test_a_set_that_went_through_a_spreadsheet_is_read_as_the_tables_are(case: Path) -> None:
+    text = CASE.replace("[actors.b]", '[actors.b]\nlabel_ar = "قوات ب"')
+    case.write_text(text, encoding="utf-8")
+    table_of(case, "n").write_text(
+        "Change;Counts;ID;Date;Site;Kind;Actor;Confidence;Was\n"
+        "Add;TRUE;;20/12/2014;azaz;سيطرة;قوات ب;60%;\n"
+        "move;YES;e1;07/12/2014;azaz;Captured;;;05/12/2014\n"
+        "Doubt;نعم;event-2;;;;;0,85;\n"
+        "withdraw;FALSE;e1;;;;;;\n",
+        encoding="utf-8",
+    )
+    add, move, doubt, withdraw = read_changes(case, "n", engine.load_scenario(case))
+    assert add.event is not None
+    assert add.event.model_dump(exclude_unset=True) == {
+        "date": dt.date(2014, 12, 20),
+        "site": "azaz",
+        "kind": "captured",
+        "actor": "b",
+        "confidence": 0.6,
+    }
+    assert (str(move.date), str(move.was)) == ("2014-12-07", "2014-12-05")
+    assert (doubt.confidence, doubt.counts, withdraw.counts) == (0.85, True, False)
+    assert len(engine.load_scenario(case, with_="n").events) == 3
 
 
 @pytest.mark.parametrize(
@@ -183,7 +209,8 @@ def test_a_claim_is_changed_by_its_id_or_that_of_a_row(case: Path, of: str) -> N
     table = table_of(case, "n")
     row = f"{name},{site},{kind},2014-12-05"
     table.write_text(f"change,id,site,kind,was,confidence\ndoubt,{row},0.3\n", encoding="utf-8")
-    changes, before = read_changes(case, "n"), engine.load_scenario(case)
+    before = engine.load_scenario(case)
+    changes = read_changes(case, "n", before)
     changed = engine.load_scenario(case, with_="n")
     assert [event.confidence for event in changed.events] == [0.3, 0.3, 1.0]
     write_changes(case, changes, before, {})
