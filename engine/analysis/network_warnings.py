@@ -13,12 +13,13 @@ from engine.connectivity.traversal import Arcs, connected_parts
 from engine.control.areas import area_of
 from engine.control.overlooking import overlooking
 from engine.control.points import misheard
-from engine.control.sites import FAR_KM, Rank, names_used
+from engine.control.sites import FAR_KM, Rank
 from engine.control.statements import CLOSED, CONTESTED, HELD
 from engine.errors import Problem, nearest_names
 from engine.network.arrays import great_circle_m
 from engine.network.policy import CLASSES
 from engine.scenario.model import Enclave
+from engine.scenario.names import names_used
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from engine.cli.options import AsJson, Quiet, day_of, say_taken_for
+from engine.cli.options import AsJson, Quiet, day_of, say_misheard, say_taken_for
 from engine.cli.printing import console, print_json, waiting
 from engine.errors import InputError
 from engine.network.endings import read_provenance
@@ -64,7 +64,7 @@ def fetch(
     """Get the roads of an area from OpenStreetMap."""
     from engine.network.obtain import SERVER, cut_network, fetch_network
     from engine.scenario.load import load_scenario
-    from engine.scenario.road_network import choose_area, place_around
+    from engine.scenario.road_network import choose_area, network_of, place_around
 
     day = day_of(date)
     if day and from_pbf:
@@ -76,6 +76,8 @@ def fetch(
     )
     if around and (middle := place_around(around)):
         say_taken_for(around, middle)
+    if asked_by:
+        say_misheard(asked_by, network_of(asked_by))
     screen = console(stderr=True)
     if from_pbf:
         with waiting(f"Cutting {name} out of {from_pbf.name}"):

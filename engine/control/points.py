@@ -12,14 +12,15 @@ import numpy as np
 import shapely
 
 from engine.control.areas import area_of
-from engine.control.sites import MOST_M, as_place, find_sites, names_used, places_on_roads
+from engine.control.sites import MOST_M, as_place, find_sites, places_on_roads
 from engine.control.stretches import stretch
 from engine.errors import Problem, ScenarioError
 from engine.io.normalise import folded
 from engine.network.arrays import great_circle_m
-from engine.network.gazetteer import SAME_SOUND, SIMILAR, find_places, is_spelt_otherwise
+from engine.network.gazetteer import BY_SOUND, BY_SPELLING, meant_place
 from engine.scenario.fields import CellRead
 from engine.scenario.model import Event, Holding
+from engine.scenario.names import names_of_members, names_used
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
     from engine.control.sites import Sites
     from engine.network.arrays import Network, Place
-    from engine.scenario.fields import Entry
     from engine.scenario.model import Scenario, ScenarioPlace
 
 E = TypeVar("E", Event, Holding)
@@ -65,11 +65,6 @@ class Placed:
     others: int = 0
 
 
-BY_SOUND = "it sounds the same"
-BY_SPELLING = "it is another spelling"
-"""Why a name was taken for that of a place that is spelt otherwise."""
-
-
 def resolve_sites(scenario: Scenario, network: Network) -> Scenario:
     """Return the scenario with the id of a site in every report and row of the baseline.
 
@@ -102,21 +97,12 @@ def misheard(scenario: Scenario, network: Network) -> Iterator[Problem]:
             if cell.key == "site" and cell.remark in {BY_SOUND, BY_SPELLING}:
                 message = f"the site {cell.written!r} was taken for {cell.value!r}: {cell.remark}"
                 yield entry.problem(message, "site", cell.written, "the id of the place")
-    for other, key, name in chain(names_used(scenario), _members(scenario)):
-        if not isinstance(other, (Event, Holding)) and name not in known.ids:
+    for other, key, name in chain(names_used(scenario), names_of_members(scenario)):
+        if name and name not in known.ids and folded(name) not in known.labels:
             place, why = known.place(name)
             if why:
                 message = f"the site {name!r} was taken for {place!r}: {why}"
                 yield other.problem(message, key, name, "the id of the place")
-
-
-def _members(scenario: Scenario) -> Iterator[tuple[Entry, str, str]]:
-    """Yield every name from which a site of the scenario is made, with the site and the key."""
-    for site in scenario.sites:
-        if site.place:
-            yield site, "place", site.place
-        for key in ("between", "places", "sites"):
-            yield from ((site, key, name) for name in getattr(site, key) or ())
 
 
 class _Names:
@@ -154,16 +140,10 @@ class _Names:
         return entry.model_copy(update={"site": site}).read_at(origin)
 
     def _place(self, name: str) -> tuple[str, str]:
-        """Return the one place that a name means, and why, if it is spelt otherwise; else nothing."""
+        """Return the id of the one place that a name means, and why, if it is spelt otherwise."""
         for places in self.places:
-            found = find_places(places, name, most=len(places))
-            best = [match for match in found if match.fit == found[0].fit > SIMILAR]
-            if best:
-                only = best[0] if len(best) == 1 else None
-                why = BY_SOUND if best[0].fit == SAME_SOUND else BY_SPELLING
-                if only and not is_spelt_otherwise(only.place, name):
-                    why = ""
-                return (only.place.id, why) if only else ("", "")
+            if (meant := meant_place(places, name)) is not None:
+                return (meant[0].id, meant[1]) if meant[0] else ("", "")
         return "", ""
 
 

@@ -11,11 +11,12 @@ import numpy as np
 
 from engine.control.areas import Area, area_of, border_cuts, buffers, inside
 from engine.control.catchments import Catchments, catchment_cuts, catchments, owner_of
-from engine.control.sites import Rank, Sites, find_sites, label_of, names_used
+from engine.control.sites import Rank, Sites, find_sites, label_of
 from engine.control.stretches import stretch
 from engine.control.strips import Strip, owner_in_strips, strips_of
 from engine.network.arrays import great_circle_m
 from engine.network.split import NO_CUT_M, Pieces, in_terms_of, split
+from engine.scenario.names import names_used
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

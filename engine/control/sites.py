@@ -13,6 +13,7 @@ from engine.network.arrays import Place
 from engine.network.gazetteer import resolve_place
 from engine.network.paths import nearest_nodes, nearest_points, on_mainland
 from engine.network.split import Pieces, interpolate, offset_m, split
+from engine.scenario.names import names_used
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -179,29 +180,6 @@ def _lies_near_when_swapped(network: Network, place: Place) -> bool:
         return False
     metres = places_on_roads(network, np.array([place.lat]), np.array([place.lon])).metres
     return bool(metres[0] <= MOST_M)
-
-
-def names_used(scenario: Scenario) -> Iterator[tuple[Entry, str, str]]:
-    """Yield every site that the scenario names, with the entry and the key that name it."""
-    for site in scenario.sites:
-        yield site, "id", site.id
-    for row in scenario.baseline:
-        yield row, "site", row.site
-    for event in scenario.events:
-        yield event, "site", event.site
-    for overlook in scenario.overlooks:
-        yield overlook, "site", overlook.site
-        yield overlook, "onto", overlook.onto
-    yield from ((gate, "site", gate.site) for gate in scenario.gates)
-    for route in scenario.routes:
-        yield from ((route, "from", name) for name in route.from_)
-        yield from ((route, "via", name) for name in route.via)
-        yield route, "to", route.to
-        if route.within:
-            yield route, "within", route.within
-    for enclave in scenario.enclaves:
-        yield enclave, "site", enclave.ground
-        yield from ((enclave, "lifelines", name) for name in enclave.lifelines)
 
 
 class _Known:

@@ -240,6 +240,44 @@ def resolve_place(places: Places, text: str, *, file: str = "", line: int | None
     raise NetworkError(Problem(message, file, line, "place", text, expected, nearest))
 
 
+BY_SOUND = "it sounds the same"
+BY_SPELLING = "it is another spelling"
+"""Why a name was taken for that of a place that is spelt otherwise."""
+
+
+def meant_place(places: Places, name: str) -> tuple[Place | None, str] | None:
+    """Return the one place that a name means, and why, if it is spelt otherwise.
+
+    Parameters
+    ----------
+    places
+        A network or its gazetteer.
+    name
+        A name in Arabic or Latin letters, or an id.
+
+    Returns
+    -------
+    tuple of (Place or None, str), or None
+        No place if several fit equally well; None if nothing fits.
+
+    Examples
+    --------
+    >>> from engine.network import read_network
+    >>> place, why = meant_place(read_network("aleppo-schematic"), "Mallaah")
+    >>> place.id, why
+    ('mallah', 'it sounds the same')
+    """
+    known = places.places if isinstance(places, Network) else places
+    found = find_places(known, name, most=len(known))
+    best = [match for match in found if match.fit == found[0].fit > SIMILAR]
+    if not best:
+        return None
+    if len(best) > 1:
+        return None, ""
+    why = BY_SOUND if best[0].fit == SAME_SOUND else BY_SPELLING
+    return best[0].place, why if is_spelt_otherwise(best[0].place, name) else ""
+
+
 def is_spelt_otherwise(place: Place, text: str) -> bool:
     """Return whether a place was found by a text that is none of its names as anybody writes them.
 

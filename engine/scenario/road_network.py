@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import InputError, NetworkError, Problem
 from engine.network.cut_out import Box, box_around
-from engine.network.gazetteer import resolve_place
+from engine.network.gazetteer import meant_place, resolve_place
 from engine.network.obtain import AREAS
 from engine.network.read import read_network
+from engine.scenario.names import names_of_members, names_used
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from engine.network.arrays import Network, Place
     from engine.scenario.model import Scenario, ScenarioPlace
 
@@ -182,19 +182,11 @@ def _unplaced(text: str, message: str) -> NetworkError:
 def _points_of_scenario(scenario: Scenario) -> list[tuple[float, float]]:
     """Return where the places lie that a scenario brings, or names and its network knows."""
     network = network_of(scenario)
-    said = set(_texts(scenario.model_dump()))
-    known: list[Place | ScenarioPlace] = [p for p in network.places if p.id in said]
-    known += scenario.places
+    by_id = {place.id: place for place in network.places}
+    names = {name for _, _, name in chain(names_used(scenario), names_of_members(scenario))}
+    names -= {site.id for site in scenario.sites} | {place.id for place in scenario.places} | {""}
+    known: list[Place | ScenarioPlace] = list(scenario.places)
+    for name in sorted(names):
+        place = by_id.get(name) or (meant_place(network, name) or (None, ""))[0]
+        known += [place] if place else []
     return [(place.lon, place.lat) for place in known]
-
-
-def _texts(value: object) -> Iterator[str]:
-    """Yield every text in a value made of lists and dictionaries."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _texts(item)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            yield from _texts(item)

@@ -147,6 +147,23 @@ def test_the_middle_of_an_area(capsys):
     assert "'Mallaah' was taken for 'mallah'" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("key", ["route from", "group", "event", "lifeline"])
+def test_the_area_of_a_scenario_has_every_place_that_it_names(tmp_path, capsys, monkeypatch, key):
+    boxes = []
+
+    def stopped(_: str, box: object, *__: object, **___: object) -> None:
+        boxes.append(box)
+        raise NetworkError("far enough")
+
+    monkeypatch.setattr("engine.network.obtain.cut_network", stopped)
+    for name in ("anjara", "Anjarra", "عنجارة"):
+        path = lay_out(tmp_path, key, name)
+        with pytest.raises(NetworkError, match="far enough"):
+            app(["fetch", "x", "--scenario", str(path), "--from-pbf", "none.osm.pbf"])
+    assert len(set(boxes)) == 1
+    assert "'Anjarra' was taken for 'anjara'" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_names_in_options(tmp_path, said, name):
     path = lay_out(tmp_path, "route to", "azaz")
