@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from engine.errors import NetworkError, Problem
-from engine.network.arrays import Labels, Ragged
+from engine.network.arrays import Labels, Provenance, Ragged
 from engine.network.build import (
     NAME_TAGS,
     OTHER_NAME_TAGS,
@@ -50,6 +50,13 @@ CREDIT_TAG = "supplyline:credit"
 
 NODE_KEYS = ("place", "barrier", SCHEMATIC_TAG, CREDIT_TAG)
 """Nodes with one of these tags are kept with all their tags."""
+
+
+def credit_tags(provenance: Provenance) -> dict[str, str]:
+    """Return the tags that say whom to credit, where the file would not be known for whose it is."""
+    usual = SCHEMATIC_CREDIT if provenance.schematic else Provenance("").credit
+    is_known = provenance.credit in {"", usual}
+    return {} if is_known else {CREDIT_TAG: provenance.credit}
 
 
 class NodeTags(NamedTuple):

@@ -30,6 +30,7 @@ from engine.network.build import (
     own_ids,
 )
 from engine.network.policy import RoadPolicy
+from engine.network.schematic import with_lengths
 from engine.network.tag_columns import OTHER_FEATURES, is_missing
 
 if TYPE_CHECKING:
@@ -79,6 +80,8 @@ def to_networkx(network: Network) -> nx.MultiDiGraph[int]:
     graph: nx.MultiDiGraph[int] = nx.MultiDiGraph(
         crs=CRS, simplified=True, name=network.provenance.name, credit=network.provenance.credit
     )
+    if network.provenance.schematic:
+        graph.graph["schematic"] = True
     node_id = own_ids(network.node_id)
     for index in np.unique(np.concatenate([network.u, network.v])).tolist():
         at = {"x": float(network.lon[index]), "y": float(network.lat[index])}
@@ -110,8 +113,8 @@ def from_networkx(
     ----------
     graph
         Nodes with `x` and `y` in WGS 84 degrees, or in the reference system that the graph names as
-        its ``crs``. Edges may have what osmnx gives them; the length is measured anew, and where a
-        tag is a list, its first value counts. Two edges along the
+        its ``crs``. Edges may have what osmnx gives them; the length is measured anew (but that of a
+        graph that says it is ``schematic``), and where a tag is a list, its first value counts. Two edges along the
         same line in opposite directions are one segment, unless they say `oneway`.
     places
         The gazetteer to hand over.
@@ -142,12 +145,30 @@ def from_networkx(
         blocked = np.zeros(len(ways.node_id), dtype=bool)
         blocked[: len(shut)] = shut
         ways = barred(ways, blocked)
-    provenance = provenance or Provenance(name, _credit_of(graph, name))
+    provenance = provenance or _provenance_of(graph, name, name)
     noted = (f"{PurePath(provenance.name).name}: {remark}" for remark in _remarks(graph, policy))
     provenance = replace(provenance, remarks=(*provenance.remarks, *noted))
     network = build_network(ways, places, provenance)
+    if provenance.schematic:
+        network = with_lengths(network, _stated_m(roads))
     osm_ids = Ragged.of(_ids(road.tags.get("osmid")) for road in roads)
     return replace(network, ways=_in_each(network.ways, osm_ids))
+
+
+def _stated_m(roads: list[Road]) -> dict[int, float]:
+    """Return the length of each road that states one, in metres, by its number."""
+    found = {}
+    for number, road in enumerate(roads):
+        with suppress(TypeError, ValueError):
+            metres = float(road.tags.get("length", "nan"))
+            if 0 < metres < math.inf:
+                found[number] = metres
+    return found
+
+
+def _provenance_of(graph: nx.Graph[Any], name: str, whose: str) -> Provenance:
+    schematic = _is_true(graph.graph.get("schematic"))
+    return Provenance(name, _credit_of(graph, whose), schematic=schematic)
 
 
 def _credit_of(graph: nx.Graph[Any], name: str) -> str:
@@ -422,7 +443,7 @@ def read_graphml(path: Path, *, name: str = "", policy: RoadPolicy | None = None
     try:
         _check_harmless(path)
         graph = _load(path)
-        provenance = Provenance(name, _credit_of(graph, path.name))
+        provenance = _provenance_of(graph, name, path.name)
         return from_networkx(graph, policy=policy, provenance=provenance)
     except NetworkError as error:
         raise NetworkError([replace(each, file=name) for each in error.problems]) from error

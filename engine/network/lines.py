@@ -18,6 +18,7 @@ from engine.io.vector import encoding_remark, layers_of, off_the_globe, read_lay
 from engine.network.arrays import EARTH_RADIUS_M, Network, Provenance, Ragged
 from engine.network.build import TEXT_TAGS, Ways, barred, build_network, encode, own_ids
 from engine.network.endings import JSON, LINES, suffix_of
+from engine.network.extract import CREDIT_TAG, SCHEMATIC_CREDIT, SCHEMATIC_TAG, credit_tags
 from engine.network.graphs import from_networkx
 from engine.network.policy import RoadPolicy
 from engine.network.tag_columns import PACKED, WHOLE, tags_of, text
@@ -162,7 +163,11 @@ def read_lines(
         raise NetworkError(Problem(message, name, expected=", ".join(LINES + JSON))) from error
     try:
         remarks = [] if encoding else [*filter(None, [encoding_remark(path)])]
-        provenance = Provenance(name, credit=path.name, remarks=tuple(remarks))
+        schematic = _said(frame, SCHEMATIC_TAG) == "yes"
+        usual = SCHEMATIC_CREDIT if schematic else path.name
+        provenance = Provenance(
+            name, _said(frame, CREDIT_TAG) or usual, schematic=schematic, remarks=tuple(remarks)
+        )
         return from_lines(
             frame, nodes=nodes, barriers=barriers, provenance=provenance, policy=policy,
             join_m=join_m,
@@ -171,6 +176,12 @@ def read_lines(
         raise NetworkError([replace(each, file=name) for each in error.problems]) from error
     except UnicodeDecodeError as error:  # Arrow looks at a text only when it is asked for
         raise NetworkError(Problem(f"a text in it is not UTF-8: {error}", name)) from error
+
+
+def _said(frame: gpd.GeoDataFrame, tag: str) -> str:
+    """Return what a column says that is the same in every row."""
+    texts = {text(value) for value in frame[tag].head(1)} if tag in frame.columns else set()
+    return next(iter(texts), "")
 
 
 def _lines_in(path: Path, layer: str, encoding: str) -> gpd.GeoDataFrame:
@@ -278,6 +289,9 @@ def from_lines(
     if reason := off_the_globe(shapely.total_bounds(lines).tolist()):
         raise NetworkError(f"{reason}: the file must name its reference system")
     tags = [{**tags[row], "highway": classes[row]} for row in roads]
+    if provenance.schematic and "length_m" in frame.columns:
+        stated = frame["length_m"].to_numpy()[roads]
+        tags = [{**of_row, "length": text(m)} for of_row, m in zip(tags, stated, strict=True)]
     columns = {str(column).lower(): column for column in reversed(frame.columns)}
     for tail, head in (("from", "to"), ("u", "v")):
         if {tail, head} <= columns.keys():
@@ -355,7 +369,8 @@ def to_lines(network: Network) -> gpd.GeoDataFrame:
     """Return the segments as a table of lines (WGS 84) that `from_lines` reads back.
 
     Columns: the tags of the engine, ``oneway`` (yes or no), ``length_m``, ``osm_ids`` (the ways, with
-    spaces between), ``u`` and ``v`` (the ids of the nodes).
+    spaces between), ``u`` and ``v`` (the ids of the nodes); that it is schematic, and whom to credit,
+    where that is not OpenStreetMap.
     """
     import geopandas as gpd
 
@@ -368,6 +383,10 @@ def to_lines(network: Network) -> gpd.GeoDataFrame:
         "u": node_id[network.u],
         "v": node_id[network.v],
     }
+    said = credit_tags(network.provenance)
+    if network.provenance.schematic:
+        said[SCHEMATIC_TAG] = "yes"
+    columns |= {tag: [value] * network.n_segments for tag, value in said.items()}
     return gpd.GeoDataFrame(columns, geometry=network.lines, crs="epsg:4326")
 
 
@@ -419,6 +438,8 @@ def _graph(
         data: dict[str, Any] = {tag: of_row[tag] for tag in TEXT_TAGS.values() if of_row.get(tag)}
         data |= {tag: of_row[tag] for tag in policy.looks_at() if of_row.get(tag)}
         data |= {"osmid": _osm_ids(of_row, row), "oneway": of_row.get("oneway", "")}
+        if of_row.get("length"):
+            data["length"] = of_row["length"]
         if of_row.get("reversed"):
             data["reversed"] = of_row["reversed"] == "yes"
         graph.add_edge(u, v, geometry=line, **data)

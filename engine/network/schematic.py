@@ -20,7 +20,7 @@ from engine.network.extract import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from engine.network.arrays import Labels, Network, Place
     from engine.network.extract import Extract
@@ -210,17 +210,23 @@ def with_stated_lengths(network: Network, extract: Extract) -> Network:
     extract
         The ways, with their tag `LENGTH_TAG`.
     """
-    stated = _stated_m(extract.way_id.tolist(), extract.tags[LENGTH_TAG])
+    return with_lengths(network, _stated_m(extract.way_id.tolist(), extract.tags[LENGTH_TAG]))
+
+
+def with_lengths(network: Network, stated: Mapping[int, float]) -> Network:
+    """Return a network with the lengths (m) that ways state, by id, instead of those drawn."""
     if not stated:
         return network
     of_one = np.diff(network.ways.starts) == 1
     way = np.where(of_one, network.ways.values[network.ways.starts[:-1]], 0)
     length = network.length.copy()
-    for osm_id, metres in stated.items():
-        of_way = of_one & (way == osm_id)
-        drawn = float(length[of_way].sum())
-        if drawn > 0:
-            length[of_way] *= metres / drawn
+    ids = np.array(sorted(stated))
+    place = np.minimum(np.searchsorted(ids, way), len(ids) - 1)
+    of_stated = of_one & (ids[place] == way)
+    drawn = np.bincount(place[of_stated], weights=length[of_stated], minlength=len(ids))
+    metres = np.array([stated[osm_id] for osm_id in ids.tolist()])
+    ratio = np.divide(metres, drawn, out=np.ones(len(ids)), where=drawn > 0)
+    length[of_stated] *= ratio[place[of_stated]]
     return replace(network, length=length)
 
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.network.arrays import Provenance
 from engine.network.build import TEXT_TAGS, own_ids
 from engine.network.endings import suffix_of
 from engine.network.extract import (
     CREDIT_TAG,
     GENERATOR,
     LENGTH_TAG,
-    SCHEMATIC_CREDIT,
     SCHEMATIC_GENERATOR,
+    SCHEMATIC_TAG,
+    credit_tags,
 )
 
 if TYPE_CHECKING:
@@ -66,13 +66,6 @@ def write_osm(network: Network, path: Path) -> None:
             out.add_node(node)
         for way in _ways(network):
             out.add_way(way)
-
-
-def credit_tags(provenance: Provenance) -> dict[str, str]:
-    """Return the tags that say whom to credit, where the file would not be known for whose it is."""
-    usual = SCHEMATIC_CREDIT if provenance.schematic else Provenance("").credit
-    is_known = provenance.credit in {"", usual}
-    return {} if is_known else {CREDIT_TAG: provenance.credit}
 
 
 def _nodes(network: Network) -> Iterator[osmium.osm.mutable.Node]:
@@ -175,4 +168,6 @@ def write_lines(network: Network, path: Path) -> None:
         frame.to_file(path, layer="segments", driver="GPKG")
         to_points(network).to_file(path, layer="places", driver="GPKG")
     else:
+        if suffix_of(path) == ".shp":  # its columns have names of at most ten letters
+            frame = frame.drop(columns=[SCHEMATIC_TAG, CREDIT_TAG], errors="ignore")
         frame.to_file(path, driver=DRIVERS[suffix_of(path)])

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
+import numpy as np
 import osmnx
 import pytest
 from shapely import LineString, MultiLineString, Point
@@ -81,6 +83,20 @@ def test_graphs_and_tables_that_osmnx_saved(tmp_path: Path) -> None:
     for name in ("osmnx.graphml", "osmnx.gpkg"):
         back = read_network(tmp_path / name)
         assert rows(back, ids=False) == rows(network, ids=False)
+
+
+@pytest.mark.parametrize("ending", ["graphml", "gpkg", "geojson", "parquet", "osm", "osm.pbf"])
+def test_a_schematic_network_stays_one(tmp_path: Path, ending: str) -> None:
+    network = read_network("aleppo-schematic")
+    own = replace(network, provenance=replace(network.provenance, credit="Drawn by the test"))
+    for said in (network, own):
+        path = tmp_path / f"drawn.{ending}"
+        write_network(said, path)
+        back = read_network(path)
+        assert back.provenance.schematic
+        assert back.provenance.credit == said.provenance.credit
+        assert np.sort(back.length) == pytest.approx(np.sort(network.length), abs=1.0)
+        assert back.length.sum() == pytest.approx(network.length.sum(), rel=1e-4)
 
 
 def test_a_projected_graph_comes_back_to_degrees(tmp_path: Path) -> None:
