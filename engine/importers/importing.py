@@ -23,11 +23,11 @@ from engine.io.normalise import folded
 from engine.io.tables import table_text, write_table
 from engine.io.text import text_of
 from engine.io.vector import file_and_layer
+from engine.scenario.actor_names import Parties
 from engine.scenario.check import check
 from engine.scenario.document import rows_of_table
 from engine.scenario.load import load_scenario
 from engine.scenario.model import Event
-from engine.scenario.parties import Parties
 
 if TYPE_CHECKING:
     import os

@@ -19,11 +19,11 @@ from pydantic import Field, ValidationError, model_validator
 
 from engine.errors import InputError, Problem, ScenarioError, unknown_name
 from engine.io.tables import table_text
+from engine.scenario.actor_names import EVENT_PARTIES, Parties
 from engine.scenario.check import check
 from engine.scenario.document import rows_of_table
 from engine.scenario.fields import Day, Entry, Mark, Share
 from engine.scenario.model import Event
-from engine.scenario.parties import EVENT_PARTIES, Parties
 from engine.scenario.validation import problems_of
 
 if TYPE_CHECKING:

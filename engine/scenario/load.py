@@ -12,11 +12,11 @@ from pydantic import ValidationError
 from engine.errors import Problem, ScenarioError
 from engine.io.atomic import finish_interrupted
 from engine.io.text import AREA_ENDINGS, beside, root_of
+from engine.scenario.actor_names import EVENT_PARTIES, Parties
 from engine.scenario.change_sets import changed_by, read_changes
 from engine.scenario.check import problems, used_twice
 from engine.scenario.document import LISTS, NAMED, Draft, read_drafts, rows_of_table
 from engine.scenario.model import Actor, Entry, Origin, Scenario, ScenarioPlace, Site
-from engine.scenario.parties import EVENT_PARTIES, Parties
 from engine.scenario.validation import problems_of
 
 if TYPE_CHECKING:
