@@ -242,15 +242,19 @@ def whatif(
     probability: Probability = False,
 ) -> Answer:
     """Change reports of a scenario, and show what differs."""
+    delays = {name: change_of(to) for name, to in pairs_of(delay)}
+    doubts = {name: number_of(to) for name, to in pairs_of(confidence)}
     after = engine.whatif(
         analysis,
         events=event or (),
         withdraw=withdraw or (),
-        delay={name: change_of(to) for name, to in pairs_of(delay)},
-        confidence={name: number_of(to) for name, to in pairs_of(confidence)},
+        delay=delays,
+        confidence=doubts,
     )
     say_misheard(after.scenario, after.network, analysis.scenario)
-    return _compared(analysis, after, on, out, probability=probability)
+    answer = _compared(analysis, after, on, out, probability=probability)
+    together = changes.claims_changed(analysis.scenario, (*(withdraw or ()), *delays, *doubts))
+    return Answer(answer.values, [*together, *answer.lines])
 
 
 @question

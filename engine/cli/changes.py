@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from engine.analysis.analysis import Analysis
+    from engine.scenario.model import Scenario
 
 
 def comparison(
@@ -60,6 +61,17 @@ def comparison(
     names = [str(path) for path in written]
     values |= {"written": names} if names else {}
     return Answer(values, [*lines, *(f"wrote {name}" for name in names)])
+
+
+def claims_changed(scenario: Scenario, names: Iterable[str]) -> list[str]:
+    """Return, for each named row of a claim, which rows change with it."""
+    lines = []
+    for name in dict.fromkeys(names):
+        rows = scenario.events_of(name)
+        if others := [row for row in rows if row != name]:
+            what = f"{name} is a claim of" if name not in rows else f"{name} is one claim with"
+            lines += sentences(f"{what} {listed(others)}: they change together.")
+    return lines
 
 
 def _joined(rows: list[Row]) -> list[Row]:

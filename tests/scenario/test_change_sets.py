@@ -8,9 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 import engine
 from engine.cli import main
+from engine.cli.app import app
 from engine.errors import ScenarioError
 from engine.importers.table_edits import digest_of, write_changes
 from engine.scenario.change_sets import Change, changes_text, names_beside, read_changes, table_of
@@ -221,6 +223,21 @@ def test_a_claim_is_changed_by_its_id_or_that_of_a_row(case: Path, of: str) -> N
     table.write_text(f"change,id,site,was,date\nmove,{name},,,2014-12-07\n", encoding="utf-8")
     days = [event.date.day for event in engine.load_scenario(case, with_="n").events]
     assert days == [7, 7, 9]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("one", "one is one claim with two: they change together."),
+        ("both", "both is a claim of one and two: they change together."),
+        ("other", ""),
+    ],
+)
+def test_a_whatif_says_which_rows_change_with_it(case: Path, name: str, said: str) -> None:
+    (case.parent / "events.csv").write_text(CLAIM, encoding="utf-8")
+    for change in (("--withdraw", name), ("--confidence", f"{name}=0.4"), ("--delay", f"{name}=1")):
+        done = CliRunner().invoke(app, ["whatif", str(case), *change])
+        assert done.stdout.startswith(said or "Compared")
 
 
 def test_a_claim_that_is_another_one_now_is_refused(case: Path) -> None:
