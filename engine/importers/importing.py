@@ -18,6 +18,7 @@ from engine.importers.plain_sheet import read_plain_sheet
 from engine.importers.reading.accepted import read_drafts
 from engine.importers.reports import Options
 from engine.importers.road_closures import read_access_constraints, read_flee_closures
+from engine.importers.undo import Undo, snapshot
 from engine.io.atomic import editing, write_one, write_whole
 from engine.io.normalise import folded
 from engine.io.tables import table_text, write_table
@@ -76,11 +77,15 @@ def write_import(
         for other, text in others.items():
             (at / other).write_bytes(text.encode())
 
-    names = [f"{name}-rows.csv", f"{name}.csv", f"{name}.toml", *others]
-    written += write_whole(folder, names, build)
+    written += write_whole(folder, [*files_of_import(name), *others], build)
     for old in there:
         shutil.rmtree(old, ignore_errors=True)
     return written
+
+
+def files_of_import(name: str) -> list[str]:
+    """Return the names of the tables and of the file to include, in the order of writing."""
+    return [f"{name}-rows.csv", f"{name}.csv", f"{name}.toml"]
 
 
 def _folders_of_areas(folder: Path, name: str) -> list[Path]:
@@ -211,11 +216,14 @@ class Imported:
         The files written, the scenario itself last if it was changed.
     actors
         The table of actors.
+    undo
+        What takes the import back; areas of an import before it are not brought back.
     """
 
     result: Import
     files: tuple[Path, ...]
     actors: Path
+    undo: Undo
 
 
 def import_reports(
@@ -368,13 +376,15 @@ def _imported(
             others[table.name] = text
         else:
             files.append(write_one(table, lambda at: at.write_text(text, encoding="utf-8")))
-    before = scenario_path.read_bytes().decode()
-    after = included(before, target.name) if result.events else before
-    if after != before:
+    text = scenario_path.read_bytes().decode()
+    after = included(text, target.name) if result.events else text
+    if after != text:
         others[scenario_path.name] = after
     what = f"{source} file {file_path.name}"
-    files += write_import(scenario_path.parent, target.stem, what, result, others)
-    return Imported(result, tuple(files), table)
+    folder = scenario_path.parent
+    before = snapshot(folder / name for name in (*files_of_import(target.stem), *others))
+    files += write_import(folder, target.stem, what, result, others)
+    return Imported(result, tuple(files), table, Undo(before, snapshot(before)))
 
 
 def _reader(source: str) -> Importer:

@@ -40,7 +40,16 @@ def endpoints(session: Session) -> list[Route]:
                 lambda q: {"routes": session.chances(q.number("revision"), q.optional("day"))}
             ),
         ),
-        Route("/drop", _dropped(session), methods=["POST"]),
+        Route(
+            "/drop",
+            _uploaded(lambda q, data: session.drop(q.text("name"), q.text("source"), data)),
+            methods=["POST"],
+        ),
+        Route(
+            "/read",
+            _uploaded(lambda q, data: session.read(q.text("name"), q.text("published"), data)),
+            methods=["POST"],
+        ),
         *(Route(f"/{name}", _doing(session, do), methods=["POST"]) for name, do in _DOINGS.items()),
     ]
 
@@ -89,11 +98,26 @@ def _act(session: Session, body: dict[str, Any]) -> list[str]:
     return []
 
 
+def _accept(session: Session, body: dict[str, Any]) -> list[str]:
+    number, rows = body.get("number"), body.get("rows")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise InputError("rows are missing; expected a list of objects")
+    at = number if isinstance(number, int) else -1
+    again = body.get("again") is True
+    return [path.name for path in session.accept(_revision(body), at, rows, again=again)]
+
+
+def _take_back(session: Session, body: dict[str, Any]) -> list[str]:
+    return [path.name for path in session.take_back(_revision(body))]
+
+
 _DOINGS: dict[str, Callable[[Session, dict[str, Any]], list[str]]] = {
     "act": _act,
     "save": _save,
     "write": _write,
     "take": _take,
+    "accept": _accept,
+    "take-back": _take_back,
 }
 """What a request may do, by its path; each returns the names of the files written."""
 
@@ -156,12 +180,14 @@ def _doing(
     return answer
 
 
-def _dropped(session: Session) -> Callable[[Request], Awaitable[Response]]:
+def _uploaded(
+    understand: Callable[[Query, bytes], Any],
+) -> Callable[[Request], Awaitable[Response]]:
+    """Return what answers a file that was dropped, chosen or pasted."""
+
     async def answer(request: Request) -> Response:
         query, data = Query(request), await request.body()
-        return await run_in_threadpool(
-            _said, lambda: session.drop(query.text("name"), query.text("source"), data)
-        )
+        return await run_in_threadpool(_said, lambda: understand(query, data))
 
     return answer
 

@@ -32,6 +32,7 @@ from engine.scenario.change_sets import (
     table_of,
 )
 from engine.scenario.load import load_scenario
+from engine.serve.articles import Articles
 from engine.serve.drops import Drops
 from engine.serve.journal import Journal
 from engine.serve.verification import to_verify
@@ -100,6 +101,7 @@ class Session:
         begun = [change for name in with_ or () for change in read_changes(file, name, scenario)]
         self._analyzed(begun)
         self.drops = Drops(self.file, self.base.network)
+        self.articles = Articles(self.file)
         self.journal = Journal(self.file)
         if begun:
             self.journal.step(tuple(begun))
@@ -139,6 +141,7 @@ class Session:
                 "redo": len(history.future),
                 "sets": names_beside(self.file),
                 "kept": self.journal.keeps,
+                "imported": self.articles.imported,
                 "problems": [str(problem) for problem in self.problems],
                 "after": None if now is self.base else changed_data(now, self.base),
             }
@@ -288,6 +291,45 @@ class Session:
             written = self.drops.take(number)
             self.reload()
             return written
+
+    def read(self, name: str, published: str, data: bytes) -> dict[str, Any]:
+        """Return a text and its drafts, for a person to decide; see `Articles.read`."""
+        with self.lock:
+            return self.articles.read(name, published, data, self.base)
+
+    def accept(
+        self, revision: int, number: int, rows: list[dict[str, Any]], *, again: bool
+    ) -> list[Path]:
+        """Import the accepted drafts of a text, all or none; see `Articles.accept`.
+
+        Raises
+        ------
+        MeanwhileError
+            If the list is another one by now.
+        InputError
+            If one of them cannot be taken.
+        """
+        with self.lock:
+            self._check(revision)
+            written = self.articles.accept(number, rows, again=again, analysis=self.base)
+            self.reload()
+            return written
+
+    def take_back(self, revision: int) -> list[Path]:
+        """Take the last import of a text back, and return the files that changed.
+
+        Raises
+        ------
+        MeanwhileError
+            If the list is another one by now.
+        InputError
+            If there is none, or its files have changed.
+        """
+        with self.lock:
+            self._check(revision)
+            changed = self.articles.undo()
+            self.reload()
+            return changed
 
     def reload(self) -> None:
         """Read the scenario again, after its files have changed; problems are kept, to be shown."""

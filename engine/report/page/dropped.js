@@ -1,5 +1,6 @@
 // A dropped file: how each of its rows was understood, before anything is written.
 
+import { takesArticle } from "./articles.js";
 import { ask } from "./ask.js";
 import { bdi, make, part } from "./dom.js";
 import { apply, attempt, engine } from "./live.js";
@@ -49,6 +50,12 @@ async function onFile(file) {
   });
 }
 
+async function onDropped(file) {
+  if (!(await takesArticle(file))) {
+    await onFile(file);
+  }
+}
+
 export function beginDropped() {
   const stop = (event) => event.preventDefault();
   document.addEventListener("dragover", stop);
@@ -56,12 +63,12 @@ export function beginDropped() {
     stop(event);
     const [file] = event.dataTransfer.files;
     if (file) {
-      onFile(file);
+      onDropped(file);
     }
   });
   part.file.addEventListener("change", () => {
     if (part.file.files.length) {
-      onFile(part.file.files[0]);
+      onDropped(part.file.files[0]);
       part.file.value = "";
     }
   });

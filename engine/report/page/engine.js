@@ -58,6 +58,18 @@ export class Served {
     return this.post(`drop?${new URLSearchParams({ name: file.name, source })}`, file);
   }
 
+  read(body, name, published) {
+    return this.post(`read?${new URLSearchParams({ name, published })}`, body);
+  }
+
+  accept(number, rows, again) {
+    return this.told("accept", { number, rows, again });
+  }
+
+  takeBack() {
+    return this.told("take-back", {});
+  }
+
   day(day) {
     return this.get("day", { revision: this.live.revision, day });
   }

@@ -30,10 +30,11 @@ if TYPE_CHECKING:
 
 MODULES = (
     "days.js", "dom.js", "link.js", "state.js", "names.js", "map.js", "timeline.js", "engine.js", "ask.js",
-    "live.js", "whatif.js", "changes.js", "dropped.js", "meeting.js", "share.js", "ground.js", "reports.js",
+    "live.js", "whatif.js", "changes.js", "review.js", "articles.js", "dropped.js", "meeting.js", "share.js", "ground.js", "reports.js",
     "routes.js", "page.js",
 )  # fmt: skip
 """The modules of the page, each after those that it imports."""
+SHEETS = ("page.css", "articles.css")
 LIBRARY, SCRIPT, STYLE = "library.js", "page.js", "page.css"
 SCRIPTS = (LIBRARY, SCRIPT)
 _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
@@ -99,7 +100,7 @@ def served_page(data: dict[str, Any]) -> str:
 def assets() -> dict[str, str]:
     """Return the scripts and the style sheet of the page, by the names that a server gives them."""
     own = "".join(map(_module, MODULES))
-    style = style_sheet() + _own("page.css")
+    style = style_sheet() + "".join(map(_own, SHEETS))
     return {LIBRARY: _library(), SCRIPT: f'"use strict";\n{own}', STYLE: style}
 
 

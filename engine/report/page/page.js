@@ -1,5 +1,6 @@
 // The page: keys, map and legend, put together and shown.
 
+import { beginArticles } from "./articles.js";
 import { beginChanges } from "./changes.js";
 import { bdi, drawing, make, part } from "./dom.js";
 import { beginDropped } from "./dropped.js";
@@ -199,6 +200,7 @@ function begin() {
   map.draw().then(() => {
     if (engine) {
       beginWhatif();
+      beginArticles();
       beginChanges();
       beginDropped();
     }
