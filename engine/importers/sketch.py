@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from pydantic import Field
-
-from engine.control.sites import as_place
 from engine.errors import Problem, ScenarioError, nearest_names
+from engine.importers.sketch_rows import sketch_rows
 from engine.io.atomic import write_one
-from engine.io.normalise import folded, plain, tidy
+from engine.io.normalise import plain
 from engine.network.extract import SKETCH_CREDIT
-from engine.network.gazetteer import is_arabic, names_of, slug
+from engine.network.gazetteer import is_arabic, slug
 from engine.network.osm import read_osm
 from engine.network.policy import CLASSES, RoadPolicy, class_of
 from engine.network.schematic import SketchedRoad, draw, drawn_km
 from engine.scenario.check import used_twice
-from engine.scenario.fields import Distance, Entry, FreeText, Line, Mark, Texts
-from engine.scenario.load import rows_as
-from engine.scenario.model import ScenarioPlace
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Collection, Iterator, Sequence
 
+    from engine.importers.sketch_rows import SketchPlace, SketchRoad
     from engine.network.arrays import Network, Place
+    from engine.scenario.fields import Entry
 
-USUAL_CLASS = "unclassified"
-"""The class of a road whose row names none."""
 ROUNDING = 0.005
 """A length may be this share shorter than the straight line, for it is rounded."""
 ROUNDING_KM = 0.05
@@ -41,30 +35,6 @@ LONGEST = 10
 FASTEST_KMH = 200.0
 SAME_PLACE_KM = 1.0
 """Two places of one name that lie nearer to each other than this are one place."""
-_POINT = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*(?:,|\s)\s*([-+]?\d+(?:\.\d+)?)")
-
-
-class SketchPlace(ScenarioPlace):
-    """A place of a sketch: its id may be left out, and is then made from its name."""
-
-    id: Mark = Field("", description="The name that scenarios use.")
-
-
-class SketchRoad(Entry):
-    """A row of the table of roads."""
-
-    id: Mark = Field("", description="A name for it; made from its name, if absent.")
-    name: Line = Field("", description="The name in English, or in any script.")
-    name_ar: Line = Field("", description="The name in Arabic.")
-    aliases: Texts = Field((), description="Other names.")
-    ref: Line = Field("", description="Its number.")
-    highway: Line = Field(USUAL_CLASS, description="Its class, as OpenStreetMap has it.")
-    alignment: Line = Field("", description="How sure its course is.")
-    through: Texts = Field(description="Places in their order, and bends as latitude,longitude.")
-    length_km: Distance | None = Field(None, description="How long it is, km.")
-    minutes: Distance | None = Field(None, description="How long it takes to drive it, minutes.")
-    source: FreeText = Field("", description="Where it is known from.")
-    note: FreeText = Field("", description="Anything else; it stays in the table.")
 
 
 @dataclass(frozen=True)
@@ -161,43 +131,28 @@ def read_sketch(
     ScenarioError
         With all problems of both tables.
     """
-    place_rows, found = rows_as(places, "sketch_places", SketchPlace)
-    road_rows, wrong = rows_as(roads, "roads", SketchRoad)
-    incomplete = bool(found or wrong)
-    found += wrong
-    place_rows = tuple(_with_id(row) for row in place_rows)
-    wrong = list(_place_problems(place_rows))
+    rows = sketch_rows(places, roads)
+    incomplete, found, known = bool(rows.problems), list(rows.problems), rows.known
+    wrong = list(_place_problems(rows.places))
     told = {problem.line for problem in wrong}
     found += wrong
-    known = {row.id: as_place(row) for row in place_rows if row.id}
     drawn: list[SketchedRoad] = []
     right = []
-    for row in road_rows:
-        vertices, wrong = _vertices(row, known)
+    for row, vertices, wrong in rows.roads:
         problems = [*wrong, *_class_problems(row)]
         if not problems:
             problems = list(_course_problems(row, vertices, known))
         found += problems
         drawn.append(_road(row, vertices, {road.id for road in drawn}))
         right += [] if problems else [(row, drawn[-1])]
-    found += used_twice(((row.id, row) for row in road_rows if row.id), "a road")
+    found += used_twice(((row.id, row) for row, _, _ in rows.roads if row.id), "a road")
     found += _same_course(right)
     if not incomplete:
-        others = [row for row in place_rows if _line(row) not in told]
+        others = [row for row in rows.places if _line(row) not in told]
         found += _without_road(others, drawn, str(roads))
     if found:
         raise ScenarioError(sorted(found, key=lambda problem: (problem.file, problem.line or 0)))
     return list(known.values()), drawn, list(_remarks(drawn, known))
-
-
-def _with_id(row: SketchPlace) -> SketchPlace:
-    """Return a place with an id, and with a name in Arabic letters where such names belong."""
-    changes: dict[str, object] = {}
-    if is_arabic(row.name) and not row.name_ar:
-        changes = {"name": "", "name_ar": row.name}
-    if not row.id and (row.name or row.name_ar):
-        changes["id"] = slug(row.name) or f"place-{row.origin.line}"
-    return row.model_copy(update=changes)
 
 
 # What can be wrong with places.
@@ -262,71 +217,6 @@ def _is_swapped(km: float, exchanged: float, usual: float) -> bool:
 
 
 # What can be wrong with roads.
-
-
-def _vertices(
-    row: SketchRoad, known: dict[str, Place]
-) -> tuple[list[str | tuple[float, float]], list[Problem]]:
-    """Return the ids of the places and the bends of a road, and what is wrong with them."""
-    vertices: list[str | tuple[float, float]] = []
-    found = []
-    for text in row.through:
-        if (point := _POINT.fullmatch(tidy(text))) is not None:
-            lat, lon = map(float, point.groups())
-            if not (abs(lat) <= 90 and abs(lon) <= 180):
-                message = f"the bend {text!r} does not lie on the globe"
-                found.append(row.problem(message, "through", text, "latitude,longitude in degrees"))
-            vertices.append((lat, lon))
-            continue
-        fits = _places_of(text, known)
-        if len(fits) == 1:
-            vertices.append(fits[0])
-        elif fits:
-            message = f"{text!r} may be {' or '.join(fits)}"
-            found.append(row.problem(message, "through", text, "the id of one of them"))
-        else:
-            found.append(_unknown(row, text, known))
-    if not found:
-        found += _order_problems(row, vertices)
-    return vertices, found
-
-
-def _places_of(text: str, known: dict[str, Place]) -> list[str]:
-    """Return the ids of the places that a road means: by id, else by a name but for its spelling."""
-    if text in known:
-        return [text]
-    exact = [key for key, place in known.items() if text in names_of(place)]
-    return exact or [
-        key
-        for key, place in known.items()
-        if plain(text) and plain(text) in map(plain, (key, *names_of(place)))
-    ]
-
-
-def _unknown(row: SketchRoad, text: str, known: dict[str, Place]) -> Problem:
-    names = {name: key for key, place in known.items() for name in (key, *names_of(place))}
-    by_fold = {folded(name): name for name in names}
-    near = tuple(by_fold[name] for name in nearest_names(folded(text), by_fold))
-    expected = "a place of the table, by id or name; a bend is latitude,longitude"
-    parts = [part.strip() for part in re.split(r"[,،>|/]|\s[-–—]\s|\s*->\s*", text)]
-    if len(parts) > 1 and all(_places_of(part, known) for part in parts):
-        expected, near = f"semicolons between places: {'; '.join(parts)}", ()
-    return row.problem(f"there is no place {text!r}", "through", text, expected, near)
-
-
-def _order_problems(
-    row: SketchRoad, vertices: Sequence[str | tuple[float, float]]
-) -> Iterator[Problem]:
-    through = "; ".join(row.through)
-    if sum(isinstance(at, str) for at in vertices) < 2:
-        expected = "two places or more, with semicolons between them"
-        yield row.problem("a road joins at least two places", "through", through, expected)
-    elif not (isinstance(vertices[0], str) and isinstance(vertices[-1], str)):
-        yield row.problem("a road begins and ends at a place", "through", through, "a place")
-    for one, other in pairwise(vertices):
-        if one == other:
-            message = f"the road leads from {one!r} to itself"
-            yield row.problem(message, "through", through, "each place once in a row")
 
 
 def _class_problems(row: SketchRoad) -> Iterator[Problem]:
@@ -443,10 +333,10 @@ def _without_road(
 
 def _remarks(roads: Sequence[SketchedRoad], known: dict[str, Place]) -> Iterator[str]:
     timed = sum(road.minutes is not None for road in roads)
-    if timed:
+    if 0 < timed < len(roads):
         yield (
-            f"{timed} travel times are kept in the file and not used: times are computed from the "
-            "length and class of a road"
+            f"{timed} of {len(roads)} roads state a travel time; that of the others is computed from "
+            "their length and class"
         )
     parts = _parts(roads, known)
     if len(parts) > 1:

@@ -69,7 +69,8 @@ class Way:
 def minutes_of(analysis: Analysis) -> NDArray[np.float64]:
     """Return how long each piece of road takes, minutes, float64 of shape (pieces,).
 
-    Weight the speeds of `SPEEDS`, and those that the scenario gives.
+    A time that the network states for a road counts; else the speed of its class, of `SPEEDS` or as
+    the scenario gives it.
     """
     network = analysis.sectors.network
     speeds = {**SPEEDS, **analysis.scenario.travel.speeds}
@@ -77,7 +78,10 @@ def minutes_of(analysis: Analysis) -> NDArray[np.float64]:
         speeds.get(name, speeds.get(name.removesuffix("_link"), OTHER_SPEED))
         for name in network.highway.values  # noqa: PD011 - a column of text, no pandas
     ]
-    return network.length / (np.array(of_class)[network.highway.codes] * 1000 / 60)
+    usual = network.length / (np.array(of_class)[network.highway.codes] * 1000 / 60)
+    if not len(network.minutes):
+        return usual
+    return np.where(np.isnan(network.minutes), usual, network.minutes)
 
 
 def cost_of(analysis: Analysis, weight: Weight) -> NDArray[np.float64]:

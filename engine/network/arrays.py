@@ -217,6 +217,9 @@ class Network(Card):
         The gazetteer of the network.
     provenance
         Where it comes from.
+    minutes
+        How long it takes to drive each segment, where that is stated: float64 of shape (segments,),
+        NaN where it is not; empty where no segment has it.
 
     Raises
     ------
@@ -247,6 +250,7 @@ class Network(Card):
     geometry: Ragged
     places: tuple[Place, ...] = ()
     provenance: Provenance = field(default_factory=lambda: Provenance("network"))
+    minutes: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
 
     def __post_init__(self) -> None:
         """Check that the arrays fit one another, and freeze them."""
@@ -260,6 +264,9 @@ class Network(Card):
                 raise NetworkError(message)
             if isinstance(value, np.ndarray):
                 _frozen(value)
+        if len(self.minutes) not in {0, len(self.u)}:
+            message = f"minutes has {len(self.minutes)} rows for {len(self.u)} segments"
+            raise NetworkError(message)
         if not len(self.node_id) == len(self.lon) == len(self.lat):
             message = "node_id, lon and lat differ in length"
             raise NetworkError(message)
@@ -321,9 +328,11 @@ class Network(Card):
             name: value[segments] if isinstance(value, np.ndarray) else value.take(segments)
             for name, value in columns.items()
         }
+        minutes = self.minutes[segments] if len(self.minutes) else self.minutes
         return Network(
-            self.node_id, self.lon, self.lat, places=self.places, provenance=self.provenance, **cut
-        )
+            self.node_id, self.lon, self.lat, places=self.places, provenance=self.provenance,
+            minutes=minutes, **cut,
+        )  # fmt: skip
 
 
 _PER_SEGMENT = (

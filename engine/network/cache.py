@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-FORMAT = b"supplyline network 3\n"
+FORMAT = b"supplyline network 4\n"
 MOST_FILES = 24
 """Networks kept; the one that was written first goes first."""
 
@@ -223,6 +223,6 @@ def _forget_oldest(folder: Path) -> None:
         file.unlink(missing_ok=True)
 
 
-_PLAIN = ("node_id", "lon", "lat", "u", "v", "length", "oneway")
+_PLAIN = ("node_id", "lon", "lat", "u", "v", "length", "oneway", "minutes")
 _LABELS = ("highway", "name", "name_ar", "alt_name", "ref")
 _RAGGED = ("ways", "geometry")

@@ -30,7 +30,7 @@ from engine.network.build import (
     own_ids,
 )
 from engine.network.policy import RoadPolicy
-from engine.network.schematic import with_lengths
+from engine.network.schematic import with_stated
 from engine.network.tag_columns import OTHER_FEATURES, is_missing
 
 if TYPE_CHECKING:
@@ -67,7 +67,8 @@ def to_networkx(network: Network) -> nx.MultiDiGraph[int]:
     networkx.MultiDiGraph
         Nodes are OSM ids (new negative ones where there is none) with `x`, `y` (degrees) and
         `index`; edges have `osmid`, `length` (m), `oneway`, `reversed`, `geometry`, `segment`
-        (index) and the tags that are not empty. A segment for both directions makes two edges.
+        (index), `travel_time` (s) where it is stated, and the tags that are not empty. A segment
+        for both directions makes two edges.
 
     Examples
     --------
@@ -94,6 +95,8 @@ def to_networkx(network: Network) -> nx.MultiDiGraph[int]:
         tags = {tag: texts[segment] for tag, texts in columns.items() if texts[segment]}
         tags |= {"osmid": osm_ids[0] if len(osm_ids) == 1 else osm_ids, "oneway": one_way}
         tags |= {"length": float(network.length[segment]), "segment": segment}
+        if len(network.minutes) and np.isfinite(network.minutes[segment]):
+            tags["travel_time"] = 60 * float(network.minutes[segment])
         graph.add_edge(u, v, reversed=False, geometry=lines[segment], **tags)
         if not one_way:
             graph.add_edge(v, u, reversed=True, geometry=back[segment], **tags)
@@ -114,7 +117,8 @@ def from_networkx(
     graph
         Nodes with `x` and `y` in WGS 84 degrees, or in the reference system that the graph names as
         its ``crs``. Edges may have what osmnx gives them; the length is measured anew (but that of a
-        graph that says it is ``schematic``), and where a tag is a list, its first value counts. Two edges along the
+        graph that says it is ``schematic``, as its ``travel_time`` in seconds is), and where
+        a tag is a list, its first value counts. Two edges along the
         same line in opposite directions are one segment, unless they say `oneway`.
     places
         The gazetteer to hand over.
@@ -150,19 +154,20 @@ def from_networkx(
     provenance = replace(provenance, remarks=(*provenance.remarks, *noted))
     network = build_network(ways, places, provenance)
     if provenance.schematic:
-        network = with_lengths(network, _stated_m(roads))
+        minutes = {way: s / 60 for way, s in _stated(roads, "travel_time").items()}
+        network = with_stated(network, _stated(roads, "length"), minutes)
     osm_ids = Ragged.of(_ids(road.tags.get("osmid")) for road in roads)
     return replace(network, ways=_in_each(network.ways, osm_ids))
 
 
-def _stated_m(roads: list[Road]) -> dict[int, float]:
-    """Return the length of each road that states one, in metres, by its number."""
+def _stated(roads: list[Road], key: str) -> dict[int, float]:
+    """Return what each road states, by its number: its ``length`` (m) or ``travel_time`` (s)."""
     found = {}
     for number, road in enumerate(roads):
         with suppress(TypeError, ValueError):
-            metres = float(road.tags.get("length", "nan"))
-            if 0 < metres < math.inf:
-                found[number] = metres
+            value = float(road.tags.get(key, "nan"))
+            if 0 < value < math.inf:
+                found[number] = value
     return found
 
 

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 # Find where lines meet: shared vertices, ends that nearly touch, ends that lie on another line.
 
+STATED = (("length", "length_m", 1.0), ("travel_time", "minutes", 60.0))
+"""What the roads of a schematic network state: the key of a graph, the column, and the units of it in one."""
 _GRID = 10**7  # vertices are the same if they are in the units of OSM
 
 
@@ -289,9 +291,10 @@ def from_lines(
     if reason := off_the_globe(shapely.total_bounds(lines).tolist()):
         raise NetworkError(f"{reason}: the file must name its reference system")
     tags = [{**tags[row], "highway": classes[row]} for row in roads]
-    if provenance.schematic and "length_m" in frame.columns:
-        stated = frame["length_m"].to_numpy()[roads]
-        tags = [{**of_row, "length": text(m)} for of_row, m in zip(tags, stated, strict=True)]
+    for key, column, unit in STATED if provenance.schematic else ():
+        if column in frame.columns:
+            stated = unit * frame[column].to_numpy(dtype=np.float64, na_value=np.nan)[roads]
+            tags = [{**of_row, key: str(value)} for of_row, value in zip(tags, stated, strict=True)]
     columns = {str(column).lower(): column for column in reversed(frame.columns)}
     for tail, head in (("from", "to"), ("u", "v")):
         if {tail, head} <= columns.keys():
@@ -369,7 +372,7 @@ def to_lines(network: Network) -> gpd.GeoDataFrame:
     """Return the segments as a table of lines (WGS 84) that `from_lines` reads back.
 
     Columns: the tags of the engine, ``oneway`` (yes or no), ``length_m``, ``osm_ids`` (the ways, with
-    spaces between), ``u`` and ``v`` (the ids of the nodes); that it is schematic, and whom to credit,
+    spaces between), ``u`` and ``v`` (the ids of the nodes); ``minutes`` where they are stated; that it is schematic, and whom to credit,
     where that is not OpenStreetMap.
     """
     import geopandas as gpd
@@ -383,6 +386,8 @@ def to_lines(network: Network) -> gpd.GeoDataFrame:
         "u": node_id[network.u],
         "v": node_id[network.v],
     }
+    if len(network.minutes):
+        columns["minutes"] = network.minutes
     said = credit_tags(network.provenance)
     if network.provenance.schematic:
         said[SCHEMATIC_TAG] = "yes"
@@ -438,8 +443,7 @@ def _graph(
         data: dict[str, Any] = {tag: of_row[tag] for tag in TEXT_TAGS.values() if of_row.get(tag)}
         data |= {tag: of_row[tag] for tag in policy.looks_at() if of_row.get(tag)}
         data |= {"osmid": _osm_ids(of_row, row), "oneway": of_row.get("oneway", "")}
-        if of_row.get("length"):
-            data["length"] = of_row["length"]
+        data |= {key: of_row[key] for key, _, _ in STATED if of_row.get(key)}
         if of_row.get("reversed"):
             data["reversed"] = of_row["reversed"] == "yes"
         graph.add_edge(u, v, geometry=line, **data)

@@ -20,6 +20,7 @@ from engine.network.build import NAME_TAGS, OTHER_NAME_TAGS, build_network
 from engine.network.endings import JSON, OSM, suffix_of
 from engine.network.extract import (
     LENGTH_TAG,
+    MINUTES_TAG,
     NODE_KEYS,
     SCHEMATIC_CREDIT,
     SCHEMATIC_TAG,
@@ -30,7 +31,7 @@ from engine.network.extract import (
     pieces_of,
 )
 from engine.network.policy import RoadPolicy
-from engine.network.schematic import with_stated_lengths
+from engine.network.schematic import as_stated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -74,7 +75,7 @@ def read_osm(path: Path, *, name: str = "", policy: RoadPolicy | None = None) ->
     said = tuple(f"{PurePath(name).name}: {remark}" for remark in remarks if remark)
     provenance = replace(provenance, remarks=said)
     network = build_network(roads, extract.places(), provenance)
-    return with_stated_lengths(network, extract) if extract.is_schematic else network
+    return as_stated(network, extract) if extract.is_schematic else network
 
 
 def provenance_of(extract: Extract, name: str) -> Provenance:
@@ -98,6 +99,7 @@ def way_keys(policy: RoadPolicy, more: tuple[str, ...] = ()) -> tuple[str, ...]:
                 *OTHER_NAME_TAGS,
                 SCHEMATIC_TAG,
                 LENGTH_TAG,
+                MINUTES_TAG,
                 *more,
             )
         )

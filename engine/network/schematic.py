@@ -22,6 +22,8 @@ from engine.network.extract import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from engine.network.arrays import Labels, Network, Place
     from engine.network.extract import Extract
 
@@ -198,48 +200,58 @@ def _tag(element: ET.Element, tags: dict[str, str]) -> None:
             ET.SubElement(element, "tag", k=key, v=value)
 
 
-def with_stated_lengths(network: Network, extract: Extract) -> Network:
-    """Return a schematic network with the lengths that its ways state, instead of those drawn.
+def as_stated(network: Network, extract: Extract) -> Network:
+    """Return a schematic network with the lengths and travel times that its ways state.
 
-    A way that became several segments shares its length out among them as they are drawn.
+    A way that became several segments shares both out among them as they are drawn.
 
     Parameters
     ----------
     network
         What became of the ways.
     extract
-        The ways, with their tag `LENGTH_TAG`.
+        The ways, with their tags `LENGTH_TAG` and `MINUTES_TAG`.
     """
-    return with_lengths(network, _stated_m(extract.way_id.tolist(), extract.tags[LENGTH_TAG]))
+    way_id = extract.way_id.tolist()
+    metres = {osm_id: 1000 * km for osm_id, km in _stated(way_id, extract.tags[LENGTH_TAG]).items()}
+    return with_stated(network, metres, _stated(way_id, extract.tags[MINUTES_TAG]))
 
 
-def with_lengths(network: Network, stated: Mapping[int, float]) -> Network:
-    """Return a network with the lengths (m) that ways state, by id, instead of those drawn."""
-    if not stated:
-        return network
+def with_stated(
+    network: Network, metres: Mapping[int, float], minutes: Mapping[int, float]
+) -> Network:
+    """Return a network with the lengths and travel times that ways state, by id."""
+    if metres:
+        length = _shared_out(network, metres)
+        network = replace(network, length=np.where(np.isnan(length), network.length, length))
+    return replace(network, minutes=_shared_out(network, minutes)) if minutes else network
+
+
+def _shared_out(network: Network, stated: Mapping[int, float]) -> NDArray[np.float64]:
+    """Return the share of each segment in what its way states, by length; NaN where it states nothing."""
     of_one = np.diff(network.ways.starts) == 1
     way = np.where(of_one, network.ways.values[network.ways.starts[:-1]], 0)
-    length = network.length.copy()
     ids = np.array(sorted(stated))
     place = np.minimum(np.searchsorted(ids, way), len(ids) - 1)
-    of_stated = of_one & (ids[place] == way)
-    drawn = np.bincount(place[of_stated], weights=length[of_stated], minlength=len(ids))
-    metres = np.array([stated[osm_id] for osm_id in ids.tolist()])
-    ratio = np.divide(metres, drawn, out=np.ones(len(ids)), where=drawn > 0)
-    length[of_stated] *= ratio[place[of_stated]]
-    return replace(network, length=length)
+    rows = np.flatnonzero(of_one & (ids[place] == way))
+    whole = np.bincount(place[rows], weights=network.length[rows], minlength=len(ids))
+    values = np.array([stated[osm_id] for osm_id in ids.tolist()])
+    ratio = np.divide(values, whole, out=np.full(len(ids), np.nan), where=whole > 0)
+    found = np.full(network.n_segments, np.nan)
+    found[rows] = network.length[rows] * ratio[place[rows]]
+    return found
 
 
-def _stated_m(way_id: Iterable[int], texts: Labels) -> dict[int, float]:
-    """Return the metres that ways state, by id; what is no length is left out."""
+def _stated(way_id: Iterable[int], texts: Labels) -> dict[int, float]:
+    """Return the numbers above zero that ways state, by id; what is none is left out."""
     found = {}
     for osm_id, text in zip(way_id, texts.texts().tolist(), strict=True):
         try:
-            metres = 1000 * float(text or "nan")
+            number = float(text or "nan")
         except ValueError:
             continue
-        if 0 < metres < np.inf:
-            found[osm_id] = metres
+        if 0 < number < np.inf:
+            found[osm_id] = number
     return found
 
 

@@ -85,6 +85,7 @@ def split(
 
     geometry, xy = _cut_geometry(network, segment, position, first, last, before)
     whole = network.take(parent)
+    share = np.divide(to_m - from_m, whole.length, out=np.ones(len(parent)), where=whole.length > 0)
     fine = Network(
         np.concatenate([network.node_id, np.zeros(len(segment), dtype=np.int64)]),
         np.concatenate([network.lon, xy[:, 0]]),
@@ -92,6 +93,7 @@ def split(
         u, v, to_m - from_m,
         whole.oneway, whole.highway, whole.name, whole.name_ar, whole.alt_name, whole.ref,
         whole.ways, geometry, network.places, network.provenance,
+        whole.minutes * share if len(whole.minutes) else whole.minutes,
     )  # fmt: skip
     return Pieces(fine, parent, from_m, to_m, network.length[parent])
 

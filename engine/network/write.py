@@ -14,6 +14,7 @@ from engine.network.extract import (
     CREDIT_TAG,
     GENERATOR,
     LENGTH_TAG,
+    MINUTES_TAG,
     SCHEMATIC_GENERATOR,
     SCHEMATIC_TAG,
     credit_tags,
@@ -110,6 +111,8 @@ def _ways(network: Network) -> Iterator[osmium.osm.mutable.Way]:
         tags["oneway"] = "yes" if network.oneway[row] else ""
         if otherwise[row]:
             tags[LENGTH_TAG] = f"{network.length[row] / 1000:.10g}"
+        if len(network.minutes) and np.isfinite(network.minutes[row]):
+            tags[MINUTES_TAG] = f"{network.minutes[row]:.10g}"
         said = {tag: text for tag, text in tags.items() if text}
         yield Way(
             id=osm_id, version=1, nodes=refs[starts[row] : starts[row + 1]].tolist(), tags=said

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 import engine
 from engine.cli.app import app
-from engine.errors import InputError
+from engine.errors import InputError, NetworkError
 from engine.importers.sketch import sketch
-from engine.network.read import write_network
+from engine.measures.best_paths import minutes_of
+from engine.network.cache import open_network, save_network
+from engine.network.read import read_network, write_network
 from engine.network.schematic import drawn_km
+from engine.network.split import split
 from engine.report.redaction import SAFE_CREDITS
 
 PLACES = """\
@@ -80,7 +85,7 @@ def test_places_and_roads_are_drawn(tmp_path: Path) -> None:
     assert sorted(network.length[north] / 30_000) == pytest.approx(
         [km / sum(drawn_legs) for km in drawn_legs]
     )
-    assert any("not used" in remark for remark in drawn.remarks)
+    assert any("1 of 3 roads state a travel time" in remark for remark in drawn.remarks)
 
 
 def test_roads_of_one_name_are_several(tmp_path: Path) -> None:
@@ -206,3 +211,51 @@ def test_places_that_the_roads_do_not_connect_are_told(tmp_path: Path) -> None:
     more = "A,,town,12.3,30.3,\nB,,town,12.31,30.31,\n"
     drawn = sketch(*tables(tmp_path, PLACES + more, ROADS + ",,,A;B,,\n"))
     assert any("apart from the others are a, b" in remark for remark in drawn.remarks)
+
+
+def test_stated_minutes_are_the_travel_time(tmp_path: Path) -> None:
+    """Shared out by length, kept through files and cuts, and used before the speed of the class."""
+    drawn = sketch(*tables(tmp_path))
+    network = drawn.network
+    north = network.name.among({"North road"})
+    assert network.minutes[north] == pytest.approx(40 * network.length[north] / 30_000)
+    assert np.isnan(network.minutes[~north]).all()
+
+    for ending in (".osm", ".osm.pbf", ".graphml", ".gpkg", ".geojson"):
+        write_network(network, tmp_path / f"again{ending}")
+        again = read_network(tmp_path / f"again{ending}")
+        assert np.nansum(again.minutes) == pytest.approx(40), ending
+        assert np.isnan(again.minutes).sum() == np.isnan(network.minutes).sum(), ending
+    save_network(network, tmp_path / "kept.network")
+    kept = open_network(tmp_path / "kept.network")
+    assert kept is not None
+    np.testing.assert_array_equal(kept.minutes, network.minutes)
+    cut = split(
+        network, np.array([0, 1, 2, 2]), network.length[[0, 1, 2, 2]] * [0.5, 0.2, 0.3, 0.9]
+    )
+    np.testing.assert_allclose(
+        np.bincount(cut.parent, np.nan_to_num(cut.network.minutes)), np.nan_to_num(network.minutes)
+    )
+
+    case = tmp_path / "case.toml"
+    baseline = "".join(
+        f'[[baseline]]\nsite = "{site}"\nholder = "a"\nconfidence = 1\n'
+        for site in ("dera", "place-5", "asun-bridge")
+    )
+    case.write_text(
+        'title = "t"\nnetwork = "drawn.osm"\nstart = 2020-01-01\nend = 2020-01-02\n[actors.a]\n'
+        f'{baseline}[[routes]]\nid = "r"\nactor = "a"\nfrom = "dera"\nto = "place-5"\n'
+    )
+    analysis = engine.analyze(engine.load_scenario(case))
+    pieces = analysis.sectors.network
+    takes, stated = minutes_of(analysis), ~np.isnan(pieces.minutes)
+    assert takes[stated].sum() == pytest.approx(40)
+    speed = {"unclassified": 30, "secondary": 50}
+    for row in np.flatnonzero(~stated):
+        assert takes[row] == pytest.approx(
+            pieces.length[row] * 60 / 1000 / speed[pieces.highway[row]]
+        )
+    best = engine.best_paths(analysis, "2020-01-01").iloc[0]
+    assert best["minutes"] == pytest.approx(40)
+    with pytest.raises(NetworkError, match="minutes has 1 rows"):
+        replace(network, minutes=np.array([1.0]))

@@ -1,0 +1,166 @@
+"""The rows of a sketch: places with their ids, roads with the places and bends that they lead through."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from pydantic import Field
+
+from engine.control.sites import as_place
+from engine.errors import Problem, nearest_names
+from engine.io.normalise import folded, plain, tidy
+from engine.network.gazetteer import is_arabic, names_of, slug
+from engine.scenario.fields import Distance, Entry, FreeText, Line, Mark, Texts
+from engine.scenario.load import rows_as
+from engine.scenario.model import ScenarioPlace
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator, Sequence
+
+    from engine.network.arrays import Place
+
+USUAL_CLASS = "unclassified"
+"""The class of a road whose row names none."""
+_POINT = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*(?:,|\s)\s*([-+]?\d+(?:\.\d+)?)")
+
+Vertices = list[str | tuple[float, float]]
+"""Of a road, in order: ids of places, and bends as latitude and longitude."""
+
+
+class SketchPlace(ScenarioPlace):
+    """A place of a sketch: its id may be left out, and is then made from its name."""
+
+    id: Mark = Field("", description="The name that scenarios use.")
+
+
+class SketchRoad(Entry):
+    """A row of the table of roads."""
+
+    id: Mark = Field("", description="A name for it; made from its name, if absent.")
+    name: Line = Field("", description="The name in English, or in any script.")
+    name_ar: Line = Field("", description="The name in Arabic.")
+    aliases: Texts = Field((), description="Other names.")
+    ref: Line = Field("", description="Its number.")
+    highway: Line = Field(USUAL_CLASS, description="Its class, as OpenStreetMap has it.")
+    alignment: Line = Field("", description="How sure its course is.")
+    through: Texts = Field(description="Places in their order, and bends as latitude,longitude.")
+    length_km: Distance | None = Field(None, description="How long it is, km.")
+    minutes: Distance | None = Field(None, description="How long it takes to drive it, minutes.")
+    source: FreeText = Field("", description="Where it is known from.")
+    note: FreeText = Field("", description="Anything else; it stays in the table.")
+
+
+class SketchRows(NamedTuple):
+    """The two tables, as far as each row can be read by itself.
+
+    Parameters
+    ----------
+    places
+        The rows of places, each with an id if it has any name.
+    known
+        The same as places of a network, by id.
+    roads
+        The rows of roads, each with its vertices and what is wrong with these.
+    problems
+        What cannot be read.
+    """
+
+    places: tuple[SketchPlace, ...]
+    known: dict[str, Place]
+    roads: tuple[tuple[SketchRoad, Vertices, list[Problem]], ...]
+    problems: list[Problem]
+
+
+def sketch_rows(places: str | os.PathLike[str], roads: str | os.PathLike[str]) -> SketchRows:
+    """Read the two tables of a sketch, row by row.
+
+    Raises
+    ------
+    ScenarioError
+        If a table cannot be read at all.
+    """
+    place_rows, found = rows_as(places, "sketch_places", SketchPlace)
+    road_rows, wrong = rows_as(roads, "roads", SketchRoad)
+    with_ids = tuple(_with_id(row) for row in place_rows)
+    known = {row.id: as_place(row) for row in with_ids if row.id}
+    return SketchRows(
+        with_ids, known, tuple((row, *_vertices(row, known)) for row in road_rows), [*found, *wrong]
+    )
+
+
+def _with_id(row: SketchPlace) -> SketchPlace:
+    """Return a place with an id, and with a name in Arabic letters where such names belong."""
+    changes: dict[str, object] = {}
+    if is_arabic(row.name) and not row.name_ar:
+        changes = {"name": "", "name_ar": row.name}
+    if not row.id and (row.name or row.name_ar):
+        changes["id"] = slug(row.name) or f"place-{row.origin.line}"
+    return row.model_copy(update=changes)
+
+
+def _vertices(
+    row: SketchRoad, known: dict[str, Place]
+) -> tuple[list[str | tuple[float, float]], list[Problem]]:
+    """Return the ids of the places and the bends of a road, and what is wrong with them."""
+    vertices: list[str | tuple[float, float]] = []
+    found = []
+    for text in row.through:
+        if (point := _POINT.fullmatch(tidy(text))) is not None:
+            lat, lon = map(float, point.groups())
+            if not (abs(lat) <= 90 and abs(lon) <= 180):
+                message = f"the bend {text!r} does not lie on the globe"
+                found.append(row.problem(message, "through", text, "latitude,longitude in degrees"))
+            vertices.append((lat, lon))
+            continue
+        fits = _places_of(text, known)
+        if len(fits) == 1:
+            vertices.append(fits[0])
+        elif fits:
+            message = f"{text!r} may be {' or '.join(fits)}"
+            found.append(row.problem(message, "through", text, "the id of one of them"))
+        else:
+            found.append(_unknown(row, text, known))
+    if not found:
+        found += _order_problems(row, vertices)
+    return vertices, found
+
+
+def _places_of(text: str, known: dict[str, Place]) -> list[str]:
+    """Return the ids of the places that a road means: by id, else by a name but for its spelling."""
+    if text in known:
+        return [text]
+    exact = [key for key, place in known.items() if text in names_of(place)]
+    return exact or [
+        key
+        for key, place in known.items()
+        if plain(text) and plain(text) in map(plain, (key, *names_of(place)))
+    ]
+
+
+def _unknown(row: SketchRoad, text: str, known: dict[str, Place]) -> Problem:
+    names = {name: key for key, place in known.items() for name in (key, *names_of(place))}
+    by_fold = {folded(name): name for name in names}
+    near = tuple(by_fold[name] for name in nearest_names(folded(text), by_fold))
+    expected = "a place of the table, by id or name; a bend is latitude,longitude"
+    parts = [part.strip() for part in re.split(r"[,،>|/]|\s[-–—]\s|\s*->\s*", text)]
+    if len(parts) > 1 and all(_places_of(part, known) for part in parts):
+        expected, near = f"semicolons between places: {'; '.join(parts)}", ()
+    return row.problem(f"there is no place {text!r}", "through", text, expected, near)
+
+
+def _order_problems(
+    row: SketchRoad, vertices: Sequence[str | tuple[float, float]]
+) -> Iterator[Problem]:
+    through = "; ".join(row.through)
+    if sum(isinstance(at, str) for at in vertices) < 2:
+        expected = "two places or more, with semicolons between them"
+        yield row.problem("a road joins at least two places", "through", through, expected)
+    elif not (isinstance(vertices[0], str) and isinstance(vertices[-1], str)):
+        yield row.problem("a road begins and ends at a place", "through", through, "a place")
+    for one, other in pairwise(vertices):
+        if one == other:
+            message = f"the road leads from {one!r} to itself"
+            yield row.problem(message, "through", through, "each place once in a row")
