@@ -28,9 +28,10 @@ from benchmarks.ratios import FIGURES, best_of, note
 from benchmarks.synthetic import START, doubtful, region, reports
 from engine.analysis.analysis import analyze
 from engine.analysis.status import Terminals, route_status
-from engine.connectivity.bits import pack, unpack
+from engine.connectivity.bits import unpack
 from engine.connectivity.engines import _program, connected
 from engine.connectivity.kernel import build_kernel
+from engine.control.runs import column
 from engine.control.sectors import divide
 from engine.control.states import control_over_time
 
@@ -223,7 +224,7 @@ def scipy_status(large: Setting, states, date: int) -> int:
     actor = list(large.scenario.actors).index(route.actor)
     found = 0
     for bound in (states.possible(actor), states.secure(actor)):
-        is_open = bound[:, date][ground.sector]
+        is_open = column(bound, date)[ground.sector]
         u, v = network.u[is_open], network.v[is_open]
         graph = csr_array((np.ones(len(u), bool), (u, v)), shape=(network.n_nodes,) * 2)
         _, part = connected_components(graph, directed=False)
@@ -344,6 +345,6 @@ def test_ratios() -> None:
 def test_states_agree_with_the_states_of_the_reports(large: Setting) -> None:
     """What is measured is what an analysis asks: possible ground on each date, packed."""
     states = control_over_time(large.scenario, large.sectors)
-    bits = pack(states.possible(0))
+    bits = states.possible(0)
     found = connected(large.kernel, bits, *large.ends, engine="compiled")
     assert np.array_equal(found, connected(large.kernel, bits, *large.ends, engine="numpy"))

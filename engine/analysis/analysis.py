@@ -283,7 +283,7 @@ class Analysis(Statuses):
     def unknown_share(self, on: str | dt.date) -> float:
         """Return the share of the roads, by length, whose holder is not known on a day, 0 to 1."""
         length = self.sectors.network.length
-        unknown = self.states.holder[self.sectors.sector, self.interval_on(on)] == UNKNOWN
+        unknown = self.states.on(self.interval_on(on)).holder[self.sectors.sector] == UNKNOWN
         return float(length[unknown].sum() / length.sum())
 
     def control(self, on: str | dt.date) -> geopandas.GeoDataFrame:

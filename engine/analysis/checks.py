@@ -87,7 +87,7 @@ def _on_the_roads(analysis: Analysis, route: Route) -> dict[str, Any]:
             ends.append({"site": part, "roads": sorted(roads), "metres_off": metres})
     pieces = np.concatenate([np.empty(0, dtype=np.int64), *analysis.path(route.id, start)])
     length = network.length[pieces]
-    known = analysis.states.holder[ground.sector[pieces], 0] != UNKNOWN
+    known = analysis.states.on(0).holder[ground.sector[pieces]] != UNKNOWN
     if not length.sum():
         return {"ends": ends, "km": None, "known": None, "inferred": None,
                 "because": analysis.because(route.id, 0)}  # fmt: skip
@@ -143,7 +143,7 @@ MUCH_KNOWN = 0.5
 def _known_share(analysis: Analysis) -> float:
     """Return how much of the roads the baseline and the events speak of, by length, 0 to 1."""
     ground = analysis.sectors
-    spoken = analysis.states.holder_statement[:, 0] >= 0
+    spoken = analysis.states.on(0).holder_statement >= 0
     return float(ground.network.length[spoken[ground.sector]].sum() / ground.network.length.sum())
 
 

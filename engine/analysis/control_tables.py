@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.analysis.evidence import state_in_words
+from engine.analysis.evidence import states_in_words
 from engine.control.statements import CONDITIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from engine.analysis.status import Terminals
-    from engine.control.states import States
+    from engine.control.states import Snapshot, States
 
 
 def sector_columns(
@@ -21,35 +23,16 @@ def sector_columns(
 ) -> dict[str, Any]:
     """Return a row for each spell of each sector: the times during which its state stays."""
     sectors = terminals.sectors
-    key = np.stack(
-        [
-            states.holder_statement,
-            states.condition_statement,
-            states.condition,
-            states.overlooked_by,
-        ]
-    )
-    new = np.ones(states.holder.shape, dtype=bool)
-    new[:, 1:] = (np.diff(key, axis=2) != 0).any(axis=0)
-    sector, first = np.nonzero(new)
-    last = np.append(first[1:], 0)
-    last[np.append(np.diff(sector) > 0, True)] = states.n_intervals
+    runs, kept = states.spells()
     names = np.array(sectors.names, dtype=object)
-    holders = np.array([*terminals.scenario.actors, ""], dtype=object)
-    overlooking = np.array([*(site.id for site in sectors.sites.named), ""], dtype=object)
-    labels = [sectors.label(ids) for ids in sectors.site_ids]
-    spells = list(zip(sector.tolist(), first.tolist(), strict=True))
+    labels = np.array([sectors.label(ids) for ids in sectors.site_ids], dtype=object)
     return {
-        "sector": sector,
-        "site": names[sector],
-        "label": [labels[each] for each in sector.tolist()],
-        "start": states.borders[first],
-        "end": states.borders[last],
-        "condition": np.array(CONDITIONS, dtype=object)[states.condition[sector, first]],
-        "holder": holders[states.holder[sector, first]],
-        "overlooked_by": overlooking[states.overlooked_by[sector, first]],
-        "event": [_ruling(states, statement_ids, each, interval) for each, interval in spells],
-        "state": [state_in_words(terminals, states, *each) for each in spells],
+        "sector": runs.row,
+        "site": names[runs.row],
+        "label": labels[runs.row].tolist(),
+        "start": states.borders[runs.begin],
+        "end": states.borders[runs.end],
+        **_state_columns(terminals, states, kept, statement_ids),
     }
 
 
@@ -60,9 +43,8 @@ def piece_columns(
     sectors = terminals.sectors
     network, pieces, sector = sectors.network, sectors.pieces, sectors.sector
     names = np.array(sectors.names, dtype=object)
-    holders = np.array([*terminals.scenario.actors, ""], dtype=object)
-    overlooking = np.array([*(site.id for site in sectors.sites.named), ""], dtype=object)
-    ruling = [_ruling(states, statement_ids, each, interval) for each in range(sectors.n_sectors)]
+    every = np.arange(sectors.n_sectors)
+    then = _state_columns(terminals, states.on(interval), every, statement_ids)
     return {
         "segment": pieces.parent,
         "from_m": pieces.from_m,
@@ -74,19 +56,29 @@ def piece_columns(
         "highway": network.highway.texts(),
         "sector": sector,
         "site": names[sector],
-        "holder": holders[states.holder[sector, interval]],
-        "condition": np.array(CONDITIONS, dtype=object)[states.condition[sector, interval]],
-        "overlooked_by": overlooking[states.overlooked_by[sector, interval]],
-        "event": np.array(ruling, dtype=object)[sector],
-        "state": np.array(
-            [state_in_words(terminals, states, n, interval) for n in range(sectors.n_sectors)],
-            dtype=object,
-        )[sector],
+        **{
+            name: np.array(then[name], dtype=object)[sector]
+            for name in ("holder", "condition", "overlooked_by", "event", "state")
+        },
     }
 
 
-def _ruling(states: States, statement_ids: Sequence[str], sector: int, interval: int) -> str:
-    """Return the ids of the statements that rule a sector, with semicolons between them."""
-    tracks = (states.holder_statement, states.condition_statement)
-    ruling = [int(track[sector, interval]) for track in tracks]
-    return ";".join(dict.fromkeys(statement_ids[one] for one in ruling if one >= 0))
+def _state_columns(
+    terminals: Terminals,
+    then: Snapshot | States,
+    at: NDArray[np.int64],
+    statement_ids: Sequence[str],
+) -> dict[str, Any]:
+    """Return what is told of some states: of sectors at a time, or of runs."""
+    holders = np.array([*terminals.scenario.actors, ""], dtype=object)
+    sites = (site.id for site in terminals.sectors.sites.named)
+    ids = (*statement_ids, "")
+    tracks = [then.holder_statement[at].tolist(), then.condition_statement[at].tolist()]
+    ruling = [dict.fromkeys((ids[one], ids[other])) for one, other in zip(*tracks, strict=True)]
+    return {
+        "condition": np.array(CONDITIONS, dtype=object)[then.condition[at]],
+        "holder": holders[then.holder[at]],
+        "overlooked_by": np.array([*sites, ""], dtype=object)[then.overlooked_by[at]],
+        "event": [";".join(filter(None, words)) for words in ruling],
+        "state": states_in_words(terminals, then, at),
+    }

@@ -23,9 +23,12 @@ from engine.control.states import UNKNOWN
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from engine.analysis.least_bad_path import Leg, Moment
     from engine.analysis.status import Terminals
-    from engine.control.states import States
+    from engine.control.statements import Statements
+    from engine.control.states import Snapshot, States
     from engine.scenario.model import Scenario
 
 
@@ -62,28 +65,27 @@ def reasons_on(
     code = terminals.actor_code(actor)
     threshold = {OPEN: 0.0, CUT: IMPOSSIBLE}.get(moment.status, ONLY_POSSIBLE)
     found: dict[Reason, None] = {}
+    then = states.on(moment.interval)
     for leg in legs:
         kernel = terminals.kernel(leg.within)
         path = least_bad_path(terminals, states, actor, leg, moment)
         cost = badness(kernel, states, code, moment.interval)
         for sector in dict.fromkeys(kernel.sector[path[cost[path] >= threshold]].tolist()):
-            found[reason_for(terminals, states, actor, sector, moment.interval)] = None
+            found[reason_for(terminals, then, actor, sector)] = None
     return list(found)
 
 
-def reason_for(
-    terminals: Terminals, states: States, actor: str, sector: int, interval: int
-) -> Reason:
-    """Return what decides about one sector on an interval, for an actor.
+def reason_for(terminals: Terminals, then: Snapshot, actor: str, sector: int) -> Reason:
+    """Return what decides about one sector at a time, for an actor.
 
     The first that holds of: a hostile holder, a report or a gate that closes it, hostile ground
     that overlooks it, a contest, fire, no known holder; else its holder.
     """
-    then, sites = states.on(interval), terminals.sectors.site_ids[sector]
-    code, own = terminals.actor_code(actor), int(then.own_condition[sector, 0])
-    condition = int(then.condition_for(code)[sector, 0])
-    shut = bool(then.shut[sector, 0])
-    hostile = bool(then.hostile(code)[sector, 0])
+    sites = terminals.sectors.site_ids[sector]
+    code, own = terminals.actor_code(actor), int(then.own_condition[sector])
+    condition = int(then.condition_for(code)[sector])
+    shut = bool(then.shut[sector])
+    hostile = bool(then.hostile(code)[sector])
     over = _overlooker(terminals, then, code, sector)
     commanded = over >= 0 and (condition == CLOSED or own != CONTESTED)
     if commanded and not hostile and not shut:
@@ -92,60 +94,60 @@ def reason_for(
         return Reason(sites, CONDITIONS[condition], overlooking, statements)
     said = []
     if hostile or (condition == HELD and not shut):
-        said.append(int(then.holder_statement[sector, 0]))
+        said.append(int(then.holder_statement[sector]))
     if own != HELD and not shut:
-        said.append(int(then.condition_statement[sector, 0]))
+        said.append(int(then.condition_statement[sector]))
     state = _state(terminals.scenario, then, sector, hostile=hostile)
     return Reason(
         sites, state, "", tuple(one for one in dict.fromkeys(said) if one != NO_STATEMENT)
     )
 
 
-def _overlooker(terminals: Terminals, then: States, actor: int, sector: int) -> int:
+def _overlooker(terminals: Terminals, then: Snapshot, actor: int, sector: int) -> int:
     """Return the site whose overlooking makes ground worse for an actor; -1 if none does."""
-    if then.imposed[actor, sector, 0] <= then.own_condition[sector, 0] or then.shut[sector, 0]:
+    if then.imposed[actor, sector] <= then.own_condition[sector] or then.shut[sector]:
         return -1
-    if then.holder[sector, 0] == actor:
-        return int(then.overlooked_by[sector, 0])
+    if then.holder[sector] == actor:
+        return int(then.overlooked_by[sector])
     return overlooker(
         terminals.scenario, terminals.sectors, then.holder, then.own_condition == CONTESTED,
         then.passable, sector=sector, actor=actor,
     )  # fmt: skip
 
 
-def _about_overlooking(terminals: Terminals, then: States, over: int) -> tuple[int, ...]:
+def _about_overlooking(terminals: Terminals, then: Snapshot, over: int) -> tuple[int, ...]:
     """Return the statements about ground that overlooks: its latest holder, or who contests it."""
-    sectors = terminals.sectors.covers[over]
-    contested = then.own_condition[sectors, 0] == CONTESTED
+    sectors = terminals.sectors.on_site[over]
+    contested = then.own_condition[sectors] == CONTESTED
     found = np.unique(
         np.concatenate(
             [
-                then.condition_statement[sectors, 0][contested],
-                then.holder_statement[sectors, 0][~contested],
+                then.condition_statement[sectors][contested],
+                then.holder_statement[sectors][~contested],
             ]
         )
     )
     return tuple(int(one) for one in found if one != NO_STATEMENT)
 
 
-def _state(scenario: Scenario, then: States, sector: int, *, hostile: bool) -> str:
+def _state(scenario: Scenario, then: Snapshot, sector: int, *, hostile: bool) -> str:
     """Return the state of a sector that is not overlooked, in words."""
     labels = _actor_labels(scenario)
-    own, holder = int(then.own_condition[sector, 0]), int(then.holder[sector, 0])
+    own, holder = int(then.own_condition[sector]), int(then.holder[sector])
     said = []
-    if hostile or (own == HELD and holder != UNKNOWN and not then.shut[sector, 0]):
+    if hostile or (own == HELD and holder != UNKNOWN and not then.shut[sector]):
         said.append(f"held by {labels[holder]}")
-    if then.shut[sector, 0]:
+    if then.shut[sector]:
         said.append("" if hostile else "closed by a gate")
     elif own == CONTESTED:
-        said.append(_contested(scenario, then, sector))
+        said.append(_contested(scenario, then.statements, int(then.condition_statement[sector])))
     elif own in {EXPOSED, CLOSED} and not hostile:
         said.append(CONDITIONS[own])
     return ", ".join(filter(None, said)) or "holder unknown"
 
 
-def _contested(scenario: Scenario, then: States, sector: int) -> str:
-    named = then.statements.contestant[then.condition_statement[sector, 0]]
+def _contested(scenario: Scenario, statements: Statements, statement: int) -> str:
+    named = statements.contestant[statement]
     labels = zip(_actor_labels(scenario), named, strict=True)
     who = [label for label, fights in labels if fights]
     return "contested by " + " and ".join(who) if who else "contested"
@@ -155,16 +157,39 @@ def _actor_labels(scenario: Scenario) -> list[str]:
     return [actor.label or name for name, actor in scenario.actors.items()]
 
 
-def state_in_words(terminals: Terminals, states: States, sector: int, interval: int) -> str:
-    """Return the state of a sector whoever asks: its holder, its condition, what overlooks it."""
-    then, labels = states.on(interval), _actor_labels(terminals.scenario)
-    holder, condition = int(then.holder[sector, 0]), int(then.condition[sector, 0])
-    said = [f"held by {labels[holder]}" if holder != UNKNOWN else "holder unknown"]
+def states_in_words(
+    terminals: Terminals, then: Snapshot | States, at: NDArray[np.int64]
+) -> list[str]:
+    """Return the states of ground whoever asks: its holder, its condition, what overlooks it.
+
+    Of sectors, if these are the states of a time; of runs, if they are all states.
+    """
+    condition = then.condition[at]
+    contest = np.where(condition == CONTESTED, then.condition_statement[at], NO_STATEMENT)
+    keys = list(
+        zip(
+            *(x.tolist() for x in (then.holder[at], condition, contest, then.overlooked_by[at])),
+            strict=True,
+        )
+    )
+    told = {key: _in_words(terminals, then.statements, *key) for key in dict.fromkeys(keys)}
+    return [told[key] for key in keys]
+
+
+def _in_words(
+    terminals: Terminals,
+    statements: Statements,
+    holder: int,
+    condition: int,
+    contest: int,
+    over: int,
+) -> str:
+    scenario = terminals.scenario
+    said = [f"held by {_actor_labels(scenario)[holder]}" if holder != UNKNOWN else "holder unknown"]
     if condition == CONTESTED:
-        said.append(_contested(terminals.scenario, then, sector))
+        said.append(_contested(scenario, statements, contest))
     elif condition != HELD:
         said.append(CONDITIONS[condition])
-    over = int(then.overlooked_by[sector, 0])
     if over >= 0:
         said.append(f"overlooked from {terminals.sectors.sites.named[over].label}")
     return ", ".join(said)

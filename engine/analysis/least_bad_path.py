@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.analysis.status import CUT, LOST, EnclaveStatus, enclave_status, legs_of, route_status
+from engine.connectivity.bits import first_equal
 from engine.connectivity.shortest_path import shortest_path, shortest_path_between_ends
 from engine.control.gates import MODES, through_gates
+from engine.control.runs import column
 from engine.scenario.model import Enclave
 
 if TYPE_CHECKING:
@@ -121,8 +123,8 @@ def least_bad_path(
 
 def badness(kernel: Kernel, states: States, actor: int, interval: int) -> NDArray[np.float64]:
     """Return what each vertex of a kernel costs an actor on an interval, shape (vertices,)."""
-    then = states.on(interval)
-    secure, possible = then.secure(actor)[:, 0], then.possible(actor)[:, 0]
+    secure = column(states.secure(actor), interval)
+    possible = column(states.possible(actor), interval)
     return np.select([secure, possible], [0.0, ONLY_POSSIBLE], IMPOSSIBLE)[kernel.sector]
 
 
@@ -135,10 +137,7 @@ def first_alike(states: States, actor: int) -> NDArray[np.int64]:
         int64 of shape (intervals,).
     """
     ground = [states.secure(actor), states.possible(actor), states.hostile(actor)]
-    _, first, alike = np.unique(
-        np.concatenate(ground), axis=1, return_index=True, return_inverse=True
-    )
-    return first[alike.ravel()]
+    return first_equal(np.concatenate(ground), states.n_intervals)
 
 
 def pieces_of_path(

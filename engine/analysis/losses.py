@@ -31,9 +31,9 @@ def last_places(
     """
     if since:
         return enclave.chosen(~enclave.lost[:, since - 1])
+    said = states.on(since).holder_statement
     reported = [
-        states.statements.date[states.holder_statement[_own_sectors(terminals, name), since]].max()
-        for name in enclave.places
+        states.statements.date[said[_own_sectors(terminals, name)]].max() for name in enclave.places
     ]
     return enclave.chosen(np.array(reported) == max(reported))
 
@@ -43,7 +43,8 @@ def reasons_of_places(
 ) -> list[Reason]:
     """Return who holds some places of an enclave at their nodes, and who says so."""
     sectors = [sector for name in places for sector in _own_sectors(terminals, name).tolist()]
-    found = [reason_for(terminals, states, actor, s, interval) for s in dict.fromkeys(sectors)]
+    then = states.on(interval)
+    found = [reason_for(terminals, then, actor, sector) for sector in dict.fromkeys(sectors)]
     return list(dict.fromkeys(found))
 
 

@@ -170,16 +170,16 @@ def _left_overlooking(analysis: Analysis) -> Iterator[Problem]:
         outside = not analysis.days[0] <= np.datetime64(event.date) < analysis.ends[-1]
         if event.kind != "captured" or event.actor is None or not believed or outside:
             continue
-        at, taker = analysis.interval_on(event.date), actors.index(event.actor)
-        taken = ground.covers[ground.sites.index[event.site]] & (states.holder[:, at] == taker)
-        hostile = states.hostile(taker)[:, at] & (states.own_condition[:, at] != CONTESTED)
+        then, taker = states.on(analysis.interval_on(event.date)), actors.index(event.actor)
+        taken = ground.covers[ground.sites.index[event.site]] & (then.holder == taker)
+        hostile = then.hostile(taker) & (then.own_condition != CONTESTED)
         for rule in analysis.scenario.overlooks:
             row = ground.sites.index[rule.site]
             over = ground.covers[row]
-            held_by = set(states.holder[over, at].tolist())
-            said = states.holder_statement[over, at]
+            held_by = set(then.holder[over].tolist())
+            said = then.holder_statement[over]
             if (
-                (taken & (states.overlooked_by[:, at] == row)).any()
+                (taken & (then.overlooked_by == row)).any()
                 and hostile[over].all()
                 and len(held_by) == 1
                 and (day[said] < np.datetime64(event.date)).all()
@@ -217,7 +217,7 @@ def _touched(analysis: Analysis) -> NDArray[np.bool_]:
 
 def _with(states: States, sectors: NDArray[np.bool_], holder: int, condition: int) -> States:
     """Return the states with some sectors held by an actor, all in one condition."""
-    rows = sectors[:, np.newaxis]
+    rows = sectors[states.runs.row]
     return replace(
         states,
         holder=np.where(rows, holder, states.holder),

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from engine.analysis.status import CUT, LOST, OPEN, legs_of
-from engine.connectivity.bits import pack, unpack
+from engine.connectivity.bits import unpack
 from engine.connectivity.engines import connected
 from engine.connectivity.kernel import Ends
 from engine.connectivity.reference import blocking_vertices
 from engine.connectivity.roads import Roads
 from engine.connectivity.shortest_path import shortest_path_between_ends
 from engine.control.gates import MODES, shut
+from engine.control.runs import column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -180,14 +181,12 @@ class Query:
         few = Ends(targets.terminal[rows], targets.vertex[rows], targets.own[rows], targets.n)
         return [(sources, few)]
 
-    def targets_kept(self, friendly: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
+    def targets_kept(self, friendly: NDArray[np.uint64], n_states: int) -> NDArray[np.bool_] | None:
         """Return in which states each target counts, bool of shape (targets, states).
 
-        `friendly` is bool of shape (sectors, states). None for a route, whose targets always do.
+        `friendly` is uint64 of shape (sectors, words). None for a route, whose targets always do.
         """
-        if self.part is None:
-            return None
-        return unpack(self._kept(pack(friendly)), friendly.shape[1])
+        return None if self.part is None else unpack(self._kept(friendly), n_states)
 
     def held(self, friendly: NDArray[np.uint64]) -> NDArray[np.uint64]:
         """Return in which states a place of an enclave is still held, uint64 of shape (words,).
@@ -275,8 +274,8 @@ def _parts(terminals: Terminals, kernel: Kernel, places: Sequence[str]) -> NDArr
 
 def shut_by_mode(analysis: Analysis, asked: Query, interval: int) -> list[NDArray[np.bool_]]:
     """Return which ground gates deny to each mode of a question, bool of shape (sectors,) each."""
-    ground, day = analysis.sectors, analysis.days[interval : interval + 1]
-    return [shut(analysis.scenario, ground, day, mode)[:, 0] for mode in asked.modes]
+    ground, day = analysis.sectors, analysis.days[interval]
+    return [shut(analysis.scenario, ground, day, mode) for mode in asked.modes]
 
 
 def open_by_mode(
@@ -285,7 +284,8 @@ def open_by_mode(
     """Return the ground that is secure, or possible, for each mode of a question, (sectors,) each."""
     states = analysis.states
     bound = states.secure(asked.actor) if secure else states.possible(asked.actor)
-    return [bound[:, interval] & ~denied for denied in shut_by_mode(analysis, asked, interval)]
+    then = column(bound, interval)
+    return [then & ~denied for denied in shut_by_mode(analysis, asked, interval)]
 
 
 def roads_of(analysis: Analysis, asked: Query, is_open: NDArray[np.bool_]) -> Roads:
@@ -305,7 +305,7 @@ def roads_of(analysis: Analysis, asked: Query, is_open: NDArray[np.bool_]) -> Ro
 
 def friendly(analysis: Analysis, asked: Query, interval: int) -> NDArray[np.bool_]:
     """Return the ground that no actor hostile to a question's own holds, bool of shape (sectors,)."""
-    return ~analysis.states.hostile(asked.actor)[:, interval]
+    return ~column(analysis.states.hostile(asked.actor), interval)
 
 
 def status_code(analysis: Analysis, name: str, interval: int) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.connectivity.bits import pack, unpack
+from engine.connectivity.bits import unpack
 from engine.connectivity.engines import connected
 from engine.connectivity.kernel import Ends, Kernel, build_kernel, ends_at, join_ends
 from engine.control.gates import through_gates
@@ -207,7 +207,8 @@ def enclave_status(terminals: Terminals, states: States, enclave: Enclave) -> En
     targets = join_ends(places)
     found = [_by_bounds(kernel, both, sources, targets, states.n_intervals) for both in bounds]
     place_status = _best_by_place(places, np.max(found, axis=0))
-    lost = _lost(kernel, states.hostile(terminals.actor_code(enclave.actor)), places)
+    hostile = states.hostile(terminals.actor_code(enclave.actor))
+    lost = _lost(kernel, hostile, places, states.n_intervals)
     status = np.where(lost, np.int8(LOST), place_status).max(axis=0)
     cut_off = np.all([_cut_off(terminals, both[0], names, ~lost) for both in bounds], axis=0)
     return EnclaveStatus(tuple(names), place_status, lost, cut_off, status)
@@ -218,7 +219,7 @@ def _bounds(
 ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     """Return the possible and the secure ground of an actor, packed: (sectors, words) each."""
     code = terminals.actor_code(actor)
-    return pack(states.possible(code)), pack(states.secure(code))
+    return states.possible(code), states.secure(code)
 
 
 def _by_bounds(
@@ -242,14 +243,16 @@ def _best_by_place(places: list[Ends], status: NDArray[np.int8]) -> NDArray[np.i
     return best
 
 
-def _lost(kernel: Kernel, hostile: NDArray[np.bool_], places: list[Ends]) -> NDArray[np.bool_]:
+def _lost(
+    kernel: Kernel, hostile: NDArray[np.uint64], places: list[Ends], n_intervals: int
+) -> NDArray[np.bool_]:
     """Return which places are held by hostile actors, bool of shape (places, intervals)."""
-    lost = np.zeros((len(places), hostile.shape[1]), dtype=bool)
+    lost = np.zeros((len(places), hostile.shape[1]), dtype=np.uint64)
     for row, place in enumerate(places):
         at_node = kernel.sector[place.vertex[place.own]]
         if len(at_node):
-            lost[row] = hostile[at_node].all(axis=0)
-    return lost
+            lost[row] = np.bitwise_and.reduce(hostile[at_node], axis=0)
+    return unpack(lost, n_intervals)
 
 
 def _cut_off(

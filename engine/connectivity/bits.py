@@ -31,6 +31,32 @@ def pack(states: NDArray[np.bool_]) -> NDArray[np.uint64]:
     return packed.view("<u8").astype(np.uint64, copy=False)
 
 
+def first_equal(words: NDArray[np.uint64], n_states: int) -> NDArray[np.int64]:
+    """Return for each state the first one that is the same in all rows.
+
+    Parameters
+    ----------
+    words
+        Packed states, uint64 of shape (rows, words).
+    n_states
+        How many there are.
+
+    Examples
+    --------
+    >>> first_equal(pack(np.array([[True, False, True], [False, True, False]])), 3).tolist()
+    [0, 1, 0]
+    """
+    by_state = [
+        np.packbits(unpack(words[:, at : at + 1], min(WORD, n_states - at * WORD)).T, axis=1)
+        for at in range(words.shape[1])
+    ]
+    whole = np.concatenate(by_state)
+    whole = np.concatenate([whole, np.zeros((n_states, 1), dtype=np.uint8)], axis=1)
+    as_one = np.ascontiguousarray(whole).view(f"V{whole.shape[1]}").ravel()
+    _, first, alike = np.unique(as_one, return_index=True, return_inverse=True)
+    return first[alike]
+
+
 def unpack(words: NDArray[np.uint64], n_states: int) -> NDArray[np.bool_]:
     """Return what `pack` packed: bool of shape (..., n_states)."""
     packed = np.ascontiguousarray(words.astype("<u8", copy=False)).view(np.uint8)

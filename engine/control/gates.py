@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.control.statements import CLOSED, NO_STATEMENT
+from engine.network.arrays import Ragged
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,25 +30,32 @@ def through_gates(scenario: Scenario, ground: Sectors, states: States, mode: str
     if not scenario.gates:
         return [states]
     return [
-        _with_closed(states, shut(scenario, ground, states.borders[:-1], of))
+        _with_closed(states, ground, denials(scenario, states.borders[:-1], of))
         for of in (MODES if mode == "any" else (mode,))
     ]
 
 
-def shut(
-    scenario: Scenario, ground: Sectors, days: NDArray[np.datetime64], mode: str
-) -> NDArray[np.bool_]:
-    """Return which ground gates deny to a mode on which days, bool of shape (sectors, days).
+def denials(
+    scenario: Scenario, days: NDArray[np.datetime64], mode: str
+) -> dict[str, NDArray[np.bool_]]:
+    """Return on which days each site with gates is shut to a mode, bool of shape (days,) each.
 
     A site is shut where rules speak of it that day and none of them lets the mode through.
     """
-    denied = np.zeros((ground.n_sectors, len(days)), dtype=bool)
+    shut_on = {}
     for site in dict.fromkeys(gate.site for gate in scenario.gates):
         rules = [gate for gate in scenario.gates if gate.site == site]
         holds = np.array([_holds(gate, days) for gate in rules])
         admits = holds & np.array([_admits(gate, days, mode) for gate in rules])
-        on_site = ground.covers[ground.sites.index[site]]
-        denied[on_site] |= holds.any(axis=0) & ~admits.any(axis=0)
+        shut_on[site] = holds.any(axis=0) & ~admits.any(axis=0)
+    return shut_on
+
+
+def shut(scenario: Scenario, ground: Sectors, day: np.datetime64, mode: str) -> NDArray[np.bool_]:
+    """Return which ground gates deny to a mode on a day, bool of shape (sectors,)."""
+    denied = np.zeros(ground.n_sectors, dtype=bool)
+    for site, shut_on in denials(scenario, np.array([day]), mode).items():
+        denied |= ground.covers[ground.sites.index[site]] & shut_on
     return denied
 
 
@@ -69,12 +77,22 @@ def _admits(gate: Gate, days: NDArray[np.datetime64], mode: str) -> NDArray[np.b
     return np.isin(weekday, [WEEKDAYS.index(day) for day in gate.days])
 
 
-def _with_closed(states: States, closed: NDArray[np.bool_]) -> States:
-    """Return the states with some ground closed, which no word has done."""
+def _with_closed(states: States, ground: Sectors, shut_on: dict[str, NDArray[np.bool_]]) -> States:
+    """Return the states with the ground of some sites closed on some days, which no word has done."""
+    on_site = [ground.on_site[ground.sites.index[site]] for site in shut_on]
+    turns = [np.flatnonzero(np.diff(shut)) + 1 for shut in shut_on.values()]
+    runs, parent = states.runs.cut(
+        np.concatenate([np.repeat(on, len(t)) for on, t in zip(on_site, turns, strict=True)]),
+        np.concatenate([np.tile(t, len(on)) for on, t in zip(on_site, turns, strict=True)]),
+    )
+    closed = np.zeros(len(runs), dtype=bool)
+    for on, shut in zip(on_site, shut_on.values(), strict=True):
+        here = Ragged(runs.first, np.arange(len(runs))).take(on).values
+        closed[here] |= shut[runs.begin[here]]
     return replace(
-        states,
-        condition=np.where(closed, CLOSED, states.condition),
-        condition_statement=np.where(closed, NO_STATEMENT, states.condition_statement),
-        overlooked_by=np.where(closed, -1, states.overlooked_by),
+        states.over(runs, parent),
+        condition=np.where(closed, CLOSED, states.condition[parent]),
+        condition_statement=np.where(closed, NO_STATEMENT, states.condition_statement[parent]),
+        overlooked_by=np.where(closed, -1, states.overlooked_by[parent]),
         shut=closed,
     )

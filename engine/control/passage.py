@@ -106,15 +106,20 @@ def contest_open(contestants: NDArray[np.bool_], passable: NDArray[np.bool_]) ->
     contestants
         Sets of contestants, bool of shape (sets, actors).
     passable
-        Over which actors' ground the actor may pass, bool of shape (actors, ...).
+        Over which actors' ground the actor may pass, bool of shape (actors,); or of shape
+        (actors, sets), where that differs from set to set.
 
     Returns
     -------
     numpy.ndarray
-        bool of shape (sets, ...).
+        bool of shape (sets,).
+
+    Examples
+    --------
+    >>> contest_open(np.array([[True, False], [False, False]]), np.array([False, True])).tolist()
+    [False, True]
     """
-    nobody = ~contestants.any(axis=1)
-    return contestants @ passable | nobody.reshape(-1, *(1,) * (passable.ndim - 1))
+    return np.asarray((contestants & passable.T).any(axis=1) | ~contestants.any(axis=1))
 
 
 def worst_of(own: NDArray[np.int64], effect: NDArray[np.int64] | int) -> NDArray[np.int64]:

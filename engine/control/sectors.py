@@ -14,7 +14,7 @@ from engine.control.catchments import Catchments, catchment_cuts, catchments, ow
 from engine.control.sites import Rank, Sites, find_sites, label_of
 from engine.control.stretches import stretch
 from engine.control.strips import Strip, owner_in_strips, strips_of
-from engine.network.arrays import great_circle_m
+from engine.network.arrays import Ragged, great_circle_m
 from engine.network.split import NO_CUT_M, Pieces, in_terms_of, split
 from engine.scenario.names import names_used
 
@@ -71,6 +71,12 @@ class Sectors:
     def n_sectors(self) -> int:
         """The number of sectors."""
         return self.covers.shape[1]
+
+    @cached_property
+    def on_site(self) -> Ragged:
+        """The sectors that each site covers."""
+        site, sector = np.nonzero(self.covers)
+        return Ragged(np.searchsorted(site, np.arange(len(self.covers) + 1)), sector)
 
     @cached_property
     def site_ids(self) -> list[tuple[str, ...]]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.control import passage
+from engine.control.change_dates import change_dates, passages
 from engine.control.overlooking import overlook
+from engine.control.ruling import acting, baseline_since, by_precedence, ruling
 from engine.control.statements import (
     CLOSED,
     CONTESTED,
@@ -24,16 +27,24 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from engine.control.runs import Runs
     from engine.control.sectors import Sectors
     from engine.scenario.model import Scenario
 
 UNKNOWN = -1
 """The holder of ground of which no statement speaks."""
+OF_RUNS = (
+    "holder_statement", "condition_statement", "holder", "own_condition", "condition", "imposed",
+    "overlooked_by", "shut",
+)  # fmt: skip
+"""The fields of `States` whose last axis is that of the runs."""
+MOST_SNAPSHOTS = 8
+"""So many days are kept at hand, since the same few are asked about again and again."""
 
 
 @dataclass(frozen=True, eq=False)
 class States:
-    """The state of every sector on every interval between two change dates.
+    """The state of every sector on every interval between two change dates, as run-lengths.
 
     Parameters
     ----------
@@ -48,31 +59,34 @@ class States:
     since
         The day of each sector's baseline, before which no statement acts on it, datetime64[D] of
         shape (sectors,).
+    runs
+        The times during which the state of a sector stays; a row is a sector.
     holder_statement, condition_statement
-        The statement that rules on each track, -1 for none, int64 of shape (sectors, intervals).
+        The statement that rules on each track, -1 for none, int64 of shape (runs,).
     holder
-        An actor's position, or -1 for unknown, int64 of shape (sectors, intervals).
+        An actor's position, or -1 for unknown, int64 of shape (runs,).
     own_condition
-        A code of `CONDITIONS` by the statements alone, int64 of shape (sectors, intervals).
+        A code of `CONDITIONS` by the statements alone, int64 of shape (runs,).
     condition
         The same after overlooking, for the holder: what is shown of the ground.
     imposed
         What overlooking does to the ground for each actor who wants to pass, a code of
-        `CONDITIONS`, int8 of shape (actors, sectors, intervals).
+        `CONDITIONS`, int8 of shape (actors, runs).
     overlooked_by
         The site whose overlooking made the holder's condition worse, -1 for none, int64 of shape
-        (sectors, intervals).
+        (runs,).
     passable
         ``passable[a, b, i]``: actor a may pass over the ground of actor b on interval i, bool.
     shut
         Ground that gates shut to those who pass (`engine.control.gates.through_gates`), bool of
-        shape (sectors, intervals).
+        shape (runs,).
     """
 
     borders: NDArray[np.datetime64]
     statements: Statements
     believed: NDArray[np.bool_]
     since: NDArray[np.datetime64]
+    runs: Runs
     holder_statement: NDArray[np.int64]
     condition_statement: NDArray[np.int64]
     holder: NDArray[np.int64]
@@ -88,32 +102,121 @@ class States:
         """The number of intervals."""
         return len(self.borders) - 1
 
-    def on(self, interval: int) -> States:
-        """Return the states of one interval alone."""
-        at = slice(interval, interval + 1)
-        return States(
-            self.borders[interval : interval + 2], self.statements, self.believed, self.since,
-            self.holder_statement[:, at], self.condition_statement[:, at], self.holder[:, at],
-            self.own_condition[:, at], self.condition[:, at], self.imposed[:, :, at],
-            self.overlooked_by[:, at], self.passable[:, :, at], self.shut[:, at],
-        )  # fmt: skip
+    def on(self, interval: int) -> Snapshot:
+        """Return the state of every sector on one interval."""
+        if interval not in self._snapshots:
+            if len(self._snapshots) == MOST_SNAPSHOTS:
+                self._snapshots.pop(next(iter(self._snapshots)))
+            self._snapshots[interval] = Snapshot.of(self, self.runs.at(interval), interval)
+        return self._snapshots[interval]
+
+    def spells(self) -> tuple[Runs, NDArray[np.int64]]:
+        """Return the times during which what is shown of each sector stays, and a run of each.
+
+        What rules, the condition, and what overlooks it.
+        """
+        return self.runs.joined(
+            self.holder_statement, self.condition_statement, self.condition, self.overlooked_by
+        )
+
+    def over(self, runs: Runs, parent: NDArray[np.int64]) -> States:
+        """Return the same states as other runs, of which each is a part of a run of these."""
+        changed = {name: getattr(self, name)[..., parent] for name in OF_RUNS}
+        return replace(self, runs=runs, **changed)
+
+    @cached_property
+    def _snapshots(self) -> dict[int, Snapshot]:
+        return {}
+
+    def secure(self, actor: int) -> NDArray[np.uint64]:
+        """Return when which ground is secure for an actor, packed: uint64 of shape (sectors, words)."""
+        return self._bounds(actor)[1]
+
+    def possible(self, actor: int) -> NDArray[np.uint64]:
+        """Return when which ground is possible for an actor, packed: see `secure`."""
+        return self._bounds(actor)[0]
+
+    def hostile(self, actor: int) -> NDArray[np.uint64]:
+        """Return when actors hostile to an actor hold which ground, packed: see `secure`."""
+        return self._bounds(actor)[2]
+
+    def _bounds(self, actor: int) -> tuple[NDArray[np.uint64], ...]:
+        """Return possible, secure and hostile ground, worked out once for each actor."""
+        if actor not in self._packed:
+            turns = (np.diff(self.passable[actor], axis=1) != 0).any(axis=0)
+            runs, parent = self.runs.cut_all(np.flatnonzero(turns) + 1)
+            then = Snapshot.of(self, parent, runs.begin)
+            found = then.possible(actor), then.secure(actor), then.hostile(actor)
+            self._packed[actor] = tuple(runs.bits(holds) for holds in found)
+        return self._packed[actor]
+
+    @cached_property
+    def _packed(self) -> dict[int, tuple[NDArray[np.uint64], ...]]:
+        return {}
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """The state of every sector on one interval, or of several runs: see `States` for the fields.
+
+    Parameters
+    ----------
+    passable
+        ``passable[a, b]``: actor a may pass over the ground of actor b, bool of shape
+        (actors, actors); or of shape (actors, actors, runs), where they are not of one time.
+    """
+
+    statements: Statements
+    holder_statement: NDArray[np.int64]
+    condition_statement: NDArray[np.int64]
+    holder: NDArray[np.int64]
+    own_condition: NDArray[np.int64]
+    condition: NDArray[np.int64]
+    imposed: NDArray[np.int8]
+    overlooked_by: NDArray[np.int64]
+    shut: NDArray[np.bool_]
+    passable: NDArray[np.bool_]
+
+    @classmethod
+    def of(
+        cls, states: States, run: NDArray[np.int64], interval: NDArray[np.int64] | int
+    ) -> Snapshot:
+        """Return the states of some runs, on an interval that belongs to each, or to all of them."""
+        found = {name: getattr(states, name)[..., run] for name in OF_RUNS}
+        return cls(states.statements, passable=states.passable[:, :, interval], **found)
 
     def may_pass(self, actor: int) -> NDArray[np.bool_]:
-        """Return where the holder's ground is open to an actor, shape (sectors, intervals)."""
-        friendly = passage.friendly_holders(self.passable[actor])
-        return friendly[self.holder, np.arange(self.n_intervals)]
+        """Return where the holder's ground is open to an actor, bool of shape (sectors,)."""
+        return self._by_code(passage.friendly_holders(self.passable[actor]), self.holder)
+
+    def hostile(self, actor: int) -> NDArray[np.bool_]:
+        """Return which ground is held by actors hostile to an actor, bool of shape (sectors,)."""
+        return self._by_code(passage.hostile_holders(self.passable[actor]), self.holder)
+
+    def contest_open(self, actor: int) -> NDArray[np.bool_]:
+        """Return where a contestant's ground is open to an actor, or no contestant is named.
+
+        bool of shape (sectors,); it means nothing where ground is not contested.
+        """
+        is_open = np.zeros(len(self.holder), dtype=bool)
+        contested = np.flatnonzero(self.own_condition == CONTESTED)
+        contestants = self.statements.contestant[self.condition_statement[contested]]
+        passable = self.passable[actor]
+        then = passable if passable.ndim == 1 else passable[:, contested]
+        is_open[contested] = passage.contest_open(contestants, then)
+        return is_open
 
     def condition_for(self, actor: int) -> NDArray[np.int64]:
-        """Return the condition of the ground for an actor who wants to pass, (sectors, intervals)."""
+        """Return the condition of the ground for an actor who wants to pass, shape (sectors,)."""
         found = passage.worst_of(self.own_condition, self.imposed[actor])
         return np.where(self.shut, CLOSED, found)
 
     def secure(self, actor: int) -> NDArray[np.bool_]:
-        """Return which ground is secure for an actor, bool of shape (sectors, intervals)."""
+        """Return which ground is secure for an actor, bool of shape (sectors,)."""
         return passage.secure(self.condition_for(actor), friendly=self.may_pass(actor))
 
     def possible(self, actor: int) -> NDArray[np.bool_]:
-        """Return which ground is possible for an actor, bool of shape (sectors, intervals)."""
+        """Return which ground is possible for an actor, bool of shape (sectors,)."""
         return passage.possible(
             self.condition_for(actor),
             friendly=self.may_pass(actor),
@@ -121,20 +224,9 @@ class States:
             contest_open=self.contest_open(actor),
         )
 
-    def contest_open(self, actor: int) -> NDArray[np.bool_]:
-        """Return where a contestant's ground is open to an actor, or no contestant is named.
-
-        bool of shape (sectors, intervals); it means nothing where ground is not contested.
-        """
-        none = [(0, 1), (0, 0)]  # a last row without contestants, for ground of which nobody speaks
-        contestants = np.pad(self.statements.contestant, none)
-        open_to = passage.contest_open(contestants, self.passable[actor])
-        return open_to[self.condition_statement, np.arange(self.n_intervals)]
-
-    def hostile(self, actor: int) -> NDArray[np.bool_]:
-        """Return which ground is held by actors hostile to an actor, (sectors, intervals)."""
-        hostile = passage.hostile_holders(self.passable[actor])
-        return hostile[self.holder, np.arange(self.n_intervals)]
+    def _by_code(self, values: NDArray[np.bool_], code: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return the value of each code, at its own time if they are not of one time."""
+        return values[code] if values.ndim == 1 else values[code, np.arange(len(code))]
 
 
 def control_over_time(
@@ -152,20 +244,16 @@ def control_over_time(
         Use only what had been reported by this day.
     """
     statements = statements_of(scenario, ground.sites.index)
-    borders = change_dates(scenario, statements)
     counts = believed(scenario, statements, known_on)
     since = baseline_since(ground, statements, counts)
-    acts = acts_on(ground, statements, counts, since)
+    borders = change_dates(scenario, statements)
+    acts = acting(ground, statements, counts, since)
     order = by_precedence(statements, ground.rank)
-    holder_statement = ruling(
-        statements, acts, order[statements.holder[order] != NO_STATEMENT], borders
-    )
-    condition_statement = ruling(
-        statements, acts, order[statements.condition[order] != NO_STATEMENT], borders
-    )
-    return states_of(
-        scenario, ground, statements, counts, since, borders, holder_statement, condition_statement
-    )
+    tracks = [
+        ruling(statements, acts, order[says[order] != NO_STATEMENT], borders, ground.n_sectors)
+        for says in (statements.holder, statements.condition)
+    ]
+    return states_of(scenario, ground, statements, counts, since, borders, *tracks)
 
 
 def states_of(
@@ -175,113 +263,27 @@ def states_of(
     counts: NDArray[np.bool_],
     since: NDArray[np.datetime64],
     borders: NDArray[np.datetime64],
-    holder_statement: NDArray[np.int64],
-    condition_statement: NDArray[np.int64],
+    holder_track: tuple[Runs, NDArray[np.int64]],
+    condition_track: tuple[Runs, NDArray[np.int64]],
 ) -> States:
-    """Return the states that come of the statements which rule; see `States` for the arrays."""
+    """Return the states that come of the statements which rule each track (see `ruling`)."""
+    (runs, holders), (other, conditions) = holder_track, condition_track
+    runs, parent = runs.cut(other.row, other.begin)
+    holder_statement = holders[parent]
+    condition_statement = conditions[other.find(runs.row, runs.begin)]
     holder = np.append(statements.holder, UNKNOWN)[holder_statement]
     own = np.append(statements.condition, HELD)[condition_statement]
     passable = passages(scenario, borders)
-    contested = own == CONTESTED
-    imposed, by = overlook(scenario, ground, holder, contested, passable)
-    sector, interval = np.arange(holder.shape[0])[:, np.newaxis], np.arange(holder.shape[1])
-    effect = np.where(holder == UNKNOWN, HELD, imposed[holder, sector, interval])
+    over = overlook(scenario, ground, runs, holder, own == CONTESTED, passable)
+    runs, parent = over.runs, over.parent
+    holder, own = holder[parent], own[parent]
+    effect = np.where(holder == UNKNOWN, HELD, over.imposed[holder, np.arange(len(runs))])
+    by = np.where(effect > own, over.by, -1)
+    holder_statement, condition_statement = holder_statement[parent], condition_statement[parent]
+    runs, kept = runs.joined(holder_statement, condition_statement, over.imposed, by)
     return States(
-        borders, statements, counts, since, holder_statement, condition_statement, holder, own,
-        passage.worst_of(own, effect), imposed, np.where(effect > own, by, -1), passable,
-        np.zeros(own.shape, dtype=bool),
+        borders, statements, counts, since, runs, holder_statement[kept],
+        condition_statement[kept], holder[kept], own[kept],
+        passage.worst_of(own, effect)[kept], over.imposed[:, kept], by[kept], passable,
+        np.zeros(len(runs), dtype=bool),
     )  # fmt: skip
-
-
-def change_dates(scenario: Scenario, statements: Statements) -> NDArray[np.datetime64]:
-    """Return the days of the run on which a state may change, with its first day and its end."""
-    passes = [p for actor in scenario.actors.values() for p in actor.passes]
-    dates = [
-        statements.date,
-        statements.until,
-        _gate_days(scenario),
-        np.array([day for p in passes for day in (p.from_, p.until)], dtype="datetime64[D]"),
-    ]
-    days = np.unique(np.concatenate(dates))
-    start, end = np.datetime64(scenario.start, "D"), np.datetime64(scenario.end, "D")
-    inner = days[(days > start) & (days < end)]
-    return np.concatenate([[start], inner, [end]])
-
-
-def _gate_days(scenario: Scenario) -> NDArray[np.datetime64]:
-    """Return the days of the run on which a gate may open or shut, datetime64[D] of shape (days,).
-
-    The first and last days of the rules; every day, if one of them speaks of days of the week.
-    """
-    if any(gate.days for gate in scenario.gates):
-        return np.arange(np.datetime64(scenario.start, "D"), np.datetime64(scenario.end, "D"))
-    spans = [day for gate in scenario.gates for day in (gate.from_, gate.until)]
-    return np.array(spans, dtype="datetime64[D]")
-
-
-def acts_on(
-    ground: Sectors,
-    statements: Statements,
-    counts: NDArray[np.bool_],
-    since: NDArray[np.datetime64],
-) -> NDArray[np.bool_]:
-    """Return which statements act on which sectors, bool of shape (statements, sectors).
-
-    Those that count, whose site covers the sector, and that are not dated before its baseline.
-    """
-    covers = ground.covers[statements.site] & counts[:, np.newaxis]
-    return covers & (statements.date[:, np.newaxis] >= since)
-
-
-def baseline_since(
-    ground: Sectors, statements: Statements, counts: NDArray[np.bool_]
-) -> NDArray[np.datetime64]:
-    """Return the day of each sector's baseline, datetime64[D] of shape (sectors,).
-
-    Statements dated before it do not act on the sector; the earliest day there is, if it has none.
-    """
-    rows = slice(statements.n_baseline)
-    covers = ground.covers[statements.site[rows]] & counts[rows, np.newaxis]
-    date = statements.date[rows].astype(np.int64)[:, np.newaxis]
-    none = np.iinfo(np.int64).max
-    since = np.where(covers, date, none).min(axis=0, initial=none)
-    since[since == none] = np.iinfo(np.int64).min + 1  # the least number stands for no day at all
-    return since.astype("datetime64[D]")
-
-
-def by_precedence(statements: Statements, rank: NDArray[np.int8]) -> NDArray[np.int64]:
-    """Return the statements in the order in which each overrules those before it."""
-    row = np.arange(len(statements))
-    return np.lexsort((row, statements.reported, rank[statements.site], statements.date))
-
-
-def ruling(
-    statements: Statements,
-    acts: NDArray[np.bool_],
-    order: NDArray[np.int64],
-    borders: NDArray[np.datetime64],
-) -> NDArray[np.int64]:
-    """Paint the statements over one another, each on its sectors for its time; the last one shows."""
-    ruling = np.full((acts.shape[1], len(borders) - 1), NO_STATEMENT, dtype=np.int64)
-    first = np.searchsorted(borders[:-1], statements.date)
-    end = np.searchsorted(borders[:-1], statements.until)  # NaT sorts behind every day
-    for statement in order:
-        ruling[acts[statement], first[statement] : end[statement]] = statement
-    return ruling
-
-
-def passages(scenario: Scenario, borders: NDArray[np.datetime64]) -> NDArray[np.bool_]:
-    """Return who may pass over whose ground when, bool of shape (actors, actors, intervals)."""
-    actors = {name: code for code, name in enumerate(scenario.actors)}
-    passable = np.repeat(
-        np.eye(len(actors), dtype=bool)[:, :, np.newaxis], len(borders) - 1, axis=2
-    )
-    for name, actor in scenario.actors.items():
-        for allowed in actor.passes:
-            holds = np.ones(len(borders) - 1, dtype=bool)
-            if allowed.from_ is not None:
-                holds &= borders[:-1] >= np.datetime64(allowed.from_, "D")
-            if allowed.until is not None:
-                holds &= borders[:-1] < np.datetime64(allowed.until, "D")
-            passable[actors[name], actors[allowed.actor]] |= holds
-    return passable

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.analysis.status import ROUTE_STATUS
-from engine.connectivity.bits import pack, unpack
+from engine.connectivity.bits import unpack
 from engine.connectivity.engines import connected
 from engine.connectivity.kernel import ends_at, join_ends
 from engine.control.gates import MODES, through_gates
@@ -214,7 +214,7 @@ def _codes(
     targets = _ends(analysis, kernel, table["node"].to_numpy())
     found = np.zeros((len(sources), len(table), n), dtype=np.int8)
     for view in through_gates(analysis.scenario, analysis.sectors, analysis.states, mode):
-        bounds = (pack(view.possible(code)), pack(view.secure(code)))
+        bounds = (view.possible(code), view.secure(code))
         for row, name in enumerate(sources):
             start = terminals.ends(kernel, (name,))
             codes = [unpack(connected(kernel, is_open, start, targets), n) for is_open in bounds]

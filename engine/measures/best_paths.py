@@ -298,7 +298,7 @@ def _over_time(analysis: Analysis, asked: Query, weight: Weight) -> NDArray[np.f
         )
     ]
     best = np.full(len(analysis.days), np.inf)
-    kept = asked.targets_kept(~analysis.states.hostile(asked.actor))
+    kept = asked.targets_kept(~analysis.states.hostile(asked.actor), len(analysis.days))
     for factor in factors:
         legs = [
             least_costs(overlay, asked.kernel, factor, at, ends, kept=kept)

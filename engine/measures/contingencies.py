@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.control.sectors import Sectors
-    from engine.control.states import States
+    from engine.control.states import Snapshot, States
     from engine.scenario.model import Scenario
 
 ALL = ~np.uint64(0)
@@ -33,10 +33,8 @@ class Contingencies:
     ----------
     scenario, ground
         The scenario and its ground.
-    states
-        Its states, as those see them who pass (see `gates.through_gates`).
-    interval
-        The interval.
+    then
+        Its states on the interval.
     taker
         The actor that takes ground.
     closed
@@ -47,8 +45,7 @@ class Contingencies:
 
     scenario: Scenario
     sectors: Sectors
-    states: States
-    interval: int
+    then: Snapshot
     taker: int
     closed: NDArray[np.bool_]
     yields: NDArray[np.bool_]
@@ -84,10 +81,10 @@ class Contingencies:
 
     def only_closes(self, actor: int) -> bool:
         """Return whether more captures never open ground to an actor."""
-        passable = self.states.passable[:, :, self.interval]
+        passable = self.then.passable
         if passable[actor, self.taker]:
             return False
-        holders = np.unique(self.states.holder[:, self.interval])
+        holders = np.unique(self.then.holder)
         overlooked = bool(self.scenario.overlooks) or self.scenario.overlook_range is not None
         return not (overlooked and passable[holders[holders != UNKNOWN], self.taker].any())
 
@@ -104,7 +101,7 @@ class Contingencies:
             In which states each sector is taken, uint64 of shape (sectors, statements).
         """
         bounds = _under_effects(self._as_it_is(actor), *self._overlooked(actor, taken, before=True))
-        if not self.states.passable[actor, self.taker, self.interval]:
+        if not self.then.passable[actor, self.taker]:
             return bounds[0] & ~taken, bounds[1] & ~taken
         mine = _under_effects(self._once_taken(), *self._overlooked(actor, taken, before=False))
         return (
@@ -114,12 +111,12 @@ class Contingencies:
 
     def _as_it_is(self, actor: int) -> Bounds:
         """Return what is possible and secure under each effect of overlooking, if nobody takes it."""
-        states, at = self.states, self.interval
+        then = self.then
         return _by_effect(
-            np.where(self.closed, CLOSED, states.own_condition[:, at]),
-            states.may_pass(actor)[:, at],
-            states.holder[:, at] == UNKNOWN,
-            states.contest_open(actor)[:, at],
+            np.where(self.closed, CLOSED, then.own_condition),
+            then.may_pass(actor),
+            then.holder == UNKNOWN,
+            then.contest_open(actor),
         )
 
     def _once_taken(self) -> Bounds:
@@ -132,22 +129,22 @@ class Contingencies:
 
         Captures of the same ground with the same fingerprint have the same possible ground.
         """
-        states, at = self.states, self.interval
+        then = self.then
         concerned = np.zeros(self.sectors.n_sectors, dtype=bool)
         for over, onto, _ in overlooking(self.scenario, self.sectors):
             concerned |= self.sectors.covers[over] | onto
         by_effect = [possible for possible, _ in self._as_it_is(actor)]
         parts = [
-            *by_effect, self.closed, self.yields, states.hostile(actor)[:, at],
-            states.holder[concerned, at], states.own_condition[concerned, at] == CONTESTED,
-            states.passable[:, :, at], np.array([actor, self.taker]),
+            *by_effect, self.closed, self.yields, then.hostile(actor),
+            then.holder[concerned], then.own_condition[concerned] == CONTESTED,
+            then.passable, np.array([actor, self.taker]),
         ]  # fmt: skip
         return b"".join(part.tobytes() for part in parts)
 
     def friendly(self, actor: int, taken: NDArray[np.uint64]) -> NDArray[np.uint64]:
         """Return in which states no actor hostile to another holds each sector, (sectors, statements)."""
-        hostile = self.states.hostile(actor)[:, self.interval]
-        if self.states.passable[actor, self.taker, self.interval]:
+        hostile = self.then.hostile(actor)
+        if self.then.passable[actor, self.taker]:
             return _spread(~hostile) | taken
         return _spread(~hostile) & ~taken
 
@@ -159,7 +156,7 @@ class Contingencies:
         As long as its holder of before has it, or else once the taker does.
         """
         exposed, closed = np.zeros_like(taken), np.zeros_like(taken)
-        holder = self.states.holder[:, self.interval]
+        holder = self.then.holder
         for site, onto, worst in overlooking(self.scenario, self.sectors):
             over = np.flatnonzero(self.sectors.covers[site])
             if not len(over):
@@ -181,12 +178,12 @@ class Contingencies:
 
         To the holder of the ground below, and to an actor who wants to pass there.
         """
-        passable = self.states.passable[:, :, self.interval]
+        passable = self.then.passable
         holders = passage.hostile_holders(passable[under] | passable[actor])
-        hostile = _spread(holders[self.states.holder[over, self.interval]]) & ~taken[over]
+        hostile = _spread(holders[self.then.holder[over]]) & ~taken[over]
         if holders[self.taker]:
             hostile |= taken[over]
-        fought = _spread(self.states.own_condition[over, self.interval] == CONTESTED) & ~taken[over]
+        fought = _spread(self.then.own_condition[over] == CONTESTED) & ~taken[over]
         commanded, threatened = passage.command(hostile, fought)
         return np.bitwise_and.reduce(commanded, axis=0), np.bitwise_or.reduce(threatened, axis=0)
 
@@ -217,7 +214,7 @@ def captures(
         Ground that gates deny, bool of shape (sectors,).
     """
     yields = states.borders[interval] >= since
-    return Contingencies(scenario, ground, states, interval, taker, shut, yields)
+    return Contingencies(scenario, ground, states.on(interval), taker, shut, yields)
 
 
 def _by_effect(

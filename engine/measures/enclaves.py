@@ -260,7 +260,7 @@ def perimeter(analysis: Analysis, dates: Dates = None) -> pd.DataFrame:
         outside = _outside(analysis, enclave)
         spells: dict[str, list[dict[str, object]]] = {}
         for at in intervals(analysis, dates):
-            holders = analysis.states.holder[analysis.sectors.sector[outside], at]
+            holders = analysis.states.on(at).holder[analysis.sectors.sector[outside]]
             for holder, roads in zip(*np.unique(holders, return_counts=True), strict=True):
                 who = "" if holder == UNKNOWN else [*analysis.scenario.actors][holder]
                 row = {

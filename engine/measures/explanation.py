@@ -312,8 +312,8 @@ def _steps(
 def _reasons(
     analysis: Analysis, name: str, interval: int, sectors: NDArray[np.int64]
 ) -> list[Reason]:
-    states, actor = analysis.view(name).on(interval), analysis.subject(name).actor
-    return [reason_for(analysis.terminals, states, actor, s, interval) for s in sectors.tolist()]
+    then, actor = analysis.view(name).on(interval).on(interval), analysis.subject(name).actor
+    return [reason_for(analysis.terminals, then, actor, sector) for sector in sectors.tolist()]
 
 
 def _causes(analysis: Analysis, reasons: Sequence[Reason]) -> list[Cause]:

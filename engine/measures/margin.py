@@ -281,7 +281,7 @@ def attackers(
     overlooked = np.zeros(analysis.sectors.n_sectors, dtype=bool)
     for _, onto, _ in overlooking(analysis.scenario, analysis.sectors):
         overlooked |= onto
-    held = np.unique(states.holder[overlooked, interval])
+    held = np.unique(states.on(interval).holder[overlooked])
     held = held[held >= 0]
     alike: dict[bytes, list[int]] = {}
     for taker in range(len(passable)):

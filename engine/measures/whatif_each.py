@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -13,17 +13,12 @@ from engine.analysis.status import (
     route_status,
     words_by_code,
 )
+from engine.control.change_dates import change_dates
 from engine.control.points import resolve_sites
+from engine.control.ruling import acting, baseline_since, by_precedence, ruling
 from engine.control.sectors import divide, in_use
 from engine.control.statements import NO_STATEMENT, believed, statements_of
-from engine.control.states import (
-    acts_on,
-    baseline_since,
-    by_precedence,
-    change_dates,
-    ruling,
-    states_of,
-)
+from engine.control.states import states_of
 from engine.errors import InputError
 from engine.measures.whatif import whatif
 from engine.scenario.change_sets import changed_scenario
@@ -37,12 +32,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.analysis.analysis import Analysis
+    from engine.control.runs import Runs
     from engine.control.statements import Statements
     from engine.control.states import States
     from engine.scenario.model import Scenario
 
-MOST_CELLS = 1 << 22
-"""So many states of sectors are held at a time."""
+MOST_CELLS = 1 << 25
+"""So many states of sectors, a bit each, are held at a time."""
 COLUMNS = ("place", "id", "start", "end", "days", "before", "after", "changed")
 
 
@@ -157,12 +153,13 @@ def _side_by_side(
     statements = statements_of(scenario, ground.sites.index)
     borders = change_dates(scenario, statements)
     n_intervals = len(borders) - 1
+    without = _without(analysis, terminals, statements, borders)
     step = max(1, MOST_CELLS // (n_intervals * ground.n_sectors))
     first = len(statements) - len(chosen)
     for start in range(0, len(chosen), step):
         some = chosen[start : start + step]
         added = np.arange(first + start, first + start + len(some))
-        states = _states_each(analysis, terminals, statements, borders, added)
+        states = _states_each(terminals, statements, borders, without, added)
         routes = {r.id: route_status(terminals, states, r) for r in scenario.routes}
         enclaves = {e.id: enclave_status(terminals, states, e) for e in scenario.enclaves}
         found_of = {**routes, **{name: enclave.status for name, enclave in enclaves.items()}}
@@ -185,11 +182,52 @@ def _with_all(analysis: Analysis, scenario: Scenario) -> Terminals:
     return analysis.terminals
 
 
-def _states_each(
+class _Without(NamedTuple):
+    """What rules without the added statements, and what they would act on.
+
+    Parameters
+    ----------
+    counts, since
+        As in `States`.
+    acts
+        See `acting`.
+    rank
+        The place of each statement in the order of precedence, and -1 for none.
+    tracks
+        What rules on each of the two tracks: see `ruling`.
+    """
+
+    counts: NDArray[np.bool_]
+    since: NDArray[np.datetime64]
+    acts: tuple[NDArray[np.int64], NDArray[np.int64]]
+    rank: NDArray[np.int64]
+    tracks: list[tuple[Runs, NDArray[np.int64]]]
+
+
+def _without(
     analysis: Analysis,
     terminals: Terminals,
     statements: Statements,
     borders: NDArray[np.datetime64],
+) -> _Without:
+    ground = terminals.sectors
+    counts = believed(terminals.scenario, statements, analysis.known_on)
+    since = baseline_since(ground, statements, counts)
+    acts = acting(ground, statements, counts, since)
+    order = by_precedence(statements, ground.rank)
+    before = order[order < len(analysis.states.statements)]
+    tracks = [
+        ruling(statements, acts, before[says[before] != NO_STATEMENT], borders, ground.n_sectors)
+        for says in (statements.holder, statements.condition)
+    ]
+    return _Without(counts, since, acts, np.append(np.argsort(order), -1), tracks)
+
+
+def _states_each(
+    terminals: Terminals,
+    statements: Statements,
+    borders: NDArray[np.datetime64],
+    without: _Without,
     added: NDArray[np.int64],
 ) -> States:
     """Return the states with each added statement alone, one run after the other on the time axis.
@@ -197,28 +235,37 @@ def _states_each(
     Parameters
     ----------
     added
-        Statements that each write a holder and a condition, int64 of shape (added,).
+        Statements that each write a holder and a condition, int64 of shape (added,), ascending.
     """
-    scenario, ground = terminals.scenario, terminals.sectors
-    counts = believed(scenario, statements, analysis.known_on)
-    since = baseline_since(ground, statements, counts)
-    acts = acts_on(ground, statements, counts, since)
-    order = by_precedence(statements, ground.rank)
-    rank = np.append(np.argsort(order), -1)  # the last one stands for no statement
-    days = borders[:-1]
-    lasts = (days >= statements.date[added, np.newaxis]) & ~(
-        days >= statements.until[added, np.newaxis]  # NaT is later than no day: never over
-    )
-    before = order[order < len(analysis.states.statements)]
-    rulings = []
-    for track in (statements.holder, statements.condition):
-        rules = ruling(statements, acts, before[track[before] != NO_STATEMENT], borders)
-        yields = rank[rules][:, np.newaxis] < rank[added][:, np.newaxis]
-        taken = acts[added].T[:, :, np.newaxis] & lasts & yields
-        each = np.where(taken, added[:, np.newaxis], rules[:, np.newaxis])
-        rulings.append(each.reshape(ground.n_sectors, -1))
-    run_after_run = np.append(np.tile(days, len(added)), borders[-1])
-    return states_of(scenario, ground, statements, counts, since, run_after_run, *rulings)
+    chosen = np.isin(without.acts[0], added)
+    statement, sector = (each[chosen] for each in without.acts)
+    begin = np.searchsorted(borders[:-1], statements.date[statement])
+    end = np.searchsorted(borders[:-1], statements.until[statement])  # NaT sorts behind every day
+    own_axis = np.searchsorted(added, statement) * (len(borders) - 1)
+    lasts = begin < end
+    statement, sector = statement[lasts], sector[lasts]
+    begin, end = (own_axis + begin)[lasts], (own_axis + end)[lasts]
+    tracks = []
+    for track in without.tracks:
+        runs, rules = _tiled(*track, len(added))
+        inner = end < runs.n_intervals
+        cuts = np.concatenate([begin, end[inner]])
+        runs, parent = runs.cut(np.concatenate([sector, sector[inner]]), cuts)
+        rules = rules[parent]
+        span, run = runs.within(sector, begin, end)
+        yields = without.rank[rules[run]] < without.rank[statement[span]]
+        rules[run[yields]] = statement[span[yields]]
+        tracks.append((runs, rules))
+    run_after_run = np.append(np.tile(borders[:-1], len(added)), borders[-1])
+    return states_of(
+        terminals.scenario, terminals.sectors, statements, without.counts, without.since,
+        run_after_run, *tracks,
+    )  # fmt: skip
+
+
+def _tiled(runs: Runs, rules: NDArray[np.int64], times: int) -> tuple[Runs, NDArray[np.int64]]:
+    again, parent = runs.repeated(times)
+    return again, rules[parent]
 
 
 def _frame(

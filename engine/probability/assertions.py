@@ -156,7 +156,7 @@ class AssertionStacks:
 
     def _statements_on(self, sector: int) -> NDArray[np.int64]:
         """Return the statements that can be true and whose site covers a sector."""
-        covers = self.sectors.covers[self.uncertainty.statements.site, sector]
+        covers = self.sectors.covers[:, sector][self.uncertainty.statements.site]
         return np.flatnonzero(covers & self.uncertainty.possible)
 
     def _date(self, sector: int) -> _Dated:

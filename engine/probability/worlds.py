@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple
 
 import numpy as np
 
+from engine.control.change_dates import passages
 from engine.control.gates import shut
 from engine.control.overlooking import overlooking
 from engine.control.passage import (
@@ -27,7 +28,7 @@ from engine.control.passage import (
     worst_of,
 )
 from engine.control.statements import CLOSED, CONDITIONS, CONTESTED, EXPOSED, HELD
-from engine.control.states import UNKNOWN, passages
+from engine.control.states import UNKNOWN
 from engine.probability.assertions import CONTESTED_BY, AssertionStacks, Track
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class Day:
         self.number = number
         day = np.array([number, number + 1]).astype("datetime64[D]")
         self.passable = passages(scenario, day)[:, :, 0]
-        self._date = day[:1]
+        self._date = day[0]
         self._bounds: dict[int, NDArray[np.bool_]] = {}
         self._overlooking: list[list[Overlooking]] | None = None
 
@@ -113,7 +114,7 @@ class Day:
 
     def shut(self, mode: str) -> NDArray[np.bool_]:
         """Return which ground gates deny to a mode, bool of shape (sectors,)."""
-        return shut(self.scenario, self.sectors, self._date, mode)[:, 0]
+        return shut(self.scenario, self.sectors, self._date, mode)
 
     def overlooked_by(self, sector: int) -> list[Overlooking]:
         """Return what overlooks a sector."""

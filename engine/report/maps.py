@@ -213,7 +213,8 @@ def draw_roads(analysis: Analysis, on: str | dt.date, ax: Axes, width: float = 1
     network, at = analysis.sectors.network, analysis.interval_on(on)
     rows = _in_view(network.geometry, ax)
     sector = analysis.sectors.sector[rows]
-    holder, condition = analysis.states.holder[sector, at], analysis.states.condition[sector, at]
+    then = analysis.states.on(at)
+    holder, condition = then.holder[sector], then.condition[sector]
     tier = np.zeros(len(rows), dtype=np.int64)
     if len(rows) > MANY_ROADS:
         tier = np.searchsorted(TIERS, class_rank(network.highway)[rows])
@@ -433,7 +434,7 @@ def of_routes(analysis: Analysis, on: str | dt.date, ax: Axes, y: float) -> floa
 
 def of_roads(analysis: Analysis, on: str | dt.date, ax: Axes, y: float) -> float:
     """Write the colours of the holders that hold something on the day, and the patterns."""
-    holders = set(analysis.states.holder[:, analysis.interval_on(on)].tolist())
+    holders = set(analysis.states.on(analysis.interval_on(on)).holder.tolist())
     colours = actor_colours(analysis.scenario.actors)
     y = _heading(ax, y, "Held by")
     for code, (name, actor) in enumerate(analysis.scenario.actors.items()):

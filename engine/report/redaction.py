@@ -9,18 +9,17 @@ of the scenario, the actors, and the ids and labels of routes and enclaves.
 from __future__ import annotations
 
 import datetime as dt
-from functools import partial
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 
 from engine.analysis.analysis import Analysis
 from engine.analysis.status import EnclaveStatus, Terminals
-from engine.control.gates import MODES, shut
+from engine.control.gates import MODES, denials
 from engine.control.sectors import Sectors
 from engine.control.sites import NamedSite, Rank, Sites
 from engine.control.statements import Statements
-from engine.control.states import States
 from engine.io.days import shifted
 from engine.network.arrays import Labels, Network, Place, Provenance, Ragged
 from engine.network.extract import SCHEMATIC_CREDIT, SKETCH_CREDIT
@@ -42,6 +41,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from numpy.typing import NDArray
+
+    from engine.control.states import States
 
     Rule = Callable[[Any], Any]
 
@@ -208,8 +209,9 @@ def _gates(
     days = analysis.days[chosen]
     for site in dict.fromkeys(gate.site for gate in analysis.scenario.gates):
         of_site = [gate for gate in analysis.scenario.gates if gate.site == site]
+        covers = len(analysis.sectors.on_site[analysis.sectors.sites.index[site]]) > 0
         alone = analysis.scenario.model_copy(update={"gates": tuple(of_site)})
-        denied = np.array([shut(alone, analysis.sectors, days, mode).any(axis=0) for mode in MODES])
+        denied = np.array([denials(alone, days, mode)[site] & covers for mode in MODES])
         for week in np.flatnonzero(denied.any(axis=0)).tolist():
             admitted: Any = tuple(np.array(MODES)[~denied[:, week]].tolist())
             first, until = borders[week : week + 2].tolist()
@@ -338,9 +340,9 @@ def _states(
     borders: NDArray[np.datetime64],
     chosen: NDArray[np.int64],
 ) -> States:
-    take = partial(np.take, indices=chosen, axis=1)
     words = states.statements
-    return States(
+    return replace(
+        states.over(*states.runs.chosen(chosen)),
         borders=borders,
         statements=Statements(
             entries=(*scenario.baseline, *scenario.events),
@@ -355,15 +357,6 @@ def _states(
             report=words.report,
             n_baseline=words.n_baseline,
         ),
-        believed=states.believed,
         since=np.full_like(states.since, borders[0]),
-        holder_statement=take(states.holder_statement),
-        condition_statement=take(states.condition_statement),
-        holder=take(states.holder),
-        own_condition=take(states.own_condition),
-        condition=take(states.condition),
-        imposed=states.imposed[:, :, chosen],
-        overlooked_by=take(states.overlooked_by),
         passable=states.passable[:, :, chosen],
-        shut=take(states.shut),
     )

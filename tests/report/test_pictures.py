@@ -133,7 +133,9 @@ def test_side_streets_of_a_wide_map_are_thin_and_below(wide: Analysis) -> None:
     drawn = sum(
         int((path.codes == Outline.MOVETO).sum()) for lines in roads for path in lines.get_paths()
     )
-    assert drawn == int((wide.states.holder[wide.sectors.sector, -1] == 0).sum())
+    assert drawn == int(
+        (wide.states.on(wide.states.n_intervals - 1).holder[wide.sectors.sector] == 0).sum()
+    )
 
 
 def test_a_place_of_the_scenario_and_of_the_map_is_shown_once(wide: Analysis) -> None:

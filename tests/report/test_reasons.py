@@ -189,7 +189,7 @@ def test_random_scenarios(asked: Question) -> None:
 def _hold_of_their_ground(analysis: Analysis, name: str, at: int) -> None:
     then = analysis.view(name).on(at).on(at)
     actor = analysis.terminals.actor_code(analysis.subject(name).actor)
-    secure, possible = then.secure(actor)[:, 0], then.possible(actor)[:, 0]
+    secure, possible = then.secure(actor), then.possible(actor)
     ids = analysis.sectors.site_ids
     status = analysis.statuses[name][at]
     cut, open_ = status in {"cut", "besieged"}, status in {"open", "connected"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -251,24 +252,28 @@ def _pieces(analysis: Analysis, kept: NDArray[np.int64], origin: NDArray[np.floa
 
 
 def _sectors(analysis: Analysis) -> dict[str, Any]:
-    """Return the state of every sector on every interval; holder -1 is unknown."""
+    """Return the spells of every sector: the interval in which each begins, and its state.
+
+    Holder -1 is unknown.
+    """
     states, spells = analysis.states, analysis.sector_columns()
+    runs, kept = states.spells()
     told: dict[tuple[str, str], int] = {}
-    spell_told = [
+    numbers = [
         told.setdefault(pair, len(told))
         for pair in zip(spells["state"], spells["event"], strict=True)
     ]
-    by_interval = np.zeros(states.holder.shape, dtype=np.int64)
-    first = np.searchsorted(analysis.days, spells["start"])
-    end = np.searchsorted(states.borders, spells["end"])
-    for row, sector in enumerate(spells["sector"].tolist()):
-        by_interval[sector, first[row] : end[row]] = spell_told[row]
+    by_sector = {
+        "begin": runs.begin.tolist(),
+        "holder": states.holder[kept].tolist(),
+        "condition": states.condition[kept].tolist(),
+        "told": numbers,
+    }
+    rows = list(pairwise(runs.first.tolist()))
     return {
         "site": [analysis.sectors.label(ids) for ids in analysis.sectors.site_ids],
         "ids": [list(ids) for ids in analysis.sectors.site_ids],
-        "holder": states.holder.tolist(),
-        "condition": states.condition.tolist(),
-        "told": by_interval.tolist(),
+        **{name: [flat[a:b] for a, b in rows] for name, flat in by_sector.items()},
         "texts": [{"state": state, "reports": reports} for state, reports in told],
     }
 

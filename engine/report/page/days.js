@@ -37,6 +37,11 @@ export function intervalAt(borders, day) {
   return borders.findLastIndex((border, at) => border <= day && at < borders.length - 1);
 }
 
+// Which spell of a sector an interval belongs to, of the intervals in which its spells begin.
+export function spellOn(begins, interval) {
+  return begins.findLastIndex((begin) => begin <= interval);
+}
+
 export function spellsIn(borders, status) {
   const starts = status.map((_, at) => at).filter((at) => at === 0 || status[at] !== status[at - 1]);
   return starts.map((at, row) => ({

@@ -1,5 +1,6 @@
 // The map: roads by holder and condition, paths of the routes in the colour of their status, names.
 
+import { spellOn } from "./days.js";
 import { chooseNames, LETTERS, noNames } from "./names.js";
 
 const NEAR_PIXELS = 14;
@@ -376,9 +377,10 @@ export class RoadMap {
     const { pieces, sectors, actors, conditions } = this.data;
     for (const row of this.drawn) {
       const sector = pieces.sector[row];
+      const spell = spellOn(sectors.begin[sector], this.interval);
       const [en, ar, ref] = pieces.names[pieces.name[row]];
-      const holder = actors.at(sectors.holder[sector][this.interval]);
-      const condition = conditions[sectors.condition[sector][this.interval]];
+      const holder = actors.at(sectors.holder[sector][spell]);
+      const condition = conditions[sectors.condition[sector][spell]];
       columns.xs.push(this.lines[row].xs);
       columns.ys.push(this.lines[row].ys);
       columns.colour.push(holder.colour);
@@ -387,7 +389,7 @@ export class RoadMap {
       columns.width.push(width);
       columns.en.push([en, ref].filter(Boolean).join(", ") || "road without a name");
       columns.ar.push(ar);
-      const told = sectors.texts[sectors.told[sector][this.interval]];
+      const told = sectors.texts[sectors.told[sector][spell]];
       columns.site.push(sectors.site[sector]);
       columns.state.push(told.state);
       columns.route.push((this.routesOn.get(row) ?? []).join("; "));

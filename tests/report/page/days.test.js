@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { dayNumber, intervalAt, isoOf, spellsIn, wordsOf } from "../../../engine/report/page/days.js";
+import { dayNumber, intervalAt, isoOf, spellOn, spellsIn, wordsOf } from "../../../engine/report/page/days.js";
 
 test("days are counted over months, leap days and the change to summer time", () => {
   assert.equal(isoOf("2016-02-28", 1), "2016-02-29");
@@ -17,6 +17,13 @@ test("an interval begins at its border and ends before the next", () => {
   assert.deepEqual(
     [0, 6, 7, 12, 13, 30, 31].map((day) => intervalAt(borders, day)),
     [0, 0, 1, 1, 2, 2, 2],
+  );
+});
+
+test("a spell of a sector lasts until its next one begins", () => {
+  assert.deepEqual(
+    [0, 1, 2, 5, 6, 90].map((interval) => spellOn([0, 2, 6], interval)),
+    [0, 0, 1, 1, 2, 2],
   );
 });
 
