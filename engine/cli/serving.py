@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import webbrowser
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,6 +19,10 @@ from engine.cli.options import (
     say_urgent_warnings,
 )
 from engine.cli.printing import console, print_json, waiting
+from engine.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def open_(
@@ -45,14 +49,25 @@ def open_(
     network: NetworkName = None,
     known_on: KnownOn = None,
     with_: With = None,
+    as_sketch: Annotated[
+        bool,
+        typer.Option(
+            "--sketch",
+            help="SCENARIO is the folder of a sketch (places.csv, roads.csv; may be new): draw it.",
+        ),
+    ] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Open the page in the browser, and answer from this machine what is asked there."""
-    from engine.serve.server import bound, serve
+    from engine.serve.server import bound, run, serve
     from engine.serve.session import Session
+    from engine.serve.sketching import Sketching
 
     known, day = day_of(known_on), day_of(on)
+    if as_sketch:
+        _refuse(**{"--on": on, "--network": network, "--known-on": known_on, "--with": with_})
+        sketching = Sketching(file)
     listening, address = bound(host, port)
 
     def begun() -> None:
@@ -64,10 +79,27 @@ def open_(
             webbrowser.open(address.url)
 
     with listening:
+        if as_sketch:
+            _until_stopped(lambda: run(sketching, listening, address, begun))
+            return
         with waiting("Computing who holds which road when"):
             session = Session(file, network=network, known_on=known, on=day, with_=with_)
         say_urgent_warnings(session.base)
-        try:
-            serve(session, listening, address, begun)
-        except KeyboardInterrupt:
-            raise typer.Exit from None
+        _until_stopped(lambda: serve(session, listening, address, begun))
+
+
+def _until_stopped(serving: Callable[[], None]) -> None:
+    try:
+        serving()
+    except KeyboardInterrupt:
+        raise typer.Exit from None
+
+
+def _refuse(**options: object) -> None:
+    """Refuse options that a sketch has no use for."""
+    if given := [name for name, value in options.items() if value]:
+        raise InputError(
+            Problem(
+                f"{given[0]} is for scenarios: a sketch has none yet", expected="no " + given[0]
+            )
+        )

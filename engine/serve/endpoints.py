@@ -30,13 +30,13 @@ def endpoints(session: Session) -> list[Route]:
     """Return what answers each path, below the token."""
     return [
         Route("/", lambda _: HTMLResponse(served_page(session.page()))),
-        *(Route(f"/{name}", _asset(name, text)) for name, text in assets().items()),
-        Route("/state", _answering(lambda _: session.state())),
+        *(Route(f"/{name}", asset(name, text)) for name, text in assets().items()),
+        Route("/state", answering(lambda _: session.state())),
         Route("/wait", _waiting(session)),
-        Route("/day", _answering(lambda q: session.day(q.number("revision"), q.number("day")))),
+        Route("/day", answering(lambda q: session.day(q.number("revision"), q.number("day")))),
         Route(
             "/chances",
-            _answering(
+            answering(
                 lambda q: {"routes": session.chances(q.number("revision"), q.optional("day"))}
             ),
         ),
@@ -129,7 +129,8 @@ def _revision(body: dict[str, Any]) -> int:
     return revision
 
 
-def _asset(name: str, text: str) -> Callable[[Request], Awaitable[Response]]:
+def asset(name: str, text: str) -> Callable[[Request], Awaitable[Response]]:
+    """Return what answers with a script or a style sheet."""
     media = TYPES[name[name.rindex(".") :]]
 
     async def answer(_: Request) -> Response:
@@ -148,7 +149,7 @@ def _said(ask: Callable[[], Any]) -> Response:
         return JSONResponse({"problems": [str(problem) for problem in error.problems]}, 400)
 
 
-def _answering(ask: Callable[[Query], Any]) -> Callable[[Request], Response]:
+def answering(ask: Callable[[Query], Any]) -> Callable[[Request], Response]:
     """Return what answers a question; one that comes too late is no error: the page asks again."""
 
     def told(request: Request) -> Any:
@@ -163,6 +164,12 @@ def _answering(ask: Callable[[Query], Any]) -> Callable[[Request], Response]:
 def _doing(
     session: Session, do: Callable[[Session, dict[str, Any]], list[str]]
 ) -> Callable[[Request], Awaitable[Response]]:
+    return posted(lambda body: {"written": do(session, body)} | session.state())
+
+
+def posted(do: Callable[[dict[str, Any]], Any]) -> Callable[[Request], Awaitable[Response]]:
+    """Return what answers an object of JSON that is sent."""
+
     async def answer(request: Request) -> Response:
         if int(request.headers.get("content-length", "0")) > MOST_JSON:
             return JSONResponse({"problems": ["too long"]}, 413)
@@ -173,9 +180,7 @@ def _doing(
         if not isinstance(body, dict):
             return JSONResponse({"problems": ["this is no object of JSON"]}, 400)
         given: dict[str, Any] = body
-        return await run_in_threadpool(
-            _said, lambda: {"written": do(session, given)} | session.state()
-        )
+        return await run_in_threadpool(_said, lambda: do(given))
 
     return answer
 

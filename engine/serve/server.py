@@ -14,6 +14,8 @@ from starlette.routing import Mount
 from engine.errors import InputError
 from engine.serve.endpoints import endpoints
 from engine.serve.guard import Guard
+from engine.serve.sketch_endpoints import sketch_endpoints
+from engine.serve.sketching import Sketching
 from engine.serve.watch import Watch
 
 if TYPE_CHECKING:
@@ -56,9 +58,10 @@ class Address:
         return named | ({f"localhost:{self.port}"} if self.host == LOOPBACK else set())
 
 
-def application(session: Session, address: Address) -> ASGIApp:
-    """Return the application that serves a session at an address."""
-    app = Starlette(routes=[Mount(f"/{address.token}", routes=endpoints(session))])
+def application(session: Session | Sketching, address: Address) -> ASGIApp:
+    """Return the application that serves a session, or a sketch, at an address."""
+    routes = sketch_endpoints(session) if isinstance(session, Sketching) else endpoints(session)
+    app = Starlette(routes=[Mount(f"/{address.token}", routes=routes)])
     return Guard(app, address.token, address.hosts)
 
 
@@ -113,6 +116,22 @@ def serve(
     begun
         Called once requests are answered.
     """
+    watch = Watch(session.files, session.reload)
+    watch.start()
+    try:
+        run(session, listening, address, begun)
+    finally:
+        watch.stop()
+        session.end()
+
+
+def run(
+    session: Session | Sketching,
+    listening: socket.socket,
+    address: Address,
+    begun: Callable[[], object] = lambda: None,
+) -> None:
+    """Answer requests until Ctrl-C; a session is watched and ended by `serve`, a sketch needs neither."""
     config = uvicorn.Config(
         application(session, address),
         log_level="warning",
@@ -124,13 +143,7 @@ def serve(
         limit_concurrency=64,
     )
     server = _Server(config, begun)
-    watch = Watch(session.files, session.reload)
-    watch.start()
-    try:
-        server.run(sockets=[listening])
-    finally:
-        watch.stop()
-        session.end()
+    server.run(sockets=[listening])
 
 
 class _Server(uvicorn.Server):

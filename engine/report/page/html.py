@@ -34,6 +34,18 @@ MODULES = (
     "routes.js", "page.js",
 )  # fmt: skip
 """The modules of the page, each after those that it imports."""
+SKETCH_MODULES = (
+    "dom.js",
+    "engine.js",
+    "fit.js",
+    "drawn.js",
+    "sketchmap.js",
+    "sketchstate.js",
+    "picture.js",
+    "entries.js",
+    "sketch.js",
+)
+"""Those of the page on which a sketch is drawn."""
 SHEETS = ("page.css", "articles.css")
 LIBRARY, SCRIPT, STYLE = "library.js", "page.js", "page.css"
 SCRIPTS = (LIBRARY, SCRIPT)
@@ -97,14 +109,33 @@ def served_page(data: dict[str, Any]) -> str:
     )
 
 
+def sketch_page(data: dict[str, Any]) -> str:
+    """Return the page on which a sketch is drawn, for a server that sends scripts and style."""
+    style, script = f'<link rel="stylesheet" href="{STYLE}">', f'<script src="{SCRIPT}"></script>'
+    return _filled({**data, "title": data["name"]}, "", style, script, "sketch.html")
+
+
 def assets() -> dict[str, str]:
     """Return the scripts and the style sheet of the page, by the names that a server gives them."""
-    own = "".join(map(_module, MODULES))
-    style = style_sheet() + "".join(map(_own, SHEETS))
-    return {LIBRARY: _library(), SCRIPT: f'"use strict";\n{own}', STYLE: style}
+    return {LIBRARY: _library(), SCRIPT: _joined(MODULES), STYLE: _styles(SHEETS)}
 
 
-def _filled(data: dict[str, Any], policy: str, style: str, scripts: str) -> str:
+def sketch_assets() -> dict[str, str]:
+    """Return the script and the style sheet of the page on which a sketch is drawn."""
+    return {SCRIPT: _joined(SKETCH_MODULES), STYLE: _styles(("page.css", "sketch.css"))}
+
+
+def _joined(modules: Iterable[str]) -> str:
+    return "\n".join(['"use strict";', "".join(map(_module, modules))])
+
+
+def _styles(sheets: Iterable[str]) -> str:
+    return style_sheet() + "".join(map(_own, sheets))
+
+
+def _filled(
+    data: dict[str, Any], policy: str, style: str, scripts: str, template: str = "page.html"
+) -> str:
     parts = {
         "title": html.escape(data["title"]),
         "version": __version__,
@@ -113,7 +144,7 @@ def _filled(data: dict[str, Any], policy: str, style: str, scripts: str) -> str:
         "data": _json_in_html(data),
         "scripts": scripts,
     }
-    return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], _own("page.html"))
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], _own(template))
 
 
 def _module(name: str) -> str:

@@ -1,0 +1,115 @@
+// A picture of a map below the sketch, fitted by points that are known on both.
+
+import { make, part } from "./dom.js";
+import { nameOf } from "./drawn.js";
+import { coordinates, fitOf, isMirrored, toPixel, toWorld, unfitted } from "./fit.js";
+import { attempted, complain, map, now, page, render } from "./sketchstate.js";
+
+export async function onPicture(file) {
+  const url = URL.createObjectURL(file);
+  const image = new Image();
+  image.src = url;
+  try {
+    await image.decode();
+  } catch {
+    URL.revokeObjectURL(url);
+    complain([`${file.name} is no picture that can be shown; expected PNG or JPEG.`]);
+    return;
+  }
+  const size = [image.naturalWidth, image.naturalHeight];
+  page.picture = { url, size, matrix: unfitted(size, map), fitted: false };
+  page.points = [];
+  document.querySelector("[name=mode][value=fit]").checked = true;
+  render();
+}
+
+export function onPicturePoint(_, world) {
+  if (!page.picture) {
+    complain(["Choose a picture first."]);
+    return;
+  }
+  if (page.points.length === 3) {
+    complain(["Three points are enough: remove one to set another."]);
+    return;
+  }
+  page.points.push({ pixel: toPixel(page.picture.matrix, world), at: null });
+  render();
+  document.querySelector("#points li:last-child input").focus();
+}
+
+function fitPicture() {
+  const known = page.points.filter(({ at }) => at);
+  if (known.length < 2) {
+    render();
+    return;
+  }
+  const matrix = attempted(() => fitOf(known));
+  if (matrix) {
+    Object.assign(page.picture, { matrix, fitted: true });
+    if (isMirrored(matrix)) {
+      complain(["The picture lies as in a mirror: two of its points are probably exchanged."]);
+    }
+    const [width, height] = page.picture.size;
+    map.fit(
+      [
+        [0, 0],
+        [width, height],
+        [width, 0],
+        [0, height],
+      ].map((pixel) => toWorld(matrix, pixel)),
+    );
+  }
+  render();
+}
+
+// A point is known by its coordinates, or by a place that has them.
+function knownAt(text) {
+  const place = now().places.find((one) => nameOf(one).toLowerCase() === text.trim().toLowerCase());
+  return place ? [place.lat, place.lon] : coordinates(text);
+}
+
+function pointItem(point, number) {
+  const input = make("input", { value: point.at ? point.at.join(", ") : "", autocomplete: "off" });
+  input.setAttribute("aria-label", `Point ${number + 1}: latitude, longitude, or a place`);
+  input.placeholder = "36.21, 37.16 or a place";
+  input.addEventListener("change", () => {
+    point.at = knownAt(input.value);
+    if (point.at) {
+      fitPicture();
+    } else {
+      complain([`“${input.value}” is neither a place nor latitude, longitude.`]);
+    }
+  });
+  const remove = make("button", { type: "button", "aria-label": `Remove point ${number + 1}` }, "remove");
+  remove.addEventListener("click", () => {
+    page.points.splice(number, 1);
+    fitPicture();
+  });
+  return make("li", {}, input, " ", remove);
+}
+
+function pictureTold() {
+  if (!page.picture) {
+    return "";
+  }
+  if (!page.picture.fitted) {
+    return "Click a point of the picture that you can locate, and type where it lies; two points at least, far apart.";
+  }
+  const used = page.points.filter(({ at }) => at).length;
+  return used === 2
+    ? "Fitted by two points: scaled and turned. A third one takes out a skew."
+    : "Fitted by three points.";
+}
+
+export function takePictureAway() {
+  URL.revokeObjectURL(page.picture.url);
+  Object.assign(page, { picture: null, points: [] });
+  part.picture.value = "";
+  render();
+}
+
+export function renderPoints() {
+  part.points.replaceChildren(...page.points.map(pointItem));
+  part["picture-fit"].hidden = !page.picture;
+  part["picture-told"].textContent = pictureTold();
+}
