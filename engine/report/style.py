@@ -41,17 +41,22 @@ DARK = {
 
 
 class StatusStyle(NamedTuple):
-    """The look of a status: its colour, that of letters on it, and that of its word at a terminal."""
+    """The look of a status.
+
+    Its colour, that of letters on it, that of its word at a terminal, and what marks the ground that
+    brings it about on the page's map: ``break``, ``risk`` or nothing.
+    """
 
     colour: str
     ink: str
     terminal: str
+    mark: str = ""
 
 
 _GOOD = StatusStyle("#2a9d8f", "#06221f", "green")
-_AT_RISK = StatusStyle("#f2c230", INK, "yellow")
-_CUT = StatusStyle("#4b0f6b", PAPER, "bold red")
-_LOST = StatusStyle("#5a5560", PAPER, "bold")
+_AT_RISK = StatusStyle("#f2c230", INK, "yellow", "risk")
+_CUT = StatusStyle("#4b0f6b", PAPER, "bold red", "break")
+_LOST = StatusStyle("#5a5560", PAPER, "bold", "break")
 
 STATUS_STYLE = {
     "open": _GOOD,
@@ -181,7 +186,13 @@ def constants() -> dict[str, object]:
         "many_places": MANY_PLACES,
         "tiers": {"ranks": TIERS, "widths": TIER_WIDTHS},
         "statuses": [
-            {"word": word, "css": class_of(word), "colour": STATUS_STYLE[word].colour}
+            {
+                "word": word,
+                "css": class_of(word),
+                "colour": STATUS_STYLE[word].colour,
+                "ink": STATUS_STYLE[word].ink,
+                "mark": STATUS_STYLE[word].mark,
+            }
             for word in STATUS_WORDS
         ],
         "conditions": [{"word": word, **CONDITION_STYLE[word]._asdict()} for word in CONDITIONS],

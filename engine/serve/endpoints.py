@@ -33,11 +33,20 @@ def endpoints(session: Session) -> list[Route]:
         *(Route(f"/{name}", asset(name, text)) for name, text in assets().items()),
         Route("/state", answering(lambda _: session.state())),
         Route("/wait", _waiting(session)),
-        Route("/day", answering(lambda q: session.day(q.number("revision"), q.number("day")))),
+        Route(
+            "/day",
+            answering(
+                lambda q: session.day(q.number("revision"), q.number("day"), before=q.before)
+            ),
+        ),
         Route(
             "/chances",
             answering(
-                lambda q: {"routes": session.chances(q.number("revision"), q.optional("day"))}
+                lambda q: {
+                    "routes": session.chances(
+                        q.number("revision"), q.optional("day"), before=q.before
+                    )
+                }
             ),
         ),
         Route(
@@ -59,6 +68,11 @@ class Query:
 
     def __init__(self, request: Request) -> None:
         self._values = request.query_params
+
+    @property
+    def before(self) -> bool:
+        """Whether the answer without the changes is asked for."""
+        return self.text("side") == "before"
 
     def optional(self, key: str) -> int | None:
         """Return a whole number; None, if it is absent."""

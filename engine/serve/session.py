@@ -146,9 +146,11 @@ class Session:
                 "after": None if now is self.base else changed_data(now, self.base),
             }
 
-    def day(self, revision: int, day: int) -> dict[str, Any]:
+    def day(self, revision: int, day: int, *, before: bool = False) -> dict[str, Any]:
         """Return ways and reasons on a day, counted from the first of the run.
 
+        With `before`, those without the changes.
+
         Raises
         ------
         MeanwhileError
@@ -156,15 +158,20 @@ class Session:
         """
         with self.lock:
             self._check(revision)
-            interval = self._interval(day)
+            asked = self.base if before else self.now
+            interval = _interval(asked, day)
             shown = self.shown
-            if not same_roads(self.now, self.base):
-                shown = ShownRoads.of(self.now, ())
-            return {"interval": interval, "routes": day_data(self.now, interval, shown)}
+            if not same_roads(asked, self.base):
+                shown = ShownRoads.of(asked, ())
+            return {"interval": interval, "routes": day_data(asked, interval, shown)}
 
-    def chances(self, revision: int, day: int | None) -> list[dict[str, Any] | None]:
+    def chances(
+        self, revision: int, day: int | None, *, before: bool = False
+    ) -> list[dict[str, Any] | None]:
         """Return how likely each status is, on a day or on all; for every route and enclave.
 
+        With `before`, without the changes.
+
         Raises
         ------
         MeanwhileError
@@ -172,9 +179,9 @@ class Session:
         """
         with self.lock:
             self._check(revision)
-            now = self.now
+            now = self.base if before else self.now
             if day is not None:
-                self._interval(day)
+                _interval(now, day)
         on = None if day is None else [now.scenario.start + dt.timedelta(days=day)]
         found = probabilities(now, dates=on)
         told = [chance_data(now, name, found) for name in now.subjects]
@@ -428,11 +435,12 @@ class Session:
         if revision != self.revision:
             raise MeanwhileError("somebody else, or a file, has changed this meanwhile")
 
-    def _interval(self, day: int) -> int:
-        return self.now.interval_on(self.now.scenario.start + dt.timedelta(days=day))
-
     def _tell(self) -> None:
         self.revision += 1
+
+
+def _interval(analysis: Analysis, day: int) -> int:
+    return analysis.interval_on(analysis.scenario.start + dt.timedelta(days=day))
 
 
 def _text(action: dict[str, Any], key: str) -> str:

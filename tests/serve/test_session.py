@@ -367,6 +367,26 @@ def test_two_hundred_random_edits_end_as_a_fresh_run(session: Session, file: Pat
     assert np.array_equal(fresh.states.holder, session.now.states.holder)
 
 
+@pytest.mark.slow
+def test_statuses_and_chances_of_two_years_follow_at_once(tmp_path: Path) -> None:
+    """In time of the processor, since a test may run beside others; docs/performance.md has what a reader waits."""
+    session = Session(copied(tmp_path, "aleppo-2014-2015.toml"))
+    session.page()
+    statuses, chances = [], []
+    for n in range(5):
+        event = TAKEN["event"] | {"date": f"2014-12-{20 + n}"}
+        began = time.thread_time()
+        do(session, "add", change={"change": "add", "event": event})
+        json.dumps(session.state())
+        statuses.append(time.thread_time() - began)
+        began = time.thread_time()
+        assert session.chances(session.revision, 300)
+        chances.append(time.thread_time() - began)
+    session.end()
+    assert sorted(statuses)[2] < 0.25
+    assert sorted(chances)[2] < 1.5
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
 def test_ctrl_c_stops_it(file: Path) -> None:
     process = subprocess.Popen(

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from engine.analysis.causes import reason_text
+from engine.analysis.least_bad_path import legs_on
 from engine.control.sites import label_of
 from engine.report.attribution import facts_of
 from engine.report.csv import as_text
@@ -318,6 +320,7 @@ def _routes(
                 "label_ar": asked.label_ar,
                 "cell": as_text(asked.label or name),
                 "actor": asked.actor,
+                "ends": _ends(analysis, name),
                 "status": words,
                 "way": on_interval,
                 "meeting": [meeting.of(name, at) for at in told],
@@ -325,6 +328,18 @@ def _routes(
             }
         )
     return routes, ways
+
+
+def _ends(analysis: Analysis, name: str) -> list[str]:
+    """Return the ids of the sites between which a route leads, or of the places of an enclave."""
+    if name in analysis.enclaves:
+        return list(analysis.enclaves[name].places)
+    ends = [
+        end
+        for leg in legs_on(analysis.subject(name), None, 0)
+        for end in (*leg.sources, *leg.targets)
+    ]
+    return list(dict.fromkeys(p for end in ends for p in analysis.terminals.parts(end)))
 
 
 def chance_data(analysis: Analysis, name: str, chances: xr.Dataset | None) -> dict[str, Any] | None:
@@ -349,7 +364,13 @@ def chance_data(analysis: Analysis, name: str, chances: xr.Dataset | None) -> di
 
 def _why(analysis: Analysis, name: str, interval: int) -> dict[str, Any]:
     said = [
-        {"text": cause.reason, "reports": cause.statements}
+        {
+            "text": cause.reason,
+            "named": reason_text(cause.labels, cause.state, ""),
+            "sites": cause.sites,
+            "over": cause.overlooked_by,
+            "reports": cause.statements,
+        }
         for cause in analysis.causes(name, interval)
     ]
     if name not in analysis.enclaves:
@@ -378,6 +399,7 @@ def _reports(analysis: Analysis) -> list[dict[str, Any]]:
         reports.append(
             {
                 "id": analysis.statement_ids[row],
+                "place": site.id,
                 "day": days[row],
                 "date": str(words.date[row]),
                 "site": site.label,

@@ -70,12 +70,13 @@ export class Served {
     return this.told("take-back", {});
   }
 
-  day(day) {
-    return this.get("day", { revision: this.live.revision, day });
+  // `side` is "before" for the answer without the changes.
+  day(day, side = "after") {
+    return this.get("day", { revision: this.live.revision, day, side });
   }
 
-  async chances(day) {
-    const query = day === null ? {} : { day };
+  async chances(day, side = "after") {
+    const query = day === null ? { side } : { day, side };
     return (await this.get("chances", { revision: this.live.revision, ...query })).routes;
   }
 

@@ -81,6 +81,37 @@ async function fillChances() {
   render();
 }
 
+let pendingBefore = 0;
+
+// The same without the changes, for a view of both.
+export function soonBefore(interval) {
+  clearTimeout(pendingBefore);
+  const { why, chanceOn } = base.routes[0];
+  if (engine && (why[interval] === undefined || (!base.routes[0].chance && chanceOn?.day !== shown.day))) {
+    pendingBefore = setTimeout(() => fillBefore(interval), PAUSE_MS);
+  }
+}
+
+async function fillBefore(interval) {
+  const { day } = shown;
+  const found = await attempt(() => engine.day(base.borders[interval], "before"));
+  if (!found || found.stale) {
+    return;
+  }
+  found.routes.forEach(({ why, meeting }, at) => {
+    base.routes[at].meeting[interval] = meeting;
+    base.routes[at].why[interval] = why;
+  });
+  render();
+  const of = await attempt(() => engine.chances(day, "before"));
+  if (of && day === shown.day) {
+    of.forEach((chance, at) => {
+      base.routes[at].chanceOn = { day, ...chance };
+    });
+    render();
+  }
+}
+
 // What the engine refuses is said; what came too late is shown as it is now.
 export async function attempt(ask) {
   try {

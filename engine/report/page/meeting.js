@@ -2,12 +2,13 @@
 
 import { spellsIn } from "./days.js";
 import { bdi, make, part } from "./dom.js";
+import { toPlace } from "./maps.js";
 import { base, data, inWords, iso, shown } from "./state.js";
 import { choosePlace } from "./whatif.js";
 
 const WEEK = 7;
 
-export function renderMeeting(interval, toPlace) {
+export function renderMeeting(interval) {
   const route = data.routes[shown.route];
   const meeting = route.meeting[interval];
   if (!meeting) {
@@ -22,10 +23,10 @@ export function renderMeeting(interval, toPlace) {
   ];
   part.answers.replaceChildren(...lines.flatMap(({ head, text }) => [make("dt", {}, head), make("dd", {}, bdi(text))]));
   const places = [...(meeting.loss ?? []), ...(meeting.gain ?? [])].slice(0, 12);
-  part.edge.replaceChildren(...places.map((id) => placeButton(id, toPlace)));
+  part.edge.replaceChildren(...places.map((id) => placeButton(id)));
 }
 
-function placeButton(id, toPlace) {
+function placeButton(id) {
   const name = data.sites.find((site) => site.id === id)?.en ?? id;
   const button = make("button", { type: "button", title: "Show on the map" }, bdi(name));
   button.addEventListener("click", () => {

@@ -1,6 +1,7 @@
 // The reports, filtered and by date.
 
 import { bdi, make, part } from "./dom.js";
+import { toPlace } from "./maps.js";
 import { data, go, shown } from "./state.js";
 import { reportButtons } from "./whatif.js";
 
@@ -50,8 +51,11 @@ function reportItem(report, row) {
     .filter(Boolean)
     .join(", ");
   const time = make("time", { dateTime: report.date }, report.date);
-  const goTo = make("button", { type: "button", title: "Show this day" }, time);
-  goTo.addEventListener("click", () => go(report.day));
+  const goTo = make("button", { type: "button", title: "Show this day and place" }, time);
+  goTo.addEventListener("click", () => {
+    go(report.day);
+    toPlace(report.place);
+  });
   const body = make(
     "div",
     { className: "body" },
@@ -87,4 +91,10 @@ export function findReport(row) {
   const item = document.getElementById(`report-${row}`);
   item.classList.add("found");
   item.scrollIntoView({ block: "nearest" });
+}
+
+export function beginReports() {
+  for (const control of [part.span, part.words, part.believed]) {
+    control.addEventListener("input", renderReports);
+  }
 }

@@ -1,0 +1,88 @@
+// Before and after, side by side: two maps, and what a meeting asks first of the chosen route without and with the changes.
+
+import { intervalAt } from "./days.js";
+import { bdi, make, part } from "./dom.js";
+import { soonBefore } from "./live.js";
+import { besides } from "./maps.js";
+import { base, chip, data, shown } from "./state.js";
+import { chanceText } from "./timeline.js";
+
+let wanted = false;
+
+export function renderSides(interval) {
+  const changed = Boolean(shown.live?.after);
+  part.compare.hidden = !changed;
+  if (!changed && wanted) {
+    toggle();
+  }
+  part.sides.hidden = !wanted || !data.routes.length;
+  if (part.sides.hidden) {
+    return;
+  }
+  const before = base.routes.find(({ id }) => id === data.routes[shown.route].id);
+  const after = data.routes[shown.route];
+  const at = intervalAt(base.borders, shown.day);
+  soonBefore(at);
+  const rows = rowsOf(side(before, at), side(after, interval));
+  const text = JSON.stringify(rows.map((row) => row.map((cell) => cell.textContent ?? cell)));
+  if (part.sides.dataset.text !== text) {
+    part.sides.dataset.text = text;
+    const head = ["", "Without the changes", "With the changes"].map((cell) => make("th", { scope: "col" }, cell));
+    part.sides.replaceChildren(
+      make(
+        "table",
+        {},
+        make("caption", {}, bdi(after.label)),
+        make("thead", {}, make("tr", {}, ...head)),
+        make("tbody", {}, ...rows.map(rowOf)),
+      ),
+    );
+  }
+}
+
+function rowOf([head, ...cells]) {
+  return make(
+    "tr",
+    {},
+    make("th", { scope: "row" }, head),
+    ...cells.map((cell) => make("td", {}, typeof cell === "string" ? bdi(cell) : cell)),
+  );
+}
+
+// What is known of a route on one side, by heading.
+function side(route, interval) {
+  const meeting = route.meeting[interval];
+  const why = route.why[interval];
+  const sure = route.chanceOn?.day === shown.day ? chanceText(route.chanceOn, 0) : "";
+  return {
+    status: route.status[interval],
+    lines: meeting
+      ? new Map([["In short", meeting.first], ...meeting.lines.map(({ head, text }) => [head, text])])
+      : new Map([["In short", "Computing."]]),
+    why: why ? why.causes.map(({ text }) => text).join("; ") : "",
+    sure,
+  };
+}
+
+function rowsOf(before, after) {
+  const heads = new Set([...before.lines.keys(), ...after.lines.keys()]);
+  return [
+    ["Status", chip(before.status), chip(after.status)],
+    ...[...heads].map((head) => [head, before.lines.get(head) ?? "–", after.lines.get(head) ?? "–"]),
+    ["Why", before.why, after.why],
+    ["Probability", before.sure, after.sure],
+  ];
+}
+
+function toggle() {
+  wanted = !wanted;
+  part.compare.setAttribute("aria-pressed", String(wanted));
+  return besides(wanted);
+}
+
+export function beginCompare() {
+  part.compare.addEventListener("click", async () => {
+    await toggle();
+    renderSides(intervalAt(data.borders, shown.day));
+  });
+}

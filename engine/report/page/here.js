@@ -1,0 +1,63 @@
+// What lies where the reader clicked on the map: whose ground it is and since when, and what was reported of it.
+
+import { spellOn } from "./days.js";
+import { bdi, make, part } from "./dom.js";
+import { toPlace } from "./maps.js";
+import { data, go, intervalOf, inWords, shown } from "./state.js";
+
+const MOST_REPORTS = 4;
+
+export function pickHere(id) {
+  shown.here = id;
+  renderHere();
+}
+
+export function renderHere() {
+  const sector = shown.here ? data.sectors.ids.findIndex((ids) => ids.includes(shown.here)) : -1;
+  part.here.hidden = sector < 0;
+  if (sector < 0) {
+    return;
+  }
+  const key = [shown.here, shown.day, shown.live?.revision].join();
+  if (part.here.dataset.key === key) {
+    return;
+  }
+  part.here.dataset.key = key;
+  const interval = intervalOf(shown.day);
+  const site = data.sites.find(({ id }) => id === shown.here);
+  const { begin, holder, told, texts } = data.sectors;
+  const spell = spellOn(begin[sector], interval);
+  const first = begin[sector][spell];
+  part.here.replaceChildren(
+    make("h2", {}, bdi(site?.en ?? data.sectors.site[sector]), " ", bdi(site?.ar ?? "", "ar")),
+    make(
+      "p",
+      {},
+      bdi(data.actors.at(holder[sector][spell]).label),
+      ": ",
+      bdi(texts[told[sector][spell]].state),
+      first > 0 ? ", since " : " since the start of the run",
+      first > 0 ? dayButton(data.borders[first]) : "",
+    ),
+    make("ul", {}, ...latestReports().map(reportItemHere)),
+  );
+}
+
+function latestReports() {
+  return data.reports
+    .filter(({ id, place, day }) => id !== "baseline" && place === shown.here && day <= shown.day)
+    .sort((one, other) => other.day - one.day)
+    .slice(0, MOST_REPORTS);
+}
+
+const reportItemHere = (report) =>
+  make("li", {}, dayButton(report.day), " ", bdi(report.kind), " · ", bdi(report.actor || report.source));
+
+function dayButton(day) {
+  const button = make("button", { type: "button", className: "link", title: "Show this day" }, inWords(day));
+  button.addEventListener("click", () => {
+    go(day);
+    toPlace(shown.here);
+  });
+  return button;
+}
