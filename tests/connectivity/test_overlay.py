@@ -14,8 +14,6 @@ from tests.draws import Draws
 
 NETWORKS, STATES = 1000, 5
 
-pytestmark = pytest.mark.slow
-
 
 def by_networkx(u, v, sector, cost, oneway, factor, sources, targets):
     graph = nx.DiGraph()
@@ -42,6 +40,38 @@ def meets(u, v, sector, node, own):
     return bool(np.any(((u == node) | (v == node)) & (sector == own)))
 
 
+def distances_by_overlay_and_by_networkx(draw):
+    """The least costs on a random network, in a few states, by the overlay and by networkx."""
+    random = Draws(draw)
+    nodes, segments, n_sectors = int(random.integers(2, 30)), int(random.integers(1, 70)), 8
+    u, v = random.integers(0, nodes, (2, segments))
+    sector = (np.minimum(u, v) * n_sectors // nodes + random.integers(0, 2, segments)) % n_sectors
+    cost = random.integers(1, 100, segments).astype(float)
+    oneway = random.random(segments) < 0.4 if random.random() < 0.5 else None
+    kernel = build_kernel(u, v, sector)
+    directed = kernel if oneway is None else build_kernel(u, v, sector, oneway=oneway)
+    sides = [
+        [
+            (int(n), int(random.integers(0, n_sectors)))
+            for n in random.choice(nodes, k, replace=False)
+        ]
+        for k in (random.integers(1, 3), 1)
+    ]
+    at = [np.array([n for n, _ in side]) for side in sides]
+    ends = [
+        join_ends([ends_at(directed, np.array([n]), np.arange(n_sectors) == s) for n, s in side])
+        for side in sides
+    ]
+    overlay = build_overlay(kernel, u, v, sector, cost, np.concatenate(at), oneway=oneway)
+    factor = random.choice([1.0, 1.0, 2.5, np.inf], (n_sectors, STATES))
+    found = least_costs(overlay, directed, factor, (at[0], at[1]), (ends[0], ends[1]))
+    expected = [
+        by_networkx(u, v, sector, cost, oneway, factor[:, s], *sides) for s in range(STATES)
+    ]
+    return found, expected
+
+
+@pytest.mark.slow
 def test_distances_equal_networkx():
     finite = 0
 
@@ -49,36 +79,7 @@ def test_distances_equal_networkx():
     @given(st.data())
     def compare(data):
         nonlocal finite
-        random = Draws(data.draw)
-        nodes, segments, n_sectors = int(random.integers(2, 30)), int(random.integers(1, 70)), 8
-        u, v = random.integers(0, nodes, (2, segments))
-        sector = (
-            np.minimum(u, v) * n_sectors // nodes + random.integers(0, 2, segments)
-        ) % n_sectors
-        cost = random.integers(1, 100, segments).astype(float)
-        oneway = random.random(segments) < 0.4 if random.random() < 0.5 else None
-        kernel = build_kernel(u, v, sector)
-        directed = kernel if oneway is None else build_kernel(u, v, sector, oneway=oneway)
-        sides = [
-            [
-                (int(n), int(random.integers(0, n_sectors)))
-                for n in random.choice(nodes, k, replace=False)
-            ]
-            for k in (random.integers(1, 3), 1)
-        ]
-        at = [np.array([n for n, _ in side]) for side in sides]
-        ends = [
-            join_ends(
-                [ends_at(directed, np.array([n]), np.arange(n_sectors) == s) for n, s in side]
-            )
-            for side in sides
-        ]
-        overlay = build_overlay(kernel, u, v, sector, cost, np.concatenate(at), oneway=oneway)
-        factor = random.choice([1.0, 1.0, 2.5, np.inf], (n_sectors, STATES))
-        found = least_costs(overlay, directed, factor, (at[0], at[1]), (ends[0], ends[1]))
-        expected = [
-            by_networkx(u, v, sector, cost, oneway, factor[:, s], *sides) for s in range(STATES)
-        ]
+        found, expected = distances_by_overlay_and_by_networkx(data.draw)
         np.testing.assert_allclose(found, expected, rtol=1e-12)
         finite += np.isfinite(expected).sum()
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING
 
+import networkx as nx
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,6 +14,7 @@ from engine.connectivity.kernel import build_kernel, ends_at
 from engine.connectivity.reduce import (
     ReducedQuery,
     between,
+    block_of_edge,
     reduced,
     through_blocks,
     with_histories_merged,
@@ -89,3 +92,20 @@ def test_own_ground_beside_the_way_still_decides_whether_an_end_is_usable() -> N
     states = np.array([[0b11], [0b00], [0b10]], dtype=np.uint64)
     query = reduced(ReducedQuery(kernel, source, target))
     assert answer(query, states).tolist() == [[0b10]]
+
+
+def test_blocks_agree_with_networkx() -> None:
+    dice = random.Random(5)
+    for _ in range(200):
+        graph = nx.gnm_random_graph(
+            dice.randrange(3, 14), dice.randrange(3, 20), dice.randrange(999)
+        )
+        start, goal = dice.sample(sorted(graph), 2)
+        graph.remove_edges_from([(start, goal)])
+        if not nx.has_path(graph, start, goal):
+            continue
+        joined = graph.copy()
+        joined.add_edge(start, goal)
+        (expected,) = (b for b in nx.biconnected_components(joined) if {start, goal} <= b)
+        beside = {vertex: list(graph[vertex]) for vertex in graph}
+        assert block_of_edge(beside, start, goal) == expected

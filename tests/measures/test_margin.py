@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 import engine
 from engine.analysis.query import query_of
 from engine.analysis.status import enclave_status, route_status
-from engine.connectivity.hitting_sets import minimum_hitting_sets, minimum_weight_hitting_set
 from engine.control.states import control_over_time
 from engine.measures.margin import margin
 from engine.scenario.model import Event
@@ -139,32 +138,6 @@ def test_the_integer_program_finds_what_trying_all_sets_finds():
 
     compare()
     assert found > 40
-
-
-def test_the_program_states_its_bound_when_it_is_stopped():
-    # Ten pairs, of each of which one must go: never fewer than ten.
-    pairs = [(2 * n, 2 * n + 1) for n in range(10)]
-
-    def surviving_support(chosen):
-        for pair in pairs:
-            if not chosen[list(pair)].any():
-                return np.isin(np.arange(20), pair)
-        return None
-
-    done = minimum_weight_hitting_set(np.ones(20), surviving_support)
-    assert (done.lower, done.upper, done.exact, len(done.sets[0])) == (10, 10, True, 10)
-    stopped = minimum_weight_hitting_set(np.ones(20), surviving_support, at_least=3, seconds=0.0)
-    assert 3 <= stopped.lower <= 10 <= stopped.upper < inf
-    assert len(stopped.sets[0]) == stopped.upper
-    weighed = minimum_weight_hitting_set(np.array([1.0, 3.0] * 10), surviving_support)
-    assert weighed.sets == (tuple(range(0, 20, 2)),)
-
-
-def test_no_set_is_enough():
-    nothing = minimum_hitting_sets(
-        3, lambda chosen: np.zeros(chosen.shape[1], np.uint64), lambda _: np.zeros(3, bool)
-    )
-    assert (nothing.sets, nothing.upper, nothing.exact) == ((), inf, True)
 
 
 def test_the_likeliest_set_may_be_larger_than_the_smallest(seed_analysis):
