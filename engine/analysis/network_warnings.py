@@ -97,12 +97,14 @@ def _without_road(analysis: Analysis) -> Iterator[Problem]:
     """Yield areas in which there is no road."""
     for site, covers in zip(analysis.sectors.sites.named, analysis.sectors.covers, strict=True):
         if site.rank is Rank.AREA and site.definition is not None and not covers.any():
-            message = f"no road lies in the area of site {site.id!r}"
+            key = "area" if site.definition.line is None else "line"
+            where = "in the area" if key == "area" else "near the line"
+            message = f"no road lies {where} of site {site.id!r}"
             south, west, north, east = area_of(site.definition).bounds
             if _segments_in(analysis.network, west, south, east, north):
                 message += ": latitude and longitude are probably swapped"
-            expected = "an area on the network, as longitude and latitude in this order"
-            yield site.definition.problem(message, "area", expected=expected)
+            expected = "one on the network, as longitude and latitude in this order"
+            yield site.definition.problem(message, key, expected=expected)
 
 
 def _segments_in(network: Network, west: float, south: float, east: float, north: float) -> int:

@@ -9,7 +9,14 @@ import numpy as np
 import shapely
 
 from engine.errors import ScenarioError
-from engine.io.vector import POLYGONS, file_and_layer, off_the_globe, polygons_of, read_layers
+from engine.io.vector import (
+    LINES,
+    POLYGONS,
+    file_and_layer,
+    off_the_globe,
+    polygons_of,
+    read_layers,
+)
 from engine.network.arrays import EARTH_RADIUS_M, Ragged
 from engine.network.split import interpolate, offset_m
 
@@ -27,53 +34,73 @@ Area: TypeAlias = "BaseGeometry"
 
 
 def area_of(site: Site) -> Area:
-    """Return the polygon of a site in WGS 84 degrees, from its coordinates or its file.
+    """Return the polygon of a site in WGS 84 degrees: its area, or what lies near its drawn line.
 
     Raises
     ------
     ScenarioError
-        If it cannot be read, is empty, or is not a polygon.
+        If it cannot be read, is empty, not on the globe, or not of polygons (lines).
     """
-    if isinstance(site.area, str):
-        drawn = _read_area(site, site.area)
-    else:
-        corners = site.area or ()
-        drawn = shapely.Polygon(corners) if len(corners) > 2 else shapely.Polygon()
+    key = "area" if site.line is None else "line"
+    drawn = _drawn(site, key)
     if not drawn.is_empty and (reason := off_the_globe(drawn.bounds)):
         raise ScenarioError(
-            site.problem(
-                f"the area of site {site.id!r}: {reason}", "area", expected="WGS 84 degrees"
-            )
+            site.problem(f"the {key} of site {site.id!r}: {reason}", key, expected="WGS 84 degrees")
         )
-    area = shapely.make_valid(drawn)
+    area = _around(drawn, site.buffer_km or 0.0) if key == "line" else shapely.make_valid(drawn)
     if area.is_empty or area.area == 0:
-        message = f"the area of site {site.id!r} encloses nothing"
-        raise ScenarioError(
-            site.problem(message, "area", expected="at least three corners, as [lon, lat]")
-        )
+        message = f"the {key} of site {site.id!r} encloses nothing"
+        least = "at least three corners" if key == "area" else "at least two points"
+        raise ScenarioError(site.problem(message, key, expected=f"{least}, as [lon, lat]"))
     shapely.prepare(area)
     return area
 
 
-def _read_area(site: Site, name: str) -> Area:
-    path, layer = file_and_layer(Path(site.origin.place_of("area")[0]).parent / name)
+def _drawn(site: Site, key: str) -> BaseGeometry:
+    """Return the polygon or the line of a site, from its coordinates or its file."""
+    given = getattr(site, key)
+    if isinstance(given, str):
+        return _read(site, key, given)
+    corners = given or ()
+    if key == "line":
+        return shapely.LineString(corners) if len(set(corners)) > 1 else shapely.LineString()
+    return shapely.Polygon(corners) if len(corners) > 2 else shapely.Polygon()
+
+
+def _around(line: BaseGeometry, km: float) -> Area:
+    """Return what lies near a line, on a plane that touches the Earth in its middle."""
+    if line.is_empty:
+        return shapely.Polygon()
+    _, south, _, north = line.bounds
+    squeeze = np.array([np.cos(np.radians((south + north) / 2)), 1.0])
+    flat = shapely.transform(line, lambda xy: xy * squeeze)
+    wide = shapely.buffer(flat, np.degrees(1000 * km / EARTH_RADIUS_M), quad_segs=16)
+    return shapely.transform(wide, lambda xy: xy / squeeze)
+
+
+def _read(site: Site, key: str, name: str) -> BaseGeometry:
+    kinds, what = (POLYGONS, "polygons") if key == "area" else (LINES, "lines")
+    path, layer = file_and_layer(Path(site.origin.place_of(key)[0]).parent / name)
     try:
-        frame = read_layers(path, POLYGONS, layer=layer)
+        frame = read_layers(path, kinds, layer=layer)
     except Exception as error:  # whatever a driver raises on a file that it cannot read
         problem = site.problem(
-            f"the area of site {site.id!r} cannot be read from {str(path)!r}: {error}",
-            "area",
+            f"the {key} of site {site.id!r} cannot be read from {str(path)!r}: {error}",
+            key,
             name,
-            "a GeoJSON or GeoPackage file with polygons",
+            f"a GeoJSON or GeoPackage file with {what}",
         )
         raise ScenarioError(problem) from error
     drawn = frame.geometry.dropna()
-    shapes = polygons_of(drawn).to_numpy()
-    polygons = shapes[shapely.get_dimensions(shapes) == 2]
-    if not len(polygons) and not drawn.geom_type.isin(POLYGONS).any():
-        message = f"the area of site {site.id!r}: there is no polygon in {str(path)!r}"
-        raise ScenarioError(site.problem(message, "area", name, "a file with polygons"))
-    return shapely.union_all(polygons)
+    if key == "line":
+        found = shapely.force_2d(drawn[drawn.geom_type.isin(LINES)].to_numpy())
+    else:
+        shapes = polygons_of(drawn).to_numpy()
+        found = shapes[shapely.get_dimensions(shapes) == 2]
+    if not len(found) and not drawn.geom_type.isin(kinds).any():
+        message = f"the {key} of site {site.id!r}: there is no {what[:-1]} in {str(path)!r}"
+        raise ScenarioError(site.problem(message, key, name, f"a file with {what}"))
+    return shapely.union_all(found)
 
 
 def buffers(scenario: Scenario, sites: Sites) -> dict[int, Area]:

@@ -209,7 +209,7 @@ class Nearby:
         self.place_lon = np.array([place.lon for place in self.places])
         self.place_lat = np.array([place.lat for place in self.places])
         self.stretches = list(_stretches(scenario, sites))
-        self.areas = [(site.id, area_of(site)) for site in scenario.sites if site.area is not None]
+        self.areas = [(site.id, area_of(site)) for site in scenario.sites if site.is_area]
 
     def find(self, name: str, event: Event) -> Placed | None:
         """Return what an event with a point is about, or None if nothing is near enough."""

@@ -141,7 +141,7 @@ def divide(scenario: Scenario, network: Network) -> Sectors:
     areas = {
         row: area_of(site.definition)
         for row, site in enumerate(sites.named)
-        if site.definition is not None and site.definition.area is not None
+        if site.definition is not None and site.definition.is_area
     }
     ranges = buffers(scenario, sites)
     cuts = [catchment_cuts(network, places, reach_m)]

@@ -68,7 +68,7 @@ class NamedSite:
         """How specific the site is."""
         if self.members:
             return Rank.GROUP
-        if self.definition is not None and self.definition.area is not None:
+        if self.definition is not None and self.definition.is_area:
             return Rank.AREA
         return Rank.STRETCH
 

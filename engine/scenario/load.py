@@ -16,7 +16,7 @@ from engine.scenario.actor_names import EVENT_PARTIES, Parties
 from engine.scenario.change_sets import changed_by, read_changes
 from engine.scenario.check import problems, used_twice
 from engine.scenario.document import LISTS, NAMED, Draft, read_drafts, rows_of_table
-from engine.scenario.model import Actor, Entry, Origin, Scenario, ScenarioPlace, Site
+from engine.scenario.model import Actor, Entry, Origin, Scenario, ScenarioPlace
 from engine.scenario.validation import problems_of
 
 if TYPE_CHECKING:
@@ -154,14 +154,18 @@ def rows_as(
 
 
 def _area_problems(sites: Iterable[Entry], root: Path) -> Iterator[Problem]:
-    """Yield what is wrong with the names of files that sites take their areas from."""
+    """Yield what is wrong with the names of files that sites take their areas and lines from."""
     for site in sites:
-        if isinstance(site, Site) and isinstance(site.area, str):
+        for key in ("area", "line"):
+            name = getattr(site, key, None)
+            if not isinstance(name, str):
+                continue
+            file, line = site.origin.place_of(key)
             try:
-                beside(site.area, Path(site.origin.place_of("area")[0]), root, AREA_ENDINGS)
+                beside(name, Path(file), root, AREA_ENDINGS)
             except ScenarioError as error:
                 (problem,) = error.problems
-                yield replace(problem, line=site.origin.place_of("area")[1], field="area")
+                yield replace(problem, line=line, field=key)
 
 
 def _empty(path: str | os.PathLike[str]) -> Problem:

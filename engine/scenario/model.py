@@ -116,7 +116,7 @@ class ScenarioPlace(Entry):
     population: People | None = Field(None, description="How many people live there.")
 
 
-GROUND = (("place",), ("road", "between"), ("ways",), ("area",), ("places", "sites"))
+GROUND = (("place",), ("road", "between"), ("ways",), ("area",), ("line",), ("places", "sites"))
 """The keys of a site that say its ground; it has those of one kind."""
 
 
@@ -138,6 +138,10 @@ class Site(Entry):
     area: Line | tuple[tuple[Number, Number], ...] | None = Field(
         None, description="A polygon: a file that geopandas reads, or a list of [lon, lat]."
     )
+    line: Line | Annotated[tuple[tuple[Number, Number], ...], Field(min_length=2)] | None = Field(
+        None,
+        description="A drawn line, `buffer_km` broad: a file of lines, or a list of [lon, lat].",
+    )
     places: Names = Field((), description="A group of places.")
     sites: Names = Field((), description="A group of sites or places.")
     reach_km: Distance | None = Field(None, description="How far a place reaches along roads.")
@@ -148,11 +152,15 @@ class Site(Entry):
         if len(given) != 1:
             got = " and ".join(given) or "none"
             raise ValueError(
-                "a site has exactly one of: place; road and/or between; ways; area; "
+                "a site has exactly one of: place; road and/or between; ways; area; line; "
                 f"places and/or sites (got {got})"
             )
-        if self.buffer_km is not None and not self.is_stretch:
-            raise ValueError("buffer_km is the breadth of a stretch: road, between or ways")
+        if self.line is not None and self.buffer_km is None:
+            raise ValueError("a line needs its breadth on either side: buffer_km")
+        if self.buffer_km is not None and not self.is_stretch and self.line is None:
+            raise ValueError(
+                "buffer_km is the breadth of a stretch or a line: road, between, ways, line"
+            )
         return self
 
     @property
@@ -165,9 +173,14 @@ class Site(Entry):
         """Whether it is a stretch of road, or OSM ways."""
         return bool(self.road or self.between or self.ways)
 
+    @property
+    def is_area(self) -> bool:
+        """Whether it is what lies inside a polygon, or near a drawn line."""
+        return self.area is not None or self.line is not None
+
     def has_breadth_on(self, network: Network) -> bool:
-        """Whether it has a breadth there: on a schematic network a line stands for all of a road."""
-        return self.buffer_km is not None and not network.provenance.schematic
+        """Whether it is a stretch with a breadth: on a schematic network a line stands for all of a road."""
+        return self.is_stretch and self.buffer_km is not None and not network.provenance.schematic
 
 
 class Overlook(Entry):

@@ -19,6 +19,7 @@ _EXPECTED = {
     "between": "two or more places, as in between = ['hayyan', 'bayanoun']",
     "contestants": "actors",
     "lat": "degrees north, -90 to 90, WGS 84",
+    "line": "the name of a file of lines beside the scenario, or a list of two or more [lon, lat]",
     "lon": "degrees east, -180 to 180, WGS 84",
     "passes": "names of actors, or tables with actor, from and until",
     "population": "a number of people, a table of place = people, or counts with their days",

@@ -195,6 +195,7 @@ COLUMNS = {
         "buffer_km": "breadth km|buffer|العرض كم",
         "reach_km": "reach",
         "area": "polygon",
+        "line": "drawn line",
         "ways": "osm ways",
         "places": "members",
         "sites": "member sites",

@@ -68,6 +68,8 @@ def test_overlooking_ground_left_with_its_old_holder(aleppo):
 @pytest.mark.parametrize(
     ("corners", "said"),
     [
+        ([[10.0, 50.0], [10.1, 50.0]], "no road lies near the line of site 'zone'"),
+        ([[36.0, 37.0], [36.6, 37.0]], "probably swapped"),
         ([[36.0, 37.0], [36.6, 37.0], [36.6, 37.4], [36.0, 37.4]], "probably swapped"),
         ([[10.0, 50.0], [10.1, 50.0], [10.1, 50.1]], "no road lies in the area of site 'zone'"),
     ],
@@ -76,9 +78,10 @@ def test_an_area_without_roads_is_told_with_the_probable_reason(
     tmp_path: Path, corners: list[list[float]], said: str
 ) -> None:
     path = tmp_path / "s.toml"
+    shape = f"area = {corners}" if len(corners) > 2 else f"line = {corners}\nbuffer_km = 30"
     path.write_text(
         'title = "t"\nstart = 2014-12-01\nend = 2014-12-31\n[actors.red]\n'
-        f'[[sites]]\nid = "zone"\narea = {corners}\n'
+        f'[[sites]]\nid = "zone"\n{shape}\n'
         '[[routes]]\nid = "r"\nactor = "red"\nfrom = "azaz"\nto = "handarat"\n'
     )
     warnings = network_warnings(analyze(load_scenario(path)))

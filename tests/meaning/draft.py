@@ -69,6 +69,7 @@ class Draft:
             (60, "between", self._between),
             (25, "ways", lambda: {"ways": dice.some(ways, 1, 3)}),
             (35, "area", self._area),
+            (20, "drawn", self._line),
             (40, "pair", lambda: {"places": dice.some(self.places, 1, 4)}),
             (30, "nest", self._nest),
         ]
@@ -117,6 +118,15 @@ class Draft:
         east, north = west + 0.0089 * dice.number(1, 6), south + 0.0097 * dice.number(1, 6)
         lean = 0.0031 * dice.number(0, 2)
         return {"area": [[west, south], [east, south + lean], [east + lean, north], [west, north]]}
+
+    def _line(self) -> dict[str, Any]:
+        dice = self.dice
+        at = (37.0 + 0.0081 * dice.number(-1, 9), 36.0 + 0.0087 * dice.number(-1, 9))
+        line = [list(at)]
+        for _ in range(dice.number(1, 2)):
+            at = (at[0] + 0.0093 * dice.number(1, 5), at[1] + 0.0037 * dice.number(-2, 2))
+            line.append(list(at))
+        return {"line": line, "buffer_km": dice.pick((0.23, 0.41, 0.77))}
 
     def _nest(self) -> dict[str, Any]:
         inner = [site["id"] for site in self.sites if site["id"] not in {*self.places, "all"}]
@@ -300,4 +310,20 @@ class Draft:
             entries["reach_km"] = dice.pick((0.5, 1, 1.5, 3))
         if dice.chance(20):
             entries["believe"] = dice.pick((0.3, 0.9, 0.6, 0.4))
+        if dice.chance(6) and len(self.actors) > 2:
+            self.add_hill_of_a_friend(entries)
         return entries | {"sites": self.sites}
+
+    def add_hill_of_a_friend(self, entries: dict[str, Any]) -> None:
+        """Ground of z that x contests, below a hill of y, over which x may pass and z may not."""
+        hill, below = self.dice.some(self.places, 2, 2)
+        date = day(self.dice.number(1, self.length))
+        others = [one for one in entries["actors"]["x"]["passes"] if one["actor"] != "y"]
+        entries["actors"]["x"]["passes"] = [*others, {"actor": "y"}]
+        entries["events"] += [
+            {"date": date, "site": hill, "kind": "captured", "actor": "y"},
+            {"date": date, "site": below, "kind": "captured", "actor": "z"},
+            {"date": date, "site": below, "kind": "fighting", "contestants": ["x"]},
+        ]
+        effect = self.dice.pick(("exposed", "closed"))
+        entries["overlooks"].append({"site": hill, "onto": below, "effect": effect})

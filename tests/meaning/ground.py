@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import networkx as nx
 import shapely
 
-from .lines import Edge, Point, circle_cuts, edges, metres, point_at, ring_cuts
+from .lines import EARTH_M, Edge, Point, circle_cuts, edges, metres, point_at, ring_cuts
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -54,7 +54,7 @@ def kind_of(site: Site) -> str:
         return "stretch"
     if site.ways:
         return "ways"
-    return "area" if site.area else "group"
+    return "area" if site.area or site.line else "group"
 
 
 def names_with_a_role(scenario: Scenario) -> set[str]:
@@ -186,7 +186,9 @@ class Ground:
         return edges([(lon, lat) for lon, lat in points], float(self.length[segment]))
 
     def _area_cuts(self, segment: int) -> list[float]:
-        rings = [self.polygon(site).boundary for site in self.scenario.sites if site.area]
+        rings = [
+            self.polygon(site).boundary for site in self.scenario.sites if kind_of(site) == "area"
+        ]
         cuts = [at for ring in rings for at in ring_cuts(self._edges(segment), ring)]
         self.rules["segment split at the border of an area"] += bool(cuts)
         return cuts
@@ -229,7 +231,7 @@ class Ground:
             return self._alias(site) if site else self.catchment(name)
         site = self.sites[name]
         if kind == "area":
-            self.rules["area"] += 1
+            self.rules["area along a drawn line" if site.line else "area"] += 1
             shape = self.polygon(site)
             return {
                 i for i, p in enumerate(self.pieces) if shape.covers(shapely.Point(self.spot(p)))
@@ -312,9 +314,15 @@ class Ground:
         return way
 
     def polygon(self, site: Site) -> shapely.Polygon:
-        if isinstance(site.area, str):
-            raise TypeError("the oracle reads areas as lists of points only")
-        return shapely.Polygon(site.area)
+        if isinstance(site.area or site.line, str):
+            raise TypeError("the oracle reads areas and lines as lists of points only")
+        if site.area:
+            return shapely.Polygon(site.area)
+        south, north = (pick(lat for _, lat in site.line) for pick in (min, max))
+        narrow = math.cos(math.radians((south + north) / 2))
+        flat = shapely.LineString([(lon * narrow, lat) for lon, lat in site.line])
+        around = flat.buffer(math.degrees(1000 * site.buffer_km / EARTH_M), quad_segs=16)
+        return shapely.transform(around, lambda at: at / (narrow, 1.0))
 
     def in_range(self, place: str) -> frozenset[int]:
         """The pieces within the range rule's distance of a place, in a straight line."""

@@ -88,7 +88,7 @@ def questions(draw: Callable[[st.SearchStrategy[Any]], Any]) -> Question:
     dice = Dice(draw)
     draft = Draft(dice)
     asked = scenario(draft.entries())
-    if any(site.area for site in asked.sites):
+    if any(site.area or site.line for site in asked.sites):
         assume(is_generic(asked, draft.network))
     if dice.chance(25):
         effect, first = dice.pick(("exposed", "closed")), dice.number(0, len(RANGES_KM) - 1)

@@ -46,7 +46,7 @@ ground beyond the reach; ground that no place reaches; place under another id;
 place with its own reach; stretch by name; stretch by name_ar; stretch by alt_name; stretch by ref;
 stretch between two places; stretch between two places on a road;
 stretch from the road's nearest nodes; several shortest ways; OSM ways;
-area; segment split at the border of an area; group; group in a group; unknown ground
+area; area along a drawn line; segment split at the border of an area; group; group in a group; unknown ground
 """
 PASSAGE = """
 passes; passes from a date; passes until a date; passes not yet; passes no longer;

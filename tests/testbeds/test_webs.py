@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
+import geopandas
 import numpy as np
 import pytest
+import shapely
 
 from benchmarks.testbeds.truth import scores_on
 from benchmarks.testbeds.webs import make_web, write_web
 from engine.control.sectors import divide
 from engine.network.read import read_network
+from engine.scenario.load import load_scenario
 from engine.scenario.model import Scenario
 
 if TYPE_CHECKING:
@@ -99,6 +103,45 @@ def test_a_road_between_two_places_is_theirs_if_it_is_a_corridor(
 
     analysis = analyze(_scenario(sites=sites), network=_map(tmp_path))
     assert analysis.statuses["r"] == [status]
+
+
+A_LINE = """
+title = "A test"
+start = 2015-01-01
+end = 2015-01-05
+events = [{{ date = 2015-01-03, site = "line", kind = "closed" }}]
+baseline = [{{ site = "a", holder = "x" }}, {{ site = "b", holder = "x" }}]
+places = [{{ id = "a", lat = 36.0, lon = 37.0 }}, {{ id = "b", lat = 36.0, lon = 37.1 }}]
+[actors.x]
+[[routes]]
+id = "r"
+actor = "x"
+from = "a"
+to = "b"
+[[sites]]
+id = "line"
+line = {line}
+buffer_km = {km}
+"""
+
+
+@pytest.mark.parametrize("ending", ["", "geojson", "gpkg", "shp"])
+def test_a_drawn_line_is_all_roads_near_it(tmp_path: Path, ending: str) -> None:
+    from engine.analysis.analysis import analyze
+
+    points = [[36.99, 36.001], [37.04, 36.001]]
+    line = f"line.{ending}" if ending else points
+    if ending:
+        drawn = geopandas.GeoDataFrame(geometry=[shapely.LineString(points)], crs="epsg:4326")
+        drawn.to_file(tmp_path / line)
+    for km, covered in ((0.05, False), (0.3, True)):
+        path = tmp_path / "s.toml"
+        path.write_text(A_LINE.format(line=json.dumps(line), km=km))
+        analysis = analyze(load_scenario(path), network=_map(tmp_path))
+        row = analysis.sectors.sites.index["line"]
+        assert analysis.sectors.covers[row].any() == covered
+        status = "cut" if covered else "open"
+        assert analysis.statuses["r"][-1] == status
 
 
 def test_a_place_far_from_junctions_lies_on_the_road(tmp_path: Path) -> None:
