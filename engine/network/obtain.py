@@ -17,12 +17,18 @@ from engine.network.arrays import Provenance
 from engine.network.build import build_network
 from engine.network.cut_out import MORE_TAGS, Box, cut, merge, write_extract
 from engine.network.endings import LICENCE, checksum, write_provenance
-from engine.network.extract import GENERATOR, SCHEMATIC_CREDIT, SCHEMATIC_GENERATOR, UNITS, Extract
+from engine.network.extract import (
+    GENERATOR,
+    SCHEMATIC_CREDIT,
+    SCHEMATIC_GENERATOR,
+    UNITS,
+    Extract,
+    credit_tags,
+)
 from engine.network.gazetteer import slug
 from engine.network.osm import provenance_of, read_answers, read_extract, way_keys
 from engine.network.policy import RoadPolicy
 from engine.network.read import user_folder
-from engine.network.write import credit_tags
 
 if TYPE_CHECKING:
     from collections.abc import Callable

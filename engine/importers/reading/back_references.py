@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engine.importers.reading.lexicon import without_clitics
+from engine.importers.reading.lexicon import without_clitics, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +22,9 @@ _BACK = {
         "المعبر": "crossing",
         "المطار": "base",
         "الحي": "district",
+        "الطريق": "road",
+        "المنطقه": "any",
+        "هناك": "any",
     },
     "en": {
         "village": "village",
@@ -34,21 +37,34 @@ _BACK = {
         "neighbourhood": "district",
         "neighborhood": "district",
         "district": "district",
+        "road": "road",
+        "highway": "road",
+        "area": "any",
+        "there": "any",
     },
 }
+_SAYS_THAT_IT_IS = words("is are was were has have had will would may might could been s")
+"""What follows "there" where it points to no place."""
+_NEAR_WORDS = 14
+"""How far before "there" the place may stand."""
 _LIKE = {
     "village": {"village", "hamlet"},
     "town": {"town", "village"},
     "city": {"city", "town"},
     "camp": {"camp"},
     "crossing": {"border_control", "border_crossing", "crossing"},
+    "road": {"road"},
     "base": {"airport", "airbase", "airfield", "aerodrome", "military"},
     "district": {"district", "suburb", "quarter", "neighbourhood", "neighborhood"},
 }
 
 
 def references(
-    sentence: Sentence, known: Sequence[Mention], earlier: Sequence[Mention], names: PlaceNames
+    sentence: Sentence,
+    known: Sequence[Mention],
+    earlier: Sequence[Mention],
+    names: PlaceNames,
+    last: Sequence[Mention] = (),
 ) -> list[Mention]:
     """Return the words that refer back to a place, where it is certain which.
 
@@ -62,14 +78,17 @@ def references(
         Those of the sentences before it, in order.
     names
         For what kind of place each is.
+    last
+        Those of the sentence before it alone: "there" and "the area" need one that stands alone.
     """
+    label = _label(sentence, known)
     words = _BACK[sentence.language]
     starts = {mention.start for mention in known} | {mention.start - 1 for mention in known}
     heads_of = {mention.head_at for mention in known}
     found = []
     for at, token in enumerate(sentence.tokens):
         kind = next((words[f] for f in without_clitics(token.norm) if f in words), "")
-        if sentence.language == "en" and (at == 0 or sentence.tokens[at - 1].norm != "the"):
+        if kind and not _points(sentence, at, kind):
             continue
         following = sentence.tokens[at + 1].norm if at + 1 < len(sentence.tokens) else ""
         if (
@@ -80,7 +99,12 @@ def references(
         ):
             continue
         before = [*earlier, *(m for m in known if m.end <= at)]
-        meant = _meant(kind, before, names)
+        if label is not None:
+            meant: Mention | None = label
+        elif kind == "any":
+            meant = _alone([m for m in known if m.end <= at], last, at)
+        else:
+            meant = _meant(kind, before, names)
         if meant is not None:
             found.append(
                 replace(meant, start=at, end=at + 1, head_at=at, clitic="", is_reference=True)
@@ -88,8 +112,40 @@ def references(
     return found
 
 
+def _label(sentence: Sentence, known: Sequence[Mention]) -> Mention | None:
+    """Return the place that stands before a colon at the head of a note: "Layramoun: the district fell"."""
+    for mention in known[:1]:
+        after = sentence.tokens[mention.end].text if mention.end < len(sentence.tokens) else ""
+        if min(mention.start, mention.head_at) == 0 and after == ":":
+            return mention
+    return None
+
+
+def _points(sentence: Sentence, at: int, kind: str) -> bool:
+    """Return whether a word points back: "the town", "there" but not "there are"."""
+    tokens = sentence.tokens
+    following = tokens[at + 1] if at + 1 < len(tokens) else None
+    if tokens[at].norm == "there":
+        return following is None or following.norm not in _SAYS_THAT_IT_IS
+    if sentence.language == "en":
+        return at > 0 and tokens[at - 1].norm == "the"
+    if kind == "any" and following is not None and following.is_word:
+        # "there is" and "the industrial area" are no references
+        return tokens[at].norm != "هناك" and not following.norm.startswith("ال")
+    return True
+
+
+def _alone(here: Sequence[Mention], last: Sequence[Mention], at: int) -> Mention | None:
+    """Return the place that the clause before names, if it names only one."""
+    near = [m for m in here if at - m.end <= _NEAR_WORDS] if here else list(last)
+    meant = {(m.ids, m.between) for m in near}
+    return near[-1] if len(meant) == 1 else None
+
+
 def _meant(kind: str, before: Sequence[Mention], names: PlaceNames) -> Mention | None:
     for mention in reversed(before[-4:]):
+        if kind == "road" and mention.between is not None:
+            return mention
         if mention.head == kind:
             return mention
         if any(names.kinds.get(place) in _LIKE[kind] for place in mention.ids):

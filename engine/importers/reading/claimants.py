@@ -46,7 +46,7 @@ def _speaker(sentence: Sentence, found: Found, parties: Sequence[PartyMention]) 
         near = [
             p
             for p in parties
-            if 0 <= p.start - hit.end <= 2
+            if (0 <= p.start - hit.end <= 2 and _is_speaker(sentence, hit.start, hit.end, p.start))
             or (
                 0 <= hit.start - p.end <= 2
                 and (sentence.language == "en" or hit.means == "announced")
@@ -62,6 +62,13 @@ def _speaker(sentence: Sentence, found: Found, parties: Sequence[PartyMention]) 
         if told and hit.means == "source":
             return told, False
     return "", False
+
+
+def _is_speaker(sentence: Sentence, start: int, end: int, party: int) -> bool:
+    """Return whether a party behind a verb of speech speaks, and is not what is spoken of."""
+    if sentence.language == "en":
+        return sentence.tokens[start].norm in {"according", "statement"}
+    return not any(token.norm == "ان" for token in sentence.tokens[end:party])
 
 
 def _speaker_words(sentence: Sentence, start: int, end: int) -> str:

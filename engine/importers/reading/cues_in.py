@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.importers.reading.lexicon import Hit, cues, markers
+from engine.importers.reading.lexicon import Hit, cues, markers, speakers, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,8 +14,15 @@ if TYPE_CHECKING:
     from engine.importers.reading.place_names import Mention
     from engine.importers.reading.tokens import Sentence, Token
 
+_FIRST = frozenset({"under_fire", "repelled"})
+"""Finer than what their words say alone: "fire control", "stopped the advance on"."""
 _COMMAS = frozenset(",،")
-_NOMINAL = frozenset({"سقوط", "السقوط", "بسقوط", "fall", "capture", "loss", "seizure", "recapture"})
+_UNTRUE_WITHIN = 14
+"""How far behind what it says something may be called untrue."""
+_NOMINAL = words(
+    "سقوط السقوط بسقوط الاستيلاء استيلاء السيطره سيطره سيطرته سيطرتها استعاده دخول تحرير "
+    "fall capture loss seizure recapture taking control"
+)
 _FINITE = frozenset({"is", "are", "was", "were", "has", "have", "had", "remains", "fell"})
 _GROUND = frozenset(
     {"captured", "present", "held", "contested", "closed", "siege_broken", "raid", "aim"}
@@ -60,6 +67,8 @@ class Marked:
 
     hits: tuple[Hit, ...]
     clause_of: tuple[int, ...]
+    said_at: frozenset[int] = frozenset()
+    """The verbs by which somebody says something."""
 
     def of(self, *means: str) -> list[Hit]:
         """Return the markers that mean one of these."""
@@ -102,7 +111,8 @@ def marked(sentence: Sentence) -> Marked:
                 -1,
             )  # "Azaz, which lies near A, is held by": the clause before goes on
         clauses.append(clause)
-    return Marked(tuple(hits), tuple(clauses))
+    said_at = frozenset(hit.start for hit in speakers().hits(tokens, sentence.language))
+    return Marked(tuple(hits), tuple(clauses), said_at)
 
 
 def _is_month(hit: Hit, tokens: Sequence[Token]) -> bool:
@@ -135,7 +145,7 @@ def cues_in(
         for at in range(place.start, place.end)
     }
     hits = [hit for hit in cues().hits(tokens, sentence.language) if hit.start not in taken]
-    hits.sort(key=lambda hit: (hit.means != "under_fire", hit.start - hit.end, hit.start))
+    hits.sort(key=lambda hit: (hit.means not in _FIRST, hit.start - hit.end, hit.start))
     chosen: list[Hit] = []
     for hit in hits:
         if all(hit.end <= other.start or other.end <= hit.start for other in chosen):
@@ -184,14 +194,12 @@ def _mode(hit: Hit, sentence: Sentence, marks: Marked, clause: int) -> str:
     for marker in marks.of("aim", "fail", "deny", "condition", "success"):
         if marker.start >= hit.end or marks.clause_of[marker.start] != clause:
             continue
-        if _is_over(marker, hit, tokens):
+        if _is_over(marker, hit, tokens) and not _is_said_anew(marker, hit, marks, tokens):
             found[marker.means] = marker
     if found.get("success"):
         found = {m: each for m, each in found.items() if each.start > found["success"].start}
-    if tokens[hit.start].norm in _NOMINAL and any(
-        marks.clause_of[m.start] == clause and m.start >= hit.end for m in marks.of("condition")
-    ):
-        return "condition"
+    if said := _mode_said_beside(hit, tokens, marks, clause):
+        return said
     if "condition" in found and "aim" in found:  # the word that stands nearer says it
         nearer = max(("condition", "aim"), key=lambda mode: found[mode].start)
         del found["condition" if nearer == "aim" else "aim"]
@@ -213,6 +221,29 @@ def _is_over(marker: Hit, hit: Hit, tokens: Sequence[Token]) -> bool:
     joined = word[0] in "وف" or (bool(between) and between[-1].norm in {"كما", "and", "then"})
     verbal_noun = word.startswith(("ال", "لل", "وال")) or word.endswith(("ه", "ها", "هم"))
     return not (comma and joined and not verbal_noun) and len(between) <= 22
+
+
+def _mode_said_beside(hit: Hit, tokens: Sequence[Token], marks: Marked, clause: int) -> str:
+    """Return what is said right before a cue ("did not") or behind it: it is untrue, or only supposed."""
+    if any(m.start <= hit.start <= m.end + 1 for m in marks.of("negated")):
+        return "deny"
+    if any(0 <= m.start - hit.end <= _UNTRUE_WITHIN for m in marks.of("untrue")):
+        return "deny"
+    nominal = tokens[hit.start].norm in _NOMINAL
+    supposed = any(
+        marks.clause_of[m.start] == clause and m.start >= hit.end for m in marks.of("condition")
+    )
+    return "condition" if nominal and supposed else ""
+
+
+def _is_said_anew(marker: Hit, hit: Hit, marks: Marked, tokens: Sequence[Token]) -> bool:
+    """Return whether a denial ends at another verb of speech: "denies A, and says that B"."""
+    between = range(marker.end + 1, hit.start)
+    return marker.means == "deny" and any(
+        at in marks.said_at
+        and (tokens[at - 1].text in _COMMAS or tokens[at - 1].norm in {"and", "but", "ثم"})
+        for at in between
+    )
 
 
 def _is_infinitive(hit: Hit, tokens: Sequence[Token]) -> bool:

@@ -169,6 +169,7 @@ class _Reader:
     def __init__(self, names: PlaceNames, parties: Parties, published: dt.date) -> None:
         self.names, self.parties, self.published = names, parties, published
         self.earlier: list[Mention] = []
+        self.latest: list[Mention] = []
         self.last_party = ""
         self.last_actor = ""
         self.drafts: list[Draft] = []
@@ -179,14 +180,14 @@ class _Reader:
         tokens = sentence.tokens
         parties = self.parties.mentions(tokens, self.last_actor or self.last_party)
         named = places_in(sentence, self.names, parties)
-        back = references(sentence, named, self.earlier, self.names)
+        back = references(sentence, named, self.earlier, self.names, self.latest)
         found, remarks = events_in(sentence, [*named, *back], parties)
         self.remarks += [f"sentence {number}: {remark}" for remark in remarks]
         days = day_words(tokens, self.published)
         for each in found:
             self.drafts.append(self._draft(number, sentence, each, parties, days))
-        self.earlier = [*self.earlier[-6:], *named]
-        self.last_party = parties[-1].party if parties else self.last_party
+        self.earlier, self.latest = [*self.earlier[-6:], *named], named
+        self.last_party = parties[0].party if parties else self.last_party
         actors = [each.actor for each in found if each.actor]
         self.last_actor = actors[0] if actors else ""
 
@@ -268,10 +269,7 @@ def _without_repeats(drafts: Sequence[Draft]) -> list[Draft]:
             kept[key] = draft
         elif there.earliest > draft.latest or draft.earliest > there.latest:
             kept[*key, draft.date] = draft
-    named = {(d.site or d.place, d.kind, d.sentence) for d in kept.values() if d.actor}
-    rows = [
-        d for d in kept.values() if d.actor or (d.site or d.place, d.kind, d.sentence) not in named
-    ]
+    rows = [d for d in kept.values() if d.actor or not _is_told_again(d, kept.values())]
     shared = Counter(map(_claim_of, rows))
     numbers: dict[int, dict[tuple[object, ...], int]] = {}
     done = []
@@ -281,6 +279,20 @@ def _without_repeats(drafts: Sequence[Draft]) -> list[Draft]:
         number = own.setdefault(claim, len(own) + 1) if several else 0
         done.append(replace(draft, claim=f"s{draft.sentence}-{number}" if several else ""))
     return done
+
+
+def _is_told_again(draft: Draft, all_: Iterable[Draft]) -> bool:
+    """Return whether another draft tells the same of the same days and says who: as headlines and texts do."""
+    return any(
+        other.actor
+        and (other.site or other.place, other.between, other.kind)
+        == (draft.site or draft.place, draft.between, draft.kind)
+        and (
+            other.sentence == draft.sentence
+            or (other.earliest <= draft.latest and draft.earliest <= other.latest)
+        )
+        for other in all_
+    )
 
 
 def _claim_of(draft: Draft) -> tuple[object, ...]:

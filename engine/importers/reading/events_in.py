@@ -29,11 +29,17 @@ _FIRST_PLACE_WITHIN = 16
 _NEXT_LIST_WITHIN = 9
 _BEFORE_WITHIN = 14
 _JOINT = words(
-    "و وعلى وفي والى وكذلك وايضا كما عن and also including بالاضافه اضافه plus well ومنها بينها وعند وقرب وداخل وحول وباتجاه وبمحيط ومحيط ومن"
+    "ومعها ومعه ومعهما و وعلى وفي والى وكذلك وايضا كما عن and also including among بالاضافه اضافه plus well ومنها بينها وعند وقرب وداخل وحول وباتجاه وبمحيط ومحيط ومن"
 )
 _ADJECTIVE_WITHIN = 6
 _INTO = words("الى into to")
 _RELATIVE = words("التي الذي اللتان اللتين والتي والذي which that")
+_WHICH = words("which that التي الذي والتي والذي اللتين اللتان")
+_RESUMED = words("عنه عنها عنهما عليه عليها عليهما منه منها فيه فيها")
+_PRONOUNS = words("لها له لهما عليها عليه عليهما")
+_PREDICATE = words("but and is are was were now still also")
+_RELATIVE_WITHIN, _ASIDE_WITHIN = 7, 8
+"""How many words stand at most between "which" and its verb, and between a place and "which"."""
 _AFTER = words("بعد اثر عقب after following")
 _BACKWARD = frozenset({"fighting", "strike", "closed", "losses"})
 """Kinds whose place may stand before them: "in Mare, clashes broke out"."""
@@ -95,6 +101,7 @@ class _Reader:
                 if at is not None and at not in governed | self.located:
                     pairs.append((at, cue))
                     governed.add(at)
+        pairs += self._relatives(used)
         found = [each for number, cue in pairs for each in self._rows(number, cue)]
         beaten = [
             cue
@@ -138,6 +145,32 @@ class _Reader:
             return None
         within = self._goes_on(near_end, first, gap, cue) if inner else gap <= _FIRST_PLACE_WITHIN
         return cue if within else None
+
+    def _relatives(self, used: set[int]) -> list[tuple[int, Cue]]:
+        """Return the cues of relative clauses that none of the other rules used, with their lists."""
+        pairs = []
+        for cue in self.cues:
+            at = self._relative_object(cue) if cue.start not in used else None
+            if at is not None:
+                pairs.append((at, cue))
+                used.add(cue.start)
+        return pairs
+
+    def _relative_object(self, cue: Cue) -> int | None:
+        """Return the list of which a clause speaks that names who acts: "A, which rebels took"."""
+        if cue.takes != "after" or cue.kind in {"none", "lost"}:
+            return None
+        opening = next(
+            (at for at in reversed(range(cue.start)) if self.tokens[at].norm in _WHICH), None
+        )
+        if opening is None or cue.start - opening > _RELATIVE_WITHIN:
+            return None
+        acts = any(opening < party.start and party.end <= cue.start for party in self.parties)
+        if self.sentence.language == "ar":  # "which" comes back as a pronoun: "the siege of it"
+            after = self.tokens[cue.start : cue.start + _RELATIVE_WITHIN + 1]
+            acts = any(token.norm in _RESUMED for token in after)
+        near = [n for n, g in enumerate(self.groups) if 0 <= opening - g[-1].end <= _ASIDE_WITHIN]
+        return near[-1] if acts and near else None
 
     def _over_adjective(self, cue: Cue) -> Cue | None:
         """Return the cue that speaks of a place of which an adjective says who holds it: "hit rebel-held A"."""
@@ -203,7 +236,14 @@ class _Reader:
         if near and cue.kind == "strike" and cue.takes == "after":
             return near[-1]
         opening = {self.tokens[at].norm for at in range(max(cue.start - 3, 0), cue.start + 1)}
-        return near[-1] if near and opening & relative else None
+        begun = [at for at in range(cue.start) if self.marks.clause_of[at] == cue.clause]
+        same_subject = 0 < len(begun) <= 3 and all(
+            self.tokens[at].norm in _PREDICATE for at in begun
+        )
+        end = self.tokens[cue.end - 1].norm
+        points_back = end in _PRONOUNS or (cue.kind == "closed" and end.endswith(("ها", "هما")))
+        is_meant = opening & relative or same_subject or points_back
+        return near[-1] if near and is_meant else None
 
     def _distance(self, end: int, cue: Cue) -> int:
         """Return how many words stand before a cue, those of a clause put in between left out."""
@@ -218,7 +258,8 @@ class _Reader:
             return []
         group = self.groups[number]
         if cue.takes == "before" and cue.kind == "describedby" and group[-1].end <= cue.start:
-            group = group[-1:]
+            finite = self.tokens[cue.start].norm in {"are", "were", "have", "remain"}
+            group = group if finite else group[-1:]
         doer = (
             repelled_before(cue, self.cues) or cue
             if kind == "repelled" and cue.mode != "fail"
@@ -227,7 +268,7 @@ class _Reader:
         actor, defender, called = roles_of(doer, kind, group, self.tokens, self.parties, self.marks)
         rows = []
         for place in group:
-            own = kind
+            own = "strike" if kind == "raid" and actor == "aircraft" else kind
             if kind == "captured" and self._is_part(place, cue):
                 own = "contested"
             remark = "who holds it now is not said" if cue.kind == "lost" else ""

@@ -28,6 +28,12 @@ _GROUND = frozenset(
 )
 """Finer kinds that change something on the ground, if it happens."""
 _RELATIVE = frozenset({"التي", "الذي", "والتي", "والذي"})
+_SUPPOSED = frozenset({"under_fire", "described", "captured", "truce", "aim"})
+"""Kinds besides those that are none under a condition."""
+_TURNED = {"deny": "statement", "fail": "repelled"}
+_NEAR_WORDS = 2
+_AIMED = "ستهدف"
+"""Part of the Arabic verb that says both "to hit" and "to aim at"."""
 _PLAIN = {
     "adjective": "described",
     "describedby": "described",
@@ -76,12 +82,14 @@ def kind_in_sentence(cue: Cue, sentence: Sentence, marks: Marked, cues: Sequence
     """Return the kind of event, empty if nothing happened."""
     kind = _held(cue, sentence, marks) if cue.kind == "held" else _PLAIN.get(cue.kind, cue.kind)
     changes = cue.kind in _GROUND
+    if cue.mode == "aim" and kind == "strike" and _AIMED in sentence.tokens[cue.start].norm:
+        kind = "aim"
     if cue.mode == "condition":
-        return "" if changes or kind in {"under_fire", "described", "captured"} else kind
-    if cue.mode == "deny" and (changes or kind == "aim"):
-        return "statement"
-    if cue.mode == "fail" and (changes or kind == "aim"):
-        return "repelled"
+        return "" if changes or kind in _SUPPOSED else kind
+    if cue.mode in _TURNED and (changes or kind == "aim"):
+        return _TURNED[cue.mode]
+    if kind == "contested" and repelled_before(cue, cues, _NEAR_WORDS):
+        return "repelled"  # "beat off an advance"
     if kind in {"aim", "raid"} or (cue.mode == "aim" and changes):
         if repelled_before(cue, cues):
             return "repelled"
@@ -96,14 +104,14 @@ def _held(cue: Cue, sentence: Sentence, marks: Marked) -> str:
     return "captured" if sentence.is_headline and not still and not relative else "described"
 
 
-def repelled_before(cue: Cue, cues: Sequence[Cue]) -> Cue | None:
+def repelled_before(cue: Cue, cues: Sequence[Cue], within: int = 18) -> Cue | None:
     """Return the cue before another in its clause that says that the attack was beaten off."""
     near = [
         other
         for other in cues
         if other.kind == "repelled"
         and other.clause == cue.clause
-        and 0 <= cue.start - other.end <= 18
+        and 0 <= cue.start - other.end <= within
     ]
     return near[-1] if near else None
 
@@ -120,13 +128,14 @@ def beaten_off(
         if any(f.cue.start >= cue.start for f in found):
             continue
         own = [p for p in parties if marks.clause_of[p.start] == cue.clause]
-        passive = cue.start > 0 and tokens[cue.start - 1].norm in {"was", "were", "been"}
+        opening = {token.norm for token in tokens[max(cue.start - 1, 0) : cue.start + 1]}
+        passive = bool(opening & {"was", "were", "been"})
         before = [] if passive else [p.party for p in own if p.end <= cue.start]
         after = {p.party for p in own if p.start >= cue.end}
         for at, f in enumerate(found):
             if (
-                f.kind in {"raid", "aim"}
-                and (not after or f.actor in after)
+                (f.kind in {"raid", "aim"} or (passive and f.kind == "contested"))
+                and (not after or f.actor in after or passive)
                 and f.actor not in before[-1:]
             ):
                 found[at] = replace(

@@ -16,8 +16,21 @@ _KEEP_FROM = words(
     "اجزا جزا جز جزءا كل كلا عدد بينها منها نقاط نصف مساحات مساحه قسم القسم معظم اكثر كلا احيا قرى بلدات مناطق ضمن العديد مقربه القريبه بالقرب قريبه القريب قريبا"
 )
 _WHOLES = words("قرى بلدات القرى البلدات قريه بلده villages towns")
+_TOWARDS = words("باتجاه نحو صوب towards toward")
+"""An advance towards a place that is stopped is beaten off there."""
 _REACH = frozenset(
-    {"fighting", "strike", "losses", "raid", "repelled", "under_fire", "aim", "none", "truce"}
+    {
+        "fighting",
+        "strike",
+        "losses",
+        "raid",
+        "repelled",
+        "under_fire",
+        "aim",
+        "none",
+        "truce",
+        "siege_broken",
+    }
 )
 """Kinds that reach a place from near it."""
 
@@ -54,7 +67,8 @@ def only_locates(
         window, words = [], []
     located = any(at in marks.at("locator") for at in window)
     near = any(at in marks.at("vicinity") for at in window)
-    if located and not (near and cue.kind in _REACH):
+    halted = cue.kind == "repelled" and {tokens[at].norm for at in window} & _TOWARDS
+    if located and not (near and cue.kind in _REACH) and not halted:
         if any(
             w.rstrip("ي") in {"شمال", "جنوب", "شرق", "غرب"}
             or w in {"north", "south", "east", "west"}

@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from engine.importers.reading.tokens import Sentence, Token
 
 _TITLES = words("ابو الناشط الاعلامي الصحفي السيد عبد العقيد النقيب الدكتور")
-_PREPOSITIONS = words("في الى على من in of on")
+_FIRST_OF_NAMES = words(
+    "kafr kfar kafar tal tel tall deir dayr khan umm sheikh jabal ain bab beit bayt"
+)
+_PREPOSITIONS = words(
+    "في الى على من حول قرب عند داخل نحو صوب باتجاه ومحيط محيط in of on at near around into inside over towards"
+)
 
 
 def places_in(
@@ -32,8 +37,10 @@ def places_in(
     while at < len(tokens):
         head, head_at = _head_before(tokens, at)
         listed = bool(found) and is_chained(tokens, found[-1].end, at)
-        preposition = at > 0 and tokens[at - 1].norm in _PREPOSITIONS
+        preposition = at > 0 and (tokens[at - 1].norm in _PREPOSITIONS or at - 1 in taken)
         hit = names.at(tokens, at, after_head=bool(head) or listed or preposition)
+        if hit and _is_part_of_a_name(tokens, at, hit[0]):
+            hit = None
         if hit and not (taken & set(range(at, hit[0]))) and not _is_person(tokens, at, hit[0]):
             end, ids, clitic = hit
             name = " ".join(token.text for token in tokens[at:end])
@@ -66,6 +73,12 @@ def _head_before(tokens: Sequence[Token], at: int) -> tuple[str, int]:
             if form in known:
                 return known[form], back
     return "", at
+
+
+def _is_part_of_a_name(tokens: Sequence[Token], start: int, end: int) -> bool:
+    """Return whether a name of one word is the first of another: "Kafr" of "Kafr Qares"."""
+    following = tokens[end].text if end < len(tokens) else ""
+    return end - start == 1 and tokens[start].norm in _FIRST_OF_NAMES and following[:1].isupper()
 
 
 def _is_person(tokens: Sequence[Token], start: int, end: int) -> bool:

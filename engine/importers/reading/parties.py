@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from engine.importers.reading.lexicon import party_names, words
 from engine.importers.reading.tokens import tokens_of
+from engine.io.normalise import letters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from engine.importers.reading.tokens import Token
-    from engine.scenario.model import Scenario
+    from engine.scenario.model import Actor, Scenario
 
 SAME = "*"
 """The group of names that mean the party named last."""
@@ -22,6 +23,10 @@ _ARTICLES = words(
 _BACKED = words(
     "backed supported aided alongside مدعومه مدعوما مدعومين المدعومه بدعم بمسانده باسناد بغطا"
 )
+_ARMY = words("army government armed جيش الجيش حكومه حكومة الحكومة الحكومية المسلحة")
+_HEADS = words("حركه حركة جماعه جماعة ميليشيا مليشيا")
+_OF_ISIS = ("jihadists", "extremists")
+_KINDS_OF_PARTY = words("قوات حركة جماعة ألوية كتائب ميليشيا مليشيا تنظيم جبهة فصائل")
 _FORCES = words("fighters forces members troops units militants soldiers")
 
 
@@ -57,13 +62,24 @@ class Parties:
             known = [self._names[_key(name)] for name in own if _key(name) in self._names]
             party = next((name for name in known if name != SAME), actor)
             self.actor_of[party] = actor
-            for name in own:
+            for name in [*own, *_short(own)]:
                 self._names[_key(name)] = party
         for name, actor in (also or {}).items():
             if actor in scenario.actors:
                 party = next((p for p, a in self.actor_of.items() if a == actor), actor)
                 self._names[_key(name)] = party
+        self._stand_in(scenario)
+        self._named_by: dict[str, str] = {}
         self._longest = max(map(len, self._names))
+
+    def _stand_in(self, scenario: Scenario) -> None:
+        """Let the one army of a scenario stand for "the government", and of two sides the other for "rebels"."""
+        armies = [actor for actor, entry in scenario.actors.items() if _is_army(actor, entry)]
+        if len(armies) == 1:
+            self.actor_of.setdefault("government", armies[0])
+            others = [actor for actor in scenario.actors if actor != armies[0]]
+            if len(others) == 1:
+                self.actor_of.setdefault("opposition", others[0])
 
     def mentions(self, tokens: Sequence[Token], last: str = "") -> list[PartyMention]:
         """Return the parties that tokens name, in order.
@@ -85,9 +101,13 @@ class Parties:
             end, party, clitic = hit
             if party == SAME:
                 latter = tokens[at].norm.startswith("الاخير")
+                head = tokens[end - 1].norm.removeprefix("ال")
                 party = (found[-1] if latter else found[0]).party if found else last
+                party = self._named_by.get(head, party)
             if party:
                 name = " ".join(token.text for token in tokens[at:end])
+                self._named_by |= {t.norm: party for t in tokens[at : end - 1] if t.norm in _HEADS}
+                self._named_by |= dict.fromkeys(_OF_ISIS if party == "isis" else (), party)
                 found.append(PartyMention(at, end, party, name, clitic or _word_before(tokens, at)))
             at = end
         return found
@@ -100,6 +120,22 @@ class Parties:
                 if party and _is_name(tokens[at:end]):
                     return end, party, clitic
         return None
+
+
+def _is_army(actor: str, entry: Actor) -> bool:
+    """Return whether an actor is called an army or a government."""
+    own = {token.norm for name in (actor, entry.label, entry.label_ar) for token in tokens_of(name)}
+    return bool(own & _ARMY)
+
+
+def _short(names: Sequence[str]) -> list[str]:
+    """Return Arabic names without the word for what they are: "the Rapid Support" of "Forces of the ..."."""
+    short = []
+    for name in names:
+        first, _, rest = name.partition(" ")
+        if letters(first) in _KINDS_OF_PARTY and rest.startswith("ال"):
+            short.append(rest)
+    return short
 
 
 def _word_before(tokens: Sequence[Token], at: int) -> str:

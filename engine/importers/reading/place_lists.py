@@ -17,6 +17,9 @@ _CHAIN = words(
 )
 
 
+_LONGEST_GAP = 8
+
+
 def lists_of(tokens: Sequence[Token], places: Sequence[Mention]) -> list[list[Mention]]:
     """Return places in lists: with nothing but conjunctions and heads between them.
 
@@ -42,13 +45,14 @@ def lists_of(tokens: Sequence[Token], places: Sequence[Mention]) -> list[list[Me
                 w in _CHAIN or w in known or w.lstrip("ولفب") in known or w[1:] in known
                 for w in gap
             )
+            plain = plain or _passes_names(tokens[last.end : place.start])
             joined = bool(gap) or "و" in place.clitic
             if _holds(tokens, last, place):
                 continue
             if (
                 plain
                 and joined
-                and len(gap) <= 5
+                and len(gap) <= _LONGEST_GAP
                 and not last.is_reference
                 and not place.is_reference
             ):
@@ -56,6 +60,15 @@ def lists_of(tokens: Sequence[Token], places: Sequence[Mention]) -> list[list[Me
                 continue
         lists.append([place])
     return lists
+
+
+def _passes_names(between: Sequence[Token]) -> bool:
+    """Return whether a list passes names that nobody knows: "A, Tal Sousin, Kafr Qares and B"."""
+    words = [token for token in between if token.is_word]
+    named = all(token.text[0].isupper() or token.norm in {"and", "al"} for token in words)
+    return (
+        named and between[:1] != () and between[0].text == "," and between[-1].text in {",", "and"}
+    )
 
 
 def _holds(tokens: Sequence[Token], last: Mention, place: Mention) -> bool:

@@ -25,6 +25,12 @@ _ON = words("على")
 _ON_THE_GROUND = frozenset({"captured", "contested", "described", "closed", "siege_broken"})
 """Kinds that no aircraft does: "rebels backed by warplanes took A"."""
 _PASSIVE = frozenset({"captured", "describedby"})
+_FROM = words("من")
+"""Of a strike it says who makes it: "shelling from the army's guns"."""
+_AMID = words("amid amidst وسط")
+"""What goes on beside: who acts in the clause before does not act here."""
+_WITHIN_CLAUSE = 4
+_ENTERED = ("دخل", "حرر", "احتل", "انتزع", "استعادو")
 _SUFFERS = ("تعرض", "تتعرض", "يتعرض")
 Roles = tuple[str, str, str]
 """The actor, the defender, and how the text calls the actor."""
@@ -47,20 +53,49 @@ def roles_of(
         return _repelled(cue, own, parties)
     suffers = tokens[cue.start].norm.lstrip("و").startswith(_SUFFERS)
     if suffers or cue.takes == "before" or (cue.kind in _PASSIVE and cue.takes == "either"):
-        found = _passive(cue, own, kind)
-        if found[0] or not (kind == "under_fire" or cue.mode == "aim"):
-            return found
-        earlier = [p for p in parties if p.end <= cue.start and not _is_object(p)]
-        return _roles(earlier[-1] if earlier else None, None)
-    first, last = group[0].start, group[-1].end
+        return _of_place_before(cue, kind, own, tokens, parties)
     if cue.kind == "lost":
         taker = next((p for p in own if p.start >= cue.end and p.before in _TO), None)
         return _roles(taker, None)
+    return _active(cue, kind, group, own, tokens, parties)
+
+
+def _of_place_before(
+    cue: Cue,
+    kind: str,
+    own: Sequence[PartyMention],
+    tokens: Sequence[Token],
+    parties: Sequence[PartyMention],
+) -> Roles:
+    """Return the roles where the place stands before its verb, as in the passive."""
+    found = _passive(cue, own, kind)
+    entered = tokens[cue.start].norm.lstrip("وف").startswith(_ENTERED)
+    if found[0] or not (kind == "under_fire" or cue.mode == "aim" or entered):
+        return found
+    earlier = [p for p in parties if p.end <= cue.start and not _is_object(p)]
+    return _roles(earlier[-1] if earlier else None, None)
+
+
+def _active(
+    cue: Cue,
+    kind: str,
+    group: Sequence[Mention],
+    own: Sequence[PartyMention],
+    tokens: Sequence[Token],
+    parties: Sequence[PartyMention],
+) -> Roles:
+    """Return the roles where a verb acts on the places behind it."""
+    first, last = group[0].start, group[-1].end
+    if last <= cue.start:  # "A, which the army took": who acts stands in the clause
+        first = cue.end + _WITHIN_CLAUSE
     inside = [p for p in own if cue.start < p.start < first and not _is_target(p)]
     inside = [p for p in inside if not any(t.norm in _ON for t in tokens[cue.start : p.start])]
-    actor = next((p for p in inside if p.before not in _AGAINST), None)
+    against = _AGAINST - _FROM if kind == "strike" else _AGAINST
+    actor = next((p for p in inside if p.before not in against), None)
     if actor is not None and tokens[cue.start].text.isascii() and actor.before not in _BY:
         actor = None
+    if subject := _who_drove_out(cue, actor, own):
+        return _roles(subject, actor)
     by = next(
         (p for p in own if p.start >= last and p.before in _DOER and p.start - last <= 12),
         None,
@@ -75,12 +110,34 @@ def roles_of(
     if actor is None:
         earlier = [p for p in parties if p.end <= cue.start and not _is_object(p)]
         which = any(t.norm == "which" for t in tokens[max(cue.start - 3, 0) : cue.start])
-        actor = earlier[-which] if earlier and cue.mode != "deny" else None
+        beside = any(tokens[at].norm in _AMID for at in range(max(cue.start - 6, 0), cue.start))
+        actor = earlier[-which] if earlier and cue.mode != "deny" and not beside else None
+    if actor is None and not any(p.end <= cue.start for p in parties):
+        actor = _subject_of_participle(cue, last, tokens, parties)
     others = [
         p for p in own if actor is not None and p.party != actor.party and p.start > cue.start
     ]
     defender = next((p for p in others if p.before in _AGAINST or _is_target(p)), None)
     return _roles(actor, defender)
+
+
+def _subject_of_participle(
+    cue: Cue, last: int, tokens: Sequence[Token], parties: Sequence[PartyMention]
+) -> PartyMention | None:
+    """Return who acts in "Upon seizing A and B, the army ...": the subject of what follows."""
+    if not tokens[cue.start].norm.endswith("ing"):
+        return None
+    return next((p for p in parties if p.start >= last and not _is_object(p)), None)
+
+
+def _who_drove_out(
+    cue: Cue, out: PartyMention | None, own: Sequence[PartyMention]
+) -> PartyMention | None:
+    """Return the subject of "the army drove rebels out of A", where it stands before its verb."""
+    if cue.takes != "from" or cue.kind != "captured" or out is None:
+        return None
+    before = [p for p in own if p.end <= cue.start and not _is_object(p)]
+    return before[-1] if before and before[-1].party != out.party else None
 
 
 def _roles(actor: PartyMention | None, defender: PartyMention | None) -> Roles:

@@ -15,7 +15,7 @@ _SHORT = re.compile(
 )
 _ITEM = re.compile(r"\s*(?:[-–—•*▪●]|\d{1,2}[:.]\d{2}\b|\d{1,2}[.)]\s)")
 _CLOSED = re.compile(r"[.!?؟:…][\"'”»)\]]*$")
-_QUOTES = frozenset("\"'«»“”„‘’()[]{}`")
+_QUOTES = frozenset("\"'«»“”„‘’()[]{}`#")
 _WIDEST_WRAPPED = 140
 
 
