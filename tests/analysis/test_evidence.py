@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import engine
+from engine.analysis.causes import listed
 from tests.meaning.build import day, place, road_network, scenario
 
 LINE = [(37.0, 36.0), (37.05, 36.0), (37.1, 36.0), (37.15, 36.0)]
@@ -90,3 +91,24 @@ def test_a_share_of_a_path_is_inferred_from_afar() -> None:
     assert analysis.inferred_share("r", day(5), km=10.0) == 0.0
     # Three segments of 5 km, each divided in the middle between its places.
     assert analysis.inferred_share("r", day(5), km=0.1) == 1.0
+
+
+def test_many_pieces_and_reports_are_counted() -> None:
+    assert listed(["a", "b", "c", "d"]) == "a, b, c, d"
+    assert listed(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more"
+    assert listed(["a", "b", "c", "d", "e"], "; ") == "a; b; c; and 2 more"
+
+
+def test_where_roads_are_apart_it_says_which_ends_no_road_connects() -> None:
+    sites = [{"id": "both", "ways": [100, 102]}]
+    routes = [{"id": "r", "actor": "x", "from": ["a", "hill"], "to": "d", "within": "both"}]
+    because = line(sites=sites, routes=routes).because("r", 0)
+    assert because == "no road leads there: no road of both connects A or Hill with D"
+
+
+def test_a_report_says_who_took_what_and_a_baseline_its_day() -> None:
+    analysis = line({"site": "road", "kind": "under_fire", "actor": "y"})
+    (cause,) = analysis.causes("r", 1)
+    assert str(cause) == "Road: exposed (Road under fire on 2014-12-03 [e0])"
+    held = [str(one) for one in analysis.causes("r", 0)]
+    assert held == ["A, Hill, Road, D: held by x (baseline of 2014-12-01)"]

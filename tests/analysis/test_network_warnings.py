@@ -1,11 +1,15 @@
 """What is legal but odd once the scenario is laid on its network."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from engine import analyze, load_scenario
 from engine.analysis.network_warnings import network_warnings
+from engine.network.arrays import Labels
+from tests.control import maps
+from tests.control.maps import map_of
 from tests.scenario.test_warnings import SEED, event, scenario
 
 
@@ -88,3 +92,45 @@ def test_an_area_without_roads_is_told_with_the_probable_reason(
     (found,) = [str(each) for each in warnings if "zone" in str(each)]
     assert said in found
     assert ("swapped" in found) == ("swapped" in said)
+
+
+def test_numbers_for_names_without_a_role_are_told(aleppo):
+    enclave = {"id": "azaz", "actor": "a", "lifelines": "bab-al-salama"}
+    told = odd_on_the_ground(
+        aleppo,
+        falls={"maree": 0.5, "azaz": 0.5},
+        enclaves=[enclave | {"population": {"azaz": 10, "azzaz": 20}}],
+    )
+    assert "falls names 'maree', which has no role in the scenario" in told
+    assert "population names 'azzaz', which is no place of 'azaz'" in told
+    dated = [{"from": "2014-12-01", "people": {"mare": 3}}, {"from": "2014-12-02", "people": 7}]
+    told = odd_on_the_ground(aleppo, enclaves=[enclave | {"population": dated}])
+    assert "population names 'mare', which is no place of 'azaz'" in told
+
+
+def test_what_a_network_says_of_itself_and_classes_that_nobody_knows(tmp_path):
+    network = map_of(
+        tmp_path / "map.json",
+        [
+            ({}, [(0.0, 0.0), (0.3, 0.0)]), ({}, [(0.3, 0.0), (0.3, 0.1)]),
+            ({}, [(0.3, 0.0), (0.4, 0.0)]),
+            ({}, [(0.1, 0.02), (0.2, 0.02)]),
+        ],
+    )  # fmt: skip
+    odd = replace(
+        network,
+        highway=Labels.of(["tertiary", "tertairy", "tertiary", "tertiary"]),
+        provenance=replace(network.provenance, remarks=("read leniently",)),
+    )
+    asked = maps.scenario(
+        places=maps.places(w=(0.0, 0.0), off=(0.1, 0.019)),
+        baseline=maps.held(w="a", off="a"),
+        roads={"allow": {"highway": ["track"]}},
+    )
+    told = [str(one) for one in network_warnings(analyze(asked, network=odd))]
+    assert [one for one in told if "read leniently" in one]
+    (unknown,) = [one for one in told if "'tertairy'" in one]
+    assert "did you mean 'tertiary'" in unknown
+    assert [one for one in told if "the network has no road of class 'track'" in one]
+    assert [one for one in told if "'off' lies on roads cut off from the rest" in one]
+    assert not [one for one in told if "'w'" in one]

@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
 from engine import analyze
-from engine.control.points import find_points, resolve_sites
+from engine.control.points import Nearby, find_points, misheard, resolve_sites
 from engine.errors import ScenarioError
 from engine.network import read_network
 from engine.scenario.model import Scenario
@@ -107,3 +109,68 @@ def test_a_question_with_points_is_answered_as_if_their_sites_were_named(network
         for where in ({"site": "castello-mid"}, at(network, "castello-mid", 100))
     ]
     assert answers[0] == answers[1] == ["open", "cut"]
+
+
+def test_sites_are_known_by_their_labels_unless_two_have_one():
+    network = read_network("aleppo-schematic")
+    labelled = [
+        {"id": "hill", "label": "The Hill", "label_ar": "التل", "road": "Castello road"},
+        {"id": "belt", "label": "Belt", "road": "Castello road"},
+    ]
+    question = scenario({"site": "the hill"}, {"site": "التل"}, {"site": "belt"}, {"site": "azaz"},
+                        sites=labelled, baseline=[{"site": "Hindaraat", "holder": "a"}])  # fmt: skip
+    found = resolve_sites(question, network)
+    assert [event.site for event in found.events] == ["hill", "hill", "belt", "azaz"]
+    cells = [cell for event in found.events for cell in event.origin.cells]
+    assert [(cell.written, cell.value, cell.remark) for cell in cells] == [
+        ("the hill", "hill", "by its label"), ("التل", "hill", "by its label"),
+    ]  # fmt: skip
+    assert found.baseline[0].site == "handarat"
+    (told,) = misheard(found, network)
+    assert "'Hindaraat' was taken for 'handarat': it sounds the same" in told.message
+    labelled[1]["label"] = "THE HILL"
+    twins = scenario({"site": "the hill"}, {"site": "The hill"}, sites=labelled)
+    with pytest.raises(ScenarioError) as raised:
+        resolve_sites(twins, network)
+    assert [p.message for p in raised.value.problems] == [
+        "the site 'the hill' may be belt or hill", "the site 'The hill' may be belt or hill"
+    ]  # fmt: skip
+
+
+def test_names_of_routes_that_were_taken_for_others_are_told(network):
+    route = {"id": "r", "actor": "a", "from": "Hindaraat", "to": "azaz"}
+    told = [p.message for p in misheard(scenario(routes=[route]), network)]
+    assert told == ["the site 'Hindaraat' was taken for 'handarat': it sounds the same"]
+    assert list(misheard(scenario(routes=[route | {"from": "handarat"}]), network)) == []
+
+
+def test_how_far_ground_is_from_a_point(network):
+    area = [[38.0, 35.0], [38.2, 35.0], [38.2, 35.2], [38.0, 35.2]]
+    question = scenario(
+        at(network, "mallah", 1000), {"lat": 35.1, "lon": 38.21},
+        sites=[{"id": "belt", "area": area}, {"id": "castello-road", "road": "Castello road"}],
+    )  # fmt: skip
+    near, (event, beside) = Nearby(question, network), question.events
+    assert near.metres_to("mallah", event) == pytest.approx(1000, abs=3)
+    assert near.metres_to("belt", beside) == pytest.approx(910, abs=3)  # 0.01 degrees at 35 degrees
+    assert near.metres_to("belt", event) > 90_000
+    assert near.metres_to("castello-road", event) < near.metres_to("azaz", event)
+    assert near.metres_to("nobody", event) is None
+
+
+def test_the_nearest_of_several_counts_and_the_others_are_counted(network):
+    there = at(network, "mallah", 60, precision_km=100)
+    (found,) = find_points(scenario(there), network)
+    assert found.site == "mallah"
+    assert found.others > 10
+    message = Nearby(scenario(at(network, "azaz")), network).problem(
+        scenario({"lat": 36.9, "lon": 37.1}).events[0]
+    )
+    assert message.message.endswith("km away")
+
+
+def test_a_network_without_places_names_none(network):
+    bare = replace(network, places=())
+    with pytest.raises(ScenarioError) as raised:
+        find_points(scenario({"lat": 36.9, "lon": 37.1}), bare)
+    assert raised.value.problems[0].message.endswith("of the point 36.9, 37.1")
