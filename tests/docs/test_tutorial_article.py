@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 
 from engine.cli.app import app
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "tutorial-article.md"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGE, IN_ARABIC = DOCS / "tutorial-article.md", DOCS / "ar" / "tutorial-article.md"
 BLOCK = re.compile(
     r"(?:^`(?P<file>[\w.-]+)`:\n\n)?^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
 )
@@ -59,3 +60,13 @@ def test_every_command_says_what_the_page_shows(
     assert n_run == 9
     page = Path("valley.html").read_text(encoding="utf-8")
     assert "Schematic sketch, not OpenStreetMap data" in page
+
+
+def test_the_arabic_page_shows_the_same_files_commands_and_answers() -> None:
+    found = [BLOCK.findall(page.read_text(encoding="utf-8")) for page in (PAGE, IN_ARABIC)]
+    assert len(found[0]) > 20
+    assert found[0] == found[1]
+    text = BLOCK.sub("", IN_ARABIC.read_text(encoding="utf-8"))
+    letters = [letter for letter in text if letter.isalpha()]
+    assert sum("\u0600" <= letter <= "\u06ff" for letter in letters) > 0.8 * len(letters)
+    assert "ar/tutorial-article" in (DOCS / "index.md").read_text(encoding="utf-8")
