@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from engine.connectivity.kernel import Ends, Kernel
 
+FROM_CHANGES = 100_000
+"""With so many arcs times words, only what lies ahead of a change is looked at again."""
+
 
 def connected(
     kernel: Kernel, open_sectors: NDArray[np.uint64], sources: Ends, targets: Ends
@@ -63,6 +66,9 @@ def spread(kernel: Kernel, is_open: NDArray[np.uint64], reached: NDArray[np.uint
     """
     if not len(kernel.tail):
         return
+    if len(kernel.tail) * is_open.shape[1] >= FROM_CHANGES:
+        spread_from_changes(kernel, is_open, reached)
+        return
     heads, starts = kernel.heads, kernel.head_starts
     open_heads = is_open[heads]
     while True:
@@ -73,6 +79,31 @@ def spread(kernel: Kernel, is_open: NDArray[np.uint64], reached: NDArray[np.uint
         if np.array_equal(after, before):
             return
         reached[heads] = after
+
+
+def spread_from_changes(
+    kernel: Kernel, is_open: NDArray[np.uint64], reached: NDArray[np.uint64]
+) -> None:
+    """Do the same as `spread`, looking in each round only at what lies ahead of the last change."""
+    heads, starts = kernel.heads, kernel.head_starts
+    length = np.diff(starts, append=len(kernel.tail))
+    changed = reached.any(axis=1)
+    while True:
+        ahead = np.flatnonzero(np.logical_or.reduceat(changed[kernel.tail], starts))
+        if not len(ahead):
+            return
+        first = np.cumsum(length[ahead]) - length[ahead]
+        arcs = np.repeat(starts[ahead] - first, length[ahead])
+        arcs += np.arange(len(arcs))
+        vertex = heads[ahead]
+        before = reached[vertex]
+        after = np.bitwise_or.reduceat(reached[kernel.tail[arcs]], first, axis=0)
+        after &= is_open[vertex]
+        after |= before
+        new = (after != before).any(axis=1)
+        changed[:] = False
+        changed[vertex[new]] = True
+        reached[vertex[new]] = after[new]
 
 
 def _any_by_terminal(ends: Ends, words: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -135,8 +135,9 @@ def find_sites(scenario: Scenario, network: Network) -> Sites:
     asked_by: dict[str, Entry] = {}
     opened: set[str] = set()
     for entry, key, name in names_used(scenario):
-        _add_site(name, entry, key, known, named, problems, opened)
-        asked_by.setdefault(name, entry)
+        if name not in asked_by or name not in named:
+            _add_site(name, entry, key, known, named, problems, opened)
+            asked_by.setdefault(name, entry)
     if problems:
         raise ScenarioError(problems)
     sites = tuple(named.values())

@@ -80,25 +80,34 @@ def statements_of(scenario: Scenario, site_index: dict[str, int]) -> Statements:
     entries: tuple[Holding | Event, ...] = (*scenario.baseline, *scenario.events)
     said = [_baseline_says(row) for row in scenario.baseline]
     said += [_event_says(event) for event in scenario.events]
-    contestant = np.zeros((len(entries), len(actors)), dtype=bool)
-    for row, (_, _, contestants) in enumerate(said):
-        contestant[row, [actors[name] for name in contestants]] = True
+    holder, condition, contestants = zip(*said, strict=True) if said else ((), (), ())
     dates = [row.date or scenario.start for row in scenario.baseline]
     happened = _days([*dates, *(event.date for event in scenario.events)])
     until = _days([*(None for _ in dates), *(event.until for event in scenario.events)])
+    codes = {name: code for code, name in enumerate(CONDITIONS)}
     return Statements(
         entries,
         np.array([site_index[entry.site] for entry in entries], dtype=np.int64),
         happened,
         _lapsed(until, happened, scenario.stale_after),
         _days([*dates, *(event.known for event in scenario.events)]),
-        np.array([actors[h] if h else NO_STATEMENT for h, _, _ in said], dtype=np.int64),
-        np.array([CONDITIONS.index(c) if c else NO_STATEMENT for _, c, _ in said], dtype=np.int64),
-        contestant,
+        np.array([actors[name] if name else NO_STATEMENT for name in holder], dtype=np.int64),
+        np.array([codes[word] if word else NO_STATEMENT for word in condition], dtype=np.int64),
+        _contestants(contestants, actors),
         np.array([entry.confidence for entry in entries], dtype=np.float64),
         _reports(entries),
         len(scenario.baseline),
     )
+
+
+def _contestants(
+    named: tuple[tuple[str, ...], ...], actors: dict[str, int]
+) -> NDArray[np.bool_]:
+    """Return which actors each statement names as contestants, bool of shape (statements, actors)."""
+    contestant = np.zeros((len(named), len(actors)), dtype=bool)
+    rows = np.repeat(np.arange(len(named)), [len(names) for names in named])
+    contestant[rows, [actors[name] for names in named for name in names]] = True
+    return contestant
 
 
 def _reports(entries: tuple[Holding | Event, ...]) -> NDArray[np.int64]:
@@ -154,4 +163,7 @@ def _lapsed(
 
 
 def _days(dates: list[dt.date | None]) -> NDArray[np.datetime64]:
-    return np.array(dates, dtype="datetime64[D]")
+    """Return days as an array; many entries share few days, and a day is slow to convert."""
+    number = {day: at for at, day in enumerate(dict.fromkeys(dates))}
+    days = np.array(list(number), dtype="datetime64[D]")
+    return days[[number[day] for day in dates]]

@@ -150,6 +150,8 @@ def owner_in_strips(
     changed
         Which pieces lie in a corridor with places, bool of shape (pieces,).
     """
+    if not any(strip.places for strip in strips):
+        return owner, np.zeros(len(owner), dtype=bool)
     owner = owner.copy()
     least, least_to_place = np.full((2, len(owner)), np.inf)
     number = {name: at for at, name in enumerate(ids)}

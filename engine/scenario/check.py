@@ -107,7 +107,9 @@ def _duplicate_ids(scenario: Scenario) -> Iterator[Problem]:
     routes = ((route.id, route) for route in scenario.routes)
     enclaves = ((enclave.id, enclave) for enclave in scenario.enclaves)
     yield from used_twice(chain(routes, enclaves), "a route or enclave")
-    yield from used_twice(zip(scenario.event_ids(), scenario.events, strict=True), "an event")
+    ids = scenario.event_ids()
+    if len(set(ids)) < len(ids):
+        yield from used_twice(zip(ids, scenario.events, strict=True), "an event")
 
 
 def _places_as_sites(scenario: Scenario) -> Iterator[Problem]:
@@ -158,12 +160,12 @@ def _disputes(scenario: Scenario) -> Iterator[Problem]:
 
 def _claims(scenario: Scenario) -> Iterator[Problem]:
     """Yield rows of claims that are not one report, and claims that cannot be told from events."""
+    rows = [row for row in (*scenario.baseline, *scenario.events) if row.claim]
+    if not rows:
+        return
     claim_of = dict(zip(scenario.event_ids(), (e.claim for e in scenario.events), strict=True))
-    rows: list[Holding | Event] = [*scenario.baseline, *scenario.events]
     first: dict[str, Holding | Event] = {}
     for row in rows:
-        if not row.claim:
-            continue
         if row.claim not in first:
             first[row.claim] = row
             if claim_of.get(row.claim, row.claim) != row.claim:
@@ -202,9 +204,10 @@ def _shown(value: object) -> str:
 
 
 def _unknown_predecessors(scenario: Scenario) -> Iterator[Problem]:
-    known = set(scenario.event_ids())
-    for event in scenario.events:
-        if event.after and event.after not in known:
+    following = [event for event in scenario.events if event.after]
+    known = set(scenario.event_ids()) if following else set()
+    for event in following:
+        if event.after not in known:
             near = nearest_names(event.after, known)
             yield event.problem(
                 f"there is no event {event.after!r}",
@@ -216,6 +219,8 @@ def _unknown_predecessors(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _circular_order(scenario: Scenario) -> Iterator[Problem]:
+    if not any(event.after for event in scenario.events):
+        return
     ids = scenario.event_ids()
     events = dict(zip(ids, scenario.events, strict=True))
     for circle in _cycles({name: (events[name].after,) for name in ids if events[name].after}):
@@ -227,6 +232,8 @@ def _circular_order(scenario: Scenario) -> Iterator[Problem]:
 
 def _impossible_order(scenario: Scenario) -> Iterator[Problem]:
     """Yield events that cannot have followed what they are said to follow."""
+    if not any(event.after for event in scenario.events):
+        return
     events = dict(zip(scenario.event_ids(), scenario.events, strict=True))
     earliest = _earliest(events)
     for name, event in events.items():
