@@ -36,6 +36,7 @@ from engine.control.sectors import Sectors, divide
 from engine.control.states import UNKNOWN, control_over_time
 from engine.errors import InputError
 from engine.io.days import day_of
+from engine.io.garbage import collection_paused
 from engine.scenario.check import check
 from engine.scenario.model import Scenario
 from engine.scenario.road_network import network_of
@@ -356,19 +357,20 @@ def analyze(
     """
     _refuse_others(scenario)
     known = None if known_on is None else day_of(known_on)
-    check(scenario)
-    roads = network_of(scenario, network)
-    scenario = resolve_sites(scenario, roads)
-    sectors = divide(scenario, roads)
-    states = control_over_time(scenario, sectors, known)
-    terminals = Terminals(scenario, sectors)
-    return Analysis(
-        scenario=scenario,
-        network=roads,
-        states=states,
-        routes={route.id: route_status(terminals, states, route) for route in scenario.routes},
-        enclaves={e.id: enclave_status(terminals, states, e) for e in scenario.enclaves},
-        known_on=known,
-        sectors=sectors,
-        terminals=terminals,
-    )
+    with collection_paused():
+        check(scenario)
+        roads = network_of(scenario, network)
+        scenario = resolve_sites(scenario, roads)
+        sectors = divide(scenario, roads)
+        states = control_over_time(scenario, sectors, known)
+        terminals = Terminals(scenario, sectors)
+        return Analysis(
+            scenario=scenario,
+            network=roads,
+            states=states,
+            routes={route.id: route_status(terminals, states, route) for route in scenario.routes},
+            enclaves={e.id: enclave_status(terminals, states, e) for e in scenario.enclaves},
+            known_on=known,
+            sectors=sectors,
+            terminals=terminals,
+        )

@@ -68,6 +68,7 @@ def run(
     quiet: Quiet = False,
 ) -> None:
     """Show which routes and enclaves are open, at risk or cut, and why."""
+    from engine.report.layers import shown_spells
     from engine.report.probabilities import probability_table, probability_values
     from engine.report.results import summary
     from engine.report.status_table import status_page
@@ -82,6 +83,8 @@ def run(
     if out is not None:
         with waiting("Writing the results"):
             written = engine.write_results(analysis, out)
+            note = shown_spells(analysis).note
+        print_lines(filter(None, [note]), stderr=True)
         written += [out / "probability.csv"] if likely else []
     if as_json:
         found = {"probability": probability_values(likely)} if likely else {}

@@ -87,7 +87,7 @@ def spread_from_changes(
     """Do the same as `spread`, looking in each round only at what lies ahead of the last change."""
     heads, starts = kernel.heads, kernel.head_starts
     length = np.diff(starts, append=len(kernel.tail))
-    changed = reached.any(axis=1)
+    changed: NDArray[np.bool_] = np.asarray(reached.any(axis=1))
     while True:
         ahead = np.flatnonzero(np.logical_or.reduceat(changed[kernel.tail], starts))
         if not len(ahead):

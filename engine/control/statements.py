@@ -100,9 +100,7 @@ def statements_of(scenario: Scenario, site_index: dict[str, int]) -> Statements:
     )
 
 
-def _contestants(
-    named: tuple[tuple[str, ...], ...], actors: dict[str, int]
-) -> NDArray[np.bool_]:
+def _contestants(named: tuple[tuple[str, ...], ...], actors: dict[str, int]) -> NDArray[np.bool_]:
     """Return which actors each statement names as contestants, bool of shape (statements, actors)."""
     contestant = np.zeros((len(named), len(actors)), dtype=bool)
     rows = np.repeat(np.arange(len(named)), [len(names) for names in named])

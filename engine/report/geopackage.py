@@ -11,7 +11,7 @@ from xml.sax.saxutils import quoteattr
 
 from engine.io.atomic import write_one
 from engine.report.attribution import facts_of
-from engine.report.layers import layers_of, segments_layer, write_geojson
+from engine.report.layers import layers_of, segments_layer, shown_spells, write_geojson
 from engine.report.style import (
     CONDITION_STYLE,
     INK,
@@ -219,7 +219,8 @@ def _geopackage(analysis: Analysis, file: Path) -> None:
     about = facts_of(analysis)
     for name, layer in layers_of(analysis).items():
         _write_layer(layer, file, name, about.line())
-    sentences = pd.DataFrame({"about": [about.title, *about.sentences()]})
+    note = filter(None, [shown_spells(analysis).note])
+    sentences = pd.DataFrame({"about": [about.title, *about.sentences(), *note]})
     pyogrio.write_dataframe(sentences, file, layer="about", driver="GPKG", append=True)
     with closing(sqlite3.connect(file)) as package, package:
         _add_styles(package, analysis)

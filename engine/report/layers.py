@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -67,9 +67,9 @@ def segments_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
             "geometry": network.lines,
         }
     )
-    rows = roads.reset_index(names="piece").merge(
-        analysis.sector_spells(), on="sector", how="inner"
-    )
+    spells = analysis.sector_spells()
+    spells = spells[shown_spells(analysis).shown]
+    rows = roads.reset_index(names="piece").merge(spells, on="sector", how="inner")
     rows = rows.sort_values(["piece", "start"], ignore_index=True)
     columns = [
         "segment", "osm_ways", "start", "end", "last_day", "holder", "condition", "overlooked_by",
@@ -233,8 +233,48 @@ def _dated(frame: pd.DataFrame) -> pd.DataFrame:
 
 # Control as GeoJSON: a feature for each piece of road and each time during which its state stays.
 
+MOST_FEATURES = 500_000
+"""So many features a layer of roads has, for the programs that open it."""
 DECIMALS = 6
 """Of coordinates in degrees: about 0.1 m."""
+
+
+class ShownSpells(NamedTuple):
+    """Which spells of sectors a layer of roads shows.
+
+    Parameters
+    ----------
+    shown
+        bool of shape (spells,).
+    note
+        From which day on, if not from the start of the run: a sentence for readers, else empty.
+    """
+
+    shown: NDArray[np.bool_]
+    note: str
+
+
+def shown_spells(analysis: Analysis) -> ShownSpells:
+    """Return the spells of which a layer has features: all of them, or the latest, if they are many.
+
+    A road has a feature for each spell of its sector. Of more than `MOST_FEATURES`, those are left
+    out that end on or before a day; what holds after it is shown whole.
+    """
+    runs, _ = analysis.states.spells()
+    n_pieces = np.bincount(analysis.sectors.sector, minlength=analysis.sectors.n_sectors)
+    ends, end_of = np.unique(analysis.states.borders[runs.end], return_inverse=True)
+    features = np.bincount(end_of, n_pieces[runs.row], minlength=len(ends))
+    later = np.cumsum(features[::-1])[::-1]  # those that end on that day or after it
+    too_many = np.flatnonzero(later[:-1] > MOST_FEATURES)
+    if not len(too_many):
+        return ShownSpells(np.ones(len(end_of), dtype=bool), "")
+    since = ends[too_many[-1]]
+    note = (
+        f"Roads are shown from {since} on: with every change since {analysis.days[0]} they would "
+        f"be {later[0]:,.0f} features, more than {MOST_FEATURES:,}; the table of control has all "
+        "of them by sector."
+    )
+    return ShownSpells(end_of > too_many[-1], note)
 
 
 def write_geojson(analysis: Analysis, sectors: dict[str, Any], path: Path) -> None:
@@ -249,6 +289,10 @@ def write_geojson(analysis: Analysis, sectors: dict[str, Any], path: Path) -> No
         "network": facts.network,
         "supplyline": facts.version,
     }
+    shown, note = shown_spells(analysis)
+    if note:
+        head["note"] = note
+        sectors = {key: np.asarray(column)[shown] for key, column in sectors.items()}
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write(json.dumps(head, ensure_ascii=False)[:-1] + ', "features": [')
         for row, feature in enumerate(_features(analysis, sectors)):

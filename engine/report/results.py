@@ -12,7 +12,7 @@ from engine.report.attribution import facts_of
 from engine.report.canvas import save_picture
 from engine.report.csv import write_csv
 from engine.report.figures import map_slide, timeline_slide
-from engine.report.layers import write_geojson
+from engine.report.layers import shown_spells, write_geojson
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,6 +108,7 @@ def _summary(analysis: Analysis, spells: list[dict[str, Any]]) -> dict[str, Any]
             "last_day": round(facts.unknown, 6),
         },
         "outputs": list(OUTPUTS),
+        **({"note": note} if (note := shown_spells(analysis).note) else {}),
     }
 
 

@@ -276,6 +276,7 @@ class _Reader:
     def __init__(self, section: str, days: DateReader, *, strict: bool) -> None:
         self.section, self.days, self.strict = section, days, strict
         self.of_days = _days_of(section)
+        self._plain: dict[tuple[str, str], str | float | dt.date] = {}
 
     def rows(self, table: Table, columns: dict[str, int]) -> Iterator[RowRead]:
         for line, cells in table.rows:
@@ -292,6 +293,10 @@ class _Reader:
                 yield row
 
     def _read(self, row: RowRead, key: str, cell: Cell) -> None:
+        known = self._plain.get((key, cell)) if isinstance(cell, str) else None
+        if known is not None:
+            row.values[key] = known
+            return
         written = _as_written(cell)
         try:
             _refuse_error(written)
@@ -309,10 +314,14 @@ class _Reader:
         shown = "; ".join(value) if isinstance(value, list) else str(value)
         if shown != written and not _same_number(value, written):
             row.cells.append(CellRead(key, written, shown, remark))
+        elif isinstance(cell, str) and key not in _TEXTS and isinstance(value, (str, float)):
+            self._plain[key, cell] = value  # the same few words stand in many rows
 
     def _read_days(self, row: RowRead, key: str, cell: Cell, written: str) -> None:
         if self.strict and (day := _iso_day(written)) is not None:
             row.values[key] = day
+            if isinstance(cell, str):
+                self._plain[key, cell] = day
             return
         if self.strict and re.fullmatch(r"\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2}", tidy(written)):
             raise ValueError(f"the year of {written!r} has two digits: it may be the day as well")

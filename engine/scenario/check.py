@@ -160,7 +160,8 @@ def _disputes(scenario: Scenario) -> Iterator[Problem]:
 
 def _claims(scenario: Scenario) -> Iterator[Problem]:
     """Yield rows of claims that are not one report, and claims that cannot be told from events."""
-    rows = [row for row in (*scenario.baseline, *scenario.events) if row.claim]
+    entries: list[Holding | Event] = [*scenario.baseline, *scenario.events]
+    rows = [entry for entry in entries if entry.claim]
     if not rows:
         return
     claim_of = dict(zip(scenario.event_ids(), (e.claim for e in scenario.events), strict=True))

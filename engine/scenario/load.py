@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from engine.errors import Problem, ScenarioError
 from engine.io.atomic import finish_interrupted
+from engine.io.garbage import collection_paused
 from engine.io.text import AREA_ENDINGS, beside, root_of
 from engine.scenario.actor_names import EVENT_PARTIES, Parties
 from engine.scenario.change_sets import changed_by, read_changes
@@ -74,6 +75,11 @@ def load_scenario(
     >>> from engine.scenario.load import load_scenario
     >>> scenario = load_scenario("scenarios/castello-2014-12.toml")  # doctest: +SKIP
     """
+    with collection_paused():
+        return _load(path, with_)
+
+
+def _load(path: str | os.PathLike[str], with_: str | Sequence[str] | None) -> Scenario:
     finish_interrupted(Path(path).parent)  # an edit that was killed while it moved files into place
     drafts = read_drafts(Path(path))
     found = list(drafts.problems)

@@ -30,6 +30,18 @@ def test_compiled_code_agrees_with_numpy_and_networkx(from_words: int, case: Cas
     assert np.array_equal(unpack(found, case.is_open.shape[1]), case.by_networkx())
 
 
+@given(case=cases())
+def test_spreading_from_changes_reaches_the_same(case: Case) -> None:
+    query = case.query
+    asked = (query.kernel, case.states, query.sources, query.targets)
+    found = []
+    for from_work in (0, 10**9):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(reference, "FROM_CHANGES", from_work)
+            found.append(reference.connected(*asked))
+    assert np.array_equal(*found)
+
+
 def grid(side: int, *, oneway: bool, seed: int = 0) -> tuple[Kernel, int]:
     """Build the kernel of a grid of streets in small square sectors, and the number of those."""
     random = np.random.default_rng(seed)

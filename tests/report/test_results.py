@@ -6,6 +6,7 @@ import csv
 import itertools
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 from engine.errors import InputError
 from engine.report.attribution import facts_of
 from engine.report.csv import as_text
+from engine.report.layers import segments_layer
 from engine.report.results import OUTPUTS, write_results
 
 if TYPE_CHECKING:
@@ -89,6 +91,24 @@ def test_geojson_has_a_feature_for_each_piece_and_spell(
     first = found["features"][0]
     assert first["geometry"]["type"] == "LineString"
     assert {"start", "end", "holder", "condition", "event"} <= set(first["properties"])
+
+
+def test_of_too_many_features_the_latest_are_shown(
+    seed: Analysis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What holds after the day that is named is there whole, and nothing that was over by then."""
+    monkeypatch.setattr("engine.report.layers.MOST_FEATURES", 400)
+    write_results(seed, tmp_path)
+    found = json.loads((tmp_path / "control.geojson").read_text(encoding="utf-8"))
+    since = re.search(r"from (\S+) on", found["note"])[1]
+    assert (
+        json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))["note"] == found["note"]
+    )
+    spells = seed.sector_spells()
+    spells = spells[spells["end"].astype(str) > since].groupby("sector").size()
+    assert len(found["features"]) == sum(spells[sector] for sector in seed.sectors.sector) <= 400
+    assert len(found["features"]) == len(segments_layer(seed))
+    assert min(one["properties"]["end"] for one in found["features"]) > since
 
 
 @pytest.mark.slow
