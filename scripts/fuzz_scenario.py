@@ -51,6 +51,7 @@ SITES: list[dict[str, Any]] = [
     {"id": "s", "between": ["hayyan", "bayanoun"], "buffer_km": 0.5},
     {"id": "w", "ways": [-1]},
     {"id": "a", "area": [[37.0, 36.2], [37.2, 36.2], [37.2, 36.4]]},
+    {"id": "l", "line": [[37.0, 36.2], [37.2, 36.3]], "buffer_km": 0.5},
 ]
 PLACE = {
     "id": "own", "name": "Own", "name_ar": "لنا", "aliases": ["ours"], "kind": "town", "lat": 36.25, "lon": 37.13,
