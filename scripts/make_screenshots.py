@@ -60,6 +60,7 @@ def ask(browser: Browser, beside: Path, folder: Path) -> None:
         browser.run("part['whatif-site'].value = 'mallah'; choosePlace('mallah')")
         browser.run("part['whatif-kind'].value = 'captured:government'")
         browser.run("part['whatif-day'].value = '2014-12-25'")
+        browser.run("part['whatif-day'].dispatchEvent(new Event('input'))")
         browser.click("#whatif-form button")
         browser.until("shown.live.changes.length === 1")
         browser.until("part.first.textContent.includes('cut since 25 December')")

@@ -8,24 +8,35 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.errors import InputError, Problem
-from engine.importers.importing import SOURCES, import_reports, understood_reports
+from engine.importers.importing import SOURCES, actors_text, import_reports, understood_reports
+from engine.importers.matching import NOBODY
 from engine.io.spreadsheets import WORKBOOKS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from engine.importers.matching import Import
     from engine.network.arrays import Network
 
-ENDINGS = (".csv", ".tsv", ".txt", ".geojson", ".json", ".gpkg", ".kml", *WORKBOOKS)
+DRAWN = (".geojson", ".json", ".gpkg", ".kml")
+ENDINGS = (".csv", ".tsv", ".txt", *DRAWN, *WORKBOOKS)
+WITHOUT_HEADER = "flee"
+"""A form that nothing at the head of a file tells: it counts only if it gives reports."""
+FORMS = (
+    "acled", "ucdp-ged", "access-constraints", "control-polygons", "drafts", "sheet", WITHOUT_HEADER,
+)  # fmt: skip
+"""In which order forms are tried: those that name their own columns before a sheet of any columns."""
 MOST_KEPT = 8
 MOST_ROWS = 2000
 LONGEST_NAME = 60
 
 
 class Drop(NamedTuple):
-    """A dropped file, and whose form it has."""
+    """A dropped file, whose form it has, and the table of which party in it is which actor."""
 
     file: Path
     source: str
+    actors: Path | None
 
 
 class Drops:
@@ -53,26 +64,47 @@ class Drops:
         place.mkdir()
         file = place / safe_name(name)
         file.write_bytes(data)
-        found: dict[str, Import] = {}
-        problems: list[Problem] = []
-        for one in [source] if source else SOURCES:
-            try:
-                found[one] = understood_reports(
-                    one, file, self.scenario, network=self.network, again=True
-                )
-            except InputError as error:
-                problems = list(error.problems)  # those of the last, a plain sheet
-        if not found:
-            raise InputError([_without_folder(problem, file) for problem in problems])
-        best = max(found, key=lambda one: len(found[one].events))
-        self._kept[self._count] = Drop(file, best)
+        number, self._kept[self._count] = self._count, Drop(file, source, None)
         for old in sorted(self._kept)[:-MOST_KEPT]:
             del self._kept[old]
-        result = found[best]
+        return self._understood(number)
+
+    def again(self, number: int, source: str, parties: Mapping[str, str]) -> dict[str, Any]:
+        """Return the same for another form, or once it is known who is who; see `Session.understand`."""
+        file = self._of(number).file
+        actors = file.with_name("who-is-who.csv")
+        known = {name: actor or NOBODY for name, actor in parties.items()}
+        actors.write_text(actors_text(known, ()), encoding="utf-8")
+        self._kept[number] = Drop(file, source, actors if known else None)
+        return self._understood(number)
+
+    def _understood(self, number: int) -> dict[str, Any]:
+        """Read a file in its form, or in the first that it has, if that is not known."""
+        file, source, actors = self._of(number)
+        problems: dict[str, list[Problem]] = {}
+        for form in [source] if source else FORMS:
+            try:
+                result = understood_reports(
+                    form, file, self.scenario, actors=actors, network=self.network, again=True
+                )
+            except InputError as error:
+                problems[form] = list(error.problems)
+                continue
+            if form == WITHOUT_HEADER and not source and not result.events:
+                continue
+            self._kept[number] = Drop(file, form, actors)
+            return self._told(number, result)
+        drawn = file.suffix.lower() in DRAWN
+        usual = source or ("control-polygons" if drawn else "sheet")
+        raise InputError([_without_folder(problem, file) for problem in problems[usual]])
+
+    def _told(self, number: int, result: Import) -> dict[str, Any]:
+        """Return how a file was understood, for the page."""
+        file, form, _ = self._of(number)
         return {
-            "number": self._count,
+            "number": number,
             "name": file.name,
-            "source": best,
+            "source": form,
             "sources": list(SOURCES),
             "rows": [vars(row) for row in result.rows[:MOST_ROWS]],
             "total": len(result.rows),
@@ -83,13 +115,17 @@ class Drops:
 
     def take(self, number: int) -> list[Path]:
         """Import a file that was dropped, and return the files written."""
+        file, source, actors = self._of(number)
+        found = import_reports(
+            source, file, self.scenario, actors=actors, network=self.network, again=True
+        )
+        del self._kept[number]
+        return [path for path in found.files if path != actors]
+
+    def _of(self, number: int) -> Drop:
         if number not in self._kept:
             raise InputError(f"nothing with the number {number!r} was dropped here")
-        drop = self._kept.pop(number)
-        found = import_reports(
-            drop.source, drop.file, self.scenario, network=self.network, again=True
-        )
-        return list(found.files)
+        return self._kept[number]
 
     def clear(self) -> None:
         """Remove all of them."""

@@ -59,6 +59,7 @@ def endpoints(session: Session) -> list[Route]:
             _uploaded(lambda q, data: session.read(q.text("name"), q.text("published"), data)),
             methods=["POST"],
         ),
+        Route("/understand", posted(lambda body: _understand(session, body)), methods=["POST"]),
         *(Route(f"/{name}", _doing(session, do), methods=["POST"]) for name, do in _DOINGS.items()),
     ]
 
@@ -96,6 +97,14 @@ def _save(session: Session, body: dict[str, Any]) -> list[str]:
 
 def _write(session: Session, body: dict[str, Any]) -> list[str]:
     return [path.name for path in session.write(_revision(body))]
+
+
+def _understand(session: Session, body: dict[str, Any]) -> dict[str, Any]:
+    number, source, parties = (body.get(key) for key in ("number", "source", "parties"))
+    if not isinstance(parties, dict) or not all(isinstance(one, str) for one in parties.values()):
+        raise InputError("parties are missing; expected an object of texts")
+    at = number if isinstance(number, int) else -1
+    return session.understand(at, source if isinstance(source, str) else "", parties)
 
 
 def _take(session: Session, body: dict[str, Any]) -> list[str]:

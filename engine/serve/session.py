@@ -39,7 +39,7 @@ from engine.serve.verification import to_verify
 from engine.serve.watch import Files
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from engine.network.arrays import Network
     from engine.scenario.model import Scenario
@@ -189,7 +189,7 @@ class Session:
             return told
         at = now.interval_on(on[0])
         verify = [to_verify(now, name, at) for name in now.subjects]
-        return [one and {**one, "verify": text} for one, text in zip(told, verify, strict=True)]
+        return [one and {**one, "verify": best} for one, best in zip(told, verify, strict=True)]
 
     # What the page does.
 
@@ -282,6 +282,26 @@ class Session:
         """
         with self.lock:
             return self.drops.preview(name, source, data)
+
+    def understand(self, number: int, source: str, parties: Mapping[str, str]) -> dict[str, Any]:
+        """Return how a file that was dropped would be understood in another form, or by who is who.
+
+        Parameters
+        ----------
+        number
+            That of the file.
+        source
+            Whose form it has, a key of `SOURCES`; empty to try each.
+        parties
+            Which actor each party stands for; empty for one that is no actor of the scenario.
+
+        Raises
+        ------
+        InputError
+            If it was not dropped here, or cannot be read so.
+        """
+        with self.lock:
+            return self.drops.again(number, source, parties)
 
     def take(self, revision: int, number: int) -> list[Path]:
         """Import a dropped file into the scenario, and return the files written.
@@ -478,6 +498,8 @@ def sentence_of(change: Change, scenario: Scenario) -> str:
         )
         where = event.site or f"{event.lat}, {event.lon}"
         until = f" until {event.until}" if event.until else ""
+        if event.first_day != event.last_day:
+            until = f" (between {event.first_day} and {event.last_day}){until}"
         sure = "" if event.confidence == 1 else f", confidence {event.confidence:g}"
         return f"{where} {event.kind.replace('_', ' ')}{who} on {event.date}{until}{sure}"
     about = f"report {change.id} ({change.site} {change.kind.replace('_', ' ')})"

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from engine.analysis.analysis import Analysis
 
 
-def to_verify(analysis: Analysis, name: str, interval: int) -> str:
-    """Return the report whose verification narrows an answer most; empty, if none does.
+def to_verify(analysis: Analysis, name: str, interval: int) -> dict[str, str] | None:
+    """Return the report whose verification narrows an answer most: its id, and a text; None, if none does.
 
     Parameters
     ----------
@@ -25,9 +25,10 @@ def to_verify(analysis: Analysis, name: str, interval: int) -> str:
     """
     best = importance(analysis, name, str(analysis.days[interval])).verify
     if best.empty or best["event"].iloc[0] not in analysis.statement_ids:
-        return ""
+        return None
     name_of = str(best["event"].iloc[0])
     entry = analysis.states.statements.entries[analysis.statement_ids.index(name_of)]
     label = analysis.sectors.label((entry.site,))
     kind = kind_in_words(getattr(entry, "kind", "baseline"))
-    return f"{label}: {kind} on {entry.date} ({name_of}), confidence {entry.confidence:.0%}"
+    text = f"{label}: {kind} on {entry.date} ({name_of}), confidence {entry.confidence:.0%}"
+    return {"id": name_of, "text": text}

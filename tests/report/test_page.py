@@ -77,7 +77,7 @@ def test_the_slider_moves_everything(opened: Browser) -> None:
     assert opened.text("#routes button:first-child .status") == "open"
     assert opened.text("#counted") == "0 of 30"
     assert opened.run("map.roads.data.dash") != before
-    assert "over 99.9 %" in opened.text("#why") or "open 100 %" in opened.text("#why")
+    assert "over 99.9 %" in opened.text("#likely") or "open 100 %" in opened.text("#likely")
 
 
 def test_keys_move_the_day_and_jump_to_changes(opened: Browser) -> None:

@@ -23,7 +23,9 @@ def test_the_sentence_of_the_seed_scenario(seed: Analysis) -> None:
     assert told["People"] == "Eastern Aleppo: 300,000 at risk"
     verify = to_verify(seed, "castello", seed.interval_on("2014-12-20"))
     best = engine.importance(seed, "castello", "2014-12-20").verify["event"].iloc[0]
-    assert best in verify
+    assert verify is not None
+    assert verify["id"] == best
+    assert best in verify["text"]
 
 
 def test_every_day_agrees_with_margin_and_explain(seed: Analysis) -> None:

@@ -47,7 +47,7 @@ def test_it_is_the_page_with_no_script_inside(browser: Browser, address: Address
     assert browser.text("#date") == "20 December 2014"
     assert browser.text("#routes button:first-child .status") == "at risk"
     browser.until("part.first.textContent.startsWith('Castello road: at risk since 14 December')")
-    browser.until("part.answers.textContent.includes('Verify first')")
+    browser.until("part.verify.textContent.includes('Verify first')")
     assert "Computing" not in browser.text("#why")
     assert browser.run("[...document.scripts].every((one) => one.src || one.type.endsWith('json'))")
     assert [url for url in browser.requests if not url.startswith((address.url, "data:"))] == []
@@ -125,7 +125,7 @@ def add(browser: Browser, site: str, kind: str, day: str) -> None:
     n = browser.run("shown.live.changes.length")
     browser.run(
         f"part['whatif-site'].value = {site!r}; part['whatif-kind'].value = {kind!r};"
-        f"part['whatif-day'].value = {day!r}"
+        f"part['whatif-day'].value = {day!r}; part['whatif-day'].dispatchEvent(new Event('input'))"
     )
     browser.click("#whatif-form button")
     browser.until(f"shown.live.changes.length === {n} + 1")
@@ -147,7 +147,7 @@ def test_a_place_is_given_to_another_and_everything_follows(
     assert browser.run("map.roads.data.colour.join()") != roads
     browser.until("part.first.textContent.startsWith('Castello road: cut since 25 December 2014')")
     assert browser.text("#first").endswith("the capture of al-Mallah farms would relieve it.")
-    assert "Castello road: cut, was at risk" in browser.text("#answers")
+    assert "Castello road: cut since 25 December 2014, was at risk" in browser.text("#answers")
     assert browser.run("map.edges.data.marker.includes('square')")
     assert browser.run(
         "[...map.names.data.text].some((name) => name.startsWith('al-Mallah farms'))"
@@ -157,7 +157,7 @@ def test_a_place_is_given_to_another_and_everything_follows(
     browser.until(
         "document.querySelector('#why').textContent.includes('overlooked from al-Mallah')"
     )
-    browser.until("document.querySelector('#why').textContent.includes('Probability: ')")
+    browser.until("part.likely.textContent.includes('Probability: ')")
     assert session.now.status("2014-12-25")["castello"] == "cut"
     browser.click("#undo")
     browser.until("shown.live.changes.length === 0")
@@ -170,6 +170,82 @@ def test_a_place_is_given_to_another_and_everything_follows(
     assert session.now is session.base
     browser.click("#changes button")
     browser.until("shown.live.changes.length === 0")
+
+
+def test_a_report_is_added_with_all_that_it_says(asking: tuple[Browser, Session, Address]) -> None:
+    browser, session, _ = asking
+    browser.run("go(19)")
+    assert (
+        browser.run("part['whatif-day'].value") == "2014-12-20"
+    )  # the day shown, until one is written
+    browser.click("#whatif-more summary")
+    browser.run("""for (const [key, value] of Object.entries({ site: "مزارع الملاح", kind: "contested", source: "a witness",
+      sure: "70", earliest: "2014-12-19", latest: "2014-12-22", defender: "opposition", note: "<i>not sure</i>" })) {
+      part[`whatif-${key}`].value = value;
+    }""")
+    browser.click("#whatif-form button")
+    browser.until("shown.live.changes.length === 1")
+    event = session.changes[0].event
+    assert event is not None
+    assert (event.site, event.kind, event.source, event.confidence) == (
+        "mallah",
+        "contested",
+        "a witness",
+        0.7,
+    )
+    assert (str(event.earliest), str(event.latest), event.until) == (
+        "2014-12-19",
+        "2014-12-22",
+        None,
+    )
+    assert (event.defender, event.note) == ("opposition", "<i>not sure</i>")
+    assert "between 2014-12-19 and 2014-12-22" in browser.text("#changes")
+    assert browser.run("document.querySelector('main i:not(.marks i)') === null")
+    browser.run("part['whatif-sure'].value = '150'; part['whatif-form'].requestSubmit()")
+    assert browser.run("part['whatif-sure'].validity.rangeOverflow")
+    assert len(session.changes) == 1
+
+
+def test_late_answers_take_no_focus_and_no_button_away(
+    asking: tuple[Browser, Session, Address],
+) -> None:
+    """Between pressing and letting go, and between two keys, the answer of the engine may come."""
+    browser, _, _ = asking
+    browser.until("data.routes[0].chanceOn && part.verify.children.length")
+    parts = ("routes", "why", "edge", "changes", "timeline", "reports")
+    browser.run(f"window.kept = {list(parts)}.map((id) => [part[id], part[id].firstElementChild])")
+    browser.run(
+        "part.routes.children[1].focus(); data.routes.forEach((one) => {{ one.chanceOn = undefined; }}); render()"
+    )
+    browser.until("data.routes[0].chanceOn && part.likely.textContent")
+    same = "window.kept.filter(([node, first]) => node.firstElementChild !== first).map(([node]) => node.id)"
+    assert browser.run(same) == []
+    assert browser.run("document.activeElement === part.routes.children[1]")
+    browser.run("choose(1)")
+    browser.until("part.routes.children[1].ariaPressed === 'true'")
+    assert browser.run("document.activeElement === part.routes.children[1]")
+
+
+def test_a_report_and_a_place_lead_to_their_day_and_ground(
+    asking: tuple[Browser, Session, Address],
+) -> None:
+    browser, _, _ = asking
+    browser.click("#reports li:last-child > button")
+    report = browser.run(
+        "data.reports.filter(({ id }) => id !== 'baseline').sort((a, b) => a.day - b.day)[0]"
+    )
+    assert isinstance(report, dict)
+    assert browser.run("iso(shown.day)") == report["date"]
+    place = browser.run("map.net.spot('" + report["place"] + "')")
+    assert browser.run("map.middle()") == pytest.approx(place, abs=1)
+    browser.run("go(24); map.onPick(['mallah'])")
+    assert "contested" in browser.text("#here")
+    assert browser.text("#here button") == "14 December 2014"
+    browser.click("#here button")
+    assert browser.run("iso(shown.day)") == "2014-12-14"
+    assert browser.run("[map.picked.data.x[0], map.picked.data.y[0]]") == browser.run(
+        "map.net.spot('mallah')"
+    )
 
 
 def test_before_and_after_stand_side_by_side(
@@ -255,10 +331,7 @@ def test_what_is_refused_is_said_and_nothing_moves(
     asking: tuple[Browser, Session, Address],
 ) -> None:
     browser, session, _ = asking
-    browser.run(
-        "part['whatif-site'].value = 'atlantis'; part['whatif-day'].value = '2014-12-25';"
-        "part['whatif-form'].requestSubmit()"
-    )
+    browser.run("part['whatif-site'].value = 'atlantis';part['whatif-form'].requestSubmit()")
     browser.until("!part.problems.hidden")
     assert "atlantis" in browser.text("#problems")
     assert session.changes == ()

@@ -9,5 +9,7 @@ export function ask(content, accept = () => {}) {
     accept();
   };
   part["ask-no"].onclick = () => part.ask.close();
-  part.ask.showModal();
+  if (!part.ask.open) {
+    part.ask.showModal();
+  }
 }

@@ -1,7 +1,7 @@
 // The list of changes, each with a switch; undo and redo; sets with a name; writing into the scenario.
 
 import { ask } from "./ask.js";
-import { bdi, make, part } from "./dom.js";
+import { bdi, make, part, redraw } from "./dom.js";
 import { act, apply, attempt, complain, engine } from "./live.js";
 import { data, say, shown } from "./state.js";
 
@@ -9,13 +9,14 @@ function renderChanges() {
   const { changes, undo, redo, sets, problems, kept } = shown.live;
   part.undo.disabled = !undo;
   part.redo.disabled = !redo;
-  part.changes.replaceChildren(...changes.map(changeItem));
+  redraw(part.changes, JSON.stringify(changes), () => changes.map(changeItem));
   part["no-changes"].hidden = changes.length > 0;
   part.write.disabled = !changes.some(({ counts }) => counts);
-  part["set-list"].replaceChildren(
+  redraw(part["set-list"], JSON.stringify(sets), () => [
     make("option", { value: "" }, sets.length ? "a saved set" : "none saved yet"),
     ...sets.map((name) => make("option", { value: name }, name)),
-  );
+  ]);
+  part["set-list"].value = "";
   part["not-kept"].hidden = kept;
   complain(problems);
 }

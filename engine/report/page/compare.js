@@ -1,7 +1,7 @@
 // Before and after, side by side: two maps, and what a meeting asks first of the chosen route without and with the changes.
 
 import { intervalAt } from "./days.js";
-import { bdi, make, part } from "./dom.js";
+import { bdi, make, part, redraw } from "./dom.js";
 import { soonBefore } from "./live.js";
 import { besides } from "./maps.js";
 import { base, chip, data, shown } from "./state.js";
@@ -24,11 +24,10 @@ export function renderSides(interval) {
   const at = intervalAt(base.borders, shown.day);
   soonBefore(at);
   const rows = rowsOf(side(before, at), side(after, interval));
-  const text = JSON.stringify(rows.map((row) => row.map((cell) => cell.textContent ?? cell)));
-  if (part.sides.dataset.text !== text) {
-    part.sides.dataset.text = text;
+  const key = JSON.stringify(rows.map((row) => row.map((cell) => cell.textContent ?? cell)));
+  redraw(part.sides, key, () => {
     const head = ["", "Without the changes", "With the changes"].map((cell) => make("th", { scope: "col" }, cell));
-    part.sides.replaceChildren(
+    return [
       make(
         "table",
         {},
@@ -36,8 +35,8 @@ export function renderSides(interval) {
         make("thead", {}, make("tr", {}, ...head)),
         make("tbody", {}, ...rows.map(rowOf)),
       ),
-    );
-  }
+    ];
+  });
 }
 
 function rowOf([head, ...cells]) {

@@ -17,6 +17,7 @@ from engine.report.csv import as_text
 from engine.report.maps import names_of, places_once
 from engine.report.page.meeting import Meeting
 from engine.report.style import ROAD_CLASSES, actor_colours, class_rank, constants
+from engine.scenario.vocabulary import MEANING_OF_KIND, NEED_AN_ACTOR, kind_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,6 +83,7 @@ def page_data(
         "hash": hash_of(analysis.scenario),
         **constants(),
         "actors": _actors(analysis),
+        "kinds": _kinds(),
         "most_drawn": MOST_DRAWN,
         **_ground(analysis, shown),
         **_states(analysis),
@@ -233,6 +235,20 @@ def _actors(analysis: Analysis) -> list[dict[str, str]]:
         for name, actor in analysis.scenario.actors.items()
     ]
     return [*named, {"id": "", "label": "unknown", "label_ar": "", "colour": colours[""]}]
+
+
+def _kinds() -> list[dict[str, Any]]:
+    """Return what a report may say, those that move the control of ground first."""
+    moving = {kind for kind, meaning in MEANING_OF_KIND.items() if meaning.condition}
+    return [
+        {
+            "id": kind,
+            "label": kind_in_words(kind),
+            "actor": kind in NEED_AN_ACTOR,
+            "moves": kind in moving,
+        }
+        for kind in sorted(MEANING_OF_KIND, key=lambda kind: kind not in moving)
+    ]
 
 
 def _pieces(analysis: Analysis, kept: NDArray[np.int64], origin: NDArray[np.float64]) -> Any:

@@ -28,3 +28,22 @@ export function drawing(tag, props, ...children) {
 
 // A text of any script stands in a box of its own, so that it cannot turn what is beside it around.
 export const bdi = (text, lang) => (text ? make("bdi", lang ? { lang } : { dir: "auto" }, text) : "");
+
+const FOCUSED = "button, a, input, select, textarea, summary";
+
+// Draws a part anew only if what it shows is another thing: an answer that comes late must take neither the focus
+// nor the button under a finger away. What had the focus has it again, if it is still there.
+export function redraw(node, key, build) {
+  if (node.dataset.drawn === key) {
+    return;
+  }
+  node.dataset.drawn = key;
+  const named = (one) => one.getAttribute("aria-label") ?? one.textContent;
+  const focus = node.contains(document.activeElement) ? document.activeElement : null;
+  const at = focus ? [...node.querySelectorAll(FOCUSED)].indexOf(focus) : -1;
+  node.replaceChildren(...build());
+  if (at >= 0) {
+    const there = [...node.querySelectorAll(FOCUSED)];
+    (there.find((one) => named(one) === named(focus)) ?? there[Math.min(at, there.length - 1)])?.focus();
+  }
+}

@@ -4,27 +4,30 @@ import { takesArticle } from "./articles.js";
 import { ask } from "./ask.js";
 import { bdi, make, part } from "./dom.js";
 import { apply, attempt, engine } from "./live.js";
-import { say } from "./state.js";
+import { data, say } from "./state.js";
 
 async function onFile(file) {
   const found = await attempt(() => engine.drop(file));
-  if (!found) {
-    return;
+  if (found) {
+    showUnderstood(found, {});
   }
-  const rows = found.rows.map(({ row, text, event, site, why }) =>
-    make(
-      "tr",
-      { className: event ? "" : "doubted" },
-      ...[row, text, event || "not taken", site, why].map((cell) => make("td", {}, bdi(String(cell)))),
-    ),
-  );
-  const head = make(
-    "tr",
-    {},
-    ...["row", "what it says", "report", "site", "how understood, or why not taken"].map((cell) =>
-      make("th", { scope: "col" }, cell),
-    ),
-  );
+}
+
+// `parties` says who was said to be who so far.
+function showUnderstood(found, parties) {
+  const source = make("select", {}, ...found.sources.map((name) => make("option", { value: name }, name)));
+  source.value = found.source;
+  const asked = [...Object.keys(parties), ...found.unknown.filter((name) => !(name in parties))];
+  const who = asked.map((name) => ({ name, choice: partyChoice(parties[name]) }));
+  const again = make("button", { type: "button" }, "Read again");
+  again.addEventListener("click", async () => {
+    const known = who.filter(({ choice }) => choice.value !== "?").map(({ name, choice }) => [name, choice.value]);
+    const answered = await attempt(() => engine.understand(found.number, source.value, Object.fromEntries(known)));
+    if (answered) {
+      showUnderstood(answered, Object.fromEntries(known));
+      say(`${answered.events} reports from ${answered.total} rows.`);
+    }
+  });
   const content = [
     make(
       "p",
@@ -33,12 +36,9 @@ async function onFile(file) {
       `, read as “${found.source}”: ${found.events} reports from ${found.total} rows. Nothing is written yet.`,
     ),
     ...found.remarks.map((remark) => make("p", {}, bdi(remark))),
-    ...(found.unknown.length ? [make("p", {}, "No actor stands for: ", bdi(found.unknown.join(", ")))] : []),
-    make(
-      "div",
-      { className: "rows", tabIndex: 0, role: "region", "aria-label": "Rows of the file" },
-      make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows)),
-    ),
+    make("p", { className: "row" }, make("label", {}, "Read as ", source), again),
+    ...(who.length ? [whoIsWho(who)] : []),
+    rowsOfFile(found.rows),
     make("p", {}, "Import these reports into the scenario?"),
   ];
   ask(content, async () => {
@@ -48,6 +48,48 @@ async function onFile(file) {
       apply(live);
     }
   });
+}
+
+// Parties that the file names and that no actor stands for yet, each with a choice.
+function whoIsWho(who) {
+  return make(
+    "fieldset",
+    {},
+    make("legend", {}, "Who is who: rows of a party without an actor are not taken"),
+    ...who.map(({ name, choice }) => make("label", {}, bdi(name), " ", choice)),
+  );
+}
+
+function partyChoice(chosen = "?") {
+  const options = [
+    ["?", "not known"],
+    ...data.actors.filter(({ id }) => id).map(({ id, label }) => [id, label]),
+    ["", "none of them: leave out"],
+  ];
+  const choice = make("select", {}, ...options.map(([value, text]) => make("option", { value }, text)));
+  choice.value = chosen;
+  return choice;
+}
+
+function rowsOfFile(found) {
+  const heads = ["row", "what it says", "report", "site", "how understood, or why not taken"];
+  const rows = found.map(({ row, text, event, site, why }) =>
+    make(
+      "tr",
+      { className: event ? "" : "doubted" },
+      ...[row, text, event || "not taken", site, why].map((cell) => make("td", {}, bdi(String(cell)))),
+    ),
+  );
+  return make(
+    "div",
+    { className: "rows", tabIndex: 0, role: "region", ariaLabel: "Rows of the file" },
+    make(
+      "table",
+      {},
+      make("thead", {}, make("tr", {}, ...heads.map((head) => make("th", { scope: "col" }, head)))),
+      make("tbody", {}, ...rows),
+    ),
+  );
 }
 
 async function onDropped(file) {

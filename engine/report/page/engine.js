@@ -58,6 +58,11 @@ export class Served {
     return this.post(`drop?${new URLSearchParams({ name: file.name, source })}`, file);
   }
 
+  // The same file in another form, or once it is known which party is which actor.
+  understand(number, source, parties) {
+    return this.post("understand", JSON.stringify({ number, source, parties }));
+  }
+
   read(body, name, published) {
     return this.post(`read?${new URLSearchParams({ name, published })}`, body);
   }

@@ -1,8 +1,8 @@
 // What lies where the reader clicked on the map: whose ground it is and since when, and what was reported of it.
 
-import { spellOn } from "./days.js";
-import { bdi, make, part } from "./dom.js";
+import { bdi, make, part, redraw } from "./dom.js";
 import { toPlace } from "./maps.js";
+import { heldSince } from "./roads.js";
 import { data, go, intervalOf, inWords, shown } from "./state.js";
 
 const MOST_REPORTS = 4;
@@ -18,29 +18,22 @@ export function renderHere() {
   if (sector < 0) {
     return;
   }
-  const key = [shown.here, shown.day, shown.live?.revision].join();
-  if (part.here.dataset.key === key) {
-    return;
-  }
-  part.here.dataset.key = key;
   const interval = intervalOf(shown.day);
   const site = data.sites.find(({ id }) => id === shown.here);
-  const { begin, holder, told, texts } = data.sectors;
-  const spell = spellOn(begin[sector], interval);
-  const first = begin[sector][spell];
-  part.here.replaceChildren(
+  const { holder, state, since: first } = heldSince(data.sectors, sector, interval);
+  redraw(part.here, [shown.here, shown.day, shown.live?.revision].join(), () => [
     make("h2", {}, bdi(site?.en ?? data.sectors.site[sector]), " ", bdi(site?.ar ?? "", "ar")),
     make(
       "p",
       {},
-      bdi(data.actors.at(holder[sector][spell]).label),
+      bdi(data.actors.at(holder).label),
       ": ",
-      bdi(texts[told[sector][spell]].state),
+      bdi(state),
       first > 0 ? ", since " : " since the start of the run",
       first > 0 ? dayButton(data.borders[first]) : "",
     ),
     make("ul", {}, ...latestReports().map(reportItemHere)),
-  );
+  ]);
 }
 
 function latestReports() {

@@ -141,6 +141,7 @@ export async function act(action, told, day = shown.day) {
     go(day);
     say(`${told} ${whatFollowed()}`);
   }
+  return live;
 }
 
 // What the statuses of the day shown became, in words, for those who do not see the page.

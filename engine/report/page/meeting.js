@@ -1,12 +1,13 @@
 // What a meeting asks first, about the chosen route on the day shown.
 
-import { spellsIn } from "./days.js";
-import { bdi, make, part } from "./dom.js";
+import { bdi, make, part, redraw } from "./dom.js";
 import { toPlace } from "./maps.js";
+import { findReport } from "./reports.js";
 import { base, data, inWords, iso, shown } from "./state.js";
+import { sinceLastWeek } from "./week.js";
 import { choosePlace } from "./whatif.js";
 
-const WEEK = 7;
+const MOST_PLACES = 12;
 
 export function renderMeeting(interval) {
   const route = data.routes[shown.route];
@@ -15,15 +16,28 @@ export function renderMeeting(interval) {
     return;
   }
   part.first.replaceChildren(bdi(meeting.first));
-  const verify = route.chanceOn?.day === shown.day ? route.chanceOn.verify : "";
-  const lines = [
-    ...meeting.lines,
-    ...(verify ? [{ head: "Verify first", text: verify }] : []),
-    { head: "Since a week ago", text: sinceLastWeek() },
-  ];
+  const lines = [...meeting.lines, { head: "Since a week ago", text: sinceLastWeek() }];
   part.answers.replaceChildren(...lines.flatMap(({ head, text }) => [make("dt", {}, head), make("dd", {}, bdi(text))]));
-  const places = [...(meeting.loss ?? []), ...(meeting.gain ?? [])].slice(0, 12);
-  part.edge.replaceChildren(...places.map((id) => placeButton(id)));
+  renderVerify(route);
+  const places = [...(meeting.loss ?? []), ...(meeting.gain ?? [])].slice(0, MOST_PLACES);
+  redraw(part.edge, places.join(), () => places.map(placeButton));
+}
+
+// The report whose verification narrows the answer most, and a way to it.
+function renderVerify(route) {
+  const verify = route.chanceOn?.day === shown.day ? route.chanceOn.verify : null;
+  redraw(part.verify, JSON.stringify(verify ?? null), () => {
+    const row = verify ? data.reports.findIndex(({ id }) => id === verify.id) : -1;
+    if (row < 0) {
+      return [];
+    }
+    const button = make("button", { type: "button", className: "link" }, bdi(verify.text));
+    button.addEventListener("click", () => {
+      findReport(row);
+      toPlace(data.reports[row].place);
+    });
+    return ["Verify first: ", button];
+  });
 }
 
 function placeButton(id) {
@@ -34,17 +48,6 @@ function placeButton(id) {
     toPlace(id);
   });
   return button;
-}
-
-// Statuses that differ from those of a week before, and how much was reported since.
-function sinceLastWeek() {
-  const then = Math.max(shown.day - WEEK, 0);
-  const at = (route, day) => spellsIn(data.borders, route.status).findLast(({ start }) => start <= day).status;
-  const moved = data.routes
-    .filter((route) => at(route, then) !== at(route, shown.day))
-    .map((route) => `${route.label}: ${at(route, shown.day)}, was ${at(route, then)}`);
-  const reports = data.reports.filter(({ id, day }) => id !== "baseline" && day > then && day <= shown.day).length;
-  return `${moved.length ? moved.join("; ") : "no status has changed"}; ${reports} reports.`;
 }
 
 // What to write below a picture or a table: the question, the day, the engine, what it was computed from.

@@ -32,6 +32,31 @@ export function middleOf({ xs, ys }) {
   return [xs[0], ys[0]];
 }
 
+// What is known of a sector on an interval, and on which interval that began.
+export function groundOn(sectors, sector, interval) {
+  const spell = spellOn(sectors.begin[sector], interval);
+  return {
+    begin: sectors.begin[sector][spell],
+    holder: sectors.holder[sector][spell],
+    condition: sectors.condition[sector][spell],
+    ...sectors.texts[sectors.told[sector][spell]],
+  };
+}
+
+// The same, with the interval since which holder and state are what they are, whoever reported it anew.
+export function heldSince(sectors, sector, interval) {
+  const now = groundOn(sectors, sector, interval);
+  let since = now.begin;
+  while (since > 0) {
+    const before = groundOn(sectors, sector, since - 1);
+    if (before.holder !== now.holder || before.state !== now.state) {
+      break;
+    }
+    since = before.begin;
+  }
+  return { ...now, since };
+}
+
 export const noRoads = () => ({
   xs: [],
   ys: [],
@@ -155,22 +180,21 @@ export class Roads {
     const { pieces, sectors, actors, conditions } = this.data;
     for (const row of rows) {
       const sector = pieces.sector[row];
-      const spell = spellOn(sectors.begin[sector], interval);
+      const ground = groundOn(sectors, sector, interval);
       const [en, ar, ref] = pieces.names[pieces.name[row]];
-      const condition = conditions[sectors.condition[sector][spell]];
+      const condition = conditions[ground.condition];
       const width = this.widthOf(row);
-      const told = sectors.texts[sectors.told[sector][spell]];
       columns.xs.push(this.lines[row].xs);
       columns.ys.push(this.lines[row].ys);
-      columns.colour.push(actors.at(sectors.holder[sector][spell]).colour);
+      columns.colour.push(actors.at(ground.holder).colour);
       columns.dash.push(condition.dashes.map((widths) => widths * width));
       columns.width.push(width);
       columns.en.push([en, ref].filter(Boolean).join(", ") || "road without a name");
       columns.ar.push(ar);
       columns.site.push(sectors.site[sector]);
-      columns.state.push(told.state);
+      columns.state.push(ground.state);
       columns.route.push((routesOn.get(row) ?? []).join("; "));
-      columns.reports.push(told.reports.split(";").join(", ") || "none");
+      columns.reports.push(ground.reports.split(";").join(", ") || "none");
     }
     return columns;
   }

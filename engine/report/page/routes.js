@@ -1,28 +1,34 @@
 // The routes and enclaves on the day shown, and what the status of the chosen one rests on.
 
-import { bdi, make, part } from "./dom.js";
+import { bdi, make, part, redraw } from "./dom.js";
 import { findReport, sure } from "./reports.js";
 import { chip, choose, data, inWords, shown, spellsOf } from "./state.js";
 import { chanceText } from "./timeline.js";
 
 export function renderRoutes(interval) {
-  const buttons = data.routes.map((route, number) => {
-    const spell = spellsOf(route).findLast(({ start }) => start <= shown.day);
+  const key = data.routes.map((route) => [route.status[interval], shown.before(route), sinceOf(route)].join());
+  redraw(part.routes, [shown.route, ...key].join(";"), () => routeButtons(interval));
+}
+
+const spellOf = (route) => spellsOf(route).findLast(({ start }) => start <= shown.day);
+const sinceOf = (route) => {
+  const { start } = spellOf(route);
+  return start === 0 ? "since the start of the run" : `since ${inWords(start)}`;
+};
+
+function routeButtons(interval) {
+  return data.routes.map((route, number) => {
     const names = make("span", { className: "names" }, bdi(route.label), bdi(route.label_ar, "ar"));
-    const since = spell.start === 0 ? "since the start of the run" : `since ${inWords(spell.start)}`;
     const button = make(
       "button",
       { type: "button", "aria-pressed": String(number === shown.route) },
       names,
       statusChips(route, interval),
-      make("span", { className: "since" }, since),
+      make("span", { className: "since" }, sinceOf(route)),
     );
     button.addEventListener("click", () => choose(number));
     return button;
   });
-  const at = [...part.routes.children].indexOf(document.activeElement);
-  part.routes.replaceChildren(...buttons);
-  buttons[at]?.focus();
 }
 
 // With changes, the status before stands beside the one that they lead to.
@@ -49,13 +55,14 @@ export function renderWhy(interval) {
   const route = data.routes[shown.route];
   part["why-head"].replaceChildren("Why ", bdi(route.label), ` is ${route.status[interval]} on ${inWords(shown.day)}`);
   const why = route.why[interval];
-  if (!why) {
-    part.why.replaceChildren(make("p", {}, "Computing the reasons."));
-    return;
-  }
-  const { causes, apart = {} } = why;
   const told = likelyOn(route);
-  const likely = told ? [make("p", {}, `Probability: ${told}`)] : [];
+  part.likely.textContent = told ? `Probability: ${told}` : "";
+  redraw(part.why, JSON.stringify([why, shown.live?.revision]), () =>
+    why ? reasonsOf(why) : [make("p", {}, "Computing the reasons.")],
+  );
+}
+
+function reasonsOf({ causes, apart = {} }) {
   const blocks = causes.map((cause) =>
     make("div", {}, make("p", {}, bdi(cause.text)), make("ul", {}, ...saidBy(cause.reports))),
   );
@@ -67,7 +74,7 @@ export function renderWhy(interval) {
       blocks.push(make("p", {}, `${what === "lost" ? "Lost" : "Cut off from the rest"}: `, bdi(places.join(", "))));
     }
   }
-  part.why.replaceChildren(...likely, ...blocks);
+  return blocks;
 }
 
 // Rows of the baseline that say the same are told once, with their number.

@@ -1,25 +1,29 @@
 // The timeline: the spells of every route, the probability of each status, and when something was reported.
 
 import { MONTHS, spellsIn } from "./days.js";
-import { bdi, drawing, make, part } from "./dom.js";
+import { bdi, drawing, make, part, redraw } from "./dom.js";
 import { base, css, data, dateOf, go, inWords, iso, lastDay, shown, spellsOf, statusOf } from "./state.js";
 
 export function buildTimeline() {
+  redraw(part.timeline, JSON.stringify([data.routes.map(({ status }) => status), data.borders, data.reports]), tracks);
+  part.now = document.getElementById("now");
+}
+
+function tracks() {
   const rows = data.routes.flatMap((route, number) => [
     ...beforeTrack(route, number),
     labelOf(route),
     track(route, number, spellsOf(route)),
     ...(route.chance ? [make("div", { className: "label faint" }, "probability"), chances(route)] : []),
   ]);
-  part.timeline.replaceChildren(
+  return [
     ...rows,
     make("div", { className: "label" }, "Reports"),
     marks(),
     make("div"),
     axis(),
     make("div", { className: "over" }, make("div", { className: "now", id: "now" })),
-  );
-  part.now = document.getElementById("now");
+  ];
 }
 
 function labelOf(route) {

@@ -6,9 +6,22 @@ import { bdi, make, part } from "./dom.js";
 import { act, engine } from "./live.js";
 import { base, data, iso, lastDay, shown } from "./state.js";
 
-function eventFrom(form) {
-  const [kind, actor] = form.kind.split(":");
-  return { date: form.day, site: form.site, kind, ...(actor ? { actor } : {}), source: "what if" };
+// The report that the form describes; what is left empty is left out.
+export function eventFrom({ kind: chosen, sure, ...texts }) {
+  const [kind, actor] = chosen.split(":");
+  const given = Object.entries({ ...texts, actor }).filter(([, value]) => value);
+  const confidence = sure === "" ? {} : { confidence: Number(sure) / 100 };
+  return { source: "what if", kind, ...confidence, ...Object.fromEntries(given) };
+}
+
+const DETAILS = ["source", "earliest", "latest", "until", "defender", "note"];
+const kindOption = (value, text) => make("option", { value }, text);
+let dayTouched = false; // whether the reader wrote a day; until then it is the day shown
+
+function followDay() {
+  if (!dayTouched) {
+    part["whatif-day"].value = iso(shown.day);
+  }
 }
 
 export function choosePlace(id) {
@@ -23,13 +36,18 @@ function tellPlace() {
 
 async function onAdd(event) {
   event.preventDefault();
+  const date = part["whatif-day"].value;
   const form = {
     site: siteId(part["whatif-site"].value),
     kind: part["whatif-kind"].value,
-    day: part["whatif-day"].value,
+    date,
+    sure: part["whatif-sure"].value,
+    ...Object.fromEntries(DETAILS.map((key) => [key, part[`whatif-${key}`].value.trim()])),
   };
   const change = { change: "add", event: eventFrom(form) };
-  await act({ do: "add", change }, "Added.", dayNumber(data.start, form.day));
+  if (await act({ do: "add", change }, "Added.", dayNumber(data.start, date))) {
+    dayTouched = false;
+  }
 }
 
 // A place may be typed by its id or by either of its names.
@@ -90,19 +108,33 @@ export function beginWhatif() {
   part["whatif-sites"].replaceChildren(
     ...data.sites.map(({ id, en, ar }) => make("option", { value: id }, [en, ar].filter(Boolean).join(" · "))),
   );
+  const actors = data.actors.filter(({ id }) => id);
   part["whatif-kind"].replaceChildren(
-    ...data.actors
-      .filter(({ id }) => id)
-      .map(({ id, label }) => make("option", { value: `captured:${id}` }, `given to ${label}`)),
-    ...[
-      ["under_fire", "put under fire"],
-      ["closed", "closed"],
-      ["reopened", "reopened"],
-    ].map(([value, text]) => make("option", { value }, text)),
+    ...actors.map(({ id, label }) => make("option", { value: `captured:${id}` }, `given to ${label}`)),
+    ...data.kinds.filter(({ moves, actor }) => moves && !actor).map(({ id, label }) => kindOption(id, label)),
+    make(
+      "optgroup",
+      { label: "reported as" },
+      ...data.kinds
+        .filter(({ id, moves, actor }) => id !== "captured" && (!moves || actor))
+        .flatMap(({ id, label, actor }) =>
+          actor
+            ? actors.map((one) => kindOption(`${id}:${one.id}`, `${label} by ${one.label}`))
+            : [kindOption(id, label)],
+        ),
+    ),
+  );
+  part["whatif-defender"].replaceChildren(
+    make("option", { value: "" }, "not said"),
+    ...actors.map(({ id, label }) => make("option", { value: id }, label)),
   );
   part["whatif-day"].min = iso(0);
   part["whatif-day"].max = iso(lastDay);
-  part["whatif-day"].value = iso(shown.day);
+  part["whatif-day"].addEventListener("input", () => {
+    dayTouched = true;
+  });
+  shown.listeners.push(followDay);
+  followDay();
   part["whatif-form"].addEventListener("submit", onAdd);
   part["whatif-site"].addEventListener("input", tellPlace);
 }
