@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -177,11 +178,36 @@ def page(tmp_path: Path) -> Iterator[tuple[Browser, Path]]:
         browser.leave()
 
 
+# Where a point of the map is seen, once it has stood at one place, with nothing over it, for some frames; else nothing.
+_SEEN = """(async () => {{
+  part.map.scrollIntoView({{ block: "center", behavior: "instant" }});
+  const seen = () => {{
+    const box = part.map.getBoundingClientRect();
+    const [x, y] = map.onScreen({world});
+    return [box.x + x, box.y + y];
+  }};
+  const point = seen();
+  for (let frame = 0; frame < 4; frame += 1) {{
+    await new Promise((done) => requestAnimationFrame(done));
+    const top = document.elementFromPoint(...point);
+    if (!top || !part.map.contains(top) || seen().some((value, at) => value !== point[at])) {{
+      return null;
+    }}
+  }}
+  return point;
+}})()"""
+
+
+def _seen(browser: Browser, world: str) -> tuple[float, float]:
+    stop = time.monotonic() + 20
+    while not (point := browser.run(_SEEN.format(world=world))):
+        assert time.monotonic() < stop, f"never stood still: {world}"
+    return point
+
+
 def _point(browser: Browser, world: str) -> None:
     """Click the map where a point of it lies, once the page stands still."""
-    browser.run("part.map.scrollIntoView({ block: 'center', behavior: 'instant' })")
-    x, y = browser.run(f"""(() => {{ const box = part.map.getBoundingClientRect();
-      const [x, y] = map.onScreen({world}); return [box.x + x, box.y + y]; }})()""")
+    x, y = _seen(browser, world)
     browser.mouse("mousePressed", x, y, button="left", clickCount=1)
     browser.mouse("mouseReleased", x, y, button="left", clickCount=1)
 
@@ -274,10 +300,7 @@ def test_lists_do_what_the_map_does_and_a_place_is_dragged(page: tuple[Browser, 
     _type(browser, "#roads .through", "Marun; 12.2, 30.3; Dera")
     browser.until("now().roads[0].through.length === 3")
     browser.click("#all")
-    browser.run("part.map.scrollIntoView({ block: 'center', behavior: 'instant' })")
-    x, y = browser.run(
-        "(() => { const box = part.map.getBoundingClientRect(); const [x, y] = map.onScreen(toMercator([12.1, 30.2])); return [box.x + x, box.y + y]; })()"
-    )
+    x, y = _seen(browser, "toMercator([12.1, 30.2])")
     browser.mouse("mousePressed", x, y, button="left", clickCount=1)
     browser.mouse("mouseMoved", x + 40, y - 30, button="left", buttons=1)
     browser.mouse("mouseReleased", x + 40, y - 30, button="left", clickCount=1)

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from engine.importers.reading.day_spans import span
 from engine.importers.reading.lexicon import words
 from engine.io.days import days_of
 from engine.io.normalise import letters
@@ -79,7 +80,10 @@ def _at(tokens: Sequence[Token], at: int, published: dt.date) -> DayWords | None
     word = tokens[at].norm.lstrip("و") if tokens[at].norm not in _WEEKDAYS else tokens[at].norm
     following = [token.norm for token in tokens[at + 1 : at + 5]]
     named = _named_day(tokens, at, word, following, published)
-    return named or _ago(tokens, at, word, following, published)
+    if named or (named := _ago(tokens, at, word, following, published)):
+        return named
+    longer = span(tokens, at, published)
+    return DayWords(at, longer[0], longer[1], min(longer[2], published)) if longer else None
 
 
 def _named_day(

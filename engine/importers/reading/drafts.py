@@ -218,7 +218,7 @@ class _Reader:
             remarks.append("refers back")
         who, rule = claimed(sentence, found, parties)
         confidence, said = confidences()[rule]
-        date, first, last, why = self._days(found, days)
+        date, first, last, why = self._days(found, days, sentence)
         remarks += [why] if why else []
         known = self.parties.actor_of
         carried = sentence.tokens[found.cue.start : found.cue.end]
@@ -244,8 +244,10 @@ class _Reader:
         )
 
     def _days(
-        self, found: Found, days: Sequence[DayWords]
+        self, found: Found, days: Sequence[DayWords], sentence: Sentence
     ) -> tuple[dt.date, dt.date, dt.date, str]:
+        if found.kind == "described":  # held "since" a day is held on the day of the news
+            days = [day for day in days if not _is_since(sentence, day)]
         if days:
             at = found.cue.start
             near = min(
@@ -257,6 +259,12 @@ class _Reader:
             first, last = self.published - _EARLIER_DAYS * ONE_DAY, self.published - ONE_DAY
             return last - 2 * ONE_DAY, first, last, "told as earlier, no day named"
         return self.published, self.published - ONE_DAY, self.published, "no day named"
+
+
+def _is_since(sentence: Sentence, day: DayWords) -> bool:
+    """Return whether words for a day say since when."""
+    near = sentence.tokens[max(day.start - 2, 0) : day.start + 1]
+    return any(token.norm in {"since", "منذ"} for token in near)
 
 
 def _without_repeats(drafts: Sequence[Draft]) -> list[Draft]:
@@ -289,6 +297,7 @@ def _is_told_again(draft: Draft, all_: Iterable[Draft]) -> bool:
         == (draft.site or draft.place, draft.between, draft.kind)
         and (
             other.sentence == draft.sentence
+            or ("no day named" in draft.remark and other.sentence > draft.sentence)
             or (other.earliest <= draft.latest and draft.earliest <= other.latest)
         )
         for other in all_

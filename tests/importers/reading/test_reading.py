@@ -81,6 +81,24 @@ def rows(reading):
         ("سقطت قذائف على بلدة مارع.", [("mare", "strike", "")]),
         ("Rebel rockets hit government-held Handarat.",
          [("handarat", "described", "government"), ("handarat", "strike", "opposition")]),
+        # A denial ends at another verb of speech; what is called untrue afterwards is denied, too.
+        ("Rebels denied that ISIS had captured Mare, and said they had retaken Dabiq.",
+         [("mare", "statement", "isis"), ("dabiq", "captured", "opposition")]),
+        ("A claim that Handarat was captured by rebels is false.", [("handarat", "statement", "opposition")]),
+        ("Rebels did not take Handarat.", [("handarat", "statement", "opposition")]),
+        # Supposed, planned and announced is not done.
+        ("لو سقطت مارع لحوصرت حلب.", []),
+        ("توعد تنظيم الدولة باستعادة دابق.", [("dabiq", "aim", "isis")]),
+        ("ستقتحم قوات النظام حندرات.", [("handarat", "aim", "government")]),
+        # A relative clause whose place stands before it; the label of a note; "there".
+        ("Dabiq, which ISIS captured in August, was quiet.", [("dabiq", "captured", "isis")]),
+        ("مارع: سيطر تنظيم الدولة على البلدة.", [("mare", "captured", "isis")]),
+        ("Rebels hold Mare. ISIS launched an attack there.",
+         [("mare", "described", "opposition"), ("mare", "raid", "isis")]),
+        ("Clashes broke out in Mare. ISIS captured the area.",
+         [("mare", "fighting", ""), ("mare", "captured", "isis")]),
+        ("Clashes broke out in Mare and Azaz. ISIS captured the area.",
+         [("mare", "fighting", ""), ("azaz", "fighting", "")]),
         # Back to the town named before.
         (
             "اندلعت اشتباكات في بلدة مارع. وسيطر تنظيم الدولة على البلدة.",
@@ -130,11 +148,37 @@ def test_rows_of_one_list_are_one_claim(read):
         ("في ١٥ كانون الأول", "2014-12-15", "2014-12-15"),
         ("on 30 December", "2013-12-30", "2013-12-30"),
         ("28 Safar 1436", "2014-12-20", "2014-12-20"),
+        # More than a day: a month, its third, a week, a year; never the day of publication.
+        ("in February", "2014-02-01", "2014-02-28"),
+        ("in mid-November", "2014-11-11", "2014-11-20"),
+        ("in December", "2014-12-01", "2014-12-22"),
+        ("in 2013", "2013-01-01", "2013-12-31"),
+        ("last week", "2014-12-09", "2014-12-21"),
+        ("at the weekend", "2014-12-20", "2014-12-21"),
+        ("نهاية أيار الماضي", "2014-05-21", "2014-05-31"),
+        ("في تموز 2013", "2013-07-01", "2013-07-31"),
+        ("في الحادي والعشرين من تشرين الثاني", "2014-11-21", "2014-11-21"),
+        ("في الثاني عشر من صفر 1436", "2014-12-04", "2014-12-04"),
+        ("خلال شهر صفر", "2014-11-23", "2014-12-22"),
+        ("الشهر الماضي", "2014-11-01", "2014-11-30"),
     ],
 )
 def test_words_for_days(words, first, last):
     (found,) = day_words(tokens_of(words), PUBLISHED)
     assert (str(found.first), str(found.last)) == (first, last)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["the march on Mare", "they may march", "أبو آب", "في الأسبوع الأول", "the second of them"],
+)
+def test_words_that_are_no_days(words):
+    assert day_words(tokens_of(words), PUBLISHED) == []
+
+
+def test_held_since_a_day_is_held_on_the_day_of_the_news(read):
+    assert str(read("Rebels have held Azaz since July 2012.").drafts[0].date) == "2014-12-22"
+    assert str(read("ISIS captured Dabiq in August.").drafts[0].latest) == "2014-08-31"
 
 
 def test_sentences_of_broken_lines_headlines_and_numbers():
