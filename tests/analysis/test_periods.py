@@ -76,27 +76,28 @@ def test_two_years_week_by_week() -> None:
     assert analysis.daily().equals(analysis.table("D"))
 
 
-@pytest.mark.slow
-@settings(max_examples=8, suppress_health_check=list(HealthCheck), deadline=None)
-@given(on_the_way())
-def test_weekly_probabilities_are_the_mean_of_those_of_their_days(
-    drawn: tuple[Question, dt.date],
-) -> None:
-    question, _ = drawn
-    analysis = engine.analyze(question.scenario, network=question.network)
-    for freq in ("D", "W", "W-WED"):
-        periods = by_hand(analysis, freq)
-        found = engine.probabilities(analysis, freq=freq)
-        assert found["date"].dt.date.to_numpy().tolist() == list(periods)
-        for label, days in periods.items():
-            of_days = engine.probabilities(analysis, dates=days)
-            there = found.sel(date=str(label))
-            for key in ("probability", "low", "high"):
-                np.testing.assert_allclose(there[key], of_days[key].mean("date"), atol=1e-12)
-            assert (there["worlds"] == of_days["worlds"].max("date")).all()
-        assert set(found["method"].to_numpy().ravel()) <= {
-            "certain", "all worlds", "decision diagram",
-        }  # fmt: skip
+@pytest.mark.parametrize("cases", [1, pytest.param(8, marks=pytest.mark.slow)])
+def test_weekly_probabilities_are_the_mean_of_those_of_their_days(cases: int) -> None:
+    @settings(max_examples=cases, suppress_health_check=list(HealthCheck), deadline=None)
+    @given(on_the_way())
+    def compare(drawn: tuple[Question, dt.date]) -> None:
+        question, _ = drawn
+        analysis = engine.analyze(question.scenario, network=question.network)
+        for freq in ("D", "W", "W-WED"):
+            periods = by_hand(analysis, freq)
+            found = engine.probabilities(analysis, freq=freq)
+            assert found["date"].dt.date.to_numpy().tolist() == list(periods)
+            for label, days in periods.items():
+                of_days = engine.probabilities(analysis, dates=days)
+                there = found.sel(date=str(label))
+                for key in ("probability", "low", "high"):
+                    np.testing.assert_allclose(there[key], of_days[key].mean("date"), atol=1e-12)
+                assert (there["worlds"] == of_days["worlds"].max("date")).all()
+            assert set(found["method"].to_numpy().ravel()) <= {
+                "certain", "all worlds", "decision diagram",
+            }  # fmt: skip
+
+    compare()
 
 
 @pytest.mark.parametrize("freq", ["week", "h", "12h", "", "-1D"])

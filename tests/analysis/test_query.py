@@ -137,6 +137,15 @@ def seed():
     return engine.analyze(engine.load_scenario("scenarios/castello-2014-12.toml"))
 
 
+def test_a_query_bears_the_names_of_what_it_asks(seed, analysis) -> None:
+    asked = query_of(seed, "castello")
+    assert (asked.id, asked.label) == ("castello", seed.subjects["castello"].label)
+    assert query_of(analysis, "d").label == "d"
+    assert query_of(analysis, "both").end_names == {"a", "road", "d"}
+    assert query_of(analysis, "r").end_names == {"a", "d"}
+    assert query_of(analysis, "r").modes == ("any",)
+
+
 def test_days_and_subjects_are_asked_one_or_many(seed) -> None:
     days = [day.item() for day in seed.days]
     assert intervals(seed, None) == list(range(len(days)))

@@ -13,8 +13,6 @@ from hypothesis import strategies as st
 from engine.connectivity.roads import Roads, cheapest_path, edge_disjoint_paths, on_every_path
 from tests.draws import Draws
 
-CASES = 1000
-
 
 @st.composite
 def random_roads(draw):
@@ -75,11 +73,11 @@ def least_cost_by_networkx(graph, cost):
     return nx.dijkstra_path_length(graph, "start", "goal", weight=price)
 
 
-@pytest.mark.slow
-def test_disjoint_ways_and_critical_segments_equal_networkx():
+@pytest.mark.parametrize("cases", [100, pytest.param(1000, marks=pytest.mark.slow)])
+def test_disjoint_ways_and_critical_segments_equal_networkx(cases):
     seen = {"none": 0, "one": 0, "several": 0, "coincide": 0, "critical": 0}
 
-    @settings(max_examples=CASES)
+    @settings(max_examples=cases)
     @given(random_roads())
     def compare(case):
         nodes, u, v, is_open, oneway, ends, cost = case
@@ -103,4 +101,4 @@ def test_disjoint_ways_and_critical_segments_equal_networkx():
         seen["critical"] += len(every) > 0
 
     compare()
-    assert min(seen.values()) > 60, seen
+    assert min(seen.values()) > cases / 17, seen

@@ -97,3 +97,17 @@ def _own(ends, terminal) -> list[tuple[int, int]]:
         for vertex in ends.vertex[rows]
         for own in ends.vertex[rows & ends.own]
     ]
+
+
+def test_an_end_on_its_own_ground_pays_for_it_once() -> None:
+    """The ground of the path is the end's own: no cheaper ground beside it is taken as well."""
+    u, v, sector = np.array([[0, 1, 0], [0, 2, 1], [1, 3, 2]]).T
+    kernel = build_kernel(u, v, sector)
+    cost = np.array([5.0, 3.0, 1.0])[kernel.sector]
+    start = ends_at(kernel, np.array([0]), np.array([True, True, False]))
+    goal = ends_at(kernel, np.array([3]), np.array([False, False, True]))
+    path = shortest_path_between_ends(kernel, cost, start, goal)
+    assert kernel.sector[path].tolist() == [0, 2]
+    other = ends_at(kernel, np.array([0]), np.array([False, True, False]))
+    path = shortest_path_between_ends(kernel, cost, other, goal)
+    assert kernel.sector[path].tolist() == [1, 0, 2]

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 
 import engine
+from engine.control.areas import buffers
+from engine.control.sites import find_sites
 from engine.errors import ScenarioError
-from tests.control.maps import DEGREE_M, held, map_of, scenario
+from engine.network.arrays import great_circle_m
+from tests.control.maps import DEGREE_M, held, map_of, places, scenario
 
 SQUARE = [[0.05, -0.1], [0.15, -0.1], [0.15, 0.1], [0.05, 0.1], [0.05, -0.1]]
 
@@ -78,3 +82,26 @@ def test_what_is_no_area_is_said(tmp_path, monkeypatch, area, said) -> None:
     )
     with pytest.raises(ScenarioError, match=said):
         covered(tmp_path, area)
+
+
+def test_a_road_along_the_border_of_an_area_lies_in_it(tmp_path) -> None:
+    for x, y in ((0.05, 0.15), (0.15, 0.05)):
+        border = [({}, [(x, 0.0), (x, 0.02)]), ({}, [(0.3, 0.0), (0.3, 0.02)])]
+        network = map_of(tmp_path / f"{x}-{y}.json", border)
+        asked = scenario(sites=[{"id": "s", "area": SQUARE}], baseline=held(s="a"))
+        sectors = engine.analyze(asked, network=network).sectors
+        assert sectors.covers[sectors.sites.index["s"]][sectors.sector].tolist() == [True, False]
+
+
+def test_what_a_place_overlooks_reaches_as_far_on_every_side(tmp_path) -> None:
+    network = map_of(tmp_path / "road.json", [({}, [(10.0, 60.0), (10.1, 60.0)])])
+    asked = scenario(
+        overlook_range={"km": 3, "effect": "exposed"}, places=places(p=(10.0, 60.0)), baseline=held(p="a")
+    )  # fmt: skip
+    (disc,) = buffers(asked, find_sites(asked, network)).values()
+    lon, lat = np.array(disc.exterior.coords).T
+    metres = great_circle_m(lon, lat, np.full_like(lon, 10.0), np.full_like(lat, 60.0))
+    assert metres == pytest.approx(3000, rel=2e-3)
+    assert len(lon) == 129  # of 128 corners, the first comes again
+    assert disc.area == pytest.approx(np.pi * (3000 / DEGREE_M) ** 2 / 0.5, rel=2e-3)
+    assert buffers(scenario(places=places(p=(10.0, 60.0))), find_sites(asked, network)) == {}

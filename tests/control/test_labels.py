@@ -6,6 +6,7 @@ import datetime as dt
 
 import engine
 from engine.scenario.model import Scenario
+from tests.control import maps
 
 DAYS = [dt.date(2014, 9, 1) + dt.timedelta(days=n) for n in range(60)]
 
@@ -45,3 +46,15 @@ def test_of_one_area_or_a_place_in_it_the_own_name_stays(aleppo: engine.Network)
     one = scenario.model_copy(update={"sites": scenario.sites[:1], "events": scenario.events[:1]})
     labels = set(engine.analyze(one, network=aleppo).sector_spells()["label"])
     assert {"What the map of 2014-09-01 shows as held", "Hreitan"} <= labels
+
+
+def test_ground_of_several_areas_is_called_by_its_longest_road_that_has_a_name(tmp_path) -> None:
+    roads = [({}, [(0.0, 0.0), (0.5, 0.0)]), ({"name": "Lane"}, [(0.5, 0.0), (0.6, 0.0)]),
+             ({"name": "Street"}, [(0.5, 0.0), (0.5, 0.2)])]  # fmt: skip
+    box = [[-1, -1], [1, -1], [1, 1], [-1, 1]]
+    sites = [{"id": name, "label": name.upper(), "area": box} for name in ("one", "two")]
+    asked = maps.scenario(sites=sites, baseline=maps.held(one="a", two="b"))
+    analysis = engine.analyze(asked, network=maps.map_of(tmp_path / "map.json", roads))
+    assert set(analysis.sector_spells()["label"]) == {"Street + 2 areas"}
+    bare = engine.analyze(asked, network=maps.map_of(tmp_path / "bare.json", roads[:1]))
+    assert set(bare.sector_spells()["label"]) == {"ONE + TWO"}

@@ -7,6 +7,7 @@ from engine.control.points import Nearby, find_points, misheard, resolve_sites
 from engine.errors import ScenarioError
 from engine.network import read_network
 from engine.scenario.model import Scenario
+from tests.control.maps import map_of
 
 
 @pytest.fixture(scope="module")
@@ -174,3 +175,10 @@ def test_a_network_without_places_names_none(network):
     with pytest.raises(ScenarioError) as raised:
         find_points(scenario({"lat": 36.9, "lon": 37.1}), bare)
     assert raised.value.problems[0].message.endswith("of the point 36.9, 37.1")
+
+
+def test_the_nearest_point_of_a_slanted_road_is_found_on_the_ground(tmp_path):
+    slanted = map_of(tmp_path / "slanted.json", [({"name": "Slope"}, [(0.0, 60.0), (0.2, 60.1)])])
+    question = scenario({"lat": 60.0, "lon": 0.2}, sites=[{"id": "slope", "road": "Slope"}])
+    found = Nearby(question, slanted).metres_to("slope", question.events[0])
+    assert found == pytest.approx(111_195 * 0.1 * 0.1 / (0.1**2 + 0.1**2) ** 0.5, rel=2e-3)

@@ -80,4 +80,5 @@ def test_what_covers_all_of_several_grounds_stands_for_them() -> None:
     assert shared_site([("a", "b"), ("b", "c"), ("a", "b")]) == [("b",)]
     assert shared_site([("a",), ("b",)]) == [("a",), ("b",)]
     assert shared_site([("a", "b")]) == [("a", "b")]
+    assert shared_site([("b", "a")]) == [("b", "a")]
     assert shared_site([]) == []

@@ -129,3 +129,22 @@ def test_side_streets_are_left_for_main_roads_and_for_roads_of_the_name(tmp_path
     reach = 500 / DEGREE_M
     assert lengths[()] == pytest.approx([0.2, 2 * reach], abs=2e-3)
     assert lengths["Long Road",] == pytest.approx([2 * reach, 0.3], abs=2e-3)
+
+
+def test_ground_of_a_corridor_is_as_far_from_its_place_as_the_crow_flies(ladder) -> None:
+    asked = scenario(
+        places=places(w=(0.0, 0.0), e=(0.18, 0.0)), baseline=held(w="a", e="b"),
+        sites=[{"id": "w-e", "between": ["w", "e"], "buffer_km": 1.0}],
+    )  # fmt: skip
+    analysis = engine.analyze(asked, network=ladder)
+    pieces = analysis.control("2020-01-01")
+    at = middles(pieces)
+    near = (at[:, 1] < 1000 / DEGREE_M) & (at[:, 0] < 0.19)
+    east = np.where(pieces.holder == "a", at[:, 0], at[:, 0] - 0.18)
+    straight = np.hypot(east, at[:, 1]) * DEGREE_M
+    far = analysis.sectors.from_place_m
+    assert near.sum() > 8
+    assert far[near] == pytest.approx(straight[near], abs=5)
+    beyond = at[:, 1] > 0.013  # along the roads: never shorter
+    assert (far[beyond] > straight[beyond] - 1).all()
+    assert (far[beyond] > straight[beyond] + 500).any()

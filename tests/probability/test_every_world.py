@@ -17,8 +17,6 @@ from .worlds import brute_force, by_engine, by_oracle
 
 CASES, MORE_CASES = 110, 25
 
-pytestmark = pytest.mark.slow
-
 SETTINGS = settings(
     suppress_health_check=list(HealthCheck),
     phases=[Phase.generate, Phase.shrink],
@@ -30,6 +28,14 @@ WAYS = {
 }
 
 
+@settings(SETTINGS, max_examples=4)
+@given(on_the_way(more=True))
+def test_worlds_are_weighed(case) -> None:
+    question, day = case
+    assert_weighed(question, day, by_engine)
+
+
+@pytest.mark.slow
 def test_every_world_is_weighed() -> None:
     occurred: Counter[str] = Counter()
 
@@ -46,6 +52,7 @@ def test_every_world_is_weighed() -> None:
     assert len(occurred) == 21, occurred
 
 
+@pytest.mark.slow
 def test_where_words_go_stale_and_gates_shut() -> None:
     occurred: Counter[str] = Counter()
 

@@ -20,7 +20,6 @@ from .random_doubt import on_the_way
 from .test_every_world import SETTINGS
 from .worlds import BETTER, by_oracle, worlds
 
-CASES = 20
 NONE = Fraction(0)
 
 
@@ -49,17 +48,20 @@ def entropy(table, evidence):
     return float(alone) * -sum(float(p) * math.log2(p) for p in parts if p)
 
 
-@pytest.mark.slow
-@settings(SETTINGS, max_examples=CASES)
-@given(on_the_way())
-def test_against_every_world(case) -> None:
-    question, day = case
-    analysis = engine.analyze(
-        question.scenario, network=question.network, known_on=question.known_on
-    )
-    for name, table in table_of(question, day).items():
-        for effort in (Effort(), Effort(most_worlds=0)):
-            assert_importance(importance(analysis, name, day, effort=effort), table)
+@pytest.mark.parametrize("cases", [3, pytest.param(20, marks=pytest.mark.slow)])
+def test_against_every_world(cases) -> None:
+    @settings(SETTINGS, max_examples=cases)
+    @given(on_the_way())
+    def compare(case) -> None:
+        question, day = case
+        analysis = engine.analyze(
+            question.scenario, network=question.network, known_on=question.known_on
+        )
+        for name, table in table_of(question, day).items():
+            for effort in (Effort(), Effort(most_worlds=0)):
+                assert_importance(importance(analysis, name, day, effort=effort), table)
+
+    compare()
 
 
 def assert_importance(found, table) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 import engine
@@ -145,3 +146,14 @@ def test_events_that_cannot_follow_one_another_in_turn_are_refused() -> None:
             on(7, "b", "closed", id="two", earliest=day(2), latest=day(8), after="one"),
             on(4, "b", "closed", id="three", after="two"),
         )
+
+
+def test_a_day_outside_the_run_is_refused() -> None:
+    with pytest.raises(InputError, match="outside the run"):
+        as_known(analysis(), "2013-01-01")
+
+
+def test_where_all_was_reported_on_one_day_there_is_one_row() -> None:
+    found = as_known(analysis(on(1, "b", "captured", actor="y", id="e")), day(5))
+    assert found.index.tolist() == [pd.Timestamp(day(1))]
+    assert found["r"].tolist() == ["cut"]

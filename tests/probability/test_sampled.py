@@ -18,10 +18,7 @@ from .grids import grid
 if TYPE_CHECKING:
     from engine.probability.query_event import QueryEvent
 
-pytestmark = pytest.mark.slow
-
 DAY = np.datetime64("2014-12-05")
-SEEDS = 120
 SMALL = 2**9
 
 
@@ -37,20 +34,23 @@ def exact(event: QueryEvent) -> float:
 
 
 @pytest.mark.usefixtures("small_chunks")
+@pytest.mark.parametrize("seeds", [20, pytest.param(120, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(
     ("side", "doubtful", "lost", "chance_of_loss"), [(4, 14, 0.0, (0.2, 0.6)), (3, 7, 0.0, (0, 1))]
 )
-def test_intervals_hold_the_truth_at_their_rate(side, doubtful, lost, chance_of_loss) -> None:
+def test_intervals_hold_the_truth_at_their_rate(
+    seeds, side, doubtful, lost, chance_of_loss
+) -> None:
     event = UncertaintyModel(grid(side, doubtful, seed=3, lost=lost)).query_event("r", DAY, 1)
     truth = exact(event)
     assert chance_of_loss[0] < truth < chance_of_loss[1]
     found = []
-    for seed in range(SEEDS):
+    for seed in range(seeds):
         plan = sampling_plan(event, seed)
         found.append(interval_of([sample_chunk(plan, number) for number in range(1, 17)]))
     inside = sum(one.low <= truth <= one.high for one in found)
     # Fewer would happen once in 1,000 times to an interval that holds the truth in 95 % of cases.
-    assert inside >= binom.ppf(0.001, SEEDS, 0.95)
+    assert inside >= binom.ppf(0.001, seeds, 0.95)
     errors = np.array([one.value for one in found]) - truth
     naive = np.sqrt(truth * (1 - truth) / (16 * SMALL))
     assert np.sqrt((errors**2).mean()) < 0.75 * naive
@@ -67,6 +67,7 @@ def test_rare_answers_keep_an_honest_interval() -> None:
     assert always.low == pytest.approx(1 - never.high)
 
 
+@pytest.mark.slow
 def test_sampling_stops_at_the_tolerance_and_says_so() -> None:
     analysis = grid(4, 14, seed=3, lost=0.0)
     sampled = Effort(most_worlds=0, most_nodes=0, tolerance=0.01)
@@ -87,6 +88,7 @@ def test_the_schedule_asks_only_at_doublings() -> None:
     assert has_converged([0.4, 0.6] * 50, 0.0, 100)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_bytes_and_another_one_does_not() -> None:
     analysis = grid(4, 14, seed=3, lost=0.0)
     effort = Effort(most_worlds=0, most_nodes=0, tolerance=0.02)
