@@ -1,315 +1,459 @@
 """Change the engine at random, and see whether a test fails: ``python scripts/mutants.py [MUTANTS] [SEED]``.
 
-A mutant is one small change of control, connectivity, analysis or probability: a comparison turned or moved by one,
-``and`` for ``or``, a sign, a number, a truth value, a condition denied. Each is tried on a copy of the project: the
-tests that reach the changed line (as coverage found them), the quickest first, until one fails. A mutant that
-survives the quick tests meets the slow ones of its room too. Survivors are listed with their change; `EQUIVALENT`
-says of which of them it is shown that nobody can tell them from the original.
+A mutant is one small change inside a function of control, connectivity, analysis or probability
+(`mutations.py` lists the kinds), drawn at random from all there are. The tests of these rooms, of the
+oracle and of the measures are loaded once. For each mutant this process forks, puts the changed code into
+the function, and runs the tests that reach the changed line, as coverage found them, the quickest first,
+until one fails. Tests that take far longer than on the engine as it is count as failed. Mutants that
+the quick tests do not notice meet the first seconds of each slow test that reaches them (``--quick`` leaves that out).
 
-The tests run in copies of one process that has loaded the libraries; it takes some ten seconds per mutant.
+What came of each mutant is written to ``results/mutants/SEED.jsonl`` as it comes, and a run that was
+stopped goes on from there, as long as neither the engine nor the tests changed; ``--keep`` then keeps what
+was killed. ``--only TEXT`` tries the mutants whose name has that text. Survivors are listed with
+their change; `EQUIVALENT` says which of them nobody can tell from the original, and why.
 """
 
 from __future__ import annotations
 
-import ast
+import argparse
+import contextlib
+import functools
 import gc
+import hashlib
+import importlib
+import json
 import os
-import shutil
+import resource
+import select
 import signal
-import subprocess
 import sys
-import tempfile
 import time
-from importlib import import_module
+import types
+from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
-from xml.etree import ElementTree as ET
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
-import numpy as np
+import pytest
+from mutations import Mutant, mutants_of, mutated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from coverage import CoverageData
 
 ROOT = Path(__file__).parents[1]
-ROOMS = {
-    "control": ("control", "meaning", "data"),
-    "analysis": ("analysis", "meaning", "data"),
-    "connectivity": ("connectivity", "measures"),
-    "probability": ("probability",),
-}
-"""The rooms that are changed, and the folders of the slow tests that survivors meet."""
-QUICK = (
-    "control",
-    "analysis",
-    "connectivity",
-    "probability",
-    "meaning",
-    "measures",
-    "data",
-    "scenario",
-    "report",
-    "cli",
-    "backtest",
-    "docs",
-    "importers",
-    "io",
-)
-"""The folders of the quick tests."""
-LIBRARIES = ("numpy", "scipy.sparse.csgraph", "pandas", "shapely", "numba", "networkx", "xarray", "geopandas", "hypothesis", "pydantic", "pytest")  # fmt: skip
-LONGEST = 900
-"""Seconds after which a mutant counts as noticed: its tests do not end."""
+ROOMS = ("control", "connectivity", "analysis", "probability")
+FOLDERS = (*ROOMS, "meaning", "measures")
+"""The folders whose tests are run."""
+LIBRARIES = (
+    "numpy", "scipy.sparse.csgraph", "scipy.optimize", "pandas", "shapely", "numba", "networkx", "xarray",
+    "geopandas", "hypothesis", "pydantic", "pyproj",
+)  # fmt: skip
+SECONDS, TIMES = 5.0, 8.0
+"""Processor time that a test may take: so much, and so many times what it takes on the engine as it is."""
+SLOW_SECONDS = 3.0
+"""Processor time after which a slow test is stopped; what it has not noticed by then, it does not notice."""
+MEMORY = 4 << 30
+"""Bytes that tests may hold; where they hold more, the mutant counts as noticed."""
 
+CACHE = type(functools.cache(int))
+NOTICED = ("killed", "endless", "crashed")
 EQUIVALENT: dict[str, str] = {}
-"""Survivors by file, function and change, and why nobody can tell."""
-
-TURNED = {
-    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
-    ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.And: ast.Or, ast.Or: ast.And,
-    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.FloorDiv: ast.Mult,
-    ast.Mod: ast.Mult, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd, ast.BitXor: ast.BitOr,
-    ast.LShift: ast.RShift, ast.RShift: ast.LShift,
-}  # fmt: skip
-SWAPPED = {"any": "all", "all": "any", "min": "max", "max": "min", "zeros": "ones", "ones": "zeros"}
+"""Survivors by `Mutant.name`, and why nobody can tell."""
 
 
-class Mutant(NamedTuple):
-    """A change: the file, the line, the function, the text before and after, and where it stands."""
-
-    file: str
-    line: int
-    function: str
-    before: str
-    after: str
-    span: tuple[int, int]
-
-    @property
-    def name(self) -> str:
-        """What tells it from others, wherever its line moves."""
-        return f"{self.file} {self.function}: {self.before} -> {self.after}"
+Say: TypeAlias = "Callable[[str], None]"
 
 
-def changed(node: ast.AST) -> ast.AST | None:  # noqa: C901, PLR0911 - a table of cases
-    """Return another node in place of one, or None where there is nothing to change."""
-    match node:
-        case ast.Compare(left=left, ops=[op], comparators=right) if type(op) in TURNED:
-            return ast.Compare(left, [TURNED[type(op)]()], right)
-        case ast.BoolOp(op=op, values=values):
-            return ast.BoolOp(TURNED[type(op)](), values)
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in TURNED:
-            return ast.BinOp(left, TURNED[type(op)](), right)
-        case ast.AugAssign(target=target, op=op, value=value) if type(op) in TURNED:
-            return ast.AugAssign(target, TURNED[type(op)](), value)
-        case ast.UnaryOp(op=ast.Not() | ast.Invert() | ast.USub(), operand=operand):
-            return operand
-        case ast.Constant(value=bool(value)):
-            return ast.Constant(not value)
-        case ast.Constant(value=int(value)):
-            return ast.Constant(value + 1)
-        case ast.Call(func=ast.Name(id=name), args=args, keywords=keys) if name in SWAPPED:
-            return ast.Call(ast.Name(SWAPPED[name]), args, keys)
-        case ast.Continue():
-            return ast.Break()
-        case ast.Break():
-            return ast.Continue()
-        case _:
-            return None
+class Tests:
+    """The collected tests, as a plugin of pytest; `work` is called with them in place of running all."""
+
+    def __init__(self, work: Callable[[Tests], None]) -> None:
+        self.work = work
+        self.items: dict[str, Any] = {}
+        self.failed = ""
+
+    def pytest_configure(self) -> None:
+        """Let random tests stop at the first case that fails: nobody reads the smallest one."""
+        from hypothesis import Phase, settings
+
+        phases = [Phase.explicit, Phase.generate]
+        settings.register_profile("mutants", settings.default, phases=phases)
+        settings.load_profile("mutants")
+
+    def pytest_runtestloop(self, session: Any) -> bool:
+        """Hand the tests over."""
+        self.items = {item.nodeid: item for item in session.items}
+        for library in LIBRARIES:
+            importlib.import_module(library)
+        gc.collect()
+        gc.freeze()
+        session.config.pluginmanager.unregister(name="terminalreporter")
+        self.work(self)
+        return True
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        """Note a test that failed."""
+        if report.failed:
+            self.failed = report.nodeid
+
+    def run(self, names: list[str]) -> Iterator[tuple[str, float]]:
+        """Run tests; yield each with the processor time that it took, until one fails."""
+        for at, name in enumerate(names):
+            began, item = time.process_time(), self.items[name]
+            following = self.items[names[at + 1]] if at + 1 < len(names) else None
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            yield name, time.process_time() - began
 
 
-def left_out(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield what of a node is not changed: types, decorators, messages, what only type checkers read."""
-    match node:
-        case ast.FunctionDef(decorator_list=marks, returns=returns):
-            yield from (*marks, *([returns] if returns else []))
-        case ast.ClassDef(decorator_list=marks):
-            yield from marks
-        case ast.arg(annotation=held) | ast.AnnAssign(annotation=held) if held:
-            yield held
-        case ast.If(test=ast.Name(id="TYPE_CHECKING")) | ast.Raise():
-            yield node
-        case ast.Call(func=ast.Name(id="zip"), keywords=keys):
-            yield from keys  # strict=True, which other lines make sure of
+def in_a_copy(work: Callable[[Say], None], wall: float = 3600) -> tuple[list[str], str, float]:
+    """Do something in a copy of this process, which hands over lines of text.
 
-
-def mutants_of(file: Path) -> Iterator[Mutant]:
-    """Yield every mutant of a module."""
-    text = file.read_text(encoding="utf-8")
-    starts = [0]
-    for row in text.encode().split(b"\n"):
-        starts.append(starts[-1] + len(row) + 1)
-    data = text.encode()
-
-    def visit(node: ast.AST, function: str) -> Iterator[Mutant]:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            function = f"{function}.{node.name}".lstrip(".")
-        spared = list(left_out(node))
-        if node in spared:
-            return
-        new = changed(node) if function else None
-        if new is not None:
-            span = (
-                starts[node.lineno - 1] + node.col_offset,
-                starts[node.end_lineno - 1] + node.end_col_offset,
-            )
-            before, after = data[slice(*span)].decode(), ast.unparse(ast.fix_missing_locations(new))
-            after = after if isinstance(node, ast.stmt) else f"({after})"
-            relative = str(file.relative_to(ROOT))
-            yield Mutant(relative, node.lineno, function, " ".join(before.split()), after, span)
-        for child in ast.iter_child_nodes(node):
-            if child not in spared:
-                yield from visit(child, function)
-
-    yield from visit(ast.parse(text), "")
-
-
-def drawn(n: int, seed: int) -> list[Mutant]:
-    """Return mutants of all rooms at random."""
-    files = [file for room in ROOMS for file in sorted((ROOT / "engine" / room).rglob("*.py"))]
-    every = [mutant for file in files for mutant in mutants_of(file)]
-    chosen = np.random.default_rng(seed).permutation(len(every))[:n]
-    print(f"{len(every)} mutants, {len(chosen)} of them drawn", flush=True)
-    return [every[at] for at in chosen.tolist()]
-
-
-class Reached(NamedTuple):
-    """The tests that reach each line of each file, and how long each test takes."""
-
-    tests: dict[str, dict[int, list[str]]]
-    seconds: dict[str, float]
-
-
-def reached(copy: Path) -> Reached:
-    """Run the quick tests once, and return which lines each reaches."""
-    import coverage
-
-    rooms = [f"--cov=engine/{room}" for room in ROOMS]
-    subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:benchmark", "-m", "not slow", *rooms,
-         "--cov-context=test", "--cov-report=", "--junitxml=times.xml", "-o", "junit_family=xunit1",
-         *(f"tests/{folder}" for folder in QUICK)],
-        cwd=copy, check=False, stdout=subprocess.DEVNULL,
-    )  # fmt: skip
-    data = coverage.CoverageData(str(copy / ".coverage"))
-    data.read()
-    cases = list(ET.parse(copy / "times.xml").iter("testcase"))
-    seconds = {
-        f"{case.get('file')}::{case.get('name')}": float(case.get("time", 0))
-        for case in cases
-        if not len(case)  # neither failed nor skipped
-    }
-    tests = {
-        str(Path(file).relative_to(copy)): {
-            line: sorted({context.rpartition("|")[0] for context in contexts} & seconds.keys())
-            for line, contexts in data.contexts_by_lineno(file).items()
-        }
-        for file in data.measured_files()
-    }
-    return Reached(tests, seconds)
-
-
-def tests_of(mutant: Mutant, found: Reached) -> list[str]:
-    """Return the tests that reach a mutant, the quickest first; of compiled code, those of its room."""
-    tests = found.tests.get(mutant.file, {}).get(mutant.line, [])
-    if (not tests and "_compiled" in mutant.file + mutant.function) or "_search" in mutant.file:
-        tests = [test for test in found.seconds if "tests/connectivity" in test]
-    return sorted(tests, key=lambda test: found.seconds.get(test, 1.0))
-
-
-def _tested(copy: Path, arguments: list[str]) -> int:
-    """Run tests in this process; return the exit code of pytest."""
-    os.setsid()
-    os.chdir(copy)
-    sink = os.open(copy / "said.txt", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    os.dup2(sink, 1)
-    os.dup2(sink, 2)
-    sys.path.insert(0, str(copy))
-    import pytest
-
-    usual = ["-x", "-q", "-p", "no:benchmark", "-p", "no:cacheprovider"]
-    return int(pytest.main([*usual, *arguments]))
-
-
-def outcome(copy: Path, arguments: list[str], seconds: float) -> str:
-    """Run tests in a copy of this process; return ``passed``, ``failed`` or ``endless``."""
+    Returns
+    -------
+    The lines, how it ended (``done``, ``endless``, ``crashed``), and the processor time it took.
+    """
+    mine, theirs = os.pipe()
     child = os.fork()
     if child == 0:
-        code = 1
-        try:
-            code = _tested(copy, arguments)
-        finally:
-            os._exit(code)
-    ends = time.monotonic() + seconds
-    while time.monotonic() < ends:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            code = os.waitstatus_to_exitcode(status)
-            return "passed" if code == 0 else "untested" if code == 5 else "failed"
-        time.sleep(0.05)
-    os.killpg(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return "endless"
+        os.close(mine)
+        _work_and_leave(work, theirs)
+    os.close(theirs)
+    data, ends = b"", time.monotonic() + wall
+    while time.monotonic() < ends and _bytes_held(child) < MEMORY:
+        if select.select([mine], [], [], 0.5)[0]:
+            more = os.read(mine, 1 << 16)
+            if not more:
+                break
+            data += more
+    else:
+        os.kill(child, signal.SIGKILL)
+    os.close(mine)
+    _, status, used = os.wait4(child, 0)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)  # what its tests started
+    code = os.waitstatus_to_exitcode(status)
+    end = {0: "done", -signal.SIGXCPU: "endless", -signal.SIGKILL: "endless"}.get(code, "crashed")
+    return data.decode().splitlines(), end, used.ru_utime + used.ru_stime
 
 
-def tried(mutant: Mutant, copy: Path, found: Reached, *, thorough: bool) -> str:
-    """Return whether tests notice a mutant: ``killed``, ``endless``, ``survived`` or ``untested``."""
-    file = copy / mutant.file
-    whole, times = file.read_bytes(), file.stat()
-    compiled = file.parent / "__pycache__"
-    kept = copy / "kept"
-    compiled.mkdir(exist_ok=True)
-    shutil.copytree(compiled, kept)
-    file.write_bytes(whole[: mutant.span[0]] + mutant.after.encode() + whole[mutant.span[1] :])
+def _bytes_held(process: int) -> int:
+    return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _work_and_leave(work: Callable[[Say], None], pipe: int) -> NoReturn:
+    code = 1
     try:
-        tests = tests_of(mutant, found)
-        seconds = 60 + 6 * sum(found.seconds.get(test, 1.0) for test in tests)
-        end = outcome(copy, tests, min(seconds, LONGEST)) if tests else "untested"
-        if end in {"passed", "untested"} and thorough:
-            folders = [f"tests/{folder}" for folder in ROOMS[mutant.file.split("/")[1]]]
-            end = outcome(copy, ["-m", "slow", *folders], LONGEST)
+        os.setsid()
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        work(lambda line: os.write(pipe, f"{line}\n".encode()) and None)
+        code = 0
     finally:
-        file.write_bytes(whole)
-        os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
-        shutil.rmtree(compiled, ignore_errors=True)
-        kept.rename(compiled)
-    return {"passed": "survived", "failed": "killed"}.get(end, end)
+        os._exit(code)
+
+
+def give_up(why: str) -> NoReturn:
+    """Say why nothing can be tried, and leave."""
+    print(why, file=sys.stderr, flush=True)
+    os._exit(1)
+
+
+# Which tests reach which line.
+
+
+class Reached:
+    """The tests that pass on the engine as it is: their processor time, and the lines that each reaches."""
+
+    def __init__(
+        self, tests: Tests, names: list[str], file: Path, state: str, *, slow: bool
+    ) -> None:
+        held = json.loads(file.read_text()) if file.exists() else {}
+        if held.get("state") != state:
+            seconds = _timed(tests, names, slow=slow)
+            held = {"state": state, "seconds": seconds, "lines": _lines(tests, names, slow=slow)}
+            file.write_text(json.dumps(held))
+        self.seconds: dict[str, float] = held["seconds"]
+        self.lines: dict[str, dict[str, list[int]]] = held["lines"]
+
+    def tests_of(self, mutant: Mutant) -> list[str]:
+        """Return the tests that reach a mutant, the quickest first."""
+        lines = set(mutant.lines)
+        found = [
+            test
+            for test in self.seconds
+            if not lines.isdisjoint(self.lines[test].get(mutant.file, ()))
+        ]
+        return sorted(found, key=self.seconds.__getitem__)
+
+
+def _timed(tests: Tests, names: list[str], *, slow: bool) -> dict[str, float]:
+    """Run tests on the engine as it is, which they must pass; return what processor time each takes."""
+
+    def plainly(say: Say) -> None:
+        for name, seconds in tests.run(some):
+            say(json.dumps([name, seconds, bool(tests.failed)]))
+            tests.failed = ""
+
+    rows: dict[str, tuple[float, bool]] = {}
+    for some in [[name] for name in names] if slow else [names]:
+        lines, end, _ = in_a_copy(stopped(plainly) if slow else plainly)
+        told = [json.loads(line) for line in lines if line.startswith("[")]
+        rows |= {name: (seconds, failed) for name, seconds, failed in told}
+        if slow and not told:
+            rows[some[0]] = (SLOW_SECONDS, end != "done")
+    wrong = [name for name in names if rows.get(name, (0.0, True))[1]]
+    if wrong:
+        give_up("\n  ".join(["these tests do not pass on the engine as it is:", *wrong]))
+    return {name: seconds for name, (seconds, _) in rows.items()}
+
+
+def _lines(tests: Tests, names: list[str], *, slow: bool) -> dict[str, dict[str, list[int]]]:
+    """Run tests under coverage; return the lines of each file that each reaches."""
+    import coverage
+
+    def under_coverage(say: Say) -> None:
+        """Run them until they end, or are stopped; then tell what was reached."""
+        watched = coverage.Coverage(
+            data_file=None,
+            source=[str(ROOT / "engine" / room) for room in ROOMS],
+            config_file=False,
+        )
+
+        def tell(*_: object) -> None:
+            watched.stop()
+            _tell(watched.get_data(), say)
+            os._exit(0)
+
+        if slow:
+            signal.signal(signal.SIGVTALRM, tell)
+            signal.setitimer(signal.ITIMER_VIRTUAL, SLOW_SECONDS)
+        watched.start()
+        for name in some:
+            watched.switch_context(name)
+            for _ in tests.run([name]):
+                pass
+        tell()
+
+    found: dict[str, dict[str, list[int]]] = {name: {} for name in names}
+    for some in [[name] for name in names] if slow else [names]:
+        lines, end, _ = in_a_copy(under_coverage)
+        if end != "done":
+            give_up(f"coverage of {len(some)} tests: {end}")
+        for name, file, line in map(json.loads, lines):
+            found[name].setdefault(file, []).append(line)
+    return found
+
+
+def _tell(data: CoverageData, say: Say) -> None:
+    for file in data.measured_files():
+        relative = Path(file).relative_to(ROOT).as_posix()
+        for line, contexts in data.contexts_by_lineno(file).items():
+            for context in {*contexts} - {""}:
+                say(json.dumps([context, relative, line]))
+
+
+def stopped(work: Callable[[Say], None]) -> Callable[[Say], None]:
+    """Return work that leaves off, as if it were done, once it has taken the time of a slow test."""
+
+    def in_time(say: Say) -> None:
+        signal.signal(signal.SIGVTALRM, lambda *_: os._exit(0))
+        signal.setitimer(signal.ITIMER_VIRTUAL, SLOW_SECONDS)
+        work(say)
+
+    return in_time
+
+
+# A change put into the engine as it runs.
+
+
+def put_in(mutant: Mutant) -> None:
+    """Give a function the code of a mutant, wherever it has been imported to."""
+    tree = mutated(mutant, ROOT)
+    module = importlib.import_module(mutant.file.removesuffix(".py").replace("/", "."))
+    whole = compile(tree, str(ROOT / mutant.file), "exec")
+    codes = {(code.co_qualname, code.co_firstlineno): code for code in _codes(whole)}
+    for function in _functions(module, mutant.function):
+        old = function.__code__
+        function.__code__ = codes[old.co_qualname, old.co_firstlineno]
+    for held in gc.get_objects():
+        if isinstance(held, CACHE) and str(getattr(held, "__module__", "")).startswith("engine."):
+            held.cache_clear()  # nothing that was worked out by the code as it is
+
+
+def _codes(code: types.CodeType) -> Iterator[types.CodeType]:
+    for const in code.co_consts:
+        if isinstance(const, types.CodeType):
+            yield const
+            yield from _codes(const)
+
+
+def _functions(module: types.ModuleType, path: str) -> list[types.FunctionType]:
+    """Return the outermost function on a dotted path into a module, out of whatever wraps it."""
+    held: Any = module
+    for name in path.split("."):
+        held = vars(held)[name]
+        while not isinstance(held, type | types.FunctionType) or hasattr(held, "__wrapped__"):
+            inner = next(
+                (getattr(held, each) for each in ("__wrapped__", "fget", "func", "__func__", "py_func") if getattr(held, each, None)),
+                None,
+            )  # fmt: skip
+            if inner is None:
+                raise TypeError(f"{path} is no function: {held!r}")
+            held = inner
+        if isinstance(held, types.FunctionType):
+            return [held]
+    raise TypeError(f"{path} is no function")
+
+
+# Each mutant against the tests.
+
+
+def tried(mutant: Mutant, tests: Tests, reached: Reached, *, slow: bool) -> dict[str, Any]:
+    """Return what came of a mutant, by which test, and the processor time it took."""
+    names = reached.tests_of(mutant)
+    if not slow:
+        return _against(mutant, tests, reached, names)
+    found, seconds = {"end": "untested", "by": ""}, 0.0
+    for name in names:
+        if found["end"] in {"survived", "untested"}:
+            found = _against(mutant, tests, reached, [name], until_stopped=True)
+            seconds += found["seconds"]
+    return found | {"seconds": round(seconds, 2)}
+
+
+def _against(
+    mutant: Mutant, tests: Tests, reached: Reached, names: list[str], *, until_stopped: bool = False
+) -> dict[str, Any]:
+    def work(say: Say) -> None:
+        put_in(mutant)
+        for at, name in enumerate(names):
+            _, most = resource.getrlimit(resource.RLIMIT_CPU)
+            limit = time.process_time() + SECONDS + TIMES * reached.seconds[name]
+            resource.setrlimit(resource.RLIMIT_CPU, (int(limit) + 1, most))
+            say(name)
+            for _ in tests.run(names[at : at + 1]):
+                if tests.failed:
+                    say("failed")
+                    return
+
+    if not names:
+        return {"end": "untested", "by": "", "seconds": 0.0}
+    lines, end, seconds = in_a_copy(stopped(work) if until_stopped else work)
+    by = next((line for line in lines[::-1] if line != "failed"), "")
+    if end == "done":
+        end = "killed" if lines[-1:] == ["failed"] else "survived"
+    return {"end": end, "by": by if end != "survived" else "", "seconds": round(seconds, 2)}
+
+
+def state_of(root: Path) -> str:
+    """Return a sum over the engine and its tests."""
+    found = hashlib.sha256()
+    files = [
+        *(root / "engine").rglob("*.py"),
+        *(root / "tests").rglob("*.py"),
+        *(root / "scripts").glob("mut*.py"),
+    ]
+    for file in sorted(files):
+        found.update(file.read_bytes())
+    return found.hexdigest()[:16]
+
+
+def drawn(n: int, seed: int, only: str) -> list[Mutant]:
+    """Return mutants of all rooms at random."""
+    files = [file for room in ROOMS for file in sorted((ROOT / "engine" / room).rglob("*.py"))]
+    every = [mutant for file in files for mutant in mutants_of(file, ROOT)]
+    if only:
+        return [mutant for mutant in every if only in mutant.name]
+    every.sort(
+        key=lambda mutant: hashlib.sha256(f"{seed} {mutant.name} {mutant.kind}".encode()).digest()
+    )
+    chosen = every[:n]  # most of them stay as the engine changes
+    print(f"{len(every)} mutants, {len(chosen)} of them drawn", flush=True)
+    return chosen
+
+
+Attempt: TypeAlias = "Callable[[Mutant], dict[str, Any]]"
+
+
+def try_all(
+    mutants: list[Mutant], attempt: Attempt, file: Path, state: str, *, keep: bool
+) -> dict[Mutant, str]:
+    """Try mutants that have not been tried yet, and return what came of each."""
+    before = [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+    known = {
+        row["name"]: row["end"] for row in before
+        if row["state"] == state or (keep and row["end"] in NOTICED)
+    }  # fmt: skip
+    ends: dict[Mutant, str] = {}
+    with file.open("a", encoding="utf-8") as out:
+        for mutant in mutants:
+            if mutant.name not in known:
+                row = {"name": mutant.name, "kind": mutant.kind, "state": state, **attempt(mutant)}
+                out.write(json.dumps(row, ensure_ascii=False) + "\n")
+                out.flush()
+                known[mutant.name] = row["end"]
+            ends[mutant] = known[mutant.name]
+            if len(ends) % 20 == 0:
+                print(dict(Counter(ends.values())), flush=True)
+    return ends
+
+
+def left(ends: dict[Mutant, str]) -> list[Mutant]:
+    """Return the mutants that no test noticed."""
+    return [mutant for mutant, end in ends.items() if end not in NOTICED]
+
+
+def told(ends: dict[Mutant, str]) -> Iterator[str]:
+    """Yield what came of all mutants, as lines."""
+    same = [mutant for mutant in left(ends) if mutant.name in EQUIVALENT]
+    for mutant in left(ends):
+        if mutant not in same:
+            yield f"  {ends[mutant]}: line {mutant.line} of {mutant.name}"
+    killed, differ = len(ends) - len(left(ends)), len(ends) - len(same)
+    yield f"kinds: {dict(Counter(mutant.kind for mutant in ends))}"
+    yield f"{dict(Counter(ends.values()))}, {len(same)} shown to be equivalent"
+    yield f"{killed} of {len(ends)} killed, {killed / len(ends):.1%}; of those that differ {killed / differ:.1%}"
 
 
 def main() -> None:
     """Try mutants, and tell which survive."""
-    n = int(sys.argv[1]) if len(sys.argv) > 1 else 300
-    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 0
-    thorough = "--quick" not in sys.argv
+    asked = argparse.ArgumentParser()
+    asked.add_argument("mutants", type=int, nargs="?", default=320)
+    asked.add_argument("seed", type=int, nargs="?", default=1)
+    asked.add_argument("--only", default="", metavar="TEXT")
+    asked.add_argument("--quick", action="store_true")
+    asked.add_argument("--keep", action="store_true")
+    options = asked.parse_args()
+    for name in ("OPENBLAS", "OMP", "MKL"):
+        os.environ[f"{name}_NUM_THREADS"] = "1"
     sys.dont_write_bytecode = True
-    with tempfile.TemporaryDirectory() as name:
-        copy = Path(name) / "copy"
-        shutil.copytree(
-            ROOT, copy, ignore=shutil.ignore_patterns(".git", ".venv", "*.pyc", "*.egg-info")
-        )
-        os.environ["PYTHONPATH"], os.environ["PYTHONDONTWRITEBYTECODE"] = str(copy), "1"
-        found = reached(copy)
-        print(f"{len(found.seconds)} quick tests", flush=True)
-        for library in LIBRARIES:
-            import_module(library)
-        gc.freeze()
-        every = sorted(
-            {test for lines in found.tests.values() for tests in lines.values() for test in tests}
-        )
-        if (end := outcome(copy, every, LONGEST)) != "passed":
-            sys.exit(
-                f"the tests {end} on the engine as it is:\n{(copy / 'said.txt').read_text()[-3000:]}"
-            )
-        ends: dict[str, list[Mutant]] = {}
-        for at, mutant in enumerate(drawn(n, seed), 1):
-            end = tried(mutant, copy, found, thorough=thorough)
-            end = "equivalent" if end == "survived" and mutant.name in EQUIVALENT else end
-            ends.setdefault(end, []).append(mutant)
-            if end not in {"killed", "endless", "equivalent"}:
-                print(f"  {end}: line {mutant.line} of {mutant.name}", flush=True)
-            if at % 20 == 0:
-                print({end: len(held) for end, held in ends.items()}, flush=True)
-    counts = {end: len(held) for end, held in ends.items()}
-    killed = counts.get("killed", 0) + counts.get("endless", 0)
-    told = sum(counts.values()) - counts.get("equivalent", 0)
-    print(f"{counts}: {killed} of {told} killed, {killed / max(told, 1):.1%}")
+    sys.path.insert(0, str(ROOT))
+    os.chdir(ROOT)
+    folder = ROOT / "results" / "mutants"
+    folder.mkdir(parents=True, exist_ok=True)
+    state = state_of(ROOT)
+
+    def work(tests: Tests) -> None:
+        is_slow = {
+            name: item.get_closest_marker("slow") is not None for name, item in tests.items.items()
+        }
+        names = [[name for name in is_slow if is_slow[name] == which] for which in (False, True)]
+        mutants = drawn(options.mutants, options.seed, options.only)
+        ends: dict[Mutant, str] = {}
+        for slow in (False,) if options.quick else (False, True):
+            speed = "slow" if slow else "quick"
+            reached = Reached(tests, names[slow], folder / f"{speed}.json", state, slow=slow)
+            file = folder / f"{'only' if options.only else options.seed}-{speed}.jsonl"
+            attempt = functools.partial(tried, tests=tests, reached=reached, slow=slow)
+            rest = left(ends) if slow else mutants
+            ends |= try_all(rest, attempt, file, state, keep=options.keep)
+            print(f"with the {speed} tests:", *told(ends), sep="\n", flush=True)
+
+    pytest.main(
+        ["-q", "--assert=plain", "--tb=no", "-p", "no:benchmark", "-p", "no:cacheprovider", "-p", "no:cov",
+         "-p", "no:xdist", "-s", *(f"tests/{folder}" for folder in FOLDERS)],
+        plugins=[Tests(work)],
+    )  # fmt: skip
 
 
 if __name__ == "__main__":
