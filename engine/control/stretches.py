@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.errors import ScenarioError, nearest_names
 from engine.io.normalise import folded
-from engine.network.paths import nearest_nodes, shortest_ways
+from engine.network.paths import nearest_nodes, shortest_paths
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -154,7 +154,7 @@ def _chain(
     weight: NDArray[np.float64] | None = None,
 ) -> NDArray[np.bool_]:
     """Return the shortest ways from each node to the next, shape (segments,)."""
-    parts = shortest_ways(network, nodes, keep, weight)
+    parts = shortest_paths(network, nodes, keep, weight)
     names, legs = list(pairwise(site.between or ())), list(pairwise(nodes))
     for (one, other), (start, end), part in zip(names, legs, parts, strict=True):
         if not part.any() and start != end:

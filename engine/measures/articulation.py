@@ -1,4 +1,4 @@
-"""What every open way depends on: critical places and road segments, and how many ways are left."""
+"""What every open path depends on: critical places and road segments, and how many paths are left."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ _COLUMNS = (
 def articulation(
     analysis: Analysis, dates: Dates = None, *, subject: str | None = None
 ) -> geopandas.GeoDataFrame:
-    """Return the places and pieces of road that lie on every open way, for each spell of time.
+    """Return the places and pieces of road that lie on every open path, for each spell of time.
 
-    Open ways lead over secure ground if the status is open (connected), else over possible ground.
-    A place is critical if every such way leads over its ground; the ends themselves are left out.
+    Open paths lead over secure ground if the status is open (connected), else over possible ground.
+    A place is critical if every such path leads over its ground; the ends themselves are left out.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def articulation(
         road), ``site`` (of a place), ``segment``, ``from_m``, ``to_m`` (of a piece of road: its
         segment, and metres from the start of that), ``name``, ``name_ar``, ``ref``, ``length_m``
         (of the piece, or of all roads that the place covers), ``geometry``. Pieces stand in the
-        order of the way.
+        order of the path.
 
     Examples
     --------
@@ -90,7 +90,7 @@ def articulation(
 
 
 def critical_places(analysis: Analysis, asked: Query, interval: int) -> list[int]:
-    """Return the places on every open way, the ends left out, as rows of `Sectors.covers`."""
+    """Return the places on every open path, the ends left out, as rows of `Sectors.covers`."""
     places = candidates(analysis, asked)
     without = ~analysis.sectors.covers[places].T
     bounds = [
@@ -103,15 +103,15 @@ def critical_places(analysis: Analysis, asked: Query, interval: int) -> list[int
 
 
 def critical_pieces(analysis: Analysis, asked: Query, interval: int) -> NDArray[np.int64]:
-    """Return the pieces of road on every open way, int64, in the order of the way."""
+    """Return the pieces of road on every open path, int64, in the order of the path."""
     keeps = friendly(analysis, asked, interval)
     by_mode = []
     for is_open in ground_of_status(analysis, asked, interval):
         roads = roads_of(analysis, asked, is_open)
         legs = [on_every_path(roads, *leg) for leg in asked.nodes_in_use(is_open, keeps)]
-        ways = [pieces for pieces in legs if pieces is not None]
-        if len(ways) == len(legs):
-            by_mode.append(np.array(list(dict.fromkeys(np.concatenate(ways).tolist())), dtype=int))
+        paths = [pieces for pieces in legs if pieces is not None]
+        if len(paths) == len(legs):
+            by_mode.append(np.array(list(dict.fromkeys(np.concatenate(paths).tolist())), dtype=int))
     if not by_mode:
         return np.empty(0, dtype=np.int64)
     shared = reduce(np.intersect1d, by_mode)
@@ -155,7 +155,7 @@ def _pieces(analysis: Analysis, asked: Query, interval: int) -> list[dict[str, o
 def disjoint_paths(
     analysis: Analysis, dates: Dates = None, *, subject: str | None = None
 ) -> pd.DataFrame:
-    """Return how many open ways there are that share no piece of road, for each spell of time.
+    """Return how many open paths there are that share no piece of road, for each spell of time.
 
     A route with stops has as many as its worst leg; of several modes of passing, the best counts.
 
@@ -192,7 +192,7 @@ def disjoint_paths(
 
 
 def n_disjoint(analysis: Analysis, asked: Query, interval: int) -> float:
-    """Return how many open ways share no piece of road; 0 if the question is cut."""
+    """Return how many open paths share no piece of road; 0 if the question is cut."""
     if is_cut(analysis, asked.id, interval):
         return 0
     keeps = friendly(analysis, asked, interval)

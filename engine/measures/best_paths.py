@@ -1,4 +1,4 @@
-"""The best way for each route and enclave: how long, how far round, through where; and the next."""
+"""The best path for each route and enclave: how long, how far round, through where; and the next."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True, eq=False)
-class Way:
-    """A way over pieces of road: their positions in order, which may be none."""
+class RoadPath:
+    """A path over pieces of road: their positions in order, which may be none."""
 
     pieces: NDArray[np.int64]
     cost: float
@@ -104,11 +104,11 @@ def best_paths(
     subject: str | None = None,
     weight: Weight = "time",
 ) -> geopandas.GeoDataFrame:
-    """Return the best way of each route and enclave, and the next best, for each spell of time.
+    """Return the best path of each route and enclave, and the next best, for each spell of time.
 
-    While the status is open (connected), ways lead over secure ground alone; while it is at risk,
+    While the status is open (connected), paths lead over secure ground alone; while it is at risk,
     over possible ground, where ground that is not secure counts as many times as long as the
-    scenario's ``travel.penalty`` says. The next best way shares with the best no place but the
+    scenario's ``travel.penalty`` says. The next best path shares with the best no place but the
     ends, so that nothing that happens at one place closes both by being taken.
 
     Parameters
@@ -118,14 +118,14 @@ def best_paths(
     subject
         A route or an enclave; all of them, if absent.
     weight
-        Whether the best way is the fastest or the shortest.
+        Whether the best path is the fastest or the shortest.
 
     Returns
     -------
     geopandas.GeoDataFrame
         In WGS 84: ``id``, ``start``, ``end`` (the first day after), ``status``, ``way`` (best or
         next), ``length_km``, ``minutes`` (both without the penalty), ``detour`` (how many times
-        the time, or the length, of the best way if all ground were open), ``insecure_km`` (over
+        the time, or the length, of the best path if all ground were open), ``insecure_km`` (over
         ground that is not secure), ``sites`` (passed, in order: of each piece of ground the most
         specific that covers it, places first) and ``geometry``.
 
@@ -144,31 +144,31 @@ def best_paths(
     for name in subjects_of(analysis, subject):
         asked = query_of(analysis, name)
         for interval in intervals(analysis, dates):
-            best = best_way(analysis, asked, interval, weight)
+            best = best_path(analysis, asked, interval, weight)
             if best is None:
                 continue
-            after = best_way(
+            after = best_path(
                 analysis, asked, interval, weight, without=_passed(analysis, asked, best)
             )
             if after is not None and np.array_equal(after.pieces, best.pieces):
-                after = None  # the best way passes no place that another could keep away from
-            for which, way in (("best", best), ("next", after)):
-                if way is not None:
-                    row = _row(analysis, asked, interval, way, weight)
+                after = None  # the best path passes no place that another could keep away from
+            for which, path in (("best", best), ("next", after)):
+                if path is not None:
+                    row = _row(analysis, asked, interval, path, weight)
                     spells.setdefault((name, which), []).append({**row, "way": which})
     rows = [row for found in spells.values() for row in span(found)]
     return geopandas.GeoDataFrame(rows, columns=list(_COLUMNS), geometry="geometry", crs=4326)
 
 
-def best_way(
+def best_path(
     analysis: Analysis,
     asked: Query,
     interval: int,
     weight: Weight = "time",
     *,
     without: NDArray[np.bool_] | None = None,
-) -> Way | None:
-    """Return the best way on an interval; None if there is none.
+) -> RoadPath | None:
+    """Return the best path on an interval; None if there is none.
 
     Parameters
     ----------
@@ -184,11 +184,13 @@ def best_way(
         usable = is_open if without is None else is_open & ~without
         factor = np.where(secure, 1.0, penalty)[analysis.sectors.sector]
         found.append(_cheapest(analysis, asked, interval, usable, cost * factor))
-    return min((way for way in found if way is not None), key=lambda way: way.cost, default=None)
+    return min(
+        (path for path in found if path is not None), key=lambda path: path.cost, default=None
+    )
 
 
-def unhindered_way(analysis: Analysis, asked: Query, weight: Weight = "time") -> Way | None:
-    """Return the best way if all ground were open; None if no road leads there."""
+def unhindered_path(analysis: Analysis, asked: Query, weight: Weight = "time") -> RoadPath | None:
+    """Return the best path if all ground were open; None if no road leads there."""
     everything = np.ones(analysis.sectors.n_sectors, dtype=bool)
     return _cheapest(analysis, asked, None, everything, cost_of(analysis, weight))
 
@@ -199,7 +201,7 @@ def _cheapest(
     interval: int | None,
     is_open: NDArray[np.bool_],
     cost: NDArray[np.float64],
-) -> Way | None:
+) -> RoadPath | None:
     roads = roads_of(analysis, asked, is_open)
     keeps = np.ones_like(is_open) if interval is None else friendly(analysis, asked, interval)
     legs = [cheapest_path(roads, cost, *leg) for leg in asked.nodes_in_use(is_open, keeps)]
@@ -207,26 +209,26 @@ def _cheapest(
     if len(found) < len(legs):
         return None
     pieces = np.concatenate(found)
-    return Way(pieces, float(cost[pieces].sum()))
+    return RoadPath(pieces, float(cost[pieces].sum()))
 
 
-def _passed(analysis: Analysis, asked: Query, way: Way) -> NDArray[np.bool_]:
-    """Return the ground of the places, but for the ends, over which a way leads, (sectors,)."""
+def _passed(analysis: Analysis, asked: Query, path: RoadPath) -> NDArray[np.bool_]:
+    """Return the ground of the places, but for the ends, over which a path leads, (sectors,)."""
     covers = analysis.sectors.covers[candidates(analysis, asked)]
-    crossed = covers[:, np.unique(analysis.sectors.sector[way.pieces])].any(axis=1)
+    crossed = covers[:, np.unique(analysis.sectors.sector[path.pieces])].any(axis=1)
     return np.asarray(covers[crossed].any(axis=0))
 
 
 def _row(
-    analysis: Analysis, asked: Query, interval: int, way: Way, weight: Weight
+    analysis: Analysis, asked: Query, interval: int, path: RoadPath, weight: Weight
 ) -> dict[str, object]:
     import shapely
 
-    network, sector = analysis.sectors.network, analysis.sectors.sector[way.pieces]
-    length = network.length[way.pieces]
+    network, sector = analysis.sectors.network, analysis.sectors.sector[path.pieces]
+    length = network.length[path.pieces]
     secure = np.any(open_by_mode(analysis, asked, interval, secure=True), axis=0)
-    free = unhindered_way(analysis, asked, weight)
-    plain = float(cost_of(analysis, weight)[way.pieces].sum())
+    free = unhindered_path(analysis, asked, weight)
+    plain = float(cost_of(analysis, weight)[path.pieces].sum())
     names = {s: _site_of(analysis, s) for s in np.unique(sector).tolist()}
     return {
         "id": asked.id,
@@ -234,11 +236,11 @@ def _row(
         "end": analysis.ends[interval],
         "status": analysis.statuses[asked.id][interval],
         "length_km": float(length.sum() / 1000),
-        "minutes": float(minutes_of(analysis)[way.pieces].sum()),
+        "minutes": float(minutes_of(analysis)[path.pieces].sum()),
         "detour": plain / free.cost if free is not None and free.cost > 0 else 1.0,
         "insecure_km": float(length[~secure[sector]].sum() / 1000),
         "sites": tuple(name for name, _ in groupby(names[s] for s in sector.tolist())),
-        "geometry": shapely.line_merge(shapely.multilinestrings(network.lines[way.pieces])),
+        "geometry": shapely.line_merge(shapely.multilinestrings(network.lines[path.pieces])),
     }
 
 
@@ -251,7 +253,7 @@ def _site_of(analysis: Analysis, sector: int) -> str:
 
 
 def path_distances(analysis: Analysis, *, weight: Weight = "time") -> pd.DataFrame:
-    """Return how far the best way of each route and enclave is over time.
+    """Return how far the best path of each route and enclave is over time.
 
     All days are put to the overlay of the kernel at once (`engine.connectivity.overlay`); ground
     that is not secure counts as many times as long as the scenario's ``travel.penalty`` says, and
@@ -261,7 +263,7 @@ def path_distances(analysis: Analysis, *, weight: Weight = "time") -> pd.DataFra
     -------
     pandas.DataFrame
         The index are the change dates, the columns ids; minutes, or kilometres; infinite where
-        there is no way.
+        there is no path.
 
     Examples
     --------

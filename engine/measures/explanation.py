@@ -15,7 +15,7 @@ from engine.analysis.status import CUT, LOST, OPEN
 from engine.connectivity.hitting_sets import HittingSets, minimum_hitting_sets
 from engine.control.sites import label_of
 from engine.io.cards import Card
-from engine.measures.best_paths import best_way
+from engine.measures.best_paths import best_path
 from engine.measures.margin import fewest_gains
 
 if TYPE_CHECKING:
@@ -250,8 +250,8 @@ def smallest_cut(
         is_open[closed] = ~chosen
         cost = np.zeros(len(is_open))
         cost[closed] = 1.0
-        way = asked.path_sectors([is_open], keeps[:, 0] > 0, cost)
-        return np.isin(closed, way) if len(way) else None
+        path = asked.path_sectors([is_open], keeps[:, 0] > 0, cost)
+        return np.isin(closed, path) if len(path) else None
 
     return _first_set(
         closed, minimum_hitting_sets(len(closed), flips, surviving_support, most_trials=MOST_TRIALS)
@@ -335,17 +335,17 @@ def _told(analysis: Analysis, reasons: Sequence[Reason]) -> tuple[Step, ...]:
     )
 
 
-def _report(analysis: Analysis, word: int) -> Report:
-    words = analysis.states.statements
-    entry = words.entries[word]
+def _report(analysis: Analysis, statement: int) -> Report:
+    statements = analysis.states.statements
+    entry = statements.entries[statement]
     by = getattr(entry, "actor", None) or getattr(entry, "holder", None) or ""
     return Report(
-        analysis.statement_ids[word],
+        analysis.statement_ids[statement],
         entry.site,
         label_of(analysis.sectors.sites, (entry.site,)),
         getattr(entry, "kind", "baseline"),
-        str(words.date[word]),
-        str(words.reported[word]),
+        str(statements.date[statement]),
+        str(statements.reported[statement]),
         by,
         (analysis.scenario.actors[by].label or by) if by else "",
         entry.source,
@@ -361,7 +361,7 @@ def causes_of_change(analysis: Analysis, subject: str, first: int) -> list[Cause
 
 
 def _changed(analysis: Analysis, asked: Query, first: int) -> list[Reason]:
-    """Return the ground of the better way, before or after, that is not so good on the other day.
+    """Return the ground of the better path, before or after, that is not so good on the other day.
 
     Of an enclave that was lost until then, the places that are held again.
     """
@@ -375,11 +375,11 @@ def _changed(analysis: Analysis, asked: Query, first: int) -> list[Reason]:
     better, worse = first, first - 1
     if status_code(analysis, asked.id, first) < status_code(analysis, asked.id, first - 1):
         better, worse = first - 1, first
-    way = best_way(analysis, asked, better)
-    if way is None:
+    path = best_path(analysis, asked, better)
+    if path is None:
         return []
     secure = status_code(analysis, asked.id, worse) != CUT
     then = np.any(open_by_mode(analysis, asked, worse, secure=secure), axis=0)
-    sectors = dict.fromkeys(analysis.sectors.sector[way.pieces].tolist())
+    sectors = dict.fromkeys(analysis.sectors.sector[path.pieces].tolist())
     moved = np.array([sector for sector in sectors if not then[sector]], dtype=np.int64)
     return _reasons(analysis, asked.id, first, moved)

@@ -241,11 +241,11 @@ def report_ages(analysis: Analysis) -> pd.DataFrame:
     """
     import pandas as pd
 
-    words, rows = analysis.states.statements, []
+    statements, rows = analysis.states.statements, []
     for name, starts in analysis.spell_starts.items():
         for start, end in zip(starts, [*starts[1:], analysis.states.n_intervals], strict=True):
             found = {w for reason in analysis.reasons(name, start) for w in reason.statements}
-            ruling = sorted(found - {NO_STATEMENT}, key=lambda word: (words.date[word], word))
+            ruling = sorted(found - {NO_STATEMENT}, key=lambda one: (statements.date[one], one))
             if not ruling:
                 continue
             oldest, first, last = ruling[0], analysis.days[start], analysis.states.borders[end]
@@ -253,10 +253,10 @@ def report_ages(analysis: Analysis) -> pd.DataFrame:
                 {
                     "id": name, "start": first, "end": last,
                     "status": analysis.statuses[name][start],
-                    "oldest": analysis.statement_ids[oldest], "site": words.entries[oldest].site,
-                    "date": words.date[oldest],
-                    "age_at_start": int((first - words.date[oldest]).astype(int)),
-                    "age_at_end": int((last - ONE_DAY - words.date[oldest]).astype(int)),
+                    "oldest": analysis.statement_ids[oldest], "site": statements.entries[oldest].site,
+                    "date": statements.date[oldest],
+                    "age_at_start": int((first - statements.date[oldest]).astype(int)),
+                    "age_at_end": int((last - ONE_DAY - statements.date[oldest]).astype(int)),
                 }
             )  # fmt: skip
     columns = ["id", "start", "end", "status", "oldest", "site", "date", "age_at_start",

@@ -115,7 +115,7 @@ def _first_on_ties(
         np.minimum.at(owner, head[better], owner[tail[better]])
 
 
-def shortest_ways(
+def shortest_paths(
     network: Network,
     stops: Sequence[int],
     keep: NDArray[np.bool_],

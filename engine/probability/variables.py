@@ -210,7 +210,7 @@ def _truths(
     disputes: dict[tuple[str, int], list[int]] = {}
     for statement in group:
         dispute = int(uncertainty.dispute[statement])
-        key = ("word", statement) if dispute == NONE else ("dispute", dispute)
+        key = ("statement", statement) if dispute == NONE else ("dispute", dispute)
         disputes.setdefault(key, []).append(statement)
     options = [_options(uncertainty, rivals) for rivals in disputes.values()]
     if math.prod(len(some) for some in options) > MOST_TOGETHER:

@@ -340,22 +340,22 @@ def _states(
     borders: NDArray[np.datetime64],
     chosen: NDArray[np.int64],
 ) -> States:
-    words = states.statements
+    statements = states.statements
     return replace(
         states.over(*states.runs.chosen(chosen)),
         borders=borders,
         statements=Statements(
             entries=(*scenario.baseline, *scenario.events),
-            site=words.site,
-            date=_monday(words.date),
-            until=np.full_like(words.until, np.datetime64("NaT")),
-            reported=_monday(words.reported),
-            holder=words.holder,
-            condition=words.condition,
-            contestant=words.contestant,
-            confidence=words.confidence,
-            report=words.report,
-            n_baseline=words.n_baseline,
+            site=statements.site,
+            date=_monday(statements.date),
+            until=np.full_like(statements.until, np.datetime64("NaT")),
+            reported=_monday(statements.reported),
+            holder=statements.holder,
+            condition=statements.condition,
+            contestant=statements.contestant,
+            confidence=statements.confidence,
+            report=statements.report,
+            n_baseline=statements.n_baseline,
         ),
         since=np.full_like(states.since, borders[0]),
         passable=states.passable[:, :, chosen],

@@ -406,18 +406,18 @@ def _places_apart(analysis: Analysis, name: str, interval: int) -> dict[str, lis
 
 def _reports(analysis: Analysis) -> list[dict[str, Any]]:
     """Return all that was said: first the baseline, then the events, as the states count them."""
-    words, sites = analysis.states.statements, analysis.sectors.sites
+    statements, sites = analysis.states.statements, analysis.sectors.sites
     believed = analysis.states.believed.tolist()
-    days = _day_numbers(analysis, words.date)
+    days = _day_numbers(analysis, statements.date)
     reports = []
-    for row, entry in enumerate(words.entries):
-        site = sites.named[words.site[row]]
+    for row, entry in enumerate(statements.entries):
+        site = sites.named[statements.site[row]]
         reports.append(
             {
                 "id": analysis.statement_ids[row],
                 "place": site.id,
                 "day": days[row],
-                "date": str(words.date[row]),
+                "date": str(statements.date[row]),
                 "site": site.label,
                 "site_ar": site.label_ar,
                 "believed": believed[row],
