@@ -1,4 +1,4 @@
-"""Feed hostile values to every field of every model: ``python scripts/fuzz_scenario.py [CASES] [SEED]``.
+"""Feed hostile values to every field of every model: ``python scripts/fuzz_scenario.py [CASES] [SEED] [AT_ONCE]``.
 
 A whole scenario, in which every field of every model has a value, gets one or two of its values replaced, or keys
 added: numbers that are none or far out of range, control characters, texts of 100,000 letters, names that climb out
@@ -6,6 +6,10 @@ of the folder, lists in lists, days at the ends of the calendar. It is written a
 and read as ``check`` and ``run`` read it, or its table of events as ``import`` does. It may be read or refused with
 one message per problem; anything else is a finding, and so is a text that would reach the terminal raw.
 Without a number, every value is tried once in every field.
+
+With a third number, so many cases stand in one file: each value in an entry of its own, beside those of the others.
+Entries are read one by one, so that each is a case, and a million take minutes instead of hours. What goes wrong
+together is tried alone again, to say which it was.
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ import csv
 import datetime as dt
 import io
 import json
+import os
 import re
 import sys
 import tempfile
@@ -38,6 +43,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Path_ = tuple[str | int, ...]
+Case = tuple[Path_, Any, str]
+"""A path, what stands there instead, and the command that reads it."""
 
 SITES: list[dict[str, Any]] = [
     {
@@ -59,7 +66,7 @@ PLACE = {
 }  # fmt: skip
 HOLDING = {
     "site": "mallah", "date": dt.date(2014, 12, 1), "holder": "opposition", "condition": "held", "contestants": [],
-    "confidence": 0.9, "claim": "c", "source": "a record", "note": "a note",
+    "confidence": 0.9, "claim": "b", "source": "a record", "note": "a note",
 }  # fmt: skip
 EVENT = {
     "id": "e1", "date": dt.date(2014, 12, 3), "earliest": dt.date(2014, 12, 2), "latest": dt.date(2014, 12, 4),
@@ -134,6 +141,8 @@ HOSTILE: list[Any] = [
 ]  # fmt: skip
 OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """What no terminal may be sent."""
+BARE = re.compile(r"[A-Za-z0-9_-]+")
+"""A key that TOML takes without quotes."""
 
 
 COMMAND = typer.main.get_command(app)
@@ -168,7 +177,7 @@ def leaves(value: Any, path: Path_ = ()) -> Iterator[Path_]:
         yield from leaves(held, (*path, step))
 
 
-def replaced(path: Path_, value: Any, whole: dict[str, Any] = WHOLE) -> dict[str, Any]:
+def replaced(path: Path_, value: Any, whole: Any = WHOLE) -> Any:
     """Return the scenario with another value at a path."""
     whole = copy.deepcopy(whole)
     held: Any = whole
@@ -180,7 +189,11 @@ def replaced(path: Path_, value: Any, whole: dict[str, Any] = WHOLE) -> dict[str
 
 def toml_of(whole: dict[str, Any]) -> str:
     """Return a scenario as TOML: a key for each line, all below in place."""
-    return "".join(f"{_text(key)} = {_toml(value)}\n" for key, value in whole.items())
+    return "".join(f"{_key(key)} = {_toml(value)}\n" for key, value in whole.items())
+
+
+def _key(key: str) -> str:
+    return key if BARE.fullmatch(key) else _text(key)
 
 
 def _text(text: str) -> str:
@@ -189,7 +202,7 @@ def _text(text: str) -> str:
 
 def _toml(value: Any) -> str:
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_text(key)} = {_toml(held)}" for key, held in value.items()) + "}"
+        return "{" + ", ".join(f"{_key(key)} = {_toml(held)}" for key, held in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_toml, value)) + "]"
     if isinstance(value, bool):
@@ -197,6 +210,11 @@ def _toml(value: Any) -> str:
     if isinstance(value, (dt.date, dt.time)):
         return value.isoformat()
     return _text(value) if isinstance(value, str) else repr(value)
+
+
+def is_table(rows: Any) -> bool:
+    """Return whether something is a list of tables of TOML, and may be the rows of a table."""
+    return isinstance(rows, list) and all(isinstance(row, dict) for row in rows)
 
 
 def csv_of(rows: list[dict[str, Any]]) -> str:
@@ -213,7 +231,7 @@ def csv_of(rows: list[dict[str, Any]]) -> str:
     return file.getvalue()
 
 
-def tried(folder: Path, arguments: list[str]) -> str:
+def tried(folder: Path, arguments: list[str], longest: int = 300_000) -> str:
     """Run a command in this process and return what it found: ``read``, ``refused`` or what went wrong."""
     printed = io.StringIO()
     found = "read"
@@ -232,7 +250,7 @@ def tried(folder: Path, arguments: list[str]) -> str:
     said = printed.getvalue().replace(str(folder), "")
     if raw := OBEYED.search(said):
         return f"raw {raw[0]!r}: {said[max(0, raw.start() - 40) : raw.end() + 20]!r}"
-    if found == "refused" and len(said) > 300_000:
+    if found == "refused" and len(said) > longest:
         return f"a message of {len(said)} characters"
     return found
 
@@ -243,7 +261,7 @@ def case(folder: Path, path: Path_, value: Any, command: str) -> str:
     if command in {"table", "import"}:
         section = str(path[0])
         rows = whole[section]
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        if not is_table(rows):
             return "left out"
         if command == "table":
             whole[section] = "t.csv"
@@ -261,7 +279,12 @@ def case(folder: Path, path: Path_, value: Any, command: str) -> str:
 TABLES = ("places", "sites", "baseline", "events")
 
 
-def every_case() -> Iterator[tuple[Path_, Any, str]]:
+def memory() -> str | None:
+    """Return a folder in memory, where the system has one: files are written there the fastest."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+
+
+def every_case() -> Iterator[Case]:
     """Yield every hostile value in every field, as TOML, as the cell of a table and as a sheet to import."""
     for path in leaves(WHOLE):
         for value in HOSTILE:
@@ -272,7 +295,7 @@ def every_case() -> Iterator[tuple[Path_, Any, str]]:
                 yield path, value, "import"
 
 
-def drawn_cases(n: int, seed: int) -> Iterator[tuple[Path_, Any, str]]:
+def drawn_cases(n: int, seed: int) -> Iterator[Case]:
     """Yield cases at random, of values with letters and numbers of their own."""
     random = np.random.default_rng(seed)
     paths = list(leaves(WHOLE))
@@ -290,15 +313,106 @@ def drawn_cases(n: int, seed: int) -> Iterator[tuple[Path_, Any, str]]:
         yield path, value, commands[int(random.integers(len(commands)))]
 
 
+def is_entry(path: Path_) -> bool:
+    """Return whether a path leads into an entry of which a scenario may have many."""
+    section = str(path[0])
+    return len(path) > 2 and (isinstance(WHOLE[section], list) or section in {"actors", "sources"})
+
+
+def together(cases: list[Case]) -> dict[str, Any]:
+    """Return a scenario in which each case has an entry of its own, or a setting."""
+    whole = {key: copy.copy(held) for key, held in WHOLE.items()}
+    for at, (path, value, _) in enumerate(cases):
+        section = str(path[0])
+        if not is_entry(path):
+            whole |= replaced(path, value, {section: WHOLE[section]})
+            continue
+        (entry,) = replaced((0, *path[2:]), value, [WHOLE[section][path[1]]])
+        if isinstance(whole[section], dict):
+            whole[section][f"{path[1]}-{at}"] = entry
+            continue
+        if "id" in entry and path[2:] != ("id",):
+            entry["id"] = f"{entry['id']}-{at}"
+        whole[section].append(entry)
+    return whole
+
+
+def crowd(folder: Path, cases: list[Case], command: str) -> str:
+    """Let a command read a scenario with many cases, as TOML or with its lists as tables."""
+    file, whole = folder / "s.toml", together(cases)
+    if command == "import" and is_table(whole["events"]):
+        (folder / "t.csv").write_text(csv_of(whole["events"]), encoding="utf-8", newline="")
+        file.write_text(toml_of(WHOLE), encoding="utf-8", newline="")
+        return tried(
+            folder,
+            ["import", "sheet", str(folder / "t.csv"), "--into", str(file), "--again"],
+            10**8,
+        )
+    for section in TABLES if command == "table" else ():
+        if is_table(whole[section]):
+            text = csv_of(whole[section])
+            (folder / f"{section}.csv").write_text(text, encoding="utf-8", newline="")
+            whole[section] = f"{section}.csv"
+    file.write_text(toml_of(whole), encoding="utf-8", newline="")
+    return tried(folder, ["load", str(file)], 10**8)
+
+
+def in_crowds(n: int, seed: int, size: int) -> Iterator[tuple[list[Case], str]]:
+    """Yield drawn cases by so many, and how they are read; each setting is in one of them."""
+    random = np.random.default_rng(seed)
+    commands = ("load", "load", "table", "table", "import")
+    entries: list[Case] = []
+    settings: list[Case] = []
+    for one in drawn_cases(n, seed):
+        (entries if is_entry(one[0]) else settings).append(one)
+        if len(entries) == size:
+            first = {case[0][0]: case for case in reversed(settings)}
+            settings = [case for case in settings if first[case[0][0]] is not case]
+            yield [*entries, *first.values()], commands[int(random.integers(5))]
+            entries = []
+    for one in [*entries, *settings]:
+        yield [one], "load"
+
+
+def try_crowds(n: int, seed: int, size: int) -> None:
+    """Try cases by so many at once, and tell what was found."""
+    ends: Counter[str] = Counter()
+    findings: dict[str, tuple[Any, ...]] = {}
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(dir=memory()) as name:
+        folder = Path(name)
+        for at, (cases, command) in enumerate(in_crowds(n, seed, size)):
+            found = crowd(folder, cases, command)
+            ends[f"{command}, {found if found in {'read', 'refused'} else 'finding'}"] += len(cases)
+            if found not in {"read", "refused"}:
+                alone = [one for one in cases if crowd(folder, [one], command) == found]
+                findings.setdefault(found[:200], (command, (alone or cases)[0]))
+            if at % 1000 == 0:
+                print(
+                    sum(ends.values()), dict(ends), f"{time.monotonic() - began:.0f} s", flush=True
+                )
+                for found, first in findings.items():
+                    print(f"  {found}: {str(first)[:300]}", flush=True)
+    print(f"{sum(ends.values())} cases in {time.monotonic() - began:.0f} s: {dict(ends)}")
+    for found, first in findings.items():
+        print(f"  {found}: {str(first)[:300]}")
+    sys.exit(bool(findings))
+
+
 def main() -> None:
     """Try the cases, and tell what was found."""
     read_once()
     n = int(sys.argv[1]) if len(sys.argv) > 1 else 0
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    if len(sys.argv) > 3:
+        try_crowds(n, seed, int(sys.argv[3]))
     ends: Counter[str] = Counter()
-    findings: dict[str, tuple[Path_, Any, str]] = {}
+    findings: dict[str, Case] = {}
     began, tick = time.monotonic(), time.monotonic()
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory(dir=memory()) as name:
+        (Path(name) / "s.toml").write_text(toml_of(WHOLE), encoding="utf-8")
+        if tried(Path(name), ["load", f"{name}/s.toml"]) != "read":
+            sys.exit("the scenario itself, with nothing replaced, is refused")
         for at, (path, value, command) in enumerate(drawn_cases(n, seed) if n else every_case()):
             found = case(Path(name), path, value, command)
             if found not in {"read", "refused", "left out"}:
