@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from engine import analyze, load_scenario
+from engine.control import states
 from engine.errors import ScenarioError
 from engine.io import text
 from engine.scenario import load
@@ -128,6 +129,27 @@ def test_more_entries_than_memory_holds_are_refused(
     monkeypatch.setattr(text, "MOST_BYTES", 2**20)
     with pytest.raises(ScenarioError, match=r"e\.csv: the file is 2 MB large; expected at most 1"):
         load_scenario(write(tmp_path, EVENTS + HEAD + ACTORS, {"e.csv": " \n" * 2**20}))
+
+
+def test_more_days_than_can_be_computed_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ages = 'title = "t"\nstart = 0001-01-01\nend = 9999-12-31\n' + ACTORS
+    gate = '[[gates]]\nsite = "jandoul"\n'
+    file = write(tmp_path, ages + gate + 'days = ["mon"]\n', {})
+    expected = (
+        r"line 8: the state may change on 3,652,058 days of the run: a gate .* at most 100,000"
+    )
+    with pytest.raises(ScenarioError, match=expected):
+        analyze(load_scenario(file))
+    held = '[[baseline]]\nsite = "azaz"\nholder = "government"\n'
+    sound = load_scenario(write(tmp_path, ages + gate + held, {}))
+    assert analyze(sound).states.n_intervals == 1
+    monkeypatch.setattr(states, "MOST_BYTES", 100)
+    with pytest.raises(
+        ScenarioError, match=r"line 3: the run takes about .* 2 actors, and 1 days .* shorter run"
+    ):
+        analyze(sound)
 
 
 @pytest.mark.parametrize(
