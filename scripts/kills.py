@@ -1,158 +1,39 @@
 """Kill commands that write, and let them write at once: ``python scripts/kills.py [KILLS] [SEED] [COMMAND ...]``.
 
-Each case runs a command that writes in a process of its own, kills it (SIGKILL) at a random moment of the time that
-it takes, looks at what it left, and runs it again. Every file must then have the bytes of a run that nobody
-disturbed, and no other file may be there. A scenario that is edited must be the old or the new one at once, whoever
-reads it. Then two and four processes run the same command at the same time on one output, cache, checkpoint and
-scenario, and some of them are killed. Each command goes through a cache of networks in the same folder.
+Each case runs a command that writes (`commands_that_write`) in a process of its own, kills it (SIGKILL) at a random
+moment of the time that it takes, looks at what it left, and runs it again. Every file must then have the bytes of a
+run that nobody disturbed, and no other file may be there. A scenario that is edited must be the old or the new one at
+once, whoever reads it. Then two and four processes run the same command at the same time on one output, cache,
+checkpoint and scenario, and some of them are killed. Each command goes through a cache of networks in the same folder.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import shutil
-import signal
 import sys
 import tempfile
 import time
 from collections import Counter
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
-import typer
+from commands_that_write import (
+    ADD,
+    JOBS,
+    SECONDS,
+    SERVED,
+    contents,
+    difference,
+    kill,
+    lay_out,
+    make_extract,
+    start,
+)
 
 from engine import load_scenario
-from engine.cli.app import app
-from engine.cli.printing import complain
-from engine.errors import InputError
-from engine.network import cache
-from engine.probability import checkpoint
 
-ROOT = Path(__file__).parents[1]
-SEED_SCENARIO = ROOT / "scenarios" / "castello-2014-12.toml"
-SHORT = """\
-title = "A test"
-network = "aleppo-schematic"
-start = 2014-12-01
-end = 2014-12-21
-baseline = "holdings.csv"
-{events}
-[actors.opposition]
-[actors.government]
-{source}
-[[routes]]
-id = "north"
-actor = "opposition"
-from = "hreitan"
-to = "jandoul"
-"""
-HOLDINGS = "site,holder\njandoul,opposition\nmallah,opposition\n"
-EVENTS = "id,date,site,kind,actor,confidence\n" + "".join(
-    f"e{at},2014-12-{at + 3:02},{site},captured,{actor},0.6\n"
-    for at, (site, actor) in enumerate([("mallah", "government"), ("mallah", "opposition")] * 4)
-)
-SHEET = "date,site,kind,actor,source\n2014-12-20,mallah,captured,government,a record\n"
-TRUTH = "route,state,first,last\nnorth,not cut,2014-12-01,2014-12-02\n"
-COMMAND = typer.main.get_command(app)
-
-
-class Job(NamedTuple):
-    """A command that writes: its arguments, how often it is killed of 100 kills, and what it edits."""
-
-    arguments: tuple[str, ...]
-    share: int
-    edits: str = ""
-
-
-ADD = "id={id}, date=2014-12-15, site=mallah, kind=raid"
-JOBS = {
-    "run": Job(("run", "s.toml", "--out", "out"), 6),
-    "probability": Job(("run", "s.toml", "--probability", "--out", "out"), 8),
-    "batch": Job(("batch", "s.toml", "bare.toml", "--out", "out"), 2),
-    "report": Job(("report", "s.toml", "--out", "page.html"), 11),
-    "plot": Job(("plot", "s.toml", "--out", "map.png"), 5),
-    "gpkg": Job(("export", "s.toml", "--out", "layers.gpkg"), 7),
-    "xlsx": Job(("export", "s.toml", "--out", "sheets.xlsx"), 7),
-    "csv": Job(("export", "s.toml", "--out", "sheets"), 8),
-    "backtest": Job(("backtest", "s.toml", "--truth", "truth.csv", "--out", "out"), 2),
-    "new": Job(
-        (
-            "new", "fresh/case.toml", "--place", "azaz", "--title", "A test", "--start", "2014-12-01", "--end",
-            "2015-01-01", "--actor", "own",
-        ), 14,
-    ),
-    "first event": Job(("events", "bare.toml", "--add", ADD.format(id="new")), 14, "bare.toml"),
-    "event": Job(("events", "s.toml", "--add", ADD.format(id="new")), 12, "s.toml"),
-    "import": Job(("import", "sheet", "sheet.csv", "--into", "s.toml", "--again"), 14, "s.toml"),
-}  # fmt: skip
-"""Every command that writes; each fills the cache first."""
-
-SECONDS = 120
-
-
-def lay_out(folder: Path) -> None:
-    """Write what the commands need."""
-    folder.mkdir()
-    files = {
-        "s.toml": SHORT.format(events='events = "events.csv"', source=""),
-        "bare.toml": SHORT.format(events="", source=""),
-        "events.csv": EVENTS,
-        "holdings.csv": HOLDINGS,
-        "sheet.csv": SHEET,
-        "truth.csv": TRUTH,
-    }
-    for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8")
-
-
-def work(folder: Path, arguments: tuple[str, ...]) -> None:
-    """Run a command in this process, in a folder, with the cache there."""
-    os.setsid()
-    os.chdir(folder)
-    os.environ["SUPPLYLINE_CACHE"] = "cache"
-    cache.WORTHWHILE = 0
-    checkpoint.SECONDS_BETWEEN = 0.0
-    sink = os.open(folder.parent / "said.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    os.dup2(sink, 1)
-    os.dup2(sink, 2)
-    try:
-        COMMAND(list(arguments), standalone_mode=False)
-    except InputError as error:
-        complain(error, as_json=False)
-        os._exit(2)
-    except BaseException:  # noqa: BLE001 - the exit code tells it
-        import traceback
-
-        traceback.print_exc()
-        os._exit(1)
-    os._exit(0)
-
-
-def start(folder: Path, arguments: tuple[str, ...]) -> multiprocessing.process.BaseProcess:
-    """Start a command as a process with a group of its own."""
-    process = multiprocessing.get_context("fork").Process(target=work, args=(folder, arguments))
-    process.start()
-    return process
-
-
-def kill(process: multiprocessing.process.BaseProcess) -> None:
-    """Kill a process and all that it has started."""
-    for stop in (lambda: os.killpg(process.pid, signal.SIGKILL), process.kill):
-        try:
-            stop()
-        except (ProcessLookupError, PermissionError):
-            continue
-    process.join()
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    """Return every file of a folder, hidden ones too."""
-    return {
-        str(path.relative_to(folder)): path.read_bytes() if path.is_file() else b"a folder"
-        for path in sorted(folder.rglob("*"))
-    }
+SAFE_AGAIN = {"--again", SERVED}
+"""What may be run again when it had finished."""
 
 
 def events_of(file: Path) -> list[str]:
@@ -167,7 +48,7 @@ class Trial:
         self.home, self.job, self.name = home, JOBS[name], name
         whole = home / "whole"
         shutil.rmtree(whole, ignore_errors=True)
-        lay_out(whole)
+        lay_out(whole, home / "extract.osm.pbf")
         self.old = events_of(whole / self.job.edits) if self.job.edits else []
         began = time.monotonic()
         process = start(whole, self.job.arguments)
@@ -184,7 +65,7 @@ class Trial:
         """Return a new folder to work in."""
         folder = self.home / "case"
         shutil.rmtree(folder, ignore_errors=True)
-        lay_out(folder)
+        lay_out(folder, self.home / "extract.osm.pbf")
         return folder
 
     def finished(self, folder: Path) -> str:
@@ -194,7 +75,7 @@ class Trial:
             events = events_of(folder / self.job.edits)
             if events not in (self.old, self.new):
                 return f"the scenario is neither the old nor the new one: {events}"
-            again = events == self.old or "--again" in self.job.arguments
+            again = events == self.old or SAFE_AGAIN & {*self.job.arguments}
         if self.name == "new" and (folder / "fresh" / "case.toml").exists():
             again = False  # it refuses to write over a scenario
         if again:
@@ -231,15 +112,6 @@ class Trial:
         return self.finished(folder)
 
 
-def difference(found: dict[str, bytes], wanted: dict[str, bytes]) -> str:
-    """Return how two folders differ, empty if they do not."""
-    return ", ".join(
-        f"{name} {'is missing' if name not in found else 'is left' if name not in wanted else 'differs'}"
-        for name in sorted({*found, *wanted})
-        if found.get(name) != wanted.get(name)
-    )[:500]
-
-
 def edits_at_once(home: Path, n: int) -> str:
     """Let several processes add events of their own to one scenario, with and without a table."""
     for name in ("s.toml", "bare.toml"):
@@ -270,6 +142,7 @@ def main() -> None:
     faults: Counter[str] = Counter()
     done = races = 0
     with tempfile.TemporaryDirectory() as home:
+        make_extract(Path(home) / "extract.osm.pbf")
         for name in names:
             trial, running = Trial(Path(home), name), 0
             wanted = round(kills * JOBS[name].share / total)
