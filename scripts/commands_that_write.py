@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
 import shutil
 import signal
 import sys
 import traceback
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import osmium
 import typer
@@ -26,7 +27,9 @@ from engine.network.read import write_network
 from engine.probability import checkpoint
 from engine.serve.session import Session
 
-ROOT = Path(__file__).parents[1]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 SHORT = """\
 title = "A test"
 network = "aleppo-schematic"
@@ -67,6 +70,7 @@ FILES = {
 SERVED = "served"
 """Stands for what the page of ``open`` does: a change kept, saved under a name, and written into the table."""
 ADD = "id={id}, date=2014-12-15, site=mallah, kind=raid"
+FETCHED = re.compile(rb'"fetched": "[^"]*"')
 COMMAND = typer.main.get_command(app)
 SECONDS = 120
 
@@ -143,29 +147,38 @@ def lay_out(folder: Path, extract: Path | None = None) -> None:
 def serve_once(file: Path) -> None:
     """Do what the page of ``open`` lets a reader do; go on with what an earlier one left."""
     session = Session(file)
+    try:
+        _serve(session, file)
+    finally:  # a reader who was refused looks at what is there, and lets go of the rest
+        session.act(session.revision, {"do": "clear"})
+        session.end()
+
+
+def _serve(session: Session, file: Path) -> None:
     session.act(session.revision, {"do": "clear"})
     if "new" not in load_scenario(file).event_ids():
         event = {"id": "new", "date": "2014-12-15", "site": "mallah", "kind": "raid"}
         session.act(session.revision, {"do": "add", "change": {"change": "add", "event": event}})
-    withdrawn = {"change": "withdraw", "id": "e1", "site": "mallah", "kind": "captured"}
-    change = withdrawn | {"counts": False}
-    session.act(session.revision, {"do": "add", "change": change})
-    session.save(session.revision, "kept")
-    session.write(session.revision)
-    session.act(session.revision, {"do": "clear"})
-    session.end()
+        withdrawn = {"change": "withdraw", "id": "e1", "site": "mallah", "kind": "captured"}
+        change = withdrawn | {"counts": False}
+        session.act(session.revision, {"do": "add", "change": change})
+        session.save(session.revision, "kept")
+        session.write(session.revision)
 
 
-def work(folder: Path, arguments: tuple[str, ...], said: Path) -> None:
+def work(
+    folder: Path, arguments: tuple[str, ...], said: Path | int, before: Callable[[], object]
+) -> None:
     """Run a command in this process, in a folder, with the cache there, and end the process."""
     os.setsid()
     os.chdir(folder)
     os.environ.setdefault("SUPPLYLINE_CACHE", "cache")
     cache.WORTHWHILE = 0
     checkpoint.SECONDS_BETWEEN = 0.0
-    sink = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    sink = said if isinstance(said, int) else os.open(said, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(sink, 1)
     os.dup2(sink, 2)
+    before()
     try:
         if arguments[0] == SERVED:
             serve_once(Path("s.toml"))
@@ -184,11 +197,15 @@ def work(folder: Path, arguments: tuple[str, ...], said: Path) -> None:
 
 
 def start(
-    folder: Path, arguments: tuple[str, ...], said: Path | None = None
+    folder: Path,
+    arguments: tuple[str, ...],
+    said: Path | int | None = None,
+    before: Callable[[], object] = lambda: None,
 ) -> multiprocessing.process.BaseProcess:
-    """Start a command as a process with a group of its own."""
+    """Start a command as a process with a group of its own; `before` is called in it at first."""
     process = multiprocessing.get_context("fork").Process(
-        target=work, args=(folder, arguments, said or folder.parent / "said.txt")
+        target=work,
+        args=(folder, arguments, folder.parent / "said.txt" if said is None else said, before),
     )
     process.start()
     return process
@@ -205,9 +222,11 @@ def kill(process: multiprocessing.process.BaseProcess) -> None:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Return every file of a folder, hidden ones too."""
+    """Return every file of a folder, hidden ones too, but for the moment at which a map was fetched."""
     return {
-        str(path.relative_to(folder)): path.read_bytes() if path.is_file() else b"a folder"
+        str(path.relative_to(folder)): FETCHED.sub(b"", path.read_bytes())
+        if path.is_file()
+        else b"a folder"
         for path in sorted(folder.rglob("*"))
     }
 

@@ -157,20 +157,33 @@ def added(path: Path, events: Sequence[Event], network: Network | str | Path | N
             raise ScenarioError(Problem(message, str(table), field="events"))
         content = appended(table, rows)
         return write_one(table, lambda at: at.write_bytes(content))
+    files = first_table(path, events)
+    return write_whole(path.parent, list(files), _writer(files))[0]
+
+
+def first_table(path: Path, events: Sequence[Event]) -> dict[str, bytes]:
+    """Return the files of the first events of a scenario: a table, and itself, which names it.
+
+    Raises
+    ------
+    ScenarioError
+        If a file of that name is there.
+    """
     name = f"{path.stem}-events.csv"
     if (path.parent / name).exists():
         message = "a file of this name is there, and the scenario does not name it"
         raise ScenarioError(Problem(message, str(path.parent / name)))
+    rows = [row_of(event) for event in events]
     header = [key for key in Event.model_fields if key in _COLUMNS or any(key in r for r in rows)]
+    table = table_text(header, ([row.get(key, "") for key in header] for row in rows))
     after = with_first_line(path.read_bytes().decode(), f'events = "{name}"')
-    files = {name: _as_csv(header, rows), path.name: after}
-    return write_whole(path.parent, list(files), _writer(files))[0]
+    return {name: table.encode(), path.name: after.encode()}
 
 
-def _writer(files: Mapping[str, str]) -> Callable[[Path], None]:
+def _writer(files: Mapping[str, bytes]) -> Callable[[Path], None]:
     def build(folder: Path) -> None:
         for name, content in files.items():
-            (folder / name).write_bytes(content.encode())
+            (folder / name).write_bytes(content)
 
     return build
 
@@ -246,10 +259,6 @@ def appended(table: Path, rows: Sequence[dict[str, str]]) -> bytes:
 def header_row(cells: Sequence[str], header: Sequence[str]) -> bool:
     """Return whether some cells are the header of a table, but for the space around them."""
     return [tidy(cell) for cell in cells] == [*header]
-
-
-def _as_csv(header: Sequence[str], rows: Sequence[dict[str, str]]) -> str:
-    return table_text(header, ([row.get(key, "") for key in header] for row in rows))
 
 
 # The events of a scenario that somebody asks for.

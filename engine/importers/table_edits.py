@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import Problem, ScenarioError
-from engine.importers.editing import added, appended, header_row, row_of, table_of_events
+from engine.importers.editing import appended, first_table, header_row, row_of, table_of_events
 from engine.io.atomic import editing, write_whole
 from engine.io.spreadsheets import WORKBOOKS
 from engine.io.tables import separator_of
@@ -20,7 +20,7 @@ from engine.scenario.cells import read_table
 from engine.scenario.change_sets import changed_by, moved
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from engine.scenario.change_sets import Change
     from engine.scenario.model import Event, Scenario
@@ -39,7 +39,11 @@ def digest_of(path: Path) -> str:
 
 
 def write_changes(
-    path: Path, changes: Sequence[Change], scenario: Scenario, seen: Mapping[Path, str]
+    path: Path,
+    changes: Sequence[Change],
+    scenario: Scenario,
+    seen: Mapping[Path, str],
+    about_to: Callable[[Mapping[Path, str]], object] = lambda _: None,
 ) -> list[Path]:
     """Write changes into the tables of a scenario, and return these.
 
@@ -56,6 +60,8 @@ def write_changes(
         What the file said when it was read.
     seen
         Its files, and what `digest_of` said of each then.
+    about_to
+        Is called with what `digest_of` will say of each file that is written, before any is.
 
     Raises
     ------
@@ -72,18 +78,22 @@ def write_changes(
         events = [change.event for change in changes if change.event is not None]
         edits = _edits(changes, scenario)
         table = table_of_events(path, text_of(path)) if events else None
-        if events and table is None:
-            return [added(path, events, None)]
-        return _written(edits, table, [row_of(event) for event in events])
+        first = first_table(path, events) if events and table is None else {}
+        return _written(
+            edits, table, events, {path.with_name(name): first[name] for name in first}, about_to
+        )
 
 
 def _written(
     edits: Mapping[Path, Mapping[int, Mapping[str, str]]],
     table: Path | None,
-    rows: Sequence[dict[str, str]],
+    events: Sequence[Event],
+    first: Mapping[Path, bytes],
+    about_to: Callable[[Mapping[Path, str]], object],
 ) -> list[Path]:
     tables = [*edits, *([table] if table is not None and table not in edits else [])]
-    if not tables:
+    written = [*tables, *first]
+    if not written:
         return []
     for one in tables:
         if one.suffix.lower() in {*WORKBOOKS, ".toml"}:
@@ -91,18 +101,22 @@ def _written(
                 "its reports do not stand in a table of text: change them there, or save it as CSV"
             )
             raise ScenarioError(Problem(message, str(one), field="events"))
-    if len({one.parent for one in tables}) > 1:
+    if len({one.parent for one in written}) > 1:
         message = "the reports stand in tables of several folders: write the changes to each by themselves"
-        raise ScenarioError([Problem(message, str(one)) for one in tables])
+        raise ScenarioError([Problem(message, str(one)) for one in written])
 
     def build(folder: Path) -> None:
         for one in tables:
             content = _edited(one, edits[one]) if one in edits else one.read_bytes()
             (folder / one.name).write_bytes(content)
         if table is not None:
+            rows = [row_of(event) for event in events]
             (folder / table.name).write_bytes(appended(folder / table.name, rows))
+        for one, content in first.items():
+            (folder / one.name).write_bytes(content)
+        about_to({one: digest_of(folder / one.name) for one in written})
 
-    return write_whole(tables[0].parent, [one.name for one in tables], build)
+    return write_whole(written[0].parent, [one.name for one in written], build)
 
 
 def _edits(changes: Sequence[Change], scenario: Scenario) -> dict[Path, dict[int, dict[str, str]]]:

@@ -8,6 +8,7 @@ removes it, or, if it is complete, moves its files into place first; so does `fi
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import shutil
@@ -15,6 +16,7 @@ import sys
 import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from engine.errors import InputError, Problem
@@ -109,6 +111,9 @@ def write_one(path: Path, build: Callable[[Path], object]) -> Path:
             raise IsADirectoryError("it is a folder")
         if target.exists() and not target.is_file():
             raise OSError("it is a device or a pipe")
+        if _only_in_place(target):
+            _write_in_place(target, build)
+            return path
         with _made(target.parent):
             _write(target.parent, None, lambda part: build(part / target.name), last=target.name)
     return path
@@ -197,11 +202,36 @@ def _move(part: Path, folder: Path, names: Sequence[str]) -> None:
                 shutil.copymode(target, built)
         try:
             built.replace(target)
-        except OSError:
-            if not target.is_mount():  # such a file can be written to, but not replaced
+        except OSError as error:
+            if error.errno not in {errno.EBUSY, errno.EXDEV}:
                 raise
-            shutil.copyfile(built, target)
+            # a mount point: such a file can be written to, but not replaced
+            _copy_over(built, target)
             built.unlink()
+
+
+def _only_in_place(target: Path) -> bool:
+    """Return whether a file can be written to, but nothing beside it, as where it is mounted."""
+    writable = target.is_file() and os.access(target, os.W_OK)
+    return writable and not os.access(target.parent, os.W_OK)
+
+
+def _write_in_place(target: Path, build: Callable[[Path], object]) -> None:
+    """Write over a file, which is whole or as it was unless the process is killed meanwhile."""
+    with TemporaryDirectory() as folder:
+        part = Path(folder)
+        _build(part, lambda part: build(part / target.name))
+        _copy_over(part / target.name, target)
+
+
+def _copy_over(built: Path, target: Path) -> None:
+    """Write what was built over a file; what stood there comes back if there is no room for it."""
+    before = target.read_bytes()
+    try:
+        shutil.copyfile(built, target)
+    except OSError:
+        target.write_bytes(before)
+        raise
 
 
 @contextmanager

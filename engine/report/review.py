@@ -8,6 +8,7 @@ from engine.importers.reading.accepted import COLUMNS, row_of
 from engine.io.atomic import write_whole
 from engine.network.gazetteer import is_arabic
 from engine.report.csv import write_csv
+from engine.report.workbook import CREATED
 from engine.scenario.vocabulary import MEANING_OF_KIND
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def _workbook(path: Path, rows: Sequence[tuple[object, ...]], actors: Sequence[s
         "default_date_format": "yyyy-mm-dd",
     }
     with xlsxwriter.Workbook(path, options) as book:
+        book.set_properties({"created": CREATED})
         sheet = book.add_worksheet("drafts")
         head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         left = book.add_format({"text_wrap": True, "valign": "top"})

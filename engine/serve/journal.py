@@ -1,28 +1,36 @@
 """The journal of unsaved changes: what was done is on the disk before it is answered.
 
-Each line is the whole list of changes after one step, or ``undo`` or ``redo``. A line that was cut
-short by a crash is left out. Whoever opens the scenario next goes on where the last one stopped; two
-at once have a journal each.
+Each line is the whole list of changes after one step, or ``undo`` or ``redo``; or the changes that
+stay once the others stand in files, with what tells the bytes of these, just before they are written. A
+line that was cut short by a crash is left out. Whoever opens the scenario next goes on where the last
+one stopped; two at once have a journal each.
 """
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
 from contextlib import suppress
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from engine.errors import InputError, Problem
+from engine.importers.table_edits import digest_of
 from engine.scenario.change_sets import Change
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 ENDING = ".changes.journal"
 MOST = 16
 """So many may have one scenario open at a time."""
+_FAR = 2**30
+_TAKEN = {errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK}
+"""What a system says of a lock that another process has."""
 
 
 class History:
@@ -75,10 +83,10 @@ class Journal:
 
     def __init__(self, scenario: Path) -> None:
         self.history = History()
-        self._file: IO[str] | None = None
-        for number in range(1, MOST + 1):
-            mark = "" if number == 1 else f".{number}"
-            self.path = scenario.with_name(f".{scenario.name}{mark}{ENDING}")
+        self._file: int | None = None
+        marks = ["", *(f".{number}" for number in range(2, MOST + 1))]
+        paths = [scenario.with_name(f".{scenario.name}{mark}{ENDING}") for mark in marks]
+        for self.path in sorted(paths, key=lambda path: not path.exists()):  # those left first
             try:
                 self._file = _held(self.path)
             except OSError:  # the folder cannot be written to: then nothing is kept
@@ -86,10 +94,13 @@ class Journal:
             if self._file is not None:
                 break
         if self._file is not None:
-            self._file.seek(0)
-            for line in self._file.read().splitlines():
+            kept, newline, cut_short = self.path.read_bytes().rpartition(b"\n")
+            if cut_short:
+                os.ftruncate(self._file, len(kept + newline))
+            lines = kept.decode(errors="replace").split("\n")
+            for line in lines:
                 self._replay(line)
-            self._file.seek(0, os.SEEK_END)
+            self._let_go_of_what_was_written(lines[-1])
 
     @property
     def keeps(self) -> bool:
@@ -97,19 +108,35 @@ class Journal:
         return self._file is not None
 
     def step(self, changes: tuple[Change, ...]) -> None:
-        """Go on to another list of changes."""
-        self._write([change.model_dump(mode="json", exclude_defaults=True) for change in changes])
+        """Go on to another list of changes.
+
+        Raises
+        ------
+        InputError
+            If it cannot be kept, as on a full disk; the list stays as it was, here and below.
+        """
+        self._write(_plain(changes))
         self.history.step(changes)
 
     def undo(self) -> None:
         """Go one step back, if there is one."""
-        if self.history.undo():
+        if self.history.past:
             self._write("undo")
+            self.history.undo()
 
     def redo(self) -> None:
         """Go forward again, if there is a step."""
-        if self.history.redo():
+        if self.history.future:
             self._write("redo")
+            self.history.redo()
+
+    def about_to_write(self, files: Mapping[Path, str], staying: tuple[Change, ...]) -> None:
+        """Note that files are about to be written, after which only some changes stay.
+
+        Who opens the scenario after a crash sees by the files whether they were.
+        """
+        told = {os.path.relpath(path, self.path.parent): files[path] for path in files}
+        self._write({"files": told, "staying": _plain(staying)})
 
     def close(self) -> None:
         """End; a journal of nothing is removed."""
@@ -118,14 +145,24 @@ class Journal:
         if not self.history.now:
             with suppress(OSError):
                 self.path.unlink()
-        self._file.close()
+        os.close(self._file)
         self._file = None
 
     def _write(self, line: Any) -> None:
-        if self._file is not None:
-            self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
-            self._file.flush()
-            os.fsync(self._file.fileno())
+        """Append a line, all of it or nothing."""
+        if self._file is None:
+            return
+        before = os.fstat(self._file).st_size
+        text = (json.dumps(line, ensure_ascii=False) + "\n").encode()
+        try:
+            while text:
+                text = text[os.write(self._file, text) :]
+            os.fsync(self._file)
+        except OSError as error:
+            with suppress(OSError):
+                os.ftruncate(self._file, before)
+            reason = f"what is done cannot be kept: {os.strerror(error.errno or 0)}"
+            raise InputError(Problem(reason, str(self.path))) from error
 
     def _replay(self, line: str) -> None:
         try:
@@ -134,22 +171,61 @@ class Journal:
                 self.history.undo()
             elif said == "redo":
                 self.history.redo()
-            else:
-                self.history.step(tuple(Change.model_validate(one) for one in said))
+            elif isinstance(said, list):
+                self.history.step(_changes(said))
         except (ValueError, TypeError, ValidationError):
             return
 
+    def _let_go_of_what_was_written(self, last: str) -> None:
+        """Let the changes go that had been written when a crash came, if they were."""
+        try:
+            said = json.loads(last)
+            files, staying = said["files"], _changes(said["staying"])
+            written = all(digest_of(self.path.parent / name) == files[name] for name in files)
+        except (ValueError, TypeError, KeyError, ValidationError):
+            return
+        if written:
+            try:
+                self.step(staying)
+            except InputError:
+                self.history.step(staying)
 
-def _held(path: Path) -> IO[str] | None:
+
+def _plain(changes: tuple[Change, ...]) -> list[dict[str, Any]]:
+    return [change.model_dump(mode="json", exclude_defaults=True) for change in changes]
+
+
+def _changes(said: Any) -> tuple[Change, ...]:
+    return tuple(Change.model_validate(one) for one in said)
+
+
+def _held(path: Path) -> int | None:
     """Open a journal for ourselves alone; None if another process has it."""
-    file = path.open("a+", encoding="utf-8")
+    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o666)
+    try:
+        _lock(file)
+    except OSError as error:
+        os.close(file)
+        if error.errno in _TAKEN:
+            return None
+        raise
+    return file
+
+
+def _lock(file: int) -> None:
+    """Lock a file until it is closed.
+
+    Raises
+    ------
+    OSError
+        If another process has it, with an error of `_TAKEN`; or if the file system has no locks.
+    """
     if sys.platform == "win32":
-        return file
+        import msvcrt
+
+        os.lseek(file, _FAR, os.SEEK_SET)  # others may read what stands before
+        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+        return
     import fcntl
 
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.close()
-        return None
-    return file
+    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

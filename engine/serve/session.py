@@ -218,12 +218,14 @@ class Session:
                 history = self.journal.history
                 steps = history.past if do == "undo" else history.future
                 if steps:
-                    self.now = self._analyzed(steps[-1])
+                    now = self._analyzed(steps[-1])
                     getattr(self.journal, do)()
+                    self.now = now
             else:
                 wanted = self._wanted(action)
-                self.now = self._analyzed(wanted)
+                now = self._analyzed(wanted)
                 self.journal.step(wanted)
+                self.now = now
             self._tell()
 
     def save(self, revision: int, name: str) -> Path:
@@ -258,8 +260,15 @@ class Session:
         with self.lock:
             self._check(revision)
             counting = [change for change in self.changes if change.counts]
-            written = write_changes(self.file, counting, self.base.scenario, self.files.seen)
-            self.journal.step(tuple(change for change in self.changes if not change.counts))
+            staying = tuple(change for change in self.changes if not change.counts)
+            written = write_changes(
+                self.file,
+                counting,
+                self.base.scenario,
+                self.files.seen,
+                lambda files: self.journal.about_to_write(files, staying),
+            )
+            self._step_anyway(staying)  # that it was written stands in the journal already
             self.reload()
             return written
 
@@ -413,7 +422,15 @@ class Session:
             kept = [change.model_copy(update={"counts": False}) for change in kept]
             self.now = self.base
         if tuple(kept) != self.changes:
-            self.journal.step(tuple(kept))
+            self._step_anyway(tuple(kept))
+
+    def _step_anyway(self, changes: tuple[Change, ...]) -> None:
+        """Go on to a list of changes that holds whether it can be kept or not; say if it cannot."""
+        try:
+            self.journal.step(changes)
+        except InputError as error:
+            self.problems += error.problems
+            self.journal.history.step(changes)
 
     def _wanted(self, action: dict[str, Any]) -> tuple[Change, ...]:
         """Return the list that an action leads to."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import signal
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import InputError
+from engine.io import atomic
 from engine.io.atomic import finish_interrupted, write_one, write_whole
 from engine.network.read import read_network, write_network
 
@@ -173,3 +175,30 @@ def test_a_scenario_whose_edit_was_killed_is_read_whole(tmp_path: Path) -> None:
     (part / "s.toml").write_text(text.format("new"))
     assert load_scenario(tmp_path / "s.toml").title == "new"
     assert [path.name for path in tmp_path.iterdir()] == ["s.toml"]
+
+
+def test_a_file_beside_which_nothing_is_written_is_written_over_or_comes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a file is a mount point; one that is a mount point in a usual folder is written over, too."""
+    file = tmp_path / "a.txt"
+    file.write_text("old")
+    monkeypatch.setattr(atomic, "_only_in_place", lambda _: True)
+    assert write_one(file, lambda path: path.write_text("new")).read_text() == "new"
+
+    def full(_built: Path, target: Path) -> None:
+        target.write_text("n")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def busy(_built: Path, _target: Path) -> None:
+        raise OSError(errno.EBUSY, "Device or resource busy")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(atomic.shutil, "copyfile", full)
+        with pytest.raises(InputError, match="cannot be written: No space left on device"):
+            write_one(file, lambda path: path.write_text("newer"))
+    assert texts(tmp_path) == {"a.txt": "new"}
+    monkeypatch.setattr(atomic, "_only_in_place", lambda _: False)
+    monkeypatch.setattr(Path, "replace", busy)
+    write_one(file, lambda path: path.write_text("newest"))
+    assert texts(tmp_path) == {"a.txt": "newest"}

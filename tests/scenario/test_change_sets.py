@@ -152,6 +152,26 @@ def test_cells_change_and_every_other_byte_stays(case: Path) -> None:
     assert engine.load_scenario(case).events[0].note == 'one, "two"'
 
 
+def test_first_reports_and_edits_of_a_table_that_is_included_are_both_written(case: Path) -> None:
+    case.write_text(
+        CASE.replace('events = "events.csv"', 'include = "more.toml"'), encoding="utf-8"
+    )
+    (case.parent / "more.toml").write_text('events = "events.csv"\n', encoding="utf-8")
+    scenario = engine.load_scenario(case)
+    changes = [
+        Change(change="withdraw", id="e1"),
+        Change(change="add", event=engine.Event(date="2014-12-20", site="azaz", kind="closed")),
+    ]
+    told: dict[Path, str] = {}
+    paths = write_changes(case, changes, scenario, {}, told.update)
+    assert [path.name for path in paths] == ["events.csv", "case-events.csv", "case.toml"]
+    assert told == {path: digest_of(path) for path in paths}
+    events = engine.load_scenario(case).events
+    assert [(event.kind, event.confidence) for event in events] == [
+        ("captured", 0), ("captured", 1), ("closed", 1),
+    ]  # fmt: skip
+
+
 def test_reports_in_the_file_itself_are_left_to_the_reader(case: Path) -> None:
     text = CASE.replace(
         'events = "events.csv"',

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,13 +17,13 @@ import pytest
 import engine
 from engine.analysis.causes import reason_text
 from engine.errors import InputError
+from engine.scenario.change_sets import Change
 from engine.serve.journal import Journal
 from engine.serve.session import MeanwhileError, Session
 from tests.serve.support import ROOT, asked, copied, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 TAKEN = {
     "change": "add",
@@ -221,9 +222,64 @@ def test_a_crash_loses_no_change(file: Path) -> None:
         cut_short.write('[{"change": "wi')
     last = Journal(file)
     assert len(last.history.now) == 2
+    last.step(last.history.now[:1])
+    last.close()
+    last = Journal(file)  # the line that was cut short has spoilt none that came after it
+    assert len(last.history.now) == 1
     last.step(())
     last.close()
     assert not last.path.exists()
+
+
+def test_what_the_second_of_two_left_is_found_by_the_next(file: Path) -> None:
+    first, second = Journal(file), Journal(file)
+    second.step((Change.model_validate(DOUBT),))
+    first.close()
+    assert second._file is not None
+    os.close(second._file)  # as if it were killed
+    third = Journal(file)
+    assert third.history.now == second.history.now
+    third.step(())
+    third.close()
+    assert not list(file.parent.glob(".*.journal"))
+
+
+def test_what_was_written_before_a_crash_is_not_written_twice(
+    session: Session, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    do(session, "add", change=TAKEN)
+    do(session, "add", change=DOUBT | {"counts": False})
+    unwritten = session.journal.path.read_bytes()
+    monkeypatch.setattr(session, "_step_anyway", lambda _: None)  # as if it were killed before
+    session.write(session.revision)
+    kept = session.journal.path.read_bytes()
+    assert len(kept) > len(unwritten)
+    session.end()
+    after = Session(file)
+    assert [change.change for change in after.changes] == ["doubt"]
+    assert not after.problems
+    after.end()
+    after.journal.path.write_bytes(kept)
+    table = file.parent / "castello-2014-12.csv"
+    table.write_bytes(table.read_bytes()[:-1])  # another file than that which was written
+    other = Journal(file)
+    assert [change.change for change in other.history.now] == ["add", "doubt"]
+    other.close()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
+def test_what_cannot_be_kept_is_not_done(session: Session) -> None:
+    do(session, "add", change=TAKEN)
+    here, session.journal._file = session.journal._file, os.open("/dev/full", os.O_RDWR)
+    for step, more in (("add", {"change": DOUBT}), ("undo", {}), ("clear", {})):
+        with pytest.raises(InputError, match="what is done cannot be kept: No space left"):
+            do(session, step, **more)
+        assert len(session.changes) == 1
+        assert status(session) == "cut"
+    os.close(session.journal._file)
+    session.journal._file = here
+    do(session, "undo")
+    assert session.changes == ()
 
 
 def test_what_is_written_into_the_tables_is_what_was_shown(session: Session, file: Path) -> None:
