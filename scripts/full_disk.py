@@ -126,8 +126,8 @@ class Trial:
             return False
         if code == 2 and not said.startswith("supplyline: "):
             self.fault(how, f"no message: {said[:200]!r}")
-        left = without(found, (*NOBODY_NEEDS, *UNFINISHED.get(self.name, ())))
-        if wrong := difference(left, self.before):
+        kept = (*NOBODY_NEEDS, *UNFINISHED.get(self.name, ()))
+        if wrong := difference(without(found, kept), without(self.before, kept)):
             self.fault(how, wrong)
         return True
 

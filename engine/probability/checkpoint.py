@@ -6,12 +6,14 @@ import hashlib
 import json
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from engine.errors import InputError, Problem
+from engine.io.atomic import write_one
 from engine.version import __version__
 
 if TYPE_CHECKING:
@@ -107,10 +109,7 @@ class Checkpoint:
         new = [(name, json.dumps(result)) for name, result in self._fresh.items()]
         try:
             if self._file is None:
-                self._file = sqlite3.connect(self.path, timeout=PATIENCE)
-                self._file.executescript(f"BEGIN; {TABLES}")
-                run = (__version__, self.key)
-                self._file.execute("INSERT INTO run VALUES (?, ?)", run)
+                self._file = self._begin(self.path)
             self._file.executemany("INSERT OR REPLACE INTO result VALUES (?, ?)", new)
             self._file.commit()
         except sqlite3.DatabaseError as error:
@@ -118,18 +117,34 @@ class Checkpoint:
         self._fresh.clear()
         self._written = time.monotonic()
 
+    def _begin(self, path: Path) -> sqlite3.Connection:
+        """Make the file, which is there with its tables in it or not at all, and open it."""
+        if path.exists():
+            message = "another run has begun to write this file; it is left as it is"
+            raise InputError(Problem(message, str(path)))
+
+        def build(part: Path) -> None:
+            with closing(sqlite3.connect(part)) as file:
+                file.executescript(f"BEGIN; {TABLES}")
+                file.execute("INSERT INTO run VALUES (?, ?)", (__version__, self.key))
+                file.commit()
+
+        write_one(path, build)
+        return sqlite3.connect(path, timeout=PATIENCE)
+
     def close(self) -> None:
         """Write what is new, and let go of the file."""
         self.write()
+        self._let_go()
+
+    def _let_go(self) -> None:
         if self._file is not None:
             self._file.close()
             self._file = None
 
     def remove(self) -> None:
         """Remove the file: the run is over."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        self._let_go()
         if self.path is not None:
             self.path.unlink(missing_ok=True)
             self.path = None

@@ -160,6 +160,22 @@ def test_a_file_that_is_no_checkpoint_is_left_alone(tmp_path, text) -> None:
     assert path.read_text() == text
 
 
+@pytest.mark.skipif(os.name != "posix", reason="limits of POSIX")
+def test_nothing_is_left_where_nothing_can_be_written(tmp_path) -> None:
+    code = (
+        "import resource, sys; from engine.probability.checkpoint import Checkpoint\n"
+        "from engine.errors import InputError\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))\n"
+        "kept = Checkpoint(sys.argv[1], 'key'); kept.keep('a', 1)\n"
+        "for _ in range(2):\n"
+        "    try:\n        kept.close()\n        sys.exit('it was written')\n"
+        "    except InputError as error:\n        assert 'cannot be written' in str(error)\n"
+    )
+    path = tmp_path / "run.sqlite"
+    subprocess.run([sys.executable, "-c", code, str(path)], check=True, cwd=ROOT)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_who_only_looks_at_the_file_does_not_end_the_run(tmp_path) -> None:
     kept = Checkpoint(tmp_path / "kept.sqlite", "question")
     kept.keep("a", 1)
