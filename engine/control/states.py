@@ -262,6 +262,27 @@ def control_over_time(
     return states_of(scenario, ground, statements, counts, since, borders, *tracks)
 
 
+def _refuse_too_large(scenario: Scenario, intervals: int) -> None:
+    """Refuse a run of more days, or of more actors on them, than can be computed."""
+    daily = [gate for gate in scenario.gates if gate.days]
+    if intervals > MOST_INTERVALS:
+        message = f"the state may change on {intervals:,} days of the run"
+        expected = f"at most {MOST_INTERVALS:,}, of a run in several parts"
+        if daily:
+            message += ": a gate with days of the week may open or shut on each"
+            raise ScenarioError(daily[0].problem(message, "days", expected=expected))
+        raise ScenarioError(scenario.problem(message, "end", str(scenario.end), expected))
+    actors = len(scenario.actors)
+    size = intervals * actors * actors
+    if size > MOST_BYTES:
+        message = (
+            f"who may pass over whose ground takes {size / 2**30:,.0f} GiB of memory: {actors:,} actors, "
+            f"and {intervals:,} days on which the state may change"
+        )
+        expected = f"at most {MOST_BYTES / 2**30:,.0f} GiB, of a shorter run or of fewer actors"
+        raise ScenarioError(scenario.problem(message, "end", str(scenario.end), expected))
+
+
 def states_of(
     scenario: Scenario,
     ground: Sectors,
@@ -293,121 +314,3 @@ def states_of(
         passage.worst_of(own, effect)[kept], over.imposed[:, kept], by[kept], passable,
         np.zeros(len(runs), dtype=bool),
     )  # fmt: skip
-<<<<<<< HEAD
-=======
-
-
-def change_dates(scenario: Scenario, statements: Statements) -> NDArray[np.datetime64]:
-    """Return the days of the run on which a state may change, with its first day and its end."""
-    passes = [p for actor in scenario.actors.values() for p in actor.passes]
-    dates = [
-        statements.date,
-        statements.until,
-        _gate_days(scenario),
-        np.array([day for p in passes for day in (p.from_, p.until)], dtype="datetime64[D]"),
-    ]
-    days = np.unique(np.concatenate(dates))
-    start, end = np.datetime64(scenario.start, "D"), np.datetime64(scenario.end, "D")
-    inner = days[(days > start) & (days < end)]
-    return np.concatenate([[start], inner, [end]])
-
-
-def _refuse_too_large(scenario: Scenario, intervals: int) -> None:
-    """Refuse a run of more days, or of more actors on them, than can be computed."""
-    daily = [gate for gate in scenario.gates if gate.days]
-    if intervals > MOST_INTERVALS:
-        message = f"the state may change on {intervals:,} days of the run"
-        expected = f"at most {MOST_INTERVALS:,}, of a run in several parts"
-        if daily:
-            message += ": a gate with days of the week may open or shut on each"
-            raise ScenarioError(daily[0].problem(message, "days", expected=expected))
-        raise ScenarioError(scenario.problem(message, "end", str(scenario.end), expected))
-    actors = len(scenario.actors)
-    size = intervals * actors * actors
-    if size > MOST_BYTES:
-        message = (
-            f"who may pass over whose ground takes {size / 2**30:,.0f} GiB of memory: {actors:,} actors, "
-            f"and {intervals:,} days on which the state may change"
-        )
-        expected = f"at most {MOST_BYTES / 2**30:,.0f} GiB, of a shorter run or of fewer actors"
-        raise ScenarioError(scenario.problem(message, "end", str(scenario.end), expected))
-
-
-def _gate_days(scenario: Scenario) -> NDArray[np.datetime64]:
-    """Return the days of the run on which a gate may open or shut, datetime64[D] of shape (days,).
-
-    The first and last days of the rules; every day, if one of them speaks of days of the week.
-    """
-    if any(gate.days for gate in scenario.gates):
-        return np.arange(np.datetime64(scenario.start, "D"), np.datetime64(scenario.end, "D"))
-    spans = [day for gate in scenario.gates for day in (gate.from_, gate.until)]
-    return np.array(spans, dtype="datetime64[D]")
-
-
-def acts_on(
-    ground: Sectors,
-    statements: Statements,
-    counts: NDArray[np.bool_],
-    since: NDArray[np.datetime64],
-) -> NDArray[np.bool_]:
-    """Return which statements act on which sectors, bool of shape (statements, sectors).
-
-    Those that count, whose site covers the sector, and that are not dated before its baseline.
-    """
-    covers = ground.covers[statements.site] & counts[:, np.newaxis]
-    return covers & (statements.date[:, np.newaxis] >= since)
-
-
-def baseline_since(
-    ground: Sectors, statements: Statements, counts: NDArray[np.bool_]
-) -> NDArray[np.datetime64]:
-    """Return the day of each sector's baseline, datetime64[D] of shape (sectors,).
-
-    Statements dated before it do not act on the sector; the earliest day there is, if it has none.
-    """
-    rows = slice(statements.n_baseline)
-    covers = ground.covers[statements.site[rows]] & counts[rows, np.newaxis]
-    date = statements.date[rows].astype(np.int64)[:, np.newaxis]
-    none = np.iinfo(np.int64).max
-    since = np.where(covers, date, none).min(axis=0, initial=none)
-    since[since == none] = np.iinfo(np.int64).min + 1  # the least number stands for no day at all
-    return since.astype("datetime64[D]")
-
-
-def by_precedence(statements: Statements, rank: NDArray[np.int8]) -> NDArray[np.int64]:
-    """Return the statements in the order in which each overrules those before it."""
-    row = np.arange(len(statements))
-    return np.lexsort((row, statements.reported, rank[statements.site], statements.date))
-
-
-def ruling(
-    statements: Statements,
-    acts: NDArray[np.bool_],
-    order: NDArray[np.int64],
-    borders: NDArray[np.datetime64],
-) -> NDArray[np.int64]:
-    """Paint the statements over one another, each on its sectors for its time; the last one shows."""
-    ruling = np.full((acts.shape[1], len(borders) - 1), NO_STATEMENT, dtype=np.int64)
-    first = np.searchsorted(borders[:-1], statements.date)
-    end = np.searchsorted(borders[:-1], statements.until)  # NaT sorts behind every day
-    for statement in order:
-        ruling[acts[statement], first[statement] : end[statement]] = statement
-    return ruling
-
-
-def passages(scenario: Scenario, borders: NDArray[np.datetime64]) -> NDArray[np.bool_]:
-    """Return who may pass over whose ground when, bool of shape (actors, actors, intervals)."""
-    actors = {name: code for code, name in enumerate(scenario.actors)}
-    passable = np.repeat(
-        np.eye(len(actors), dtype=bool)[:, :, np.newaxis], len(borders) - 1, axis=2
-    )
-    for name, actor in scenario.actors.items():
-        for allowed in actor.passes:
-            holds = np.ones(len(borders) - 1, dtype=bool)
-            if allowed.from_ is not None:
-                holds &= borders[:-1] >= np.datetime64(allowed.from_, "D")
-            if allowed.until is not None:
-                holds &= borders[:-1] < np.datetime64(allowed.until, "D")
-            passable[actors[name], actors[allowed.actor]] |= holds
-    return passable
->>>>>>> c048cf4 (Refuse a run of more days or memory than can be computed, and say what makes it so)
