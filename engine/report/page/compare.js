@@ -26,7 +26,7 @@ export function renderSides(interval) {
   const rows = rowsOf(side(before, at), side(after, interval));
   const key = JSON.stringify(rows.map((row) => row.map((cell) => cell.textContent ?? cell)));
   redraw(part.sides, key, () => {
-    const head = ["", "Without the changes", "With the changes"].map((cell) => make("th", { scope: "col" }, cell));
+    const head = ["asked", "Without the changes", "With the changes"].map((cell) => make("th", { scope: "col" }, cell));
     return [
       make(
         "table",

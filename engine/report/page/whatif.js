@@ -77,7 +77,7 @@ export function reportButtons(report) {
       button("leave out", "Leave out this report", () =>
         act({ do: "add", change: { change: "withdraw", id: report.id } }, "Left out."),
       ),
-      button("doubt", "Set how sure this report is", () => askFor(report, "doubt")),
+      button("doubt", "Doubt this report: how sure it is", () => askFor(report, "doubt")),
       button("move", "Move this report to another day", () => askFor(report, "move")),
     ),
   ];
