@@ -9,29 +9,24 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import InputError, Problem, ScenarioError
 from engine.importers.sketch import sketch
-from engine.importers.sketch_rows import USUAL_CLASS, sketch_rows
+from engine.importers.sketch_rows import sketch_rows
 from engine.importers.table_edits import digest_of
 from engine.io.atomic import editing, write_whole
-from engine.io.tables import table_text
 from engine.network.gazetteer import slug
 from engine.network.policy import RoadPolicy
 from engine.report.style import ROAD_CLASSES
-from engine.scenario.cells import read_table
+from engine.serve.sketch_tables import EditedTable, changed_cells, ids_of, written_vertex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from engine.importers.sketch_rows import SketchPlace, SketchRoad, Vertices
 
 PLACES, ROADS = "places.csv", "roads.csv"
 MOST_ROWS = 5000
-LONGEST_TEXT = 300
-_DIGITS = 6
-"""Decimals of degrees: a tenth of a metre."""
 _CLASSES = tuple(name for name in ROAD_CLASSES if RoadPolicy().highway_class({"highway": name}))
 _PLACE_KEYS = ("name", "name_ar", "kind", "lat", "lon")
 _ROAD_KEYS = ("name", "name_ar", "ref", "highway", "length_km", "minutes")
-_NUMBERS = frozenset({"lat", "lon", "length_km", "minutes"})
 
 
 class Sketching:
@@ -156,22 +151,22 @@ class Sketching:
     ) -> tuple[dict[str, bytes], list[str]]:
         """Return the bytes of each file to write, and why the network is not among them."""
         old_places, old_roads = self._rows()
-        ids = _ids([_old(old_places, place) for place in places], places)
-        place_table = _Table(self.folder / PLACES, "places", ("id", *_PLACE_KEYS))
+        ids = ids_of([_old(old_places, place) for place in places], places)
+        place_table = EditedTable(self.folder / PLACES, "places", ("id", *_PLACE_KEYS))
         for place, id_ in zip(places, ids, strict=True):
             old = _old(old_places, place)
-            changed = _changed(place, old, _PLACE_KEYS)
+            changed = changed_cells(place, old, _PLACE_KEYS)
             if old is None or "name" in changed or "name_ar" in changed or not slug(old.name):
                 changed["id"] = id_  # an id that the name gave, or the line, would not stay
             place_table.add(place.get("row") if old else None, changed)
-        road_table = _Table(self.folder / ROADS, "roads", ("name", "through"))
+        road_table = EditedTable(self.folder / ROADS, "roads", ("name", "through"))
         for road in roads:
             row = _old([one for one, _ in old_roads], road)
             before = old_roads[road["row"]][1] if row is not None else None
             through = [_vertex(one, ids) for one in _list(road, "through", of=(int, list))]
-            changed = _changed(road, row, _ROAD_KEYS)
+            changed = changed_cells(road, row, _ROAD_KEYS)
             if through != before or _is_renamed(before, places, old_places):
-                changed["through"] = "; ".join(map(_written, through))
+                changed["through"] = "; ".join(map(written_vertex, through))
             road_table.add(road.get("row") if row else None, changed)
         texts = {PLACES: place_table.text(), ROADS: road_table.text()}
         with TemporaryDirectory(prefix="supplyline-") as folder:
@@ -190,48 +185,10 @@ class Sketching:
         return texts, []
 
 
-class _Table:
-    """A table that is written anew: its columns in their order, its other cells as they are."""
-
-    def __init__(self, path: Path, section: str, usual: Sequence[str]) -> None:
-        self.rows: list[list[str]] = []
-        if path.exists():
-            read = read_table(path, "sketch_places" if section == "places" else section)
-            self.header = [str(name) for name in read.table.header]
-            self.columns = dict(read.columns)
-            self.old = [[_cell(cell) for cell in cells] for _, cells in read.table.rows]
-        else:
-            self.header, self.old = list(usual), []
-            self.columns = {name: at for at, name in enumerate(usual)}
-
-    def add(self, row: int | None, changed: Mapping[str, str]) -> None:
-        """Add a row: an old one with what has changed of it, or a new one."""
-        cells = list(self.old[row]) if row is not None else []
-        for name, value in changed.items():
-            if name not in self.columns:
-                if not value:
-                    continue
-                self.columns[name] = len(self.header)
-                self.header.append(name)
-            at = self.columns[name]
-            cells += [""] * (at + 1 - len(cells))
-            cells[at] = value
-        self.rows.append(cells)
-
-    def text(self) -> bytes:
-        """Return the table in UTF-8."""
-        rows = (cells + [""] * (len(self.header) - len(cells)) for cells in self.rows)
-        return table_text(self.header, rows).encode()
-
-
 def _empty(path: Path) -> Path:
     header = "name,lat,lon\n" if path.name == PLACES else "name,through\n"
     path.write_text(header, encoding="utf-8")
     return path
-
-
-def _cell(cell: object) -> str:
-    return "" if cell is None else str(cell)
 
 
 def _list(body: Mapping[str, Any], key: str, of: tuple[type, ...] = (dict,)) -> list[Any]:
@@ -261,51 +218,6 @@ def _old(rows: Sequence[Any], entry: Mapping[str, Any]) -> Any:
     return rows[at]
 
 
-def _changed(entry: Mapping[str, Any], old: Any, keys: Iterable[str]) -> dict[str, str]:
-    """Return the cells of an entry that are others than those of its row."""
-    found = {}
-    for key in keys:
-        value = entry.get(key)
-        value = None if value == "" and key in _NUMBERS else value
-        if old is not None and value == getattr(old, key):
-            continue
-        if key == "highway" and old is None and value in {None, "", USUAL_CLASS}:
-            continue
-        found[key] = _number(key, value) if key in _NUMBERS else _text(value)
-    return found
-
-
-def _number(key: str, value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InputError(f"{key} = {str(value)[:40]!r} is no number")
-    return f"{value:.{_DIGITS}f}".rstrip("0").rstrip(".")
-
-
-def _text(value: object) -> str:
-    return " ".join(str(value or "").split())[:LONGEST_TEXT]
-
-
-def _ids(old: Sequence[SketchPlace | None], places: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the id of each place: its own, or a new one from its name."""
-    taken = {row.id for row in old if row is not None}
-    found = []
-    for row, place in zip(old, places, strict=True):
-        if row is not None:
-            found.append(row.id)
-            continue
-        base = slug(_text(place.get("name"))) or "place"
-        number = 1 if base != "place" else len(taken) + 1
-        made = base if base != "place" else f"place-{number}"
-        while made in taken:
-            number += 1
-            made = f"{base}-{number}"
-        taken.add(made)
-        found.append(made)
-    return found
-
-
 def _vertex(one: int | list[Any], ids: Sequence[str]) -> str | tuple[float, float]:
     """Return a place by its id, or a bend.
 
@@ -322,12 +234,6 @@ def _vertex(one: int | list[Any], ids: Sequence[str]) -> str | tuple[float, floa
     ):
         return float(numbers[0]), float(numbers[1])
     raise InputError(f"a road leads through {str(one)[:40]!r}; expected a place or a bend")
-
-
-def _written(vertex: str | tuple[float, float]) -> str:
-    if isinstance(vertex, str):
-        return vertex
-    return ",".join(_number("lat", value) for value in vertex)
 
 
 def _is_renamed(

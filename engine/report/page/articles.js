@@ -1,23 +1,19 @@
-// Articles: a text and the drafts of its reports side by side, for a person to accept, correct or refuse.
+// Articles: from a file, a drop or the clipboard to drafts, and from what a person accepted to the scenario.
 
 import { bdi, make, part } from "./dom.js";
-import { apply, engine } from "./live.js";
 import {
-  addRow,
-  correctRow,
-  decideRow,
-  isArticleFile,
-  markedParts,
-  refusedRows,
-  reviewAnswer,
-  reviewCounts,
-  reviewOf,
-  rowValue,
-} from "./review.js";
+  articles,
+  draftNode,
+  forgetReview,
+  keepReview,
+  keptReview,
+  renderArticle,
+  showSentence,
+  stateOf,
+} from "./drafts.js";
+import { apply, engine } from "./live.js";
+import { isArticleFile, refusedRows, reviewAnswer, reviewOf } from "./review.js";
 import { say, shown } from "./state.js";
-
-const KEPT = `supplyline-review ${location.pathname}`;
-const articles = { review: null, file: null, refused: new Map() };
 
 // ---- from a file or the clipboard to a text with drafts
 
@@ -79,198 +75,6 @@ function tellProblems(problems) {
   list.hidden = !problems.length;
 }
 
-// ---- what is decided stays in this tab until it is imported
-
-function keepReview() {
-  try {
-    sessionStorage.setItem(KEPT, JSON.stringify(articles.review));
-  } catch {
-    // a text too long for the tab's own store: it lives as long as the page
-  }
-}
-
-function keptReview() {
-  try {
-    return JSON.parse(sessionStorage.getItem(KEPT));
-  } catch {
-    return null;
-  }
-}
-
-// ---- the text
-
-function renderArticle() {
-  const { reading } = articles.review;
-  part["article-name"].replaceChildren(bdi(reading.name));
-  part["article-again"].checked = false;
-  part["article-before"].hidden = !reading.before;
-  part["article-body"].replaceChildren(...reading.sentences.map(sentenceNode));
-  part["article-remarks"].replaceChildren(...reading.remarks.map((remark) => make("p", {}, bdi(remark))));
-  renderDrafts();
-}
-
-function sentenceNode({ text, rtl }, at) {
-  const number = at + 1;
-  const add = make(
-    "button",
-    { type: "button", className: "add", "aria-label": `Add a report from sentence ${number}`, title: "Add a report" },
-    "+",
-  );
-  add.addEventListener("click", () => {
-    const row = addRow(articles.review, number, articles.review.reading.published);
-    renderDrafts();
-    draftNode(row).querySelector("input").focus();
-    keepReview();
-  });
-  const node = make("p", { dir: rtl ? "rtl" : "ltr", lang: rtl ? "ar" : "en" });
-  node.dataset.sentence = number;
-  node.append(add, make("span", { className: "said" }, text));
-  return node;
-}
-
-// The sentence of a draft, with the words that carried it.
-function showSentence(row, scroll = true) {
-  const { reading } = articles.review;
-  for (const node of part["article-body"].children) {
-    const here = Number(node.dataset.sentence) === row.sentence;
-    const { text } = reading.sentences[node.dataset.sentence - 1];
-    node.classList.toggle("now", here);
-    const marks = here ? (reading.drafts[row.draft]?.marks ?? []) : [];
-    node
-      .querySelector(".said")
-      .replaceChildren(
-        ...markedParts(text, marks).map(([piece, marked]) => (marked ? make("mark", {}, piece) : piece)),
-      );
-    if (here && scroll) {
-      node.scrollIntoView({ block: "nearest" });
-    }
-  }
-  for (const node of part["article-drafts"].children) {
-    node.classList.toggle("now", node === draftNode(row));
-  }
-}
-
-// ---- the drafts
-
-const draftNode = (row) => part["article-drafts"].children[articles.review.rows.indexOf(row)];
-
-function renderDrafts() {
-  const { rows } = articles.review;
-  part["article-drafts"].replaceChildren(...rows.map(draftItem));
-  const drafted = new Set(rows.map(({ sentence }) => sentence));
-  for (const node of part["article-body"].children) {
-    node.classList.toggle("drafted", drafted.has(Number(node.dataset.sentence)));
-  }
-  renderCounts();
-}
-
-function draftItem(row, at) {
-  const { review } = articles;
-  const draft = review.reading.drafts[row.draft];
-  const item = make("li", { className: "draft" });
-  const button = (accept, text) => {
-    const node = make("button", { type: "button", "aria-pressed": String(row.accept === accept) }, text);
-    node.className = accept ? "accept" : "refuse";
-    node.setAttribute("aria-label", `${text}: draft ${at + 1}`);
-    node.addEventListener("click", () => {
-      decideRow(row, accept);
-      changedRow(row, item);
-    });
-    return node;
-  };
-  item.append(
-    make(
-      "div",
-      { className: "row" },
-      button(true, "Accept"),
-      button(false, "Refuse"),
-      make("span", { className: "faint" }, `sentence ${row.sentence}`),
-      draft ? make("span", {}, "“", bdi(draft.place), "”") : make("span", {}, "added by you"),
-    ),
-    make("div", { className: "fields" }, ...fieldsOf(row, item)),
-    make(
-      "p",
-      { className: "faint" },
-      bdi(draft ? [draft.rule, draft.source, draft.remark].filter(Boolean).join(" · ") : ""),
-    ),
-    make("p", { className: "refused", hidden: true }),
-  );
-  item.addEventListener("focusin", () => showSentence(row));
-  item.addEventListener("click", () => showSentence(row));
-  stateOf(row, item, at);
-  return item;
-}
-
-function stateOf(row, item, at) {
-  item.dataset.accept = row.accept === null ? "open" : row.accept ? "yes" : "no";
-  item.classList.toggle("changed", row.draft !== null && Object.keys(row.changed).length > 0);
-  for (const [name, accept] of [
-    ["accept", true],
-    ["refuse", false],
-  ]) {
-    item.querySelector(`.${name}`).setAttribute("aria-pressed", String(row.accept === accept));
-  }
-  const why = articles.refused.get(at) ?? "";
-  item.querySelector(".refused").textContent = why;
-  item.querySelector(".refused").hidden = !why;
-}
-
-function changedRow(row, item) {
-  const at = articles.review.rows.indexOf(row);
-  articles.refused.delete(at);
-  stateOf(row, item, at);
-  renderCounts();
-  keepReview();
-}
-
-function fieldsOf(row, item) {
-  const { review } = articles;
-  const { kinds, actors } = review.reading;
-  const field = (label, name, input, read = () => input.value) => {
-    input.dataset.field = name;
-    input.addEventListener("change", () => {
-      correctRow(review, row, name, read());
-      if (name === "date") {
-        for (const day of ["earliest", "latest"]) {
-          item.querySelector(`[data-field="${day}"]`).value = rowValue(review, row, day);
-        }
-      }
-      changedRow(row, item);
-    });
-    return make("label", {}, `${label} `, input);
-  };
-  const text = (name, more = {}) => make("input", { value: rowValue(review, row, name), ...more });
-  const choice = (name, options) => {
-    const node = make("select", {}, ...options.map(([value, label]) => make("option", { value }, label)));
-    node.value = rowValue(review, row, name);
-    return node;
-  };
-  const who = [["", "nobody named"], ...actors.map(({ id, label }) => [id, label])];
-  const kind = kinds.map((one) => [one, one.replaceAll("_", " ")]);
-  const sure = make("input", { type: "number", min: 0, max: 100, step: 5 });
-  sure.value = Math.round(100 * Number(rowValue(review, row, "confidence") || 0.7));
-  const site = text("site", { autocomplete: "off", spellcheck: false, dir: "auto" });
-  site.setAttribute("list", "whatif-sites");
-  return [
-    field("place", "site", site),
-    field("kind", "kind", choice("kind", kind)),
-    field("actor", "actor", choice("actor", who)),
-    field("defender", "defender", choice("defender", who)),
-    field("day", "date", text("date", { type: "date" })),
-    field("from", "earliest", text("earliest", { type: "date" })),
-    field("to", "latest", text("latest", { type: "date" })),
-    field("sure, %", "confidence", sure, () => Number(sure.value) / 100),
-  ];
-}
-
-function renderCounts() {
-  const { accepted, refused, open, corrected } = reviewCounts(articles.review);
-  part["article-counts"].textContent =
-    `${accepted} accepted (${corrected} corrected), ${refused} refused, ${open} open. Nothing counts before you import it.`;
-  part["article-import"].disabled = !accepted;
-  part["article-import"].textContent = accepted === 1 ? "Import 1 report" : `Import ${accepted} reports`;
-}
-
 // ---- from the drafts to the scenario, and back
 
 async function onImport() {
@@ -278,8 +82,7 @@ async function onImport() {
   const rows = reviewAnswer(articles.review);
   const live = await answeredBy(() => engine.accept(reading.number, rows, part["article-again"].checked));
   if (live) {
-    articles.review = null;
-    sessionStorage.removeItem(KEPT);
+    forgetReview();
     part.articles.close();
     apply(live);
     return;

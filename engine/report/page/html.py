@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 MODULES = (
     "days.js", "dom.js", "link.js", "state.js", "engine.js", "ask.js", "live.js",
     "roads.js", "cause.js", "scene.js", "names.js", "lettering.js", "layers.js", "view.js", "map.js", "maps.js",
-    "timeline.js", "whatif.js", "changes.js", "review.js", "articles.js", "dropped.js", "compare.js", "week.js", "meeting.js", "here.js", "legend.js",
+    "timeline.js", "whatif.js", "changes.js", "review.js", "drafts.js", "articles.js", "dropped.js", "compare.js", "week.js", "meeting.js", "here.js", "legend.js",
     "keys.js", "share.js", "ground.js", "reports.js", "routes.js", "page.js",
 )  # fmt: skip
 """The modules of the page, each after those that it imports."""
