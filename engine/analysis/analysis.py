@@ -361,16 +361,30 @@ def analyze(
         check(scenario)
         roads = network_of(scenario, network)
         scenario = resolve_sites(scenario, roads)
-        sectors = divide(scenario, roads)
-        states = control_over_time(scenario, sectors, known)
-        terminals = Terminals(scenario, sectors)
-        return Analysis(
-            scenario=scenario,
-            network=roads,
-            states=states,
-            routes={route.id: route_status(terminals, states, route) for route in scenario.routes},
-            enclaves={e.id: enclave_status(terminals, states, e) for e in scenario.enclaves},
-            known_on=known,
-            sectors=sectors,
-            terminals=terminals,
-        )
+        return analysis_on(Terminals(scenario, divide(scenario, roads)), roads, known)
+
+
+def analysis_on(terminals: Terminals, network: Network, known_on: dt.date | None) -> Analysis:
+    """Return the analysis of a scenario whose ground has been divided.
+
+    Parameters
+    ----------
+    terminals
+        The scenario and its ground.
+    network
+        The road network, as it was read.
+    known_on
+        Use only what had been reported by this day; everything, if absent.
+    """
+    scenario, sectors = terminals.scenario, terminals.sectors
+    states = control_over_time(scenario, sectors, known_on)
+    return Analysis(
+        scenario=scenario,
+        network=network,
+        states=states,
+        routes={route.id: route_status(terminals, states, route) for route in scenario.routes},
+        enclaves={e.id: enclave_status(terminals, states, e) for e in scenario.enclaves},
+        known_on=known_on,
+        sectors=sectors,
+        terminals=terminals,
+    )

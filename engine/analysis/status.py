@@ -114,6 +114,13 @@ class Terminals:
         self.sectors = ground
         self._kernels: dict[str | None, Kernel] = {}
 
+    def asked_by(self, scenario: Scenario) -> Terminals:
+        """Return the same ground with the questions of another scenario; kernels are kept."""
+        other = Terminals(scenario, self.sectors)
+        if scenario.oneway == self.scenario.oneway:
+            other._kernels = self._kernels
+        return other
+
     def kernel(self, within: str | None = None) -> Kernel:
         """Return the kernel of the ground, or of the ground that one site covers."""
         if within not in self._kernels:

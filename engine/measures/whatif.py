@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
+from engine.analysis.again import analyze_again
 from engine.analysis.query import span
 from engine.errors import InputError, unknown_name
 from engine.scenario.change_sets import changed_scenario
@@ -104,8 +105,6 @@ def whatif(
     >>> lost.status("2014-12-26")["castello"]
     'cut'
     """
-    from engine.analysis.analysis import analyze
-
     for name, given in (("events", events), ("withdraw", withdraw)):
         if isinstance(given, str):
             raise InputError(f"{name} takes a list, not a text; expected {name}=[{given!r}]")
@@ -113,7 +112,7 @@ def whatif(
     scenario = changed_scenario(
         analysis.scenario, events=added, withdraw=withdraw, delay=delay, confidence=confidence
     )
-    return analyze(scenario, network=analysis.network, known_on=analysis.known_on)
+    return analyze_again(analysis, scenario)
 
 
 def compare(before: Analysis, after: Analysis, dates: Dates = None) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from engine.analysis.again import analyze_again
 from engine.analysis.analysis import Analysis, analyze
 from engine.errors import InputError, Problem, SupplylineError
 from engine.importers.table_edits import write_changes
@@ -403,7 +404,7 @@ class Session:
         scenario = changed_by(self.base.scenario, changes)
         if scenario is self.base.scenario:
             return self.base
-        return analyze(scenario, network=self.base.network, known_on=self.known_on)
+        return analyze_again(self.base, scenario)
 
     def _apply_what_fits(self) -> None:
         """Apply the changes; those that no longer fit the scenario are switched off, and said."""

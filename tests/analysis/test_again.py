@@ -1,0 +1,85 @@
+"""A change to an analyzed scenario against a full run, on random edits one after the other."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+import engine
+from engine.control.states import OF_RUNS
+from engine.errors import InputError
+from tests.control.test_states import ACTORS, DAYS, NAMES, NETWORK, busy
+from tests.draws import Draws
+from tests.meaning.build import day, scenario
+
+
+class Edits(RuleBasedStateMachine):
+    """Reports added, withdrawn, delayed and doubted; what a full run says is said after each."""
+
+    @initialize(data=st.data())
+    def begin(self, data: st.DataObject) -> None:
+        self.now = engine.analyze(scenario(busy(Draws(data.draw))), network=NETWORK)
+
+    def _changed(self, **changes: Any) -> None:
+        with suppress(InputError):
+            self.now = engine.whatif(self.now, **changes)
+
+    def _some_event(self, at: int) -> str:
+        ids = self.now.scenario.event_ids()
+        return ids[at % len(ids)] if ids else "none"
+
+    @rule(
+        site=st.sampled_from([*NAMES, "g0", "g2"]),
+        actor=st.sampled_from(ACTORS),
+        on=st.integers(1, DAYS),
+    )
+    def add(self, site: str, actor: str, on: int) -> None:
+        self._changed(events=[f"{site} captured by {actor} on {day(on)}"])
+
+    @rule(at=st.integers(0, 60))
+    def withdraw(self, at: int) -> None:
+        self._changed(withdraw=[self._some_event(at)])
+
+    @rule(at=st.integers(0, 60), days=st.integers(1, 9))
+    def delay(self, at: int, days: int) -> None:
+        self._changed(delay={self._some_event(at): days})
+
+    @rule(at=st.integers(0, 60), sure=st.sampled_from([0.2, 0.9]))
+    def doubt(self, at: int, sure: float) -> None:
+        self._changed(confidence={self._some_event(at): sure})
+
+    @invariant()
+    def as_a_full_run(self) -> None:
+        full = engine.analyze(self.now.scenario, network=NETWORK)
+        assert self.now.spell_rows() == full.spell_rows()
+        assert np.array_equal(self.now.states.borders, full.states.borders)
+        assert np.array_equal(self.now.states.runs.key, full.states.runs.key)
+        for name in OF_RUNS:
+            assert np.array_equal(getattr(self.now.states, name), getattr(full.states, name)), name
+
+
+TestEdits = pytest.mark.slow(Edits.TestCase)
+TestEdits.settings = settings(
+    max_examples=6, stateful_step_count=5, deadline=None, suppress_health_check=list(HealthCheck)
+)
+
+
+def test_ground_is_kept_where_it_is_the_same() -> None:
+    few = {
+        "actors": {"x": {}, "y": {}},
+        "baseline": [{"site": name, "holder": "x"} for name in ("p0", NAMES[-1])],
+        "routes": [{"id": "r", "actor": "x", "from": "p0", "to": NAMES[-1]}],
+    }
+    before = engine.analyze(scenario(few), network=NETWORK)
+    same = engine.whatif(before, events=[f"p0 captured by y on {day(3)}"])
+    assert same.sectors is before.sectors
+    assert same.terminals.kernel() is before.terminals.kernel()
+    other = engine.whatif(before, events=[f"p5 captured by y on {day(3)}"])
+    assert other.sectors is not before.sectors
+    assert other.sectors.n_sectors > before.sectors.n_sectors
