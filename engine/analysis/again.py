@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from engine.analysis.analysis import analysis_on, analyze
 from engine.control.points import resolve_sites
 from engine.control.sectors import in_use
+from engine.io.garbage import collection_paused
 from engine.scenario.check import check
 from engine.scenario.names import names_used
 
@@ -36,12 +37,13 @@ def analyze_again(before: Analysis, scenario: Scenario) -> Analysis:
     ScenarioError
         If the scenario contradicts itself, or names what neither it nor the network knows.
     """
-    check(scenario)
-    resolved = resolve_sites(scenario, before.network)
-    if not _same_ground(before.scenario, resolved):
-        return analyze(scenario, network=before.network, known_on=before.known_on)
-    terminals = before.terminals.asked_by(resolved)
-    return analysis_on(terminals, before.network, before.known_on)
+    with collection_paused():
+        check(scenario)
+        resolved = resolve_sites(scenario, before.network)
+        if not _same_ground(before.scenario, resolved):
+            return analyze(scenario, network=before.network, known_on=before.known_on)
+        terminals = before.terminals.asked_by(resolved)
+        return analysis_on(terminals, before.network, before.known_on)
 
 
 def _same_ground(one: Scenario, other: Scenario) -> bool:

@@ -333,6 +333,9 @@ def moved(event: Event, to: int | dt.date) -> dict[str, dt.date]:
 
 
 def _with(event: Event, changes: dict[str, Any]) -> Event:
+    """Return an event with other values; one that only gets its id in writing is valid as it was."""
+    if changes.keys() == {"id"}:
+        return event if event.id == changes["id"] else event.model_copy(update=changes)
     try:
         return type(event).model_validate({**event.model_dump(), **changes}).read_at(event.origin)
     except ValidationError as error:
