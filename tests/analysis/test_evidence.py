@@ -112,3 +112,11 @@ def test_a_report_says_who_took_what_and_a_baseline_its_day() -> None:
     assert str(cause) == "Road: exposed (Road under fire on 2014-12-03 [e0])"
     held = [str(one) for one in analysis.causes("r", 0)]
     assert held == ["A, Hill, Road, D: held by x (baseline of 2014-12-01)"]
+
+
+def test_the_first_site_of_all_is_named_where_it_overlooks() -> None:
+    analysis = line({"site": "a", "kind": "captured", "actor": "y"}, routes=[],
+                    overlooks=[{"site": "a", "onto": "hill", "effect": "exposed"}])  # fmt: skip
+    control = analysis.control(day(4))
+    assert set(control.state[control.site == "hill"]) == {"held by x, exposed, overlooked from A"}
+    assert set(control.overlooked_by[control.site == "hill"]) == {"a"}

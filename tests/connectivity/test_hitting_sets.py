@@ -83,6 +83,7 @@ def test_what_is_known_bounds_the_weight_from_below() -> None:
 
     stopped = minimum_weight_hitting_set(np.ones(4), surviving_support, at_least=2, seconds=0.0)
     assert (stopped.lower, stopped.upper, stopped.exact) == (2, 3, False)
+    assert not stopped.all_ties
 
 
 def test_the_program_states_its_bound_when_it_is_stopped():
@@ -100,6 +101,8 @@ def test_the_program_states_its_bound_when_it_is_stopped():
     stopped = minimum_weight_hitting_set(np.ones(20), surviving_support, at_least=3, seconds=0.0)
     assert 3 <= stopped.lower <= 10 <= stopped.upper < inf
     assert len(stopped.sets[0]) == stopped.upper
+    assert not done.all_ties
+    assert not stopped.all_ties
     weighed = minimum_weight_hitting_set(np.array([1.0, 3.0] * 10), surviving_support)
     assert weighed.sets == (tuple(range(0, 20, 2)),)
 

@@ -40,7 +40,7 @@ def meets(u, v, sector, node, own):
     return bool(np.any(((u == node) | (v == node)) & (sector == own)))
 
 
-def distances_by_overlay_and_by_networkx(draw):
+def distances_by_overlay_and_by_networkx(draw, states=STATES, targets=1):
     """The least costs on a random network, in a few states, by the overlay and by networkx."""
     random = Draws(draw)
     nodes, segments, n_sectors = int(random.integers(2, 30)), int(random.integers(1, 70)), 8
@@ -55,7 +55,7 @@ def distances_by_overlay_and_by_networkx(draw):
             (int(n), int(random.integers(0, n_sectors)))
             for n in random.choice(nodes, k, replace=False)
         ]
-        for k in (random.integers(1, 3), 1)
+        for k in (random.integers(1, 3), min(targets, nodes))
     ]
     at = [np.array([n for n, _ in side]) for side in sides]
     ends = [
@@ -63,10 +63,10 @@ def distances_by_overlay_and_by_networkx(draw):
         for side in sides
     ]
     overlay = build_overlay(kernel, u, v, sector, cost, np.concatenate(at), oneway=oneway)
-    factor = random.choice([1.0, 1.0, 2.5, np.inf], (n_sectors, STATES))
+    factor = random.choice([1.0, 1.0, 2.5, np.inf], (n_sectors, states))
     found = least_costs(overlay, directed, factor, (at[0], at[1]), (ends[0], ends[1]))
     expected = [
-        by_networkx(u, v, sector, cost, oneway, factor[:, s], *sides) for s in range(STATES)
+        by_networkx(u, v, sector, cost, oneway, factor[:, s], *sides) for s in range(states)
     ]
     return found, expected
 

@@ -109,3 +109,8 @@ def test_blocks_agree_with_networkx() -> None:
         (expected,) = (b for b in nx.biconnected_components(joined) if {start, goal} <= b)
         beside = {vertex: list(graph[vertex]) for vertex in graph}
         assert block_of_edge(beside, start, goal) == expected
+
+
+def test_a_vertex_with_many_neighbours_does_not_keep_dead_ends_elsewhere() -> None:
+    path_with_spur, star = [(0, 1), (1, 2), (1, 3), (3, 4)], [(20, 21 + n) for n in range(10)]
+    assert without_dead_ends(asked(path_with_spur + star, 0, 2)).kernel.n_vertices == 2 + len(star)

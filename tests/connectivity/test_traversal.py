@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,3 +51,22 @@ def test_plain_and_scipy_agree(arcs, starts, limit) -> None:
     )
     assert [one.tolist() for one in plain] == [one.tolist() for one in scipy]
     assert np.isfinite(plain[0]).tolist() == reached_from(unweighted, starts).tolist()
+
+
+def test_a_dearer_way_found_first_does_not_end_the_search() -> None:
+    """Vertex 1 is waiting twice; what is behind it is looked at only after its dearer turn."""
+    arcs = [(0, 1, 5.0), (0, 2, 1.0), (2, 1, 1.0), (1, 3, 1.0), (3, 4, 10.0), (4, 5, 1.0)]
+    graph = graph_of(arcs)
+    for engine in ("plain", "scipy"):
+        cost, before = nearest_start(graph, np.array([0]), engine=engine)
+        assert cost[:6].tolist() == [0.0, 2.0, 1.0, 3.0, 13.0, 14.0]
+        assert before[:6].tolist() == [-1, 2, 0, 1, 3, 4]
+
+
+def test_arcs_without_costs_have_no_distances() -> None:
+    bare = Arcs(np.array([0]), np.array([1]), 2)
+    for engine in ("plain", "scipy"):
+        with pytest.raises(TypeError, match="no costs"):
+            nearest_start(bare, np.array([0]), engine=engine)
+    with pytest.raises(TypeError, match="no costs"):
+        distances(bare, np.array([0]), engine="plain")

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 
 import engine
 from engine.probability.exact import Effort
-from engine.probability.importance import importance
+from engine.probability.importance import MOST_TO_VERIFY, _entropy, importance
 
 from .grids import grid
 from .random_doubt import on_the_way
@@ -131,6 +131,23 @@ def assert_verify(found, table, events) -> None:
         assert row.entropy_after == pytest.approx(min(left.values()), abs=1e-9)
         assert left[row.event] == pytest.approx(min(left.values()), abs=1e-9)
         known.append(row.event)
+    assert len(known) <= MOST_TO_VERIFY
+    if len(known) < min(MOST_TO_VERIFY, len(events)):
+        before = found.verify.entropy_after.iloc[-1] if known else found.entropy
+        after = min(
+            sum(
+                entropy(table, tuple(zip((*known, event), truth, strict=True)))
+                for truth in product((True, False), repeat=len(known) + 1)
+            )
+            for event in events
+            if event not in known
+        )
+        assert before - after < 1e-5
+
+
+def test_evidence_that_cannot_be_leaves_no_doubt() -> None:
+    weighed = np.array([[0.0, 1.0, 0.5], [0.0, 0.5, 0.5], [0.0, 0.25, 0.5], [0.0, 1.0, 0.5]])
+    assert _entropy(weighed).tolist() == [0.0, 1.5, 0.0]
 
 
 def test_where_nothing_is_in_doubt() -> None:

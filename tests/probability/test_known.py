@@ -157,3 +157,10 @@ def test_where_all_was_reported_on_one_day_there_is_one_row() -> None:
     found = as_known(analysis(on(1, "b", "captured", actor="y", id="e")), day(5))
     assert found.index.tolist() == [pd.Timestamp(day(1))]
     assert found["r"].tolist() == ["cut"]
+
+
+def test_a_report_before_a_baseline_acts_where_an_older_row_is_true() -> None:
+    older = [held("a"), held("c"), held("d"), held("b", confidence=0.5), held("b", date=day(8))]
+    found = analysis(on(3, "b", "captured", actor="y"), baseline=older)
+    assert by_day(found) == {1: 0.5, 3: 0.0, 8: 1.0}
+    assert by_day(found, "cut") == {1: 0.0, 3: 0.5, 8: 0.0}
