@@ -37,20 +37,24 @@ if TYPE_CHECKING:
     from engine.probability.importance import Importance, importance
     from engine.probability.known import as_known
     from engine.probability.probability import probabilities
+    from engine.report.citation import Citation, cite
+    from engine.report.figures import plot_sensitivity
     from engine.report.geopackage import write_geopackage, write_geoparquet
     from engine.report.maps import plot_map, plot_maps
     from engine.report.page.html import write_page
     from engine.report.redaction import redacted
     from engine.report.results import write_results
     from engine.report.sentences import explanation_sentences
+    from engine.report.sheets import write_csv_sheets
     from engine.report.timeline import plot_timeline
-    from engine.report.workbook import write_csv_sheets, write_xlsx
+    from engine.report.workbook import write_xlsx
     from engine.scenario.load import load_scenario
     from engine.scenario.model import Event, Scenario
 
 _HOME = {
     "Analysis": "analysis.analysis",
     "Backtest": "backtest.backtest",
+    "Citation": "report.citation",
     "Effort": "probability.exact",
     "Event": "scenario.model",
     "Explanation": "measures.explanation",
@@ -68,6 +72,7 @@ _HOME = {
     "articulation": "measures.articulation",
     "as_known": "probability.known",
     "best_paths": "measures.best_paths",
+    "cite": "report.citation",
     "compare": "measures.whatif",
     "disjoint_paths": "measures.articulation",
     "enclave_table": "measures.enclaves",
@@ -81,6 +86,7 @@ _HOME = {
     "perimeter": "measures.enclaves",
     "plot_map": "report.maps",
     "plot_maps": "report.maps",
+    "plot_sensitivity": "report.figures",
     "plot_timeline": "report.timeline",
     "probabilities": "probability.probability",
     "read_network": "network.read",
@@ -94,7 +100,7 @@ _HOME = {
     "sweep": "measures.sweep",
     "whatif": "measures.whatif",
     "whatif_each": "measures.whatif_each",
-    "write_csv_sheets": "report.workbook",
+    "write_csv_sheets": "report.sheets",
     "write_geopackage": "report.geopackage",
     "write_geoparquet": "report.geopackage",
     "write_page": "report.page.html",
@@ -105,6 +111,7 @@ _HOME = {
 __all__ = [
     "Analysis",
     "Backtest",
+    "Citation",
     "Effort",
     "Event",
     "Explanation",
@@ -123,6 +130,7 @@ __all__ = [
     "articulation",
     "as_known",
     "best_paths",
+    "cite",
     "compare",
     "disjoint_paths",
     "enclave_table",
@@ -136,6 +144,7 @@ __all__ = [
     "perimeter",
     "plot_map",
     "plot_maps",
+    "plot_sensitivity",
     "plot_timeline",
     "probabilities",
     "read_network",

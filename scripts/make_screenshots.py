@@ -34,10 +34,10 @@ def main(folder: Path) -> None:
     """Write every picture."""
     folder.mkdir(parents=True, exist_ok=True)
     analysis = engine.analyze(engine.load_scenario(SCENARIO))
-    chances = engine.probabilities(analysis)
-    save_picture(map_slide(analysis), folder / "map.png")
-    save_picture(timeline_slide(analysis, chances), folder / "timeline.png")
-    save_picture(maps_slide(analysis), folder / "maps.png")
+    chances, facts = engine.probabilities(analysis), analysis.facts
+    save_picture(map_slide(analysis), folder / "map.png", facts)
+    save_picture(timeline_slide(analysis, chances), folder / "timeline.png", facts)
+    save_picture(maps_slide(analysis), folder / "maps.png", facts)
     with tempfile.TemporaryDirectory() as beside, Browser() as browser:
         page = write_page(analysis, Path(beside) / "report.html", chances)
         for name, width, height in (("page", 1280, 1000), ("page-phone", 390, 844)):

@@ -32,8 +32,8 @@ from engine.analysis.status import (
 )
 from engine.analysis.statuses import ONE_DAY, Statuses
 from engine.control.points import resolve_sites
-from engine.control.sectors import Sectors, divide
-from engine.control.states import UNKNOWN, control_over_time
+from engine.control.sectors import divide
+from engine.control.states import control_over_time
 from engine.errors import InputError
 from engine.io.days import day_of
 from engine.io.garbage import collection_paused
@@ -51,6 +51,11 @@ if TYPE_CHECKING:
 
     from engine.network.arrays import Network
 
+EVIDENCE_COLUMNS = ("because", "sites", "overlooked_by", "reports")
+SPELL_COLUMNS = (
+    "id", "kind", "label", "label_ar", "start", "end", "last_day", "status", *EVIDENCE_COLUMNS,
+)  # fmt: skip
+"""The columns of spells, in frames and files alike."""
 INFERRED_KM = 3.0
 """Ground farther than this from its place is said to be inferred, where an answer rests on it."""
 
@@ -89,7 +94,6 @@ class Analysis(Statuses):
     0.02
     """
 
-    sectors: Sectors
     terminals: Terminals
 
     def spells(self) -> pd.DataFrame:
@@ -98,17 +102,13 @@ class Analysis(Statuses):
         Returns
         -------
         pandas.DataFrame
-            Columns ``kind`` (route or enclave), ``id``, ``label``, ``start``, ``end`` (the first
-            day after the spell), ``last_day``, ``status``, ``because`` and the ids that this rests
-            on, with semicolons between them: ``sites``, ``overlooked_by`` and ``reports``.
+            Columns ``id``, ``kind`` (route or enclave), ``label``, ``label_ar``, ``start``, ``end``
+            (the first day after the spell), ``last_day``, ``status``, ``because`` and the ids that
+            this rests on, with semicolons between them: ``sites``, ``overlooked_by`` and ``reports``.
         """
         import pandas as pd
 
-        columns = [
-            "kind", "id", "label", "start", "end", "last_day", "status", "because", "sites",
-            "overlooked_by", "reports",
-        ]  # fmt: skip
-        frame = pd.DataFrame(self.spell_rows(), columns=columns)
+        frame = pd.DataFrame(self.spell_rows(), columns=list(SPELL_COLUMNS))
         return frame.astype({"status": ordered_statuses()})
 
     def spell_rows(self) -> list[dict[str, Any]]:
@@ -119,9 +119,10 @@ class Analysis(Statuses):
             for start, end in zip(starts, [*starts[1:], self.states.n_intervals], strict=True):
                 rows.append(
                     {
-                        "kind": self.kind_of(name),
                         "id": name,
+                        "kind": self.kind_of(name),
                         "label": asked.label or name,
+                        "label_ar": asked.label_ar,
                         "start": self.days[start],
                         "end": self.states.borders[end],
                         "last_day": self.states.borders[end] - ONE_DAY,
@@ -280,12 +281,6 @@ class Analysis(Statuses):
     def sector_columns(self) -> dict[str, Any]:
         """Return the columns of `sector_spells`, for those who do without pandas."""
         return sector_columns(self.terminals, self.states, self.statement_ids)
-
-    def unknown_share(self, on: str | dt.date) -> float:
-        """Return the share of the roads, by length, whose holder is not known on a day, 0 to 1."""
-        length = self.sectors.network.length
-        unknown = self.states.on(self.interval_on(on)).holder[self.sectors.sector] == UNKNOWN
-        return float(length[unknown].sum() / length.sum())
 
     def control(self, on: str | dt.date) -> geopandas.GeoDataFrame:
         """Return who holds each piece of road on a day.

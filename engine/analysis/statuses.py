@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
+from engine.analysis.attribution import Facts, facts_of
 from engine.analysis.periods import periods_of
 from engine.analysis.status import CUT, LOST, OPEN, EnclaveStatus, ordered_statuses, words_by_code
+from engine.control.states import UNKNOWN
 from engine.errors import InputError, unknown_name
 from engine.io.cards import Card
 from engine.io.days import day_of
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
+    from engine.control.sectors import Sectors
     from engine.control.states import States
     from engine.network.arrays import Network
     from engine.scenario.model import Enclave, Route, Scenario
@@ -34,7 +37,7 @@ class Statuses(Card):
 
     Parameters
     ----------
-    scenario, network, states, routes, enclaves, known_on
+    scenario, network, states, routes, enclaves, known_on, sectors
         As those of `Analysis`.
     """
 
@@ -44,6 +47,25 @@ class Statuses(Card):
     routes: dict[str, NDArray[np.int8]]
     enclaves: dict[str, EnclaveStatus]
     known_on: dt.date | None
+    sectors: Sectors
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What every output says of itself: title, credit, version, digests and others."""
+        return facts_of(
+            self.scenario,
+            self.network,
+            self.sectors,
+            known_on=self.known_on,
+            believed=int(self.believed.sum()),
+            unknown=self.unknown_share(self.days[-1].item()),
+        )
+
+    def unknown_share(self, on: str | dt.date) -> float:
+        """Return the share of the roads, by length, whose holder is not known on a day, 0 to 1."""
+        length = self.sectors.network.length
+        unknown = self.states.on(self.interval_on(on)).holder[self.sectors.sector] == UNKNOWN
+        return float(length[unknown].sum() / length.sum())
 
     def card(self) -> tuple[str, list[tuple[str, str]]]:
         """Return the title, the run, and the status of each route and enclave on the last day."""
@@ -151,7 +173,7 @@ class Statuses(Card):
             "label": ("id", [self.subjects[name].label or name for name in names]),
         }
         shape = (len(names), len(self.days))
-        attrs = {"title": self.scenario.title, "known_on": str(self.known_on or "")}
+        attrs = self.facts.attributes()
         return xr.DataArray(
             words.reshape(shape), coords, ("id", "date"), name="status", attrs=attrs
         )

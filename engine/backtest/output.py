@@ -15,7 +15,6 @@ from engine.backtest.backtest import ALL
 from engine.backtest.scores import spells
 from engine.backtest.truth import CUT, LOST, NOT_CUT, NOT_SCORED
 from engine.io.atomic import write_whole
-from engine.report.attribution import facts_of
 from engine.report.canvas import save_picture
 from engine.report.style import FAINT_INK, INK, PAPER, STATUS_COLOUR
 from engine.report.timeline import name_days
@@ -55,7 +54,7 @@ def picture(run: Run) -> Figure:
         title = f"{course.label}: {right}"
         ax.set_title(title, loc="left", fontsize=9, color=INK, parse_math=False)
     name_days(axes[-1], *run.analysis.states.borders[[0, -1]])
-    facts = facts_of(run.analysis)
+    facts = run.analysis.facts
     figure.suptitle(facts.title, x=0.01, ha="left", fontsize=12, color=INK, parse_math=False)
     _draw_legend(figure, lost=any((course.state == LOST).any() for course in run.courses))
     said = textwrap.fill(facts.line(), 190)
@@ -272,13 +271,9 @@ def reliability_lines(score: Score) -> list[str]:
 
 def as_data(test: Backtest) -> dict[str, Any]:
     """Return the back-test as plain data: a score that is undefined is None."""
-    facts = facts_of(test.whole.analysis)
+    facts = test.whole.analysis.facts
     return {
-        "title": facts.title,
-        "network": facts.network,
-        "schematic": facts.schematic,
-        "credit": facts.credit,
-        "version": facts.version,
+        **facts.heading(),
         "first_day": str(facts.start),
         "last_day": str(facts.last_day),
         "all_reports": _run_data(test.whole),
@@ -324,4 +319,4 @@ def write_backtest(test: Backtest, folder: Path) -> list[Path]:
 def _build(test: Backtest, folder: Path) -> None:
     text = json.dumps(as_data(test), ensure_ascii=False, indent=2)
     (folder / "backtest.json").write_text(text + "\n", encoding="utf-8")
-    save_picture(picture(test.whole), folder / "backtest.png")
+    save_picture(picture(test.whole), folder / "backtest.png", test.whole.analysis.facts)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from engine.analysis.analysis import Analysis, analyze
+from engine.analysis.analysis import SPELL_COLUMNS, Analysis, analyze
 from engine.analysis.network_warnings import urgent_warnings
 from engine.errors import InputError, Problem
 from engine.io.atomic import write_one, write_whole
 from engine.probability.probability import UncertaintyModel, probabilities
 from engine.report.csv import write_csv
+from engine.report.datapackage import MANIFEST, write_manifest
 from engine.report.probabilities import COLUMNS, probability_rows
-from engine.report.results import STATUS_COLUMNS, status_rows, write_results
+from engine.report.results import PROBABILITY, outputs, status_rows, write_results
 from engine.scenario.load import load_scenario
 
 if TYPE_CHECKING:
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
 
 TABLE = "batch.csv"
 """The status of every route of every scenario."""
-LIKELIHOOD = "probability.csv"
 _LATEST: deque[tuple[Job, Analysis]] = deque(maxlen=2)
 """The latest scenarios that this process analyzed."""
 DAYS_PER_TASK = 8
@@ -185,7 +186,7 @@ def run_batch(
             written += _write(job, result.files, rows[job.name], folder)
             table += [(job.name, *row) for row in result.status]
     if table or not problems:
-        header = ("scenario", *STATUS_COLUMNS)
+        header = ("scenario", *SPELL_COLUMNS)
         written.append(
             write_one(
                 folder / TABLE, lambda path: write_csv(path, header if table else header[:1], table)
@@ -229,7 +230,7 @@ def do(task: Task) -> Outcome:
         with tempfile.TemporaryDirectory() as folder:
             paths = write_results(analysis, Path(folder))
             files = {path.name: path.read_bytes() for path in paths}
-        status = tuple(map(tuple, status_rows(analysis.spell_rows())))
+        status = tuple(map(tuple, status_rows(analysis)))
         weighed = tuple(day.item() for day in days)
         return Outcome(files, status, days=weighed, warnings=tuple(urgent_warnings(analysis)))
     except InputError as error:
@@ -250,12 +251,13 @@ def _write(
     job: Job, files: dict[str, bytes], rows: list[tuple[object, ...]], folder: Path
 ) -> list[Path]:
     """Write the results of a scenario, whole or not at all."""
+    names = outputs(probability=job.probability)
 
     def fill(into: Path) -> None:
         for name, content in files.items():
             (into / name).write_bytes(content)
         if job.probability:
-            write_csv(into / LIKELIHOOD, COLUMNS, rows)
+            write_csv(into / PROBABILITY, COLUMNS, rows)
+            write_manifest(into, names, json.loads(files[MANIFEST])["supplyline"])
 
-    names = [*files, *([LIKELIHOOD] if job.probability else [])]
     return write_whole(folder / job.name, names, fill)

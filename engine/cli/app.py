@@ -22,6 +22,7 @@ GROUPS: dict[str, dict[str, tuple[Callable[..., None], str]]] = {
         "report": (share.report, f"{SEED} --out castello.html"),
         "plot": (share.plot, f"{SEED} --what map --on 2014-12-20 --out map.png"),
         "export": (share.export, f"{SEED} --out castello.gpkg"),
+        "cite": (ask.cite, SEED),
     },
     "Ask": {
         "explain": (ask.explain, f"{SEED} --route castello --on 2014-12-20"),

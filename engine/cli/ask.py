@@ -43,7 +43,8 @@ from engine.cli.options import (
     subject_id,
 )
 from engine.cli.printing import print_json, print_lines, waiting, wrapped
-from engine.cli.wording import Answer, heading
+from engine.cli.wording import Answer
+from engine.errors import on_one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,7 +90,7 @@ def question(ask: Callable[..., Answer]) -> Callable[..., None]:
         with waiting("Computing the answer"):
             answer = ask(analysis, **asked)
         if options["as_json"]:
-            print_json(heading(analysis) | answer.values)
+            print_json(analysis.facts.heading() | answer.values)
         elif not options["quiet"]:
             print_lines(answer.lines)
 
@@ -310,7 +311,8 @@ def sensitivity(
     *,
     on: OnDay = None,
     plot: Annotated[
-        Path | None, typer.Option("--plot", metavar="PNG", help="Draw a tornado plot, too.")
+        Path | None,
+        typer.Option("--plot", metavar="PICTURE", help="Draw a tornado plot, too (.png, .svg)."),
     ] = None,
     margins: Annotated[
         bool, typer.Option("--margins/--no-margins", help="Whether to compute margins, too.")
@@ -322,7 +324,7 @@ def sensitivity(
     if plot is not None:
         from engine.report.figures import tornado
 
-        tornado(found, plot, title=analysis.scenario.title)
+        tornado(analysis, found, plot)
     return changes.variations(found, engine.report_ages(analysis), day, found.attrs["not_tried"])
 
 
@@ -340,3 +342,11 @@ def known(analysis: Analysis, *, on: OnDay = None, probability: Probability = Fa
     day = day_of(on) or last_day(analysis)
     pictures = engine.as_known(analysis, day, probabilities=probability)
     return doubts.known(pictures, day, analysis.enclaves)
+
+
+@question
+def cite(analysis: Analysis) -> Answer:
+    """Print how to cite the result of a scenario: text and BibTeX."""
+    found = engine.cite(analysis)
+    lines = [*wrapped(on_one_line(found.text)), "", *found.bibtex.splitlines()]
+    return Answer(vars(found), lines)

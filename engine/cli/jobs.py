@@ -28,7 +28,6 @@ from engine.cli.printing import (
     print_json,
     print_lines,
     progress,
-    say_written,
     sentences,
     waiting,
     wrapped,
@@ -82,16 +81,20 @@ def run(
     written = []
     if out is not None:
         with waiting("Writing the results"):
-            written = engine.write_results(analysis, out)
+            written = engine.write_results(analysis, out, likely)
             note = shown_spells(analysis).note
         print_lines(filter(None, [note]), stderr=True)
-        written += [out / "probability.csv"] if likely else []
     if as_json:
         found = {"probability": probability_values(likely)} if likely else {}
-        print_json(summary(analysis) | found)
+        print_json(summary(analysis) | found | _files(written))
     elif not quiet:
         print_lines([table, *([probability_table(likely, day)] if likely else [])])
-        say_written(written, as_json=False, quiet=False)
+        print_lines(f"wrote {path}" for path in written)
+
+
+def _files(written: Sequence[Path]) -> dict[str, list[str]]:
+    """Return which files were written, where any were, for JSON."""
+    return {"written": [str(path) for path in written]} if written else {}
 
 
 def probabilities_with_progress(
@@ -104,7 +107,7 @@ def probabilities_with_progress(
     analysis
         The scenario, analyzed.
     out
-        Where the run keeps what it has until it is over, and writes ``probability.csv`` then.
+        Where the run keeps what it has until it is over.
     dates
         The days; all on which a probability may change, if absent.
 
@@ -130,7 +133,6 @@ def probabilities_with_progress(
             print_lines([f"wrote {path}; the same command goes on from here"], stderr=True)
         raise typer.Exit(INTERRUPTED) from stop
     if out is not None:
-        write_probabilities(found, out / "probability.csv")
         (out / PARTIAL).unlink(missing_ok=True)
     return found
 
@@ -165,7 +167,7 @@ def batch(
     with progress("Running scenarios", quiet=quiet) as tell, pool(workers, scheduler) as work:
         written = run_batch(jobs, out, work, progress=tell, warn=say_warnings)
     if as_json:
-        print_json({"written": [str(path) for path in written]})
+        print_json(_files(written), title=f"{len(jobs)} scenarios")
     elif not quiet:
         print_lines([f"wrote {len(written)} files to {out}"])
 
@@ -197,10 +199,10 @@ def backtest(
         written = write_backtest(test, out) if out is not None else []
     say_urgent_warnings(test.whole.analysis)
     if as_json:
-        print_json(as_data(test))
+        print_json(as_data(test) | _files(written))
     elif not quiet:
         print_lines(backtest_lines(test))
-        say_written(written, as_json=False, quiet=False)
+        print_lines(f"wrote {path}" for path in written)
 
 
 def backtest_lines(test: Backtest) -> Iterator[Any]:

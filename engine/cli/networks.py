@@ -95,7 +95,7 @@ def fetch(
             )
     facts = read_provenance(path)
     if as_json:
-        print_json({**facts, "path": str(path)})
+        print_json({**facts, "path": str(path)}, title=f"Road network {name}")
     elif not quiet:
         counts = facts["counts"]
         plain = console()
@@ -140,16 +140,17 @@ def places(
     from engine.scenario.load import load_places
 
     with waiting("Reading the places"):
-        known = read_network(network).places
+        roads = read_network(network)
+        known = roads.places
         known += tuple(as_place(place) for path in table or () for place in load_places(path))
         found = find_places(known, text, near=_point(near), most=most)
     if as_json:
-        print_json(
-            [
-                {**vars(match.place), "fit": FITS[match.fit], "likeness": match.likeness}
-                for match in found
-            ]
-        )
+        rows = [
+            {**vars(match.place), "fit": FITS[match.fit], "likeness": match.likeness}
+            for match in found
+        ]
+        credit = {"credit": roads.provenance.credit, "schematic": roads.provenance.schematic}
+        print_json(credit | {"places": rows}, title=f"Places called {text}")
         return
     if not found:
         raise InputError(f"no place in {network} is called anything like {text!r}")
@@ -204,7 +205,8 @@ def sketch(
     if as_json:
         shown = {"path": str(drawn.path), "schematic": network.provenance.schematic}
         print_json(
-            shown | {"credit": network.provenance.credit, **counts, "remarks": drawn.remarks}
+            shown | {"credit": network.provenance.credit, **counts, "remarks": drawn.remarks},
+            title=f"Road network {drawn.path.stem}",
         )
         return
     if quiet:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from engine.errors import on_one_line, written_out
+from engine.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -61,16 +62,34 @@ def print_lines(lines: Iterable[Any], *, stderr: bool = False) -> None:
         screen.print(line, markup=False, soft_wrap=isinstance(line, str))
 
 
-def print_json(value: Any) -> None:
-    """Print a value as JSON, keys in their order, letters of every script as they are."""
+def print_json(value: dict[str, Any], *, title: str = "") -> None:
+    """Print a value as JSON, keys in their order, letters of every script as they are.
+
+    Every object has a title, a credit (empty, where no road data shows) and the version.
+
+    Parameters
+    ----------
+    value
+        What to print; what it says of title, credit and version counts.
+    title
+        What it is, if it does not say so itself.
+    """
+    about = {"title": title, "credit": "", "version": __version__}
+    typer.echo(json_text(about | value))
+
+
+def json_text(value: dict[str, Any]) -> str:
+    """Return a value as JSON that is safe to show at a terminal."""
     text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
-    typer.echo(written_out(text, "\\u{:04x}".format))
+    return written_out(text, "\\u{:04x}".format)
 
 
-def say_written(written: Iterable[Path], *, as_json: bool, quiet: bool) -> None:
-    """Say which files were written."""
+def say_written(
+    written: Iterable[Path], heading: dict[str, Any], *, as_json: bool, quiet: bool
+) -> None:
+    """Say which files were written, and in JSON what they say of themselves."""
     if as_json:
-        print_json({"written": [str(path) for path in written]})
+        print_json(heading | {"written": [str(path) for path in written]})
     elif not quiet:
         print_lines(f"wrote {path}" for path in written)
 
@@ -102,8 +121,9 @@ def progress(what: str, *, quiet: bool = False) -> Iterator[Callable[[int, int],
 def complain(error: SupplylineError, *, as_json: bool) -> None:
     """Print what is wrong: a line for each of the first problems, or all of them as JSON."""
     problems = getattr(error, "problems", ())
-    if as_json and problems:
-        print_json({"problems": [vars(problem) for problem in problems]})
+    if as_json:
+        told = [vars(problem) for problem in problems] or [{"message": str(error)}]
+        print_json({"problems": told}, title="What is wrong")
         return
     for text in problems[:MOST_TOLD] or [error]:
         typer.echo(f"supplyline: {on_one_line(str(text))}", err=True)

@@ -79,7 +79,8 @@ def read(
             {key: str(value) if key in _DAYS else value for key, value in row.items()}
             for row in shown
         ]
-        print_json({"drafts": rows, "remarks": remarks, "files": [str(path) for path in written]})
+        files = [str(path) for path in written]
+        print_json({"drafts": rows, "remarks": remarks, "files": files}, title=scenario.title)
     elif not quiet:
         _print(drafts, remarks, sum(len(reading.sentences) for reading in readings))
         for path in written:

@@ -19,7 +19,7 @@ from engine.cli.options import (
     day_of,
     say_misheard,
 )
-from engine.cli.printing import console, print_json, print_lines, table_lines, waiting
+from engine.cli.printing import console, json_text, print_json, print_lines, table_lines, waiting
 from engine.cli.understanding import understanding_lines
 from engine.scenario.vocabulary import kind_in_words
 
@@ -58,7 +58,12 @@ def check(
         found = [*scenario_warnings(analysis.scenario), *network_warnings(analysis)]
     if as_json:
         told = {"read": cells} if read else {}
-        print_json(understood | told | {"warnings": [vars(problem) for problem in found]})
+        print_json(
+            analysis.facts.heading()
+            | understood
+            | told
+            | {"warnings": [vars(problem) for problem in found]}
+        )
     elif not quiet:
         print_lines(_cells(cells) if read else understanding_lines(understood, long=long))
     if not as_json:
@@ -141,7 +146,8 @@ def events(
         say_misheard(resolve_sites(scenario, roads), roads)
     chosen = select_events(scenario, **filters)
     if as_json:
-        print_json([_as_json(name, event) for name, event in chosen])
+        rows = [_as_json(name, event) for name, event in chosen]
+        print_json({"events": rows, "of": len(scenario.events)}, title=scenario.title)
     elif not quiet:
         _print(chosen, len(scenario.events))
 
@@ -243,7 +249,7 @@ def import_(
             source, file, into, options=options, actors=actors, network=network, again=again
         )
     if as_json:
-        print_json(_import_as_json(imported))
+        print_json(_import_as_json(imported), title=f"Reports of {file} into {into}")
     elif not quiet:
         _print_import(imported)
 
@@ -295,7 +301,6 @@ def _print_import(imported: Imported) -> None:
 
 def schema() -> None:
     """Print the JSON Schema of scenario files, for editors."""
-    from engine.cli.printing import print_json
     from engine.scenario.schema import json_schema
 
-    print_json(json_schema())
+    typer.echo(json_text(json_schema()))

@@ -72,7 +72,7 @@ def open_(
 
     def begun() -> None:
         if as_json:
-            print_json({"url": address.url})
+            print_json(session.base.facts.heading() | {"url": address.url})
         elif not quiet:
             console().print(f"{address.url}\nCtrl-C stops it.", soft_wrap=True, highlight=False)
         if browser:

@@ -59,7 +59,7 @@ def report(
     )
     with waiting("Writing the page"):
         written = engine.write_page(analysis, out, chances)
-    say_written([written], as_json=as_json, quiet=quiet)
+    say_written([written], analysis.facts.heading(), as_json=as_json, quiet=quiet)
 
 
 def plot(
@@ -68,7 +68,7 @@ def plot(
     out: Annotated[
         Path,
         typer.Option(
-            "--out", metavar="FILE", help="A picture (.png, .svg), or a film (.gif, .mp4)."
+            "--out", metavar="FILE", help="A picture (.png, .svg, .pdf) or a film (.gif, .mp4)."
         ),
     ],
     what: Annotated[
@@ -95,7 +95,7 @@ def plot(
     quiet: Quiet = False,
 ) -> None:
     """Draw a map, several maps, a timeline, or a film of the map."""
-    formats = (".png", ".svg", ".gif", ".mp4")
+    formats = (".png", ".svg", ".pdf", ".gif", ".mp4")
     if out.suffix not in formats:
         expected = f"a name that ends in {', '.join(formats)}"
         raise InputError(Problem("no picture has this ending", str(out), expected=expected))
@@ -112,7 +112,7 @@ def plot(
     else:
         with waiting("Drawing"):
             _picture(analysis, out, what, days, chances, column=column)
-    say_written([out], as_json=as_json, quiet=quiet)
+    say_written([out], analysis.facts.heading(), as_json=as_json, quiet=quiet)
 
 
 def export(
@@ -135,12 +135,13 @@ def export(
     network: NetworkName = None,
     known_on: KnownOn = None,
     with_: With = None,
+    probability: Probability = False,
     redact: Redact = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Write layers for a GIS, or sheets for a spreadsheet."""
-    from engine.report import geopackage, workbook
+    from engine.report import geopackage, sheets, workbook
 
     writers = {
         ".gpkg": geopackage.write_geopackage,
@@ -150,15 +151,20 @@ def export(
     if out.suffix not in {*writers, ".xlsx", ""}:
         expected = f"a name that ends in {', '.join(writers)} or .xlsx, or a folder"
         raise InputError(Problem("nothing is written in this format", str(out), expected=expected))
-    analysis, _ = _analyzed(file, network, known_on, with_, probability=False, redact=redact)
+    if probability and out.suffix not in {".xlsx", ""}:
+        expected = "a name that ends in .xlsx, or a folder"
+        raise InputError(Problem("only sheets take --probability", str(out), expected=expected))
+    analysis, chances = _analyzed(
+        file, network, known_on, with_, probability=probability, redact=redact
+    )
     with waiting("Writing"):
         if out.suffix in writers:
             written = [writers[out.suffix](analysis, out)]
         elif out.suffix:
-            written = [workbook.write_xlsx(analysis, out, hxl=hxl)]
+            written = [workbook.write_xlsx(analysis, out, chances, hxl=hxl)]
         else:
-            written = workbook.write_csv_sheets(analysis, out, hxl=hxl, for_excel=excel)
-    say_written(written, as_json=as_json, quiet=quiet)
+            written = sheets.write_csv_sheets(analysis, out, chances, hxl=hxl, for_excel=excel)
+    say_written(written, analysis.facts.heading(), as_json=as_json, quiet=quiet)
 
 
 def _analyzed(
@@ -198,7 +204,7 @@ def _picture(
     else:
         day = on[-1] if on else None
         figure = (figures.map_column if column else figures.map_slide)(analysis, day)
-    write_one(out, lambda file: save_picture(figure, file))
+    write_one(out, lambda file: save_picture(figure, file, analysis.facts))
 
 
 def _film(analysis: Analysis, out: Path, on: Sequence[dt.date] | None) -> None:

@@ -105,7 +105,8 @@ def new(
             + ", ".join(unknown)
         )
     if as_json:
-        print_json({"files": [str(path) for path in started.files], "remarks": remarks})
+        files = [str(path) for path in started.files]
+        print_json({"files": files, "remarks": remarks}, title=title)
     elif not quiet:
         listed = f"{len(started.settlements.listed)} places in the table of holdings"
         then = f"then: supplyline import sheet {reports} --into {file}" if reports else ""

@@ -9,7 +9,6 @@ from engine.cli.printing import table_lines
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from engine.analysis.analysis import Analysis
 
 Row = dict[str, Any]
 
@@ -19,21 +18,6 @@ class Answer(NamedTuple):
 
     values: dict[str, Any]
     lines: Iterable[Any]
-
-
-def heading(analysis: Analysis) -> dict[str, Any]:
-    """Return what every answer in JSON says of itself."""
-    from engine.report.attribution import facts_of
-
-    facts = facts_of(analysis)
-    return {
-        "title": facts.title,
-        "network": facts.network,
-        "schematic": facts.schematic,
-        "credit": facts.credit,
-        "version": facts.version,
-        "known_on": facts.known_on and str(facts.known_on),
-    }
 
 
 def spells_tables(

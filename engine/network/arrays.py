@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -298,6 +300,22 @@ class Network(Card):
     def n_segments(self) -> int:
         """The number of segments."""
         return len(self.u)
+
+    @cached_property
+    def digest(self) -> str:
+        """What tells these roads and places from others wherever they were read from: a SHA-256."""
+        said = [self.provenance.credit, self.provenance.schematic, self.provenance.as_of]
+        places = [asdict(place) for place in self.places]
+        digest = hashlib.sha256(json.dumps([said, places], ensure_ascii=False).encode())
+        for name in ("node_id", "lon", "lat", *_PER_SEGMENT):
+            value = getattr(self, name)
+            if isinstance(value, Labels):
+                digest.update(json.dumps([name, value.values], ensure_ascii=False).encode())
+            arrays = {Labels: ("codes",), Ragged: ("starts", "values")}.get(type(value), ())
+            for array in [getattr(value, key) for key in arrays] or [value]:
+                digest.update(f"{name} {array.dtype.str} {array.shape}".encode())
+                digest.update(np.ascontiguousarray(array).data)
+        return digest.hexdigest()
 
     @cached_property
     def lines(self) -> NDArray[np.object_]:

@@ -326,8 +326,7 @@ def _dataset(
             "kind": ("id", [analysis.kind_of(name) for name in names]),
         },
         attrs={
-            "title": analysis.scenario.title,
-            "known_on": "" if analysis.known_on is None else str(analysis.known_on),
+            **analysis.facts.attributes(),
             "complete": int(not np.isnan(values[0]).any()),
             "interval": "95 %",
             "seed": effort.seed,

@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from engine.analysis.analysis import Analysis
+    from engine.analysis.attribution import Facts
 
 SECONDS = 1.2
 """How long each day stays."""
 DPI = 96
+MOST_COMMENT = 255
+"""Letters of a comment in a GIF that every program reads."""
 
 
 def write_animation(
@@ -55,7 +58,8 @@ def write_animation(
     if write is _mp4 and shutil.which("ffmpeg") is None:
         problem = "an MP4 needs ffmpeg, which is not there"
         raise InputError(Problem(problem, str(path), expected="ffmpeg on the path, or a .gif file"))
-    return write_one(path, lambda file: write(file, _frames(analysis, wanted, progress)))
+    facts = analysis.facts
+    return write_one(path, lambda file: write(file, _frames(analysis, wanted, progress), facts))
 
 
 def _frames(
@@ -73,22 +77,32 @@ def _frames(
             progress(row, len(days))
 
 
-def _gif(file: Path, frames: Iterator[Image]) -> None:
+def _gif(file: Path, frames: Iterator[Image], facts: Facts) -> None:
     first, *rest = [frame.quantize(128) for frame in frames]
-    first.save(file, save_all=True, append_images=rest, duration=int(1000 * SECONDS), loop=0)
+    said = (f"supplyline {facts.version}", facts.digests(), facts.credit, facts.title)
+    about = "; ".join(said).encode("ascii", "replace")
+    first.save(
+        file,
+        save_all=True,
+        append_images=rest,
+        duration=int(1000 * SECONDS),
+        loop=0,
+        comment=about[:MOST_COMMENT],
+    )
 
 
-def _mp4(file: Path, frames: Iterator[Image]) -> None:
+def _mp4(file: Path, frames: Iterator[Image], facts: Facts) -> None:
     pictures = list(frames)
     width, height = pictures[0].size
     command = [
         "ffmpeg", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgb24",
         "-s", f"{width}x{height}", "-r", f"{1 / SECONDS:.6f}", "-i", "-",
         "-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-r", "10", "-pix_fmt", "yuv420p",
-        "-fflags", "+bitexact", "-flags:v", "+bitexact", str(file),
+        "-metadata", f"title={facts.title}", "-metadata", f"copyright={facts.credit}",
+        "-metadata", f"comment={facts.line()}", "-fflags", "+bitexact", "-flags:v", "+bitexact", str(file),
     ]  # fmt: skip
     pixels = b"".join(picture.tobytes() for picture in pictures)
-    ended = subprocess.run(  # noqa: S603 - nothing in the command comes from a scenario
+    ended = subprocess.run(  # noqa: S603 - what comes from a scenario is one argument, never an option
         command, input=pixels, capture_output=True, check=False
     )
     if ended.returncode:

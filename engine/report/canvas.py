@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import textwrap
 from typing import TYPE_CHECKING
 
-from engine.report.attribution import facts_of
-from engine.report.style import FAINT_INK, INK
+from engine.report.style import FAINT_INK, INK, PAPER
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from engine.analysis.analysis import Analysis
+    from engine.analysis.attribution import Facts
 
 SLIDE = (13.333, 7.5)
 """Inches, 16:9."""
@@ -53,7 +54,7 @@ def head(figure: Figure, analysis: Analysis, subject: str) -> None:
 def foot(figure: Figure, analysis: Analysis) -> None:
     """Write below a picture what it rests on."""
     width, height = figure.get_size_inches()
-    lines = textwrap.wrap(facts_of(analysis).line(), _letters(width, FOOT_PT))
+    lines = textwrap.wrap(analysis.facts.line(), _letters(width, FOOT_PT))
     figure.text(0.16 / width, 0.12 / height, "\n".join(lines), fontsize=FOOT_PT, color=FAINT_INK,
                 va="bottom", parse_math=False)  # fmt: skip
 
@@ -62,20 +63,57 @@ def _letters(inches: float, points: float) -> int:
     return max(int(72 * (inches - 0.3) / (points * LETTER)), 20)
 
 
-def save_picture(figure: Figure, path: Path) -> None:
-    """Save a picture whose bytes depend on nothing but what it shows.
+def save_picture(figure: Figure, path: Path, facts: Facts) -> None:
+    """Save a picture whose bytes depend on nothing but what it shows and what is said of it.
 
     Parameters
     ----------
     figure
         The picture.
     path
-        Where; its ending says in which format (``.png`` or ``.svg``).
+        Where; its ending says in which format (``.png``, ``.svg`` or ``.pdf``).
+    facts
+        What the file says of itself, where programs find it.
     """
-    if path.suffix == ".png":
-        figure.savefig(path, metadata={"Software": None}, pil_kwargs={"compress_level": 4})
-        return
     import matplotlib as mpl
 
-    with mpl.rc_context({"svg.hashsalt": "supplyline"}):
-        figure.savefig(path, metadata={"Date": None})
+    engine = f"supplyline {facts.version}"
+    about = f"{facts.line()} ({facts.scenario_digest} {facts.network_digest})"
+    if path.suffix == ".png":
+        said = {"Title": facts.title, "Copyright": facts.credit, "Description": about}
+        metadata = {**said, "Software": engine}
+        figure.savefig(path, metadata=metadata, pil_kwargs={"compress_level": 4})
+    elif path.suffix == ".pdf":
+        said = {"Title": facts.title, "Subject": about, "Author": facts.credit}
+        with mpl.rc_context({"pdf.fonttype": 42}):
+            figure.savefig(path, metadata={**said, "Creator": engine, "CreationDate": None})
+    else:
+        said = {"Title": facts.title, "Rights": facts.credit, "Description": about}
+        with mpl.rc_context({"svg.hashsalt": "supplyline", "svg.fonttype": "none"}):
+            _save_svg(figure, path, {**said, "Creator": engine, "Date": None})
+
+
+HALO = f"""<style>
+g[id^="haloed"] text {{ paint-order: stroke; stroke: {PAPER}; stroke-width: 2px; stroke-linejoin: round; }}
+</style>
+"""
+
+
+def _save_svg(figure: Figure, path: Path, metadata: dict[str, str | None]) -> None:
+    """Save a picture as SVG whose text is text: halos, which would make outlines of it, are a style."""
+    from matplotlib.text import Text
+
+    drawn, haloed = io.StringIO(), {}
+    for number, text in enumerate(figure.findobj(Text)):
+        if isinstance(text, Text) and text.get_path_effects():
+            haloed[text] = text.get_path_effects(), text.get_gid()
+            text.set_path_effects([])
+            text.set_gid(f"haloed-{number}")
+    try:
+        figure.savefig(drawn, format="svg", metadata=metadata)
+    finally:
+        for text, (effects, gid) in haloed.items():
+            text.set_path_effects(effects)
+            text.set_gid(gid)
+    content = drawn.getvalue().replace(" <defs>", f" {HALO} <defs>", 1)
+    path.write_text(content, encoding="utf-8", newline="\n")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+import textwrap
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.io.atomic import write_one
-from engine.report.canvas import COLUMN, SLIDE, blank, foot, head
+from engine.report.canvas import COLUMN, FOOT_PT, SLIDE, blank, foot, head, save_picture
 from engine.report.maps import (
     Extent,
     draw_legend,
@@ -24,8 +24,8 @@ from engine.report.timeline import plot_timeline
 
 if TYPE_CHECKING:
     import datetime as dt
-    import os
     from collections.abc import Sequence
+    from pathlib import Path
 
     import pandas as pd
     import xarray as xr
@@ -215,36 +215,51 @@ MOST_BARS = 20
 WORSE, BETTER = "#b2182b", "#2166ac"
 
 
-def tornado(table: pd.DataFrame, path: str | os.PathLike[str], *, title: str = "") -> None:
-    """Draw how many days of the run each variation makes better or worse, as a PNG.
+def plot_sensitivity(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Draw how many days of the run each variation makes better or worse: a tornado plot.
 
     Parameters
     ----------
     table
-        What `sensitivity` returned.
-    path
-        The picture to write; an existing one is replaced once the new one is whole.
-    title
-        What stands above it.
-    """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
+        What `sensitivity` returned; the `MOST_BARS` variations that move most are drawn.
+    ax
+        Where to draw; a new figure, if absent.
 
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> table = engine.sensitivity(engine.analyze(scenario), "2014-12-20", margins=False)
+    >>> engine.plot_sensitivity(table).get_legend() is not None
+    True
+    """
     rows = table[table["days"] > 0].head(MOST_BARS).iloc[::-1]
-    figure = Figure(figsize=(9, 1.6 + 0.34 * max(len(rows), 1)), layout="constrained")
-    FigureCanvasAgg(figure)
-    axes = figure.add_subplot()
+    if ax is None:
+        import matplotlib.pyplot as plt
+
+        _, ax = plt.subplots(figsize=(9, 1.6 + 0.34 * max(len(rows), 1)), layout="constrained")
     names = [f"{row.id}: {row.what} {row.value}" for row in rows.itertuples()]
-    axes.barh(range(len(rows)), -rows["worse"], color=WORSE, label="worse")
-    axes.barh(range(len(rows)), rows["better"], color=BETTER, label="better")
-    axes.set_yticks(range(len(rows)), names)
-    axes.axvline(0, color="black", linewidth=0.8)
-    axes.xaxis.set_major_formatter(lambda days, _: f"{abs(days):g}")
-    axes.set_xlabel("days of the run on which the status is worse (left) or better (right)")
-    axes.set_title(title or "What the status depends on")
+    ax.barh(range(len(rows)), -rows["worse"], color=WORSE, label="worse")
+    ax.barh(range(len(rows)), rows["better"], color=BETTER, label="better")
+    ax.set_yticks(range(len(rows)), names, parse_math=False)
+    ax.axvline(0, color="black", linewidth=0.8)
+    ax.xaxis.set_major_formatter(lambda days, _: f"{abs(days):g}")
+    ax.set_xlabel("days of the run on which the status is worse (left) or better (right)")
     if len(rows):
-        figure.legend(loc="outside lower right", ncols=2, frameon=False)
+        ax.legend(loc="lower right", frameon=False)
     else:
-        axes.text(0.5, 0.5, "no variation changes a status", ha="center", transform=axes.transAxes)
-    options: dict[str, Any] = {"format": "png", "dpi": 150, "metadata": {"Software": None}}
-    write_one(Path(path), lambda file: figure.savefig(file, **options))
+        ax.text(0.5, 0.5, "no variation changes a status", ha="center", transform=ax.transAxes)
+    return ax
+
+
+def tornado(analysis: Analysis, table: pd.DataFrame, path: Path) -> Path:
+    """Write the tornado plot of an analysis as a picture; an existing one is replaced once it is whole."""
+    rows = min(int((table["days"] > 0).sum()), MOST_BARS)
+    figure = blank((9, 1.9 + 0.34 * max(rows, 1)))
+    figure.set_layout_engine("constrained")
+    ax = plot_sensitivity(table, figure.add_subplot())
+    ax.set_title(f"{analysis.scenario.title}: what the status depends on", parse_math=False)
+    facts = analysis.facts
+    said = textwrap.fill(facts.line(), 110)
+    figure.supxlabel(said, x=0.01, ha="left", fontsize=FOOT_PT, color=FAINT_INK, parse_math=False)
+    return write_one(path, lambda file: save_picture(figure, file, facts))

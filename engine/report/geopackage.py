@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
 
 from engine.io.atomic import write_one
-from engine.report.attribution import facts_of
 from engine.report.layers import layers_of, segments_layer, shown_spells, write_geojson
 from engine.report.style import (
     CONDITION_STYLE,
@@ -216,7 +215,7 @@ def _geopackage(analysis: Analysis, file: Path) -> None:
     import pandas as pd
     import pyogrio
 
-    about = facts_of(analysis)
+    about = analysis.facts
     for name, layer in layers_of(analysis).items():
         _write_layer(layer, file, name, about.line())
     note = filter(None, [shown_spells(analysis).note])
@@ -291,7 +290,7 @@ def _geoparquet(analysis: Analysis, file: Path) -> None:
     table = pq.read_table(file)
     about = json.dumps(
         {key: str(value) if isinstance(value, dt.date) else value
-         for key, value in vars(facts_of(analysis)).items()},
+         for key, value in vars(analysis.facts).items()},
         ensure_ascii=False,
     )  # fmt: skip
     pq.write_table(

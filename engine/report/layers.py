@@ -10,7 +10,6 @@ import numpy as np
 import shapely
 
 from engine.control.sites import Rank, label_of
-from engine.report.attribution import facts_of
 from engine.report.maps import places_once
 
 if TYPE_CHECKING:
@@ -89,7 +88,7 @@ def routes_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
     Returns
     -------
     geopandas.GeoDataFrame
-        ``route``, ``kind``, ``label``, ``label_ar``, ``start``, ``end``, ``last_day``, ``status``,
+        ``id``, ``kind``, ``label``, ``label_ar``, ``start``, ``end``, ``last_day``, ``status``,
         ``because`` and the ids that it rests on (``sites``, ``overlooked_by``, ``reports``); the geometry is the least bad way, empty where there is none.
     """
     import geopandas
@@ -105,7 +104,7 @@ def routes_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
         ]  # fmt: skip
         rows += [
             {
-                "route": name,
+                "id": name,
                 "kind": "enclave" if name in analysis.enclaves else "route",
                 "label": asked.label or name,
                 "label_ar": asked.label_ar,
@@ -118,7 +117,7 @@ def routes_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
             for at, end in zip(starts, [*starts[1:], len(words)], strict=True)
         ]
     columns = [
-        "route", "kind", "label", "label_ar", "start", "end", "status", "because", "sites",
+        "id", "kind", "label", "label_ar", "start", "end", "status", "because", "sites",
         "overlooked_by", "reports", "geometry",
     ]  # fmt: skip
     frame = pd.DataFrame(rows, columns=columns)
@@ -130,7 +129,7 @@ def _flat(legs: list[NDArray[np.int64]]) -> NDArray[np.int64]:
 
 
 def sites_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
-    """Return the ground that each site covers: ``site``, ``label``, ``label_ar``, ``kind``, ``km``."""
+    """Return the ground that each site covers: ``id``, ``label``, ``label_ar``, ``kind``, ``km``."""
     import geopandas
 
     ground, rows = analysis.sectors, []
@@ -139,7 +138,7 @@ def sites_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
         kind = "place" if site.place is not None else Rank(site.rank).name.lower()
         rows.append(
             {
-                "site": site.id,
+                "id": site.id,
                 "label": site.label,
                 "label_ar": site.label_ar,
                 "kind": kind,
@@ -147,19 +146,19 @@ def sites_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
                 "geometry": shapely.multilinestrings(ground.network.lines[on_site]),
             }
         )
-    columns = ["site", "label", "label_ar", "kind", "km", "geometry"]
+    columns = ["id", "label", "label_ar", "kind", "km", "geometry"]
     return geopandas.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=WGS84)
 
 
 def places_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
-    """Return the named points: ``place``, ``name``, ``name_ar``, ``kind``, ``error_km``, ``source``."""
+    """Return the named points: ``id``, ``name``, ``name_ar``, ``kind``, ``error_km``, ``source``."""
     import geopandas
 
     rows = [
         (p.id, p.name, p.name_ar, p.kind, p.error_km, p.source, shapely.Point(p.lon, p.lat))
         for p in places_once(analysis)
     ]
-    columns = ["place", "name", "name_ar", "kind", "error_km", "source", "geometry"]
+    columns = ["id", "name", "name_ar", "kind", "error_km", "source", "geometry"]
     return geopandas.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=WGS84)
 
 
@@ -199,7 +198,7 @@ def events_table(analysis: Analysis) -> pd.DataFrame:
         )
     ]  # fmt: skip
     columns = [
-        "event", "date", "earliest", "latest", "reported", "until", "site", "label", "kind",
+        "id", "date", "earliest", "latest", "reported", "until", "site", "label", "kind",
         "actor", "defender", "contestants", "confidence", "believed", "claim", "dispute", "source",
         "note",
     ]  # fmt: skip
@@ -279,16 +278,7 @@ def shown_spells(analysis: Analysis) -> ShownSpells:
 
 def write_geojson(analysis: Analysis, sectors: dict[str, Any], path: Path) -> None:
     """Write the pieces of road with their states over the run, half-open from start to end."""
-    facts = facts_of(analysis)
-    head: dict[str, Any] = {
-        "type": "FeatureCollection",
-        "name": "control",
-        "title": facts.title,
-        "credit": facts.credit,
-        "schematic": facts.schematic,
-        "network": facts.network,
-        "supplyline": facts.version,
-    }
+    head = {"type": "FeatureCollection", "name": "control", **analysis.facts.heading()}
     shown, note = shown_spells(analysis)
     if note:
         head["note"] = note

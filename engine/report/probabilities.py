@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from engine.probability.importance import Importance
 
 COLUMNS = (
-    "route", "kind", "date", "status", "probability", "low", "high", "method", "worlds",
+    "id", "kind", "date", "status", "probability", "low", "high", "method", "worlds",
 )  # fmt: skip
 HOW = {
     "certain": "no uncertain report matters",
@@ -108,7 +108,7 @@ def importance_values(found: Importance) -> dict[str, Any]:
     """Return what an answer depends on as plain values for JSON."""
     events = found.events.reset_index().astype({"date": str, "latest": str})
     return {
-        "route": found.route,
+        "id": found.route,
         "on": str(found.on),
         "status": found.status,
         "method": found.method,

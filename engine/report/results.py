@@ -7,32 +7,37 @@ from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from engine.analysis.analysis import EVIDENCE_COLUMNS, SPELL_COLUMNS
 from engine.io.atomic import write_whole
-from engine.report.attribution import facts_of
 from engine.report.canvas import save_picture
 from engine.report.csv import write_csv
+from engine.report.datapackage import MANIFEST, write_manifest
 from engine.report.figures import map_slide, timeline_slide
 from engine.report.layers import shown_spells, write_geojson
+from engine.report.probabilities import COLUMNS, probability_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
+
+    import xarray as xr
 
     from engine.analysis.analysis import Analysis
 
+STATUS, PROBABILITY, SUMMARY = "status.csv", "probability.csv", "summary.json"
 OUTPUTS = (
-    "status.csv",
+    STATUS,
     "control.csv",
     "control.geojson",
-    "summary.json",
+    SUMMARY,
     "timeline.png",
     "map.png",
+    MANIFEST,
 )
-EVIDENCE_COLUMNS = ("because", "sites", "overlooked_by", "reports")
-STATUS_COLUMNS = ("route", "kind", "start", "end", "last_day", "status", *EVIDENCE_COLUMNS)
 
 
-def write_results(analysis: Analysis, folder: Path) -> list[Path]:
+def write_results(
+    analysis: Analysis, folder: Path, chances: xr.Dataset | None = None
+) -> list[Path]:
     """Write the results of an analysis.
 
     Parameters
@@ -41,6 +46,8 @@ def write_results(analysis: Analysis, folder: Path) -> list[Path]:
         What to write.
     folder
         Where; it is made if it is not there. Files of the same names are replaced, others stay.
+    chances
+        What `probabilities` returned: written as a table, too.
 
     Returns
     -------
@@ -63,43 +70,42 @@ def write_results(analysis: Analysis, folder: Path) -> list[Path]:
     ...     sorted(path.name for path in engine.write_results(analysis, Path(folder) / "run"))[:2]
     ['control.csv', 'control.geojson']
     """
-    return write_whole(folder, OUTPUTS, partial(_build, analysis))
+    names = outputs(probability=chances is not None)
+    return write_whole(folder, names, partial(_build, analysis, names, chances))
 
 
-def _build(analysis: Analysis, folder: Path) -> None:
-    spells, sectors = analysis.spell_rows(), analysis.sector_columns()
-    write_csv(folder / "status.csv", STATUS_COLUMNS, status_rows(spells))
+def outputs(*, probability: bool) -> list[str]:
+    """Return the names of the files of a run, the list of them last."""
+    return [*OUTPUTS[:-1], *([PROBABILITY] if probability else []), OUTPUTS[-1]]
+
+
+def _build(analysis: Analysis, names: list[str], chances: xr.Dataset | None, folder: Path) -> None:
+    facts, sectors = analysis.facts, analysis.sector_columns()
+    write_csv(folder / STATUS, SPELL_COLUMNS, status_rows(analysis))
     write_csv(folder / "control.csv", sectors, zip(*sectors.values(), strict=True))
     write_geojson(analysis, sectors, folder / "control.geojson")
-    text = json.dumps(_summary(analysis, spells), ensure_ascii=False, indent=2)
-    (folder / "summary.json").write_text(text + "\n", encoding="utf-8")
-    save_picture(timeline_slide(analysis), folder / "timeline.png")
-    save_picture(map_slide(analysis), folder / "map.png")
+    text = json.dumps(summary(analysis), ensure_ascii=False, indent=2)
+    (folder / SUMMARY).write_text(text + "\n", encoding="utf-8")
+    save_picture(timeline_slide(analysis), folder / "timeline.png", facts)
+    save_picture(map_slide(analysis), folder / "map.png", facts)
+    if chances is not None:
+        write_csv(folder / PROBABILITY, COLUMNS, probability_rows(chances))
+    write_manifest(folder, names, facts.heading())
 
 
-def status_rows(spells: list[dict[str, Any]]) -> Iterator[list[Any]]:
-    """Yield the rows of ``status.csv``: see `STATUS_COLUMNS`."""
-    for spell in spells:
-        yield [spell["id"], *(spell[column] for column in STATUS_COLUMNS[1:])]
+def status_rows(analysis: Analysis) -> list[list[Any]]:
+    """Return the rows of ``status.csv``: the spells, see `SPELL_COLUMNS`."""
+    return [[row[column] for column in SPELL_COLUMNS] for row in analysis.spell_rows()]
 
 
 def summary(analysis: Analysis) -> dict[str, Any]:
     """Return what a run came to, as plain values for JSON."""
-    return _summary(analysis, analysis.spell_rows())
-
-
-def _summary(analysis: Analysis, spells: list[dict[str, Any]]) -> dict[str, Any]:
-    facts = facts_of(analysis)
+    facts, spells = analysis.facts, analysis.spell_rows()
     return {
-        "title": facts.title,
-        "network": facts.network,
-        "credit": facts.credit,
-        "schematic": facts.schematic,
-        "map_date": facts.map_date,
-        "versions": {"supplyline": facts.version, **_libraries()},
+        **facts.heading(),
+        "libraries": _libraries(),
         "start": str(facts.start),
         "end": str(analysis.scenario.end),
-        "known_on": facts.known_on and str(facts.known_on),
         "routes": _by_name(analysis, spells, "route"),
         "enclaves": _by_name(analysis, spells, "enclave"),
         "events": {"count": facts.events, "believed": facts.believed},
@@ -107,7 +113,6 @@ def _summary(analysis: Analysis, spells: list[dict[str, Any]]) -> dict[str, Any]
             "first_day": round(analysis.unknown_share(facts.start), 6),
             "last_day": round(facts.unknown, 6),
         },
-        "outputs": list(OUTPUTS),
         **({"note": note} if (note := shown_spells(analysis).note) else {}),
     }
 

@@ -8,7 +8,6 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from engine.report.attribution import facts_of
 from engine.report.maps import last_day
 from engine.report.style import STATUS_STYLE
 
@@ -34,7 +33,7 @@ def status_page(analysis: Analysis, on: dt.date | None = None) -> Group:
         If the day lies outside the run.
     """
     day = on or last_day(analysis)
-    at, facts = analysis.interval_on(day), facts_of(analysis)
+    at, facts = analysis.interval_on(day), analysis.facts
     table = Table(
         title=Text(f"{facts.title}\nstatus on {day}"),
         title_justify="left",

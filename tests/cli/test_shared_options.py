@@ -14,7 +14,7 @@ COMMANDS = typer.main.get_command(app).commands
 ROOT = Path(__file__).parents[2]
 NO_ANALYSIS = {"new", "events", "import", "read", "schema", "fetch", "places", "sketch"}
 """They write, list or fetch, and analyse nothing."""
-WHOLE_RUN = {"batch", "report", "export", "check", "backtest"}
+WHOLE_RUN = {"batch", "report", "export", "cite", "check", "backtest"}
 """What they tell is about all days of a run."""
 LAST, ALL = (
     "The day asked about; the last one, if absent.",

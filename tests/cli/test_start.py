@@ -29,6 +29,7 @@ MAY_LOAD = {
     "report": TABLE | {"bokeh", "scipy"},
     "plot": SCENARIO | {"matplotlib", "PIL"},
     "export": TABLE | {"geopandas", "pyogrio"},
+    "cite": SCENARIO,
     "explain": SCENARIO,
     "doubt": TABLE | {"oxidd"},
     "known": TABLE | {"oxidd"},

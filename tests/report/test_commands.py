@@ -46,7 +46,7 @@ def test_writes_what_the_name_says(
 
 def test_a_folder_takes_csv_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert run(monkeypatch, "export", SEED, "--out", str(tmp_path / "sheets"), "--excel") == 0
-    assert len(list((tmp_path / "sheets").glob("*.csv"))) == 6
+    assert len(list((tmp_path / "sheets").glob("*.csv"))) == 5
 
 
 def test_quiet_says_nothing(
@@ -59,7 +59,7 @@ def test_quiet_says_nothing(
 @pytest.mark.parametrize(
     ("command", "message"),
     [
-        (["plot", SEED, "--out", "map.bmp"], "a name that ends in .png, .svg, .gif, .mp4"),
+        (["plot", SEED, "--out", "map.bmp"], "a name that ends in .png, .svg, .pdf, .gif, .mp4"),
         (["export", SEED, "--out", "map.shp"], "a name that ends in .gpkg"),
         (
             ["plot", SEED, "--out", "map.png", "--on", "2016-01-01"],

@@ -62,7 +62,7 @@ def test_the_layer_says_what_the_analysis_says(seed: Analysis) -> None:
     assert now["condition"].tolist() == control["condition"].tolist()
     routes = routes_layer(seed)
     castello = routes[
-        (routes["route"] == "castello") & (routes["start"] <= day) & (routes["end"] > day)
+        (routes["id"] == "castello") & (routes["start"] <= day) & (routes["end"] > day)
     ]
     assert castello["status"].tolist() == ["at risk"]
     assert len(castello.geometry.iloc[0].geoms) == len(seed.path("castello", "2014-12-20")[0]) > 0

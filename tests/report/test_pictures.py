@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import replace
+from html import unescape
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -92,12 +94,30 @@ def test_says_whose_data_it_is(seed: Analysis, draw: Callable[[Analysis], Figure
 def test_same_input_gives_same_bytes(seed: Analysis, tmp_path: Path, suffix: str) -> None:
     one, other = (tmp_path / f"{name}{suffix}" for name in ("one", "other"))
     for path in (one, other):
-        save_picture(timeline_slide(seed), path)
+        save_picture(timeline_slide(seed), path, seed.facts)
     assert one.read_bytes() == other.read_bytes()
 
 
+def test_text_in_svg_is_text_in_every_script(seed: Analysis, tmp_path: Path) -> None:
+    path = tmp_path / "map.svg"
+    figure = map_slide(seed)
+    before = sorted(texts(figure))
+    save_picture(figure, path, seed.facts)
+    drawn = path.read_text(encoding="utf-8")
+    assert path.stat().st_size < 500_000
+    shown = {unescape(text) for text in re.findall(r"<text[^>]*>([^<]*)</text>", drawn)}
+    for name in names_of(seed):
+        if name.english in before:
+            assert name.english in shown
+    assert any("حلب" in text for text in shown)
+    assert 'id="haloed-' in drawn
+    assert "paint-order" in drawn
+    assert sorted(texts(figure)) == before
+    assert any(text.get_path_effects() for text in figure.findobj(Annotation))
+
+
 def test_a_slide_fills_a_slide(seed: Analysis, tmp_path: Path) -> None:
-    save_picture(map_slide(seed), tmp_path / "map.png")
+    save_picture(map_slide(seed), tmp_path / "map.png", seed.facts)
     with Image.open(tmp_path / "map.png") as picture:
         width, height = picture.size
     assert width / height == pytest.approx(SLIDE[0] / SLIDE[1], rel=0.01)
@@ -168,7 +188,7 @@ def test_the_timeline_shows_probabilities(seed: Analysis) -> None:
 
 def test_hostile_text_is_drawn_as_text(hostile: Analysis, tmp_path: Path) -> None:
     path = tmp_path / "map.svg"
-    save_picture(map_slide(hostile), path)
+    save_picture(map_slide(hostile), path, hostile.facts)
     assert "<script" not in path.read_text(encoding="utf-8")
 
 

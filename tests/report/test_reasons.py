@@ -20,8 +20,8 @@ from engine.report.geopackage import write_geopackage
 from engine.report.page.content import page_data
 from engine.report.redaction import redacted
 from engine.report.results import write_results
+from engine.report.sheets import sheets_of
 from engine.report.status_table import status_page
-from engine.report.workbook import sheets_of
 from tests.meaning.strategies import Question, questions
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def test_files_and_frames(analysis: Analysis, told: Told, tmp_path: Path) -> Non
         (row.id, str(row.start.date())): tuple(getattr(row, key) for key in IDS)
         for row in frame.itertuples()
     } == told
-    sheet = next(sheet for sheet in sheets_of(analysis) if sheet.name == "spells")
+    sheet = sheets_of(analysis)["status"]
     names = [column.name for column in sheet.columns]
     assert {
         (row[0], str(row[names.index("start")])): tuple(row[names.index(key)] for key in IDS)

@@ -17,7 +17,6 @@ from typer.testing import CliRunner
 
 import engine
 from engine.cli.app import app
-from engine.report.attribution import facts_of
 from engine.report.redaction import redacted
 from engine.scenario.model import Scenario
 
@@ -268,4 +267,4 @@ def test_gates_are_shown_as_on_the_day_that_a_week_shows(file: Path) -> None:
 def test_known_on_counts_the_same_reports_as_without(file: Path) -> None:
     for day in (dt.date(2020, 1, 16), dt.date(2020, 1, 18), dt.date(2020, 1, 30)):
         exact = engine.analyze(engine.load_scenario(file), known_on=day)
-        assert facts_of(redacted(exact)).believed == facts_of(exact).believed
+        assert redacted(exact).facts.believed == exact.facts.believed

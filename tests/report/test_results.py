@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from engine.analysis.analysis import SPELL_COLUMNS
 from engine.errors import InputError
-from engine.report.attribution import facts_of
 from engine.report.csv import as_text
 from engine.report.layers import segments_layer
 from engine.report.results import OUTPUTS, write_results
@@ -43,29 +43,15 @@ def test_all_files_are_there_and_say_the_same(seed: Analysis, written: list[Path
     assert [path.name for path in folder.parent.iterdir()] == ["out"]
 
     spells = rows_of(written[0])
-    assert list(spells[0]) == [
-        "route",
-        "kind",
-        "start",
-        "end",
-        "last_day",
-        "status",
-        "because",
-        "sites",
-        "overlooked_by",
-        "reports",
-    ]
-    at_risk = next(
-        row for row in spells if row["route"] == "castello" and row["status"] == "at risk"
-    )
+    assert list(spells[0]) == list(SPELL_COLUMNS)
+    at_risk = next(row for row in spells if row["id"] == "castello" and row["status"] == "at risk")
     assert (at_risk["start"], at_risk["last_day"]) == ("2014-12-14", "2014-12-31")
     assert "mallah" in at_risk["because"]
 
     summary = json.loads(written[3].read_text(encoding="utf-8"))
     assert summary["schematic"] is True
     assert summary["routes"]["castello"]["spells"][1]["start"] == at_risk["start"]
-    assert summary["events"] == {"count": 30, "believed": facts_of(seed).believed}
-    assert summary["outputs"] == list(OUTPUTS)
+    assert summary["events"] == {"count": 30, "believed": seed.facts.believed}
 
 
 def test_control_covers_every_sector_without_a_gap(seed: Analysis, written: list[Path]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Self
@@ -12,7 +11,6 @@ import numpy as np
 from engine.analysis.causes import reason_text
 from engine.analysis.least_bad_path import legs_on
 from engine.control.sites import label_of
-from engine.report.attribution import facts_of
 from engine.report.csv import as_text
 from engine.report.maps import names_of, places_once
 from engine.report.page.meeting import Meeting
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
 
     from engine.analysis.analysis import Analysis
     from engine.network.arrays import Network
-    from engine.scenario.model import Event, Holding, Scenario
+    from engine.scenario.model import Event, Holding
 
 
 # Which roads of a large network the page takes along: the greater ones first, whole classes.
@@ -70,7 +68,7 @@ def page_data(
     Days are counted from the first of the run. Coordinates are metres of Web Mercator east and
     north of an origin, so that a base map fits below them.
     """
-    facts = facts_of(analysis)
+    facts = analysis.facts
     routes, ways = _routes(analysis, reasons=reasons)
     shown = ShownRoads.of(analysis, ways)
     return {
@@ -80,7 +78,7 @@ def page_data(
         "credit": facts.credit,
         "start": str(facts.start),
         "version": facts.version,
-        "hash": hash_of(analysis.scenario),
+        "digests": facts.digests(),
         **constants(),
         "actors": _actors(analysis),
         "kinds": _kinds(),
@@ -92,11 +90,6 @@ def page_data(
         ],
         "ways": [shown.rows(way) for way in ways],
     }
-
-
-def hash_of(scenario: Scenario) -> str:
-    """Return what tells a scenario from others, to be cited: the start of a SHA-256."""
-    return hashlib.sha256(scenario.model_dump_json().encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, eq=False)

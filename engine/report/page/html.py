@@ -140,6 +140,7 @@ def _filled(
     parts = {
         "title": html.escape(data["title"]),
         "version": __version__,
+        "digests": data["digests"],
         "policy": policy,
         "style": style,
         "data": _json_in_html(data),

@@ -58,7 +58,7 @@ export function citation() {
     `${data.title}.`,
     route ? `${route.label}, ${inWords(shown.day)} (${iso(shown.day)}).` : `${inWords(shown.day)}.`,
     ...(changes.length ? [`With changes: ${changes.join("; ")}.`] : []),
-    `supplyline ${data.version}, scenario ${data.hash}.`,
+    `supplyline ${data.version}, ${data.digests}.`,
     ...(base.schematic ? ["Schematic network."] : [base.credit]),
   ].join(" ");
 }

@@ -1,0 +1,162 @@
+"""What every output says of itself: whose data, which question, which engine, how much is unknown."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.version import __version__
+
+if TYPE_CHECKING:
+    from engine.control.sectors import Sectors
+    from engine.network.arrays import Network
+    from engine.scenario.model import Scenario
+
+SHOWN = 12
+"""How many letters of a digest people are shown."""
+SCHEMATIC = "Schematic network: its lines stand for roads, they do not follow them."
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What an output says of itself.
+
+    Parameters
+    ----------
+    title
+        The title of the scenario.
+    network
+        The name of the road network.
+    credit
+        The attribution of its data.
+    schematic
+        True if its lines only stand for roads.
+    map_date
+        The day of the map, ISO 8601; empty if not known.
+    start, last_day
+        The run.
+    known_on
+        The day up to whose reports the answer takes account, or None for all reports.
+    events, believed
+        How many events the scenario has, and how many of them the plain status believes.
+    unknown
+        The share of the roads, by length, of which no holder is known on the last day, 0 to 1.
+    scenario_digest, network_digest
+        What tells the scenario and the roads from others, to be cited: SHA-256 in 64 letters.
+    version
+        The version of the engine.
+    """
+
+    title: str
+    network: str
+    credit: str
+    schematic: bool
+    map_date: str
+    start: dt.date
+    last_day: dt.date
+    known_on: dt.date | None
+    events: int
+    believed: int
+    unknown: float
+    scenario_digest: str
+    network_digest: str
+    version: str = __version__
+
+    def heading(self) -> dict[str, Any]:
+        """Return what every output for machines begins with, as plain values."""
+        return {
+            "title": self.title,
+            "network": self.network,
+            "credit": self.credit,
+            "schematic": self.schematic,
+            "map_date": self.map_date,
+            "known_on": self.known_on and str(self.known_on),
+            "version": self.version,
+            "scenario_digest": self.scenario_digest,
+            "network_digest": self.network_digest,
+        }
+
+    def attributes(self) -> dict[str, str | int]:
+        """Return the same as attributes of an array, which any netCDF file can hold."""
+        return {
+            key: int(value) if isinstance(value, bool) else str(value or "")
+            for key, value in self.heading().items()
+        }
+
+    def digests(self) -> str:
+        """Return how people cite the scenario and the roads: the start of each digest."""
+        scenario, network = (
+            digest[:SHOWN] for digest in (self.scenario_digest, self.network_digest)
+        )
+        return f"scenario {scenario}, network {network}"
+
+    def sentences(self) -> list[str]:
+        """Return the facts as short sentences, the most important first."""
+        said = [SCHEMATIC] if self.schematic else []
+        said.append(
+            f"Roads: {self.credit}" + (f" (map of {self.map_date})" if self.map_date else "")
+        )
+        said.append(
+            f"{self.believed} of {self.events} events believed"
+            + (f", as known on {self.known_on}" if self.known_on else "")
+        )
+        said.append(
+            f"{self.unknown:.0%} of the roads by length have no known holder on {self.last_day}"
+        )
+        said.append(f"run of {self.start} to {self.last_day}, supplyline {self.version}")
+        said.append(self.digests())
+        return said
+
+    def line(self) -> str:
+        """Return the facts as one line."""
+        return " · ".join(sentence.rstrip(".") for sentence in self.sentences())
+
+
+def facts_of(
+    scenario: Scenario,
+    network: Network,
+    ground: Sectors,
+    *,
+    known_on: dt.date | None,
+    believed: int,
+    unknown: float,
+) -> Facts:
+    """Return what the outputs of an analysis say of themselves; see `Facts`."""
+    source = network.provenance
+    return Facts(
+        title=scenario.title,
+        network=source.name,
+        credit=source.credit,
+        schematic=source.schematic,
+        map_date=source.as_of,
+        start=scenario.start,
+        last_day=scenario.end - dt.timedelta(days=1),
+        known_on=known_on,
+        events=len(scenario.events),
+        believed=believed,
+        unknown=unknown,
+        scenario_digest=scenario_digest(scenario, ground),
+        network_digest=network.digest,
+    )
+
+
+def scenario_digest(scenario: Scenario, ground: Sectors) -> str:
+    """Return what tells a scenario from others, wherever it lies and whatever its roads are.
+
+    It is the SHA-256 of all that it states, named changes included, but for the name of the network. Of an area that a file draws, the ground that it covers is taken.
+    """
+    said = scenario.model_dump(mode="json", exclude={"network"}, exclude_defaults=True)
+    digest = hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode())
+    for site in scenario.sites:
+        if isinstance(site.area, str) and site.id in ground.sites.index:
+            covered = ground.covers[ground.sites.index[site.id]][ground.sector]
+            columns = (ground.pieces.parent, ground.pieces.from_m, ground.pieces.to_m)
+            rows = np.array([column[covered] for column in columns], dtype=np.float64)
+            digest.update(f"{site.id} {rows.shape}".encode())
+            digest.update(np.round(rows, 3).tobytes())
+    return digest.hexdigest()

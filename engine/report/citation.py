@@ -1,0 +1,121 @@
+"""How to cite a result: the engine, the scenario and the roads, as text and as BibTeX."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.analysis.attribution import SHOWN
+from engine.version import RELEASED, __version__
+
+if TYPE_CHECKING:
+    from engine.analysis.analysis import Analysis
+    from engine.analysis.attribution import Facts
+
+AUTHOR = "The supplyline maintainers"
+TITLE = "supplyline: supply-route and siege analysis from dated, uncertain reports"
+_IN_TEX = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "%": r"\%", "#": r"\#",
+    "_": r"\_", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Citation:
+    """How to cite a result.
+
+    Parameters
+    ----------
+    text
+        A paragraph for a list of references.
+    bibtex
+        Entries for the engine, the scenario and the roads.
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> engine.cite(engine.analyze(scenario)).text[:32]
+    'The supplyline maintainers (2026'
+    """
+
+    text: str
+    bibtex: str
+
+
+def cite(analysis: Analysis) -> Citation:
+    """Return how to cite the result of an analysis: which engine, which scenario, which roads.
+
+    The digests tell them from others; the same digests and version give the same result.
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> print(engine.cite(engine.analyze(scenario)).bibtex.splitlines()[0])
+    @software{supplyline,
+    """
+    facts = analysis.facts
+    reports = [event.known for event in analysis.scenario.events]
+    if facts.known_on:
+        reports = [day for day in reports if day <= facts.known_on]
+    data = _data(facts, str(max(reports)) if reports else "")
+    text = (
+        f"{AUTHOR} ({RELEASED[:4]}). {TITLE}. Version {__version__}. "
+        f"Scenario: {_ended(facts.title)} {data}. {_roads(facts)}."
+    )
+    return Citation(text, _bibtex(facts, data))
+
+
+def _ended(title: str) -> str:
+    return title if title.endswith((".", "?", "!", "؟")) else f"{title}."
+
+
+def _data(facts: Facts, latest: str) -> str:
+    """Return what tells the scenario from others."""
+    said = [f"Run of {facts.start} to {facts.last_day}", f"{facts.events} reports"]
+    if latest:
+        said[-1] += f", the latest of {latest}"
+    if facts.known_on:
+        said.append(f"as known on {facts.known_on}")
+    return "; ".join([*said, f"SHA-256 {facts.scenario_digest[:SHOWN]}"])
+
+
+def _roads(facts: Facts) -> str:
+    """Return what tells the roads from others, and whose data they are."""
+    kind = "schematic network" if facts.schematic else "network"
+    day = f"map of {facts.map_date}; " if facts.map_date else ""
+    credit = facts.credit.rstrip(".")
+    return f"Roads: {kind} {facts.network}; {day}{credit}; SHA-256 {facts.network_digest[:SHOWN]}"
+
+
+def _bibtex(facts: Facts, data: str) -> str:
+    engine = {
+        "author": f"{{{_tex(AUTHOR)}}}",
+        "title": _tex(TITLE),
+        "version": __version__,
+        "date": RELEASED,
+        "year": RELEASED[:4],
+        "license": "MIT",
+    }
+    scenario = {"title": _tex(facts.title), "note": f"Scenario. {_tex(data)}"}
+    year = {"date": facts.map_date, "year": facts.map_date[:4]} if facts.map_date else {}
+    roads = {"title": _tex(f"Road network {facts.network}"), **year, "note": _tex(_roads(facts))}
+    entries = (
+        ("software", "supplyline", engine),
+        ("misc", f"scenario-{facts.scenario_digest[:SHOWN]}", scenario),
+        ("misc", f"roads-{facts.network_digest[:SHOWN]}", roads),
+    )
+    return "\n\n".join(_entry(*entry) for entry in entries)
+
+
+def _entry(kind: str, key: str, fields: dict[str, str]) -> str:
+    lines = [f"  {name} = {{{value}}}," for name, value in fields.items()]
+    return "\n".join([f"@{kind}{{{key},", *lines, "}"])
+
+
+def _tex(text: str) -> str:
+    """Return text that BibTeX takes for text, whatever it holds."""
+    plain = "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in text)
+    return "".join(_IN_TEX.get(letter, letter) for letter in plain)
