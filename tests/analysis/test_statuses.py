@@ -33,7 +33,8 @@ def test_by_day_and_over_the_run(analysis) -> None:
     ]
     assert course["kind"].to_numpy().tolist() == ["route", "enclave", "enclave"]
     assert course["label"].to_numpy().tolist() == ["The route", "d", "both"]
-    assert course.attrs == {"title": "A test", "known_on": ""}
+    assert course.attrs == analysis.facts.attributes()
+    assert (course.attrs["title"], course.attrs["known_on"]) == ("A test", "")
 
 
 def test_intervals_and_what_lies_outside_the_run(analysis) -> None:
