@@ -45,6 +45,7 @@ _BACK = {
 }
 _SAYS_THAT_IT_IS = words("is are was were has have had will would may might could been s")
 """What follows "there" where it points to no place."""
+_AREAS = words("منطقة المنطقة area")
 _NEAR_WORDS = 14
 """How far before "there" the place may stand."""
 _LIKE = {
@@ -102,7 +103,8 @@ def references(
         if label is not None:
             meant: Mention | None = label
         elif kind == "any":
-            meant = _alone([m for m in known if m.end <= at], last, at)
+            here = [m for m in known if m.end <= at]
+            meant = _called_area(sentence, here) or _alone(here, last, at)
         else:
             meant = _meant(kind, before, names)
         if meant is not None:
@@ -133,6 +135,12 @@ def _points(sentence: Sentence, at: int, kind: str) -> bool:
         # "there is" and "the industrial area" are no references
         return tokens[at].norm != "هناك" and not following.norm.startswith("ال")
     return True
+
+
+def _called_area(sentence: Sentence, here: Sequence[Mention]) -> Mention | None:
+    """Return the one place of a sentence that it calls an area itself."""
+    areas = [m for m in here if sentence.tokens[m.head_at].norm.lstrip("بل") in _AREAS]
+    return areas[0] if len({m.ids for m in areas}) == 1 else None
 
 
 def _alone(here: Sequence[Mention], last: Sequence[Mention], at: int) -> Mention | None:

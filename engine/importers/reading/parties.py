@@ -118,7 +118,8 @@ class Parties:
             for first, clitic in _variants(words[0]):
                 party = self._names.get((first, *words[1:]))
                 if party and _is_name(tokens[at:end]):
-                    return end, party, clitic
+                    of = "ل" if words[0].startswith("لل") else clitic
+                    return end, party, of
         return None
 
 

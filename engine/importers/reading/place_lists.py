@@ -18,6 +18,7 @@ _CHAIN = words(
 
 
 _LONGEST_GAP = 8
+_FINITE = words("is was are were has have")
 
 
 def lists_of(tokens: Sequence[Token], places: Sequence[Mention]) -> list[list[Mention]]:
@@ -49,6 +50,7 @@ def lists_of(tokens: Sequence[Token], places: Sequence[Mention]) -> list[list[Me
             joined = bool(gap) or "و" in place.clitic
             if _holds(tokens, last, place):
                 continue
+            joined = joined and not _begins_anew(tokens, gap, place)
             if (
                 plain
                 and joined
@@ -69,6 +71,12 @@ def _passes_names(between: Sequence[Token]) -> bool:
     return (
         named and between[:1] != () and between[0].text == "," and between[-1].text in {",", "and"}
     )
+
+
+def _begins_anew(tokens: Sequence[Token], gap: Sequence[str], place: Mention) -> bool:
+    """Return whether a place behind a comma is the subject of what follows: "took A, the town of B is"."""
+    following = tokens[place.end].norm if place.end < len(tokens) else ""
+    return "," in gap and "and" not in gap and following in _FINITE
 
 
 def _holds(tokens: Sequence[Token], last: Mention, place: Mention) -> bool:

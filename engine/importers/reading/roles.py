@@ -25,6 +25,8 @@ _ON = words("على")
 _ON_THE_GROUND = frozenset({"captured", "contested", "described", "closed", "siege_broken"})
 """Kinds that no aircraft does: "rebels backed by warplanes took A"."""
 _PASSIVE = frozenset({"captured", "describedby"})
+_HELD = words("controlled held administered backed supported")
+"""Before "by" they say who holds a place or helps, not who acts."""
 _FROM = words("من")
 """Of a strike it says who makes it: "shelling from the army's guns"."""
 _AMID = words("amid amidst وسط")
@@ -68,6 +70,9 @@ def _of_place_before(
     parties: Sequence[PartyMention],
 ) -> Roles:
     """Return the roles where the place stands before its verb, as in the passive."""
+    tries = [p for p in own if p.end <= cue.start and not _is_object(p) and p.before != "ل"]
+    if cue.mode == "aim" and tries:
+        return _roles(tries[-1], None)  # "which the army tries to take"
     found = _passive(cue, own, kind)
     entered = tokens[cue.start].norm.lstrip("وف").startswith(_ENTERED)
     if found[0] or not (kind == "under_fire" or cue.mode == "aim" or entered):
@@ -97,7 +102,14 @@ def _active(
     if subject := _who_drove_out(cue, actor, own):
         return _roles(subject, actor)
     by = next(
-        (p for p in own if p.start >= last and p.before in _DOER and p.start - last <= 12),
+        (
+            p
+            for p in own
+            if p.start >= last
+            and p.before in _DOER
+            and p.start - last <= 12
+            and not any(t.norm in _HELD for t in tokens[max(p.start - 3, 0) : p.start])
+        ),
         None,
     )
     before = [p for p in own if p.end <= cue.start and not _is_object(p)]

@@ -99,6 +99,12 @@ def rows(reading):
          [("mare", "fighting", ""), ("mare", "captured", "isis")]),
         ("Clashes broke out in Mare and Azaz. ISIS captured the area.",
          [("mare", "fighting", ""), ("azaz", "fighting", "")]),
+        # Who tries is who acts; what is supplied to others does not act; a new sentence after a comma is no list.
+        ("قطع النظام طريق إمداد للثوار في حندرات التي يحاول النظام السيطرة عليها.",
+         [("handarat", "closed", "government"), ("handarat", "aim", "government")]),
+        ("ISIS took Dabiq, the town of Azaz is quiet.", [("dabiq", "captured", "isis")]),
+        ("Clashes are still taking place between rebels and ISIS around Mare.", [("mare", "fighting", "opposition")]),
+        ("أوقف الثوار تقدم تنظيم الدولة باتجاه أعزاز.", [("azaz", "repelled", "isis")]),
         # Back to the town named before.
         (
             "اندلعت اشتباكات في بلدة مارع. وسيطر تنظيم الدولة على البلدة.",
