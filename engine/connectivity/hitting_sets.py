@@ -1,8 +1,8 @@
 """Minimum hitting sets: the fewest candidates that flip an answer (a label cut, or its dual).
 
 Candidates (places lost, ground opened) are labels: one may stand for many vertices of the kernel, so
-a minimum set is hard to find in general. Small sets are found by trying all of them as packed
-states; larger ones by an integer program to which a constraint is added for each support of the
+a minimum set is hard to find in general. Small sets are found by trying, as packed states, all that
+hit every support known so far; larger ones by an integer program to which a constraint is added for each support of the
 answer that survives a choice (an implicit hitting set).
 """
 
@@ -34,6 +34,8 @@ these candidates is chosen otherwise, the answer does not flip. None if it has f
 MOST_TRIALS = 1 << 21
 """How many sets are tried before the integer program takes over."""
 BATCH = 1 << 16
+FEW_SETS = 1 << 11
+"""So many sets are tried without looking first for supports that they must hit."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,10 +92,12 @@ def minimum_hitting_sets(
     everything = np.ones(n, dtype=bool)
     if is_monotone and surviving_support(everything) is not None:
         return HittingSets((), inf, inf, all_ties=True)
+    supports = _Supports(n, surviving_support)
     size, left = 0, most_trials
     while size <= n and comb(n, size) <= left:
         left -= comb(n, size)
-        found = _flipping_sets(n, size, flips)
+        tried = _batches(n, size) if comb(n, size) <= FEW_SETS else [supports.sets_to_try(size)]
+        found = [one for batch in tried for one in _flipping_sets(batch, n, flips)]
         if found:
             return HittingSets(tuple(found), size, size, all_ties=True)
         size += 1
@@ -112,19 +116,65 @@ def states_of(sets: list[tuple[int, ...]], n: int) -> NDArray[np.uint64]:
     return pack(chosen)
 
 
-def _flipping_sets(n: int, size: int, flips: Flips) -> list[tuple[int, ...]]:
-    """Return all sets of a size that flip the answer."""
-    found: list[tuple[int, ...]] = []
-    for batch in _batches(n, size):
+def _flipping_sets(
+    sets: list[tuple[int, ...]], n: int, flips: Flips
+) -> Iterator[tuple[int, ...]]:
+    """Yield those of some sets that flip the answer."""
+    for start in range(0, len(sets), BATCH):
+        batch = sets[start : start + BATCH]
         hits = unpack(flips(states_of(batch, n)), len(batch))
-        found += [batch[row] for row in np.flatnonzero(hits)]
-    return found
+        yield from (batch[row] for row in np.flatnonzero(hits))
 
 
 def _batches(n: int, size: int) -> Iterator[list[tuple[int, ...]]]:
     sets = combinations(range(n), size)
     while batch := list(islice(sets, BATCH)):
         yield batch
+
+
+class _Supports:
+    """The supports known so far, and the sets that are worth trying because of them.
+
+    A set that flips the answer contains a candidate of each support that survives a part of it: sets
+    grow by those alone. A support that survives one choice survives all that agree with it there.
+    """
+
+    def __init__(self, n: int, surviving_support: SurvivingSupport) -> None:
+        self._surviving = surviving_support
+        self._members = np.zeros((0, n), dtype=bool)
+        self._chosen = np.zeros((0, n), dtype=bool)
+        self._size = 0
+        self._sets = np.zeros((1, n), dtype=bool)
+
+    def sets_to_try(self, size: int) -> list[tuple[int, ...]]:
+        """Return all sets of a size that may flip the answer, if no smaller one does, in order.
+
+        A size is not asked for after a larger one.
+        """
+        while self._size < size:
+            self._sets = self._grown(self._sets)
+            self._size += 1
+        return [_members(chosen) for chosen in self._sets]
+
+    def _grown(self, sets: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return the sets with one candidate more."""
+        support = np.array([self._support_under(chosen) for chosen in sets], dtype=np.int64)
+        row, more = np.nonzero(self._members[support] & ~sets)
+        grown = sets[row]
+        grown[np.arange(len(row)), more] = True
+        return np.unique(grown, axis=0)[::-1]  # the first members first, as in combinations
+
+    def _support_under(self, chosen: NDArray[np.bool_]) -> int:
+        """Return a support that survives a choice; the smallest of those known, if one does."""
+        survive = np.flatnonzero(~((self._members & chosen) ^ self._chosen).any(axis=1))
+        if len(survive):
+            return int(survive[self._members[survive].sum(axis=1).argmin()])
+        support = self._surviving(chosen)
+        if support is None:
+            raise AssertionError("a set that does not flip the answer leaves no support")
+        self._members = np.vstack([self._members, support])
+        self._chosen = np.vstack([self._chosen, support & chosen])
+        return len(self._members) - 1
 
 
 def minimum_weight_hitting_set(

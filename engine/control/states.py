@@ -12,6 +12,7 @@ from engine.control import passage
 from engine.control.change_dates import change_dates, passages
 from engine.control.overlooking import overlook
 from engine.control.ruling import acting, baseline_since, by_precedence, ruling
+from engine.control.runs import Runs
 from engine.control.statements import (
     CLOSED,
     CONTESTED,
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.control.runs import Runs
     from engine.control.sectors import Sectors
     from engine.scenario.model import Scenario
 
@@ -123,6 +123,12 @@ class States:
         return self.runs.joined(
             self.holder_statement, self.condition_statement, self.condition, self.overlooked_by
         )
+
+    @cached_property
+    def run_of(self) -> NDArray[np.int64]:
+        """The run of each sector on each interval, int64 of shape (sectors, intervals)."""
+        length = self.runs.end - self.runs.begin
+        return np.repeat(np.arange(len(self.runs)), length).reshape(-1, self.n_intervals)
 
     def over(self, runs: Runs, parent: NDArray[np.int64]) -> States:
         """Return the same states as other runs, of which each is a part of a run of these."""
@@ -300,17 +306,64 @@ def states_of(
     condition_statement = conditions[other.find(runs.row, runs.begin)]
     holder = np.append(statements.holder, UNKNOWN)[holder_statement]
     own = np.append(statements.condition, HELD)[condition_statement]
-    passable = passages(scenario, borders)
-    over = overlook(scenario, ground, runs, holder, own == CONTESTED, passable)
-    runs, parent = over.runs, over.parent
-    holder, own = holder[parent], own[parent]
-    effect = np.where(holder == UNKNOWN, HELD, over.imposed[holder, np.arange(len(runs))])
-    by = np.where(effect > own, over.by, -1)
-    holder_statement, condition_statement = holder_statement[parent], condition_statement[parent]
-    runs, kept = runs.joined(holder_statement, condition_statement, over.imposed, by)
-    return States(
-        borders, statements, counts, since, runs, holder_statement[kept],
-        condition_statement[kept], holder[kept], own[kept],
-        passage.worst_of(own, effect)[kept], over.imposed[:, kept], by[kept], passable,
-        np.zeros(len(runs), dtype=bool),
+    by_itself = States(
+        borders, statements, counts, since, runs, holder_statement, condition_statement, holder,
+        own, own, np.empty((0, len(runs)), dtype=np.int8), np.full(len(runs), -1),
+        passages(scenario, borders), np.zeros(len(runs), dtype=bool),
     )  # fmt: skip
+    return _overlooked(scenario, ground, by_itself)
+
+
+def supposed(
+    scenario: Scenario,
+    ground: Sectors,
+    states: States,
+    intervals: NDArray[np.int64],
+    holder: NDArray[np.int64],
+    own: NDArray[np.int64],
+) -> States:
+    """Return what would be if others held the ground on some intervals, one after the other.
+
+    Parameters
+    ----------
+    scenario, ground, states
+        The scenario, its ground and its states.
+    intervals
+        The intervals, each perhaps several times, int64 of shape (columns,).
+    holder, own
+        What is supposed of the ground, codes as those of `States`, int64 of shape (sectors, columns).
+        Ground that is supposed to be contested is so by whom the statements say.
+    """
+    n_sectors, n = holder.shape
+    every = Runs(np.arange(n_sectors + 1) * n, np.tile(np.arange(n), n_sectors), n)
+    run = states.run_of[:, intervals].ravel()
+    by_itself = replace(
+        states.over(every, run),
+        borders=np.append(states.borders[intervals], states.borders[-1]),
+        holder=holder.ravel(),
+        own_condition=own.ravel(),
+        passable=states.passable[:, :, intervals],
+    )
+    return _overlooked(scenario, ground, by_itself)
+
+
+def _overlooked(scenario: Scenario, ground: Sectors, states: States) -> States:
+    """Return states with what overlooking does to the ground."""
+    contested = states.own_condition == CONTESTED
+    over = overlook(
+        scenario, ground, states.runs, states.holder, contested, states.passable
+    )
+    states = states.over(over.runs, over.parent)
+    holder, own = states.holder, states.own_condition
+    effect = np.where(holder == UNKNOWN, HELD, over.imposed[holder, np.arange(len(holder))])
+    found = replace(
+        states,
+        condition=passage.worst_of(own, effect),
+        imposed=over.imposed,
+        overlooked_by=np.where(effect > own, over.by, -1),
+    )
+    runs, kept = found.runs.joined(
+        found.holder_statement, found.condition_statement, holder, own, found.imposed,
+        found.overlooked_by,
+    )  # fmt: skip
+    return found.over(runs, kept)

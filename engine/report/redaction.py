@@ -98,6 +98,11 @@ def redacted(analysis: Analysis) -> Analysis:
     )
 
 
+def is_redacted(analysis: Analysis) -> bool:
+    """Return whether an analysis is one that was made fit to be shared."""
+    return REDACTED in analysis.network.provenance.credit
+
+
 # What is safe of each model of the scenario, and in which form.
 
 

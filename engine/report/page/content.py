@@ -14,6 +14,7 @@ from engine.control.sites import label_of
 from engine.report.csv import as_text
 from engine.report.maps import names_of, places_once
 from engine.report.page.meeting import Meeting
+from engine.report.page.offline import whatif_data
 from engine.report.style import ROAD_CLASSES, actor_colours, class_rank, constants
 from engine.scenario.vocabulary import MEANING_OF_KIND, NEED_AN_ACTOR, kind_in_words
 
@@ -64,13 +65,15 @@ def page_data(
 ) -> dict[str, Any]:
     """Return everything that the page shows; probabilities where `chances` has them.
 
-    Without `reasons`, what every day rests on is left out: a server tells it when it is asked for.
+    Without `reasons`, what every day rests on and what single changes come to are left out: a server
+    tells it when it is asked for.
     Days are counted from the first of the run. Coordinates are metres of Web Mercator east and
     north of an origin, so that a base map fits below them.
     """
     facts = analysis.facts
     routes, ways = _routes(analysis, reasons=reasons)
     shown = ShownRoads.of(analysis, ways)
+    sites = [site["id"] for site in _sites(analysis)]
     return {
         "title": facts.title,
         "facts": facts.sentences(),
@@ -89,6 +92,7 @@ def page_data(
             {**route, "chance": chance_data(analysis, route["id"], chances)} for route in routes
         ],
         "ways": [shown.rows(way) for way in ways],
+        "whatif": whatif_data(analysis, sites, shown.kept) if reasons else None,
     }
 
 

@@ -1,0 +1,213 @@
+"""What the written page knows of single changes: what the engine computed in advance, to be looked up."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.analysis.status import words_by_code
+from engine.control.sites import label_of
+from engine.control.statements import CONDITIONS
+from engine.control.states import UNKNOWN
+from engine.measures.single_changes import askable, single_changes, what_may_be_said
+from engine.report.redaction import is_redacted
+from engine.scenario.vocabulary import kind_in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from engine.analysis.analysis import Analysis
+    from engine.measures.single_changes import Said, SingleChanges
+    from engine.measures.suppositions import Answers
+
+MOST_ASKED = 300_000
+"""About so many changes are computed in advance: of each site, kind and interval."""
+MOST_BYTES = 900_000
+"""A page grows by so much at most."""
+MOST_NAMED = 8
+"""So many of the sites left out are named."""
+
+
+def whatif_data(
+    analysis: Analysis, sites: Sequence[str], kept: NDArray[np.int64]
+) -> dict[str, Any] | None:
+    """Return the answers to single changes; None, where there is nothing to ask.
+
+    Parameters
+    ----------
+    analysis
+        The scenario, analyzed.
+    sites
+        The ids of all sites that a report may speak of.
+    kept
+        The pieces of road that the page has, int64.
+
+    Returns
+    -------
+    dict or None
+        ``kinds`` (what may be said, in words), ``sites`` (for each the answers by kind: interval, its
+        last one, first and last day of the change, status and ground, six numbers each; -1 is any day
+        up to the interval), ``statuses`` and ``grounds`` (what differs from the page without the
+        change: pairs of a route and its status; sector, holder, condition and text), ``texts``,
+        ``within`` and ``sector`` (the sector of the page that each of these lies in, and that of each
+        piece), ``lasts``, ``heard`` (the last day of a change that counts) and ``about``.
+    """
+    if is_redacted(analysis) or not analysis.subjects:
+        return None
+    asked = _most_telling(analysis, askable(analysis, sites))
+    found = single_changes(analysis, asked)
+    statuses, status = _statuses(analysis, found.answers)
+    texts, grounds, ground = _grounds(analysis, found.answers)
+    cells = _cells(found, status, ground)
+    told = _within_bounds(cells)
+    heard = None
+    if analysis.known_on is not None:
+        heard = (analysis.known_on - analysis.scenario.start).days
+    return {
+        "kinds": [_kind(analysis, said) for said in found.said],
+        "sites": {asked[at]: rows for at, rows in told.items()},
+        "statuses": statuses,
+        "grounds": grounds,
+        "texts": texts,
+        **_division(analysis, found.ground, kept),
+        "lasts": found.lasts,
+        "heard": heard,
+        "about": _about(analysis, sites, [asked[at] for at in told]),
+    }
+
+
+def _most_telling(analysis: Analysis, sites: Sequence[str]) -> list[str]:
+    """Return as many of some sites as can be computed, those on the ground of routes first."""
+    ground = analysis.ground
+    near = np.zeros(ground.n_sectors, dtype=bool)
+    for name in analysis.subjects:
+        for legs in analysis.paths(name):
+            near[ground.sector[np.concatenate([np.empty(0, dtype=np.int64), *legs])]] = True
+    each = len(what_may_be_said(analysis.scenario)) * analysis.states.n_intervals
+    if len(sites) * each <= MOST_ASKED:
+        return list(sites)
+
+    def beside(site: str) -> bool:
+        row = ground.sites.index.get(site)
+        return row is None or not (ground.covers[row] & near).any()
+
+    return sorted(sites, key=beside)[: MOST_ASKED // each]
+
+
+def _kind(analysis: Analysis, said: Said) -> dict[str, str]:
+    actors = analysis.scenario.actors
+    label = (actors[said.actor].label or said.actor) if said.actor else ""
+    return {
+        "value": f"{said.kind}:{said.actor}" if said.actor else said.kind,
+        "kind": kind_in_words(said.kind),
+        "actor": label,
+    }
+
+
+def _statuses(analysis: Analysis, answers: Answers) -> tuple[list[Any], NDArray[np.int64]]:
+    """Return the distinct lists of statuses that differ, and which each answer has."""
+    names = list(analysis.subjects)
+    base = np.array([analysis.codes[name] for name in names])[:, answers.interval]
+    same = np.int8(np.iinfo(np.int8).max)
+    distinct, which = np.unique(
+        np.where(answers.codes == base, same, answers.codes), axis=1, return_inverse=True
+    )
+    words = [words_by_code(enclave=name in analysis.enclaves) for name in names]
+    told = [
+        [[row, words[row][code]] for row, code in enumerate(column) if code != same]
+        for column in distinct.T.tolist()
+    ]
+    return told, which.ravel()
+
+
+def _grounds(
+    analysis: Analysis, answers: Answers
+) -> tuple[list[str], list[list[int]], NDArray[np.int64]]:
+    """Return the states of ground in words, the distinct grounds, and which each answer has."""
+    pairs, text = np.unique(
+        np.stack([answers.holder, answers.condition]), axis=1, return_inverse=True
+    )
+    cells = np.stack([answers.sector, answers.holder, answers.condition, text.ravel()], axis=1)
+    border = np.searchsorted(answers.row, np.arange(len(answers.site) + 1)).tolist()
+    known: dict[bytes, int] = {}
+    grounds: list[list[int]] = []
+    which = np.empty(len(answers.site), dtype=np.int64)
+    for answer, (start, end) in enumerate(zip(border[:-1], border[1:], strict=True)):
+        key = cells[start:end].tobytes()
+        which[answer] = known.setdefault(key, len(known))
+        if len(grounds) < len(known):
+            grounds.append(cells[start:end].ravel().tolist())
+    return [_state(analysis, *pair) for pair in pairs.T.tolist()], grounds, which
+
+
+def _state(analysis: Analysis, holder: int, condition: int) -> str:
+    labels = [actor.label or name for name, actor in analysis.scenario.actors.items()]
+    who = "holder unknown" if holder == UNKNOWN else f"held by {labels[holder]}"
+    return f"{who}, {CONDITIONS[condition]}" if condition else who
+
+
+def _cells(
+    found: SingleChanges, status: NDArray[np.int64], ground: NDArray[np.int64]
+) -> dict[int, list[list[int]]]:
+    """Return the answers of each site by kind; intervals that follow one another are told once."""
+    answers, states = found.answers, found.ground.states
+    ends = (states.borders[1:] - states.borders[0]).astype(np.int64)
+    to_the_last = answers.last == ends[answers.interval] - 1
+    if found.ground.known_on is not None:
+        heard = (found.ground.known_on - found.ground.scenario.start).days
+        to_the_last |= answers.last == heard
+    last = np.where(to_the_last, -1, answers.last)
+    same = np.stack([answers.site, answers.kind, answers.first, last, status, ground])
+    new = np.ones(len(last), dtype=bool)
+    new[1:] = (np.diff(same, axis=1) != 0).any(axis=0) | (np.diff(answers.interval) != 1)
+    start = np.flatnonzero(new)
+    end = np.append(start[1:], len(last)) - 1
+    site, kind, *rest = same[:, start]
+    rows = np.stack([answers.interval[start], answers.interval[end], *rest], axis=1)
+    told: dict[int, list[list[int]]] = {
+        at: [[] for _ in found.said] for at in range(len(found.sites))
+    }
+    for at, which, row in zip(site.tolist(), kind.tolist(), rows.tolist(), strict=True):
+        told[at][which] += row
+    return told
+
+
+def _within_bounds(cells: dict[int, list[list[int]]]) -> dict[int, list[list[int]]]:
+    """Return as many sites as a page has room for, from the first on."""
+    size, told = 0, {}
+    for at, rows in cells.items():
+        size += len(json.dumps(rows))
+        if size > MOST_BYTES:
+            break
+        told[at] = rows
+    return told
+
+
+def _division(analysis: Analysis, divided: Analysis, kept: NDArray[np.int64]) -> dict[str, Any]:
+    """Return how the ground of the answers lies in that of the page."""
+    if divided is analysis:
+        return {"within": None, "sector": None}
+    within = np.zeros(divided.ground.n_sectors, dtype=np.int64)
+    within[divided.ground.sector] = analysis.ground.sector
+    return {"within": within.tolist(), "sector": divided.ground.sector[kept].tolist()}
+
+
+def _about(analysis: Analysis, sites: Sequence[str], told: Sequence[str]) -> str:
+    """Return what a reader is told of it: what is answered, and what is left out."""
+    known = set(told)
+    left_out = [label_of(analysis.ground.sites, (s,)) if s in analysis.ground.sites.index else s
+                for s in sites if s not in known]  # fmt: skip
+    text = (
+        f"This page answers one change at a time by itself: any of {len(told):,} places and roads, "
+        "on any day, from what the engine computed in advance. More changes, and their reasons and "
+        "probabilities, need the engine: supplyline open."
+    )
+    if not left_out:
+        return text
+    named = ", ".join(left_out[:MOST_NAMED])
+    more = f" and {len(left_out) - MOST_NAMED:,} more" if len(left_out) > MOST_NAMED else ""
+    return f"{text} Left out: {named}{more}."
