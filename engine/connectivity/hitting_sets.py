@@ -116,9 +116,7 @@ def states_of(sets: list[tuple[int, ...]], n: int) -> NDArray[np.uint64]:
     return pack(chosen)
 
 
-def _flipping_sets(
-    sets: list[tuple[int, ...]], n: int, flips: Flips
-) -> Iterator[tuple[int, ...]]:
+def _flipping_sets(sets: list[tuple[int, ...]], n: int, flips: Flips) -> Iterator[tuple[int, ...]]:
     """Yield those of some sets that flip the answer."""
     for start in range(0, len(sets), BATCH):
         batch = sets[start : start + BATCH]

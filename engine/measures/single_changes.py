@@ -117,7 +117,7 @@ def single_changes(
 def askable(analysis: Analysis, sites: Sequence[str]) -> list[str]:
     """Return those of some sites that a report may speak of without giving a place a new role."""
     stretches = {site.id for site in analysis.scenario.sites if site.is_stretch}
-    return [site for site in sites if site in analysis.ground.sites.index or site in stretches]
+    return [site for site in sites if site in analysis.sectors.sites.index or site in stretches]
 
 
 def _divided_for(analysis: Analysis, sites: Sequence[str]) -> Analysis:
@@ -136,9 +136,9 @@ def _divided_for(analysis: Analysis, sites: Sequence[str]) -> Analysis:
     terminals = Terminals(analysis.scenario, ground)
     return replace(
         analysis,
-        ground=ground,
+        sectors=ground,
         states=states,
-        connections=terminals,
+        terminals=terminals,
         routes={r.id: route_status(terminals, states, r) for r in analysis.scenario.routes},
         enclaves={e.id: enclave_status(terminals, states, e) for e in analysis.scenario.enclaves},
     )
@@ -148,7 +148,7 @@ def _suppositions(
     analysis: Analysis, sites: Sequence[str], said: Sequence[Said]
 ) -> Iterator[Supposed]:
     """Yield the changes of each site and kind that make a difference to its ground."""
-    ground, states = analysis.ground, analysis.states
+    ground, states = analysis.sectors, analysis.states
     overrules = _Overruling.of(analysis)
     actors = {name: code for code, name in enumerate(analysis.scenario.actors)}
     for at, name in enumerate(sites):
@@ -202,7 +202,7 @@ class _Overruling:
 
     @classmethod
     def of(cls, analysis: Analysis) -> Self:
-        states, ground = analysis.states, analysis.ground
+        states, ground = analysis.states, analysis.sectors
         start = int(states.borders[0].astype(np.int64))
         statements = states.statements
         ruling = np.stack([states.holder_statement, states.condition_statement])

@@ -97,7 +97,7 @@ def answers(
         overlooked: elsewhere only ground that differs is computed, and states that are alike to a route
         or an enclave are asked once.
     """
-    ground = analysis.ground
+    ground = analysis.sectors
     bound = np.zeros(ground.n_sectors, dtype=bool)
     for over, onto, _ in overlooking(analysis.scenario, ground):
         bound |= ground.covers[over] | onto
@@ -133,7 +133,7 @@ def _with_all(analysis: Analysis, suppositions: Sequence[Supposed]) -> Answers:
     for one in suppositions:
         columns = slice(end, end := end + len(one.interval))
         holder[one.sectors, columns], own[one.sectors, columns] = one.holder, one.own
-    states = supposed(analysis.scenario, analysis.ground, base, interval, holder, own)
+    states = supposed(analysis.scenario, analysis.sectors, base, interval, holder, own)
     codes = [_codes_of(analysis, name, states) for name in analysis.subjects]
     differs = (holder != base.holder[:, interval]) | (
         states.condition != base.condition[:, interval]
@@ -148,7 +148,7 @@ def _codes_of(analysis: Analysis, name: str, states: States) -> NDArray[np.int8]
     """Return the status of a route or an enclave on every interval of some states."""
     asked = query_of(analysis, name)
     views = [
-        through_gates(analysis.scenario, analysis.ground, states, mode)[0] for mode in asked.modes
+        through_gates(analysis.scenario, analysis.sectors, states, mode)[0] for mode in asked.modes
     ]
     possible = [view.possible(asked.actor) for view in views]
     secure = [view.secure(asked.actor) for view in views]
@@ -222,7 +222,7 @@ def _codes_apart(
     hostile = passage.hostile_holders(passable)[cells.holder, cells.interval]
     contest, bounds, now = base.contest_open(actor)[at], [], [hostile]
     for mode in asked.modes:
-        view = through_gates(analysis.scenario, analysis.ground, base, mode)[0]
+        view = through_gates(analysis.scenario, analysis.sectors, base, mode)[0]
         condition = np.where(view.shut[at], CLOSED, cells.own)
         unknown = cells.holder == UNKNOWN
         bounds += [view.possible(actor), view.secure(actor)]
@@ -231,7 +231,7 @@ def _codes_apart(
             passage.secure(condition, friendly=friendly),
         ]
     grounds = [base.hostile(actor), *bounds]
-    near = np.zeros(analysis.ground.n_sectors, dtype=bool)
+    near = np.zeros(analysis.sectors.n_sectors, dtype=bool)
     near[asked.own_ground()] = True
     for leg in asked.legs:
         near[reduced_query(asked.kernel, *leg)[0].kernel.sector] = True

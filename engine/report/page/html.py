@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from engine.analysis.analysis import Analysis
 
 MODULES = (
-    "days.js", "dom.js", "link.js", "state.js", "engine.js", "ask.js", "live.js",
+    "days.js", "dom.js", "link.js", "state.js", "engine.js", "written.js", "ask.js", "live.js",
     "roads.js", "cause.js", "scene.js", "names.js", "lettering.js", "layers.js", "view.js", "map.js", "maps.js",
     "timeline.js", "whatif.js", "changes.js", "review.js", "drafts.js", "articles.js", "dropped.js", "compare.js", "week.js", "meeting.js", "here.js", "legend.js",
     "keys.js", "share.js", "ground.js", "reports.js", "routes.js", "page.js",

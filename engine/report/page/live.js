@@ -1,15 +1,24 @@
-// The served engine and what is shown of it: its answers come in here, and what the reader does goes out.
+// The engine and what is shown of it: its answers come in here, and what the reader does goes out.
 
 import { bdi, make, part } from "./dom.js";
 import { Served } from "./engine.js";
 import { linkOf } from "./link.js";
 import { base, data, go, inWords, iso, render, say, shown } from "./state.js";
+import { Written } from "./written.js";
 
-export const engine = data.served ? new Served(data.live) : null;
+// Two sides: the server that sent the page, or what the written page knows by itself.
+function side() {
+  if (data.served) {
+    return new Served(data.live);
+  }
+  return data.whatif ? new Written(base) : null;
+}
+
+export const engine = side();
 const PAUSE_MS = 250;
 
 export function apply(live) {
-  if (live.base !== base.live.base) {
+  if (data.served && live.base !== base.live.base) {
     remember();
     location.reload();
     return;
@@ -60,7 +69,7 @@ let pending = 0;
 
 export function soonChances() {
   clearTimeout(pending);
-  if (engine && data.routes.length && !base.routes.every((route) => route.chance)) {
+  if (data.served && data.routes.length && !base.routes.every((route) => route.chance)) {
     pending = setTimeout(fillChances, PAUSE_MS);
   }
 }
@@ -174,7 +183,9 @@ export function beginLive() {
     return;
   }
   apply(engine.live);
-  listenForOthers();
+  if (data.served) {
+    listenForOthers();
+  }
   if (shown.linked.length && !shown.live.changes.length) {
     act({ do: "set", changes: shown.linked }, "Applied the changes of the link.");
   }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -82,7 +83,7 @@ def whatif_data(
 
 def _most_telling(analysis: Analysis, sites: Sequence[str]) -> list[str]:
     """Return as many of some sites as can be computed, those on the ground of routes first."""
-    ground = analysis.ground
+    ground = analysis.sectors
     near = np.zeros(ground.n_sectors, dtype=bool)
     for name in analysis.subjects:
         for legs in analysis.paths(name):
@@ -136,7 +137,7 @@ def _grounds(
     known: dict[bytes, int] = {}
     grounds: list[list[int]] = []
     which = np.empty(len(answers.site), dtype=np.int64)
-    for answer, (start, end) in enumerate(zip(border[:-1], border[1:], strict=True)):
+    for answer, (start, end) in enumerate(pairwise(border)):
         key = cells[start:end].tobytes()
         which[answer] = known.setdefault(key, len(known))
         if len(grounds) < len(known):
@@ -191,15 +192,15 @@ def _division(analysis: Analysis, divided: Analysis, kept: NDArray[np.int64]) ->
     """Return how the ground of the answers lies in that of the page."""
     if divided is analysis:
         return {"within": None, "sector": None}
-    within = np.zeros(divided.ground.n_sectors, dtype=np.int64)
-    within[divided.ground.sector] = analysis.ground.sector
-    return {"within": within.tolist(), "sector": divided.ground.sector[kept].tolist()}
+    within = np.zeros(divided.sectors.n_sectors, dtype=np.int64)
+    within[divided.sectors.sector] = analysis.sectors.sector
+    return {"within": within.tolist(), "sector": divided.sectors.sector[kept].tolist()}
 
 
 def _about(analysis: Analysis, sites: Sequence[str], told: Sequence[str]) -> str:
     """Return what a reader is told of it: what is answered, and what is left out."""
     known = set(told)
-    left_out = [label_of(analysis.ground.sites, (s,)) if s in analysis.ground.sites.index else s
+    left_out = [label_of(analysis.sectors.sites, (s,)) if s in analysis.sectors.sites.index else s
                 for s in sites if s not in known]  # fmt: skip
     text = (
         f"This page answers one change at a time by itself: any of {len(told):,} places and roads, "

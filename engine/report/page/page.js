@@ -94,6 +94,8 @@ function begin() {
       beginWhatif();
       beginArticles();
       beginChanges();
+    }
+    if (data.served) {
       beginDropped();
     }
     beginLive();

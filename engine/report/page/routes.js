@@ -62,7 +62,10 @@ export function renderWhy(interval) {
   );
 }
 
-function reasonsOf({ causes, apart = {} }) {
+function reasonsOf({ causes, apart = {}, unknown }) {
+  if (unknown) {
+    return [make("p", {}, unknown)];
+  }
   const blocks = causes.map((cause) =>
     make("div", {}, make("p", {}, bdi(cause.text)), make("ul", {}, ...saidBy(cause.reports))),
   );

@@ -3,7 +3,7 @@
 import { ask } from "./ask.js";
 import { dayNumber } from "./days.js";
 import { bdi, make, part } from "./dom.js";
-import { act, engine } from "./live.js";
+import { act } from "./live.js";
 import { base, data, iso, lastDay, shown } from "./state.js";
 
 // The report that the form describes; what is left empty is left out.
@@ -58,7 +58,7 @@ function siteId(text) {
 }
 
 export function reportButtons(report) {
-  if (!engine || !base.reports.some(({ id }) => id === report.id)) {
+  if (!data.served || !base.reports.some(({ id }) => id === report.id)) {
     return [];
   }
   const button = (text, label, change) => {
@@ -105,8 +105,13 @@ function askFor(report, change) {
 
 export function beginWhatif() {
   part.whatif.hidden = false;
+  if (!data.served) {
+    part.whatif.classList.add("written");
+    part.offline.textContent = data.whatif.about;
+  }
+  const asked = data.sites.filter(({ id }) => data.served || Object.hasOwn(data.whatif.sites, id));
   part["whatif-sites"].replaceChildren(
-    ...data.sites.map(({ id, en, ar }) => make("option", { value: id }, [en, ar].filter(Boolean).join(" · "))),
+    ...asked.map(({ id, en, ar }) => make("option", { value: id }, [en, ar].filter(Boolean).join(" · "))),
   );
   const actors = data.actors.filter(({ id }) => id);
   part["whatif-kind"].replaceChildren(
