@@ -14,9 +14,11 @@ from engine.analysis.causes import Cause, because_columns, causes_of, why_no_roa
 from engine.analysis.control_tables import piece_columns, sector_columns
 from engine.analysis.evidence import Reason, reasons_on
 from engine.analysis.least_bad_path import (
+    Leg,
     Moment,
     View,
     first_alike,
+    least_bad_path,
     legs_on,
     pieces_of_path,
     view_of,
@@ -151,7 +153,7 @@ class Analysis(Statuses):
             self.terminals,
             self.view(name).on(interval),
             subject.actor,
-            legs_on(subject, self.enclaves.get(name), interval),
+            self._least_bad_paths(name, interval),
             self._moment(name, interval),
         )
 
@@ -217,29 +219,57 @@ class Analysis(Statuses):
 
     def paths(self, name: str) -> list[list[NDArray[np.int64]]]:
         """Return the same for every interval; intervals with the same path share one list."""
-        subject, view = self.subject(name), self.view(name)
-        actor = self.terminals.actor_code(subject.actor)
-        alike = np.array([first_alike(states, actor) for states in view.states])
-        first = alike[view.best, np.arange(self.states.n_intervals)]
-        since = np.array([self._moment(name, at).since for at in range(self.states.n_intervals)])
-        alike_in_all = (view.best, first, first[since], first[np.maximum(since - 1, 0)])
-        keys = list(zip(*(each.tolist() for each in alike_in_all), strict=True))
-        found: dict[tuple[int, ...], list[NDArray[np.int64]]] = {}
-        for at, key in enumerate(keys):
-            if key not in found:
-                found[key] = self._path(name, at)
-        return [found[key] for key in keys]
+        return [self._path(name, interval) for interval in range(self.states.n_intervals)]
+
+    def _alike(self, name: str) -> list[tuple[int, ...]]:
+        """Return for each interval what the least bad path depends on: the ground then and before."""
+        if name not in self._known_alike:
+            subject, view = self.subject(name), self.view(name)
+            actor = self.terminals.actor_code(subject.actor)
+            alike = np.array([first_alike(states, actor) for states in view.states])
+            since = np.array([self._moment(name, at).since for at in range(len(view.best))])
+            before = np.maximum(since - 1, 0)
+            in_all = (view.best, *alike, alike[view.best, since], alike[view.best, before])
+            keys = zip(*(each.tolist() for each in in_all), strict=True)
+            self._known_alike[name] = list(keys)
+        return self._known_alike[name]
+
+    @cached_property
+    def _known_alike(self) -> dict[str, list[tuple[int, ...]]]:
+        return {}
 
     def _moment(self, name: str, interval: int) -> Moment:
         starts, code = self.spell_starts[name], int(self.codes[name][interval])
         return Moment(interval, starts[bisect_right(starts, interval) - 1], code)
 
     def _path(self, name: str, interval: int) -> list[NDArray[np.int64]]:
-        subject, states = self.subject(name), self.view(name).on(interval)
-        return [
-            pieces_of_path(self.terminals, states, subject.actor, leg, self._moment(name, interval))
-            for leg in legs_on(subject, self.enclaves.get(name), interval)
-        ]
+        key = (name, *self._alike(name)[interval])
+        if key not in self._known_paths:
+            self._known_paths[key] = [
+                pieces_of_path(self.terminals, leg, path)
+                for leg, path in self._least_bad_paths(name, interval)
+            ]
+        return self._known_paths[key]
+
+    @cached_property
+    def _known_paths(self) -> dict[tuple[object, ...], list[NDArray[np.int64]]]:
+        return {}
+
+    def _least_bad_paths(self, name: str, interval: int) -> list[tuple[Leg, NDArray[np.int64]]]:
+        """Return the least bad path of each leg, found once for intervals that are alike."""
+        key = (name, *self._alike(name)[interval])
+        if key not in self._known_least_bad:
+            subject, states = self.subject(name), self.view(name).on(interval)
+            moment = self._moment(name, interval)
+            self._known_least_bad[key] = [
+                (leg, least_bad_path(self.terminals, states, subject.actor, leg, moment))
+                for leg in legs_on(subject, self.enclaves.get(name), interval)
+            ]
+        return self._known_least_bad[key]
+
+    @cached_property
+    def _known_least_bad(self) -> dict[tuple[object, ...], list[tuple[Leg, NDArray[np.int64]]]]:
+        return {}
 
     def enclave_places(self, name: str, on: str | dt.date) -> pd.DataFrame:
         """Return the places of an enclave on a day.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.analysis.least_bad_path import IMPOSSIBLE, ONLY_POSSIBLE, badness, least_bad_path
+from engine.analysis.least_bad_path import IMPOSSIBLE, ONLY_POSSIBLE, badness
 from engine.analysis.status import CUT, OPEN
 from engine.control.overlooking import overlooker
 from engine.control.statements import (
@@ -55,9 +55,13 @@ class Reason:
 
 
 def reasons_on(
-    terminals: Terminals, states: States, actor: str, legs: Sequence[Leg], moment: Moment
+    terminals: Terminals,
+    states: States,
+    actor: str,
+    paths: Sequence[tuple[Leg, NDArray[np.int64]]],
+    moment: Moment,
 ) -> list[Reason]:
-    """Return what a status rests on, along the least bad path of each leg.
+    """Return what a status rests on, along the least bad path of each leg (`least_bad_path`).
 
     For a route that is open, the ground of that path; at risk, its ground that is not secure; cut,
     its ground that is not even possible. An empty list if no road leads there at all.
@@ -66,9 +70,8 @@ def reasons_on(
     threshold = {OPEN: 0.0, CUT: IMPOSSIBLE}.get(moment.status, ONLY_POSSIBLE)
     found: dict[Reason, None] = {}
     then = states.on(moment.interval)
-    for leg in legs:
+    for leg, path in paths:
         kernel = terminals.kernel(leg.within)
-        path = least_bad_path(terminals, states, actor, leg, moment)
         cost = badness(kernel, states, code, moment.interval)
         for sector in dict.fromkeys(kernel.sector[path[cost[path] >= threshold]].tolist()):
             found[reason_for(terminals, then, actor, sector)] = None

@@ -140,9 +140,7 @@ def first_alike(states: States, actor: int) -> NDArray[np.int64]:
     return first_equal(np.concatenate(ground), states.n_intervals)
 
 
-def pieces_of_path(
-    terminals: Terminals, states: States, actor: str, leg: Leg, moment: Moment
-) -> NDArray[np.int64]:
+def pieces_of_path(terminals: Terminals, leg: Leg, path: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the pieces along the least bad path of a leg, from source to target.
 
     It is the path that the reasons are about; over its ground, the shortest in metres.
@@ -154,7 +152,6 @@ def pieces_of_path(
     """
     sources, targets, within = leg
     kernel = terminals.kernel(within)
-    path = least_bad_path(terminals, states, actor, leg, moment)
     if not len(path):
         return np.empty(0, dtype=np.int64)
     on_path = np.zeros(kernel.n_vertices, dtype=bool)

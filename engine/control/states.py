@@ -350,9 +350,7 @@ def supposed(
 def _overlooked(scenario: Scenario, ground: Sectors, states: States) -> States:
     """Return states with what overlooking does to the ground."""
     contested = states.own_condition == CONTESTED
-    over = overlook(
-        scenario, ground, states.runs, states.holder, contested, states.passable
-    )
+    over = overlook(scenario, ground, states.runs, states.holder, contested, states.passable)
     states = states.over(over.runs, over.parent)
     holder, own = states.holder, states.own_condition
     effect = np.where(holder == UNKNOWN, HELD, over.imposed[holder, np.arange(len(holder))])

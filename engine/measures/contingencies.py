@@ -124,16 +124,16 @@ class Contingencies:
         everywhere, nowhere = np.ones_like(self.closed), np.zeros_like(self.closed)
         return _by_effect(np.where(self.closed, CLOSED, HELD), everywhere, nowhere, nowhere)
 
-    def fingerprint(self, actor: int) -> bytes:
-        """Return all that the possible and the friendly ground of an actor depend on.
+    def fingerprint(self, actor: int, *, secure: bool = False) -> bytes:
+        """Return all that the possible, or secure, and the friendly ground of an actor depend on.
 
-        Captures of the same ground with the same fingerprint have the same possible ground.
+        Captures of the same ground with the same fingerprint have the same ground of that bound.
         """
         then = self.then
         concerned = np.zeros(self.sectors.n_sectors, dtype=bool)
         for over, onto, _ in overlooking(self.scenario, self.sectors):
             concerned |= self.sectors.covers[over] | onto
-        by_effect = [possible for possible, _ in self._as_it_is(actor)]
+        by_effect = [bounds[secure] for bounds in self._as_it_is(actor)]
         parts = [
             *by_effect, self.closed, self.yields, then.hostile(actor),
             then.holder[concerned], then.own_condition[concerned] == CONTESTED,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from engine.connectivity.hitting_sets import HittingSets, minimum_hitting_sets
 from engine.control.sites import label_of
 from engine.io.cards import Card
 from engine.measures.best_paths import best_path
-from engine.measures.margin import fewest_gains
+from engine.measures.margin import Margin, fewest_gains
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -81,6 +81,35 @@ class Step:
     overlooked_by: str
     overlooked_label: str
     reports: tuple[Report, ...]
+
+
+@dataclass(frozen=True)
+class Relief:
+    """What would change a status that is not open: see `Explanation` for the fields.
+
+    `to_open` is empty where captures are enough.
+    """
+
+    status: str
+    captures: tuple[tuple[Place, ...], ...]
+    captor: str
+    to_open: tuple[Step, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """Answers found before, by all that they depend on: for those who ask about many days.
+
+    Parameters
+    ----------
+    margins
+        See `engine.measures.margin.margin`.
+    sets
+        The sets of sectors that cut a question, or open it.
+    """
+
+    margins: dict[bytes, Margin] = field(default_factory=dict)
+    sets: dict[bytes, NDArray[np.int64]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, repr=False)
@@ -183,13 +212,11 @@ def explain(analysis: Analysis, subject: str, on: str | dt.date) -> Explanation:
     starts = analysis.spell_starts[subject]
     first = max(start for start in starts if start <= at)
     end = min((start for start in starts if start > at), default=analysis.states.n_intervals)
-    status = status_code(analysis, subject, at)
-    cut = to_open = np.empty(0, dtype=np.int64)
+    status, known = status_code(analysis, subject, at), Known()
+    to_open = np.empty(0, dtype=np.int64)
     if status not in {OPEN, LOST}:
-        secure = status != CUT
-        cut = smallest_cut(analysis, asked, at, secure=secure)
-        to_open = fewest_to_open(analysis, asked, at, secure=secure)
-    captures, actor = _captures(analysis, asked, at, status), analysis.subject(subject).actor
+        to_open = fewest_to_open(analysis, asked, at, secure=status != CUT)
+    reasons = analysis.reasons(subject, at)
     return Explanation(
         subject,
         asked.label,
@@ -198,15 +225,15 @@ def explain(analysis: Analysis, subject: str, on: str | dt.date) -> Explanation:
         str(analysis.days[first]),
         str(analysis.states.borders[end] - ONE_DAY),
         end == analysis.states.n_intervals,
-        _told(analysis, analysis.reasons(subject, at)),
-        _steps(analysis, subject, at, cut),
-        captures,
-        analysis.scenario.actors[actor].label or actor,
+        _told(analysis, reasons),
+        cut_on(analysis, asked, at, known),
+        _captures(analysis, asked, at, known),
+        _captor(analysis, subject),
         _steps(analysis, subject, at, to_open),
         analysis.statuses[subject][first - 1] if first else "",
         _told(analysis, _changed(analysis, asked, first) if first else []),
         _inferred(analysis, subject, at),
-        "" if analysis.reasons(subject, at) else analysis.because(subject, at),
+        "" if reasons else analysis.because(subject, at),
     )
 
 
@@ -218,13 +245,44 @@ def _inferred(analysis: Analysis, subject: str, at: int) -> float:
     return 0.0 if np.isnan(share) else share
 
 
+def cut_on(analysis: Analysis, asked: Query, interval: int, known: Known) -> tuple[Step, ...]:
+    """Return the fewest pieces of ground that alone bring a status about: see `Explanation.cut`."""
+    status = status_code(analysis, asked.id, interval)
+    if status in {OPEN, LOST}:
+        return ()
+    cut = smallest_cut(analysis, asked, interval, secure=status != CUT, known=known.sets)
+    return _steps(analysis, asked.id, interval, cut)
+
+
+def relief_on(analysis: Analysis, asked: Query, interval: int, known: Known) -> Relief:
+    """Return what would change the status of an interval: captures, or else what would have to open."""
+    captures, status = (
+        _captures(analysis, asked, interval, known),
+        status_code(analysis, asked.id, interval),
+    )
+    to_open: tuple[Step, ...] = ()
+    if not captures and status not in {OPEN, LOST}:
+        secure = status != CUT
+        found = fewest_to_open(analysis, asked, interval, secure=secure, known=known.sets)
+        to_open = _steps(analysis, asked.id, interval, found)
+    return Relief(
+        analysis.statuses[asked.id][interval], captures, _captor(analysis, asked.id), to_open
+    )
+
+
+def _captor(analysis: Analysis, subject: str) -> str:
+    actor = analysis.subject(subject).actor
+    return analysis.scenario.actors[actor].label or actor
+
+
 def _captures(
-    analysis: Analysis, asked: Query, interval: int, status: int
+    analysis: Analysis, asked: Query, interval: int, known: Known
 ) -> tuple[tuple[Place, ...], ...]:
     """Return the smallest sets of places whose capture opens a question, or secures it."""
+    status = status_code(analysis, asked.id, interval)
     if status == OPEN:
         return ()
-    found = fewest_gains(analysis, asked, interval, secure=status > CUT)
+    found = fewest_gains(analysis, asked, interval, secure=status > CUT, known=known.margins)
     sites = analysis.sectors.sites
     return tuple(
         tuple(Place(name, label_of(sites, (name,))) for name in one) for one in found.sets if one
@@ -232,13 +290,22 @@ def _captures(
 
 
 def smallest_cut(
-    analysis: Analysis, asked: Query, interval: int, *, secure: bool
+    analysis: Analysis,
+    asked: Query,
+    interval: int,
+    *,
+    secure: bool,
+    known: dict[bytes, NDArray[np.int64]] | None = None,
 ) -> NDArray[np.int64]:
     """Return the fewest closed sectors that alone cut a question, int64; one such set.
 
-    Closed is what is not possible, or what is not secure.
+    Closed is what is not possible, or what is not secure. `known` has the answers found before on the
+    same ground, and takes this one.
     """
     closed, keeps, _ = _ground(analysis, asked, interval, secure=secure)
+    known, key = {} if known is None else known, _key("cut", asked, closed, keeps)
+    if key in known:
+        return known[key]
 
     def flips(chosen: NDArray[np.uint64]) -> NDArray[np.uint64]:
         is_open = np.full((analysis.sectors.n_sectors, chosen.shape[1]), ~np.uint64(0))
@@ -253,16 +320,28 @@ def smallest_cut(
         path = asked.path_sectors([is_open], keeps[:, 0] > 0, cost)
         return np.isin(closed, path) if len(path) else None
 
-    return _first_set(
+    known[key] = _first_set(
         closed, minimum_hitting_sets(len(closed), flips, surviving_support, most_trials=MOST_TRIALS)
     )
+    return known[key]
 
 
 def fewest_to_open(
-    analysis: Analysis, asked: Query, interval: int, *, secure: bool
+    analysis: Analysis,
+    asked: Query,
+    interval: int,
+    *,
+    secure: bool,
+    known: dict[bytes, NDArray[np.int64]] | None = None,
 ) -> NDArray[np.int64]:
-    """Return the fewest closed sectors that would have to open, int64; one such set."""
+    """Return the fewest closed sectors that would have to open, int64; one such set.
+
+    For `known` see `smallest_cut`.
+    """
     closed, keeps, now = _ground(analysis, asked, interval, secure=secure)
+    known, key = {} if known is None else known, _key("open", asked, closed, keeps)
+    if key in known:
+        return known[key]
 
     def flips(chosen: NDArray[np.uint64]) -> NDArray[np.uint64]:
         is_open = np.where(now[:, np.newaxis], ~np.uint64(0), np.uint64(0))
@@ -276,9 +355,10 @@ def fewest_to_open(
         found = asked.blocked_sectors([is_open], keeps[:, 0] > 0)
         return None if found is None else np.isin(closed, found)
 
-    return _first_set(
+    known[key] = _first_set(
         closed, minimum_hitting_sets(len(closed), flips, surviving_support, most_trials=MOST_TRIALS)
     )
+    return known[key]
 
 
 def _ground(
@@ -297,6 +377,11 @@ def _ground(
         keeps = np.ones_like(keeps)
     words = np.where(keeps, ~np.uint64(0), np.uint64(0))[:, np.newaxis]
     return np.flatnonzero(near & ~is_open), words, is_open
+
+
+def _key(what: str, asked: Query, closed: NDArray[np.int64], keeps: NDArray[np.uint64]) -> bytes:
+    own = keeps[asked.own_ground()]
+    return b" ".join([what.encode(), asked.id.encode(), closed.tobytes(), own.tobytes()])
 
 
 def _first_set(closed: NDArray[np.int64], found: HittingSets) -> NDArray[np.int64]:

@@ -182,10 +182,8 @@ def margin(
         for interval in intervals(analysis, dates):
             loss = not is_cut(analysis, name, interval)
             stakes = _stakes(analysis, asked, interval, attacker, loss=loss)
-            key = _key(asked, stakes)
-            if key not in known:
-                known[key] = _best(analysis, stakes, most_trials, seconds)
-            rows.append(_row(analysis, name, interval, known[key], loss=loss))
+            found = _known_or_best(analysis, asked, stakes, known, most_trials, seconds)
+            rows.append(_row(analysis, name, interval, found, loss=loss))
     return pd.DataFrame(span(rows), columns=list(_COLUMNS))
 
 
@@ -193,6 +191,20 @@ _COLUMNS = (
     "id", "start", "end", "status", "change", "size", "lower", "exact", "sets", "by",
     "likelihoods", "likeliest", "likelihood",
 )  # fmt: skip
+
+
+def margin_on(
+    analysis: Analysis, asked: Query, interval: int, known: dict[bytes, Margin]
+) -> Margin:
+    """Return what `margin` tells of one question and interval: of its loss, or if it is cut its gain.
+
+    Parameters
+    ----------
+    known
+        Answers found before on the same ground; the one found now is added.
+    """
+    stakes = _stakes(analysis, asked, interval, None, loss=not is_cut(analysis, asked.id, interval))
+    return _known_or_best(analysis, asked, stakes, known)
 
 
 def _check_likelihoods(analysis: Analysis) -> None:
@@ -298,6 +310,7 @@ def fewest_gains(
     secure: bool,
     most_trials: int = MOST_TRIALS,
     seconds: float = 60.0,
+    known: dict[bytes, Margin] | None = None,
 ) -> Margin:
     """Return the fewest places which a question's own actor would have to take to connect it.
 
@@ -305,17 +318,36 @@ def fewest_gains(
     ----------
     secure
         Whether over secure ground, rather than possible ground.
+    known
+        Answers found before: see `margin`.
     """
     stakes = _stakes(analysis, asked, interval, None, loss=False)
     found = [replace(stake, secure=secure) for stake in stakes]
-    return _best(analysis, found, most_trials, seconds)
+    known = {} if known is None else known
+    return _known_or_best(analysis, asked, found, known, most_trials, seconds)
+
+
+def _known_or_best(
+    analysis: Analysis,
+    asked: Query,
+    stakes: list[Stake],
+    known: dict[bytes, Margin],
+    most_trials: int = MOST_TRIALS,
+    seconds: float = 60.0,
+) -> Margin:
+    """Return the margin, which is only worked out if it is not known."""
+    key = _key(asked, stakes)
+    if key not in known:
+        known[key] = _best(analysis, stakes, most_trials, seconds)
+    return known[key]
 
 
 def _key(asked: Query, stakes: list[Stake]) -> bytes:
     """Return what an answer depends on, so that equal states of one ground are asked once."""
     views = [(stake, view) for stake in stakes for view in stake.by_mode]
     prints = [
-        f"{stake.loss} {stake.takers} ".encode() + view.fingerprint(asked.actor)
+        f"{stake.loss} {stake.takers} {stake.secure} ".encode()
+        + view.fingerprint(asked.actor, secure=stake.secure)
         for stake, view in views
     ]
     return b"".join([asked.id.encode(), *prints])

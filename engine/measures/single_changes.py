@@ -149,7 +149,7 @@ def _suppositions(
 ) -> Iterator[Supposed]:
     """Yield the changes of each site and kind that make a difference to its ground."""
     ground, states = analysis.sectors, analysis.states
-    overrules = _Overruling.of(analysis)
+    overrules, run_of = _Overruling.of(analysis), states.run_of
     actors = {name: code for code, name in enumerate(analysis.scenario.actors)}
     for at, name in enumerate(sites):
         row = ground.sites.index[name]
@@ -164,7 +164,8 @@ def _suppositions(
         }
         for kind, (event, actor) in enumerate(said):
             interval, first, last, ruled = by_track[actor is not None]
-            before = states.holder[sectors][:, interval], states.own_condition[sectors][:, interval]
+            run = run_of[sectors][:, interval]
+            before = states.holder[run], states.own_condition[run]
             condition = CONDITIONS.index(MEANING_OF_KIND[event].condition or CONDITIONS[0])
             own = np.where(ruled[-len(sectors) :], condition, before[1])
             holder = before[0]
@@ -205,7 +206,7 @@ class _Overruling:
         states, ground = analysis.states, analysis.sectors
         start = int(states.borders[0].astype(np.int64))
         statements = states.statements
-        ruling = np.stack([states.holder_statement, states.condition_statement])
+        ruling = np.stack([states.holder_statement, states.condition_statement])[:, states.run_of]
         date = statements.date.astype(np.int64) - start
         same_day = statements.reported <= statements.date
         last = states.borders[1:].astype(np.int64) - start - 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -11,11 +11,9 @@ from engine.analysis.query import Query, query_of
 from engine.analysis.status import LOST
 from engine.connectivity.bits import pack, unpack
 from engine.connectivity.engines import reduced_query
-from engine.control import passage
 from engine.control.gates import through_gates
 from engine.control.overlooking import overlooking
-from engine.control.statements import CLOSED
-from engine.control.states import UNKNOWN, States, supposed
+from engine.control.states import Snapshot, States, supposed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -128,45 +126,48 @@ def _batches(suppositions: Sequence[Supposed], most: int) -> Iterator[list[Suppo
 
 def _with_all(analysis: Analysis, suppositions: Sequence[Supposed]) -> Answers:
     base, interval = analysis.states, _columns(suppositions, "interval")
-    holder, own = base.holder[:, interval], base.own_condition[:, interval]
+    if not len(interval):
+        return _apart(analysis, [])
+    run = base.run_of[:, interval]
+    holder, own = base.holder[run], base.own_condition[run]
     end = 0
     for one in suppositions:
         columns = slice(end, end := end + len(one.interval))
         holder[one.sectors, columns], own[one.sectors, columns] = one.holder, one.own
     states = supposed(analysis.scenario, analysis.sectors, base, interval, holder, own)
     codes = [_codes_of(analysis, name, states) for name in analysis.subjects]
-    differs = (holder != base.holder[:, interval]) | (
-        states.condition != base.condition[:, interval]
-    )
+    condition = states.condition[states.run_of]
+    differs = (holder != base.holder[run]) | (condition != base.condition[run])
     row, sector = np.nonzero(differs.T)
-    return _told(
-        suppositions, codes, row, sector, holder[sector, row], states.condition[sector, row]
-    )
+    return _told(suppositions, codes, row, sector, holder[sector, row], condition[sector, row])
 
 
 def _codes_of(analysis: Analysis, name: str, states: States) -> NDArray[np.int8]:
     """Return the status of a route or an enclave on every interval of some states."""
     asked = query_of(analysis, name)
-    views = [
-        through_gates(analysis.scenario, analysis.sectors, states, mode)[0] for mode in asked.modes
-    ]
+    views = [_view(analysis, states, mode) for mode in asked.modes]
     possible = [view.possible(asked.actor) for view in views]
     secure = [view.secure(asked.actor) for view in views]
-    return _codes(asked, possible, secure, states.hostile(asked.actor))
+    return _codes(asked, possible, secure, states.hostile(asked.actor), states.n_intervals)
+
+
+def _view(analysis: Analysis, states: States, mode: str) -> States:
+    """Return the ground as those see it who pass in a mode of a query."""
+    return through_gates(analysis.scenario, analysis.sectors, states, mode)[0]
 
 
 def _codes(
     asked: Query,
-    possible: Sequence[NDArray[np.bool_]],
-    secure: Sequence[NDArray[np.bool_]],
-    hostile: NDArray[np.bool_],
+    possible: Sequence[NDArray[np.uint64]],
+    secure: Sequence[NDArray[np.uint64]],
+    hostile: NDArray[np.uint64],
+    n: int,
 ) -> NDArray[np.int8]:
-    """Return the status in some states, from the ground of each mode, (sectors, states) each."""
-    friendly, n = pack(~hostile), hostile.shape[1]
+    """Return the status in n states, from the ground of each mode, packed: (sectors, words) each."""
     found = np.zeros(n, dtype=np.int8)
     for bound in (possible, secure):
-        found += unpack(asked.connected([pack(ground) for ground in bound], friendly), n)
-    found[~unpack(asked.held(friendly), n)] = LOST
+        found += unpack(asked.connected(list(bound), ~hostile), n)
+    found[~unpack(asked.held(~hostile), n)] = LOST
     return found
 
 
@@ -189,9 +190,8 @@ def _apart(analysis: Analysis, suppositions: Sequence[Supposed]) -> Answers:
         _codes_apart(query_of(analysis, name), analysis, cells, analysis.codes[name][interval])
         for name in analysis.subjects
     ]
-    base = analysis.states
-    at = (cells.sector, cells.interval)
-    differs = (cells.holder != base.holder[at]) | (cells.own != base.condition[at])
+    base, run = analysis.states, analysis.states.run_of[cells.sector, cells.interval]
+    differs = (cells.holder != base.holder[run]) | (cells.own != base.condition[run])
     row, sector, _, holder, own = (column[differs] for column in cells)
     return _told(suppositions, codes, row, sector, holder, own)
 
@@ -216,34 +216,40 @@ def _codes_apart(
     asked: Query, analysis: Analysis, cells: _Cells, before: NDArray[np.int8]
 ) -> NDArray[np.int8]:
     """Return the status of a route or an enclave under each supposition."""
-    base, actor, at = analysis.states, asked.actor, (cells.sector, cells.interval)
-    passable = base.passable[actor]
-    friendly = passage.friendly_holders(passable)[cells.holder, cells.interval]
-    hostile = passage.hostile_holders(passable)[cells.holder, cells.interval]
-    contest, bounds, now = base.contest_open(actor)[at], [], [hostile]
+    base, actor, n = analysis.states, asked.actor, analysis.states.n_intervals
+    at, now, grounds = (cells.sector, cells.interval), [], [base.hostile(actor)]
     for mode in asked.modes:
-        view = through_gates(analysis.scenario, analysis.sectors, base, mode)[0]
-        condition = np.where(view.shut[at], CLOSED, cells.own)
-        unknown = cells.holder == UNKNOWN
-        bounds += [view.possible(actor), view.secure(actor)]
-        now += [
-            passage.possible(condition, friendly=friendly, unknown=unknown, contest_open=contest),
-            passage.secure(condition, friendly=friendly),
-        ]
-    grounds = [base.hostile(actor), *bounds]
+        view = _view(analysis, base, mode)
+        then = _as_supposed(Snapshot.of(view, view.run_of[at], cells.interval), cells)
+        now += [then.possible(actor), then.secure(actor)]
+        grounds += [view.possible(actor), view.secure(actor)]
+    now.insert(0, then.hostile(actor))
+    without = [unpack(ground, n) for ground in grounds]
     near = np.zeros(analysis.sectors.n_sectors, dtype=bool)
     near[asked.own_ground()] = True
     for leg in asked.legs:
         near[reduced_query(asked.kernel, *leg)[0].kernel.sector] = True
     moved = near[cells.sector] & np.any(
-        [new != ground[at] for new, ground in zip(now, grounds, strict=True)], axis=0
+        [new != ground[at] for new, ground in zip(now, without, strict=True)], axis=0
     )
     found = before.copy()
     if moved.any():
-        rows, which, states = _distinct(cells, moved, now, grounds, near)
-        hostile, *bounds = states
-        found[rows] = _codes(asked, bounds[::2], bounds[1::2], hostile)[which]
+        rows, which, states = _distinct(cells, moved, now, without, near)
+        hostile, *bounds = map(pack, states)
+        told = _codes(asked, bounds[::2], bounds[1::2], hostile, states[0].shape[1])
+        found[rows] = told[which]
     return found
+
+
+def _as_supposed(then: Snapshot, cells: _Cells) -> Snapshot:
+    """Return what is supposed of ground that nothing overlooks."""
+    return replace(
+        then,
+        holder=cells.holder,
+        own_condition=cells.own,
+        condition=cells.own,
+        imposed=np.zeros_like(then.imposed),
+    )
 
 
 def _distinct(

@@ -11,7 +11,7 @@ from engine.scenario.vocabulary import MEANING_OF_KIND, kind_in_words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.measures.explanation import Explanation, Report, Step
+    from engine.measures.explanation import Explanation, Relief, Report, Step
 
 
 WORTH_SAYING = 0.05
@@ -84,7 +84,7 @@ def _change(found: Explanation, told: set[str], *, is_cut: bool) -> list[str]:
     return said
 
 
-def what_would_change(found: Explanation, *, is_cut: bool) -> list[str]:
+def what_would_change(found: Explanation | Relief, *, is_cut: bool) -> list[str]:
     """Return which places would have to be captured, or else which road would have to open."""
     change = "cut no longer" if is_cut else "secure"
     if found.status in {"besieged", "lost"}:

@@ -9,7 +9,8 @@ import numpy as np
 
 import engine
 from engine.analysis.status import enclave_status, route_status
-from engine.control.states import States, control_over_time
+from engine.control.runs import Runs
+from engine.control.states import OF_RUNS, States, control_over_time
 from engine.report.page.content import _sites
 from engine.report.page.offline import whatif_data
 from engine.scenario.change_sets import Change, changed_by
@@ -34,7 +35,10 @@ def page_of(analysis: Analysis) -> dict[str, Any]:
         "whatif": whatif_data(analysis, sites, kept),
         "borders": (analysis.states.borders - analysis.states.borders[0]).astype(int).tolist(),
         "pieces": {"sector": analysis.sectors.sector.tolist()},
-        "sectors": {"holder": analysis.states.holder, "condition": analysis.states.condition},
+        "sectors": {
+            key: getattr(analysis.states, key)[analysis.states.run_of]
+            for key in ("holder", "condition")
+        },
         "routes": [{"id": name, "status": words} for name, words in analysis.statuses.items()],
     }
 
@@ -84,8 +88,8 @@ def full_run(
 
 
 def _ground(states: States, sectors: Sectors, interval: np.ndarray) -> np.ndarray:
-    ground = np.stack([states.holder, states.condition])[:, sectors.sector]
-    return ground[:, :, interval].transpose(2, 0, 1)
+    run = states.run_of[sectors.sector][:, interval]
+    return np.stack([states.holder[run], states.condition[run]]).transpose(2, 0, 1)
 
 
 def full_runs(
@@ -103,15 +107,7 @@ def full_runs(
             update={"events": (*analysis.scenario.events, event)}
         )
         runs.append(control_over_time(scenario, sectors, analysis.known_on))
-    along = {
-        name: np.concatenate([getattr(run, name) for run in runs], axis=-1)
-        for name in (
-            "holder_statement", "condition_statement", "holder", "own_condition", "condition",
-            "imposed", "overlooked_by", "passable", "shut",
-        )
-    }  # fmt: skip
-    borders = np.concatenate([*(run.borders[:-1] for run in runs), runs[-1].borders[-1:]])
-    together = replace(runs[0], borders=borders, **along)
+    together = _one_after_the_other(runs)
     terminals = engine.analysis.status.Terminals(analysis.scenario, sectors)
     codes = {
         **{r.id: route_status(terminals, together, r) for r in analysis.scenario.routes},
@@ -129,3 +125,23 @@ def full_runs(
         found.append((words, _ground(run, sectors, interval)))
         start += run.n_intervals
     return found
+
+
+def _one_after_the_other(runs: list[States]) -> States:
+    """Return the states of several runs on one axis of time."""
+    start = np.cumsum([0, *(run.n_intervals for run in runs)])
+    row = np.concatenate([run.runs.row for run in runs])
+    begin = np.concatenate([run.runs.begin + at for run, at in zip(runs, start, strict=False)])
+    order = np.lexsort((begin, row))
+    first = np.searchsorted(row[order], np.arange(runs[0].runs.n_rows + 1))
+    fields = {
+        name: np.concatenate([getattr(run, name) for run in runs], axis=-1)[..., order]
+        for name in OF_RUNS
+    }
+    return replace(
+        runs[0],
+        borders=np.concatenate([*(run.borders[:-1] for run in runs), runs[-1].borders[-1:]]),
+        passable=np.concatenate([run.passable for run in runs], axis=-1),
+        runs=Runs(first, begin[order], int(start[-1])),
+        **fields,
+    )

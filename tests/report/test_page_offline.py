@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.slow]
 
+DRAWN = (
+    "data.pieces.sector.map((s) =>"
+    " data.sectors.{what}[s][spellOn(data.sectors.begin[s], intervalOf({day}))])"
+)
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
@@ -64,9 +69,8 @@ def test_one_change_is_answered_as_the_engine_answers_it(opened: Browser, seed: 
         assert statuses(opened) == [list(dict.fromkeys([before[name], now[name]])) for name in now]
     assert opened.run("go(24); document.querySelectorAll('#timeline .track.before').length") == 2
     assert opened.run("map.roads.data.colour.join()") != roads
-    piece = after.sectors.sector.tolist()
-    holder = after.states.holder[piece, after.interval_on("2014-12-25")].tolist()
-    drawn = opened.run("data.pieces.sector.map((s) => data.sectors.holder[s][intervalOf(24)])")
+    holder = after.states.on(after.interval_on("2014-12-25")).holder[after.sectors.sector].tolist()
+    drawn = opened.run(DRAWN.format(what="holder", day=24))
     assert drawn == holder
     opened.until("part.why.textContent.includes('supplyline open')")
     assert opened.text("#first") == "Castello road: cut instead of at risk."
@@ -103,8 +107,8 @@ def test_a_road_that_no_report_names_can_be_closed(opened: Browser, seed: Analys
     add(opened, "handarat-road", "closed", "2014-12-03")
     after = engine.whatif(seed, events=["handarat-road closed on 2014-12-03"])
     on = after.interval_on("2014-12-10")
-    condition = after.states.condition[after.sectors.sector, on].tolist()
-    drawn = opened.run("data.pieces.sector.map((s) => data.sectors.condition[s][intervalOf(9)])")
+    condition = after.states.on(on).condition[after.sectors.sector].tolist()
+    drawn = opened.run(DRAWN.format(what="condition", day=9))
     assert drawn == condition
     opened.run("part['as-table'].open = true; go(9)")
     opened.until("part.ground.textContent.includes('with the change')")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.analysis.analysis import Analysis
+    from engine.analysis.causes import Cause
     from engine.network.arrays import Network
     from engine.scenario.model import Event, Holding
 
@@ -153,14 +154,15 @@ def changed_data(analysis: Analysis, roads_from: Analysis) -> dict[str, Any]:
 def day_data(analysis: Analysis, interval: int, shown: ShownRoads) -> list[dict[str, Any]]:
     """Return the way and the reasons of every route and enclave on an interval."""
     day = str(analysis.days[interval])
-    none, meeting = np.empty(0, dtype=np.int64), Meeting(analysis)
+    none, meeting = np.empty(0, dtype=np.int64), Meeting(analysis, [interval])
     return [
         {
-            "meeting": meeting.of(name, interval),
+            "meeting": meeting.of(name, interval, causes),
             "way": shown.rows(np.concatenate([none, *analysis.path(name, day)])),
-            "why": _why(analysis, name, interval),
+            "why": _why(analysis, name, interval, causes),
         }
         for name in analysis.statuses
+        for causes in [analysis.causes(name, interval)]
     ]
 
 
@@ -325,6 +327,7 @@ def _routes(
             on_interval.append(number.setdefault(way.tobytes(), len(number)))
             ways += [way] if len(number) > len(ways) else []
         asked = analysis.subjects[name]
+        causes = [analysis.causes(name, at) for at in told]
         routes.append(
             {
                 "id": name,
@@ -336,8 +339,8 @@ def _routes(
                 "ends": _ends(analysis, name),
                 "status": words,
                 "way": on_interval,
-                "meeting": [meeting.of(name, at) for at in told],
-                "why": [_why(analysis, name, at) for at in told],
+                "meeting": [meeting.of(name, at, causes[at]) for at in told],
+                "why": [_why(analysis, name, at, causes[at]) for at in told],
             }
         )
     return routes, ways
@@ -375,7 +378,7 @@ def chance_data(analysis: Analysis, name: str, chances: xr.Dataset | None) -> di
     }
 
 
-def _why(analysis: Analysis, name: str, interval: int) -> dict[str, Any]:
+def _why(analysis: Analysis, name: str, interval: int, causes: Sequence[Cause]) -> dict[str, Any]:
     said = [
         {
             "text": cause.reason,
@@ -384,7 +387,7 @@ def _why(analysis: Analysis, name: str, interval: int) -> dict[str, Any]:
             "over": cause.overlooked_by,
             "reports": cause.statements,
         }
-        for cause in analysis.causes(name, interval)
+        for cause in causes
     ]
     if name not in analysis.enclaves:
         return {"causes": said}

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.analysis.query import Query, query_of
 from engine.analysis.status import ENCLAVE_STATUS, ROUTE_STATUS
 from engine.measures.enclaves import enclave_table
-from engine.measures.explanation import explain
-from engine.measures.margin import Margin, margin
+from engine.measures.explanation import Known, cut_on, relief_on
+from engine.measures.margin import Margin, margin_on
 from engine.report.sentences import either, what_would_change
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Sequence
 
-    import pandas as pd
+    from numpy.typing import NDArray
 
     from engine.analysis.analysis import Analysis
+    from engine.analysis.causes import Cause
 
 WORST = {ENCLAVE_STATUS[0], ROUTE_STATUS[0], "lost"}
 _PEOPLE = ("connected", "at_risk", "besieged", "in_lost")
@@ -32,15 +36,25 @@ class Meeting:
     ----------
     analysis
         The scenario, analyzed.
-    margins
-        Margins found before on the same ground.
+    intervals
+        The intervals that will be asked about; all of them, if absent.
     """
 
     analysis: Analysis
-    margins: dict[bytes, Margin] = field(default_factory=dict)
+    intervals: Sequence[int] | None = None
+    known: Known = field(default_factory=Known)
 
-    def of(self, name: str, interval: int) -> dict[str, Any]:
+    def of(self, name: str, interval: int, causes: Sequence[Cause]) -> dict[str, Any]:
         """Return what stands first for a route or an enclave on an interval.
+
+        Parameters
+        ----------
+        name
+            The route or the enclave.
+        interval
+            The interval.
+        causes
+            What its status rests on then (`Analysis.causes`).
 
         Returns
         -------
@@ -49,93 +63,122 @@ class Meeting:
             ids of the places that would cut or relieve it) and ``causes`` (the ids of the sites that a
             reason names).
         """
-        analysis, day = self.analysis, str(self.analysis.days[interval])
-        found = explain(analysis, name, day)
+        analysis, asked = self.analysis, self._queries[name]
         status = analysis.statuses[name][interval]
-        (edge,) = margin(analysis, day, subject=name, known=self.margins).to_dict("records")
+        edge = margin_on(analysis, asked, interval, self.known.margins)
+        change = "gain" if status in WORST else "loss"
         people = self._people(name, interval)
-        since = f"since {in_words(found.since)}" if found.before else "since the start of the run"
         sentence = "; ".join(
-            [f"{found.label}: {status} {since}", self._distance(edge), *people[:1]]
+            [
+                f"{asked.label}: {status} {self._since(name, interval)}",
+                self._distance(name, change, edge),
+                *people[:1],
+            ]
         )
-        relief = what_would_change(found, is_cut=status in WORST)
+        relief = relief_on(analysis, asked, interval, self.known)
         lines = [
-            ("Hangs on", self._sets(edge) if edge["change"] == "loss" else ""),
-            ("Relief", " ".join(relief)),
+            ("Hangs on", self._sets(edge) if change == "loss" else ""),
+            ("Relief", " ".join(what_would_change(relief, is_cut=status in WORST))),
             ("People", "; ".join(people[1:])),
         ]
-        steps = (*found.because, *found.cut)
+        steps = (*causes, *cut_on(analysis, asked, interval, self.known))
         return {
             "first": f"{sentence}.",
             "lines": [{"head": head, "text": text} for head, text in lines if text],
-            edge["change"]: sorted({place for one in edge["sets"] for place in one}),
+            change: sorted({place for one in edge.sets for place in one}),
             "causes": sorted(
                 {id_ for step in steps for id_ in (*step.sites, step.overlooked_by) if id_}
             ),
         }
 
-    def _distance(self, edge: Mapping[Hashable, Any]) -> str:
+    @cached_property
+    def _queries(self) -> dict[str, Query]:
+        return {name: query_of(self.analysis, name) for name in self.analysis.subjects}
+
+    def _since(self, name: str, interval: int) -> str:
+        starts = self.analysis.spell_starts[name]
+        first = starts[bisect_right(starts, interval) - 1]
+        return (
+            f"since {in_words(str(self.analysis.days[first]))}"
+            if first
+            else "since the start of the run"
+        )
+
+    def _distance(self, name: str, change: str, edge: Margin) -> str:
         """Return how many places from the edge it is."""
-        own = "besieged" if edge["id"] in self.analysis.enclaves else "cut"
-        if not np.isfinite(edge["size"]):
+        own, size = "besieged" if name in self.analysis.enclaves else "cut", edge.found.upper
+        if not np.isfinite(size):
             loss = f"no capture of places alone would make it {own}"
-            return (
-                loss if edge["change"] == "loss" else "no capture of places alone would relieve it"
-            )
-        n = int(edge["size"])
+            return loss if change == "loss" else "no capture of places alone would relieve it"
+        n = int(size)
         count = "one place" if n == 1 else f"{n} places"
-        named = self._label(edge["sets"][0]) if n == 1 and len(edge["sets"]) == 1 else ""
-        if edge["change"] == "gain":
+        named = self._label(edge.sets[0]) if n == 1 and len(edge.sets) == 1 else ""
+        if change == "gain":
             return f"the capture of {named or count} would relieve it"
         return f"{count}{f', {named},' if named else ''} from being {own}"
 
-    def _sets(self, edge: Mapping[Hashable, Any]) -> str:
-        if not edge["sets"] or not np.isfinite(edge["size"]):
+    def _sets(self, edge: Margin) -> str:
+        if not edge.sets or not np.isfinite(edge.found.upper):
             return ""
         actors = self.analysis.scenario.actors
-        by = either([actors[name].label or name for name in edge["by"]])
-        return f"{either([self._label(one) for one in edge['sets']])}, if taken by {by}"
+        by = either([actors[name].label or name for name in edge.by])
+        return f"{either([self._label(one) for one in edge.sets])}, if taken by {by}"
 
     def _label(self, places: tuple[str, ...]) -> str:
         return " and ".join(self.analysis.sectors.label((place,)) for place in places)
 
     def _people(self, name: str, interval: int) -> list[str]:
         """Return how many people depend on it, and how they are."""
-        analysis, day = self.analysis, str(self.analysis.days[interval])
+        analysis = self.analysis
         served = [
             enclave.id
             for enclave in analysis.scenario.enclaves
-            if enclave.id == name or self._serves(name, enclave.id, day)
+            if enclave.id == name or self._serves(name, enclave.id, interval)
         ]
-        if not served:
-            return []
-        table: pd.DataFrame = enclave_table(analysis, day).drop_duplicates("id").set_index("id")
-        rows = table.loc[served].dropna(subset="people")
-        if rows.empty:
+        rows = [(one, self._enclave(one, analysis.days[interval])) for one in served]
+        known = [(one, row) for one, row in rows if row["people"] is not None]
+        if not known:
             return []
         told = []
-        for each, row in rows.iterrows():
-            label = analysis.subjects[str(each)].label or each
-            parts = [
-                f"{int(row[key]):,} {key.replace('_', ' ')}"
-                for key in _PEOPLE
-                if row.notna()[key] and row[key]
-            ]
-            told.append(
-                f"{label}: {', '.join(parts) or f'{int(row.people):,}, in which state is not known'}"
-            )
-        return [f"{int(rows['people'].sum()):,} people", *told]
+        for each, row in known:
+            label = analysis.subjects[each].label or each
+            parts = [f"{row[key]:,} {key.replace('_', ' ')}" for key in _PEOPLE if row[key]]
+            unknown = f"{row['people']:,}, in which state is not known"
+            told.append(f"{label}: {', '.join(parts) or unknown}")
+        return [f"{sum(row['people'] for _, row in known):,} people", *told]
 
-    def _serves(self, route: str, enclave: str, day: str) -> bool:
+    def _enclave(self, name: str, day: np.datetime64) -> dict[str, Any]:
+        """Return the case of an enclave on a day."""
+        return next(row for row in self._cases[name] if row["start"] <= day < row["end"])
+
+    @cached_property
+    def _cases(self) -> dict[str, list[dict[str, Any]]]:
+        """The rows of `enclave_table`, by enclave; None stands for what is not known."""
+        analysis = self.analysis
+        days = None
+        if self.intervals is not None:
+            days = [str(analysis.days[interval]) for interval in self.intervals]
+        table = enclave_table(analysis, days)
+        cases: dict[str, list[dict[str, Any]]] = {name: [] for name in analysis.enclaves}
+        for row in table.astype(object).where(table.notna(), None).to_dict("records"):
+            days = {key: np.datetime64(row[key], "D") for key in ("start", "end")}
+            people = {key: row[key] for key in ("people", *_PEOPLE)}
+            cases[row["id"]].append({**days, **people})
+        return cases
+
+    def _serves(self, route: str, enclave: str, interval: int) -> bool:
         """Return whether the path to an enclave leads over that of a route of the same actor."""
         analysis = self.analysis
         if analysis.subjects[route].actor != analysis.subjects[enclave].actor:
             return False
-        if route in analysis.enclaves or analysis.status(day)[route] in WORST:
+        if route in analysis.enclaves or analysis.statuses[route][interval] in WORST:
             return False
-        none = np.empty(0, dtype=np.int64)
-        own, other = (np.concatenate([none, *analysis.path(x, day)]) for x in (route, enclave))
+        own, other = (self._path(name, interval) for name in (route, enclave))
         return bool(np.isin(own, other).any())
+
+    def _path(self, name: str, interval: int) -> NDArray[np.int64]:
+        legs = self.analysis.path(name, str(self.analysis.days[interval]))
+        return np.concatenate([np.empty(0, dtype=np.int64), *legs])
 
 
 def in_words(day: str) -> str:

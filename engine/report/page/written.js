@@ -1,6 +1,6 @@
 // The written page's side of what needs the engine: one change, looked up in what was computed in advance.
 
-import { dayNumber, intervalAt, isoOf } from "./days.js";
+import { dayNumber, intervalAt, isoOf, spellOn } from "./days.js";
 import { RefusedError } from "./engine.js";
 
 const NUMBERS = 6; // of an answer: interval, its last one, first and last day of the change, status, ground
@@ -79,7 +79,8 @@ export function afterwards(page, change) {
 function sectorsWith(page, intervals) {
   const { sectors, whatif } = page;
   const rows = whatif.within ?? sectors.site.map((_, row) => row);
-  const over = (column) => rows.map((row) => intervals.map(({ before }) => sectors[column][row][before]));
+  const spells = rows.map((row) => intervals.map(({ before }) => spellOn(sectors.begin[row], before)));
+  const over = (column) => rows.map((row, at) => spells[at].map((spell) => sectors[column][row][spell]));
   const found = { holder: over("holder"), condition: over("condition"), told: over("told") };
   const texts = [...sectors.texts, ...whatif.texts.map((state) => ({ state, reports: "with the change" }))];
   intervals.forEach(({ answer }, at) => {
@@ -91,7 +92,14 @@ function sectorsWith(page, intervals) {
       found.told[sector][at] = sectors.texts.length + text;
     }
   });
-  return { ...found, site: rows.map((row) => sectors.site[row]), ids: rows.map((row) => sectors.ids[row]), texts };
+  const begin = rows.map(() => intervals.map((_, at) => at));
+  return {
+    ...found,
+    begin,
+    site: rows.map((row) => sectors.site[row]),
+    ids: rows.map((row) => sectors.ids[row]),
+    texts,
+  };
 }
 
 function reportOf(page, { site, kind, day, heard }) {

@@ -18,18 +18,10 @@ const page = (more = {}) => ({
   sectors: {
     site: ["A", "B"],
     ids: [["a"], ["b"]],
-    holder: [
-      [0, 0],
-      [0, 1],
-    ],
-    condition: [
-      [0, 0],
-      [0, 0],
-    ],
-    told: [
-      [0, 0],
-      [0, 1],
-    ],
+    begin: [[0], [0, 1]],
+    holder: [[0], [0, 1]],
+    condition: [[0], [0, 0]],
+    told: [[0], [0, 1]],
     texts: [{ state: "held by One" }, { state: "held by Two" }],
   },
   reports: [{ id: "baseline" }],
