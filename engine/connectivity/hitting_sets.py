@@ -208,11 +208,17 @@ def minimum_weight_hitting_set(
         if surviving_support(chosen) is None:
             weight = float(weights[chosen].sum())
             return HittingSets((_members(chosen),), weight, weight, all_ties=False)
+        known = len(rows)
         full = _add_rows(rows, least, chosen, surviving_support, is_monotone=is_monotone)
         if full is not None and weights[full].sum() < upper:
             full = _without_the_idle(full, weights, surviving_support)
             if weights[full].sum() < upper:
                 upper, best = float(weights[full].sum()), _members(full)
+        if full is not None and is_monotone:  # the new rows have no candidate in common
+            each = sum(float(weights[row > 0].min()) for row in rows[known:])
+            at_least = max(at_least, each)
+        if best and upper <= at_least:
+            return HittingSets((best,), upper, upper, all_ties=False)
         solved = _solve(weights, rows, least, stop - time.monotonic())
         if solved is None:
             if time.monotonic() < stop and upper == inf:

@@ -93,6 +93,19 @@ def enclave_table(analysis: Analysis, dates: Dates = None) -> pd.DataFrame:
     """
     import pandas as pd
 
+    columns = [
+        "id", "start", "end", "status", "lifelines", "doubtful", "lost", "cut_off", "people",
+        "connected", "at_risk", "besieged", "in_lost",
+    ]  # fmt: skip
+    frame = pd.DataFrame(enclave_rows(analysis, dates), columns=columns)
+    return frame.astype(dict.fromkeys(columns[8:], "Int64"))
+
+
+def enclave_rows(analysis: Analysis, dates: Dates = None) -> list[dict[str, Any]]:
+    """Return the rows of `enclave_table`, for those who do without pandas.
+
+    Days are datetime64[D]; numbers of people that are not known are None or absent.
+    """
     rows: list[dict[str, Any]] = []
     for enclave in analysis.scenario.enclaves:
         by_lifeline = _by_lifeline(analysis, enclave)
@@ -102,12 +115,7 @@ def enclave_table(analysis: Analysis, dates: Dates = None) -> pd.DataFrame:
                 {"start": start, "end": end, **case, **_people(analysis, enclave, at, start)}
                 for start, end in _spans_of_counts(analysis, enclave, at)
             ]
-    columns = [
-        "id", "start", "end", "status", "lifelines", "doubtful", "lost", "cut_off", "people",
-        "connected", "at_risk", "besieged", "in_lost",
-    ]  # fmt: skip
-    frame = pd.DataFrame(span(rows), columns=columns)
-    return frame.astype(dict.fromkeys(columns[8:], "Int64"))
+    return span(rows)
 
 
 def _by_lifeline(analysis: Analysis, enclave: Enclave) -> dict[str, NDArray[np.int8]]:

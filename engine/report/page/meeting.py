@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.analysis.query import Query, query_of
 from engine.analysis.status import ENCLAVE_STATUS, ROUTE_STATUS
-from engine.measures.enclaves import enclave_table
+from engine.measures.enclaves import enclave_rows
 from engine.measures.explanation import Known, cut_on, relief_on
 from engine.measures.margin import Margin, margin_on
 from engine.report.sentences import either, what_would_change
@@ -136,13 +136,13 @@ class Meeting:
             if enclave.id == name or self._serves(name, enclave.id, interval)
         ]
         rows = [(one, self._enclave(one, analysis.days[interval])) for one in served]
-        known = [(one, row) for one, row in rows if row["people"] is not None]
+        known = [(one, row) for one, row in rows if row.get("people") is not None]
         if not known:
             return []
         told = []
         for each, row in known:
             label = analysis.subjects[each].label or each
-            parts = [f"{row[key]:,} {key.replace('_', ' ')}" for key in _PEOPLE if row[key]]
+            parts = [f"{row[key]:,} {key.replace('_', ' ')}" for key in _PEOPLE if row.get(key)]
             unknown = f"{row['people']:,}, in which state is not known"
             told.append(f"{label}: {', '.join(parts) or unknown}")
         return [f"{sum(row['people'] for _, row in known):,} people", *told]
@@ -153,17 +153,13 @@ class Meeting:
 
     @cached_property
     def _cases(self) -> dict[str, list[dict[str, Any]]]:
-        """The rows of `enclave_table`, by enclave; None stands for what is not known."""
-        analysis = self.analysis
+        """The rows of `enclave_table`, by enclave."""
         days = None
         if self.intervals is not None:
-            days = [str(analysis.days[interval]) for interval in self.intervals]
-        table = enclave_table(analysis, days)
-        cases: dict[str, list[dict[str, Any]]] = {name: [] for name in analysis.enclaves}
-        for row in table.astype(object).where(table.notna(), None).to_dict("records"):
-            days = {key: np.datetime64(row[key], "D") for key in ("start", "end")}
-            people = {key: row[key] for key in ("people", *_PEOPLE)}
-            cases[row["id"]].append({**days, **people})
+            days = [str(self.analysis.days[interval]) for interval in self.intervals]
+        cases: dict[str, list[dict[str, Any]]] = {name: [] for name in self.analysis.enclaves}
+        for row in enclave_rows(self.analysis, days):
+            cases[row["id"]].append(row)
         return cases
 
     def _serves(self, route: str, enclave: str, interval: int) -> bool:
