@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import engine
 from engine.report.page.meeting import Meeting
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from engine import Analysis
 
 
-def told(meeting: Meeting, name: str, interval: int) -> dict[str, Any]:
+def of(meeting: Meeting, name: str, interval: int) -> dict[str, Any]:
     return meeting.of(name, interval, meeting.analysis.causes(name, interval))
 
 
 def test_the_sentence_of_the_seed_scenario(seed: Analysis) -> None:
-    found = told(Meeting(seed), "castello", seed.interval_on("2014-12-20"))
+    found = of(Meeting(seed), "castello", seed.interval_on("2014-12-20"))
     assert found["first"] == (
         "Castello road: at risk since 14 December 2014; one place from being cut; 300,000 people."
     )
@@ -36,7 +36,7 @@ def test_every_day_agrees_with_margin_and_explain(seed: Analysis) -> None:
     meeting = Meeting(seed)
     for name in seed.subjects:
         for at, day in enumerate(seed.days):
-            found = told(meeting, name, at)
+            found = of(meeting, name, at)
             (edge,) = engine.margin(seed, str(day), subject=name).to_dict("records")
             places = sorted({place for one in edge["sets"] for place in one})
             assert found[edge["change"]] == places
@@ -48,11 +48,11 @@ def test_every_day_agrees_with_margin_and_explain(seed: Analysis) -> None:
 
 def test_a_cut_route_says_what_would_relieve_it(seed: Analysis) -> None:
     lost = engine.whatif(seed, events=["mallah captured by government on 2014-12-25"])
-    found = told(Meeting(lost), "castello", lost.interval_on("2014-12-26"))
+    found = of(Meeting(lost), "castello", lost.interval_on("2014-12-26"))
     assert found["first"] == (
         "Castello road: cut since 25 December 2014; the capture of al-Mallah farms would relieve it."
     )
     assert found["gain"] == ["mallah"]
-    enclave = told(Meeting(lost), "eastern-aleppo", lost.interval_on("2014-12-26"))
+    enclave = of(Meeting(lost), "eastern-aleppo", lost.interval_on("2014-12-26"))
     assert "300,000 people" in enclave["first"]
     assert {"head": "People", "text": "Eastern Aleppo: 300,000 besieged"} in enclave["lines"]

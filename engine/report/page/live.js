@@ -7,14 +7,14 @@ import { base, data, go, inWords, iso, render, say, shown } from "./state.js";
 import { Written } from "./written.js";
 
 // Two sides: the server that sent the page, or what the written page knows by itself.
-function side() {
+function sideOf() {
   if (data.served) {
     return new Served(data.live);
   }
   return data.whatif ? new Written(base) : null;
 }
 
-export const engine = side();
+export const engine = sideOf();
 const PAUSE_MS = 250;
 
 export function apply(live) {
