@@ -291,7 +291,8 @@ def _distinct(
     rows, start = np.unique(cells.row[moved], return_index=True)
     end = np.append(start[1:], len(sector))
     known: dict[tuple[int, bytes], int] = {}
-    which, first = np.empty(len(rows), dtype=np.int64), []
+    which = np.empty(len(rows), dtype=np.int64)
+    first: list[int] = []
     spans = zip(start.tolist(), end.tolist(), interval[start].tolist(), strict=True)
     for n, (low, high, at) in enumerate(spans):
         which[n] = known.setdefault((alike[at], token[low:high].tobytes()), len(known))
@@ -327,9 +328,11 @@ def _told(
     counts = [len(one.interval) for one in suppositions]
     of = np.array([(one.site, one.kind) for one in suppositions], dtype=np.int64).reshape(-1, 2)
     site, kind = np.repeat(of, counts, axis=0).T
-    days = [_columns(suppositions, name) for name in ("interval", "first", "last")]
+    interval, first, last = (_columns(suppositions, name) for name in ("interval", "first", "last"))
     by_subject = np.array(codes, dtype=np.int8).reshape(len(codes), sum(counts))
-    return Answers(site, kind, *days, by_subject, row, sector, holder, condition)
+    return Answers(
+        site, kind, interval, first, last, by_subject, row, sector, holder, condition
+    )  # fmt: skip
 
 
 def _joined(parts: Sequence[Answers]) -> Answers:

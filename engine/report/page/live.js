@@ -96,7 +96,7 @@ let pendingBefore = 0;
 export function soonBefore(interval) {
   clearTimeout(pendingBefore);
   const { why, chanceOn } = base.routes[0];
-  if (engine && (why[interval] === undefined || (!base.routes[0].chance && chanceOn?.day !== shown.day))) {
+  if (data.served && (why[interval] === undefined || (!base.routes[0].chance && chanceOn?.day !== shown.day))) {
     pendingBefore = setTimeout(() => fillBefore(interval), PAUSE_MS);
   }
 }

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from engine.analysis.analysis import Analysis
     from engine.analysis.causes import Cause
+    from engine.measures.explanation import Step
 
 WORST = {ENCLAVE_STATUS[0], ROUTE_STATUS[0], "lost"}
 _PEOPLE = ("connected", "at_risk", "besieged", "in_lost")
@@ -81,7 +82,7 @@ class Meeting:
             ("Relief", " ".join(what_would_change(relief, is_cut=status in WORST))),
             ("People", "; ".join(people[1:])),
         ]
-        steps = (*causes, *cut_on(analysis, asked, interval, self.known))
+        steps: list[Cause | Step] = [*causes, *cut_on(analysis, asked, interval, self.known)]
         return {
             "first": f"{sentence}.",
             "lines": [{"head": head, "text": text} for head, text in lines if text],

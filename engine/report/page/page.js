@@ -92,10 +92,10 @@ function begin() {
   map.draw().then(() => {
     if (engine) {
       beginWhatif();
-      beginArticles();
       beginChanges();
     }
     if (data.served) {
+      beginArticles();
       beginDropped();
     }
     beginLive();

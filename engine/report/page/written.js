@@ -17,7 +17,7 @@ export function entryOf(page, change) {
   }
   const value = event.actor ? `${event.kind}:${event.actor}` : event.kind;
   const kind = whatif.kinds.findIndex((one) => one.value === value);
-  const asked = ["date", "site", "kind", "actor", "source"];
+  const asked = ["date", "site", "kind", "actor", "source", "note", "confidence"];
   const more = Object.keys(event).filter((key) => !asked.includes(key));
   const site = page.sites.find(({ id }) => id === event.site);
   if (!site) {
@@ -26,7 +26,7 @@ export function entryOf(page, change) {
   if (!Object.hasOwn(whatif.sites, event.site)) {
     throw new RefusedError([`What ${site.en} would change is not on this page. ${MORE}`]);
   }
-  if (kind < 0 || more.length) {
+  if (kind < 0 || more.length || (event.confidence ?? 1) !== 1) {
     throw new RefusedError([MORE]);
   }
   const day = dayNumber(page.start, event.date);

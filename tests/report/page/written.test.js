@@ -136,6 +136,7 @@ test("what was not computed in advance is refused", async () => {
     added("a", "closed", "2015-12-08"),
     added("a", "closed", "no day"),
     added("__proto__", "closed", "2014-12-08"),
+    { do: "add", change: { change: "add", event: { ...change("a", "closed", "2014-12-08").event, confidence: 0.6 } } },
     { do: "add", change: { change: "withdraw", id: "e1" } },
     {
       do: "add",
