@@ -58,7 +58,23 @@ MEMORY = 4 << 30
 
 CACHE = type(functools.cache(int))
 NOTICED = ("killed", "endless", "crashed")
-EQUIVALENT: dict[str, str] = {}
+EQUIVALENT: dict[str, str] = {
+    "engine/connectivity/reduce.py with_pairs_joined: sorted(_removed(vertex, beside, free)) -> sorted(_removed(vertex, beside, free), reverse=True)": "the order in which vertices are tried; whichever are joined, the answer is the same",
+    "engine/connectivity/engines.py _connected_compiled: open_sectors.shape[1] >= PROGRAM_FROM_WORDS -> open_sectors.shape[1] > PROGRAM_FROM_WORDS": "either way of computing gives the same bits",
+    "engine/connectivity/_overlay_search.py _walk: waiting > 0 -> waiting >= 0": "one more turn takes a meeting that is settled, from which nothing becomes cheaper",
+    "engine/connectivity/_overlay_search.py _take: 1 -> 2 (2)": "any number below 0 says that an item is not in the queue",
+    "engine/connectivity/traversal.py _strong_parts: 0 -> 1 (3)": "only the first vertex has the order 0, and no search begins there again",
+    "engine/connectivity/bits.py unpack: False -> True": "whether an array is copied that nobody else holds",
+    "engine/connectivity/eliminate.py _Ways._price: return sum((len(ends - self.sure[a]) - (a in ends) for a in self.into[vertex])) -> return None": "the order in which vertices are taken out; the program is exact in any order",
+    "engine/connectivity/eliminate.py _Ways._take_out: way[1] != ALWAYS -> way[1] == ALWAYS": "the order in which pairs are joined; the program is exact in any order",
+    "engine/control/strips.py _cells: len(np.unique(at, axis=0)) < 2 -> False": "the one cell of one place has the border of the strip, at which roads are cut anyway; of no place there is none",
+    "engine/control/strips.py _strip: site is None or site.buffer_km is None -> False": "a guard for type checkers: `strips_of` passes corridors alone",
+    "engine/control/overlooking.py _grips: 0 -> 1": "runs are cut at more days, and those that say the same are joined again",
+    "engine/analysis/periods.py periods_of: 1 -> 0 (2)": "days are counted, their values are not read",
+    "engine/probability/exact.py table_of: outer - 1 -> outer + 1": "the same worlds in larger blocks",
+    "engine/probability/monte_carlo.py interval_of: 1 -> 0 (3)": "one chunk alone does not vary",
+    "engine/probability/assertions.py _grounds: False -> True": "the caller asks only whether it is a truth value",
+}
 """Survivors by `Mutant.name`, and why nobody can tell."""
 
 

@@ -127,7 +127,11 @@ def test_what_a_network_says_of_itself_and_classes_that_nobody_knows(tmp_path):
         baseline=maps.held(w="a", off="a"),
         roads={"allow": {"highway": ["track"]}},
     )
-    told = [str(one) for one in network_warnings(analyze(asked, network=odd))]
+    found = network_warnings(analyze(asked, network=odd))
+    told = [str(one) for one in found]
+    assert "the network has roads of the class 'tertairy', which OpenStreetMap does not know" in [
+        one.message for one in found
+    ]
     assert [one for one in told if "read leniently" in one]
     (unknown,) = [one for one in told if "'tertairy'" in one]
     assert "did you mean 'tertiary'" in unknown

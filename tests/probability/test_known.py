@@ -164,3 +164,13 @@ def test_a_report_before_a_baseline_acts_where_an_older_row_is_true() -> None:
     found = analysis(on(3, "b", "captured", actor="y"), baseline=older)
     assert by_day(found) == {1: 0.5, 3: 0.0, 8: 1.0}
     assert by_day(found, "cut") == {1: 0.0, 3: 0.5, 8: 0.0}
+
+
+def test_a_report_before_every_row_that_is_sure_never_acts() -> None:
+    late = [held("a"), held("c"), held("d"), held("b", date=day(8))]
+    found = analysis(
+        on(3, "b", "captured", actor="y", confidence=0.6), on(3, "d", "captured", actor="y", confidence=0.5),
+        baseline=late,
+    )  # fmt: skip
+    assert by_day(found, "at risk") == {1: 1.0, 3: 0.5, 8: 0.0}
+    assert by_day(found) == {1: 0.0, 3: 0.0, 8: 0.5}
