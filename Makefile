@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test page quick lowest coverage lint format backtest docs bench packages clean
+.PHONY: demo test page quick lowest coverage lint format backtest docs bench packages licences audit clean
 
 demo: .venv/ready  ## Run the main job on the embedded network.
 	$(BIN)/supplyline run scenarios/castello-2014-12.toml --out results/castello-2014-12
@@ -58,6 +58,12 @@ bench: .venv/ready-bench  ## Measure, beside other libraries.
 
 packages: .venv/ready-dev  ## Build sdist and wheel, and try each in a fresh environment outside of the checkout.
 	scripts/check_packages
+
+licences: .venv/ready-dev  ## Hold that all that is pinned may be used and passed on freely.
+	$(BIN)/python scripts/check_licences.py
+
+audit: .venv/ready-dev  ## Ask PyPI for known vulnerabilities of all that is pinned.
+	$(BIN)/uv tool run --quiet pip-audit --requirement constraints.txt --no-deps --disable-pip --strict
 
 format: .venv/ready-dev node_modules/.ready
 	npm run --silent format

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -138,7 +139,14 @@ def _gravel_without_hierarchy(network: Network) -> Ask:
     return ask
 
 
-PEERS = (scipy, igraph, rustworkx, networkit, networkx, gravel)
+PEERS = (
+    scipy,
+    *([igraph] if find_spec("igraph") else []),  # under the GPL: installed by hand, to compare
+    rustworkx,
+    networkit,
+    networkx,
+    gravel,
+)
 
 
 def ra2ce(network: Network, states: np.ndarray, start: int, end: int) -> tuple[list[bool], float]:
