@@ -1,0 +1,157 @@
+"""Kill workers of Dask, and a scheduler, under a batch: ``python scripts/dask_losses.py [KILLS] [SEED]``.
+
+A scheduler and two workers run on loopback. A batch of scenarios with probabilities is computed there again and again,
+while its workers are killed (SIGKILL) one after another at random moments and new ones take their places; after each
+batch, every file must have the bytes of a run in one process. At last the scheduler is killed under a batch, which
+must end with a message and exit code 2.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+from commands_that_write import contents, difference, lay_out
+
+COMMAND = [sys.executable, "-c", "from engine.cli import main; main()"]
+MOST_S = 240
+
+
+class Cluster:
+    """A scheduler and two workers, processes of this machine."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.address = f"tcp://127.0.0.1:{port}"
+        self.scheduler = self._dask(
+            "scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"
+        )
+        self.workers = [self._worker(), self._worker()]
+
+    def _dask(self, *arguments: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "dask", *arguments],
+            cwd=self.folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def _worker(self) -> subprocess.Popen[bytes]:
+        return self._dask("worker", self.address, "--no-nanny", "--nthreads", "1", "--no-dashboard")
+
+    def kill_worker(self, at: int) -> None:
+        """Kill a worker, and let another take its place."""
+        self.workers[at].kill()
+        self.workers[at].wait()
+        self.workers[at] = self._worker()
+
+    def stop(self) -> None:
+        """End all of it."""
+        for process in (*self.workers, self.scheduler):
+            process.kill()
+            process.wait()
+
+
+def batch(folder: Path, *options: str) -> tuple[int, str]:
+    """Run the batch; return its exit code and what it printed."""
+    names = sorted(path.name for path in folder.glob("c*.toml"))
+    done = subprocess.run(
+        [*COMMAND, "batch", *names, "--probability", "--out", "out", "--quiet", *options],
+        cwd=folder, capture_output=True, text=True, timeout=MOST_S, check=False,
+        env={**os.environ, "SUPPLYLINE_CACHE": str(folder / "cache")},
+    )  # fmt: skip
+    return done.returncode, done.stderr
+
+
+def killed_batch(folder: Path, cluster: Cluster, moments: list[float]) -> tuple[int, str, int]:
+    """Run the batch while workers are killed; return its code, its words and the kills that met it."""
+    kills, over = 0, threading.Event()
+
+    def kill() -> None:
+        nonlocal kills
+        for number, moment in enumerate(moments):
+            if over.wait(moment):
+                return
+            cluster.kill_worker(number % 2)
+            kills += 1
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    code, said = batch(folder, "--scheduler", cluster.address)
+    over.set()
+    thread.join()
+    return code, said, kills
+
+
+def kill_once_begun(out: Path, cluster: Cluster) -> None:
+    """Kill the scheduler as soon as the first scenario is written."""
+    until = time.monotonic() + MOST_S
+    while time.monotonic() < until and not any(out.glob("c*")):
+        time.sleep(0.02)
+    cluster.scheduler.kill()
+
+
+def main() -> None:
+    """Kill, and tell what was found."""
+    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 50
+    random = np.random.default_rng(int(sys.argv[2]) if len(sys.argv) > 2 else 0)
+    faults, done, batches = [], 0, 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "work"
+        lay_out(folder)
+        for at in range(12):
+            shutil.copyfile(folder / "s.toml", folder / f"c{at}.toml")
+        code, said = batch(folder)
+        if code:
+            sys.exit(f"the plain batch ends with {code}: {said[-2000:]}")
+        plain = contents(folder / "out")
+        cluster = Cluster(Path(name))
+        try:
+            while done < wanted:
+                shutil.rmtree(folder / "out")
+                moments = random.uniform(0.5, 5.0, size=min(6, wanted - done)).tolist()
+                code, said, kills = killed_batch(folder, cluster, moments)
+                batches, done = batches + 1, done + kills
+                if (
+                    "Traceback" in said
+                    or code not in {0, 2}
+                    or (code and not said.startswith("supplyline: "))
+                ):
+                    faults.append(f"exit code {code}: {said[-500:]}")
+                elif code == 0 and (wrong := difference(contents(folder / "out"), plain)):
+                    faults.append(wrong)
+                print(
+                    f"{batches} batches, {done} kills, exit code {code}, {len(faults)} faults {said[:200]}",
+                    flush=True,
+                )
+            shutil.rmtree(folder / "out", ignore_errors=True)
+            stop = threading.Thread(target=kill_once_begun, args=(folder / "out", cluster))
+            stop.start()
+            began = time.monotonic()
+            code, said = batch(folder, "--scheduler", cluster.address)
+            print(
+                f"without a scheduler: exit code {code} after {time.monotonic() - began:.0f} s: {said.strip()[-300:]}"
+            )
+            if code != 2 or "Traceback" in said:
+                faults.append(f"a lost scheduler: exit code {code}: {said[-500:]}")
+        finally:
+            cluster.stop()
+    print(f"{done} kills of workers in {batches} batches, {len(faults)} faults")
+    for fault in faults:
+        print(f"  {fault}")
+    sys.exit(bool(faults))
+
+
+if __name__ == "__main__":
+    main()
