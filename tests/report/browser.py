@@ -110,7 +110,9 @@ class Browser:
         elif method == "Log.entryAdded" and params["entry"]["level"] in {"error", "warning"}:
             self.console.append(json.dumps(params["entry"])[:600])
         elif method == "Network.requestWillBeSent":
-            self.requests.append(params["request"]["url"])
+            url = params["request"]["url"]
+            if not url.startswith("data:"):  # such as the icon of a field for a day: it is inside
+                self.requests.append(url)
 
     def open(self, page: Path, width: int = 1280, height: int = 900) -> float:
         """Open a file and wait until it says that it is ready; return the seconds that took."""

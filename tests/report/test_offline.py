@@ -108,3 +108,10 @@ def test_what_differs_alone_gives_what_all_ground_does(case):
     plain = single_changes(analysis, sites, plainly=True).answers
     for name in quick.__dataclass_fields__:
         assert np.array_equal(getattr(quick, name), getattr(plain, name)), name
+
+
+def test_of_what_is_not_heard_nothing_is_told(seed):
+    early = engine.analyze(seed.scenario, network=seed.network, known_on="2014-11-01")
+    told = page_of(early)["whatif"]
+    assert told["heard"] < 0
+    assert not any(rows for kinds in told["sites"].values() for rows in kinds)

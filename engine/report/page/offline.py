@@ -166,7 +166,7 @@ def _cells(
     new = np.ones(len(last), dtype=bool)
     new[1:] = (np.diff(same, axis=1) != 0).any(axis=0) | (np.diff(answers.interval) != 1)
     start = np.flatnonzero(new)
-    end = np.append(start[1:], len(last)) - 1
+    end = np.append(start[1:], len(last))[: len(start)] - 1
     site, kind, *rest = same[:, start]
     rows = np.stack([answers.interval[start], answers.interval[end], *rest], axis=1)
     told: dict[int, list[list[int]]] = {
