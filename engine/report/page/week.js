@@ -16,8 +16,15 @@ export function sinceLastWeek() {
   return [
     told.length ? told.join("; ") : "no status has changed",
     ...(taken.length ? [`taken: ${inShort(taken)}`] : []),
-    `${reports.length} ${reports.length === 1 ? "report" : "reports"}, ${reports.filter(({ believed }) => believed).length} believed.`,
+    `${countOf(reports)}.`,
   ].join("; ");
+}
+
+function countOf(reports) {
+  const believed = reports.filter((report) => report.believed).length;
+  const doubted = reports.length - believed;
+  const count = reports.length === 1 ? "1 report" : `${reports.length || "no"} reports`;
+  return doubted ? `${count}, ${doubted} of them not believed` : count;
 }
 
 // How a status on one day differs from that on another; null if it does not.
