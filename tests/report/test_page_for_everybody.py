@@ -144,7 +144,8 @@ def test_table_picture_and_citation_are_taken_along(opened: Browser, seed: Analy
     assert opened.run("window.kept[1].type") == "image/png"
     assert int(opened.run("window.kept[1].size")) > 20_000
     assert re.search(
-        r"supplyline \d.*, scenario [0-9a-f]{12}\. Schematic network\.", opened.text("#cite")
+        r"supplyline \d.*, scenario [0-9a-f]{12}, network [0-9a-f]{12}\. Schematic network\.",
+        opened.text("#cite"),
     )
 
 
