@@ -14,6 +14,7 @@ import engine
 from engine.cli.app import app
 from engine.errors import InputError
 from engine.network.read import read_network
+from engine.report.page.html import sketch_assets, sketch_page
 from engine.serve.sketching import Sketching
 from tests.report.browser import Browser
 from tests.serve.support import serving
@@ -41,6 +42,13 @@ def folder(tmp_path: Path) -> Path:
     (at / "places.csv").write_text(PLACES, encoding="utf-8")
     (at / "roads.csv").write_text(ROADS, encoding="utf-8")
     return at
+
+
+def test_the_page_is_there_with_the_sketch_in_it(folder: Path) -> None:
+    text = sketch_page(Sketching(folder).state())
+    assert "{{" not in text
+    assert "the valley" in text
+    assert all(name in text for name in sketch_assets())
 
 
 def test_a_sketch_keeps_what_it_does_not_change(folder: Path) -> None:

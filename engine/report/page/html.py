@@ -140,7 +140,7 @@ def _filled(
     parts = {
         "title": html.escape(data["title"]),
         "version": __version__,
-        "digests": data["digests"],
+        "digests": data.get("digests", ""),  # a sketch is of no scenario
         "policy": policy,
         "style": style,
         "data": _json_in_html(data),
