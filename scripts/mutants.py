@@ -59,6 +59,8 @@ MEMORY = 4 << 30
 CACHE = type(functools.cache(int))
 NOTICED = ("killed", "endless", "crashed")
 EQUIVALENT: dict[str, str] = {
+    "engine/connectivity/reduce.py without_dead_ends: free.discard(vertex) -> pass": "a vertex that is gone is in no other's neighbours, so nothing is asked of it again that changes anything",
+    "engine/probability/assertions.py _baseline: uncertainty.first[rows] < since -> uncertainty.first[rows] <= since": "rows of that very day are never earlier than a report before it",
     "engine/connectivity/reduce.py with_pairs_joined: sorted(_removed(vertex, beside, free)) -> sorted(_removed(vertex, beside, free), reverse=True)": "the order in which vertices are tried; whichever are joined, the answer is the same",
     "engine/connectivity/engines.py _connected_compiled: open_sectors.shape[1] >= PROGRAM_FROM_WORDS -> open_sectors.shape[1] > PROGRAM_FROM_WORDS": "either way of computing gives the same bits",
     "engine/connectivity/_overlay_search.py _walk: waiting > 0 -> waiting >= 0": "one more turn takes a meeting that is settled, from which nothing becomes cheaper",
