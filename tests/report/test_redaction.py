@@ -105,9 +105,9 @@ def test_the_day_of_knowledge_is_coarse_too(seed: engine.Analysis) -> None:
 
 
 def test_a_credit_that_the_scenario_states_stays(tmp_path: Path) -> None:
-    write_network(read_network("aleppo-schematic"), tmp_path / "secret-name.geojson")
+    write_network(read_network("aleppo-schematic"), tmp_path / "secret-name.shp")
     text = (
-        'title = "t"\nstart = 2014-12-01\nend = 2014-12-31\nnetwork = "secret-name.geojson"\n'
+        'title = "t"\nstart = 2014-12-01\nend = 2014-12-31\nnetwork = "secret-name.shp"\n'
         '[actors.red]\n[[places]]\nid = "a"\nname = "A"\nlat = 36.2\nlon = 37.1\n'
         '[[places]]\nid = "b"\nname = "B"\nlat = 36.3\nlon = 37.1\n'
         '[[routes]]\nid = "r"\nactor = "red"\nfrom = "a"\nto = "b"\n'
