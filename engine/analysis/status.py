@@ -113,12 +113,13 @@ class Terminals:
         self.scenario = scenario
         self.sectors = ground
         self._kernels: dict[str | None, Kernel] = {}
+        self._ends: dict[tuple[Kernel, tuple[str, ...]], Ends] = {}
 
     def asked_by(self, scenario: Scenario) -> Terminals:
         """Return the same ground with the questions of another scenario; kernels are kept."""
         other = Terminals(scenario, self.sectors)
         if scenario.oneway == self.scenario.oneway:
-            other._kernels = self._kernels
+            other._kernels, other._ends = self._kernels, self._ends
         return other
 
     def kernel(self, within: str | None = None) -> Kernel:
@@ -142,8 +143,11 @@ class Terminals:
 
     def ends(self, kernel: Kernel, names: Sequence[str]) -> Ends:
         """Return the terminals of sites: those of their parts one after the other."""
-        parts = [part for name in names for part in self.parts(name)]
-        return join_ends([self._ends_of_part(kernel, part) for part in parts])
+        key = kernel, tuple(names)
+        if key not in self._ends:
+            parts = [part for name in names for part in self.parts(name)]
+            self._ends[key] = join_ends([self._ends_of_part(kernel, part) for part in parts])
+        return self._ends[key]
 
     def parts(self, name: str) -> list[str]:
         """Return the sites that a site is made of: itself, or the parts of a group's members."""
