@@ -129,7 +129,8 @@ def test_a_link_brings_back_day_and_route(browser: Browser, page: Path) -> None:
     browser.leave()
     browser.visit(f"{page.as_uri()}#day=2099-01-01&route=nowhere&changes=[{{}}]")
     assert browser.text("#date") == "31 December 2014"
-    assert "supplyline open" in browser.text("#said")
+    browser.until("!part.problems.hidden")
+    assert "supplyline open" in browser.text("#problems")
 
 
 def test_table_picture_and_citation_are_taken_along(opened: Browser, seed: Analysis) -> None:

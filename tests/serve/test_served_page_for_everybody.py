@@ -104,7 +104,7 @@ def test_a_planners_two_minutes(browser: Browser, tmp_path: Path, width: int) ->
     )  # fmt: skip
     try:
         assert opened.stdout is not None
-        url = json.loads("".join(opened.stdout.readline() for _ in range(3)))["url"]
+        url = json.loads("".join(iter(opened.stdout.readline, "}\n")) + "}")["url"]
         browser.leave()
         browser.visit(url, width, 844)
         browser.click("#whatif-site")

@@ -450,8 +450,8 @@ def test_ctrl_c_stops_it(file: Path) -> None:
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=dict(os.environ),
     )  # fmt: skip
     assert process.stdout is not None
-    lines = [process.stdout.readline() for _ in range(3)]
-    assert json.loads("".join(lines))["url"].startswith("http://127.0.0.1:")
+    said = "".join(iter(process.stdout.readline, "}\n")) + "}"
+    assert json.loads(said)["url"].startswith("http://127.0.0.1:")
     process.send_signal(signal.SIGINT)
     assert process.wait(20) == 0
     _, err = process.communicate()
