@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +28,7 @@ from engine.report.canvas import blank
 from engine.report.geopackage import SEGMENT_MM, style_of
 from engine.report.maps import plot_map
 from engine.report.page.content import page_data
-from engine.report.page.html import page_html
+from engine.report.page.html import MODULES, SKETCH_MODULES, page_html
 from engine.report.style import (
     CONDITION_STYLE,
     STATUS_COLOUR,
@@ -38,9 +40,10 @@ from engine.report.style import (
 from engine.report.workbook import write_xlsx
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from engine import Analysis
+
+PAGE = Path(engine.__file__).parent / "report" / "page"
+TOP_LEVEL = re.compile(r"^(?:export )?(?:async )?(?:function|const|let|class) (\w+)", re.MULTILINE)
 
 
 def luminance(colour: str) -> float:
@@ -125,3 +128,19 @@ def test_a_besieged_enclave_is_drawn_above_open_routes() -> None:
         for lines in ax.collections if isinstance(lines, PathCollection)
     }  # fmt: skip
     assert order[STATUS_COLOUR["besieged"]] > order[STATUS_COLOUR["open"]]
+
+
+@pytest.mark.parametrize("modules", [MODULES, SKETCH_MODULES])
+def test_modules_that_become_one_script_have_no_name_in_common(modules: tuple[str, ...]) -> None:
+    """Of two functions of one name in one script, the second would silently replace the first."""
+    named = Counter(
+        found
+        for module in modules
+        for found in TOP_LEVEL.findall((PAGE / module).read_text(encoding="utf-8"))
+    )
+    assert len(named) > 20
+    assert [name for name, times in named.items() if times > 1] == []
+
+
+def test_every_module_is_part_of_a_page() -> None:
+    assert {path.name for path in PAGE.glob("*.js")} == {*MODULES, *SKETCH_MODULES}
