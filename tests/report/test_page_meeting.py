@@ -50,7 +50,7 @@ def test_a_cut_route_says_what_would_relieve_it(seed: Analysis) -> None:
     lost = engine.whatif(seed, events=["mallah captured by government on 2014-12-25"])
     found = of(Meeting(lost), "castello", lost.interval_on("2014-12-26"))
     assert found["first"] == (
-        "Castello road: cut since 25 December 2014; the capture of al-Mallah farms would relieve it."
+        "Castello road: cut since 25 December 2014; the capture of al-Mallah farms would relieve it; 300,000 people."
     )
     assert found["gain"] == ["mallah"]
     enclave = of(Meeting(lost), "eastern-aleppo", lost.interval_on("2014-12-26"))

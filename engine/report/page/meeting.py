@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from engine.analysis.causes import Cause
     from engine.measures.explanation import Step
 
-WORST = {ENCLAVE_STATUS[0], ROUTE_STATUS[0], "lost"}
+BESIEGED = ENCLAVE_STATUS[0]
+WORST = {BESIEGED, ROUTE_STATUS[0], "lost"}
 _PEOPLE = ("connected", "at_risk", "besieged", "in_lost")
 
 
@@ -164,11 +165,21 @@ class Meeting:
         return cases
 
     def _serves(self, route: str, enclave: str, interval: int) -> bool:
-        """Return whether the path to an enclave leads over that of a route of the same actor."""
+        """Return whether the path to an enclave leads over that of a route of the same actor.
+
+        Of a route that is cut, whether it did on the day before it was, and the enclave is besieged.
+        """
         analysis = self.analysis
         if analysis.subjects[route].actor != analysis.subjects[enclave].actor:
             return False
-        if route in analysis.enclaves or analysis.statuses[route][interval] in WORST:
+        statuses = analysis.statuses[route]
+        if route in analysis.enclaves:
+            return False
+        if statuses[interval] in WORST and analysis.statuses[enclave][interval] != BESIEGED:
+            return False
+        while interval >= 0 and statuses[interval] in WORST:
+            interval -= 1
+        if interval < 0:
             return False
         own, other = (self._path(name, interval) for name in (route, enclave))
         return bool(np.isin(own, other).any())
