@@ -114,7 +114,7 @@ def write_one(path: Path, build: Callable[[Path], object]) -> Path:
         if _only_in_place(target):
             _write_in_place(target, build)
             return path
-        with _made(target.parent):
+        with made(target.parent):
             _write(target.parent, None, lambda part: build(part / target.name), last=target.name)
     return path
 
@@ -174,19 +174,19 @@ def _write_new(
     folder: Path, names: Sequence[str] | None, build: Callable[[Path], object]
 ) -> list[Path]:
     """Write files to a folder that is not there: it appears with all of them in it."""
-    with _made(folder.parent), _part_in(folder.parent) as part:
+    with made(folder.parent), _part_in(folder.parent) as part:
         _build(part, build)
         for other in set(_names_in(part)) - set(names or _names_in(part)):
             (part / other).unlink()
-        made = [folder / name for name in names or sorted(_names_in(part))]
+        there = [folder / name for name in names or sorted(_names_in(part))]
         try:
             part.rename(folder)
         except OSError:
             if not folder.is_dir():  # another process has made it meanwhile
                 raise
             with _locked(folder):
-                _move(part, folder, [path.name for path in made])
-    return made
+                _move(part, folder, [path.name for path in there])
+    return there
 
 
 def _names_in(part: Path) -> list[str]:
@@ -251,7 +251,7 @@ def _part_in(folder: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _made(folder: Path) -> Iterator[None]:
+def made(folder: Path) -> Iterator[None]:
     """Make a folder, and remove it again if what is to stand in it cannot be written."""
     missing = [each for each in (folder, *folder.parents) if not each.exists()]
     try:

@@ -7,8 +7,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-from engine.io.atomic import write_one
-
 OSM = (".osm", ".osm.bz2", ".osm.gz", ".osm.pbf")
 GRAPH = (".graphml",)
 LINES = (".gpkg", ".geojson", ".shp", ".parquet")
@@ -46,12 +44,6 @@ def checksum(path: Path) -> str:
     """Return the SHA-256 of a file in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def write_provenance(path: Path, facts: dict[str, Any]) -> None:
-    """Write down what is known of a network file, whole or not at all."""
-    text = json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
-    write_one(provenance_path(path), lambda file: file.write_text(text, encoding="utf-8"))
 
 
 def read_provenance(path: Path) -> dict[str, Any]:

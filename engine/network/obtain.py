@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 import shutil
-from contextlib import suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import NetworkError, Problem
-from engine.io.atomic import write_one
+from engine.io.atomic import made, write_one
 from engine.io.days import day_of
 from engine.network.arrays import Provenance
 from engine.network.build import build_network
 from engine.network.cut_out import MORE_TAGS, Box, cut, merge, write_extract
-from engine.network.endings import LICENCE, checksum, write_provenance
+from engine.network.endings import LICENCE, checksum, provenance_path
 from engine.network.extract import (
     GENERATOR,
     SCHEMATIC_CREDIT,
@@ -31,7 +32,7 @@ from engine.network.policy import RoadPolicy
 from engine.network.read import user_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from engine.network.overpass import Patience
@@ -99,26 +100,22 @@ def fetch_network(
     query = {"ways": overpass.way_filters(policy), "places": overpass.PLACES}
     what = f"{server} {day} {box.checked()} {query}"
     store = path.parent / f".{path.name}.{hashlib.sha256(what.encode()).hexdigest()[:12]}"
-    store.mkdir(parents=True, exist_ok=True)
 
     def bring(tile: Box, target: Path) -> None:
         overpass.download(
             tile, target, server=server, policy=policy, date=date, patience=patience, say=say
         )
 
-    try:
-        here = _bring_all(box, store, bring, say)
-        parts = [_part(answers, tile, policy, server) for tile, answers in here]
-    except NetworkError:
-        with suppress(OSError):  # it stays if there is something in it to go on from
-            store.rmdir()
-        raise
-    whole = merge(parts)
-    if date:
-        whole = replace(whole, as_of=date.isoformat())
-    through = f"osmnx {version('osmnx')}"
-    facts = {"server": server, "through": through, "query": query, "parts": len(here)}
-    _save(cut(whole, box), path, box, policy, facts)
+    with _room_for(path):
+        with made(store):  # it stays if there is something in it to go on from
+            here = _bring_all(box, store, bring, say)
+            parts = [_part(answers, tile, policy, server) for tile, answers in here]
+        whole = merge(parts)
+        if date:
+            whole = replace(whole, as_of=date.isoformat())
+        through = f"osmnx {version('osmnx')}"
+        facts = {"server": server, "through": through, "query": query, "parts": len(here)}
+        _save(cut(whole, box), path, box, policy, facts)
     for left in path.parent.glob(f".{path.name}.*"):
         shutil.rmtree(left)
     return path
@@ -186,7 +183,8 @@ def cut_network(
     path, policy = _target(name, folder), policy or RoadPolicy()
     whole = read_extract(source, policy, str(source), more=MORE_TAGS)
     facts = {"extract": source.name, "extract_sha256": checksum(source)}
-    _save(cut(whole, box.checked()), path, box, policy, facts)
+    with _room_for(path):
+        _save(cut(whole, box.checked()), path, box, policy, facts)
     return path
 
 
@@ -201,12 +199,18 @@ def _target(name: str, folder: Path | None) -> Path:
                 expected=f"lower-case letters, digits and hyphens, as in {slug(name) or 'aleppo'!r}",
             )
         )
-    folder = folder or user_folder()
+    return (folder or user_folder()) / f"{name}.osm.pbf"
+
+
+@contextmanager
+def _room_for(path: Path) -> Iterator[None]:
+    """Make the folder of a network, and remove it again if the network does not come into it."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        with made(path.parent):
+            yield
     except OSError as error:
-        raise NetworkError(Problem(f"cannot be made: {error.strerror}", str(folder))) from error
-    return folder / f"{name}.osm.pbf"
+        where = str(error.filename or path.parent)
+        raise NetworkError(Problem(f"cannot be made: {error.strerror}", where)) from error
 
 
 def _quarters(tile: Box, error: Exception) -> list[Box]:
@@ -260,27 +264,28 @@ def _save(
         raise NetworkError(Problem(message, field="bbox", value=str(tuple(box)))) from error
     ours = replace(extract, generator=generator)
     credit = {} if extract.credit else credit_tags(origin)
-    write_one(path, lambda target: write_extract(ours, target, credit))
-    made = dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds")
-    write_provenance(
-        path,
-        {
-            "name": path.name.removesuffix(".osm.pbf"),
-            "source": _source_of(origin),
-            "credit": origin.credit,
-            "licence": _LICENCES.get(origin.credit, "that of its source"),
-            "map_date": extract.as_of,
-            "fetched": made,
-            "bbox": box._asdict(),
-            **facts,
-            "counts": {
-                "nodes": len(extract.node_id),
-                "ways": len(extract.way_id),
-                "places": len(network.places),
-                "junctions": network.n_nodes,
-                "segments": network.n_segments,
-                "km": round(float(network.length.sum()) / 1000, 1),
-            },
-            "sha256": checksum(path),
+    known = {
+        "name": path.name.removesuffix(".osm.pbf"),
+        "source": _source_of(origin),
+        "credit": origin.credit,
+        "licence": _LICENCES.get(origin.credit, "that of its source"),
+        "map_date": extract.as_of,
+        "fetched": dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds"),
+        "bbox": box._asdict(),
+        **facts,
+        "counts": {
+            "nodes": len(extract.node_id),
+            "ways": len(extract.way_id),
+            "places": len(network.places),
+            "junctions": network.n_nodes,
+            "segments": network.n_segments,
+            "km": round(float(network.length.sum()) / 1000, 1),
         },
-    )
+    }
+
+    def build(target: Path) -> None:
+        write_extract(ours, target, credit)
+        noted = json.dumps({**known, "sha256": checksum(target)}, ensure_ascii=False, indent=2)
+        provenance_path(target).write_text(noted + "\n", encoding="utf-8")
+
+    write_one(path, build)
