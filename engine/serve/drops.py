@@ -53,13 +53,15 @@ class Drops:
     def __init__(self, scenario: Path, network: Network) -> None:
         self.scenario = scenario
         self.network = network
-        self._folder = TemporaryDirectory(prefix="supplyline-")
+        self._folder: TemporaryDirectory[str] | None = None  # made once something is dropped
         self._kept: dict[int, Drop] = {}
         self._count = 0
 
     def preview(self, name: str, source: str, data: bytes) -> dict[str, Any]:
         """Keep a file, and return how its rows would be understood; see `Session.drop`."""
         self._count += 1
+        if self._folder is None:
+            self._folder = TemporaryDirectory(prefix="supplyline-")
         place = Path(self._folder.name) / str(self._count)
         place.mkdir()
         file = place / safe_name(name)
@@ -130,7 +132,9 @@ class Drops:
     def clear(self) -> None:
         """Remove all of them."""
         self._kept.clear()
-        self._folder.cleanup()
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
 
 
 def safe_name(name: str) -> str:

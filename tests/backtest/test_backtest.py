@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from engine.backtest.backtest import Score
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("backtest")]  # one run for all
 
 ROOT = Path(__file__).resolve().parents[2]
 TRUTH = read_truth(ROOT / "data" / "backtest" / "aleppo-truth.csv")

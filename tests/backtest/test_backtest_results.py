@@ -32,7 +32,7 @@ from engine.errors import InputError, ScenarioError
 if TYPE_CHECKING:
     from engine.backtest.backtest import Backtest, Run
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("backtest")]  # one run for all
 
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIO = ROOT / "scenarios" / "aleppo-2014-2015.toml"
@@ -158,7 +158,10 @@ def test_the_command_writes_and_prints_json(
     options = ["--truth", str(short_truth), "--json", "--out", str(tmp_path / "out")]
     result = CliRunner().invoke(app, [str(SCENARIO), *options], catch_exceptions=False)
     written = (tmp_path / "out" / "backtest.json").read_text(encoding="utf-8")
-    assert json.loads(result.output) == json.loads(written)
+    told = json.loads(result.output)
+    names = ("backtest.json", "backtest.png")
+    assert told.pop("written") == [str(tmp_path / "out" / name) for name in names]
+    assert told == json.loads(written)
 
 
 def test_the_command_writes_nothing_for_a_bad_table(app: typer.Typer, tmp_path: Path) -> None:

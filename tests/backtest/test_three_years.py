@@ -15,7 +15,7 @@ from engine.backtest.truth import CUT, LOST, NOT_SCORED, read_truth
 if TYPE_CHECKING:
     from engine.backtest.backtest import Course
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("backtest")]  # one run for all
 
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIO = ROOT / "scenarios" / "aleppo-2014-2016.toml"

@@ -163,9 +163,9 @@ def test_the_command_runs_a_batch_on_workers(
     with pytest.raises(SystemExit) as stop:
         main()
     assert not stop.value.code
-    assert "wrote 13 files" in capsys.readouterr().out
+    assert "wrote 15 files" in capsys.readouterr().out
     lines = (out / "batch.csv").read_text(encoding="utf-8").splitlines()
-    assert lines[0].startswith("scenario,route,kind,start,end")
+    assert lines[0].startswith("scenario,id,kind,label,label_ar,start,end")
     assert [line.split(",")[0] for line in lines[1:]] == ["day-3"] * 2 + ["day-5"] * 2
 
 

@@ -260,7 +260,7 @@ def test_an_event_is_added_to_the_table(scenario):
     scenario.write_text('events = "events.csv"\n' + scenario.read_text())
     done = supplyline("events", scenario, "--add", ADD, "--json", cwd=folder)
     assert done.returncode == 0, done.stderr
-    assert [event["site"] for event in json.loads(done.stdout)] == ["azaz", "mallah"]
+    assert [event["site"] for event in json.loads(done.stdout)["events"]] == ["azaz", "mallah"]
     assert table.read_bytes() == (
         b"\xef\xbb\xbfdate;site;kind;actor;note\r\n2014-12-02;azaz;raid;;\r\n"
         b"2014-12-25;mallah;captured;government;so, they say\r\n"
@@ -314,7 +314,7 @@ def test_events_are_listed_and_filtered(scenario):
 
     def ids(*words):
         shown = supplyline("events", scenario, "--json", *words, cwd=folder).stdout
-        return [event["id"] for event in json.loads(shown)]
+        return [event["id"] for event in json.loads(shown)["events"]]
 
     assert ids() == ["EXA1", "EXA2", "EXA3", "EXA4", "EXA5", "EXA8"]
     assert ids("--site", "mallah") == ["EXA1", "EXA3"]

@@ -21,7 +21,8 @@ def way_graph(analysis, name, at, leave_out=()):
     route = next(route for route in analysis.scenario.routes if route.id == name)
     code = list(analysis.scenario.actors).index(route.actor)
     states, ground = analysis.states, analysis.sectors
-    is_open = (states.secure if analysis.routes[name][at] == 2 else states.possible)(code)[:, at]
+    day = states.on(at)
+    is_open = (day.secure if analysis.routes[name][at] == 2 else day.possible)(code)
     graph = nx.MultiDiGraph() if analysis.scenario.oneway == "respect" else nx.MultiGraph()
     network = ground.network
     for piece in np.flatnonzero(is_open[ground.sector]):

@@ -41,7 +41,7 @@ def run(command, *arguments: str):
 
 @pytest.mark.parametrize("text", ["حندرات", "Hindarat"])
 def test_a_place_is_found_in_either_script(text: str) -> None:
-    found = json.loads(run(places, text, "--json").stdout)
+    found = json.loads(run(places, text, "--json").stdout)["places"]
     assert found[0]["id"] == "handarat"
     assert (found[0]["lat"], found[0]["lon"]) == (36.3, 37.187)
     assert "36.3000, 37.1870" in run(places, text).stdout

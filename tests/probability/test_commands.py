@@ -88,7 +88,7 @@ def test_run_with_probability(tmp_path) -> None:
     with (tmp_path / "probability.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 31 * (3 * 3 + 4)  # an enclave may be lost, too
-    on_20 = [row for row in rows if row["route"] == "castello" and row["date"] == "2014-12-20"]
+    on_20 = [row for row in rows if row["id"] == "castello" and row["date"] == "2014-12-20"]
     assert [row["status"] for row in on_20] == ["open", "at risk", "cut"]
     assert sum(float(row["probability"]) for row in on_20) == pytest.approx(1)
     assert not [path for path in tmp_path.iterdir() if "partial" in path.name]

@@ -27,7 +27,7 @@ from tests.meaning.strategies import Question, questions
 if TYPE_CHECKING:
     from engine import Analysis
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("reasons")]  # one page for all
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 IDS = ("because", "sites", "overlooked_by", "reports")
@@ -58,7 +58,7 @@ def test_files_and_frames(analysis: Analysis, told: Told, tmp_path: Path) -> Non
     write_results(analysis, tmp_path)
     with (tmp_path / "status.csv").open(encoding="utf-8") as file:
         rows = list(DictReader(file))
-    assert {(r["route"], r["start"]): tuple(r[key] for key in IDS) for r in rows} == told
+    assert {(r["id"], r["start"]): tuple(r[key] for key in IDS) for r in rows} == told
     summary = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))
     spells = {
         (name, spell["start"]): tuple(spell[key] for key in IDS)
@@ -81,7 +81,7 @@ def test_files_and_frames(analysis: Analysis, told: Told, tmp_path: Path) -> Non
 
 def test_layers(analysis: Analysis, told: Told, tmp_path: Path) -> None:
     with closing(sqlite3.connect(write_geopackage(analysis, tmp_path / "l.gpkg"))) as package:
-        rows = package.execute(f"SELECT route, start, {', '.join(IDS)} FROM routes").fetchall()
+        rows = package.execute(f"SELECT id, start, {', '.join(IDS)} FROM routes").fetchall()
     found = {(name, start): tuple(rest) for name, start, *rest in rows}
     assert told.items() <= found.items()
 

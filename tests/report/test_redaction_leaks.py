@@ -71,10 +71,14 @@ FULL: dict[str, Any] = {
         {"id": f"{MARK}-road", "road": [f"{MARK}-road-name"]},
         {"id": f"{MARK}-between", "between": [f"{MARK}-p0", f"{MARK}-p1"]},
         {"id": f"{MARK}-area", "area": f"{MARK}-area.geojson"},
+        {"id": f"{MARK}-line", "line": f"{MARK}-line.geojson", "buffer_km": 0.5},
         {"id": f"{MARK}-group", "places": [f"{MARK}-p2"], "sites": [f"{MARK}-twin"]},
         {"id": "pocket", "label": "Pocket", "label_ar": "جيب", "places": [f"{MARK}-p2", f"{MARK}-p3"]},
     ],
-    "overlooks": [{"site": f"{MARK}-p3", "onto": f"{MARK}-between"}],
+    "overlooks": [
+        {"site": f"{MARK}-p3", "onto": f"{MARK}-between"},
+        {"site": f"{MARK}-p3", "onto": f"{MARK}-line"},
+    ],
     "gates": [
         {"site": f"{MARK}-p1", "modes": ["convoy"], "days": ["mon"], "note": f"{MARK}-gate-note"},
         {"site": f"{MARK}-twin", "modes": ["civilian"], "note": f"{MARK}-gate-note"},
@@ -132,6 +136,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     roads.to_file(folder / f"{MARK}-roads.geojson")
     area = geopandas.GeoDataFrame(geometry=[shapely.box(0.25, -0.1, 0.4, 0.1)], crs=4326)
     area.to_file(folder / f"{MARK}-area.geojson")
+    geopandas.GeoDataFrame(geometry=lines[:1], crs=4326).to_file(folder / f"{MARK}-line.geojson")
     values = FULL | {"network": str(folder / f"{MARK}-roads.geojson")}
     path = folder / f"{MARK}.toml"
     path.write_text(

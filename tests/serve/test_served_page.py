@@ -146,7 +146,7 @@ def test_a_place_is_given_to_another_and_everything_follows(
     assert browser.run("document.querySelectorAll('#timeline .track.before').length") == 2
     assert browser.run("map.roads.data.colour.join()") != roads
     browser.until("part.first.textContent.startsWith('Castello road: cut since 25 December 2014')")
-    assert browser.text("#first").endswith("the capture of al-Mallah farms would relieve it.")
+    assert browser.text("#first").endswith("of al-Mallah farms would relieve it; 300,000 people.")
     assert "Castello road: cut since 25 December 2014, was at risk" in browser.text("#answers")
     assert browser.run("map.edges.data.marker.includes('square')")
     assert browser.run(

@@ -53,7 +53,7 @@ export async function fillDay(interval) {
   }
   shown.asked = `${shown.live.revision} ${interval}`;
   const routes = data.routes;
-  const found = await attempt(() => engine.day(data.borders[interval]));
+  const found = await attempt(() => engine.day(data.borders[interval]), { unasked: true });
   if (!found || found.stale) {
     return;
   }
@@ -80,7 +80,7 @@ async function fillChances() {
   if (routes[0].chance || routes[0].chanceOn?.day === day) {
     return;
   }
-  const of = await attempt(() => engine.chances(day));
+  const of = await attempt(() => engine.chances(day), { unasked: true });
   if (!of || routes !== data.routes || day !== shown.day) {
     return;
   }
@@ -103,7 +103,7 @@ export function soonBefore(interval) {
 
 async function fillBefore(interval) {
   const { day } = shown;
-  const found = await attempt(() => engine.day(base.borders[interval], "before"));
+  const found = await attempt(() => engine.day(base.borders[interval], "before"), { unasked: true });
   if (!found || found.stale) {
     return;
   }
@@ -112,7 +112,7 @@ async function fillBefore(interval) {
     base.routes[at].why[interval] = why;
   });
   render();
-  const of = await attempt(() => engine.chances(day, "before"));
+  const of = await attempt(() => engine.chances(day, "before"), { unasked: true });
   if (of && day === shown.day) {
     of.forEach((chance, at) => {
       base.routes[at].chanceOn = { day, ...chance };
@@ -122,10 +122,12 @@ async function fillBefore(interval) {
 }
 
 // What the engine refuses is said; what came too late is shown as it is now.
-export async function attempt(ask) {
+//
+// What is asked for the page itself, and not for the reader, never hides what the reader was told.
+export async function attempt(ask, { unasked = false } = {}) {
   try {
     const found = await ask();
-    part.problems.hidden = true;
+    part.problems.hidden ||= !unasked;
     return found;
   } catch (error) {
     if (error.stale) {
