@@ -181,9 +181,9 @@ def cut_network(
         If the extract cannot be read, or has no road there.
     """
     path, policy = _target(name, folder), policy or RoadPolicy()
-    whole = read_extract(source, policy, str(source), more=MORE_TAGS)
-    facts = {"extract": source.name, "extract_sha256": checksum(source)}
     with _room_for(path):
+        whole = read_extract(source, policy, str(source), more=MORE_TAGS)
+        facts = {"extract": source.name, "extract_sha256": checksum(source)}
         _save(cut(whole, box.checked()), path, box, policy, facts)
     return path
 

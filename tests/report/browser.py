@@ -156,14 +156,19 @@ class Browser:
     def click(self, selector: str) -> None:
         """Click with the mouse, once the element stands still and nothing lies over it.
 
-        A page that draws itself again moves its buttons: a click where one has been hits another.
+        A page that draws itself again moves its buttons: a click where one has been hits another, or
+        nothing. One that did not reach its element is made again, as a reader would.
         """
         stop = time.monotonic() + 20
-        while not (point := self.run(_STILL.replace("SELECTOR", json.dumps(selector)))):
-            assert time.monotonic() < stop, f"never stood still: {selector}; {self.console}"
-        x, y = point
-        self.mouse("mousePressed", x, y, button="left", clickCount=1)
-        self.mouse("mouseReleased", x, y, button="left", clickCount=1)
+        missed = True
+        while missed:
+            point = self.run(_STILL.replace("SELECTOR", json.dumps(selector)))
+            assert time.monotonic() < stop, f"never still: {selector}; {self.console}"
+            if point:
+                x, y = point
+                self.mouse("mousePressed", x, y, button="left", clickCount=1)
+                self.mouse("mouseReleased", x, y, button="left", clickCount=1)
+                missed = bool(self.run("window.clickMissed === true"))
 
     def mouse(self, kind: str, x: float, y: float, **more: object) -> None:
         self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, **more)
@@ -199,6 +204,10 @@ _STILL = """(async () => {
       return null;
     }
     point = moved;
+  }
+  if (element?.contains(document.elementFromPoint(...point))) {
+    window.clickMissed = true;
+    element.addEventListener("click", () => (window.clickMissed = false), { once: true, capture: true });
   }
   return point;
 })()"""
