@@ -228,7 +228,10 @@ def _waiting(session: Session) -> Callable[[Request], Awaitable[Response]]:
         for _ in range(round(LONGEST_WAIT_S / SHORT_WAIT_S)):
             if str(session.revision) != known or await request.is_disconnected():
                 break
-            await asyncio.sleep(SHORT_WAIT_S)
+            try:
+                await asyncio.sleep(SHORT_WAIT_S)
+            except asyncio.CancelledError:  # the server ends
+                break
         return JSONResponse({"revision": session.revision})
 
     return answer
