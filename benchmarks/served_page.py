@@ -19,9 +19,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from engine.serve.session import Session  # noqa: E402
+from engine.serve.session import Session  # noqa: E402 - found in the folder above
 from tests.report.browser import Browser  # noqa: E402 - it lies with the tests, which drive it
-from tests.serve.support import copied, serving  # noqa: E402
+from tests.serve.support import copied, serving  # noqa: E402 - found in the folder above
 
 SCENARIOS = ("castello-2014-12.toml", "aleppo-2014-2015.toml")
 CHANGES = 7

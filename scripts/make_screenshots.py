@@ -20,12 +20,12 @@ import engine
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from engine.report.canvas import save_picture  # noqa: E402
-from engine.report.figures import map_slide, maps_slide, timeline_slide  # noqa: E402
-from engine.report.page.html import write_page  # noqa: E402
-from engine.serve.session import Session  # noqa: E402
+from engine.report.canvas import save_picture  # noqa: E402 - found in the folder above
+from engine.report.figures import map_slide, maps_slide, timeline_slide  # noqa: E402 - found in the folder above
+from engine.report.page.html import write_page  # noqa: E402 - found in the folder above
+from engine.serve.session import Session  # noqa: E402 - found in the folder above
 from tests.report.browser import Browser  # noqa: E402 - it lies with the tests, which drive it
-from tests.serve.support import copied, serving  # noqa: E402
+from tests.serve.support import copied, serving  # noqa: E402 - found in the folder above
 
 SCENARIO = ROOT / "scenarios" / "castello-2014-12.toml"
 

@@ -101,7 +101,7 @@ def question(ask: Callable[..., Answer]) -> Callable[..., None]:
     ]
     parameters.sort(key=lambda one: one.kind is Parameter.KEYWORD_ONLY)
     command.__name__, command.__doc__ = ask.__name__, ask.__doc__
-    command.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+    command.__signature__ = Signature(parameters)  # type: ignore[attr-defined]  # Typer reads it
     command.__annotations__ = {one.name: one.annotation for one in parameters}
     return command
 

@@ -128,7 +128,7 @@ def hidden_rows(path: Path, name: str) -> frozenset[int]:
             ),
             None,
         )
-        parts = ET.fromstring(book.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
+        parts = ET.fromstring(book.read("xl/_rels/workbook.xml.rels"))  # noqa: S314 - expat refuses what swells
         targets = {
             rel.get("Id"): rel.get("Target", "")
             for rel in parts.iter(f"{_PLACES['rel']}Relationship")

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 import engine
 from engine.network.arrays import Labels, Network, Place, Provenance, Ragged
+from engine.report.page.html import write_page
 from engine.scenario.model import Scenario
+from tests.report.browser import Browser
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SEED = Path(__file__).parents[2] / "scenarios" / "castello-2014-12.toml"
 HOSTILE = (
@@ -23,6 +29,18 @@ ARABIC = "طريق الكاستيلو"
 @pytest.fixture(scope="session")
 def seed() -> engine.Analysis:
     return engine.analyze(engine.load_scenario(SEED))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with Browser() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def page(seed: engine.Analysis, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    chances = engine.probabilities(seed, ["castello", "eastern-aleppo"])
+    return write_page(seed, tmp_path_factory.mktemp("page") / "report.html", chances)
 
 
 @pytest.fixture(scope="session")

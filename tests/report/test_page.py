@@ -11,33 +11,20 @@ import numpy as np
 import pytest
 from PIL import Image
 
-import engine
 from engine import analyze
 from engine.report.page.content import mercator, page_data, pieces_to_keep
 from engine.report.page.html import page_html, write_page
 from engine.report.style import ROAD_CLASSES, class_rank
-from tests.report.browser import Browser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from engine import Analysis
+    from tests.report.browser import Browser
 
 pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.slow]
 LIBRARY_MB = 1.5
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with Browser() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def page(seed: Analysis, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    chances = engine.probabilities(seed, ["castello", "eastern-aleppo"])
-    return write_page(seed, tmp_path_factory.mktemp("page") / "report.html", chances)
 
 
 @pytest.fixture

@@ -12,29 +12,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import engine
-from engine.report.page.html import write_page
-from tests.report.browser import Browser
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine import Analysis
+    from tests.report.browser import Browser
 
 pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.slow]
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with Browser() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def page(seed: Analysis, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    chances = engine.probabilities(seed, ["castello", "eastern-aleppo"])
-    return write_page(seed, tmp_path_factory.mktemp("page") / "report.html", chances)
 
 
 @pytest.fixture
