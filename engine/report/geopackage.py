@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
 
@@ -22,7 +22,7 @@ from engine.report.style import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     import geopandas
@@ -216,14 +216,33 @@ def _geopackage(analysis: Analysis, file: Path) -> None:
     import pyogrio
 
     about = analysis.facts
-    for name, layer in layers_of(analysis).items():
-        _write_layer(layer, file, name, about.line())
     note = filter(None, [shown_spells(analysis).note])
     sentences = pd.DataFrame({"about": [about.title, *about.sentences(), *note]})
-    pyogrio.write_dataframe(sentences, file, layer="about", driver="GPKG", append=True)
+    with _clock_stopped():
+        for name, layer in layers_of(analysis).items():
+            _write_layer(layer, file, name, about.line())
+        pyogrio.write_dataframe(sentences, file, layer="about", driver="GPKG", append=True)
     with closing(sqlite3.connect(file)) as package, package:
         _add_styles(package, analysis)
         package.execute("UPDATE gpkg_contents SET last_change = ?", (NO_TIME,))
+
+
+@contextmanager
+def _clock_stopped() -> Iterator[None]:
+    """Let GDAL note one time for every change.
+
+    SQLite counts the transactions that change something. Two changes of a layer within a millisecond note the same
+    time twice, which changes nothing: the count, which stands in the file, would depend on how fast the disk is.
+    """
+    import pyogrio
+
+    name = "OGR_CURRENT_DATE"
+    before = pyogrio.get_gdal_config_option(name)
+    pyogrio.set_gdal_config_options({name: NO_TIME})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({name: before})
 
 
 def _write_layer(layer: geopandas.GeoDataFrame, file: Path, name: str, about: str) -> None:

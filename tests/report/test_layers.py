@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 import geopandas
@@ -111,6 +111,23 @@ def test_geoparquet_is_the_same_layer(seed: Analysis, tmp_path: Path) -> None:
 def test_same_input_gives_same_bytes(seed: Analysis, tmp_path: Path, write: object) -> None:
     one, other = (write(seed, tmp_path / name) for name in ("one.gpkg", "other.gpkg"))  # type: ignore[operator]
     assert one.read_bytes() == other.read_bytes()
+
+
+def test_no_clock_goes_while_layers_are_written(
+    seed: Analysis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two changes in one millisecond count as one, and the count stands in the file."""
+    write, times = pyogrio.write_arrow, []
+
+    def watched(*given: Any, **named: Any) -> None:
+        write(*given, **named)
+        with closing(sqlite3.connect(given[1])) as file:
+            times.extend(file.execute("SELECT last_change FROM gpkg_contents").fetchall())
+
+    monkeypatch.setattr(pyogrio, "write_arrow", watched)
+    write_geopackage(seed, tmp_path / "one.gpkg")
+    assert set(times) == {("2000-01-01T00:00:00.000Z",)}
+    assert pyogrio.get_gdal_config_option("OGR_CURRENT_DATE") is None
 
 
 def test_hostile_names_stay_text(hostile: Analysis, tmp_path: Path) -> None:
