@@ -2,8 +2,9 @@
 
 A scheduler and two workers run on loopback. A batch of scenarios with probabilities is computed there again and again,
 while its workers are killed (SIGKILL) one after another at random moments and new ones take their places; after each
-batch, every file must have the bytes of a run in one process. At last the scheduler is killed under a batch, which
-must end with a message and exit code 2.
+batch, every file must have the bytes of a run in one process. Then a scheduler is killed under a batch at a random
+moment, once for every ten workers and at least four times: the batch must end with a message and exit code 2, or with all of its files if it
+was done by then.
 """
 
 from __future__ import annotations
@@ -94,25 +95,39 @@ def killed_batch(folder: Path, cluster: Cluster, moments: list[float]) -> tuple[
     return code, said, kills
 
 
-def kill_once_begun(out: Path, cluster: Cluster) -> None:
-    """Kill the scheduler as soon as the first scenario is written."""
-    until = time.monotonic() + MOST_S
-    while time.monotonic() < until and not any(out.glob("c*")):
-        time.sleep(0.02)
-    cluster.scheduler.kill()
+def without_a_scheduler(folder: Path, cluster: Cluster, moment: float) -> tuple[int, str]:
+    """Run the batch and kill the scheduler after so many seconds; return its code and its words."""
+    timer = threading.Timer(moment, cluster.scheduler.kill)
+    timer.start()
+    code, said = batch(folder, "--scheduler", cluster.address)
+    timer.cancel()
+    return code, said
+
+
+def fault_of(folder: Path, code: int, said: str, plain: dict[str, bytes]) -> str:
+    """Return what is wrong with how a batch ended, empty if nothing is."""
+    if code not in {0, 2} or "Traceback" in said or said.count("\n") > 1:
+        return f"exit code {code}: {said[-500:]}"
+    if code:
+        told = said.startswith("supplyline: ") and not any((folder / "out").glob("**/.*"))
+        return "" if told else f"exit code {code}: {said[-500:]}"
+    return difference(contents(folder / "out"), plain)
 
 
 def main() -> None:
     """Kill, and tell what was found."""
     wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 50
     random = np.random.default_rng(int(sys.argv[2]) if len(sys.argv) > 2 else 0)
-    faults, done, batches = [], 0, 0
+    faults: list[str] = []
+    done = batches = 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "work"
         lay_out(folder)
         for at in range(12):
             shutil.copyfile(folder / "s.toml", folder / f"c{at}.toml")
+        began = time.monotonic()
         code, said = batch(folder)
+        lasts = time.monotonic() - began
         if code:
             sys.exit(f"the plain batch ends with {code}: {said[-2000:]}")
         plain = contents(folder / "out")
@@ -123,30 +138,26 @@ def main() -> None:
                 moments = random.uniform(0.5, 5.0, size=min(6, wanted - done)).tolist()
                 code, said, kills = killed_batch(folder, cluster, moments)
                 batches, done = batches + 1, done + kills
-                if (
-                    "Traceback" in said
-                    or code not in {0, 2}
-                    or (code and not said.startswith("supplyline: "))
-                ):
-                    faults.append(f"exit code {code}: {said[-500:]}")
-                elif code == 0 and (wrong := difference(contents(folder / "out"), plain)):
-                    faults.append(wrong)
+                faults += filter(None, [fault_of(folder, code, said, plain)])
                 print(
                     f"{batches} batches, {done} kills, exit code {code}, {len(faults)} faults {said[:200]}",
                     flush=True,
                 )
-            shutil.rmtree(folder / "out", ignore_errors=True)
-            stop = threading.Thread(target=kill_once_begun, args=(folder / "out", cluster))
-            stop.start()
-            began = time.monotonic()
-            code, said = batch(folder, "--scheduler", cluster.address)
-            print(
-                f"without a scheduler: exit code {code} after {time.monotonic() - began:.0f} s: {said.strip()[-300:]}"
-            )
-            if code != 2 or "Traceback" in said:
-                faults.append(f"a lost scheduler: exit code {code}: {said[-500:]}")
         finally:
             cluster.stop()
+        for _ in range(max(4, wanted // 10)):
+            shutil.rmtree(folder / "out", ignore_errors=True)
+            cluster = Cluster(Path(name))
+            try:
+                moment = float(random.uniform(1.0, lasts))
+                code, said = without_a_scheduler(folder, cluster, moment)
+            finally:
+                cluster.stop()
+            faults += filter(None, [fault_of(folder, code, said, plain)])
+            print(
+                f"no scheduler after {moment:.1f} s: exit code {code}, {len(faults)} faults {said[:200]}",
+                flush=True,
+            )
     print(f"{done} kills of workers in {batches} batches, {len(faults)} faults")
     for fault in faults:
         print(f"  {fault}")

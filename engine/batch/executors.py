@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+import logging
+from concurrent.futures import CancelledError, Executor, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from importlib import import_module
@@ -44,13 +45,11 @@ def pool(workers: int | None = None, scheduler: str | None = None) -> Iterator[W
     Raises
     ------
     InputError
-        If Dask is not installed, or the scheduler does not answer.
+        If Dask is not installed, or the scheduler does not answer, or no longer.
     """
     if scheduler is not None:
         with _client(scheduler) as client:
-            yield lambda do, items: _on_executor(
-                client.get_executor(pure=False), do, dict(enumerate(items))
-            )
+            yield lambda do, items: _on_cluster(client, scheduler, do, items)
     elif workers is None or workers <= 1:
         yield _here
     else:
@@ -96,19 +95,38 @@ def _on_executor(
             future.cancel()
 
 
+def _on_cluster(
+    client: Any, scheduler: str, do: Callable[[Any], T], items: Sequence[Any]
+) -> Iterator[tuple[int, T]]:
+    """Do tasks on the workers of a scheduler, and say so if one or the other is lost for good."""
+    distributed, comm = import_module("distributed"), import_module("distributed.comm")
+    try:
+        yield from _on_executor(client.get_executor(pure=False), do, dict(enumerate(items)))
+    except distributed.KilledWorker as error:
+        message = "one task has ended worker after worker; expected: more memory for each of them"
+        raise InputError(message) from error
+    except Exception as error:
+        # Dask forgets its tasks then: which error that comes out as depends on the moment.
+        lost = isinstance(error, (CancelledError, comm.CommClosedError))
+        if not lost and client.status == "running":
+            raise
+        message = f"the Dask scheduler at {scheduler!r} was lost during the batch"
+        raise InputError(f"{message}; expected: one that runs until it is done") from error
+
+
 @contextmanager
 def _client(scheduler: str) -> Iterator[Any]:
     try:
-        dask, distributed = import_module("dask"), import_module("distributed")
+        distributed = import_module("distributed")
     except ImportError as error:
         message = "a scheduler needs Dask; expected: pip install 'supplyline[cluster]'"
         raise InputError(message) from error
-    # The engine's own results are small and plain; what is lost is computed again.
-    with dask.config.set({"distributed.scheduler.allowed-failures": MOST_LOSSES}):
-        try:
-            client = distributed.Client(scheduler, timeout=WAIT_SECONDS)
-        except (OSError, TimeoutError, ValueError) as error:
-            message = f"no Dask scheduler answers at {scheduler!r}; expected tcp://HOST:PORT"
-            raise InputError(message) from error
-        with client:
-            yield client
+    try:
+        client = distributed.Client(scheduler, timeout=WAIT_SECONDS)
+    except (OSError, TimeoutError, ValueError) as error:
+        message = f"no Dask scheduler answers at {scheduler!r}; expected tcp://HOST:PORT"
+        raise InputError(message) from error
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what is lost, `_on_cluster` says
+    with client:
+        yield client

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
+import subprocess
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -194,3 +197,33 @@ def test_a_scheduler_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("engine.batch.executors.WAIT_SECONDS", 0.5)
     with pytest.raises(InputError, match=r"127\.0\.0\.1:9"), pool(scheduler="tcp://127.0.0.1:9"):
         pass
+
+
+def test_a_scheduler_lost_in_the_midst_is_named(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("engine.batch.executors.WAIT_SECONDS", 5)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    scheduler = subprocess.Popen(
+        [sys.executable, "-m", "dask", "scheduler", "--host", "127.0.0.1", "--port", address.split(":")[1], "--no-dashboard"],
+        stderr=subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        assert scheduler.stderr is not None
+        while b"Scheduler at" not in (line := scheduler.stderr.readline()):
+            assert line, "it has ended"
+        with pool(scheduler=f"tcp://{address}") as work:
+            tasks = work(slow, range(3))  # there is no worker: they wait
+            killer = threading.Timer(0.5, scheduler.kill)
+            killer.start()
+            with pytest.raises(InputError, match=f"{address}' was lost during the batch"):
+                next(tasks)
+            killer.join()
+            with pytest.raises(InputError, match="was lost during the batch"):
+                next(work(slow, range(3)))
+    finally:
+        scheduler.kill()
+        scheduler.communicate()
+    assert not [record for record in caplog.records if record.name.startswith("distributed")]
