@@ -148,12 +148,13 @@ def facts_of(
 def scenario_digest(scenario: Scenario, ground: Sectors) -> str:
     """Return what tells a scenario from others, wherever it lies and whatever its roads are.
 
-    It is the SHA-256 of all that it states, named changes included, but for the name of the network. Of an area that a file draws, the ground that it covers is taken.
+    It is the SHA-256 of all that it states, named changes included, but for the name of the network. Of an area or a line that a file draws, the ground that it covers is taken.
     """
     said = scenario.model_dump(mode="json", exclude={"network"}, exclude_defaults=True)
     digest = hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode())
     for site in scenario.sites:
-        if isinstance(site.area, str) and site.id in ground.sites.index:
+        drawn = site.area if site.line is None else site.line
+        if isinstance(drawn, str) and site.id in ground.sites.index:
             covered = ground.covers[ground.sites.index[site.id]][ground.sector]
             columns = (ground.pieces.parent, ground.pieces.from_m, ground.pieces.to_m)
             rows = np.array([column[covered] for column in columns], dtype=np.float64)

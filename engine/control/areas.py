@@ -69,8 +69,6 @@ def _drawn(site: Site, key: str) -> BaseGeometry:
 
 def _around(line: BaseGeometry, km: float) -> Area:
     """Return what lies near a line, on a plane that touches the Earth in its middle."""
-    if line.is_empty:
-        return shapely.Polygon()
     _, south, _, north = line.bounds
     squeeze = np.array([np.cos(np.radians((south + north) / 2)), 1.0])
     flat = shapely.transform(line, lambda xy: xy * squeeze)

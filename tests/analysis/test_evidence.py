@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import engine
 from engine.analysis.causes import listed
+from engine.control.overlooking import overlook
+from engine.control.statements import HELD
 from tests.meaning.build import day, place, road_network, scenario
 
 LINE = [(37.0, 36.0), (37.05, 36.0), (37.1, 36.0), (37.15, 36.0)]
@@ -114,9 +117,47 @@ def test_a_report_says_who_took_what_and_a_baseline_its_day() -> None:
     assert held == ["A, Hill, Road, D: held by x (baseline of 2014-12-01)"]
 
 
+def test_nobody_is_named_where_nothing_is_imposed() -> None:
+    states = (held := line(HILL_LOST)).states
+    contested = np.zeros(len(states.runs), dtype=bool)
+    over = overlook(
+        held.scenario, held.sectors, states.runs, states.holder, contested, states.passable
+    )
+    imposed = over.imposed[states.holder[over.parent], np.arange(len(over.runs))]
+    assert set(over.by[imposed == HELD].tolist()) == {-1}
+    assert set(over.by[imposed > HELD].tolist()) == {held.sectors.sites.index["hill"]}
+
+
 def test_the_first_site_of_all_is_named_where_it_overlooks() -> None:
     analysis = line({"site": "a", "kind": "captured", "actor": "y"}, routes=[],
                     overlooks=[{"site": "a", "onto": "hill", "effect": "exposed"}])  # fmt: skip
     control = analysis.control(day(4))
     assert set(control.state[control.site == "hill"]) == {"held by x, exposed, overlooked from A"}
     assert set(control.overlooked_by[control.site == "hill"]) == {"a"}
+
+
+@pytest.mark.parametrize("lost", ["north", "south"])
+def test_of_two_ways_alike_that_which_was_just_lost_is_the_least_bad(lost: str) -> None:
+    """Both ways are cut as the run begins, too, when none had been lost before."""
+    nodes = [(37.0, 36.0), (37.05, 36.02), (37.05, 35.98), (37.1, 36.0)]
+    names = ("a", "north", "south", "d")
+    network = road_network(
+        nodes,
+        [(0, 1, 5000), (1, 3, 5000), (0, 2, 5000), (2, 3, 5000)],
+        [place(n, p) for n, p in zip(names, nodes, strict=True)],
+    )
+    entries = {
+        "actors": {"x": {}, "y": {}},
+        "baseline": [{"site": n, "holder": "x" if n in "ad" else "y"} for n in names],
+        "routes": [{"id": "r", "actor": "x", "from": "a", "to": "d"}],
+        "events": [
+            {"date": day(at), "site": lost, "kind": "captured", "actor": actor}
+            for at, actor in ((3, "x"), (5, "y"), (7, "x"))
+        ],
+    }
+    analysis = engine.analyze(scenario(entries), network=network)
+    assert analysis.statuses["r"] == ["cut", "open", "cut", "open"]
+    roads = {"north": {0, 1}, "south": {2, 3}}
+    for at in (1, 2, 3):
+        (leg,) = analysis.paths("r")[at]
+        assert set(analysis.sectors.pieces.parent[leg].tolist()) == roads[lost]

@@ -41,12 +41,14 @@ def test_an_enclave_that_no_event_can_change(aleppo):
     ]
 
 
-def test_a_place_that_no_road_reaches(aleppo):
+def test_a_place_that_no_road_reaches(aleppo, monkeypatch):
     azaz = next(place for place in aleppo.places if place.id == "azaz")
     off = [{"id": "camp", "lat": azaz.lat + 0.02, "lon": azaz.lon - 0.02}]
     (found,) = odd_on_the_ground(aleppo, places=off, baseline=[{"site": "camp", "holder": "a"}])
     assert "'camp' lies 2." in found
     assert "from the nearest road" in found
+    monkeypatch.setattr("engine.analysis.network_warnings.FAR_KM", 3.0)
+    assert odd_on_the_ground(aleppo, places=off, baseline=[{"site": "camp", "holder": "a"}]) == []
 
 
 def test_scenarios_of_the_project_have_nothing_odd(aleppo):

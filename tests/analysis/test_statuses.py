@@ -120,6 +120,9 @@ def test_who_holds_what(analysis) -> None:
         update={"baseline": analysis.scenario.baseline[1:], "routes": (), "enclaves": ()}
     )
     assert engine.analyze(bare, network=analysis.network).unknown_share(day(1)) == 0.0
+    bare = bare.model_copy(update={"baseline": (), "events": analysis.scenario.events[2:3]})
+    known = engine.analyze(bare, network=analysis.network)
+    assert [known.unknown_share(day(at)) for at in (6, 7)] == [1.0, 1 - 2_500 / 15_000]
 
 
 def test_what_is_no_scenario_is_refused() -> None:

@@ -112,3 +112,38 @@ def test_no_set_is_enough():
         3, lambda chosen: np.zeros(chosen.shape[1], np.uint64), lambda _: np.zeros(3, bool)
     )
     assert (nothing.sets, nothing.upper, nothing.exact) == ((), inf, True)
+
+
+def test_a_support_that_is_known_is_not_asked_for_again(monkeypatch) -> None:
+    """Four pairs, of each of which one must go: each pair is met once, however many sets are tried."""
+    monkeypatch.setattr(hitting_sets, "FEW_SETS", 0)
+    pairs = Clauses(np.repeat(np.eye(4, dtype=bool), 2, axis=1), np.zeros((4, 8), dtype=bool))
+    met = []
+
+    def surviving_support(chosen):
+        support = pairs.surviving_support(chosen)
+        met.append(None if support is None else tuple(np.flatnonzero(support)))
+        return support
+
+    found = minimum_hitting_sets(8, pairs.flips, surviving_support)
+    assert len(found.sets) == 16
+    assert sorted(filter(None, met)) == [(0, 1), (2, 3), (4, 5), (6, 7)]
+
+
+def test_time_that_runs_out_while_it_is_solved_leaves_bounds(monkeypatch) -> None:
+    now = [0.0]
+    solve = hitting_sets._solve
+
+    def slowly(*given):
+        now[0] += 100.0
+        return solve(*given)
+
+    monkeypatch.setattr(hitting_sets, "_solve", slowly)
+    monkeypatch.setattr(hitting_sets.time, "monotonic", lambda: now[0])
+    triangle = Clauses(
+        np.array([[1, 1, 0], [0, 1, 1], [1, 0, 1]], dtype=bool), np.zeros((3, 3), dtype=bool)
+    )
+    found = minimum_weight_hitting_set(np.array([4.0, 5.0, 6.0]), triangle.surviving_support)
+    assert found.lower <= 9 <= found.upper
+    assert found.lower < found.upper
+    assert not found.all_ties

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from engine.connectivity.kernel import build_kernel, ends_at
 from engine.connectivity.reduce import (
     ReducedQuery,
+    bare_kernel,
     between,
     block_of_edge,
     reduced,
@@ -114,3 +115,10 @@ def test_blocks_agree_with_networkx() -> None:
 def test_a_vertex_with_many_neighbours_does_not_keep_dead_ends_elsewhere() -> None:
     path_with_spur, star = [(0, 1), (1, 2), (1, 3), (3, 4)], [(20, 21 + n) for n in range(10)]
     assert without_dead_ends(asked(path_with_spur + star, 0, 2)).kernel.n_vertices == 2 + len(star)
+
+
+def test_a_kernel_of_arcs_alone_has_no_meetings() -> None:
+    kernel = bare_kernel(np.array([0, 1]), np.array([1, 0, 0]), np.array([0, 1, 1]))
+    assert (kernel.tail.tolist(), kernel.head.tolist()) == ([1, 0], [0, 1])
+    meetings = (kernel.meeting_node, kernel.meeting_sector, kernel.meeting_vertex)
+    assert [len(each) for each in meetings] == [0, 0, 0]

@@ -6,7 +6,7 @@ import pytest
 
 import engine
 from engine.errors import ScenarioError
-from engine.scenario.model import Scenario
+from engine.scenario.model import Event, Scenario
 
 
 def ask(site: str, places: tuple[dict[str, object], ...] = ()) -> Scenario:
@@ -23,6 +23,9 @@ def ask(site: str, places: tuple[dict[str, object], ...] = ()) -> Scenario:
 def test_a_place_answers_to_each_of_its_names(name: str) -> None:
     sites = engine.analyze(ask(name)).sectors.sites
     assert [site.place.id for site in sites.named if site.place] == ["handarat"]
+    event = Event.model_validate({"date": "2014-12-01", "site": name, "kind": "raid"})
+    told = ask("azaz").model_copy(update={"events": (event,)})
+    assert [one.site for one in engine.analyze(told).scenario.events] == ["handarat"]
 
 
 def test_a_name_of_several_places_lists_them() -> None:

@@ -98,6 +98,18 @@ def test_swapped_coordinates_are_recognised(network):
         find_points(scenario({"lat": there.lon, "lon": there.lat}), network)
 
 
+def test_coordinates_are_said_to_be_swapped_where_that_is_30_km_nearer(tmp_path):
+    """At 36 degrees, 0.2 degrees more in longitude than in latitude are 28.6 km when swapped."""
+    per_degree = 142_950
+    for apart_m, is_said in ((29_985, False), (30_015, True)):
+        lon = 36.0 + apart_m / per_degree
+        towns = [{"id": "p", "lon": lon, "lat": 36.0}]
+        network = map_of(tmp_path / f"{apart_m}.json", [({}, [(lon, 36.0), (lon + 0.01, 36.0)])])
+        with pytest.raises(ScenarioError) as told:
+            resolve_sites(scenario({"lat": lon, "lon": 36.0}, places=towns), network)
+        assert ("may be swapped" in str(told.value)) == is_said
+
+
 def test_a_question_with_points_is_answered_as_if_their_sites_were_named(network):
     sections = {
         "actors": {"a": {}, "b": {}},

@@ -48,6 +48,14 @@ def test_swapped_coordinates_are_told_where_they_would_lie_on_a_road(network) ->
         assert "swapped" not in plain
 
 
+def test_what_is_no_latitude_is_never_said_to_be_one(tmp_path) -> None:
+    """Seen as a latitude, 120 degrees lead over the pole, to where this road lies."""
+    network = map_of(tmp_path / "north.json", [({}, [(-170.0, 60.0), (-169.9, 60.0)])])
+    (plain,) = problems(network, places=places(p=(120.0, 10.0)), baseline=held(p="a"))
+    assert "from the nearest" in plain
+    assert "swapped" not in plain
+
+
 def test_names_of_nobody_come_with_the_nearest(network) -> None:
     (told,) = problems(network, places=places(north=(10.2, 20.1)), baseline=held(nroth="a"))
     assert "unknown site 'nroth'" in told

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 
+import numpy as np
 import pytest
 
 from engine.errors import InputError
 from engine.probability import checkpoint
 from engine.probability.checkpoint import Checkpoint
+from engine.probability.probability import Interrupted, probabilities
+
+from .grids import grid
 
 
 def test_results_are_written_when_it_is_time_or_at_the_end(tmp_path, monkeypatch) -> None:
@@ -58,3 +62,17 @@ def test_what_is_no_file_of_this_question_is_refused_and_left(tmp_path) -> None:
     assert sqlite3.connect(path).execute("SELECT name, value FROM result").fetchall() == [
         ("a", "1")
     ]
+
+
+def test_a_day_of_which_half_is_known_is_not_answered() -> None:
+    def stop(done: int, _: int) -> None:
+        if done == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(Interrupted) as caught:
+        probabilities(
+            grid(3, 4, seed=1, lost=0.0), dates=["2014-12-02", "2014-12-04"], progress=stop
+        )
+    known = caught.value.partial.isel(id=0)
+    assert np.isfinite(known.probability).all("status").to_numpy().tolist() == [True, False]
+    assert known.method.to_numpy().tolist() == ["certain", ""]

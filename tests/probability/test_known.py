@@ -62,6 +62,14 @@ def test_after_excludes_draws_out_of_order_where_both_are_true() -> None:
     assert found == {1: 1, 2: pytest.approx(0.5 + 0.5 * 2 / 3), 3: 1}
 
 
+def test_a_report_of_the_very_day_of_a_baseline_in_doubt_acts_on_it() -> None:
+    certain, doubtful = (held(name) for name in ("everywhere", "b"))
+    of_a_day = doubtful | {"date": day(3), "confidence": 0.5}
+    sites = [{"id": "everywhere", "places": ["a", "c", "d"]}]
+    found = analysis(on(3, "b", "captured", actor="y"), baseline=[certain, of_a_day], sites=sites)
+    assert by_day(found)[3] == 0
+
+
 def test_a_dispute_leaves_room_for_none() -> None:
     rivals = [
         on(3, place_, "captured", actor="y", dispute="q", confidence=share)

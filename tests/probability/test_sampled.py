@@ -96,3 +96,28 @@ def test_the_same_seed_gives_the_same_bytes_and_another_one_does_not() -> None:
     assert first.identical(again)
     other = Effort(most_worlds=0, most_nodes=0, tolerance=0.02, seed=1)
     assert not first.equals(probabilities(analysis, dates=DAY.item(), effort=other))
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_an_answer_is_the_mean_of_chunks_that_are_none_of_them_the_pilot() -> None:
+    analysis = grid(3, 5, seed=3, lost=0.0)
+    effort = Effort(most_worlds=0, most_nodes=0, tolerance=1.0)
+    found = probabilities(analysis, dates=DAY.item(), effort=effort).sel(id="r").isel(date=0)
+    plan = sampling_plan(UncertaintyModel(analysis).query_event("r", DAY, 1), effort.seed)
+    by_hand = interval_of([sample_chunk(plan, number) for number in range(1, 17)])
+    assert found.method == "sampled"
+    assert float(found.probability.sel(status="open")) == by_hand.value
+
+
+def test_strata_are_no_more_than_can_be_drawn() -> None:
+    event = UncertaintyModel(grid(4, 14, seed=3, lost=0.0)).query_event("r", DAY, 1)
+    assert event.n_worlds == 2**14
+    plan = sampling_plan(event, 0)
+    assert np.prod([event.variables[at].n for at in plan.leading]) == monte_carlo.MOST_STRATA
+
+
+def test_few_worlds_are_looked_at_one_by_one() -> None:
+    event = UncertaintyModel(grid(3, 5, seed=3, lost=0.0)).query_event("r", DAY, 1)
+    answer = answer_of(event, Effort())
+    assert answer is not None
+    assert answer.method == "all worlds"

@@ -99,14 +99,19 @@ def test_what_changes_the_question_changes_its_digest(
     assert engine.redacted(seed).facts.scenario_digest != scenario
 
 
-def test_the_area_in_a_file_counts(tmp_path: Path) -> None:
+@pytest.mark.parametrize("key", ["area", "line"])
+def test_what_a_file_draws_counts(key: str, tmp_path: Path) -> None:
     found = []
     for north in ("36.4", "36.4", "36.5"):
-        (tmp_path / "area.geojson").write_text(AREA % (north, north), encoding="utf-8")
+        text, drawn = AREA % (north, north), f'{key} = "drawn.geojson"\n'
+        if key == "line":
+            text, drawn = text.replace("Polygon", "MultiLineString"), f"{drawn}buffer_km = 2\n"
+        (tmp_path / "drawn.geojson").write_text(text, encoding="utf-8")
         case = tmp_path / "case.toml"
         case.write_text(
             'title = "Area"\nstart = 2020-01-01\nend = 2020-02-01\n[actors.a]\n'
-            '[[sites]]\nid = "box"\narea = "area.geojson"\n'
+            '[[sites]]\nid = "box"\n'
+            f"{drawn}"
             '[[routes]]\nid = "r"\nactor = "a"\nfrom = ["azaz"]\nto = "box"\n',
             encoding="utf-8",
         )
