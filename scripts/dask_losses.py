@@ -23,7 +23,7 @@ import numpy as np
 from commands_that_write import contents, difference, lay_out
 
 COMMAND = [sys.executable, "-c", "from engine.cli import main; main()"]
-MOST_S = 240
+MOST_S = 900
 
 
 class Cluster:

@@ -12,23 +12,19 @@ import errno
 import os
 import secrets
 import shutil
-import sys
-import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from engine.errors import InputError, Problem
+from engine.io.locks import hold, still_holds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 _PART = ".supplyline-"
 _COMPLETE = ".complete"
-
-_DAY = 86_400
-"""Seconds after which a part is taken for abandoned where the file system has no locks."""
 
 _PROBE = 2**20
 """Bytes that tell a full disk."""
@@ -127,8 +123,8 @@ def editing(file: Path) -> Iterator[None]:
     for the new one then. A file that is not there is left to whoever reads it.
     """
     while True:
-        held = _hold(file) if file.is_file() else None
-        if held is None or os.fstat(held).st_ino == file.stat().st_ino:
+        held = hold(file) if file.is_file() else None
+        if held is None or still_holds(held, file):
             break
         os.close(held)
     try:
@@ -241,7 +237,7 @@ def _part_in(folder: Path) -> Iterator[Path]:
         _tidy(folder)
         part = folder / f"{_PART}{secrets.token_hex(6)}"
         part.mkdir()
-        held = _hold(part)
+        held = hold(part)
     try:
         yield part
     finally:
@@ -277,41 +273,21 @@ def _tidy(folder: Path) -> None:
 
 def _is_abandoned(part: Path) -> bool:
     """Return whether no process holds a part."""
-    held = _hold(part, wait=False)
+    held = hold(part, wait=False)
     if held is not None:
         os.close(held)
-        return True
-    return not _has_locks() and time.time() - part.stat().st_mtime > _DAY
+    return held is not None
 
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     """Let one process at a time change a folder, where the system has such locks."""
-    held = _hold(folder)
+    held = hold(folder)
     try:
         yield
     finally:
         if held is not None:
             os.close(held)
-
-
-def _has_locks() -> bool:
-    return sys.platform != "win32"
-
-
-def _hold(folder: Path, *, wait: bool = True) -> int | None:
-    """Lock a folder and return what holds the lock; None if that cannot be had."""
-    if sys.platform == "win32":
-        return None
-    import fcntl
-
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(opened, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-    except OSError:  # somebody holds it, or the file system knows no locks
-        os.close(opened)
-        return None
-    return opened
 
 
 def _build(part: Path, build: Callable[[Path], object]) -> None:

@@ -8,10 +8,8 @@ one stopped; two at once have a journal each.
 
 from __future__ import annotations
 
-import errno
 import json
 import os
-import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +17,7 @@ from pydantic import ValidationError
 
 from engine.errors import InputError, Problem
 from engine.importers.table_edits import digest_of
+from engine.io.locks import TAKEN, lock
 from engine.scenario.change_sets import Change
 
 if TYPE_CHECKING:
@@ -28,9 +27,6 @@ if TYPE_CHECKING:
 ENDING = ".changes.journal"
 MOST = 16
 """So many may have one scenario open at a time."""
-_FAR = 2**30
-_TAKEN = {errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK}
-"""What a system says of a lock that another process has."""
 
 
 class History:
@@ -203,29 +199,10 @@ def _held(path: Path) -> int | None:
     """Open a journal for ourselves alone; None if another process has it."""
     file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o666)
     try:
-        _lock(file)
+        lock(file)
     except OSError as error:
         os.close(file)
-        if error.errno in _TAKEN:
+        if error.errno in TAKEN:
             return None
         raise
     return file
-
-
-def _lock(file: int) -> None:
-    """Lock a file until it is closed.
-
-    Raises
-    ------
-    OSError
-        If another process has it, with an error of `_TAKEN`; or if the file system has no locks.
-    """
-    if sys.platform == "win32":
-        import msvcrt
-
-        os.lseek(file, _FAR, os.SEEK_SET)  # others may read what stands before
-        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-        return
-    import fcntl
-
-    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
