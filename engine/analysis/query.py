@@ -333,7 +333,7 @@ def intervals(analysis: Analysis, dates: Dates) -> list[int]:
     """Return the intervals that some days belong to, each once; all of them, for None."""
     if dates is None:
         return list(range(analysis.states.n_intervals))
-    days = [dates] if isinstance(dates, (str, dt.date)) else dates
+    days = [dates] if isinstance(dates, (str, dt.date, np.datetime64)) else dates
     return sorted({analysis.interval_on(day) for day in days})
 
 

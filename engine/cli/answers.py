@@ -11,10 +11,8 @@ from engine.cli.wording import Answer, Row, day_before, listed, on_text, one_day
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    import pandas as pd
 
-
-def margins(found: pd.DataFrame, on: Sequence[str] | None) -> Answer:
+def margins(found: Sequence[Row], on: Sequence[str] | None) -> Answer:
     """Return the fewest places that change a status."""
     rows = records(found)
     lines = sentences(f"The fewest places that change a status{on_text(on)}: {_least(rows)}.")
@@ -57,7 +55,7 @@ def _margin(row: Row) -> str:
     return text
 
 
-def articulation(found: pd.DataFrame, paths: pd.DataFrame, on: Sequence[str] | None) -> Answer:
+def articulation(found: Sequence[Row], paths: Sequence[Row], on: Sequence[str] | None) -> Answer:
     """Return what every open path needs, and how many paths share no road."""
     needed, counts = records(found), records(paths)
     rows = [row for row in _with_items(counts, needed) if row["ways"] != 0]
@@ -109,7 +107,7 @@ def _needed(items: list[Row]) -> str:
     return "; ".join(parts)
 
 
-def paths(found: pd.DataFrame, on: Sequence[str] | None) -> Answer:
+def paths(found: Sequence[Row], on: Sequence[str] | None) -> Answer:
     """Return the best open paths, and the next best."""
     rows = records(found)
     if not rows:
@@ -135,7 +133,10 @@ def _path(row: Row) -> tuple[str, ...]:
 
 
 def enclaves(
-    table: pd.DataFrame, sieges: pd.DataFrame, perimeter: pd.DataFrame, on: Sequence[str] | None
+    table: Sequence[Row],
+    sieges: Sequence[Row],
+    perimeter: Sequence[Row],
+    on: Sequence[str] | None,
 ) -> Answer:
     """Return what became of enclaves, their sieges, and who holds the roads that lead out."""
     values = {

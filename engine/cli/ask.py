@@ -119,17 +119,21 @@ def margin(
     analysis: Analysis, *, route: AnyRouteId = None, on: OnDays = None, by: Attacker = None
 ) -> Answer:
     """Find the fewest places whose loss or gain changes a status."""
-    found = engine.margin(analysis, days_of_options(on), subject=route, attacker=by)
+    from engine.measures.margin import margin_rows
+
+    found = margin_rows(analysis, days_of_options(on), subject=route, attacker=by)
     return answers.margins(found, on)
 
 
 @question
 def critical(analysis: Analysis, *, route: AnyRouteId = None, on: OnDays = None) -> Answer:
     """List what every open path needs, and count separate paths."""
+    from engine.measures.articulation import articulation_rows, disjoint_path_rows
+
     days = days_of_options(on)
     return answers.articulation(
-        engine.articulation(analysis, days, subject=route),
-        engine.disjoint_paths(analysis, days, subject=route),
+        articulation_rows(analysis, days, subject=route),
+        disjoint_path_rows(analysis, days, subject=route),
         on,
     )
 
@@ -146,10 +150,10 @@ def ways(
     ] = "time",
 ) -> Answer:
     """Show the best open path of each route, and the next best."""
+    from engine.measures.best_paths import best_path_rows
+
     return answers.paths(
-        engine.best_paths(
-            analysis, days_of_options(on), subject=route, weight=cast("Weight", weight)
-        ),
+        best_path_rows(analysis, days_of_options(on), subject=route, weight=cast("Weight", weight)),
         on,
     )
 
@@ -157,11 +161,13 @@ def ways(
 @question
 def enclaves(analysis: Analysis, *, on: OnDays = None) -> Answer:
     """Show supply, people, sieges and surroundings of enclaves."""
+    from engine.measures.enclaves import enclave_rows, perimeter_rows, siege_rows
+
     days = days_of_options(on)
     return answers.enclaves(
-        engine.enclave_table(analysis, days),
-        engine.sieges(analysis),
-        engine.perimeter(analysis, days),
+        enclave_rows(analysis, days),
+        siege_rows(analysis),
+        perimeter_rows(analysis, days),
         on,
     )
 
@@ -196,10 +202,11 @@ def access(
 ) -> Answer:
     """Show which places each actor can reach from the lifelines."""
     from engine.cli.reached import accesses
+    from engine.measures.access import access_rows
 
     labels = {site.id: (site.label, site.label_ar) for site in analysis.sectors.sites.named}
     sources = [by_label(name, labels) for name in lifeline or ()]
-    found = engine.access(
+    found = access_rows(
         analysis,
         places,
         actors=[actor_id(analysis, name) for name in actor or ()] or None,
@@ -282,8 +289,10 @@ def compare(
 def _compared(
     before: Analysis, after: Analysis, on: list[str] | None, out: Path | None, *, probability: bool
 ) -> Answer:
+    from engine.measures.whatif import comparison_rows
+
     days = days_of_options(on)
-    found = engine.compare(before, after, days)
+    found = comparison_rows(before, after, days)
     likely = None
     if probability:
         asked = days or [min(last_day(before), last_day(after))]
@@ -301,8 +310,10 @@ def sweep(
     pairs: Annotated[bool, typer.Option("--pairs", help="Try any two sites, too.")] = False,
 ) -> Answer:
     """Try the loss of each site; list those that make things worse."""
+    from engine.measures.sweep import sweep_rows
+
     day = day_of(on) or last_day(analysis)
-    return changes.losses(engine.sweep(analysis, day, attacker=by, pairs=pairs), day)
+    return changes.losses(sweep_rows(analysis, day, attacker=by, pairs=pairs), day)
 
 
 @question
@@ -319,13 +330,15 @@ def sensitivity(
     ] = True,
 ) -> Answer:
     """Vary assumptions one at a time, and show what changes."""
+    from engine.measures.sensitivity import report_age_rows, sensitivity_rows
+
     day = day_of(on) or last_day(analysis)
-    found = engine.sensitivity(analysis, day, margins=margins)
+    found, untried = sensitivity_rows(analysis, day, margins=margins)
     if plot is not None:
         from engine.report.figures import tornado
 
         tornado(analysis, found, plot)
-    return changes.variations(found, engine.report_ages(analysis), day, found.attrs["not_tried"])
+    return changes.variations(found, report_age_rows(analysis), day, untried)
 
 
 @question
@@ -339,8 +352,10 @@ def doubt(analysis: Analysis, *, route: RouteId, on: OnDay = None) -> Answer:
 @question
 def known(analysis: Analysis, *, on: OnDay = None, probability: Probability = False) -> Answer:
     """Show how the picture of a day changed as reports came in."""
+    from engine.probability.known import known_rows
+
     day = day_of(on) or last_day(analysis)
-    pictures = engine.as_known(analysis, day, probabilities=probability)
+    pictures = known_rows(analysis, day, probabilities=probability)
     return doubts.known(pictures, day, analysis.enclaves)
 
 

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    import pandas as pd
     import xarray as xr
 
     from engine.analysis.analysis import Analysis
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def comparison(
-    found: pd.DataFrame,
+    found: Sequence[Row],
     before: Analysis,
     after: Analysis,
     likely: list[xr.Dataset] | None,
@@ -118,7 +117,7 @@ def _likely_changes(before: xr.Dataset, after: xr.Dataset) -> tuple[list[Row], l
     return rows, lines or ["", "No probability differs."]
 
 
-def losses(found: pd.DataFrame, day: dt.date) -> Answer:
+def losses(found: Sequence[Row], day: dt.date) -> Answer:
     """Return what each loss would do, the most people first; losses alike in this stand together."""
     rows = records(found)
     alike: dict[tuple[str, str], list[str]] = {}
@@ -158,7 +157,7 @@ FACTORS = {
 
 
 def variations(
-    found: pd.DataFrame, ages: pd.DataFrame, day: dt.date, untried: Sequence[str] = ()
+    found: Sequence[Row], ages: Sequence[Row], day: dt.date, untried: Sequence[str] = ()
 ) -> Answer:
     """Return what changes where something is otherwise, and how old the reports are."""
     rows, old = records(found), records(ages)

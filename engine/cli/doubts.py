@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    import pandas as pd
-
     from engine.analysis.analysis import Analysis
     from engine.probability.importance import Importance
 
@@ -57,8 +55,8 @@ def importance(analysis: Analysis, found: Importance) -> Answer:
     keys = ("open", "passable", *["lost"] * (found.status.get("lost", 0.0) > 0))
     pairs = [(f"{key}_if_true", f"{key}_if_false") for key in keys]
     cells = [
-        (*(percent(row[key]) for key in ("probability", *chain(*pairs))), str(name))
-        for name, row in found.events.iterrows()
+        (*(percent(row[key]) for key in ("probability", *chain(*pairs))), row["event"])
+        for row in found.event_rows
         if max(abs(row[one] - row[other]) for one, other in pairs) >= LEAST_SHOWN
     ]
     columns: tuple[str, ...] = (
@@ -71,7 +69,7 @@ def importance(analysis: Analysis, found: Importance) -> Answer:
         columns = ("true", *chain(*headed), "report")
         title += ": how likely each is if it is true, and if not"
     lines += table_lines(columns, cells, title=title, right=columns[:-1])
-    if small := len(found.events) - len(cells):
+    if small := len(found.event_rows) - len(cells):
         noun = "more report" if cells else "report"
         lines += ["", f"{counted(small, noun)} would change it by less than 0.1 %."]
     title = "The fewest reports that settle it"
@@ -83,7 +81,7 @@ def importance(analysis: Analysis, found: Importance) -> Answer:
 def _narrowing(found: Importance) -> Iterator[tuple[str, str, str]]:
     """Yield the reports that are worth verifying, as long as each narrows the answer."""
     left = f"{max(0.0, found.entropy):.3f}"
-    for rank, row in enumerate(records(found.verify), start=1):
+    for rank, row in enumerate(records(found.verify_rows), start=1):
         after = f"{max(0.0, row['entropy_after']):.3f}"
         if after == left:
             return
@@ -94,9 +92,10 @@ def _narrowing(found: Importance) -> Iterator[tuple[str, str, str]]:
 def _settling(found: Importance, words: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     from engine.report.probabilities import percent
 
-    for answer, sets in found.settling.groupby("answer", sort=False):
-        called = words.get(str(answer), str(answer))
-        for _, row in sets.head(MOST_SETS).iterrows():
+    for answer in dict.fromkeys(row["answer"] for row in found.settling_rows):
+        sets = [row for row in found.settling_rows if row["answer"] == answer]
+        called = words.get(answer, answer)
+        for row in sets[:MOST_SETS]:
             yield (
                 called,
                 percent(row["probability"]),
@@ -108,19 +107,20 @@ def _settling(found: Importance, words: Mapping[str, str]) -> Iterator[tuple[str
             yield called, "", f"and {counted(len(sets) - MOST_SETS, 'more set')} as small"
 
 
-def known(pictures: pd.DataFrame, day: dt.date, enclaves: Collection[str]) -> Answer:
+def known(pictures: Sequence[dict[str, Any]], day: dt.date, enclaves: Collection[str]) -> Answer:
     """Return what is known of a day, since when, and how the picture changed until then."""
     from engine.report.probabilities import known_values
 
     cells, idle, before = [], 0, dict[str, Any]()
     since: dict[str, str] = {}
     routes = {
-        str(name)
-        for name, held in pictures.drop(columns="reports").items()
-        if isinstance(held.iloc[0], str)
+        name
+        for first in pictures[:1]
+        for name, value in _of_a_day(first).items()
+        if isinstance(value, str)
     }
-    for at, row in pictures.iterrows():
-        now = {str(name): _shown(value) for name, value in row.drop("reports").items()}
+    for row in pictures:
+        now = {name: _shown(value) for name, value in _of_a_day(row).items()}
         new = {
             name: value for name, value in now.items()
             if before.get(name, "0 %") != value and not (name not in before and value == "0 %")
@@ -129,9 +129,9 @@ def known(pictures: pd.DataFrame, day: dt.date, enclaves: Collection[str]) -> An
         if new:
             by = "by" if before else "first reported:"
             cells.append(
-                (str(at)[:10], f"{_grouped(new, routes, enclaves)} ({by} {_some(reports)})")
+                (str(row["known_on"]), f"{_grouped(new, routes, enclaves)} ({by} {_some(reports)})")
             )
-        since |= dict.fromkeys(new, str(at)[:10])
+        since |= dict.fromkeys(new, str(row["known_on"]))
         idle = 0 if new else idle + len(reports)
         before = now
     statuses = [(name, value, since[name]) for name, value in before.items() if name in routes]
@@ -143,6 +143,11 @@ def known(pictures: pd.DataFrame, day: dt.date, enclaves: Collection[str]) -> An
     if idle:
         lines += sentences(f"The {counted(idle, 'report')} after that changed nothing.")
     return Answer({"on": str(day), "known": known_values(pictures)}, lines)
+
+
+def _of_a_day(row: dict[str, Any]) -> dict[str, Any]:
+    """Return the statuses and probabilities of a picture, by what they are of."""
+    return {name: value for name, value in row.items() if name not in {"known_on", "reports"}}
 
 
 def _grouped(new: dict[str, str], routes: set[str], enclaves: Collection[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sys
 from contextlib import contextmanager
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    import pandas as pd
     from rich.console import Console, ConsoleOptions, RenderableType
     from rich.segment import Segment
 
@@ -213,30 +213,33 @@ def sentences(*texts: str) -> list[str]:
     return [line for text in texts for line in wrapped(on_one_line(text))]
 
 
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a table as plain values; days as text, infinite and missing as null."""
-    import pandas as pd
+def records(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows of a table as plain values; days as text, infinite and missing as null.
 
-    plain = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
+    A column that has a fraction (or what is infinite) is one of fractions; geometries are left out.
+    """
+    fractions = {
+        key for row in rows for key, value in row.items() if isinstance(value, float)
+    }  # of NumPy, too
     return [
-        {str(key): _plain(value) for key, value in row.items()} for row in plain.to_dict("records")
+        {
+            key: _plain(float(value) if key in fractions and value is not None else value)
+            for key, value in row.items()
+            if key != "geometry"
+        }
+        for row in rows
     ]
 
 
 def _plain(value: Any) -> Any:
     import numpy as np
-    import pandas as pd
 
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
-    if value is None or value is pd.NaT or value is pd.NA:
-        return None
-    if isinstance(value, (pd.Timestamp, np.datetime64)):
-        return (
-            pd.Timestamp(value).date().isoformat()
-        )  # strftime leaves out the zeros of early years
     if isinstance(value, np.generic):
-        value = value.item()
+        value = value.item()  # days become those of Python
+    if isinstance(value, dt.date):
+        return value.isoformat()  # strftime leaves out the zeros of early years
     if isinstance(value, float):
         return round(value, 3) + 0.0 if np.isfinite(value) else None  # + 0.0: never -0.0
     return value

@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.cli.printing import records, sentences, table_lines
-from engine.cli.wording import Answer, listed
-from engine.measures.access import people_by_access
+from engine.cli.wording import Answer, Row, listed
+from engine.measures.access import people_rows
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
-
-    import pandas as pd
+    from collections.abc import Iterator, Sequence
 
 STATUSES = ("open", "at risk", "cut")
 
 
 def accesses(
-    found: pd.DataFrame, days: Sequence[dt.date] | None, lifelines: Sequence[str]
+    found: Sequence[Row], days: Sequence[dt.date] | None, lifelines: Sequence[str]
 ) -> Answer:
     """Return which places can be reached by whom: on some days, or over the whole run.
 
     Parameters
     ----------
     found
-        What `engine.access` returned.
+        The rows of `engine.access`.
     days
         The days asked about; the whole run, if absent.
     lifelines
@@ -35,27 +33,36 @@ def accesses(
     """
     lines = sentences(f"Reached from {listed(lifelines, 'or')}:")
     if days:
-        starts, ends = (found[key].to_numpy(dtype="datetime64[D]") for key in ("start", "end"))
-        on_days = [(starts <= np.datetime64(day)) & (ends > np.datetime64(day)) for day in days]
-        for day, rows in zip(days, on_days, strict=True):
-            lines += _on_a_day(day, found[rows])
-        found = found[np.any(on_days, axis=0)]
+        for day in days:
+            lines += _on_a_day(day, [row for row in found if _covers(row, day)])
+        found = [row for row in found if any(_covers(row, day) for day in days)]
     else:
         lines += _over_time(found)
-    return Answer({"places": records(found), "people": records(people_by_access(found))}, lines)
+    return Answer({"places": records(found), "people": records(people_rows(found))}, lines)
 
 
-def _on_a_day(day: dt.date, found: pd.DataFrame) -> list[str]:
+def _covers(row: Row, day: dt.date) -> bool:
+    return bool(row["start"] <= np.datetime64(day) < row["end"])
+
+
+def _by_actor(found: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
+    for actor in dict.fromkeys(row["actor"] for row in found):
+        yield actor, [row for row in found if row["actor"] == actor]
+
+
+def _on_a_day(day: dt.date, found: Sequence[Row]) -> list[str]:
     """Return how many places each actor reaches, then which; the most frequent status is left out."""
     cells, named = [], []
-    for actor, part in found.groupby("actor", sort=False):
-        of_status = {status: part[part["status"] == status] for status in STATUSES}
-        cells.append((str(actor), *(_places(of_status[status]) for status in STATUSES)))
+    for actor, part in _by_actor(found):
+        of_status = {
+            status: [row for row in part if row["status"] == status] for status in STATUSES
+        }
+        cells.append((actor, *(_places(of_status[status]) for status in STATUSES)))
         most = max(STATUSES, key=lambda status: len(of_status[status]))
         named += [
-            f"{actor}, {status}: {', '.join(rows['place'])}"
+            f"{actor}, {status}: {', '.join(row['place'] for row in rows)}"
             for status, rows in of_status.items()
-            if len(rows) and status != most
+            if rows and status != most
         ]
     lines = table_lines(
         ("actor", *STATUSES), cells, title=f"Places on {day}", right=STATUSES
@@ -63,15 +70,15 @@ def _on_a_day(day: dt.date, found: pd.DataFrame) -> list[str]:
     return [*lines, *(line for text in named for line in ("", *sentences(text)))]
 
 
-def _places(rows: pd.DataFrame) -> str:
-    people = int(rows["population"].sum())
+def _places(rows: Sequence[Row]) -> str:
+    people = sum(row["population"] or 0 for row in rows)
     return f"{len(rows)}" + (f" ({people:,} people)" if people else "")
 
 
-def _over_time(found: pd.DataFrame) -> list[str]:
+def _over_time(found: Sequence[Row]) -> list[str]:
     """Return how many places each actor can always, sometimes or never reach; then which sometimes."""
     cells, tables = [], []
-    for actor, part in found.groupby("actor", sort=False):
+    for actor, part in _by_actor(found):
         alike = _days_alike(part)
         whole = sum(next(iter(alike))) if alike else 0
         often: dict[str, int] = {"always": 0, "at times": 0, "never": 0}
@@ -80,7 +87,7 @@ def _over_time(found: pd.DataFrame) -> list[str]:
                 (counts[0], counts[2]), "at times"
             )
             often[word] += len(names)
-        cells.append((str(actor), *map(str, often.values())))
+        cells.append((actor, *map(str, often.values())))
         changing = [
             (*map(str, counts), ", ".join(names))
             for counts, names in sorted(alike.items(), reverse=True)
@@ -97,13 +104,12 @@ def _over_time(found: pd.DataFrame) -> list[str]:
     ]
 
 
-def _days_alike(part: pd.DataFrame) -> dict[tuple[int, ...], list[str]]:
+def _days_alike(part: Sequence[Row]) -> dict[tuple[int, ...], list[str]]:
     """Return the places by the number of days in each status."""
-    length = (part["end"] - part["start"]).dt.days
-    days: dict[Any, dict[str, int]] = {p: dict.fromkeys(STATUSES, 0) for p in part["place"]}
-    for place, status, count in zip(part["place"], part["status"], length, strict=True):
-        days[place][status] += int(count)
+    days: dict[str, dict[str, int]] = {row["place"]: dict.fromkeys(STATUSES, 0) for row in part}
+    for row in part:
+        days[row["place"]][row["status"]] += int((row["end"] - row["start"]).astype(int))
     alike: dict[tuple[int, ...], list[str]] = {}
     for place, counts in days.items():
-        alike.setdefault(tuple(counts.values()), []).append(str(place))
+        alike.setdefault(tuple(counts.values()), []).append(place)
     return alike

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from engine.analysis.analysis import Analysis
     from engine.connectivity.kernel import Ends, Kernel
 
+Row = dict[str, Any]
+"""A row of a table, by column."""
 _COLUMNS = [
     "place", "name", "name_ar", "population", "actor", "start", "end", "status", "lifelines",
     "doubtful", "geometry",
@@ -83,6 +85,20 @@ def access(
     """
     import geopandas
 
+    rows = access_rows(analysis, places, actors=actors, lifelines=lifelines, mode=mode)
+    frame = geopandas.GeoDataFrame(rows, columns=_COLUMNS, geometry="geometry", crs=4326)
+    return frame.astype({"population": "Int64"})
+
+
+def access_rows(
+    analysis: Analysis,
+    places: pd.DataFrame | str | Path | None = None,
+    *,
+    actors: Sequence[str] | None = None,
+    lifelines: Sequence[str] | None = None,
+    mode: str = "any",
+) -> list[Row]:
+    """Return the rows of `access`, for those who do without pandas; days are datetime64[D]."""
     table = _places(analysis, places)
     sources = tuple(lifelines or _all_lifelines(analysis))
     if not sources:
@@ -93,12 +109,11 @@ def access(
             raise unknown_name("site", name, known)
     if mode not in (*MODES, "any"):
         raise unknown_name("mode", mode, (*MODES, "any"))
-    rows: list[dict[str, Any]] = []
+    rows: list[Row] = []
     for actor in actors or tuple(analysis.scenario.actors):
         codes = _codes(analysis, actor, sources, table, mode)
         rows += _spells(analysis, table, actor, sources, codes)
-    frame = geopandas.GeoDataFrame(rows, columns=_COLUMNS, geometry="geometry", crs=4326)
-    return frame.astype({"population": "Int64"})
+    return rows
 
 
 def people_by_access(table: pd.DataFrame) -> pd.DataFrame:
@@ -117,19 +132,24 @@ def people_by_access(table: pd.DataFrame) -> pd.DataFrame:
     """
     import pandas as pd
 
-    rows: list[dict[str, object]] = []
-    for actor, part in table.groupby("actor", sort=False):
-        for day in sorted(part["start"].unique()):
-            now = part[(part["start"] <= day) & (part["end"] > day)]
-            rows += [
-                {
-                    "actor": actor, "start": day, "status": status,
-                    "places": int((now["status"] == status).sum()),
-                    "people": int(now.loc[now["status"] == status, "population"].sum()),
-                }
-                for status in reversed(ROUTE_STATUS)
-            ]  # fmt: skip
-    return pd.DataFrame(rows, columns=["actor", "start", "status", "places", "people"])
+    columns = ["actor", "start", "status", "places", "people"]
+    return pd.DataFrame(people_rows(_plain(table)), columns=columns)
+
+
+def people_rows(rows: Sequence[Row]) -> list[Row]:
+    """Return the rows of `people_by_access` of those of `access_rows`, for those who do without pandas."""
+    found: list[Row] = []
+    for actor in dict.fromkeys(row["actor"] for row in rows):
+        own = [row for row in rows if row["actor"] == actor]
+        for day in sorted({row["start"] for row in own}):
+            now = [row for row in own if row["start"] <= day < row["end"]]
+            for status in reversed(ROUTE_STATUS):
+                people = [row["population"] or 0 for row in now if row["status"] == status]
+                found.append(
+                    {"actor": actor, "start": day, "status": status,
+                     "places": len(people), "people": sum(people)}
+                )  # fmt: skip
+    return found
 
 
 def _all_lifelines(analysis: Analysis) -> list[str]:
@@ -137,40 +157,36 @@ def _all_lifelines(analysis: Analysis) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _places(analysis: Analysis, places: pd.DataFrame | str | Path | None) -> pd.DataFrame:
-    """Return a table of places: id, name, name_ar, population, lon, lat and node."""
-    import pandas as pd
-
+def _places(analysis: Analysis, places: pd.DataFrame | str | Path | None) -> list[Row]:
+    """Return a row for each place: id, name, name_ar, population, lon, lat and node."""
     known = {place.id: _known(place) for place in analysis.network.places}
     known |= {place.id: _known(place) for place in analysis.scenario.places}
-    table = pd.DataFrame(list(known.values())) if places is None else _listed(places, known)
-    if table.empty:
+    table = list(known.values()) if places is None else _listed(places, known)
+    if not table:
         raise InputError("there is no place to ask about")
-    node, metres = nearest_nodes(
-        analysis.sectors.network, table["lon"].to_numpy(float), table["lat"].to_numpy(float)
-    )
-    table["node"] = node
-    far = table["id"][metres > 1000 * MOST_KM_TO_ROAD].tolist()
+    lon, lat = np.array([(place["lon"], place["lat"]) for place in table], dtype=float).T
+    nodes, metres = nearest_nodes(analysis.sectors.network, lon, lat)
+    near = (metres <= 1000 * MOST_KM_TO_ROAD).tolist()
+    far = [place["id"] for place, is_near in zip(table, near, strict=True) if not is_near]
     if places is not None and far:
         raise InputError(
             f"{far[0]!r} lies more than {MOST_KM_TO_ROAD:g} km from every road of the network"
         )
-    return table[metres <= 1000 * MOST_KM_TO_ROAD].reset_index(drop=True)
+    rows = zip(table, nodes.tolist(), near, strict=True)
+    return [place | {"node": node} for place, node, is_near in rows if is_near]
 
 
-def _known(place: Any) -> dict[str, Any]:
+def _known(place: Any) -> Row:
     return {
         "id": place.id, "name": place.name, "name_ar": place.name_ar, "lon": place.lon,
         "lat": place.lat, "population": getattr(place, "population", None),
     }  # fmt: skip
 
 
-def _listed(places: pd.DataFrame | str | Path, known: dict[str, dict[str, Any]]) -> pd.DataFrame:
+def _listed(places: pd.DataFrame | str | Path, known: dict[str, Row]) -> list[Row]:
     """Return the places of a table, with what is known of them already where it says nothing."""
-    import pandas as pd
-
-    file, lines = "", []
-    if not isinstance(places, pd.DataFrame):
+    file = ""
+    if isinstance(places, (str, Path)):
         file = str(places)
         read = read_table(Path(places), "places")
         faults = [
@@ -182,14 +198,15 @@ def _listed(places: pd.DataFrame | str | Path, known: dict[str, dict[str, Any]])
             raise InputError(faults)
         lines = [row.line for row in read.rows]
         columns = [key for key in read.columns if key != "aliases"]
-        cells = [[row.values.get(key) for key in columns] for row in read.rows]  # noqa: PD011
-        places = pd.DataFrame(cells, columns=columns, dtype=object)
-    if "id" not in places.columns:
+        cells: list[Row] = [{key: row.values.get(key) for key in columns} for row in read.rows]  # noqa: PD011
+    else:
+        lines, columns = list(range(2, 2 + len(places))), list(places.columns)
+        cells = _plain(places)
+    if "id" not in columns:
         raise InputError(Problem("the table has no column 'id'", file, 1, "id"))
     rows, problems = [], []
-    lines = lines or list(range(2, 2 + len(places)))
-    for number, record in zip(lines, places.to_dict("records"), strict=True):
-        given = {key: value for key, value in record.items() if pd.notna(value) and value != ""}
+    for number, record in zip(lines, cells, strict=True):
+        given = {key: value for key, value in record.items() if value is not None and value != ""}
         row = known.get(str(given.get("id", "")), {}) | given
         try:
             numbers = {key: float(row[key]) for key in ("lon", "lat")}
@@ -202,16 +219,22 @@ def _listed(places: pd.DataFrame | str | Path, known: dict[str, dict[str, Any]])
         rows.append({"name": "", "name_ar": ""} | row | numbers | {"population": count})
     if problems:
         raise InputError(problems)
-    return pd.DataFrame(rows)
+    return rows
+
+
+def _plain(table: pd.DataFrame) -> list[Row]:
+    """Return the rows of a table, with None where it has no value."""
+    rows = table.astype(object).where(table.notna(), None).to_dict("records")
+    return [{str(key): value for key, value in row.items()} for row in rows]
 
 
 def _codes(
-    analysis: Analysis, actor: str, sources: tuple[str, ...], table: pd.DataFrame, mode: str
+    analysis: Analysis, actor: str, sources: tuple[str, ...], table: Sequence[Row], mode: str
 ) -> NDArray[np.int8]:
     """Return the status of each place from each lifeline, int8 of shape (sources, places, intervals)."""
     terminals, code = analysis.terminals, analysis.terminals.actor_code(actor)
     kernel, n = terminals.kernel(), analysis.states.n_intervals
-    targets = _ends(analysis, kernel, table["node"].to_numpy())
+    targets = _ends(analysis, kernel, [place["node"] for place in table])
     found = np.zeros((len(sources), len(table), n), dtype=np.int8)
     for view in through_gates(analysis.scenario, analysis.sectors, analysis.states, mode):
         bounds = (view.possible(code), view.secure(code))
@@ -222,7 +245,7 @@ def _codes(
     return found
 
 
-def _ends(analysis: Analysis, kernel: Kernel, nodes: NDArray[np.int64]) -> Ends:
+def _ends(analysis: Analysis, kernel: Kernel, nodes: Sequence[int]) -> Ends:
     """Return one terminal for each node, on any ground."""
     anything = np.ones(analysis.sectors.n_sectors, dtype=bool)
     return join_ends([ends_at(kernel, np.array([node]), anything) for node in nodes])
@@ -230,18 +253,18 @@ def _ends(analysis: Analysis, kernel: Kernel, nodes: NDArray[np.int64]) -> Ends:
 
 def _spells(
     analysis: Analysis,
-    table: pd.DataFrame,
+    table: Sequence[Row],
     actor: str,
     sources: tuple[str, ...],
     codes: NDArray[np.int8],
-) -> list[dict[str, Any]]:
+) -> list[Row]:
     """Return a row for each place and time in which nothing changes."""
     import shapely
 
     rows = []
     new = np.ones(codes.shape[1:], dtype=bool)
     new[:, 1:] = (np.diff(codes, axis=2) != 0).any(axis=0)
-    for row, place in enumerate(table.to_dict("records")):
+    for row, place in enumerate(table):
         starts = np.flatnonzero(new[row])
         for start, end in zip(starts, [*starts[1:], codes.shape[2]], strict=True):
             now = codes[:, row, start]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -70,7 +70,15 @@ def articulation(
     """
     import geopandas
 
-    found: dict[tuple[object, ...], list[dict[str, object]]] = {}
+    rows = articulation_rows(analysis, dates, subject=subject)
+    return geopandas.GeoDataFrame(rows, columns=list(_COLUMNS), geometry="geometry", crs=4326)
+
+
+def articulation_rows(
+    analysis: Analysis, dates: Dates = None, *, subject: str | None = None
+) -> list[dict[str, Any]]:
+    """Return the rows of `articulation`, for those who do without pandas; days are datetime64[D]."""
+    found: dict[tuple[object, ...], list[dict[str, Any]]] = {}
     for name in subjects_of(analysis, subject):
         asked = query_of(analysis, name)
         for interval in intervals(analysis, dates):
@@ -85,8 +93,7 @@ def articulation(
             for what in (*_places(analysis, asked, interval), *_pieces(analysis, asked, interval)):
                 key = (name, what["site"], what["segment"], what["from_m"])
                 found.setdefault(key, []).append({**time, **what})
-    rows = [row for spells in found.values() for row in span(spells)]
-    return geopandas.GeoDataFrame(rows, columns=list(_COLUMNS), geometry="geometry", crs=4326)
+    return [row for spells in found.values() for row in span(spells)]
 
 
 def critical_places(analysis: Analysis, asked: Query, interval: int) -> list[int]:
@@ -175,7 +182,15 @@ def disjoint_paths(
     """
     import pandas as pd
 
-    rows: list[dict[str, object]] = []
+    rows = disjoint_path_rows(analysis, dates, subject=subject)
+    return pd.DataFrame(rows, columns=["id", "start", "end", "status", "ways"])
+
+
+def disjoint_path_rows(
+    analysis: Analysis, dates: Dates = None, *, subject: str | None = None
+) -> list[dict[str, Any]]:
+    """Return the rows of `disjoint_paths`, for those who do without pandas; days are datetime64[D]."""
+    rows: list[dict[str, Any]] = []
     for name in subjects_of(analysis, subject):
         asked = query_of(analysis, name)
         rows += [
@@ -188,7 +203,7 @@ def disjoint_paths(
             }
             for interval in intervals(analysis, dates)
         ]
-    return pd.DataFrame(span(rows), columns=["id", "start", "end", "status", "ways"])
+    return span(rows)
 
 
 def n_disjoint(analysis: Analysis, asked: Query, interval: int) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
@@ -140,7 +140,19 @@ def best_paths(
     """
     import geopandas
 
-    spells: dict[tuple[str, str], list[dict[str, object]]] = {}
+    rows = best_path_rows(analysis, dates, subject=subject, weight=weight)
+    return geopandas.GeoDataFrame(rows, columns=list(_COLUMNS), geometry="geometry", crs=4326)
+
+
+def best_path_rows(
+    analysis: Analysis,
+    dates: Dates = None,
+    *,
+    subject: str | None = None,
+    weight: Weight = "time",
+) -> list[dict[str, Any]]:
+    """Return the rows of `best_paths`, for those who do without pandas; days are datetime64[D]."""
+    spells: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for name in subjects_of(analysis, subject):
         asked = query_of(analysis, name)
         for interval in intervals(analysis, dates):
@@ -154,10 +166,9 @@ def best_paths(
                 after = None  # the best path passes no place that another could keep away from
             for which, path in (("best", best), ("next", after)):
                 if path is not None:
-                    row = _row(analysis, asked, interval, path, weight)
-                    spells.setdefault((name, which), []).append({**row, "way": which})
-    rows = [row for found in spells.values() for row in span(found)]
-    return geopandas.GeoDataFrame(rows, columns=list(_COLUMNS), geometry="geometry", crs=4326)
+                    row = _row(analysis, asked, interval, path, weight, which)
+                    spells.setdefault((name, which), []).append(row)
+    return [row for found in spells.values() for row in span(found)]
 
 
 def best_path(
@@ -220,8 +231,8 @@ def _passed(analysis: Analysis, asked: Query, path: RoadPath) -> NDArray[np.bool
 
 
 def _row(
-    analysis: Analysis, asked: Query, interval: int, path: RoadPath, weight: Weight
-) -> dict[str, object]:
+    analysis: Analysis, asked: Query, interval: int, path: RoadPath, weight: Weight, which: str
+) -> dict[str, Any]:
     import shapely
 
     network, sector = analysis.sectors.network, analysis.sectors.sector[path.pieces]
@@ -235,6 +246,7 @@ def _row(
         "start": analysis.days[interval],
         "end": analysis.ends[interval],
         "status": analysis.statuses[asked.id][interval],
+        "way": which,
         "length_km": float(length.sum() / 1000),
         "minutes": float(minutes_of(analysis)[path.pieces].sum()),
         "detour": plain / free.cost if free is not None and free.cost > 0 else 1.0,

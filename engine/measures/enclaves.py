@@ -93,18 +93,19 @@ def enclave_table(analysis: Analysis, dates: Dates = None) -> pd.DataFrame:
     """
     import pandas as pd
 
-    columns = [
-        "id", "start", "end", "status", "lifelines", "doubtful", "lost", "cut_off", "people",
-        "connected", "at_risk", "besieged", "in_lost",
-    ]  # fmt: skip
+    columns = ["id", "start", "end", "status", "lifelines", "doubtful", "lost", "cut_off", *_PEOPLE]
     frame = pd.DataFrame(enclave_rows(analysis, dates), columns=columns)
-    return frame.astype(dict.fromkeys(columns[8:], "Int64"))
+    return frame.astype(dict.fromkeys(_PEOPLE, "Int64"))
+
+
+_PEOPLE = ("people", "connected", "at_risk", "besieged", "in_lost")
+"""How many people: in all, and by the case of their places."""
 
 
 def enclave_rows(analysis: Analysis, dates: Dates = None) -> list[dict[str, Any]]:
     """Return the rows of `enclave_table`, for those who do without pandas.
 
-    Days are datetime64[D]; numbers of people that are not known are None or absent.
+    Days are datetime64[D]; numbers of people that are not known are None.
     """
     rows: list[dict[str, Any]] = []
     for enclave in analysis.scenario.enclaves:
@@ -112,7 +113,13 @@ def enclave_rows(analysis: Analysis, dates: Dates = None) -> list[dict[str, Any]
         for at in intervals(analysis, dates):
             case = _case(analysis, enclave, by_lifeline, at)
             rows += [
-                {"start": start, "end": end, **case, **_people(analysis, enclave, at, start)}
+                {
+                    "id": enclave.id,
+                    "start": start,
+                    "end": end,
+                    **case,
+                    **_people(analysis, enclave, at, start),
+                }
                 for start, end in _spans_of_counts(analysis, enclave, at)
             ]
     return span(rows)
@@ -147,7 +154,6 @@ def _case(
     found = analysis.enclaves[enclave.id]
     places = np.array(found.places)
     return {
-        "id": enclave.id,
         "status": ENCLAVE_STATUS[found.status[at]],
         "lifelines": tuple(n for n, s in by_lifeline.items() if s[at] == OPEN),
         "doubtful": tuple(n for n, s in by_lifeline.items() if s[at] == AT_RISK),
@@ -162,7 +168,7 @@ def _people(
     found = analysis.enclaves[enclave.id]
     count = people_on(enclave, day.astype(object))
     if count is None:
-        return {}
+        return dict.fromkeys(_PEOPLE)
     codes = np.where(found.lost[:, at], LOST, found.place_status[:, at])
     places_of = {
         key: found.chosen(codes == code)
@@ -200,7 +206,12 @@ def sieges(analysis: Analysis) -> pd.DataFrame:
     """
     import pandas as pd
 
-    rows: list[dict[str, object]] = []
+    return pd.DataFrame(siege_rows(analysis), columns=["id", "date", "what", "because"])
+
+
+def siege_rows(analysis: Analysis) -> list[dict[str, Any]]:
+    """Return the rows of `sieges`, for those who do without pandas; days are datetime64[D]."""
+    rows: list[dict[str, Any]] = []
     for name, found in analysis.enclaves.items():
         begun, before = False, None
         for at, code in enumerate(found.status.tolist()):
@@ -215,7 +226,7 @@ def sieges(analysis: Analysis) -> pd.DataFrame:
                 because = "; ".join(map(str, changed)) or because
             before = code
             rows.append({"id": name, "date": analysis.days[at], "what": what, "because": because})
-    return pd.DataFrame(rows, columns=["id", "date", "what", "because"])
+    return rows
 
 
 def _turn(now: int, before: int | None, *, begun: bool) -> str:
@@ -263,10 +274,16 @@ def perimeter(analysis: Analysis, dates: Dates = None) -> pd.DataFrame:
     """
     import pandas as pd
 
-    rows: list[dict[str, object]] = []
+    columns = ["id", "start", "end", "holder", "roads", "share"]
+    return pd.DataFrame(perimeter_rows(analysis, dates), columns=columns)
+
+
+def perimeter_rows(analysis: Analysis, dates: Dates = None) -> list[dict[str, Any]]:
+    """Return the rows of `perimeter`, for those who do without pandas; days are datetime64[D]."""
+    rows: list[dict[str, Any]] = []
     for enclave in analysis.scenario.enclaves:
         outside = _outside(analysis, enclave)
-        spells: dict[str, list[dict[str, object]]] = {}
+        spells: dict[str, list[dict[str, Any]]] = {}
         for at in intervals(analysis, dates):
             holders = analysis.states.on(at).holder[analysis.sectors.sector[outside]]
             for holder, roads in zip(*np.unique(holders, return_counts=True), strict=True):
@@ -277,9 +294,7 @@ def perimeter(analysis: Analysis, dates: Dates = None) -> pd.DataFrame:
                 }  # fmt: skip
                 spells.setdefault(who, []).append(row)
         rows += [row for found in spells.values() for row in span(found)]
-    frame = pd.DataFrame(rows, columns=["id", "start", "end", "holder", "roads", "share"])
-    order = ["id", "start", "share"]
-    return frame.sort_values(order, ascending=[True, True, False], ignore_index=True)
+    return sorted(rows, key=lambda row: (row["id"], row["start"], -row["share"]))
 
 
 def _outside(analysis: Analysis, enclave: Enclave) -> NDArray[np.int64]:

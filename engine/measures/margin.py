@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import nan, prod
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -174,9 +174,27 @@ def margin(
     """
     import pandas as pd
 
+    rows = margin_rows(
+        analysis, dates, subject=subject, attacker=attacker, most_trials=most_trials,
+        seconds=seconds, known=known,
+    )  # fmt: skip
+    return pd.DataFrame(rows, columns=list(_COLUMNS))
+
+
+def margin_rows(
+    analysis: Analysis,
+    dates: Dates = None,
+    *,
+    subject: str | None = None,
+    attacker: str | None = None,
+    most_trials: int = MOST_TRIALS,
+    seconds: float = 60.0,
+    known: dict[bytes, Margin] | None = None,
+) -> list[dict[str, Any]]:
+    """Return the rows of `margin`, for those who do without pandas; days are datetime64[D]."""
     _check_likelihoods(analysis)
     known = {} if known is None else known
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     for name in subjects_of(analysis, subject):
         asked = query_of(analysis, name)
         for interval in intervals(analysis, dates):
@@ -184,7 +202,7 @@ def margin(
             stakes = _stakes(analysis, asked, interval, attacker, loss=loss)
             found = _known_or_best(analysis, asked, stakes, known, most_trials, seconds)
             rows.append(_row(analysis, name, interval, found, loss=loss))
-    return pd.DataFrame(span(rows), columns=list(_COLUMNS))
+    return span(rows)
 
 
 _COLUMNS = (

@@ -11,7 +11,7 @@ from engine.analysis.status import enclave_status, route_status
 from engine.control.statements import NO_STATEMENT
 from engine.control.states import control_over_time
 from engine.errors import InputError
-from engine.measures.margin import Margin, margin
+from engine.measures.margin import Margin, margin_rows
 from engine.network.arrays import EARTH_RADIUS_M
 from engine.network.paths import nearest_nodes
 
@@ -79,6 +79,18 @@ def sensitivity(
     """
     import pandas as pd
 
+    rows, untried = sensitivity_rows(analysis, on, margins=margins)
+    columns = ["factor", "what", "value", "id", "days", "better", "worse", "status", "margin",
+               "margin_before"]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=columns)
+    frame.attrs["not_tried"] = untried
+    return frame
+
+
+def sensitivity_rows(
+    analysis: Analysis, on: str | dt.date | None = None, *, margins: bool = True
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return the rows of `sensitivity`, and what was not tried, for those who do without pandas."""
     from engine.analysis.analysis import analyze
 
     day = analysis.ends[-1] - ONE_DAY if on is None else on
@@ -104,12 +116,7 @@ def sensitivity(
                 asked = {"factor": factor, "what": what, "value": value, "id": name}
                 size = {"margin": sizes.get(name, np.nan), "margin_before": base.get(name, np.nan)}
                 rows.append({**asked, **effect, **size})
-    columns = ["factor", "what", "value", "id", "days", "better", "worse", "status", "margin",
-               "margin_before"]  # fmt: skip
-    frame = pd.DataFrame(rows, columns=columns)
-    frame = frame.sort_values("days", ascending=False, kind="stable", ignore_index=True)
-    frame.attrs["not_tried"] = untried
-    return frame
+    return sorted(rows, key=lambda row: -row["days"]), untried
 
 
 def variations(analysis: Analysis) -> Iterator[Variation]:
@@ -216,7 +223,7 @@ def _sizes(analysis: Analysis, on: Any, known: dict[bytes, Margin]) -> dict[str,
     """Return the margin of each question on a day; below 0 for gains, as it is cut already."""
     return {
         row["id"]: row["size"] if row["change"] == "loss" else -row["size"]
-        for row in margin(analysis, on, known=known).to_dict("records")
+        for row in margin_rows(analysis, on, known=known)
     }
 
 
@@ -241,7 +248,14 @@ def report_ages(analysis: Analysis) -> pd.DataFrame:
     """
     import pandas as pd
 
-    statements, rows = analysis.states.statements, []
+    columns = ["id", "start", "end", "status", "oldest", "site", "date", "age_at_start",
+               "age_at_end"]  # fmt: skip
+    return pd.DataFrame(report_age_rows(analysis), columns=columns)
+
+
+def report_age_rows(analysis: Analysis) -> list[dict[str, Any]]:
+    """Return the rows of `report_ages`, for those who do without pandas; days are datetime64[D]."""
+    statements, rows = analysis.states.statements, list[dict[str, Any]]()
     for name, starts in analysis.spell_starts.items():
         for start, end in zip(starts, [*starts[1:], analysis.states.n_intervals], strict=True):
             found = {w for reason in analysis.reasons(name, start) for w in reason.statements}
@@ -259,6 +273,4 @@ def report_ages(analysis: Analysis) -> pd.DataFrame:
                     "age_at_end": int((last - ONE_DAY - statements.date[oldest]).astype(int)),
                 }
             )  # fmt: skip
-    columns = ["id", "start", "end", "status", "oldest", "site", "date", "age_at_start",
-               "age_at_end"]  # fmt: skip
-    return pd.DataFrame(rows, columns=columns)
+    return rows

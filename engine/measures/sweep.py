@@ -77,6 +77,21 @@ def sweep(
     """
     import pandas as pd
 
+    rows = sweep_rows(analysis, on, attacker=attacker, pairs=pairs)
+    return pd.DataFrame(rows, columns=_COLUMNS).astype({"people": "Int64"})
+
+
+_COLUMNS = ["sites", "by", "id", "before", "after", "places", "people"]
+
+
+def sweep_rows(
+    analysis: Analysis,
+    on: str | dt.date | None = None,
+    *,
+    attacker: str | None = None,
+    pairs: bool = False,
+) -> list[dict[str, Any]]:
+    """Return the rows of `sweep`, for those who do without pandas."""
     interval = analysis.states.n_intervals - 1 if on is None else analysis.interval_on(on)
     sites = [
         row
@@ -85,19 +100,15 @@ def sweep(
     ]
     sets: list[tuple[int, ...]] = [(), *((row,) for row in range(len(sites)))]
     sets += combinations(range(len(sites)), 2) if pairs else ()
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     for name in analysis.subjects:
         asked = query_of(analysis, name)
         for takers in attackers(analysis, asked, interval, attacker):
             rows += _losses(analysis, asked, interval, takers, sites, sets)
-    columns = ["sites", "by", "id", "before", "after", "places", "people"]
-    frame = pd.DataFrame(_by_any(rows), columns=columns).astype({"people": "Int64"})
-    frame["most"] = frame.groupby("sites")["people"].transform("max").fillna(0)
-    frame["size"] = frame["sites"].map(len)
-    order = frame.sort_values(
-        ["most", "size", "sites"], ascending=[False, True, True], kind="stable", ignore_index=True
-    )
-    return order[columns]
+    joined, most = _by_any(rows), dict[tuple[str, ...], int]()
+    for row in joined:
+        most[row["sites"]] = max(most.get(row["sites"], 0), row["people"] or 0)
+    return sorted(joined, key=lambda row: (-most[row["sites"]], len(row["sites"]), row["sites"]))
 
 
 def _losses(

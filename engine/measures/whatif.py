@@ -149,16 +149,22 @@ def compare(before: Analysis, after: Analysis, dates: Dates = None) -> pd.DataFr
     """
     import pandas as pd
 
+    columns = ["id", "start", "end", "before", "after", "changed", "because"]
+    return pd.DataFrame(comparison_rows(before, after, dates), columns=columns)
+
+
+def comparison_rows(before: Analysis, after: Analysis, dates: Dates = None) -> list[dict[str, Any]]:
+    """Return the rows of `compare`, for those who do without pandas; days are datetime64[D]."""
     start, end = max(before.days[0], after.days[0]), min(before.ends[-1], after.ends[-1])
     if start >= end:
         raise InputError("the two runs have no day in common")
     borders = np.unique(np.concatenate([before.states.borders, after.states.borders]))
     spells = list(pairwise(borders[(borders >= start) & (borders <= end)]))
     if dates is not None:
-        days = [dates] if isinstance(dates, (str, dt.date)) else list(dates)
+        days = [dates] if isinstance(dates, (str, dt.date, np.datetime64)) else list(dates)
         chosen = {_spell_of(before, after, spells, day) for day in days}
         spells = [spells[at] for at in sorted(chosen)]
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     for name in dict.fromkeys((*before.subjects, *after.subjects)):
         for first, next_day in spells:
             one, other = _status(before, name, first), _status(after, name, first)
@@ -169,8 +175,7 @@ def compare(before: Analysis, after: Analysis, dates: Dates = None) -> pd.DataFr
                 {"id": name, "start": first, "end": next_day, "before": one, "after": other,
                  "changed": one != other, "because": because}
             )  # fmt: skip
-    columns = ["id", "start", "end", "before", "after", "changed", "because"]
-    return pd.DataFrame(span(rows), columns=columns)
+    return span(rows)
 
 
 def _spell_of(

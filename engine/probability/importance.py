@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations, product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -60,20 +61,22 @@ class Importance(Card):
         How likely each status is.
     method
         How that was found.
-    events
-        By event, or by claim: ``site`` (several, with semicolons between them, of a claim), ``kind``, ``date``, ``source``, ``probability`` (that it is true);
+    event_rows
+        Of each event, or claim: its name, ``event``; ``site`` (several, with semicolons between them, of a claim), ``kind``, ``date``, ``source``, ``probability`` (that it is true);
         ``open_if_true``, ``open_if_false`` and their difference ``importance_open``; the same for
         ``passable`` (open or at risk) and, of an enclave, for ``lost``; ``entropy_after``, the uncertainty in bits that is expected to be
         left when it is verified. The most important first.
-    settling
+    settling_rows
         The smallest sets of events that settle the answer: ``answer`` (open, not open, not cut,
         cut; of an enclave also not lost, lost, which is cut as well), ``events`` (pairs of a name
         and whether it is true), ``size`` and ``probability`` (that they are all so).
-    verify
+    verify_rows
         Reports in the order in which verifying them narrows the answer most: ``event`` and
         ``entropy_after``.
     entropy
         The uncertainty about the status, in bits.
+
+    `events`, `settling` and `verify` are the rows as tables of pandas.
 
     Examples
     --------
@@ -88,16 +91,42 @@ class Importance(Card):
     on: np.datetime64
     status: dict[str, float]
     method: str
-    events: pd.DataFrame
-    settling: pd.DataFrame
-    verify: pd.DataFrame
+    event_rows: list[dict[str, Any]]
+    settling_rows: list[dict[str, Any]]
+    verify_rows: list[dict[str, Any]]
     entropy: float
+
+    @cached_property
+    def events(self) -> pd.DataFrame:
+        """`event_rows` as a table, by event."""
+        import pandas as pd
+
+        keys = ("open", "passable", *["lost"] * ("lost" in self.status))
+        columns = ["event", "site", "kind", "date", "latest", "source", "probability"]
+        for key in keys:
+            columns += [f"{key}_if_true", f"{key}_if_false", f"importance_{key}"]
+        return pd.DataFrame(self.event_rows, columns=[*columns, "entropy_after"]).set_index("event")
+
+    @cached_property
+    def settling(self) -> pd.DataFrame:
+        """`settling_rows` as a table."""
+        import pandas as pd
+
+        columns = ["answer", "events", "size", "probability"]
+        return pd.DataFrame(self.settling_rows, columns=columns)
+
+    @cached_property
+    def verify(self) -> pd.DataFrame:
+        """`verify_rows` as a table."""
+        import pandas as pd
+
+        return pd.DataFrame(self.verify_rows, columns=["event", "entropy_after"])
 
     def card(self) -> tuple[str, list[tuple[str, str]]]:
         """Return how likely each status is, and what to verify first."""
         lines = [(status, f"{share:.4g}") for status, share in self.status.items()]
         lines.append(("method", self.method))
-        lines += [("verify first", str(self.verify["event"].iloc[0]))] if len(self.verify) else []
+        lines += [("verify first", str(row["event"])) for row in self.verify_rows[:1]]
         return f"{self.route} on {self.on}", lines
 
 
@@ -252,13 +281,11 @@ def _expected_entropy(case: _Case, known: list[int], statements: list[int]) -> N
     return left.reshape(len(statements), -1).sum(axis=1)
 
 
-def _verify(analysis: Analysis, case: _Case, statements: list[int]) -> pd.DataFrame:
+def _verify(analysis: Analysis, case: _Case, statements: list[int]) -> list[dict[str, Any]]:
     """Return the reports to verify: each time the one that leaves the least uncertainty."""
-    import pandas as pd
-
     left = float(_entropy(case.given([()]))[0])
     known: list[int] = []
-    rows = []
+    rows: list[dict[str, Any]] = []
     while len(known) < MOST_TO_VERIFY and (rest := [w for w in statements if w not in known]):
         after = _expected_entropy(case, known, rest)
         best = int(after.argmin())
@@ -266,15 +293,14 @@ def _verify(analysis: Analysis, case: _Case, statements: list[int]) -> pd.DataFr
             break
         left = float(after[best])
         known.append(rest[best])
-        rows.append((name_of(analysis, rest[best]), left))
-    return pd.DataFrame(rows, columns=["event", "entropy_after"])
+        rows.append({"event": name_of(analysis, rest[best]), "entropy_after": left})
+    return rows
 
 
 def _events(
     analysis: Analysis, case: _Case, statements: list[int], *, is_enclave: bool
-) -> pd.DataFrame:
-    import pandas as pd
-
+) -> list[dict[str, Any]]:
+    """Return what each report would change, the most important first."""
     uncertainty = None if case.event is None else case.event.uncertainty
     evidence: list[Evidence] = [
         ((statement, truth),) for statement in statements for truth in (True, False)
@@ -287,31 +313,29 @@ def _events(
     if is_enclave:
         asked.append(("lost", 1 - if_true[NOT_LOST], 1 - if_false[NOT_LOST]))
     left = _expected_entropy(case, [], statements) if statements else np.empty(0)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for at, statement in enumerate(statements):
         entry = analysis.states.statements.entries[statement]
         first, last = (
             (uncertainty.first[statement], uncertainty.last[statement]) if uncertainty else (0, 0)
         )
-        row = {
+        row: dict[str, Any] = {
             "event": name_of(analysis, statement),
             "site": ";".join(_sites_of(analysis, statement)),
             "kind": getattr(entry, "kind", "baseline"),
             "date": np.datetime64(int(first), "D"),
             "latest": np.datetime64(int(last), "D"),
             "source": entry.source,
-            "probability": weighed[0, at, 0],
+            "probability": float(weighed[0, at, 0]),
         }
         for key, true, false in asked:
-            row[f"{key}_if_true"], row[f"{key}_if_false"] = true[at], false[at]
-            row[f"importance_{key}"] = true[at] - false[at]
-        rows.append(row | {"entropy_after": left[at]})
-    columns = ["event", "site", "kind", "date", "latest", "source", "probability"]
-    for key, _, _ in asked:
-        columns += [f"{key}_if_true", f"{key}_if_false", f"importance_{key}"]
-    frame = pd.DataFrame(rows, columns=[*columns, "entropy_after"]).set_index("event")
-    rank = frame[[f"importance_{key}" for key, _, _ in asked]].abs().max(axis=1)
-    return frame.loc[rank.sort_values(ascending=False, kind="stable").index]
+            row[f"{key}_if_true"], row[f"{key}_if_false"] = float(true[at]), float(false[at])
+            row[f"importance_{key}"] = float(true[at] - false[at])
+        rows.append(row | {"entropy_after": float(left[at])})
+    importances = np.array([[row[f"importance_{key}"] for key, _, _ in asked] for row in rows])
+    most = np.abs(importances).reshape(-1, len(asked))
+    rank = np.where(np.isnan(most), -1.0, most).max(axis=1, initial=-1.0)  # not known: the last
+    return [rows[at] for at in np.argsort(-rank, kind="stable").tolist()]
 
 
 def name_of(analysis: Analysis, statement: int) -> str:
@@ -329,11 +353,9 @@ def _sites_of(analysis: Analysis, report: int) -> Iterable[str]:
     return dict.fromkeys(statements.entries[row].site for row in rows)
 
 
-def _settling(analysis: Analysis, case: _Case, statements: list[int]) -> pd.DataFrame:
+def _settling(analysis: Analysis, case: _Case, statements: list[int]) -> list[dict[str, Any]]:
     """Return the smallest sets of events that settle either answer either way."""
-    import pandas as pd
-
-    rows = []
+    rows: list[dict[str, Any]] = []
     for answer, bound, yes in ANSWERS:
         found = case.answers[bound]
         if isinstance(found, bool) or found.method == "sampled" or case.event is None:
@@ -341,8 +363,10 @@ def _settling(analysis: Analysis, case: _Case, statements: list[int]) -> pd.Data
         against = found.negated() if yes else found
         for evidence, share in _smallest_settling(case.event, against, statements):
             events = tuple((name_of(analysis, statement), true) for statement, true in evidence)
-            rows.append((answer, events, len(evidence), share))
-    return pd.DataFrame(rows, columns=["answer", "events", "size", "probability"])
+            rows.append(
+                {"answer": answer, "events": events, "size": len(evidence), "probability": share}
+            )
+    return rows
 
 
 def _smallest_settling(

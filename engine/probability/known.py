@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -54,6 +54,14 @@ def as_known(analysis: Analysis, on: str | dt.date, *, probabilities: bool = Fal
     """
     import pandas as pd
 
+    rows = known_rows(analysis, on, probabilities=probabilities)
+    return pd.DataFrame(rows, columns=list(rows[0]) if rows else ["known_on"]).set_index("known_on")
+
+
+def known_rows(
+    analysis: Analysis, on: str | dt.date, *, probabilities: bool = False
+) -> list[dict[str, Any]]:
+    """Return the rows of `as_known`, for those who do without pandas; days are datetime64[D]."""
     analysis.interval_on(on)
     day = np.datetime64(on, "D").astype(object)
     scenario = _of_one_day(analysis.scenario, day)
@@ -62,16 +70,16 @@ def as_known(analysis: Analysis, on: str | dt.date, *, probabilities: bool = Fal
     names = np.array(
         [claim or name for claim, name in zip(claims, analysis.statement_ids, strict=True)]
     )
-    rows = []
+    rows: list[dict[str, Any]] = []
     for known_on in _days_of_news(analysis):
         reported = dict.fromkeys(names[statements.reported == known_on].tolist())
         then = _known(analysis, scenario, known_on.astype(object))
         statuses = {name: found[0] for name, found in then.statuses.items()}
-        row = {"known_on": known_on, "reports": tuple(reported)} | statuses
+        row: dict[str, Any] = {"known_on": known_on, "reports": tuple(reported)} | statuses
         if probabilities:
             row |= _likely(then, day)
         rows.append(row)
-    return pd.DataFrame(rows, columns=list(rows[0]) if rows else ["known_on"]).set_index("known_on")
+    return rows
 
 
 def _days_of_news(analysis: Analysis) -> list[np.datetime64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from engine.report.timeline import plot_timeline
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -233,14 +233,23 @@ def plot_sensitivity(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     >>> engine.plot_sensitivity(table).get_legend() is not None
     True
     """
-    rows = table[table["days"] > 0].head(MOST_BARS).iloc[::-1]
+    rows = _bars(cast("list[dict[str, Any]]", table.to_dict("records")))
     if ax is None:
         import matplotlib.pyplot as plt
 
         _, ax = plt.subplots(figsize=(9, 1.6 + 0.34 * max(len(rows), 1)), layout="constrained")
-    names = [f"{row.id}: {row.what} {row.value}" for row in rows.itertuples()]
-    ax.barh(range(len(rows)), -rows["worse"], color=WORSE, label="worse")
-    ax.barh(range(len(rows)), rows["better"], color=BETTER, label="better")
+    return _draw_bars(rows, ax)
+
+
+def _bars(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the variations that are drawn, from the bottom."""
+    return [row for row in rows if row["days"] > 0][:MOST_BARS][::-1]
+
+
+def _draw_bars(rows: list[dict[str, Any]], ax: Axes) -> Axes:
+    names = [f"{row['id']}: {row['what']} {row['value']}" for row in rows]
+    ax.barh(range(len(rows)), [-row["worse"] for row in rows], color=WORSE, label="worse")
+    ax.barh(range(len(rows)), [row["better"] for row in rows], color=BETTER, label="better")
     ax.set_yticks(range(len(rows)), names, parse_math=False)
     ax.axvline(0, color="black", linewidth=0.8)
     ax.xaxis.set_major_formatter(lambda days, _: f"{abs(days):g}")
@@ -252,12 +261,12 @@ def plot_sensitivity(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def tornado(analysis: Analysis, table: pd.DataFrame, path: Path) -> Path:
-    """Write the tornado plot of an analysis as a picture; an existing one is replaced once it is whole."""
-    rows = min(int((table["days"] > 0).sum()), MOST_BARS)
-    figure = blank((9, 1.9 + 0.34 * max(rows, 1)))
+def tornado(analysis: Analysis, found: Iterable[dict[str, Any]], path: Path) -> Path:
+    """Write the tornado plot of the rows of `sensitivity`; an existing one is replaced once it is whole."""
+    rows = _bars(found)
+    figure = blank((9, 1.9 + 0.34 * max(len(rows), 1)))
     figure.set_layout_engine("constrained")
-    ax = plot_sensitivity(table, figure.add_subplot())
+    ax = _draw_bars(rows, figure.add_subplot())
     ax.set_title(f"{analysis.scenario.title}: what the status depends on", parse_math=False)
     facts = analysis.facts
     said = textwrap.fill(facts.line(), 110)

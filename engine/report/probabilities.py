@@ -13,10 +13,9 @@ from engine.report.csv import write_csv
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    import pandas as pd
     import xarray as xr
 
     from engine.probability.importance import Importance
@@ -106,33 +105,32 @@ def probability_values(found: xr.Dataset) -> list[dict[str, Any]]:
 
 def importance_values(found: Importance) -> dict[str, Any]:
     """Return what an answer depends on as plain values for JSON."""
-    events = found.events.reset_index().astype({"date": str, "latest": str})
     return {
         "id": found.route,
         "on": str(found.on),
         "status": found.status,
         "method": found.method,
         "entropy": found.entropy,
-        "events": _records(events),
+        "events": _records(found.event_rows),
         "settling": [
             row | {"events": [{"event": name, "true": true} for name, true in row["events"]]}
-            for row in _records(found.settling)
+            for row in _records(found.settling_rows)
         ],
-        "verify": _records(found.verify),
+        "verify": _records(found.verify_rows),
     }
 
 
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a frame; what is not a number becomes null, as JSON knows no NaN."""
-    return [
-        {
-            str(key): None if isinstance(value, float) and np.isnan(value) else value
-            for key, value in row.items()
-        }
-        for row in frame.to_dict("records")
-    ]
+def _records(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows with days as text; what is not a number becomes null, as JSON knows no NaN."""
+    return [{key: _value(value) for key, value in row.items()} for row in rows]
 
 
-def known_values(pictures: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the same as plain values for JSON."""
-    return _records(pictures.reset_index().astype({"known_on": str}))
+def _value(value: Any) -> Any:
+    if isinstance(value, np.datetime64):
+        return str(value)
+    return None if isinstance(value, float) and np.isnan(value) else value
+
+
+def known_values(pictures: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows of `engine.as_known` as plain values for JSON."""
+    return _records(pictures)

@@ -23,10 +23,10 @@ def to_verify(analysis: Analysis, name: str, interval: int) -> dict[str, str] | 
     interval
         The index of an interval of the run.
     """
-    best = importance(analysis, name, str(analysis.days[interval])).verify
-    if best.empty or best["event"].iloc[0] not in analysis.statement_ids:
+    best = importance(analysis, name, str(analysis.days[interval])).verify_rows
+    if not best or best[0]["event"] not in analysis.statement_ids:
         return None
-    name_of = str(best["event"].iloc[0])
+    name_of = best[0]["event"]
     entry = analysis.states.statements.entries[analysis.statement_ids.index(name_of)]
     label = analysis.sectors.label((entry.site,))
     kind = kind_in_words(getattr(entry, "kind", "baseline"))

@@ -146,7 +146,7 @@ def test_how_firm_it_is(seed_analysis, tmp_path):
     assert table.days.is_monotonic_decreasing
     believe = table[(table.factor == "believe") & (table.value == "0.9")]
     assert set(believe.id) == {"castello", "eastern-aleppo"}
-    tornado(seed_analysis, table, tmp_path / "tornado.png")
+    tornado(seed_analysis, table.to_dict("records"), tmp_path / "tornado.png")
     assert [path.name for path in tmp_path.iterdir()] == ["tornado.png"]
     assert (tmp_path / "tornado.png").read_bytes().startswith(b"\x89PNG")
 
