@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from engine.network.read import read_network
     from engine.probability.exact import Effort
     from engine.probability.importance import Importance, importance
-    from engine.probability.known import as_known
+    from engine.probability.known import as_known, vintages
     from engine.probability.probability import probabilities
     from engine.report.citation import Citation, cite
     from engine.report.figures import plot_sensitivity
@@ -98,6 +98,7 @@ _HOME = {
     "sensitivity": "measures.sensitivity",
     "sieges": "measures.enclaves",
     "sweep": "measures.sweep",
+    "vintages": "probability.known",
     "whatif": "measures.whatif",
     "whatif_each": "measures.whatif_each",
     "write_csv_sheets": "report.sheets",
@@ -156,6 +157,7 @@ __all__ = [
     "sensitivity",
     "sieges",
     "sweep",
+    "vintages",
     "whatif",
     "whatif_each",
     "write_csv_sheets",

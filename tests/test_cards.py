@@ -95,7 +95,9 @@ def test_wrong_arguments_are_told_what_to_pass(seed: engine.Analysis) -> None:
     wrong: Any = SEED
     with pytest.raises(engine.InputError, match=r"expected analyze\(load_scenario\('scenarios/"):
         engine.analyze(wrong)
-    with pytest.raises(engine.InputError, match="a value of type Analysis"):
+    with pytest.raises(
+        engine.InputError, match=r"not an analysis; expected analyze\(analysis.scenario\)"
+    ):
         engine.analyze(seed)  # type: ignore[arg-type]
     with pytest.raises(engine.InputError, match=r"expected events=\['mallah captured"):
         engine.whatif(seed, events="mallah captured by government on 2014-12-25")

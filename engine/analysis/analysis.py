@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +12,7 @@ import numpy as np
 from engine.analysis.causes import Cause, because_columns, causes_of, why_no_road
 from engine.analysis.control_tables import piece_columns, sector_columns
 from engine.analysis.evidence import Reason, reasons_on
+from engine.analysis.frames import typed
 from engine.analysis.least_bad_path import (
     Leg,
     Moment,
@@ -36,11 +36,11 @@ from engine.analysis.statuses import ONE_DAY, Statuses
 from engine.control.points import resolve_sites
 from engine.control.sectors import divide
 from engine.control.states import control_over_time
-from engine.errors import InputError
+from engine.errors import InputError, unknown_name
+from engine.io.arguments import checked
 from engine.io.days import day_of
 from engine.io.garbage import collection_paused
 from engine.scenario.check import check
-from engine.scenario.model import Scenario
 from engine.scenario.road_network import network_of
 
 if TYPE_CHECKING:
@@ -51,7 +51,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from engine.io.days import DayLike
     from engine.network.arrays import Network
+    from engine.scenario.model import Scenario
 
 EVIDENCE_COLUMNS = ("because", "sites", "overlooked_by", "reports")
 SPELL_COLUMNS = (
@@ -111,7 +113,7 @@ class Analysis(Statuses):
         import pandas as pd
 
         frame = pd.DataFrame(self.spell_rows(), columns=list(SPELL_COLUMNS))
-        return frame.astype({"status": ordered_statuses()})
+        return typed(frame)
 
     def spell_rows(self) -> list[dict[str, Any]]:
         """Return the rows of `spells`, for those who do without pandas; days are datetime64[D]."""
@@ -134,6 +136,7 @@ class Analysis(Statuses):
                 )
         return rows
 
+    @checked
     def reasons(self, name: str, interval: int) -> list[Reason]:
         """Return what the status of a route or an enclave rests on, on an interval.
 
@@ -142,9 +145,14 @@ class Analysis(Statuses):
         Raises
         ------
         InputError
-            If there is no route or enclave of that name.
+            If there is no route or enclave of that name, or no such interval.
         """
-        subject = self.subject(name)
+        subject, n_intervals = self.subject(name), self.states.n_intervals
+        if not 0 <= interval < n_intervals:
+            raise InputError(
+                f"interval = {interval} lies outside the run; expected 0 to {n_intervals - 1}, "
+                "or interval_on(day)"
+            )
         if name in self.enclaves and self.enclaves[name].status[interval] == LOST:
             since = self._moment(name, interval).since
             last = last_places(self.terminals, self.states, self.enclaves[name], since)
@@ -157,15 +165,18 @@ class Analysis(Statuses):
             self._moment(name, interval),
         )
 
+    @checked
     def causes(self, name: str, interval: int) -> list[Cause]:
         """Return what a status rests on, as people are told it; nothing, if no road leads there."""
         found = self.reasons(name, interval)
         return causes_of(self.terminals, self.states, self.statement_ids, found)
 
+    @checked
     def because(self, name: str, interval: int) -> str:
         """Return what a status rests on, as one line of text."""
         return self.because_columns(name, interval)["because"]
 
+    @checked
     def because_columns(self, name: str, interval: int) -> dict[str, str]:
         """Return what a status rests on as columns: a text, and the ids of sites and reports."""
         causes = self.causes(name, interval)
@@ -174,7 +185,8 @@ class Analysis(Statuses):
         legs = legs_on(self.subject(name), self.enclaves.get(name), interval)
         return because_columns(causes, why_no_road(self.terminals, legs))
 
-    def inferred_share(self, name: str, on: str | dt.date, *, km: float = INFERRED_KM) -> float:
+    @checked
+    def inferred_share(self, name: str, on: DayLike, *, km: float = INFERRED_KM) -> float:
         """Return the share of a path whose holder is inferred from a place farther off than that.
 
         Parameters
@@ -196,6 +208,7 @@ class Analysis(Statuses):
         far = self.sectors.from_place_m[pieces] > 1000 * km
         return float(length[far].sum() / length.sum()) if length.sum() > 0 else float("nan")
 
+    @checked
     def view(self, name: str) -> View:
         """Return the ground as those see it who pass for a route or an enclave."""
         if name not in self._views:
@@ -206,7 +219,8 @@ class Analysis(Statuses):
     def _views(self) -> dict[str, View]:
         return {}
 
-    def path(self, name: str, on: str | dt.date) -> list[NDArray[np.int64]]:
+    @checked
+    def path(self, name: str, on: DayLike) -> list[NDArray[np.int64]]:
         """Return the pieces of road that a route's or an enclave's status rests on, on a day.
 
         Returns
@@ -217,6 +231,7 @@ class Analysis(Statuses):
         """
         return self._path(name, self.interval_on(on))
 
+    @checked
     def paths(self, name: str) -> list[list[NDArray[np.int64]]]:
         """Return the same for every interval; intervals with the same path share one list."""
         return [self._path(name, interval) for interval in range(self.states.n_intervals)]
@@ -271,7 +286,8 @@ class Analysis(Statuses):
     def _known_least_bad(self) -> dict[tuple[object, ...], list[tuple[Leg, NDArray[np.int64]]]]:
         return {}
 
-    def enclave_places(self, name: str, on: str | dt.date) -> pd.DataFrame:
+    @checked
+    def enclave_places(self, name: str, on: DayLike) -> pd.DataFrame:
         """Return the places of an enclave on a day.
 
         Returns
@@ -282,6 +298,8 @@ class Analysis(Statuses):
         import pandas as pd
 
         at, words = self.interval_on(on), words_by_code(enclave=False)
+        if name not in self.enclaves:
+            raise unknown_name("enclave", name, self.enclaves)
         enclave = self.enclaves[name]
         places = words[enclave.place_status[:, at]].tolist()
         return pd.DataFrame(
@@ -306,13 +324,14 @@ class Analysis(Statuses):
         """
         import pandas as pd
 
-        return pd.DataFrame(self.sector_columns())
+        return typed(pd.DataFrame(self.sector_columns()))
 
     def sector_columns(self) -> dict[str, Any]:
         """Return the columns of `sector_spells`, for those who do without pandas."""
         return sector_columns(self.terminals, self.states, self.statement_ids)
 
-    def control(self, on: str | dt.date) -> geopandas.GeoDataFrame:
+    @checked
+    def control(self, on: DayLike) -> geopandas.GeoDataFrame:
         """Return who holds each piece of road on a day.
 
         Returns
@@ -331,26 +350,12 @@ class Analysis(Statuses):
         return geopandas.GeoDataFrame(columns, geometry=self.sectors.network.lines, crs=4326)
 
 
-def _refuse_others(scenario: object) -> None:
-    """Say what to pass instead of something that is no scenario."""
-    if isinstance(scenario, (str, os.PathLike)):
-        name = str(os.fspath(scenario))
-        raise InputError(
-            f"analyze takes a scenario, not the name of a file; "
-            f"expected analyze(load_scenario({name!r}))"
-        )
-    if not isinstance(scenario, Scenario):
-        raise InputError(
-            f"analyze takes a scenario, not a value of type {type(scenario).__name__}; "
-            "expected what load_scenario returned"
-        )
-
-
+@checked
 def analyze(
     scenario: Scenario,
     *,
     network: Network | str | Path | None = None,
-    known_on: str | dt.date | None = None,
+    known_on: DayLike | None = None,
 ) -> Analysis:
     """Compute who holds which road when, and whether routes stay connected.
 
@@ -380,7 +385,6 @@ def analyze(
     >>> analysis.statuses["castello"][0]
     'open'
     """
-    _refuse_others(scenario)
     known = None if known_on is None else day_of(known_on)
     with collection_paused():
         check(scenario)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -17,18 +16,20 @@ from engine.connectivity.roads import Roads
 from engine.connectivity.shortest_path import shortest_path_between_ends
 from engine.control.gates import MODES, shut
 from engine.control.runs import column
+from engine.io.days import days_among
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
     from engine.analysis.analysis import Analysis
     from engine.analysis.status import Terminals
     from engine.connectivity.kernel import Kernel
+    from engine.io.days import DayLike
 
 
-Dates: TypeAlias = "str | dt.date | Sequence[str | dt.date] | None"
+Dates: TypeAlias = "DayLike | Iterable[DayLike] | None"
 """A day, several days, or the whole run."""
 
 
@@ -333,8 +334,7 @@ def intervals(analysis: Analysis, dates: Dates) -> list[int]:
     """Return the intervals that some days belong to, each once; all of them, for None."""
     if dates is None:
         return list(range(analysis.states.n_intervals))
-    days = [dates] if isinstance(dates, (str, dt.date, np.datetime64)) else dates
-    return sorted({analysis.interval_on(day) for day in days})
+    return sorted({analysis.interval_on(day) for day in days_among(dates)})
 
 
 def subjects_of(analysis: Analysis, subject: str | Sequence[str] | None) -> list[str]:

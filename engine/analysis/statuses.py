@@ -13,6 +13,7 @@ from engine.analysis.periods import periods_of
 from engine.analysis.status import CUT, LOST, OPEN, EnclaveStatus, ordered_statuses, words_by_code
 from engine.control.states import UNKNOWN
 from engine.errors import InputError, unknown_name
+from engine.io.arguments import checked
 from engine.io.cards import Card
 from engine.io.days import day_of
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from engine.control.sectors import Sectors
     from engine.control.states import States
+    from engine.io.days import DayLike
     from engine.network.arrays import Network
     from engine.scenario.model import Enclave, Route, Scenario
 
@@ -61,7 +63,8 @@ class Statuses(Card):
             unknown=self.unknown_share(self.days[-1].item()),
         )
 
-    def unknown_share(self, on: str | dt.date) -> float:
+    @checked
+    def unknown_share(self, on: DayLike) -> float:
         """Return the share of the roads, by length, whose holder is not known on a day, 0 to 1."""
         length = self.sectors.network.length
         unknown = self.states.on(self.interval_on(on)).holder[self.sectors.sector] == UNKNOWN
@@ -70,10 +73,9 @@ class Statuses(Card):
     def card(self) -> tuple[str, list[tuple[str, str]]]:
         """Return the title, the run, and the status of each route and enclave on the last day."""
         last, source = self.ends[-1] - ONE_DAY, self.network.provenance
-        sketch = " (schematic)" if source.schematic else ""
         lines = [
             ("run", f"{self.days[0]} to {last}, {len(self.days)} intervals"),
-            ("network", f"{source.name}{sketch}"),
+            ("network", self.network_line),
             ("credit", source.credit),
             ("reports", f"{self.believed.sum()} of {len(self.believed)} believed"),
         ]
@@ -86,6 +88,12 @@ class Statuses(Card):
         return self.scenario.title, lines
 
     @property
+    def network_line(self) -> str:
+        """The name of the network, and that it is schematic if it is."""
+        source = self.network.provenance
+        return f"{source.name} (schematic)" if source.schematic else source.name
+
+    @property
     def days(self) -> NDArray[np.datetime64]:
         """The first day of each interval, datetime64[D] of shape (intervals,)."""
         return self.states.borders[:-1]
@@ -95,7 +103,7 @@ class Statuses(Card):
         """The first day after each interval, datetime64[D] of shape (intervals,)."""
         return self.states.borders[1:]
 
-    def interval_on(self, on: str | dt.date) -> int:
+    def interval_on(self, on: DayLike) -> int:
         """Return the interval that a day belongs to.
 
         Raises
@@ -126,9 +134,10 @@ class Statuses(Card):
     def status(self, on: None = None) -> xr.DataArray: ...
 
     @overload
-    def status(self, on: str | dt.date) -> pd.Series[Any]: ...
+    def status(self, on: DayLike) -> pd.Series[Any]: ...
 
-    def status(self, on: str | dt.date | None = None) -> pd.Series[Any] | xr.DataArray:
+    @checked
+    def status(self, on: DayLike | None = None) -> pd.Series[Any] | xr.DataArray:
         """Return the status of every route and enclave: on a day, or over the whole run.
 
         Parameters
@@ -178,10 +187,12 @@ class Statuses(Card):
             words.reshape(shape), coords, ("id", "date"), name="status", attrs=attrs
         )
 
+    @checked
     def kind_of(self, name: str) -> str:
-        """Return ``"route"`` or ``"enclave"``."""
-        return "enclave" if name in self.enclaves else "route"
+        """Return ``"route"`` or ``"enclave"``; `InputError` if there is neither of that name."""
+        return "enclave" if self.subject(name).id in self.enclaves else "route"
 
+    @checked
     def table(self, freq: str | None = None) -> pd.DataFrame:
         """Return status by date and route.
 
@@ -224,6 +235,7 @@ class Statuses(Card):
         """Return the status of every route and enclave on every day: `table` with a row a day."""
         return self.table("D")
 
+    @checked
     def share(self, freq: str = "W") -> pd.DataFrame:
         """Return on which share of the days of each period each status holds.
 
@@ -281,6 +293,7 @@ class Statuses(Card):
         found: list[Route | Enclave] = [*self.scenario.routes, *self.scenario.enclaves]
         return {subject.id: subject for subject in found}
 
+    @checked
     def subject(self, name: str) -> Route | Enclave:
         """Return a route or an enclave.
 

@@ -19,21 +19,30 @@ from engine.backtest.truth import (
     documented_days,
     rows_of_days,
 )
+from engine.io.arguments import checked
+from engine.io.cards import Card
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Sequence
     from pathlib import Path
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from engine.backtest.truth import Documented
+    from engine.io.days import DayLike
     from engine.network.arrays import Network
     from engine.scenario.model import Scenario
 
 
 # The course of a route: day by day what is documented and what a scenario says, and its score.
 
+COUNTED = ("id", "label", "days", "cut_days", "right_days", "false_alarm_days", "missed_days")
+SCORES = (
+    *COUNTED[:5], "agreement", "agreement_of_constant", "kappa", *COUNTED[5:], "brier",
+    "brier_of_constant", "calibration_error",
+)  # fmt: skip
+"""The columns of a table of scores: what is counted, and what may be undefined."""
 ALL = "all"
 """What the score of all routes together is called."""
 AT_RISK_WORD = "at risk"
@@ -49,7 +58,7 @@ class Course:
 
     Parameters
     ----------
-    route, label
+    id, label
         The id of the route or enclave, and what to call it.
     days
         Every day of the run, datetime64[D] of shape (days,).
@@ -63,7 +72,7 @@ class Course:
         The probability of being cut, float64 of shape (days,); None if it was not asked for.
     """
 
-    route: str
+    id: str
     label: str
     days: NDArray[np.datetime64]
     state: NDArray[np.int8]
@@ -94,7 +103,7 @@ class Score:
 
     Parameters
     ----------
-    route, label
+    id, label
         The id, and what to call it.
     days, cut_days, right_days
         How many days are scored, how many of them are documented as cut, and on how many the
@@ -122,7 +131,7 @@ class Score:
         is both. A class of their own: no other score counts them.
     """
 
-    route: str
+    id: str
     label: str
     days: int
     cut_days: int
@@ -145,7 +154,7 @@ class Score:
     lost_right_days: int
 
 
-def score(courses: Sequence[Course], route: str, label: str) -> Score:
+def score(courses: Sequence[Course], name: str, label: str) -> Score:
     """Score one course, or several as one: their days are pooled, their spells stay apart."""
     documented = np.concatenate([course.state for course in courses])
     state = np.concatenate([course.scored for course in courses])
@@ -159,7 +168,7 @@ def score(courses: Sequence[Course], route: str, label: str) -> Score:
     right = (state != NOT_SCORED) & ((state == CUT) == said)
     each = [(course.scored, course.said) for course in courses]
     return Score(
-        route=route,
+        id=name,
         label=label,
         days=int((state != NOT_SCORED).sum()),
         cut_days=int((state == CUT).sum()),
@@ -183,8 +192,8 @@ def score(courses: Sequence[Course], route: str, label: str) -> Score:
     )
 
 
-@dataclass(frozen=True, eq=False)
-class Run:
+@dataclass(frozen=True, eq=False, repr=False)
+class Run(Card):
     """One analysis, scored.
 
     Parameters
@@ -207,9 +216,40 @@ class Run:
     scores: tuple[Score, ...]
     together: Score
 
+    def table(self) -> pd.DataFrame:
+        """Return the scores of each route and enclave, and of all together.
 
-@dataclass(frozen=True, eq=False)
-class Backtest:
+        Returns
+        -------
+        pandas.DataFrame
+            By ``id`` (``all`` of all together): ``label``, ``days``, ``cut_days``, ``right_days``,
+            ``agreement``, ``agreement_of_constant``, ``kappa``, ``false_alarm_days``,
+            ``missed_days``, ``brier``, ``brier_of_constant`` and ``calibration_error``, as in
+            `Score`; not a number where a score is undefined.
+        """
+        import pandas as pd
+
+        rows = [[getattr(one, name) for name in SCORES] for one in (*self.scores, self.together)]
+        frame = pd.DataFrame(rows, columns=list(SCORES)).set_index("id")
+        return frame.astype({name: float for name in SCORES if name not in COUNTED})
+
+    def card(self) -> tuple[str, list[tuple[str, str]]]:
+        """Return how many days of each route are right, and what was left out."""
+        facts = self.analysis.facts
+        lines = [
+            ("run", f"{facts.start} to {facts.last_day}"),
+            ("network", self.analysis.network_line),
+        ]
+        lines += [
+            (one.id, f"{one.right_days} of {one.days} scored days right")
+            for one in (*self.scores, self.together)
+        ]
+        lines += [("left out", f"{len(self.left_out)} reports")] if self.left_out else []
+        return facts.title, lines
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Backtest(Card):
     """A scenario against the truth.
 
     Parameters
@@ -227,20 +267,29 @@ class Backtest:
     >>> truth = engine.read_truth("data/backtest/aleppo-truth.csv")
     >>> castello = [row for row in truth if row.route == "castello"]
     >>> found = engine.run_backtest(scenario, castello)
-    >>> [score.route for score in found.whole.scores]
+    >>> [score.id for score in found.whole.scores]
     ['castello']
     """
 
     whole: Run
     settlements: Run
 
+    def card(self) -> tuple[str, list[tuple[str, str]]]:
+        """Return the card of the run with all reports, and the result without some of them."""
+        title, lines = self.whole.card()
+        bare = self.settlements
+        without = f"{bare.together.right_days} of {bare.together.days} scored days right"
+        kinds = f"without {len(bare.left_out)} reports about roads"
+        return title, [*lines, (kinds, without)]
 
+
+@checked
 def run_backtest(
     scenario: Scenario,
     truth: Sequence[Documented],
     *,
     network: Network | str | Path | None = None,
-    known_on: str | dt.date | None = None,
+    known_on: DayLike | None = None,
 ) -> Backtest:
     """Score a scenario against what is documented of its routes.
 
@@ -341,7 +390,7 @@ def score_run(
     courses = tuple(
         _course(analysis, truth, route, days, chances.get(route)) for route in documented
     )
-    scores = tuple(score([course], course.route, course.label) for course in courses)
+    scores = tuple(score([course], course.id, course.label) for course in courses)
     return Run(analysis, left_out, courses, scores, score(courses, ALL, "All together"))
 
 

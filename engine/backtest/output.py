@@ -208,12 +208,12 @@ def _spell_lines(run: Run, which: Callable[[Course], NDArray[np.bool_]]) -> list
             first, last = course.days[start], course.days[end - 1]
             dates = f"{first}" if first == last else f"{first} to {last}"
             words = " or ".join(dict.fromkeys(course.status[start:end]))
-            state = "besieged" if course.route in enclaves else "cut"
+            state = "besieged" if course.id in enclaves else "cut"
             stated = {CUT: state, NOT_CUT: f"not {state}", LOST: "lost"}
             documented = " or ".join(
                 dict.fromkeys(stated[one] for one in course.state[start:end].tolist())
             )
-            lines.append(f"{course.route} {dates}: documented as {documented}, said to be {words}")
+            lines.append(f"{course.id} {dates}: documented as {documented}, said to be {words}")
     return lines
 
 
@@ -221,7 +221,7 @@ def _cells(score: Score) -> list[str | Text]:
     from rich.text import Text
 
     return [
-        Text(score.route),
+        Text(score.id),
         str(score.days),
         share(score.agreement),
         share(score.agreement_of_constant),
@@ -235,7 +235,7 @@ def _cells(score: Score) -> list[str | Text]:
 
 
 def _dates(score: Score) -> str:
-    if score.route == ALL:
+    if score.id == ALL:
         return ""
     return "\n".join(f"{days(onset)}/{days(end)}" for onset, end in score.borders) or UNDEFINED
 

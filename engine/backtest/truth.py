@@ -11,6 +11,7 @@ import numpy as np
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from engine.errors import Problem, ScenarioError, nearest_names
+from engine.io.arguments import checked
 from engine.io.days import shifted
 from engine.io.normalise import folded
 from engine.scenario.document import rows_of_table
@@ -86,6 +87,7 @@ class Documented(Entry):
         )
 
 
+@checked
 def read_truth(
     path: str | os.PathLike[str], scenario: Scenario | None = None
 ) -> tuple[Documented, ...]:

@@ -206,8 +206,8 @@ def _otherwise(row: Row) -> str:
 
 def _effect(row: Row) -> str:
     parts = [f"{word} on {counted(row[word], 'day')}" for word in ("better", "worse") if row[word]]
-    if row["status"]:
-        parts[-1] += f" ({', '.join(row['status'])})"
+    if row["statuses"]:
+        parts[-1] += f" ({', '.join(row['statuses'])})"
     before, after = (_size(row[key]) for key in ("margin_before", "margin"))
     return ", ".join(
         parts + ([f"with a margin of {after} instead of {before}"] if before != after else [])

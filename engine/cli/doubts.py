@@ -35,7 +35,7 @@ def importance(analysis: Analysis, found: Importance) -> Answer:
     """Return what the probability of a status depends on."""
     from engine.report.probabilities import importance_values, percent
 
-    asked, is_enclave = analysis.subjects[found.route], found.route in analysis.enclaves
+    asked, is_enclave = analysis.subjects[found.id], found.id in analysis.enclaves
     words = OF_ENCLAVES if is_enclave else {}
     shares = ", ".join(
         f"{words.get(name, name)} {percent(share)}" for name, share in found.status.items()
@@ -45,7 +45,7 @@ def importance(analysis: Analysis, found: Importance) -> Answer:
     )
     lines = sentences(
         # a number and its sign stay on one line
-        f"{asked.label or found.route} on {found.on}: {shares}.".replace(" %", f"{NO_BREAK}%"),
+        f"{asked.label or found.id} on {found.on}: {shares}.".replace(" %", f"{NO_BREAK}%"),
         f"Uncertainty: {max(0.0, found.entropy):.3f} bits ({how}).",
     )
     lines = [line.replace(NO_BREAK, " ") for line in lines]

@@ -226,7 +226,7 @@ def backtest_lines(test: Backtest) -> Iterator[Any]:
     ]
     if apart:
         yield from ("", "Not scored with the rest:")
-        yield from _items([f"{one.route}: {output.noted(one)}" for one in apart])
+        yield from _items([f"{one.id}: {output.noted(one)}" for one in apart])
         yield from _items(output.lost_lines(test.whole))
     yield from ("", *sentences(output.LEGEND), "")
     yield from sentences("How often the routes were cut, by the probability that was said:")

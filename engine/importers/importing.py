@@ -19,6 +19,7 @@ from engine.importers.reading.accepted import read_drafts
 from engine.importers.reports import Options
 from engine.importers.road_closures import read_access_constraints, read_flee_closures
 from engine.importers.undo import Undo, snapshot
+from engine.io.arguments import checked
 from engine.io.atomic import editing, write_one, write_whole
 from engine.io.normalise import folded
 from engine.io.tables import table_text, write_table
@@ -226,6 +227,7 @@ class Imported:
     undo: Undo
 
 
+@checked
 def import_reports(
     source: str,
     file: str | os.PathLike[str],

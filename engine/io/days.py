@@ -5,9 +5,10 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from engine.errors import InputError
 from engine.io.normalise import folded, tidy, whole_number_as_such
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 HIJRI_YEARS = range(1343, 1501)
 """Years that can only be meant in the Hijri calendar, and that its table covers."""
@@ -80,6 +81,10 @@ _ERA = {
 }
 _MONTH_WORDS = sorted({*_GREGORIAN_MONTH, *_HIJRI_MONTH}, key=len, reverse=True)
 _MONTH = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, _MONTH_WORDS))})(?!\w)")
+
+
+DayLike: TypeAlias = "str | dt.date | np.datetime64"
+"""A day as it is named in code: see `day_of`."""
 
 
 def shifted(day: dt.date, days: int) -> dt.date:
@@ -151,8 +156,44 @@ def day_of(value: object) -> dt.date:
             day = dt.date.fromisoformat(day)
     if isinstance(day, dt.date) and not isinstance(day, dt.datetime):
         return day
-    written = value if isinstance(value, str) else str(value)
-    raise InputError(f"{written!r} is not a day; expected YYYY-MM-DD")
+    raise not_a_day(value)
+
+
+def not_a_day(value: object) -> InputError:
+    """Return the error that says that something is no day, and what one is."""
+    written = f"a value of type {type(value).__name__}"
+    if isinstance(value, (str, int, float, dt.date, np.generic)):
+        written = repr(str(value))
+    return InputError(f"{written} is not a day; expected YYYY-MM-DD")
+
+
+def days_among(value: object) -> list[dt.date]:
+    """Return the days that somebody names in code: one, or several.
+
+    Parameters
+    ----------
+    value
+        A day as `day_of` takes it; or a list, tuple, set or generator of days, or a column, an index
+        or an array of them.
+
+    Raises
+    ------
+    InputError
+        If it is none of these.
+
+    Examples
+    --------
+    >>> days_among(["2014-12-20", np.datetime64("2014-12-21")])
+    [datetime.date(2014, 12, 20), datetime.date(2014, 12, 21)]
+    """
+    if isinstance(value, (str, dt.date, np.datetime64)):
+        return [day_of(value)]
+    several = value.to_numpy() if hasattr(value, "to_numpy") else value  # of pandas, or xarray
+    if isinstance(several, np.ndarray):
+        several = several.reshape(1) if several.ndim == 0 else several
+    if isinstance(several, Iterable) and not isinstance(several, (bytes, Mapping)):
+        return [day_of(one) for one in several]
+    raise not_a_day(value)
 
 
 def days_of(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.analysis.frames import typed
 from engine.analysis.status import ROUTE_STATUS
 from engine.connectivity.bits import unpack
 from engine.connectivity.engines import connected
@@ -14,6 +15,7 @@ from engine.connectivity.kernel import ends_at, join_ends
 from engine.control.gates import MODES, through_gates
 from engine.control.sites import MOST_KM_TO_ROAD
 from engine.errors import InputError, Problem, unknown_name
+from engine.io.arguments import checked
 from engine.network.paths import nearest_nodes
 from engine.scenario.cells import read_table
 
@@ -35,6 +37,7 @@ _COLUMNS = [
 ]  # fmt: skip
 
 
+@checked
 def access(
     analysis: Analysis,
     places: pd.DataFrame | str | Path | None = None,
@@ -87,7 +90,7 @@ def access(
 
     rows = access_rows(analysis, places, actors=actors, lifelines=lifelines, mode=mode)
     frame = geopandas.GeoDataFrame(rows, columns=_COLUMNS, geometry="geometry", crs=4326)
-    return frame.astype({"population": "Int64"})
+    return typed(frame.astype({"population": "Int64"}))
 
 
 def access_rows(
@@ -133,7 +136,7 @@ def people_by_access(table: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
     columns = ["actor", "start", "status", "places", "people"]
-    return pd.DataFrame(people_rows(_plain(table)), columns=columns)
+    return typed(pd.DataFrame(people_rows(_plain(table)), columns=columns))
 
 
 def people_rows(rows: Sequence[Row]) -> list[Row]:

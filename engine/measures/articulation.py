@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.analysis.frames import typed
 from engine.analysis.query import (
     friendly,
     ground_of_status,
@@ -19,6 +20,7 @@ from engine.analysis.query import (
 )
 from engine.connectivity.bits import pack, unpack
 from engine.connectivity.roads import edge_disjoint_paths, on_every_path
+from engine.io.arguments import checked
 from engine.measures.margin import candidates
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+@checked
 def articulation(
     analysis: Analysis, dates: Dates = None, *, subject: str | None = None
 ) -> geopandas.GeoDataFrame:
@@ -71,7 +74,9 @@ def articulation(
     import geopandas
 
     rows = articulation_rows(analysis, dates, subject=subject)
-    return geopandas.GeoDataFrame(rows, columns=list(_COLUMNS), geometry="geometry", crs=4326)
+    return typed(
+        geopandas.GeoDataFrame(rows, columns=list(_COLUMNS), geometry="geometry", crs=4326)
+    )
 
 
 def articulation_rows(
@@ -159,6 +164,7 @@ def _pieces(analysis: Analysis, asked: Query, interval: int) -> list[dict[str, o
     ]  # fmt: skip
 
 
+@checked
 def disjoint_paths(
     analysis: Analysis, dates: Dates = None, *, subject: str | None = None
 ) -> pd.DataFrame:
@@ -183,7 +189,7 @@ def disjoint_paths(
     import pandas as pd
 
     rows = disjoint_path_rows(analysis, dates, subject=subject)
-    return pd.DataFrame(rows, columns=["id", "start", "end", "status", "ways"])
+    return typed(pd.DataFrame(rows, columns=["id", "start", "end", "status", "ways"]))
 
 
 def disjoint_path_rows(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
+from engine.analysis.frames import typed
 from engine.analysis.query import (
     Query,
     friendly,
@@ -27,6 +28,7 @@ from engine.connectivity.kernel import build_kernel
 from engine.connectivity.overlay import build_overlay, least_costs
 from engine.connectivity.roads import cheapest_path
 from engine.errors import unknown_name
+from engine.io.arguments import checked
 from engine.measures.margin import candidates
 
 if TYPE_CHECKING:
@@ -97,6 +99,7 @@ def cost_of(analysis: Analysis, weight: Weight) -> NDArray[np.float64]:
     return minutes_of(analysis) if weight == "time" else analysis.sectors.network.length / 1000
 
 
+@checked
 def best_paths(
     analysis: Analysis,
     dates: Dates = None,
@@ -141,7 +144,9 @@ def best_paths(
     import geopandas
 
     rows = best_path_rows(analysis, dates, subject=subject, weight=weight)
-    return geopandas.GeoDataFrame(rows, columns=list(_COLUMNS), geometry="geometry", crs=4326)
+    return typed(
+        geopandas.GeoDataFrame(rows, columns=list(_COLUMNS), geometry="geometry", crs=4326)
+    )
 
 
 def best_path_rows(
@@ -264,6 +269,7 @@ def _site_of(analysis: Analysis, sector: int) -> str:
     return found.id if found is not None else ""
 
 
+@checked
 def path_distances(analysis: Analysis, *, weight: Weight = "time") -> pd.DataFrame:
     """Return how far the best path of each route and enclave is over time.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.analysis.frames import typed
 from engine.analysis.query import intervals, span
 from engine.analysis.status import (
     AT_RISK,
@@ -17,6 +18,7 @@ from engine.analysis.status import (
     enclave_status,
 )
 from engine.control.states import UNKNOWN
+from engine.io.arguments import checked
 from engine.measures.explanation import causes_of_change
 
 if TYPE_CHECKING:
@@ -69,6 +71,7 @@ def people_in(
     return count if set(places) == set(of) else None
 
 
+@checked
 def enclave_table(analysis: Analysis, dates: Dates = None) -> pd.DataFrame:
     """Return the case of every enclave, for each spell of time.
 
@@ -95,7 +98,7 @@ def enclave_table(analysis: Analysis, dates: Dates = None) -> pd.DataFrame:
 
     columns = ["id", "start", "end", "status", "lifelines", "doubtful", "lost", "cut_off", *_PEOPLE]
     frame = pd.DataFrame(enclave_rows(analysis, dates), columns=columns)
-    return frame.astype(dict.fromkeys(_PEOPLE, "Int64"))
+    return typed(frame.astype(dict.fromkeys(_PEOPLE, "Int64")))
 
 
 _PEOPLE = ("people", "connected", "at_risk", "besieged", "in_lost")
@@ -185,6 +188,7 @@ def _people(
     }
 
 
+@checked
 def sieges(analysis: Analysis) -> pd.DataFrame:
     """Return the days on which sieges began, were broken and began again, or enclaves were lost.
 
@@ -206,7 +210,7 @@ def sieges(analysis: Analysis) -> pd.DataFrame:
     """
     import pandas as pd
 
-    return pd.DataFrame(siege_rows(analysis), columns=["id", "date", "what", "because"])
+    return typed(pd.DataFrame(siege_rows(analysis), columns=["id", "date", "what", "because"]))
 
 
 def siege_rows(analysis: Analysis) -> list[dict[str, Any]]:
@@ -252,6 +256,7 @@ def _turn(now: int, before: int | None, *, begun: bool) -> str:
     return "siege broken"
 
 
+@checked
 def perimeter(analysis: Analysis, dates: Dates = None) -> pd.DataFrame:
     """Return who holds the ground around each enclave: its share of the roads that lead out.
 
@@ -275,7 +280,7 @@ def perimeter(analysis: Analysis, dates: Dates = None) -> pd.DataFrame:
     import pandas as pd
 
     columns = ["id", "start", "end", "holder", "roads", "share"]
-    return pd.DataFrame(perimeter_rows(analysis, dates), columns=columns)
+    return typed(pd.DataFrame(perimeter_rows(analysis, dates), columns=columns))
 
 
 def perimeter_rows(analysis: Analysis, dates: Dates = None) -> list[dict[str, Any]]:

@@ -14,12 +14,13 @@ from engine.analysis.query import friendly, is_lost, open_by_mode, query_of, sta
 from engine.analysis.status import CUT, LOST, OPEN
 from engine.connectivity.hitting_sets import HittingSets, minimum_hitting_sets
 from engine.control.sites import label_of
+from engine.io.arguments import checked
 from engine.io.cards import Card
+from engine.io.days import day_of
 from engine.measures.best_paths import best_path
 from engine.measures.margin import Margin, fewest_gains
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from engine.analysis.causes import Cause
     from engine.analysis.evidence import Reason
     from engine.analysis.query import Query
+    from engine.io.days import DayLike
 
 ONE_DAY = np.timedelta64(1, "D")
 MOST_TRIALS = 1 << 15
@@ -191,7 +193,8 @@ class Explanation(Card):
         return asdict(self)
 
 
-def explain(analysis: Analysis, subject: str, on: str | dt.date) -> Explanation:
+@checked
+def explain(analysis: Analysis, subject: str, on: DayLike) -> Explanation:
     """Return why a route or an enclave has its status on a day.
 
     Raises
@@ -220,7 +223,7 @@ def explain(analysis: Analysis, subject: str, on: str | dt.date) -> Explanation:
     return Explanation(
         subject,
         asked.label,
-        str(np.datetime64(on, "D")),
+        str(day_of(on)),
         analysis.statuses[subject][at],
         str(analysis.days[first]),
         str(analysis.states.borders[end] - ONE_DAY),

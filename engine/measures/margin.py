@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from engine.analysis.frames import typed
 from engine.analysis.query import (
     Query,
     intervals,
@@ -25,7 +26,8 @@ from engine.connectivity.hitting_sets import (
     minimum_weight_hitting_set,
 )
 from engine.control.overlooking import overlooking
-from engine.errors import Problem, ScenarioError, nearest_names
+from engine.errors import InputError, Problem, ScenarioError, nearest_names
+from engine.io.arguments import checked
 from engine.measures.contingencies import Contingencies, captures
 
 if TYPE_CHECKING:
@@ -119,6 +121,7 @@ class Stake:
         return np.asarray(self.influences[:, sectors].any(axis=1))
 
 
+@checked
 def margin(
     analysis: Analysis,
     dates: Dates = None,
@@ -178,7 +181,7 @@ def margin(
         analysis, dates, subject=subject, attacker=attacker, most_trials=most_trials,
         seconds=seconds, known=known,
     )  # fmt: skip
-    return pd.DataFrame(rows, columns=list(_COLUMNS))
+    return typed(pd.DataFrame(rows, columns=list(_COLUMNS)))
 
 
 def margin_rows(
@@ -192,6 +195,9 @@ def margin_rows(
     known: dict[bytes, Margin] | None = None,
 ) -> list[dict[str, Any]]:
     """Return the rows of `margin`, for those who do without pandas; days are datetime64[D]."""
+    for option, given in (("most_trials", most_trials), ("seconds", seconds)):
+        if not given >= 0:
+            raise InputError(f"{option} = {given}; expected 0 or more")
     _check_likelihoods(analysis)
     known = {} if known is None else known
     rows: list[dict[str, Any]] = []

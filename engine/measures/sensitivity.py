@@ -7,21 +7,23 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from engine.analysis.frames import typed
 from engine.analysis.status import enclave_status, route_status
 from engine.control.statements import NO_STATEMENT
 from engine.control.states import control_over_time
 from engine.errors import InputError
+from engine.io.arguments import checked
 from engine.measures.margin import Margin, margin_rows
 from engine.network.arrays import EARTH_RADIUS_M
 from engine.network.paths import nearest_nodes
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterator
 
     import pandas as pd
 
     from engine.analysis.analysis import Analysis
+    from engine.io.days import DayLike
     from engine.network.arrays import Place
     from engine.scenario.model import Scenario, ScenarioPlace
 
@@ -42,8 +44,9 @@ class Variation(NamedTuple):
     scenario: Scenario
 
 
+@checked
 def sensitivity(
-    analysis: Analysis, on: str | dt.date | None = None, *, margins: bool = True
+    analysis: Analysis, on: DayLike | None = None, *, margins: bool = True
 ) -> pd.DataFrame:
     """Return how status and margin change where something is taken to be otherwise, one at a time.
 
@@ -63,7 +66,7 @@ def sensitivity(
     pandas.DataFrame
         ``factor`` (believe, reach, place, baseline), ``what`` (which place or site), ``value``,
         ``id``, ``days`` (of the run with another status), ``better`` and ``worse`` (those days, by
-        direction), ``status`` (the statuses on them), ``margin`` (its `size` on the day) and
+        direction), ``statuses`` (those on these days), ``margin`` (its `size` on the day) and
         ``margin_before``. Variations that change nothing are left out; the greatest effect first.
         ``attrs["not_tried"]`` says which make no valid scenario, and why: a place that is moved on
         to the node of another one may leave a corridor without a way, or a route without an end.
@@ -80,7 +83,7 @@ def sensitivity(
     import pandas as pd
 
     rows, untried = sensitivity_rows(analysis, on, margins=margins)
-    columns = ["factor", "what", "value", "id", "days", "better", "worse", "status", "margin",
+    columns = ["factor", "what", "value", "id", "days", "better", "worse", "statuses", "margin",
                "margin_before"]  # fmt: skip
     frame = pd.DataFrame(rows, columns=columns)
     frame.attrs["not_tried"] = untried
@@ -88,7 +91,7 @@ def sensitivity(
 
 
 def sensitivity_rows(
-    analysis: Analysis, on: str | dt.date | None = None, *, margins: bool = True
+    analysis: Analysis, on: DayLike | None = None, *, margins: bool = True
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """Return the rows of `sensitivity`, and what was not tried, for those who do without pandas."""
     from engine.analysis.analysis import analyze
@@ -215,7 +218,7 @@ def _effect(before: Analysis, after: Analysis, name: str) -> dict[str, Any]:
         "days": int(differ.sum()),
         "better": int((codes[1] > codes[0]).sum()),
         "worse": int((codes[1] < codes[0]).sum()),
-        "status": tuple(dict.fromkeys(words[differ].tolist())),
+        "statuses": tuple(dict.fromkeys(words[differ].tolist())),
     }
 
 
@@ -227,6 +230,7 @@ def _sizes(analysis: Analysis, on: Any, known: dict[bytes, Margin]) -> dict[str,
     }
 
 
+@checked
 def report_ages(analysis: Analysis) -> pd.DataFrame:
     """Return how old the reports are that each status rests on.
 
@@ -250,7 +254,7 @@ def report_ages(analysis: Analysis) -> pd.DataFrame:
 
     columns = ["id", "start", "end", "status", "oldest", "site", "date", "age_at_start",
                "age_at_end"]  # fmt: skip
-    return pd.DataFrame(report_age_rows(analysis), columns=columns)
+    return typed(pd.DataFrame(report_age_rows(analysis), columns=columns))
 
 
 def report_age_rows(analysis: Analysis) -> list[dict[str, Any]]:

@@ -7,22 +7,23 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from engine.analysis.frames import typed
 from engine.analysis.query import query_of, shut_by_mode
 from engine.analysis.status import ENCLAVE_STATUS, LOST, ROUTE_STATUS
 from engine.connectivity.bits import pack, unpack
 from engine.control.sites import Rank
+from engine.io.arguments import checked
 from engine.measures.contingencies import captures
 from engine.measures.enclaves import people_in, people_on
 from engine.measures.margin import attackers
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     import pandas as pd
     from numpy.typing import NDArray
 
     from engine.analysis.analysis import Analysis
     from engine.analysis.query import Query
+    from engine.io.days import DayLike
 
 BATCH = 1 << 13
 
@@ -34,9 +35,10 @@ class Outcome(NamedTuple):
     places: NDArray[np.int8]
 
 
+@checked
 def sweep(
     analysis: Analysis,
-    on: str | dt.date | None = None,
+    on: DayLike | None = None,
     *,
     attacker: str | None = None,
     pairs: bool = False,
@@ -78,7 +80,7 @@ def sweep(
     import pandas as pd
 
     rows = sweep_rows(analysis, on, attacker=attacker, pairs=pairs)
-    return pd.DataFrame(rows, columns=_COLUMNS).astype({"people": "Int64"})
+    return typed(pd.DataFrame(rows, columns=_COLUMNS).astype({"people": "Int64"}))
 
 
 _COLUMNS = ["sites", "by", "id", "before", "after", "places", "people"]
@@ -86,7 +88,7 @@ _COLUMNS = ["sites", "by", "id", "before", "after", "places", "people"]
 
 def sweep_rows(
     analysis: Analysis,
-    on: str | dt.date | None = None,
+    on: DayLike | None = None,
     *,
     attacker: str | None = None,
     pairs: bool = False,

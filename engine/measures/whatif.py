@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, get_args
@@ -10,8 +9,11 @@ from typing import TYPE_CHECKING, Any, get_args
 import numpy as np
 
 from engine.analysis.again import analyze_again
+from engine.analysis.frames import typed
 from engine.analysis.query import span
 from engine.errors import InputError, unknown_name
+from engine.io.arguments import checked
+from engine.io.days import days_among
 from engine.scenario.change_sets import changed_scenario
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from engine.analysis.analysis import Analysis
     from engine.analysis.query import Dates
+    from engine.io.days import DayLike
     from engine.scenario.model import Event
 
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -70,12 +73,13 @@ def event_of(text: str) -> Event:
         raise InputError(f"{text!r}: {reasons}") from error
 
 
+@checked
 def whatif(
     analysis: Analysis,
     *,
     events: Iterable[str | Event] = (),
     withdraw: Iterable[str] = (),
-    delay: Mapping[str, int | dt.date] | None = None,
+    delay: Mapping[str, int | DayLike] | None = None,
     confidence: Mapping[str, float] | None = None,
 ) -> Analysis:
     """Return the analysis of the same scenario with some of its events changed.
@@ -105,9 +109,6 @@ def whatif(
     >>> lost.status("2014-12-26")["castello"]
     'cut'
     """
-    for name, given in (("events", events), ("withdraw", withdraw)):
-        if isinstance(given, str):
-            raise InputError(f"{name} takes a list, not a text; expected {name}=[{given!r}]")
     added = [event_of(event) if isinstance(event, str) else event for event in events]
     scenario = changed_scenario(
         analysis.scenario, events=added, withdraw=withdraw, delay=delay, confidence=confidence
@@ -115,6 +116,7 @@ def whatif(
     return analyze_again(analysis, scenario)
 
 
+@checked
 def compare(before: Analysis, after: Analysis, dates: Dates = None) -> pd.DataFrame:
     """Return the statuses of two analyses side by side, for each spell of the time that both cover.
 
@@ -128,7 +130,7 @@ def compare(before: Analysis, after: Analysis, dates: Dates = None) -> pd.DataFr
     Returns
     -------
     pandas.DataFrame
-        ``id``, ``start``, ``end`` (the first day after), ``before``, ``after`` (empty where one
+        ``id``, ``start``, ``end`` (the first day after), ``before``, ``after`` (missing where one
         of them has no such route or enclave), ``changed`` and ``because`` (what the status after
         rests on, where it differs).
 
@@ -150,7 +152,7 @@ def compare(before: Analysis, after: Analysis, dates: Dates = None) -> pd.DataFr
     import pandas as pd
 
     columns = ["id", "start", "end", "before", "after", "changed", "because"]
-    return pd.DataFrame(comparison_rows(before, after, dates), columns=columns)
+    return typed(pd.DataFrame(comparison_rows(before, after, dates), columns=columns))
 
 
 def comparison_rows(before: Analysis, after: Analysis, dates: Dates = None) -> list[dict[str, Any]]:
@@ -161,8 +163,7 @@ def comparison_rows(before: Analysis, after: Analysis, dates: Dates = None) -> l
     borders = np.unique(np.concatenate([before.states.borders, after.states.borders]))
     spells = list(pairwise(borders[(borders >= start) & (borders <= end)]))
     if dates is not None:
-        days = [dates] if isinstance(dates, (str, dt.date, np.datetime64)) else list(dates)
-        chosen = {_spell_of(before, after, spells, day) for day in days}
+        chosen = {_spell_of(before, after, spells, day) for day in days_among(dates)}
         spells = [spells[at] for at in sorted(chosen)]
     rows: list[dict[str, Any]] = []
     for name in dict.fromkeys((*before.subjects, *after.subjects)):
@@ -182,14 +183,14 @@ def _spell_of(
     before: Analysis,
     after: Analysis,
     spells: list[tuple[np.datetime64, np.datetime64]],
-    on: str | dt.date,
+    on: DayLike,
 ) -> int:
     """Return the spell that a day of both runs belongs to."""
     first = max(one.days[one.interval_on(on)] for one in (before, after))
     return [start for start, _ in spells].index(first)
 
 
-def _status(analysis: Analysis, name: str, day: np.datetime64) -> str:
+def _status(analysis: Analysis, name: str, day: np.datetime64) -> str | None:
     if name not in analysis.statuses:
-        return ""
+        return None
     return analysis.statuses[name][int(np.searchsorted(analysis.days, day, side="right")) - 1]

@@ -6,26 +6,27 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from engine.analysis.frames import typed
 from engine.analysis.status import (
     Terminals,
     enclave_status,
-    ordered_statuses,
     route_status,
     words_by_code,
 )
 from engine.control.change_dates import change_dates
-from engine.control.points import resolve_sites
+from engine.control.points import misheard, resolve_sites
 from engine.control.ruling import acting, baseline_since, by_precedence, ruling
 from engine.control.sectors import divide, in_use
 from engine.control.statements import NO_STATEMENT, believed, statements_of
 from engine.control.states import states_of
 from engine.errors import InputError
+from engine.io.arguments import checked
+from engine.io.days import day_of
 from engine.measures.whatif import whatif
 from engine.scenario.change_sets import changed_scenario
 from engine.scenario.check import check
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable
 
     import pandas as pd
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from engine.control.runs import Runs
     from engine.control.statements import Statements
     from engine.control.states import States
+    from engine.io.days import DayLike
     from engine.scenario.model import Scenario
 
 MOST_CELLS = 1 << 25
@@ -42,12 +44,13 @@ MOST_CELLS = 1 << 25
 COLUMNS = ("place", "id", "start", "end", "days", "before", "after", "changed")
 
 
+@checked
 def whatif_each(
     analysis: Analysis,
     places: Iterable[str] | None,
     actor: str,
     *,
-    on: str | dt.date | None = None,
+    on: DayLike | None = None,
 ) -> pd.DataFrame:
     """Return what the capture of each of many places alone would change, over the whole run.
 
@@ -89,19 +92,18 @@ def whatif_each(
     """
     from engine.scenario.model import Event
 
-    if isinstance(places, str):
-        raise InputError(f"places = {places!r} is a text; expected a list, such as [{places!r}]")
     analysis.terminals.actor_code(actor)
-    day = analysis.days[0 if on is None else analysis.interval_on(on)]
+    day = analysis.days[0].item()
     if on is not None:
-        day = np.datetime64(on, "D")
+        analysis.interval_on(on)
+        day = day_of(on)
     names = list(dict.fromkeys(_places(analysis) if places is None else places))
     events = [
-        Event(date=day.item(), site=name, kind="captured", actor=actor, source="what if")
-        for name in names
+        Event(date=day, site=name, kind="captured", actor=actor, source="what if") for name in names
     ]
     scenario = changed_scenario(analysis.scenario, events=events)
     check(scenario)
+    _refuse_misspelt(analysis, scenario)
     scenario = resolve_sites(scenario, analysis.network)
     n_before = len(analysis.scenario.events)
     added = scenario.events[n_before:]
@@ -115,6 +117,13 @@ def whatif_each(
         after = whatif(analysis, events=[events[at]])
         codes[at], borders = after.codes, after.states.borders
     return _frame(analysis, names, codes, borders)
+
+
+def _refuse_misspelt(analysis: Analysis, scenario: Scenario) -> None:
+    """Refuse places that would be taken for others that are spelt otherwise: nobody would be told."""
+    told = set(misheard(analysis.scenario, analysis.network))
+    if new := [one for one in misheard(scenario, analysis.network) if one not in told]:
+        raise InputError(new)
 
 
 def _places(analysis: Analysis) -> list[str]:
@@ -294,7 +303,6 @@ def _frame(
             parts["after"] += words[other[start]].tolist()
             parts["changed"] += (one[start] != other[start]).tolist()
     frame = pd.DataFrame({key: parts[key] for key in COLUMNS if key != "days"})
-    days = {key: frame[key].astype("datetime64[s]") for key in ("start", "end")}
-    frame = frame.assign(**days).astype({"before": ordered_statuses(), "after": ordered_statuses()})
+    frame = typed(frame)
     frame["days"] = (frame["end"] - frame["start"]).dt.days
     return frame[list(COLUMNS)]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import platformdirs
 
 from engine.errors import NetworkError, Problem, nearest_names
+from engine.io.arguments import checked
 from engine.io.atomic import write_one
 from engine.io.vector import file_and_layer, is_answer
 from engine.network.endings import GRAPH, JSON, LINES, OSM, READABLE, SUFFIXES, suffix_of
@@ -142,6 +143,7 @@ def known_networks() -> dict[str, Path]:
     return known
 
 
+@checked
 def read_network(
     name_or_path: str | Path,
     *,

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.io.arguments import checked
 from engine.io.cards import Card
+from engine.io.days import day_of
 from engine.probability.exact import Effort, answer_of, conditional
 from engine.probability.monte_carlo import sampled_answer
 from engine.probability.probability import ALL_BOUNDS, STATUSES, UncertaintyModel
@@ -18,13 +20,13 @@ from engine.probability.uncertainty import NONE
 from engine.probability.worlds import NOT_LOST, POSSIBLE, SECURE
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable
 
     import pandas as pd
     from numpy.typing import NDArray
 
     from engine.analysis.analysis import Analysis
+    from engine.io.days import DayLike
     from engine.probability.exact import Answer, Evidence
     from engine.probability.query_event import QueryEvent
     from engine.probability.uncertainty import Uncertainty
@@ -55,8 +57,8 @@ class Importance(Card):
 
     Parameters
     ----------
-    route, on
-        The route or enclave, and the day.
+    id, on
+        The id of the route or enclave, and the day.
     status
         How likely each status is.
     method
@@ -87,7 +89,7 @@ class Importance(Card):
     'all worlds'
     """
 
-    route: str
+    id: str
     on: np.datetime64
     status: dict[str, float]
     method: str
@@ -127,7 +129,7 @@ class Importance(Card):
         lines = [(status, f"{share:.4g}") for status, share in self.status.items()]
         lines.append(("method", self.method))
         lines += [("verify first", str(row["event"])) for row in self.verify_rows[:1]]
-        return f"{self.route} on {self.on}", lines
+        return f"{self.id} on {self.on}", lines
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,8 +161,9 @@ class _Case:
         return found
 
 
+@checked
 def importance(
-    analysis: Analysis, subject: str, on: str | dt.date, *, effort: Effort | None = None
+    analysis: Analysis, subject: str, on: DayLike, *, effort: Effort | None = None
 ) -> Importance:
     """Return which events the status of a route on a day hangs on.
 
@@ -191,7 +194,7 @@ def importance(
     """
     name = analysis.subject(subject).id
     analysis.interval_on(on)
-    day = np.datetime64(on, "D")
+    day = np.datetime64(day_of(on))
     model = UncertaintyModel(analysis)
     case = _case_of(model, name, day, effort or Effort())
     statements = _candidates(case.event)

@@ -49,7 +49,9 @@ def over_periods(
         "worlds": (("id", "date"), _greatest(found["worlds"].to_numpy(), start, stop)),
     }
     kept = found.drop_vars([*means, *per_period]).drop_dims("date")
-    return kept.assign(means | per_period).assign_coords(date=periods.labels.to_numpy())
+    return kept.assign(means | per_period).assign_coords(
+        date=periods.labels.to_numpy().astype("datetime64[ns]")
+    )
 
 
 def _by_period(periods: Periods, values: xr.DataArray) -> NDArray[np.float64]:

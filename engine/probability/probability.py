@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -14,6 +13,8 @@ from engine.analysis.periods import periods_of
 from engine.analysis.query import query_of, subjects_of
 from engine.analysis.status import ROUTE_STATUS
 from engine.errors import InputError
+from engine.io.arguments import checked
+from engine.io.days import days_among
 from engine.probability.assertions import AssertionStacks
 from engine.probability.checkpoint import Checkpoint, key_of
 from engine.probability.exact import Effort, answer_of
@@ -26,13 +27,14 @@ from engine.probability.worlds import NOT_LOST, POSSIBLE, SECURE, Day, PossibleS
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Sequence
 
     import xarray as xr
     from numpy.typing import NDArray
 
     from engine.analysis.analysis import Analysis
     from engine.analysis.query import Dates
+    from engine.io.days import DayLike
     from engine.probability.query_event import QueryEvent
 
 STATUSES = (*ROUTE_STATUS[::-1], "lost")
@@ -135,6 +137,7 @@ class UncertaintyModel:
         return query_events([structure], possible.day)[0]
 
 
+@checked
 def probabilities(
     analysis: Analysis,
     subjects: str | Sequence[str] | None = None,
@@ -236,10 +239,8 @@ def _of_bound(
     return found.get(unit, NOT_YET)
 
 
-def _days(
-    analysis: Analysis, dates: str | dt.date | Sequence[str | dt.date]
-) -> NDArray[np.datetime64]:
-    days = [dates] if isinstance(dates, (str, dt.date, np.datetime64)) else list(dates)
+def _days(analysis: Analysis, dates: DayLike | Iterable[DayLike]) -> NDArray[np.datetime64]:
+    days = days_among(dates)
     for day in days:
         analysis.interval_on(day)
     return np.array(days, dtype="datetime64[D]")

@@ -12,7 +12,6 @@ from engine.io.atomic import write_one
 from engine.report.figures import map_slide
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from engine.analysis.analysis import Analysis
     from engine.analysis.attribution import Facts
+    from engine.io.days import DayLike
 
 SECONDS = 1.2
 """How long each day stays."""
@@ -31,7 +31,7 @@ MOST_COMMENT = 255
 def write_animation(
     analysis: Analysis,
     path: Path,
-    days: Sequence[str | dt.date] | None = None,
+    days: Sequence[DayLike] | None = None,
     *,
     progress: Callable[[int, int], None] | None = None,
 ) -> Path:
@@ -64,7 +64,7 @@ def write_animation(
 
 def _frames(
     analysis: Analysis,
-    days: Sequence[str | dt.date],
+    days: Sequence[DayLike],
     progress: Callable[[int, int], None] | None,
 ) -> Iterator[Image]:
     from PIL import Image

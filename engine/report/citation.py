@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.analysis.attribution import SHOWN
+from engine.errors import written_out
+from engine.io.arguments import checked
 from engine.version import RELEASED, __version__
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ _IN_TEX = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Citation:
     """How to cite a result.
 
@@ -43,7 +45,12 @@ class Citation:
     text: str
     bibtex: str
 
+    def __repr__(self) -> str:
+        """Return both, as they are to be copied."""
+        return f"{written_out(self.text)}\n\n{written_out(self.bibtex)}"
 
+
+@checked
 def cite(analysis: Analysis) -> Citation:
     """Return how to cite the result of an analysis: which engine, which scenario, which roads.
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from engine.errors import InputError
+from engine.io.arguments import checked
 from engine.io.atomic import write_one
 from engine.report.canvas import COLUMN, FOOT_PT, SLIDE, blank, foot, head, save_picture
 from engine.report.maps import (
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from engine.analysis.analysis import Analysis
+    from engine.io.days import DayLike
 
 BOTTOM, TALL = 0.085, 0.79
 """Where the maps stand on their slide."""
@@ -43,7 +46,7 @@ MOST_MAPS = 12
 """How many small maps fit on a slide."""
 
 
-def map_slide(analysis: Analysis, on: str | dt.date | None = None) -> Figure:
+def map_slide(analysis: Analysis, on: DayLike | None = None) -> Figure:
     """Return the map of a day with its legend, and with a closer view where places are crowded."""
     day = last_day(analysis) if on is None else on
     figure = blank(SLIDE)
@@ -64,7 +67,7 @@ def map_slide(analysis: Analysis, on: str | dt.date | None = None) -> Figure:
     return figure
 
 
-def map_column(analysis: Analysis, on: str | dt.date | None = None) -> Figure:
+def map_column(analysis: Analysis, on: DayLike | None = None) -> Figure:
     """Return the map of a day as wide as the text of a page, its legend below."""
     day = last_day(analysis) if on is None else on
     below = 0.75 + max(
@@ -82,7 +85,7 @@ def map_column(analysis: Analysis, on: str | dt.date | None = None) -> Figure:
     return figure
 
 
-def maps_slide(analysis: Analysis, days: Sequence[str | dt.date] | None = None) -> Figure:
+def maps_slide(analysis: Analysis, days: Sequence[DayLike] | None = None) -> Figure:
     """Return small maps of several days on one slide; those on which a status changed, if absent.
 
     Parameters
@@ -133,7 +136,7 @@ def days_of_change(analysis: Analysis) -> list[dt.date]:
 def _panel(
     figure: Figure,
     analysis: Analysis,
-    on: str | dt.date,
+    on: DayLike,
     box: tuple[float, float, float, float],
     part: Extent,
     *,
@@ -215,6 +218,7 @@ MOST_BARS = 20
 WORSE, BETTER = "#b2182b", "#2166ac"
 
 
+@checked
 def plot_sensitivity(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """Draw how many days of the run each variation makes better or worse: a tornado plot.
 
@@ -233,6 +237,10 @@ def plot_sensitivity(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     >>> engine.plot_sensitivity(table).get_legend() is not None
     True
     """
+    if missing := {"id", "what", "value", "days", "worse", "better"} - {*table.columns}:
+        raise InputError(
+            f"the table has no column {min(missing)!r}; expected what sensitivity returned"
+        )
     rows = _bars(cast("list[dict[str, Any]]", table.to_dict("records")))
     if ax is None:
         import matplotlib.pyplot as plt

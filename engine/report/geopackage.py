@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
 
+from engine.io.arguments import checked, file_named
 from engine.io.atomic import write_one
 from engine.report.layers import layers_of, segments_layer, shown_spells, write_geojson
 from engine.report.style import (
@@ -22,6 +23,7 @@ from engine.report.style import (
 )
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
@@ -189,7 +191,8 @@ CREATE TABLE layer_styles (
 )"""
 
 
-def write_geopackage(analysis: Analysis, path: Path) -> Path:
+@checked
+def write_geopackage(analysis: Analysis, path: str | os.PathLike[str]) -> Path:
     """Write all layers with their styles, which also tell QGIS what is in force when.
 
     Raises
@@ -208,7 +211,7 @@ def write_geopackage(analysis: Analysis, path: Path) -> Path:
     ...     engine.write_geopackage(analysis, Path(folder) / "castello.gpkg").name
     'castello.gpkg'
     """
-    return write_one(path, lambda file: _geopackage(analysis, file))
+    return write_one(file_named(path, ".gpkg"), lambda file: _geopackage(analysis, file))
 
 
 def _geopackage(analysis: Analysis, file: Path) -> None:
@@ -280,7 +283,8 @@ def _add_styles(package: sqlite3.Connection, analysis: Analysis) -> None:
         )
 
 
-def write_geoparquet(analysis: Analysis, path: Path) -> Path:
+@checked
+def write_geoparquet(analysis: Analysis, path: str | os.PathLike[str]) -> Path:
     """Write the layer of road pieces by interval as GeoParquet, with what is said of it inside.
 
     Raises
@@ -299,7 +303,7 @@ def write_geoparquet(analysis: Analysis, path: Path) -> Path:
     ...     engine.write_geoparquet(analysis, Path(folder) / "castello.parquet").name
     'castello.parquet'
     """
-    return write_one(path, lambda file: _geoparquet(analysis, file))
+    return write_one(file_named(path, ".parquet"), lambda file: _geoparquet(analysis, file))
 
 
 def _geoparquet(analysis: Analysis, file: Path) -> None:

@@ -10,6 +10,8 @@ import numpy as np
 
 from engine.control.statements import CONDITIONS
 from engine.control.states import UNKNOWN
+from engine.errors import InputError
+from engine.io.arguments import checked
 from engine.io.normalise import plain
 from engine.report.canvas import foot
 from engine.report.labels import Name, in_view, write_names
@@ -37,10 +39,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.analysis.analysis import Analysis
+    from engine.io.days import DayLike
     from engine.network.arrays import Place, Ragged
     from engine.scenario.model import ScenarioPlace
 
-    Part = Callable[[Analysis, str | dt.date, Axes, float], float]
+    Part = Callable[[Analysis, DayLike, Axes, float], float]
     """Writes from a height on downwards, in inches, and returns the height that it reached."""
 
 KINDS_BY_SIZE = ("border_control", "border_crossing", "city", "town", "suburb", "village")
@@ -85,9 +88,10 @@ def last_day(analysis: Analysis) -> dt.date:
     return analysis.scenario.end - dt.timedelta(days=1)
 
 
+@checked
 def plot_map(
     analysis: Analysis,
-    on: str | dt.date | None = None,
+    on: DayLike | None = None,
     ax: Axes | None = None,
     *,
     extent: Extent | None = None,
@@ -147,7 +151,8 @@ def plot_map(
     return ax
 
 
-def plot_maps(analysis: Analysis, days: Sequence[str | dt.date], columns: int = 3) -> list[Axes]:
+@checked
+def plot_maps(analysis: Analysis, days: Sequence[DayLike], columns: int = 3) -> list[Axes]:
     """Draw small maps of several days side by side, without names.
 
     Parameters
@@ -174,6 +179,8 @@ def plot_maps(analysis: Analysis, days: Sequence[str | dt.date], columns: int = 
     """
     import matplotlib.pyplot as plt
 
+    if columns < 1:
+        raise InputError(f"columns = {columns}; expected 1 or more")
     columns = min(columns, len(days))
     rows = -(-len(days) // columns)
     figure, grid = plt.subplots(rows, columns, figsize=(3.2 * columns, 3.4 * rows), squeeze=False)
@@ -205,7 +212,7 @@ def _set_up(ax: Axes, extent: Extent) -> None:
     ax.apply_aspect()
 
 
-def draw_roads(analysis: Analysis, on: str | dt.date, ax: Axes, width: float = 1.0) -> None:
+def draw_roads(analysis: Analysis, on: DayLike, ax: Axes, width: float = 1.0) -> None:
     """Draw each piece of road in the colour of its holder and the pattern of its condition.
 
     Where a map shows many roads, lesser ones are thinner and lie below greater ones.
@@ -259,9 +266,7 @@ def _draw_lines(ax: Axes, lines: Ragged, **style: Any) -> None:
         ax.add_collection(PathCollection(paths, facecolors="none", **style), autolim=False)
 
 
-def draw_routes(
-    analysis: Analysis, on: str | dt.date, ax: Axes, width: float = 1.0
-) -> dict[str, Ragged]:
+def draw_routes(analysis: Analysis, on: DayLike, ax: Axes, width: float = 1.0) -> dict[str, Ragged]:
     """Draw the path of each route and enclave as a band in the colour of its status.
 
     Returns
@@ -404,9 +409,7 @@ def _place_of(analysis: Analysis, part: str) -> str:
 # The legend: routes with their status, holders and conditions.
 
 
-def draw_legend(
-    analysis: Analysis, on: str | dt.date, ax: Axes, inches: float, *parts: Part
-) -> None:
+def draw_legend(analysis: Analysis, on: DayLike, ax: Axes, inches: float, *parts: Part) -> None:
     """Write parts of a legend one below the other; what needs more than its room is pressed together."""
     ax.set_axis_off()
     ax.set_xlim(0, 1)
@@ -416,7 +419,7 @@ def draw_legend(
     ax.set_ylim(max(inches, y), 0)
 
 
-def of_routes(analysis: Analysis, on: str | dt.date, ax: Axes, y: float) -> float:
+def of_routes(analysis: Analysis, on: DayLike, ax: Axes, y: float) -> float:
     """Write the number, name and status of each route and enclave."""
     at = analysis.interval_on(on)
     y = _heading(ax, y, "Routes and enclaves")
@@ -432,7 +435,7 @@ def of_routes(analysis: Analysis, on: str | dt.date, ax: Axes, y: float) -> floa
     return y
 
 
-def of_roads(analysis: Analysis, on: str | dt.date, ax: Axes, y: float) -> float:
+def of_roads(analysis: Analysis, on: DayLike, ax: Axes, y: float) -> float:
     """Write the colours of the holders that hold something on the day, and the patterns."""
     holders = set(analysis.states.on(analysis.interval_on(on)).holder.tolist())
     colours = actor_colours(analysis.scenario.actors)

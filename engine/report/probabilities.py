@@ -106,7 +106,7 @@ def probability_values(found: xr.Dataset) -> list[dict[str, Any]]:
 def importance_values(found: Importance) -> dict[str, Any]:
     """Return what an answer depends on as plain values for JSON."""
     return {
-        "id": found.route,
+        "id": found.id,
         "on": str(found.on),
         "status": found.status,
         "method": found.method,

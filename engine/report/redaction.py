@@ -20,6 +20,7 @@ from engine.control.gates import MODES, denials
 from engine.control.sectors import Sectors
 from engine.control.sites import NamedSite, Rank, Sites
 from engine.control.statements import Statements
+from engine.io.arguments import checked
 from engine.io.days import shifted
 from engine.network.arrays import Labels, Network, Place, Provenance, Ragged
 from engine.network.extract import SCHEMATIC_CREDIT, SKETCH_CREDIT
@@ -58,6 +59,7 @@ MONDAY = np.datetime64("2001-01-01")
 WEEK = np.timedelta64(7, "D")
 
 
+@checked
 def redacted(analysis: Analysis) -> Analysis:
     """Return an analysis that is fit to be shared, for all outputs to be made from.
 

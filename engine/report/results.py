@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from functools import partial
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.analysis.analysis import EVIDENCE_COLUMNS, SPELL_COLUMNS
+from engine.io.arguments import checked
 from engine.io.atomic import write_whole
 from engine.report.canvas import save_picture
 from engine.report.csv import write_csv
@@ -17,7 +19,7 @@ from engine.report.layers import shown_spells, write_geojson
 from engine.report.probabilities import COLUMNS, probability_rows
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    import os
 
     import xarray as xr
 
@@ -35,8 +37,9 @@ OUTPUTS = (
 )
 
 
+@checked
 def write_results(
-    analysis: Analysis, folder: Path, chances: xr.Dataset | None = None
+    analysis: Analysis, folder: str | os.PathLike[str], chances: xr.Dataset | None = None
 ) -> list[Path]:
     """Write the results of an analysis.
 
@@ -71,7 +74,7 @@ def write_results(
     ['control.csv', 'control.geojson']
     """
     names = outputs(probability=chances is not None)
-    return write_whole(folder, names, partial(_build, analysis, names, chances))
+    return write_whole(Path(folder), names, partial(_build, analysis, names, chances))
 
 
 def outputs(*, probability: bool) -> list[str]:

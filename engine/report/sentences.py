@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.analysis.analysis import INFERRED_KM
 from engine.analysis.causes import MOST_NAMED, listed, reason_text
+from engine.io.arguments import checked
 from engine.scenario.vocabulary import MEANING_OF_KIND, kind_in_words
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ WORTH_SAYING = 0.05
 """A smaller share of a path than this that is inferred is not worth a sentence."""
 
 
+@checked
 def explanation_sentences(found: Explanation) -> list[str]:
     """Return an explanation in plain sentences.
 

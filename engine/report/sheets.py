@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.analysis.analysis import EVIDENCE_COLUMNS, SPELL_COLUMNS
 from engine.control.sites import label_of
+from engine.io.arguments import checked
 from engine.io.atomic import write_whole
 from engine.report.csv import write_csv
 from engine.report.datapackage import MANIFEST, write_manifest
@@ -17,8 +19,8 @@ from engine.report.status_table import since
 
 if TYPE_CHECKING:
     import datetime as dt
+    import os
     from collections.abc import Iterator
-    from pathlib import Path
 
     import xarray as xr
 
@@ -207,9 +209,10 @@ def _day(value: Any) -> dt.date | None:
     return None if pd.isna(value) else pd.Timestamp(value).date()
 
 
+@checked
 def write_csv_sheets(
     analysis: Analysis,
-    folder: Path,
+    folder: str | os.PathLike[str],
     chances: xr.Dataset | None = None,
     *,
     hxl: bool = False,
@@ -257,4 +260,4 @@ def write_csv_sheets(
 
         write_manifest(into, sheets, analysis.facts.heading())
 
-    return write_whole(folder, [*sheets, MANIFEST], build)
+    return write_whole(Path(folder), [*sheets, MANIFEST], build)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.io.arguments import checked
 from engine.report.canvas import foot
 from engine.report.style import FAINT_INK, INK, PAPER, STATUS_COLOUR, STATUS_STYLE, severity
 
@@ -26,6 +27,7 @@ CHANCE = 0.2
 """The heights of a bar and of the band of probabilities below it, where the distance between rows is 1."""
 
 
+@checked
 def plot_timeline(
     analysis: Analysis, ax: Axes | None = None, *, chances: xr.Dataset | None = None
 ) -> Axes:

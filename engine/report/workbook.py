@@ -6,12 +6,14 @@ import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from engine.io.arguments import checked, file_named
 from engine.io.atomic import write_one
 from engine.report.maps import last_day
 from engine.report.sheets import SHARES, Sheet, sheets_of
 from engine.report.style import FAINT_INK, INK, STATUS_STYLE
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
@@ -41,8 +43,13 @@ WIDTHS = {"label": 32, "label_ar": 24, "status": 11, **{f"P({word})": 9 for word
 """The columns of the first page in their order, and their widths in letters."""
 
 
+@checked
 def write_xlsx(
-    analysis: Analysis, path: Path, chances: xr.Dataset | None = None, *, hxl: bool = False
+    analysis: Analysis,
+    path: str | os.PathLike[str],
+    chances: xr.Dataset | None = None,
+    *,
+    hxl: bool = False,
 ) -> Path:
     """Write the results as a workbook: days are dates, text is text whatever it begins with.
 
@@ -76,7 +83,9 @@ def write_xlsx(
     ...     engine.write_xlsx(analysis, Path(folder) / "castello.xlsx").name
     'castello.xlsx'
     """
-    return write_one(path, lambda file: _xlsx(analysis, file, chances, hxl=hxl))
+    return write_one(
+        file_named(path, ".xlsx"), lambda file: _xlsx(analysis, file, chances, hxl=hxl)
+    )
 
 
 def _xlsx(analysis: Analysis, file: Path, chances: xr.Dataset | None, *, hxl: bool) -> None:

@@ -12,12 +12,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import replace
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 
 from pydantic import Field, ValidationError, model_validator
 
 from engine.errors import InputError, Problem, ScenarioError, unknown_name
+from engine.io.days import day_of
 from engine.io.tables import table_text
 from engine.scenario.actor_names import EVENT_PARTIES, Parties
 from engine.scenario.check import check
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Mapping, Sequence
 
+    from engine.io.days import DayLike
     from engine.scenario.document import Draft
     from engine.scenario.model import Scenario
 
@@ -269,7 +272,7 @@ def changed_scenario(
     *,
     events: Iterable[Event] = (),
     withdraw: Iterable[str] = (),
-    delay: Mapping[str, int | dt.date] | None = None,
+    delay: Mapping[str, int | DayLike] | None = None,
     confidence: Mapping[str, float] | None = None,
 ) -> Scenario:
     """Return a scenario with some of its events changed.
@@ -322,11 +325,11 @@ def unknown_event(scenario: Scenario, name: str) -> InputError:
     return unknown_name("event", name, (*scenario.event_ids(), *claims))
 
 
-def moved(event: Event, to: int | dt.date) -> dict[str, dt.date]:
+def moved(event: Event, to: int | DayLike) -> dict[str, dt.date]:
     """Return the days of an event that happens some days later, or on another day."""
     keys = ("date", "earliest", "latest", "until", "reported")
     try:
-        days = dt.timedelta(days=to) if isinstance(to, int) else to - event.date
+        days = dt.timedelta(days=int(to)) if isinstance(to, Integral) else day_of(to) - event.date
         return {key: day + days for key in keys if (day := getattr(event, key)) is not None}
     except OverflowError as error:
         raise InputError(f"a delay of {to} leads out of the calendar") from error

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import ValidationError
 
 from engine.errors import Problem, ScenarioError
+from engine.io.arguments import checked
 from engine.io.atomic import finish_interrupted
 from engine.io.garbage import collection_paused
 from engine.io.text import AREA_ENDINGS, beside, root_of
@@ -46,6 +47,7 @@ _PARTIES = {"baseline": frozenset({"holder", "contestants"}), "events": EVENT_PA
 """Columns of tables that name actors."""
 
 
+@checked
 def load_scenario(
     path: str | os.PathLike[str], *, with_: str | Sequence[str] | None = None
 ) -> Scenario:

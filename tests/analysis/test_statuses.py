@@ -128,5 +128,5 @@ def test_who_holds_what(analysis) -> None:
 def test_what_is_no_scenario_is_refused() -> None:
     with pytest.raises(InputError, match=r"expected analyze\(load_scenario\('x.toml'\)\)"):
         engine.analyze("x.toml")
-    with pytest.raises(InputError, match="not a value of type int"):
+    with pytest.raises(InputError, match="not a whole number"):
         engine.analyze(3)

@@ -39,7 +39,7 @@ def scenario() -> engine.Scenario:
 
 
 def of(run: Run, route: str) -> Score:
-    return next(score for score in run.scores if score.route == route)
+    return next(score for score in run.scores if score.id == route)
 
 
 def changed(scenario: engine.Scenario, events: list[Event]) -> engine.Scenario:
@@ -53,7 +53,7 @@ def scored(scenario: engine.Scenario) -> Run:
 @pytest.mark.parametrize("name", ["whole", "settlements"])
 def test_every_scored_day_of_every_route_is_right(aleppo: Backtest, name: str) -> None:
     run: Run = getattr(aleppo, name)
-    assert {score.route: score.days for score in run.scores} == SCORED
+    assert {score.id: score.days for score in run.scores} == SCORED
     assert all(score.right_days == score.days for score in run.scores)
     assert run.together.days == sum(SCORED.values()) == 3310
     assert (run.together.agreement, run.together.kappa) == (1, 1)
@@ -71,10 +71,10 @@ def test_the_probabilities_are_good_and_beat_a_constant(aleppo: Backtest, name: 
 
 def test_a_probability_worked_out_by_hand(aleppo: Backtest) -> None:
     # Hilan captured, and the industrial city captured or, if it was not, Kafr Saghir.
-    north_east = next(course for course in aleppo.whole.courses if course.route == "north-eastern")
+    north_east = next(course for course in aleppo.whole.courses if course.id == "north-eastern")
     day = np.searchsorted(north_east.days, np.datetime64("2014-09-01"))
     assert north_east.chance[day] == pytest.approx(0.8 * (1 - 0.1 * 0.4), abs=1e-12)
-    khanasser = next(course for course in aleppo.whole.courses if course.route == "khanasser")
+    khanasser = next(course for course in aleppo.whole.courses if course.id == "khanasser")
     day = np.searchsorted(khanasser.days, np.datetime64("2015-10-30"))
     assert khanasser.chance[day] == pytest.approx(0.75, abs=1e-12)
     assert khanasser.chance[-1] == pytest.approx(0.75 * (1 - 0.8), abs=1e-12)

@@ -68,7 +68,7 @@ def test_the_table_of_nine_routes_fits_a_narrow_screen(three_years: Run) -> None
     lines = console.file.getvalue().splitlines()
     assert max(len(line.rstrip()) for line in lines) <= 80
     for score_ in three_years.scores:
-        assert sum(line.split()[:1] == [score_.route] for line in lines) == 1
+        assert sum(line.split()[:1] == [score_.id] for line in lines) == 1
 
 
 def test_only_what_differs_is_shown_of_the_run_beside(aleppo: Backtest) -> None:
@@ -108,7 +108,7 @@ def test_the_data_are_plain_and_complete(aleppo: Backtest) -> None:
     data = json.loads(json.dumps(as_data(aleppo)))
     assert data["schematic"] is True
     assert "OpenStreetMap" in data["credit"]
-    assert [route["route"] for route in data["all_reports"]["routes"]] == [
+    assert [route["id"] for route in data["all_reports"]["routes"]] == [
         "castello", "bab-al-salama", "north-eastern", "khanasser", "eastern-aleppo",
     ]  # fmt: skip
     assert data["all_reports"]["left_out"] == []

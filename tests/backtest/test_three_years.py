@@ -39,14 +39,14 @@ def wrong_days(course: Course) -> list[str]:
 
 
 def test_what_is_missed_is_known_day_by_day(three_years: Run) -> None:
-    missed = {(one.route, day) for one in three_years.courses for day in wrong_days(one)}
+    missed = {(one.id, day) for one in three_years.courses for day in wrong_days(one)}
     assert missed == MISSED
     assert three_years.together.agreement > 0.995
     assert three_years.together.days - three_years.together.right_days == len(MISSED)
 
 
 def test_every_beginning_is_said_within_two_days(three_years: Run) -> None:
-    borders = {score.route: score.borders for score in three_years.scores}
+    borders = {score.id: score.borders for score in three_years.scores}
     assert borders.pop("handarat-road") == ((None, None),)  # cut all year
     for route, spells in borders.items():
         for onset, _ in spells:
@@ -58,20 +58,20 @@ def test_every_beginning_is_said_within_two_days(three_years: Run) -> None:
 def test_every_probability_is_good(three_years: Run) -> None:
     assert len(three_years.scores) == 9
     for score in three_years.scores:
-        assert score.brier is not None, score.route
-        assert score.brier < 0.03, score.route
+        assert score.brier is not None, score.id
+        assert score.brier < 0.03, score.id
     assert three_years.together.brier < three_years.together.brier_of_constant / 10
 
 
 def test_castello_is_not_cut_before_july_2016(three_years: Run) -> None:
-    (castello,) = (one for one in three_years.courses if one.route == "castello")
+    (castello,) = (one for one in three_years.courses if one.id == "castello")
     first = castello.days[np.flatnonzero(castello.said)[0]]
     assert str(first) == "2016-07-07"
     assert castello.said[castello.days >= first].all()
 
 
 def test_the_loss_of_the_enclave_is_a_class_of_its_own(three_years: Run) -> None:
-    (enclave,) = (one for one in three_years.courses if one.route == "eastern-aleppo")
+    (enclave,) = (one for one in three_years.courses if one.id == "eastern-aleppo")
     documented = enclave.days[enclave.state == LOST]
     assert (str(documented[0]), str(documented[-1])) == ("2016-12-23", "2016-12-31")
     assert (enclave.scored[enclave.state == LOST] == NOT_SCORED).all()
@@ -91,7 +91,7 @@ def test_settlements_alone_say_the_same() -> None:
         "e071",
     ]
     run = score_run(engine.analyze(bare), read_truth(TRUTH, scenario), left_out, weigh=False)
-    missed = {(one.route, day) for one in run.courses for day in wrong_days(one)}
+    missed = {(one.id, day) for one in run.courses for day in wrong_days(one)}
     assert missed == MISSED
 
 
@@ -112,5 +112,5 @@ def test_it_can_fail(left_out: tuple[str, ...], wrong: dict[str, int]) -> None:
     assert len(events) == len(scenario.events) - len(left_out)
     altered = scenario.model_copy(update={"events": events})
     run = score_run(engine.analyze(altered), read_truth(TRUTH, scenario), weigh=False)
-    found = {one.route: len(wrong_days(one)) for one in run.courses}
+    found = {one.id: len(wrong_days(one)) for one in run.courses}
     assert {route: found[route] for route in wrong} == wrong

@@ -69,7 +69,8 @@ def test_all_places_of_the_scenario_and_what_cannot_be(seed_analysis: engine.Ana
     assert "mallah" in set(lost["place"])
     assert (lost["after"] < lost["before"]).all()
     for places, actor, message in (
-        ("mallah", "government", r"expected a list, such as \['mallah'\]"),
+        ("mallah", "government", r"expected places=\['mallah'\]"),
+        (["malah"], "government", "'malah' was taken for 'mallah'"),
         (["nowhere at all"], "government", "unknown site .nowhere at all."),
         (["mallah"], "goverment", "did you mean 'government'"),
     ):

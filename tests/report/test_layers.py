@@ -19,6 +19,7 @@ from engine.report.geopackage import write_geopackage, write_geoparquet, write_l
 from engine.report.layers import layers_of, routes_layer, segments_layer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from engine import Analysis
@@ -107,9 +108,18 @@ def test_geoparquet_is_the_same_layer(seed: Analysis, tmp_path: Path) -> None:
     assert about["credit"] == seed.network.provenance.credit
 
 
-@pytest.mark.parametrize("write", [write_geopackage, write_geoparquet, write_layer_as_geojson])
-def test_same_input_gives_same_bytes(seed: Analysis, tmp_path: Path, write: object) -> None:
-    one, other = (write(seed, tmp_path / name) for name in ("one.gpkg", "other.gpkg"))  # type: ignore[operator]
+@pytest.mark.parametrize(
+    ("write", "ending"),
+    [
+        (write_geopackage, ".gpkg"),
+        (write_geoparquet, ".parquet"),
+        (write_layer_as_geojson, ".json"),
+    ],
+)
+def test_same_input_gives_same_bytes(
+    seed: Analysis, tmp_path: Path, write: Callable[[Analysis, Path], Path], ending: str
+) -> None:
+    one, other = (write(seed, tmp_path / f"{name}{ending}") for name in ("one", "other"))
     assert one.read_bytes() == other.read_bytes()
 
 

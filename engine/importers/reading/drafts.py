@@ -16,6 +16,8 @@ from engine.importers.reading.mentions import places_in
 from engine.importers.reading.parties import Parties
 from engine.importers.reading.place_names import PlaceNames
 from engine.importers.reading.tokens import sentences_of
+from engine.io.arguments import checked
+from engine.io.days import day_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from engine.importers.reading.parties import PartyMention
     from engine.importers.reading.place_names import Mention
     from engine.importers.reading.tokens import Sentence
+    from engine.io.days import DayLike
     from engine.network.arrays import Place
     from engine.scenario.model import Scenario
 
@@ -121,12 +124,13 @@ class Reading:
     remarks: tuple[str, ...]
 
 
+@checked
 def read_text(
     text: str,
     scenario: Scenario,
     places: Iterable[Place],
     *,
-    published: dt.date,
+    published: DayLike,
     actors: Mapping[str, str] | None = None,
 ) -> Reading:
     """Return drafts of the reports that a text makes, by rules and tables.
@@ -154,7 +158,8 @@ def read_text(
     >>> [(draft.site, draft.kind, draft.actor, str(draft.date)) for draft in found.drafts]
     [('mare', 'captured', 'opposition', '2014-12-21'), ('tal-malid', 'captured', 'opposition', '2014-12-21')]
     """
-    reader = _Reader(PlaceNames(scenario, places), Parties(scenario, actors), published)
+    names, parties = PlaceNames(scenario, places), Parties(scenario, actors)
+    reader = _Reader(names, parties, day_of(published))
     sentences = sentences_of(text)
     for number, sentence in enumerate(sentences, 1):
         reader.add(number, sentence)

@@ -15,12 +15,14 @@ import re
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from engine.io.arguments import checked, file_named
 from engine.io.atomic import write_one
 from engine.report.page.content import page_data
 from engine.report.style import style_sheet
 from engine.version import __version__
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterable
     from pathlib import Path
 
@@ -56,7 +58,10 @@ TILES = "https://tile.openstreetmap.org"
 """The one server that the page may ask for anything, and only if the reader switches that on."""
 
 
-def write_page(analysis: Analysis, path: Path, chances: xr.Dataset | None = None) -> Path:
+@checked
+def write_page(
+    analysis: Analysis, path: str | os.PathLike[str], chances: xr.Dataset | None = None
+) -> Path:
     """Write the page of an analysis: one HTML file that opens without a connection.
 
     Parameters
@@ -89,8 +94,9 @@ def write_page(analysis: Analysis, path: Path, chances: xr.Dataset | None = None
     ...     engine.write_page(analysis, Path(folder) / "castello.html").name
     'castello.html'
     """
+    file = file_named(path, ".html", ".htm")
     text = page_html(page_data(analysis, chances))
-    return write_one(path, lambda file: file.write_text(text, encoding="utf-8"))
+    return write_one(file, lambda file: file.write_text(text, encoding="utf-8"))
 
 
 def page_html(data: dict[str, Any]) -> str:
