@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-import io
 import shutil
 import subprocess
-from typing import TYPE_CHECKING
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any
 
 from engine.errors import InputError, Problem
 from engine.io.atomic import write_one
-from engine.report.figures import map_slide
+from engine.report.canvas import DPI as SLIDE_DPI
+from engine.report.canvas import SLIDE, blank
+from engine.report.figures import draw_map_slide, map_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Hashable, Iterator, Sequence
     from pathlib import Path
 
+    from matplotlib.axes import Axes
     from PIL.Image import Image
 
     from engine.analysis.analysis import Analysis
     from engine.analysis.attribution import Facts
     from engine.io.days import DayLike
+    from engine.report.figures import Box
 
 SECONDS = 1.2
 """How long each day stays."""
 DPI = 96
+GAP, ABOVE = 0.04, 0.23
+"""Inches around a part of a slide, and above it, for its title, in which nothing else stands."""
+MOST_KEPT = 48
+"""Pictures of parts."""
 MOST_COMMENT = 255
 """Letters of a comment in a GIF that every program reads."""
 
@@ -67,14 +75,64 @@ def _frames(
     days: Sequence[DayLike],
     progress: Callable[[int, int], None] | None,
 ) -> Iterator[Image]:
+    """Yield the picture of each day; a part that shows what it showed before is not drawn again."""
+    from matplotlib.backends.backend_agg import RendererAgg
     from PIL import Image
 
+    width, height = (int(DPI * inches) for inches in SLIDE)
+    figure = blank(SLIDE)
+    renderer: Any = RendererAgg(width, height, DPI)  # type: ignore[no-untyped-call]
+    parts = map_parts(analysis)
+    kept: OrderedDict[Hashable, Image.Image] = OrderedDict()
     for row, day in enumerate(days, 1):
-        drawn = io.BytesIO()
-        map_slide(analysis, day).savefig(drawn, dpi=DPI)
-        yield Image.open(drawn).convert("RGB")
+        keys = [(at, part.shows(day)) for at, part in enumerate(parts)]
+        known = {key: kept[key] for key in keys if key in kept}
+        fresh = [at for at, key in enumerate(keys) if key not in known]
+        figure.clear()
+        figure.set_dpi(SLIDE_DPI)
+        axes = draw_map_slide(figure, analysis, day, [parts[at] for at in fresh])
+        figure.set_dpi(DPI)
+        renderer.clear()
+        figure.draw(renderer)
+        pixels = Image.frombuffer(
+            "RGBA", (width, height), renderer.buffer_rgba(), "raw", "RGBA", 0, 1
+        )
+        picture = pixels.convert("RGB")
+        rooms = [_room(part.box, width, height) for part in parts]
+        for at, ax in zip(fresh, axes, strict=True):
+            if _is_inside(ax, rooms[at], height):
+                kept[keys[at]] = picture.crop(rooms[at])
+        for at, key in enumerate(keys):
+            if key in known:
+                picture.paste(known[key], rooms[at])
+        while len(kept) > MOST_KEPT:
+            kept.popitem(last=False)
+        yield picture
         if progress is not None:
             progress(row, len(days))
+
+
+def _room(box: Box, width: int, height: int) -> tuple[int, int, int, int]:
+    """Return the pixels of a part with the gap around it: left, top, right, bottom."""
+    left, bottom, wide, tall = box
+    gap, above = DPI * GAP, DPI * ABOVE
+    return (
+        round(width * left - gap), round(height * (1 - bottom - tall) - above),
+        round(width * (left + wide) + gap), round(height * (1 - bottom) + gap),
+    )  # fmt: skip
+
+
+def _is_inside(ax: Axes, room: tuple[int, int, int, int], height: int) -> bool:
+    """Return whether all that is written on a part lies in its pixels: the number of a route may not."""
+    left, top, right, bottom = room
+    boxes = [patch.get_window_extent() for text in ax.texts if (patch := text.get_bbox_patch())]
+    return all(
+        box.x0 > left + 1
+        and box.x1 < right - 1
+        and box.y1 < height - top - 1
+        and box.y0 > height - bottom + 1
+        for box in boxes
+    )
 
 
 def _gif(file: Path, frames: Iterator[Image], facts: Facts) -> None:

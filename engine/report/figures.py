@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
 import numpy as np
 
@@ -20,13 +20,14 @@ from engine.report.maps import (
     of_roads,
     of_routes,
     plot_map,
+    shown_by_map,
 )
 from engine.report.style import FAINT_INK, INK
 from engine.report.timeline import plot_timeline
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from engine.analysis.analysis import Analysis
     from engine.io.days import DayLike
 
+Box: TypeAlias = "tuple[float, float, float, float]"
 BOTTOM, TALL = 0.085, 0.79
 """Where the maps stand on their slide."""
 FEWEST_PLACES = 10
@@ -48,23 +50,71 @@ MOST_MAPS = 12
 
 def map_slide(analysis: Analysis, on: DayLike | None = None) -> Figure:
     """Return the map of a day with its legend, and with a closer view where places are crowded."""
-    day = last_day(analysis) if on is None else on
     figure = blank(SLIDE)
-    head(figure, analysis, f"Who holds the roads on {day}, and what that means for the routes")
-    whole, close = extent_of(analysis), crowded_part(analysis)
-    if close is None:
-        _panel(figure, analysis, day, (0.012, BOTTOM, 0.756, TALL), whole)
-    else:
-        seen = _panel(
-            figure, analysis, day, (0.38, BOTTOM, 0.388, TALL), close, title="Closer view"
-        )
-        _panel(figure, analysis, day, (0.012, BOTTOM, 0.36, TALL), whole, leave_unnamed=seen,
-               title="The whole network; framed: the closer view")  # fmt: skip
-        _frame(figure.axes[-1], seen)
-    legend = figure.add_axes((0.78, BOTTOM, 0.21, TALL))
-    draw_legend(analysis, day, legend, SLIDE[1] * TALL, of_routes, of_roads)
-    foot(figure, analysis)
+    draw_map_slide(figure, analysis, last_day(analysis) if on is None else on, map_parts(analysis))
     return figure
+
+
+class Part(NamedTuple):
+    """A part of a slide, beside the others: on days that show the same it is the same picture.
+
+    Parameters
+    ----------
+    box
+        Left, bottom, width and height, as shares of the slide.
+    draw
+        Draws the part as it is on a day.
+    shows
+        Returns all that the part shows of a day.
+    """
+
+    box: Box
+    draw: Callable[[Figure, DayLike], Axes]
+    shows: Callable[[DayLike], Hashable]
+
+
+def map_parts(analysis: Analysis) -> list[Part]:
+    """Return the parts of `map_slide`: its maps, and its legend."""
+    whole, close = extent_of(analysis), crowded_part(analysis)
+    maps = [_map_part(analysis, (0.012, BOTTOM, 0.756, TALL), whole)]
+    if close is not None:
+        box = (0.38, BOTTOM, 0.388, TALL)
+        maps = [
+            _map_part(analysis, box, close, title="Closer view"),
+            _map_part(analysis, (0.012, BOTTOM, 0.36, TALL), whole, framed=_seen(SLIDE, box, close),
+                      title="The whole network; framed: the closer view"),
+        ]  # fmt: skip
+
+    def draw(figure: Figure, day: DayLike) -> Axes:
+        legend = figure.add_axes((0.78, BOTTOM, 0.21, TALL))
+        draw_legend(analysis, day, legend, SLIDE[1] * TALL, of_routes, of_roads)
+        return legend
+
+    return [*maps, Part((0.777, BOTTOM, 0.22, TALL), draw, lambda day: shown_by_map(analysis, day))]
+
+
+def _map_part(
+    analysis: Analysis, box: Box, part: Extent, *, framed: Extent | None = None, title: str = ""
+) -> Part:
+    seen = _seen(SLIDE, box, part)
+
+    def draw(figure: Figure, day: DayLike) -> Axes:
+        ax = _panel(figure, analysis, day, box, part, leave_unnamed=framed, title=title)
+        if framed is not None:
+            _frame(ax, framed)
+        return ax
+
+    return Part(box, draw, lambda day: shown_by_map(analysis, day, seen))
+
+
+def draw_map_slide(
+    figure: Figure, analysis: Analysis, day: DayLike, parts: Iterable[Part]
+) -> list[Axes]:
+    """Draw the map of a day with its legend on an empty slide, or only some of its parts."""
+    head(figure, analysis, f"Who holds the roads on {day}, and what that means for the routes")
+    drawn = [part.draw(figure, day) for part in parts]
+    foot(figure, analysis)
+    return drawn
 
 
 def map_column(analysis: Analysis, on: DayLike | None = None) -> Figure:
@@ -137,21 +187,25 @@ def _panel(
     figure: Figure,
     analysis: Analysis,
     on: DayLike,
-    box: tuple[float, float, float, float],
+    box: Box,
     part: Extent,
     *,
     title: str = "",
     names: bool = True,
     leave_unnamed: Extent | None = None,
     width: float = 1.0,
-) -> Extent:
-    """Draw a map into a box of a figure, filled to its borders; return what it shows."""
+) -> Axes:
+    """Draw a map into a box of a figure, filled to its borders."""
     ax = figure.add_axes(box)
-    inches = figure.get_size_inches()
-    seen = part.filled(box[2] * inches[0] / (box[3] * inches[1]))
+    seen = _seen(figure.get_size_inches().tolist(), box, part)
     plot_map(analysis, on, ax, extent=seen, names=names, leave_unnamed=leave_unnamed, width=width)
     ax.set_title(title, loc="left", fontsize=9.5, color=FAINT_INK, pad=3)
-    return seen
+    return ax
+
+
+def _seen(inches: Sequence[float], box: Box, part: Extent) -> Extent:
+    """Return what a map shows that fills a box of a figure."""
+    return part.filled(box[2] * inches[0] / (box[3] * inches[1]))
 
 
 def _frame(ax: Axes, part: Extent) -> None:

@@ -151,7 +151,31 @@ def plot_map(
     return ax
 
 
-@checked
+def shown_by_map(
+    analysis: Analysis, on: DayLike, extent: Extent | None = None
+) -> tuple[object, ...]:
+    """Return all that a map and its legend show of a day: what is alike on two days is drawn alike.
+
+    Parameters
+    ----------
+    analysis
+        What to draw.
+    on
+        The day.
+    extent
+        The part of the world that is drawn; only what a legend tells, if absent.
+    """
+    at = analysis.interval_on(on)
+    then, words = analysis.states.on(at), [found[at] for found in analysis.statuses.values()]
+    if extent is None:
+        return (*words, *sorted(set(then.holder.tolist())))
+    sector = np.unique(analysis.sectors.sector[_within(analysis.sectors.network.geometry, extent)])
+    paths = [
+        tuple(tuple(leg.tolist()) for leg in analysis.path(name, on)) for name in analysis.statuses
+    ]
+    return (*words, *paths, then.holder[sector].tobytes(), then.condition[sector].tobytes())
+
+
 def plot_maps(analysis: Analysis, days: Sequence[DayLike], columns: int = 3) -> list[Axes]:
     """Draw small maps of several days side by side, without names.
 
@@ -218,7 +242,8 @@ def draw_roads(analysis: Analysis, on: DayLike, ax: Axes, width: float = 1.0) ->
     Where a map shows many roads, lesser ones are thinner and lie below greater ones.
     """
     network, at = analysis.sectors.network, analysis.interval_on(on)
-    rows = _in_view(network.geometry, ax)
+    (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
+    rows = _within(network.geometry, Extent(west, south, east, north))
     sector = analysis.sectors.sector[rows]
     then = analysis.states.on(at)
     holder, condition = then.holder[sector], then.condition[sector]
@@ -242,12 +267,12 @@ def draw_roads(analysis: Analysis, on: DayLike, ax: Axes, width: float = 1.0) ->
         )
 
 
-def _in_view(geometry: Ragged, ax: Axes) -> NDArray[np.int64]:
-    """Return the lines whose boxes meet what a map shows, int64."""
+def _within(geometry: Ragged, extent: Extent) -> NDArray[np.int64]:
+    """Return the lines whose boxes meet a part of the world, int64."""
     starts = geometry.starts[:-1]
     low = np.minimum.reduceat(geometry.values, starts)
     high = np.maximum.reduceat(geometry.values, starts)
-    (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
+    west, south, east, north = extent
     return np.flatnonzero(((high >= (west, south)) & (low <= (east, north))).all(axis=1))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 from dataclasses import replace
@@ -21,7 +22,7 @@ from PIL import Image
 import engine
 from engine.errors import InputError
 from engine.network.arrays import Place
-from engine.report import animation
+from engine.report import animation, figures
 from engine.report.canvas import SLIDE, blank, save_picture
 from engine.report.figures import (
     map_column,
@@ -210,6 +211,23 @@ def test_a_film_has_a_picture_for_each_day(
         film.seek(1)
         assert (np.asarray(film.convert("RGB")) != first).any()
     assert seen == [(1, 2), (2, 2)]
+
+
+@pytest.mark.slow
+def test_parts_of_a_film_are_drawn_once_and_look_as_if_drawn_anew(
+    seed: Analysis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(animation, "DPI", 60)
+    drawn, draw = [], figures.plot_map
+    monkeypatch.setattr(figures, "plot_map", lambda *a, **k: [drawn.append(a[1]), draw(*a, **k)][1])
+    days = ["2014-12-01", "2014-12-20", "2014-12-02"]
+    frames = list(animation._frames(seed, days, None))
+    assert drawn == ["2014-12-01", "2014-12-01", "2014-12-20", "2014-12-20"]
+    for day, frame in zip(days[1:], frames[1:], strict=True):
+        plain = io.BytesIO()
+        map_slide(seed, day).savefig(plain, dpi=60)
+        with Image.open(plain) as picture:
+            assert np.array_equal(np.asarray(frame), np.asarray(picture.convert("RGB")))
 
 
 def test_an_mp4_needs_ffmpeg(
