@@ -41,6 +41,7 @@ PAGE = 4096
 F_SETPIPE_SZ = 1031
 UNFINISHED = {
     "probability": ("out",),
+    "batch": ("out",),
     "open": (".s.toml.changes.journal", "s.kept.changes.csv"),
 }
 """What commands of several steps leave on purpose, to go on from: each of its files is whole."""

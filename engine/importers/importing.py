@@ -23,7 +23,7 @@ from engine.io.arguments import checked
 from engine.io.atomic import editing, write_one, write_whole
 from engine.io.normalise import folded
 from engine.io.tables import table_text, write_table
-from engine.io.text import text_of
+from engine.io.text import text_of, toml_text
 from engine.io.vector import file_and_layer
 from engine.scenario.actor_names import Parties
 from engine.scenario.check import check
@@ -138,13 +138,13 @@ def _include_file(name: str, what: str, result: Import, areas: str) -> str:
         f'events = "{name}.csv"',
     ]
     for site in result.sites:
-        lines += ["", "[[sites]]", f"id = {json.dumps(site.id)}"]
+        lines += ["", "[[sites]]", f"id = {toml_text(site.id)}"]
         if site.ways:
             lines.append(f"ways = {list(site.ways)}")
         if site.between:
-            lines.append(f"between = {json.dumps(list(site.between))}")
+            lines.append(f"between = [{', '.join(map(toml_text, site.between))}]")
         if site.area:
-            lines.append(f"area = {json.dumps(f'{areas}/{site.area}')}")
+            lines.append(f"area = {toml_text(f'{areas}/{site.area}')}")
     return "\n".join(lines) + "\n"
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter, ValidationError
 
 from engine.control.sites import as_place
 from engine.errors import Problem, ScenarioError
@@ -13,7 +14,8 @@ from engine.importers.junctions import junctions
 from engine.importers.settlements import Settlements, settlements
 from engine.io.atomic import write_whole
 from engine.io.tables import table_text
-from engine.io.text import text_of
+from engine.io.text import text_of, toml_text
+from engine.scenario.fields import Name, Text
 from engine.scenario.load import load_places, load_scenario
 
 if TYPE_CHECKING:
@@ -100,7 +102,7 @@ def new_scenario(
         spots = junctions(network, box)
         found = settlements(network, box, spots)
         names |= {"places": f"{path.stem}-places.csv"} if spots else {}
-    _refuse(path, list(names.values()), found, start, end, actors)
+    _refuse(path, list(names.values()), found, title, start, end, actors)
 
     def build(folder: Path) -> None:
         texts = {
@@ -128,11 +130,20 @@ def _refuse(
     path: Path,
     names: Sequence[str],
     found: Settlements,
+    title: str,
     start: dt.date,
     end: dt.date,
     actors: Sequence[str],
 ) -> None:
     problems = [
+        Problem(f"{field} {value!r}: {reason}", field=field, value=value)
+        for field, kind, value in (
+            ("title", Text, title),
+            *(("actor", Name, one) for one in actors),
+        )
+        for reason in _reasons_against(kind, value)
+    ]
+    problems += [
         Problem("the file is there already", str(path.parent / name), expected="a new name")
         for name in names
         if (path.parent / name).exists()
@@ -156,6 +167,15 @@ def _refuse(
         raise ScenarioError(problems)
 
 
+def _reasons_against(kind: Any, value: str) -> list[str]:
+    """Return why a value cannot be one of the model."""
+    try:
+        TypeAdapter(kind).validate_python(value)
+    except ValidationError as error:
+        return [one["msg"].removeprefix("Value error, ") for one in error.errors()]
+    return []
+
+
 def _scenario(
     title: str,
     start: dt.date,
@@ -165,32 +185,30 @@ def _scenario(
     names: dict[str, str],
     found: Settlements,
 ) -> str:
-    def quoted(text: str) -> str:
-        return json.dumps(text, ensure_ascii=False)
-
     sections = "\n".join(
-        f"[actors.{quoted(actor)}]\nlabel = {quoted(actor)}\n" for actor in dict.fromkeys(actors)
+        f"[actors.{toml_text(actor)}]\nlabel = {toml_text(actor)}\n"
+        for actor in dict.fromkeys(actors)
     )
     source, goal, *_ = dict.fromkeys(place.id for place in (*found.parts[0], *found.listed))
-    own = f"places   = {quoted(names['places'])}\n" if "places" in names else ""
+    own = f"places   = {toml_text(names['places'])}\n" if "places" in names else ""
     return f"""\
 # A scenario to be filled in. A line that begins with # is a remark. All keys: docs/scenario.md
 
-title    = {quoted(title)}
-network  = {quoted(network_name)}
+title    = {toml_text(title)}
+network  = {toml_text(network_name)}
 {own}start    = {start}
 end      = {end}          # the first day that no longer belongs to the run
-baseline = {quoted(names["holdings"])}   # who holds what at the start: fill in the holders
-events   = {quoted(names["events"])}   # what was reported, a row for each report
+baseline = {toml_text(names["holdings"])}   # who holds what at the start: fill in the holders
+events   = {toml_text(names["events"])}   # what was reported, a row for each report
 
 # The parties. "passes" names those over whose ground one may move besides its own.
 {sections}
 # The connections in question. Change this one, copy it for others.
 [[routes]]
 id    = "first-route"
-actor = {quoted(actors[0])}
-from  = {quoted(source)}
-to    = {quoted(goal)}
+actor = {toml_text(actors[0])}
+from  = {toml_text(source)}
+to    = {toml_text(goal)}
 
 # Stretches of road, areas and groups that reports speak of:
 # [[sites]]
@@ -200,6 +218,6 @@ to    = {quoted(goal)}
 # Ground whose supply is in question:
 # [[enclaves]]
 # id        = "some-group-of-places"
-# actor     = {quoted(actors[0])}
-# lifelines = [{quoted(source)}]
+# actor     = {toml_text(actors[0])}
+# lifelines = [{toml_text(source)}]
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import json
 from pathlib import Path
 
 from engine.errors import Problem, ScenarioError, nearest_names
@@ -65,6 +66,17 @@ def text_of(path: Path, *, encoding: str | None = None) -> str:
             message = f"the line is {len(row):,} characters long"
             raise _refused(path, message, f"at most {LONGEST_LINE:,}", number)
     return text
+
+
+def toml_text(text: str) -> str:
+    r"""Return text as a string of TOML, on one line.
+
+    Examples
+    --------
+    >>> print(toml_text('a "b"\n'))
+    "a \"b\"\n"
+    """
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _decoded(data: bytes, path: Path, encoding: str | None) -> str:

@@ -92,6 +92,8 @@ def bound(host: str = LOOPBACK, port: int = 0) -> tuple[socket.socket, Address]:
         except OSError:
             listening.close()
             raise
+    except UnicodeError as error:  # what a name of the network cannot be
+        raise InputError(f"--host {host!r}: this is no address of this machine") from error
     except OSError as error:
         reason = error.strerror or error
         raise InputError(f"cannot serve at {host}, port {port}: {reason}") from error

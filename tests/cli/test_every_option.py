@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import shutil
 import sys
@@ -14,6 +15,7 @@ import typer
 
 from engine.cli import main
 from engine.cli.app import app
+from scripts.fuzz_scenario import OBEYED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +24,7 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = typer.main.get_command(app).commands
+EACH = 1 if os.environ.get("HOSTILE_FILES") == "all" else 12
 FILE, SECOND = "castello-2014-12.toml", "holdings-2014-12.csv"
 NEEDED = {
     "batch": (FILE, "--out", "results"),
@@ -196,6 +199,46 @@ def test_a_missing_file_is_refused(
     assert "none.toml" in said.err
     assert said.out == ""
     assert files_in(folder) == before
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    "text", ["a\x1b[31m\x07\x9b\x7f\u202eb", "a\udcffb"], ids=["controls", "half letter"]
+)
+def test_no_argument_is_obeyed_or_breaks(
+    text: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What no file may hold, in every argument and option: one of twelve, or with ``HOSTILE_FILES=all`` each."""
+    faults, tried = [], 0
+    for name, command in COMMANDS.items():
+        for number, option in enumerate(command.params):
+            flag, needed = option.opts[0], list(NEEDED.get(name, (FILE,)))
+            if option.is_flag if flag.startswith("--") else number:
+                continue
+            tried += 1
+            if (tried + len(text)) % EACH:
+                continue
+            if flag in needed:
+                del needed[needed.index(flag) : needed.index(flag) + 2]
+            given = (
+                [*needed, flag, *[text] * option.nargs]
+                if flag.startswith("--")
+                else [text, *needed[1:]]
+            )
+            monkeypatch.setattr(sys, "argv", ["supplyline", name, *given])
+            monkeypatch.setattr(sys, "stdin", io.StringIO())
+            try:
+                main()
+                code: object = 0
+            except SystemExit as stop:
+                code = stop.code or 0
+            except Exception as error:  # noqa: BLE001 - that is what is looked for
+                code = repr(error)
+            said = "".join(capsys.readouterr())
+            if code not in {0, 2} or OBEYED.findall(said):
+                faults.append(f"{name} {flag}: {code} {said[:300]!r}")
+    assert faults == []
+    assert tried > 150
 
 
 def test_every_option_with_a_value_is_tried() -> None:

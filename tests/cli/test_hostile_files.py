@@ -1,7 +1,7 @@
 """Every argument and option that names a file to read, given what is no such file: one message, nothing written.
 
 Pipes and sockets would be waited for, devices never end, archives swell, and no text holds NULs or half letters.
-Of all cases every twelfth is tried; ``HOSTILE_FILES=all`` tries all of them.
+One case of eighteen is tried; ``HOSTILE_FILES=all`` tries all of them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 SECONDS = 60
-EACH = 1 if os.environ.get("HOSTILE_FILES") == "all" else 12
+EACH = 1 if os.environ.get("HOSTILE_FILES") == "all" else 18
 SWOLLEN = 80 * 2**20
 """Bytes of an archive, unpacked."""
 SOURCES = (
@@ -208,5 +208,5 @@ def test_what_is_no_such_file_is_refused(
                 shutil.rmtree(extra, ignore_errors=True)
                 Path(extra).unlink(missing_ok=True)
     assert faults == []
-    assert len(chosen) > 70
+    assert len(chosen) > 50
     assert {kind for *_, kind in chosen} == {*KINDS}

@@ -13,8 +13,8 @@ import typer
 
 from engine import errors
 from engine.cli import app, printing
-from engine.errors import InputError, Problem
-from scripts.fuzz_scenario import OBEYED, RAW, WHOLE, case, leaves, toml_of, tried
+from engine.errors import InputError, Problem, SupplylineError
+from scripts.fuzz_scenario import OBEYED, RAW, WHOLE, case, csv_of, leaves, toml_of, tried
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,22 +26,49 @@ SHOWN = "a\u202eb\u2066c"
 FREE = "\x1b[31ma\x07b\x9bc\x7fd\u202ee\x1b]8;;http://x\x1b\\f"
 """What sources and notes may hold, which come from everywhere."""
 TEXTS = [path for path in leaves(WHOLE) if isinstance(path[-1], str)]
-ASKED = {
-    "run": (),
-    "check": (),
-    "explain": ("--route", "r"),
-    "doubt": ("--route", "r"),
-    "known": (),
-    "margin": (),
-    "critical": (),
-    "ways": (),
-    "enclaves": (),
-    "access": ("--actor", "opposition"),
-    "sweep": (),
-    "sensitivity": ("--no-margins",),
-    "whatif": ("--event", "middle captured by government on 2014-12-08"),
-    "events": (),
-}
+RUN = ("s.toml",)
+ASKED: dict[str, tuple[tuple[str, ...], ...]] = {
+    "run": (RUN,),
+    "batch": ((*RUN, "--out", "out"),),
+    "open": ((*RUN, "--no-browser"),),
+    "report": ((*RUN, "--out", "page.html"),),
+    "plot": ((*RUN, "--what", "timeline", "--out", "spells.svg"),),
+    "export": ((*RUN, "--out", "sheets"),),
+    "cite": (RUN, (*RUN, "--with", "kept")),
+    "check": (RUN, (*RUN, "--read"), (*RUN, "--long"), (*RUN, "--with", "kept")),
+    "explain": ((*RUN, "--route", "r"),),
+    "doubt": ((*RUN, "--route", "r"),),
+    "known": (RUN,),
+    "margin": (RUN,),
+    "critical": (RUN,),
+    "ways": (RUN,),
+    "enclaves": (RUN,),
+    "access": ((*RUN, "--actor", "opposition"),),
+    "sweep": (RUN,),
+    "sensitivity": ((*RUN, "--no-margins"),),
+    "whatif": (
+        (*RUN, "--event", "middle captured by government on 2014-12-08"),
+        (*RUN, "--withdraw", "e+1"),
+        (*RUN, "--with", "kept"),
+    ),
+    "compare": ((*RUN, "other.toml"),),
+    "events": (RUN, (*RUN, "--add", f"id=new, date=2014-12-05, site=east, kind=raid, note={FREE}")),
+    "read": (("news.txt", "--into", *RUN, "--published", "2014-12-05"),),
+    "import": (("sheet", "sheet.csv", "--into", *RUN), ("drafts", "drafts.csv", "--into", *RUN)),
+    "places": (("west", "--network", "roads.geojson", "--table", "p.csv"),),
+    "sketch": (("p.csv", "roads.csv", "--out", "own.osm"),),
+    "backtest": ((*RUN, "--truth", "truth.csv"),),
+    "new": (
+        ("fresh.toml", "--network", "roads.geojson", "--title", FREE, "--start", "2014-12-01", "--end", "2015-01-01",
+         "--actor", "own"),
+    ),
+}  # fmt: skip
+"""Every command, and how it is asked, of which the texts of files come into its answer."""
+UNASKED = {"schema", "fetch"}
+"""What reads no text of a file, or only names of tags."""
+SILENT = {"known", "batch", "open", "report", "plot", "export", "cite", "events", "read", "import", "places",
+          "sketch", "new", "sensitivity", "backtest", "access"}  # fmt: skip
+"""What may answer without a text of the scenario."""
 
 
 def value_at(path: tuple[str | int, ...]) -> Any:
@@ -108,27 +135,61 @@ def hostile(roads: str) -> dict[str, Any]:
     return whole
 
 
+def test_every_command_is_asked() -> None:
+    assert {*ASKED} | UNASKED == {*COMMAND.commands}  # type: ignore[attr-defined]
+    assert not {*ASKED} & UNASKED
+
+
+@pytest.fixture
+def asked(roads: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work in a folder in which every text of every file holds what a terminal would obey."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(roads, tmp_path)
+    whole = hostile("roads.geojson")
+    other = whole | {"events": [], "baseline": whole["baseline"][:2]}
+    files = {
+        "s.toml": toml_of(whole | {"events": "events.csv"}),
+        "events.csv": csv_of(whole["events"]),
+        "other.toml": toml_of(other),
+        "s.kept.changes.csv": (
+            "change,id,date,site,kind,actor,confidence,source,note\n"
+            f'add,new,2014-12-05,east,captured,government,0.5,"{FREE}","{FREE}"\n'
+            'withdraw,e+1,,middle,captured,,,"",""\n'
+        ),
+        "sheet.csv": f'date,site,kind,actor,source,note\n2014-12-05,east,raid,government,"{FREE}","{FREE}"\n2014-12-06,"{FREE}",raid,"{FREE}",x,\n',
+        "drafts.csv": (
+            "accept,sentence,date,site,kind,actor,confidence,source\n"
+            f'yes,"{FREE}",2014-12-06,east,captured,government,0.5,"{FREE}"\n'
+        ),
+        "news.txt": f"On 3 December government forces captured Middle {FREE}. {FREE} East was shelled yesterday.\n",
+        "p.csv": f'id,name,name_ar,lat,lon,source\nwest,"{FREE}","{SHOWN}",36.2,37.0,"{FREE}"\neast,East,,36.2,37.3,"{FREE}"\n',
+        "roads.csv": f'id,name,through\none,"{FREE}",west;east\n',
+        "truth.csv": f'route,state,first,last,note\nr,not cut,2014-12-01,2014-12-02,"{FREE}"\n',
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8", newline="")
+    monkeypatch.setattr("engine.serve.server.serve", lambda *given: given[-1]())
+
+
+@pytest.mark.usefixtures("asked")
 @pytest.mark.parametrize("as_json", [False, True], ids=["lines", "json"])
 @pytest.mark.parametrize("command", ASKED)
 def test_no_answer_holds_what_a_terminal_obeys(
-    command: str, *, as_json: bool, roads: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    command: str, *, as_json: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shutil.copy(roads, tmp_path)
-    (tmp_path / "s.toml").write_text(toml_of(hostile("roads.geojson")), encoding="utf-8")
-    COMMAND(
-        [command, str(tmp_path / "s.toml"), *ASKED[command], *(["--json"] if as_json else [])],
-        standalone_mode=False,
-    )
-    said = capsys.readouterr()
-    assert said.out
-    assert OBEYED.findall(said.out + said.err) == []
-    if command in {"run", "explain", "doubt", "events", "critical"}:
-        assert "\\x1b" in said.out or "\\u202e" in said.out
-    if as_json:
-        json.loads(said.out)
-        assert (command in {"events", "known"}) or SHOWN in json.dumps(
-            json.loads(said.out), ensure_ascii=False
-        )
+    for arguments in ASKED[command]:
+        try:
+            COMMAND([command, *arguments, *(["--json"] if as_json else [])], standalone_mode=False)
+        except SupplylineError as error:  # one that has no such mark, or such names
+            printing.complain(error, as_json=as_json)
+        said = capsys.readouterr()
+        assert said.out + said.err
+        assert OBEYED.findall(said.out + said.err) == []
+        if command in {"run", "explain", "doubt", "events", "critical"}:
+            assert "\\x1b" in said.out or "\\u202e" in said.out or "\\u001b" in said.out
+        if as_json:
+            told = json.loads(said.out)
+            assert command in SILENT or SHOWN in json.dumps(told, ensure_ascii=False)
 
 
 def test_no_place_found_does(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 import random
 from itertools import product
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from oxidd.util import DDMemoryError
 
 from engine.connectivity.decision_diagrams import Diagrams, DiagramsTooLargeError
 
@@ -77,6 +79,21 @@ def test_what_no_diagram_needs_is_freed() -> None:
     tail = ~(~found & diagrams.where(n - 1, [True, False]))
     del found
     assert tail.weight(half)[0] == pytest.approx(0.5 + 0.5 ** (1 - -n // 3))
+
+
+def test_nodes_are_freed_before_it_is_tried_again(monkeypatch) -> None:
+    diagrams, tried, freed = Diagrams([2], 100), [], []
+    freeing = SimpleNamespace(gc=lambda: freed.append(len(tried)))
+    monkeypatch.setattr(diagrams, "_manager", freeing)
+
+    def build():
+        tried.append(None)
+        if len(tried) < 3:
+            raise DDMemoryError
+        return diagrams.always.function
+
+    assert diagrams.made(build) == diagrams.always
+    assert freed == [1, 2]
 
 
 def test_deep_diagrams_need_no_deep_stack() -> None:

@@ -6,6 +6,7 @@ from itertools import chain, combinations
 from math import inf
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -130,13 +131,14 @@ def test_a_support_that_is_known_is_not_asked_for_again(monkeypatch) -> None:
     assert sorted(filter(None, met)) == [(0, 1), (2, 3), (4, 5), (6, 7)]
 
 
-def test_time_that_runs_out_while_it_is_solved_leaves_bounds(monkeypatch) -> None:
+@pytest.mark.parametrize("is_solved", [True, False])
+def test_time_that_runs_out_while_it_is_solved_leaves_bounds(monkeypatch, is_solved) -> None:
     now = [0.0]
     solve = hitting_sets._solve
 
     def slowly(*given):
         now[0] += 100.0
-        return solve(*given)
+        return solve(*given) if is_solved else None
 
     monkeypatch.setattr(hitting_sets, "_solve", slowly)
     monkeypatch.setattr(hitting_sets.time, "monotonic", lambda: now[0])

@@ -100,7 +100,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_one_does_not() -> None:
 
 @pytest.mark.usefixtures("small_chunks")
 def test_an_answer_is_the_mean_of_chunks_that_are_none_of_them_the_pilot() -> None:
-    analysis = grid(3, 5, seed=3, lost=0.0)
+    analysis = grid(4, 11, seed=3, lost=0.0)
     effort = Effort(most_worlds=0, most_nodes=0, tolerance=1.0)
     found = probabilities(analysis, dates=DAY.item(), effort=effort).sel(id="r").isel(date=0)
     plan = sampling_plan(UncertaintyModel(analysis).query_event("r", DAY, 1), effort.seed)

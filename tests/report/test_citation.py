@@ -27,9 +27,6 @@ from engine.report.sheets import write_csv_sheets
 
 ROOT = Path(__file__).parents[2]
 SEED = ROOT / "scenarios" / "castello-2014-12.toml"
-AREA = (
-    '{"type":"Polygon","coordinates":[[[37.0,36.2],[37.3,36.2],[37.3,%s],[37.0,%s],[37.0,36.2]]]}'
-)
 
 
 def digests(analysis: engine.Analysis) -> tuple[str, str]:
@@ -97,26 +94,6 @@ def test_what_changes_the_question_changes_its_digest(
     assert replace(seed.network, length=longer).digest != network
     assert replace(seed.network, length=np.array(seed.network.length)).digest == network
     assert engine.redacted(seed).facts.scenario_digest != scenario
-
-
-@pytest.mark.parametrize("key", ["area", "line"])
-def test_what_a_file_draws_counts(key: str, tmp_path: Path) -> None:
-    found = []
-    for north in ("36.4", "36.4", "36.5"):
-        text, drawn = AREA % (north, north), f'{key} = "drawn.geojson"\n'
-        if key == "line":
-            text, drawn = text.replace("Polygon", "MultiLineString"), f"{drawn}buffer_km = 2\n"
-        (tmp_path / "drawn.geojson").write_text(text, encoding="utf-8")
-        case = tmp_path / "case.toml"
-        case.write_text(
-            'title = "Area"\nstart = 2020-01-01\nend = 2020-02-01\n[actors.a]\n'
-            '[[sites]]\nid = "box"\n'
-            f"{drawn}"
-            '[[routes]]\nid = "r"\nactor = "a"\nfrom = ["azaz"]\nto = "box"\n',
-            encoding="utf-8",
-        )
-        found.append(engine.analyze(engine.load_scenario(case)).facts.scenario_digest)
-    assert found[0] == found[1] != found[2]
 
 
 def test_the_list_of_a_folder_is_true(seed: engine.Analysis, tmp_path: Path) -> None:
