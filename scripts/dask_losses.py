@@ -134,7 +134,7 @@ def main() -> None:
         cluster = Cluster(Path(name))
         try:
             while done < wanted:
-                shutil.rmtree(folder / "out")
+                shutil.rmtree(folder / "out", ignore_errors=True)
                 moments = random.uniform(0.5, 5.0, size=min(6, wanted - done)).tolist()
                 code, said, kills = killed_batch(folder, cluster, moments)
                 batches, done = batches + 1, done + kills

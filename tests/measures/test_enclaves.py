@@ -141,7 +141,7 @@ def test_only_known_questions_are_explained(seed_analysis):
 def test_how_firm_it_is(seed_analysis, tmp_path):
     table = engine.sensitivity(seed_analysis, margins=False)
     moved = table[(table.what == "mallah") & (table.id == "castello")]
-    assert moved.status.tolist() == [("open",)]
+    assert moved.statuses.tolist() == [("open",)]
     assert (table.days == table.better + table.worse).all()
     assert table.days.is_monotonic_decreasing
     believe = table[(table.factor == "believe") & (table.value == "0.9")]
