@@ -160,6 +160,13 @@ def test_where_nothing_is_in_doubt() -> None:
     assert found.verify.empty
 
 
+def test_what_changes_most_comes_first() -> None:
+    events = importance(grid(3, 5, seed=1, lost=0.0), "r", "2014-12-05").events
+    changes = events.filter(like="importance_").abs().max(axis=1)
+    assert changes.nunique() > 2
+    assert changes.is_monotonic_decreasing
+
+
 @pytest.mark.slow
 def test_sampled_importance_is_near_the_exact_one() -> None:
     analysis = grid(4, 12, seed=3, lost=0.0)

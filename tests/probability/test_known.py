@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -182,3 +183,26 @@ def test_a_report_before_every_row_that_is_sure_never_acts() -> None:
     )  # fmt: skip
     assert by_day(found, "at risk") == {1: 1.0, 3: 0.5, 8: 0.0}
     assert by_day(found) == {1: 0.0, 3: 0.0, 8: 0.5}
+
+
+def test_what_was_known_on_each_day_is_the_answer_of_that_day() -> None:
+    events = [
+        on(2, "b", "captured", actor="y", reported=day(3), confidence=0.7),
+        on(4, "b", "captured", actor="x", reported=day(6), confidence=0.8),
+    ]
+    found, asked = analysis(*events), [day(2), day(5), day(8)]
+    courses = engine.vintages(found, "r", asked)
+    chances = engine.vintages(found, "r", asked, probabilities=True)
+    course = engine.vintages(found, "r")
+    known = courses.known_on.to_series().dt.date.tolist()
+    assert known == [day(1), day(3), day(6)]
+    for one in known:
+        then = analysis(*events, known_on=one)
+        moment = {"id": "r", "known_on": np.datetime64(one, "ns")}
+        words = [then.statuses["r"][then.interval_on(at)] for at in asked]
+        assert courses.sel(moment).to_numpy().tolist() == words
+        alone = probabilities(then, "r", asked).probability.sel(id="r")
+        assert np.array_equal(chances.probability.sel(moment), alone)
+        assert set(course.sel(moment).to_series().dropna()) == set(then.statuses["r"])
+    with pytest.raises(InputError, match="lies outside the run"):
+        engine.vintages(found, "r", day(40))
