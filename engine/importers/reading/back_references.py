@@ -60,6 +60,16 @@ _LIKE = {
 }
 
 
+_PAIRS = {
+    "ar": {
+        "القريتين": "village", "القريتان": "village", "البلدتين": "town", "البلدتان": "town",
+        "المدينتين": "city", "المدينتان": "city", "الحيين": "district", "الحيان": "district",
+    },
+    "en": {"villages": "village", "towns": "town", "cities": "city", "districts": "district"},
+}  # fmt: skip
+_TWO = words("two both")
+
+
 def references(
     sentence: Sentence,
     known: Sequence[Mention],
@@ -83,6 +93,7 @@ def references(
         Those of the sentence before it alone: "there" and "the area" need one that stands alone.
     """
     label = _label(sentence, known)
+    pair = _pair(sentence, known, last)
     words = _BACK[sentence.language]
     starts = {mention.start for mention in known} | {mention.start - 1 for mention in known}
     heads_of = {mention.head_at for mention in known}
@@ -111,7 +122,29 @@ def references(
             found.append(
                 replace(meant, start=at, end=at + 1, head_at=at, clitic="", is_reference=True)
             )
-    return found
+    return [*found, *pair]
+
+
+def _pair(sentence: Sentence, known: Sequence[Mention], last: Sequence[Mention]) -> list[Mention]:
+    """Return the two places that "the two towns" or "both villages" means: the only two named just before."""
+    tokens, pairs = sentence.tokens, _PAIRS[sentence.language]
+    for at, token in enumerate(tokens):
+        if not any(form in pairs for form in without_clitics(token.norm)):
+            continue
+        if sentence.language == "en" and not (at and tokens[at - 1].norm in _TWO):
+            continue
+        starts = {mention.start for mention in known} | {mention.start - 1 for mention in known}
+        following = tokens[at + 1].norm if at + 1 < len(tokens) else ""
+        if at in starts or at + 1 in starts or following == "of":
+            return []
+        here = [m for m in known if m.end <= at]
+        meant = list({(m.ids, m.between): m for m in here or last}.values())
+        if len(meant) != 2 or any(m.is_reference for m in meant):
+            return []
+        return [
+            replace(m, start=at, end=at + 1, head_at=at, clitic="", is_reference=True) for m in meant
+        ]
+    return []
 
 
 def _label(sentence: Sentence, known: Sequence[Mention]) -> Mention | None:

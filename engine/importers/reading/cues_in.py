@@ -27,6 +27,16 @@ _FINITE = frozenset({"is", "are", "was", "were", "has", "have", "had", "remains"
 _GROUND = frozenset(
     {"captured", "present", "held", "contested", "closed", "siege_broken", "raid", "aim"}
 )
+_AS_WHAT = words(
+    "a an part many much saying of false untrue lies baseless fabricated being having early late little yet usual"
+)
+"""What follows "as" where it begins no clause."""
+_ATTACKS = words(
+    "attack assault offensive operation push advance storming battle counterattack raid campaign "
+    "هجوم الهجوم هجومه هجومها معركه المعركه عمليه العمليه اقتحام الاقتحام"
+)
+_AHEAD_WITHIN = 8
+"""How far behind an attack it may be called imminent."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +136,8 @@ def _is_idiom(hit: Hit, tokens: Sequence[Token]) -> bool:
     if word in {"after", "before"} and following in {"midnight", "dawn", "noon", "sunset", "dark"}:
         return True
     around = {t.norm for t in tokens[max(hit.start - 2, 0) : hit.start + 3]}
+    if word == "as" and following in _AS_WHAT:
+        return True
     return word == "as" and bool(around & {"well", "such", "known", "far", "soon"})
 
 
@@ -145,14 +157,27 @@ def cues_in(
         for at in range(place.start, place.end)
     }
     hits = [hit for hit in cues().hits(tokens, sentence.language) if hit.start not in taken]
+    hits = [hit for hit in hits if not _spans_clauses(hit, sentence, marks)]
     hits.sort(key=lambda hit: (hit.means not in _FIRST, hit.start - hit.end, hit.start))
     chosen: list[Hit] = []
     for hit in hits:
         if all(hit.end <= other.start or other.end <= hit.start for other in chosen):
             chosen.append(hit)
     chosen.sort(key=lambda hit: hit.start)
-    chosen = [hit for hit in chosen if not _is_of_a_fall(hit, chosen, marks)]
+    chosen = [
+        hit
+        for hit in chosen
+        if hit.means != "idiom" and not _is_of_a_fall(hit, chosen, marks)
+    ]
     return [_cue(hit, sentence, marks) for hit in chosen]
+
+
+def _spans_clauses(hit: Hit, sentence: Sentence, marks: Marked) -> bool:
+    """Return whether a pattern was found across "but", "while" and the like; "after" may be part of one."""
+    clauses = marks.clause_of
+    return clauses[hit.start] != clauses[hit.end - 1] and not (
+        sentence.language == "ar" and hit.means == "captured"
+    )
 
 
 def _is_of_a_fall(hit: Hit, chosen: Sequence[Hit], marks: Marked) -> bool:
@@ -229,6 +254,12 @@ def _mode_said_beside(hit: Hit, tokens: Sequence[Token], marks: Marked, clause: 
         return "deny"
     if any(0 <= m.start - hit.end <= _UNTRUE_WITHIN for m in marks.of("untrue")):
         return "deny"
+    word = tokens[hit.end - 1].norm
+    if (word in _ATTACKS or tokens[hit.start].norm in _NOMINAL) and any(
+        0 <= m.start - hit.end <= _AHEAD_WITHIN and marks.clause_of[m.start] == clause
+        for m in marks.of("ahead")
+    ):
+        return "aim"
     nominal = tokens[hit.start].norm in _NOMINAL
     supposed = any(
         marks.clause_of[m.start] == clause and m.start >= hit.end for m in marks.of("condition")

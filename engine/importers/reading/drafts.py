@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 ONE_DAY = dt.timedelta(days=1)
 _HAS_DEFENDER = frozenset({"repelled", "siege_broken", "fighting", "contested"})
 """Kinds by which a report says who held the place afterwards, or who contests it."""
+_ENDS = frozenset({"captured", "repelled", "siege_broken"})
+"""Kinds by which an attack or an entry ends."""
 _EARLIER_DAYS = 7
 """How many days back what a text puts before its own news may lie, where it names no day."""
 
@@ -189,7 +191,7 @@ class _Reader:
         found, remarks = events_in(sentence, [*named, *back], parties)
         self.remarks += [f"sentence {number}: {remark}" for remark in remarks]
         days = day_words(tokens, self.published)
-        for each in found:
+        for each in _without_steps(found):
             self.drafts.append(self._draft(number, sentence, each, parties, days))
         self.earlier, self.latest = [*self.earlier[-6:], *named], named
         self.last_party = parties[0].party if parties else self.last_party
@@ -264,6 +266,21 @@ class _Reader:
             first, last = self.published - _EARLIER_DAYS * ONE_DAY, self.published - ONE_DAY
             return last - 2 * ONE_DAY, first, last, "told as earlier, no day named"
         return self.published, self.published - ONE_DAY, self.published, "no day named"
+
+
+def _without_steps(found: Sequence[Found]) -> list[Found]:
+    """Return what a sentence reports without attacks and entries of which it tells how they ended."""
+    ends = [f for f in found if f.kind in _ENDS and f.cue.kind not in {"lost", "left"}]
+    return [
+        f
+        for f in found
+        if f.kind not in {"raid", "contested"}
+        or not any(
+            (f.place.ids, f.place.between) == (end.place.ids, end.place.between)
+            and (f.actor == end.actor or not (f.actor and end.actor))
+            for end in ends
+        )
+    ]
 
 
 def _is_since(sentence: Sentence, day: DayWords) -> bool:

@@ -29,18 +29,29 @@ _FIRST_PLACE_WITHIN = 16
 _NEXT_LIST_WITHIN = 9
 _BEFORE_WITHIN = 14
 _JOINT = words(
-    "ومعها ومعه ومعهما و وعلى وفي والى وكذلك وايضا كما عن and also including among بالاضافه اضافه plus well ومنها بينها وعند وقرب وداخل وحول وباتجاه وبمحيط ومحيط ومن"
+    "ومعها ومعه ومعهما و وعلى وفي والى وكذلك وايضا كما عن and also including among بالاضافه اضافه plus well ومنها بينها وعند وقرب وداخل وحول وباتجاه وبمحيط ومحيط ومن واطراف ومشارف وضواحي وتخوم ومزارع وصولا"
 )
 _ADJECTIVE_WITHIN = 6
 _INTO = words("الى into to")
 _RELATIVE = words("التي الذي اللتان اللتين والتي والذي which that")
 _WHICH = words("which that التي الذي والتي والذي اللتين اللتان")
 _RESUMED = words("عنه عنها عنهما عليه عليها عليهما منه منها فيه فيها")
-_PRONOUNS = words("لها له لهما عليها عليه عليهما")
+_PRONOUNS = words("it them لها له لهما عليها عليه عليهما")
 _PREDICATE = words("but and is are was were now still also")
 _RELATIVE_WITHIN, _ASIDE_WITHIN = 7, 8
 """How many words stand at most between "which" and its verb, and between a place and "which"."""
 _AFTER = words("بعد اثر عقب after following")
+_LISTED_AFTER = words(
+    "were are was include includes included : – - هي هما هم وهي وهما ابرزها منها ومنها بينها"
+)
+"""What stands between "the villages taken by rebels" and their names."""
+_NEAR, _LISTED_WITHIN, _LABEL_WITHIN, _PART_OF_LABEL = 3, 10, 8, 5
+_STATES = frozenset({"described", "describedby", "stationed"})
+_BESIDE = frozenset({"near", "next"})
+"""What cues take that speak of the list right before them; "near" takes else what follows."""
+_OF_PARTIES = frozenset({"stationed", "left", "passed"})
+"""Kinds that are events only where a party is their subject: "troops left Mare", not "families"."""
+_IN = words("in at around inside near في داخل")
 _BACKWARD = frozenset({"fighting", "strike", "closed", "losses"})
 """Kinds whose place may stand before them: "in Mare, clashes broke out"."""
 
@@ -82,9 +93,12 @@ class _Reader:
                     used.add(over.start)
                     pairs.append((number, over))
         for cue in self.cues:
-            at = self._list_before(cue)
+            at = self._list_before(cue) if cue.kind != "none" else None
+            if cue.takes in _BESIDE and not self._stands_near(cue):
+                if cue.takes == "next" or cue.start in used:
+                    continue
             if at is not None and (
-                cue.takes == "before" or (cue.takes == "either" and cue.start not in used)
+                cue.takes in {"before", *_BESIDE} or (cue.takes == "either" and cue.start not in used)
             ):
                 pairs.append((at, cue))
                 used.add(cue.start)
@@ -102,6 +116,9 @@ class _Reader:
                     pairs.append((at, cue))
                     governed.add(at)
         pairs += self._relatives(used)
+        pairs += self._listed_after(used, governed)
+        pairs += self._beaten_at(used, governed, pairs)
+        pairs += self._of_label(used, governed)
         found = [each for number, cue in pairs for each in self._rows(number, cue)]
         beaten = [
             cue
@@ -121,11 +138,12 @@ class _Reader:
             cue
             for cue in self.cues
             if cue.start < first.start
-            and cue.takes != "before"
+            and cue.takes not in {"before", "next"}
+            and not (cue.takes == "near" and self._stands_near(cue))
             and cue.clause == clause
             and not (cue.takes == "either" and self._after_relative(cue))
         ]
-        while len(before) > 1 and before[-1].kind == "described" and self._is_aside(before, start):
+        while len(before) > 1 and before[-1].kind in _STATES and self._is_aside(before, start):
             before.pop()
         cue = before[-1] if before else None
         if cue is None or cue.kind == "none":
@@ -144,6 +162,8 @@ class _Reader:
         if told_after and any(t.text in ",،" for t in self.tokens[cue.end : start]):
             return None
         within = self._goes_on(near_end, first, gap, cue) if inner else gap <= _FIRST_PLACE_WITHIN
+        if inner and not within and self.marks.at("locator") & set(range(start - 3, start)):
+            self.located.add(number)  # "A, close to B": what follows does not speak of B
         return cue if within else None
 
     def _relatives(self, used: set[int]) -> list[tuple[int, Cue]]:
@@ -155,6 +175,66 @@ class _Reader:
                 pairs.append((at, cue))
                 used.add(cue.start)
         return pairs
+
+    def _stands_near(self, cue: Cue) -> bool:
+        """Return whether a list stands right before a cue: "A, stronghold of", "A, subject to"."""
+        for group in self.groups:
+            between = self.tokens[group[-1].end : cue.start]
+            if group[-1].end <= cue.start and sum(t.is_word for t in between) <= _NEAR:
+                return True
+        return False
+
+    def _listed_after(self, used: set[int], governed: set[int]) -> list[tuple[int, Cue]]:
+        """Return the passives whose places follow: "the villages taken by rebels were A and B"."""
+        pairs = []
+        for cue in self.cues:
+            if cue.start in used or cue.takes != "before" or cue.kind == "none":
+                continue
+            number = next((n for n, g in enumerate(self.groups) if g[0].start >= cue.end), None)
+            if number is None or number in governed:
+                continue
+            first = self.groups[number][0]
+            start = min(first.start, first.head_at)
+            between = self.tokens[cue.end : start]
+            parties = {at for p in self.parties for at in range(p.start, p.end)}
+            plain = cue.kind != "describedby" and all(at in parties for at in range(cue.end, start))
+            listed = any(token.norm in _LISTED_AFTER for token in between)
+            if len(between) <= _LISTED_WITHIN and (listed or (plain and len(between) > 0)):
+                pairs.append((number, cue))
+                governed.add(number)
+        return pairs
+
+    def _of_label(self, used: set[int], governed: set[int]) -> list[tuple[int, Cue]]:
+        """Return what a note says of its label: "Mallah: the army has taken several hills"."""
+        colon = next((at for at, t in enumerate(self.tokens[:_LABEL_WITHIN]) if t.text == ":"), 0)
+        if not colon or not self.groups or self.groups[0][-1].end > colon or 0 in governed:
+            return []
+        label = self.groups[0][0]
+        if len(self.groups) > 1 or min(label.start, label.head_at) > 1:
+            return []
+        return [
+            (0, cue)
+            for cue in self.cues
+            if cue.start > colon and cue.start not in used and cue.kind != "none"
+        ]
+
+    def _beaten_at(
+        self, used: set[int], governed: set[int], pairs: Sequence[tuple[int, Cue]]
+    ) -> list[tuple[int, Cue]]:
+        """Return attacks beaten off of which only who held on says where: "rebels in A beat back B"."""
+        if any(cue.kind in {"raid", "aim", "repelled"} for _, cue in pairs):
+            return []
+        found = []
+        for cue in self.cues:
+            at = self._list_before(cue) if cue.kind == "repelled" and not cue.mode else None
+            if at is None or at in governed or cue.start in used:
+                continue
+            first = self.groups[at][0]
+            start = min(first.start, first.head_at)
+            if start and (self.tokens[start - 1].norm in _IN or first.clitic.endswith("ب")):
+                found.append((at, cue))
+                governed.add(at)
+        return found
 
     def _relative_object(self, cue: Cue) -> int | None:
         """Return the list of which a clause speaks that names who acts: "A, which rebels took"."""
@@ -230,7 +310,9 @@ class _Reader:
         if own:
             return own[-1]
         near = [
-            number for number, last in ends if self.marks.clause_of[last.start] == cue.clause - 1
+            number
+            for number, last in ends
+            if self.marks.clause_of[last.start] == cue.clause - 1 and number not in self.located
         ]
         relative = {"which", "that", "حيث", "التي", "الذي"}
         if near and cue.kind == "strike" and cue.takes == "after":
@@ -241,7 +323,9 @@ class _Reader:
             self.tokens[at].norm in _PREDICATE for at in begun
         )
         end = self.tokens[cue.end - 1].norm
-        points_back = end in _PRONOUNS or (cue.kind == "closed" and end.endswith(("ها", "هما")))
+        points_back = end in _PRONOUNS or (
+            cue.kind in {"closed", "captured", "strike"} and end.endswith(("ها", "هما"))
+        )
         is_meant = opening & relative or same_subject or points_back
         return near[-1] if near and is_meant else None
 
@@ -257,7 +341,7 @@ class _Reader:
         if not kind or (kind == "described" and cue.is_earlier):
             return []
         group = self.groups[number]
-        if cue.takes == "before" and cue.kind == "describedby" and group[-1].end <= cue.start:
+        if cue.takes in {"before", *_BESIDE} and cue.kind == "describedby" and group[-1].end <= cue.start:
             finite = self.tokens[cue.start].norm in {"are", "were", "have", "remain"}
             group = group if finite else group[-1:]
         doer = (
@@ -266,18 +350,29 @@ class _Reader:
             else cue
         )
         actor, defender, called = roles_of(doer, kind, group, self.tokens, self.parties, self.marks)
+        if cue.kind in _OF_PARTIES and not actor and not self._has_subject(cue):
+            return []
         rows = []
         for place in group:
             own = "strike" if kind == "raid" and actor == "aircraft" else kind
             if kind == "captured" and self._is_part(place, cue):
                 own = "contested"
-            remark = "who holds it now is not said" if cue.kind == "lost" else ""
+            remark = "who holds it now is not said" if cue.kind in {"lost", "left"} else ""
             rows.append(Found(place, cue, own, actor, defender, denied, number, called, remark))
         return rows
+
+    def _has_subject(self, cue: Cue) -> bool:
+        """Return whether a party of the clause may be the subject of a cue."""
+        return any(
+            self.marks.clause_of[party.start] == cue.clause and not party.before.startswith("ل")
+            for party in self.parties
+        )
 
     def _is_part(self, place: Mention, cue: Cue) -> bool:
         start = min(place.start, place.head_at)
         first = max(cue.end if cue.end <= start else 0, start - (6 if cue.end <= start else 3))
+        if place.end < cue.start and cue.takes == "after":  # the label of a note
+            return any(at in self.partial for at in range(cue.end, cue.end + _PART_OF_LABEL))
         for at in reversed(range(first, start)):
             if any(p.start <= at < p.end for group in self.groups for p in group):
                 return False

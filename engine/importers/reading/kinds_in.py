@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from engine.importers.reading.lexicon import words
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -23,6 +25,7 @@ _GROUND = frozenset(
         "contested",
         "raid",
         "lost",
+        "left",
         "reopened",
     }
 )
@@ -30,6 +33,8 @@ _GROUND = frozenset(
 _RELATIVE = frozenset({"التي", "الذي", "والتي", "والذي"})
 _SUPPOSED = frozenset({"under_fire", "described", "captured", "truce", "aim"})
 """Kinds besides those that are none under a condition."""
+_GIVEN_UP = frozenset({"lost", "left"})
+_ADVANCE = words("تقدم التقدم تقدما زحف advance advances advancing")
 _TURNED = {"deny": "statement", "fail": "repelled"}
 _NEAR_WORDS = 2
 _AIMED = "ستهدف"
@@ -39,6 +44,9 @@ _PLAIN = {
     "describedby": "described",
     "present": "captured",
     "lost": "captured",
+    "left": "captured",
+    "passed": "captured",
+    "stationed": "described",
     "closedself": "closed",
 }
 
@@ -84,6 +92,11 @@ def kind_in_sentence(cue: Cue, sentence: Sentence, marks: Marked, cues: Sequence
     changes = cue.kind in _GROUND
     if cue.mode == "aim" and kind == "strike" and _AIMED in sentence.tokens[cue.start].norm:
         kind = "aim"
+    if cue.kind in _GIVEN_UP and cue.mode in {"aim", "condition"}:
+        return ""  # "plans to leave A" is no attempt on A
+    if kind == "repelled" and cue.mode == "aim":  # "tries to stop the advance on A"
+        words = {token.norm for token in sentence.tokens[cue.start : cue.end]}
+        return "aim" if words & _ADVANCE else "raid"
     if cue.mode == "condition":
         return "" if changes or kind in _SUPPOSED else kind
     if cue.mode in _TURNED and (changes or kind == "aim"):
@@ -146,7 +159,7 @@ def beaten_off(
 
 def after_failure(found: list[Found], marks: Marked) -> list[Found]:
     """Return the rows with tries that came to nothing as the text says after them."""
-    for marker in marks.of("fail"):
+    for marker in marks.of("fail", "beaten"):
         governed = [f for f in found if f.cue.mode == "fail" and f.cue.start >= marker.start]
         if governed and not all(f.place.is_reference for f in governed):
             continue

@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
+from engine.importers.reading.word_forms import forms
 from engine.io.normalise import letters
 
 if TYPE_CHECKING:
@@ -23,6 +24,10 @@ _GAPS = {"...": 3, "....": 9}
 def words(text: str) -> frozenset[str]:
     """Return words in the spelling of tokens."""
     return frozenset(map(letters, text.split()))
+
+
+_WHOLE_WORDS = words("وسع وسعت وسعوا وسعى وصل وصلت وقع وقعت وقف فقد فقدت فتح فتحت فشل فشلت")
+"""Words whose first letter is no conjunction, though what is left would be a word as well."""
 
 
 class Element(NamedTuple):
@@ -65,7 +70,7 @@ def _elements(pattern: str) -> tuple[Element, ...]:
             gap = _GAPS[part]
             continue
         optional = part.startswith("(")
-        words = frozenset(letters(word) for word in part.strip("()").split("/"))
+        words = frozenset().union(*(forms(word) for word in part.strip("()").split("/")))
         found.append(Element(words, optional, gap))
         gap = 0
     return tuple(found)
@@ -94,7 +99,7 @@ class Patterns:
 
 def forms_of(word: str, language: str) -> tuple[str, ...]:
     """Return a word with and without the conjunction that Arabic writes before it."""
-    if language == "ar" and len(word) > 2 and word[0] in "وف":
+    if language == "ar" and len(word) > 2 and word[0] in "وف" and word not in _WHOLE_WORDS:
         return (word, word[1:])
     return (word,)
 
@@ -112,10 +117,13 @@ def without_clitics(word: str) -> list[str]:
 def _end(pattern: Pattern, tokens: Sequence[Token], start: int, language: str) -> int:
     """Return where a pattern that begins at a token ends, 0 if it does not fit."""
     at = start + 1
+    carried = 0  # the dots before a word that is absent stand before the next one
     for element in pattern.elements[1:]:
-        for skip in range(element.gap + 1):
+        gap = max(element.gap, carried)
+        carried = 0
+        for skip in range(gap + 1):
             here = at + skip
-            if here >= len(tokens) or not all(t.is_word for t in tokens[at : here + 1]):
+            if here >= len(tokens) or not all(map(_may_be_passed, tokens[at : here + 1])):
                 here = -1
                 break
             if element.words & set(forms_of(tokens[here].norm, language)):
@@ -126,7 +134,14 @@ def _end(pattern: Pattern, tokens: Sequence[Token], start: int, language: str) -
             at = here + 1
         elif not element.optional:
             return 0
+        else:
+            carried = gap
     return at
+
+
+def _may_be_passed(token: Token) -> bool:
+    """Return whether a pattern goes on behind a token: a word, or the hyphen within one."""
+    return token.is_word or token.text == "-"
 
 
 @cache

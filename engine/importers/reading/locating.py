@@ -18,6 +18,9 @@ _KEEP_FROM = words(
 _WHOLES = words("قرى بلدات القرى البلدات قريه بلده villages towns")
 _TOWARDS = words("باتجاه نحو صوب towards toward")
 """An advance towards a place that is stopped is beaten off there."""
+_GIVEN_UP = frozenset({"lost", "left"})
+_WHERE_TO = words("for to towards toward into الى نحو باتجاه صوب")
+_REGIONS = words("province governorate countryside region oblast state county")
 _REACH = frozenset(
     {
         "fighting",
@@ -56,6 +59,10 @@ def only_locates(
         What the sentence would otherwise report of it.
     """
     tokens, partial, remark = sentence.tokens, marks.at("partial"), ""
+    if cue.kind in _GIVEN_UP and start and tokens[start - 1].norm in _WHERE_TO:
+        return True, remark  # "left A for B"
+    if first.end < len(tokens) and tokens[first.end].norm in _REGIONS:
+        return True, remark  # "in the province of that name"
     window = list(range(after, start))
     for at in reversed(window):
         if tokens[at].norm in _RESET:
@@ -65,7 +72,10 @@ def only_locates(
     words = [tokens[at].norm for at in window]
     if any(tokens[at].text in ",،" for at in window[-1:]):
         window, words = [], []
-    located = any(at in marks.at("locator") for at in window)
+    located = any(
+        at in marks.at("locator") and not any(w in partial for w in window if w > at)
+        for at in window
+    )  # "the northern part of A" is a part of A
     near = any(at in marks.at("vicinity") for at in window)
     halted = cue.kind == "repelled" and {tokens[at].norm for at in window} & _TOWARDS
     if located and not (near and cue.kind in _REACH) and not halted:

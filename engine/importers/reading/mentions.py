@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.importers.reading.lexicon import heads, without_clitics, words
+from engine.importers.reading.lexicon import cues, heads, without_clitics, words
 from engine.importers.reading.place_names import Mention
 from engine.importers.reading.road_ends import with_roads
 from engine.importers.reading.unknown_places import is_chained, unknown_place
@@ -21,7 +21,7 @@ _FIRST_OF_NAMES = words(
     "kafr kfar kafar tal tel tall deir dayr khan umm sheikh jabal ain bab beit bayt"
 )
 _PREPOSITIONS = words(
-    "في الى على من حول قرب عند داخل نحو صوب باتجاه ومحيط محيط in of on at near around into inside over towards"
+    "في الى على من حول قرب عند عن داخل نحو صوب باتجاه ومحيط محيط in of on at near around into inside over towards"
 )
 
 
@@ -31,6 +31,7 @@ def places_in(
     """Return the places that a sentence names, in order."""
     tokens = sentence.tokens
     taken = {at for party in parties for at in range(party.start, party.end)}
+    spoken_of = {hit.end for hit in cues().hits(tokens, sentence.language)}
     found: list[Mention] = []
     at = 0
     list_head = ("", 0)
@@ -38,7 +39,10 @@ def places_in(
         head, head_at = _head_before(tokens, at)
         listed = bool(found) and is_chained(tokens, found[-1].end, at)
         preposition = at > 0 and (tokens[at - 1].norm in _PREPOSITIONS or at - 1 in taken)
-        hit = names.at(tokens, at, after_head=bool(head) or listed or preposition)
+        is_meant = bool(head) or listed or preposition
+        hit = names.at(tokens, at, after_head=is_meant, as_name=at in spoken_of)
+        if hit is None and not is_meant:
+            hit = _first_of_list(names, tokens, at)
         if hit and _is_part_of_a_name(tokens, at, hit[0]):
             hit = None
         if hit and not (taken & set(range(at, hit[0]))) and not _is_person(tokens, at, hit[0]):
@@ -60,6 +64,20 @@ def places_in(
             continue
         at += 1
     return with_roads(tokens, [m for m in found if not _qualifies(m, found)])
+
+
+def _first_of_list(
+    names: PlaceNames, tokens: Sequence[Token], at: int
+) -> tuple[int, tuple[str, ...], str] | None:
+    """Return a name that is a word too, where another name follows it in a list: "Nubl and Zahraa"."""
+    hit = names.at(tokens, at, after_head=False, as_name=True)
+    if hit is None or not tokens[at].text[0].isalpha() or tokens[at].text.isascii():
+        return None
+    for start in (hit[0], hit[0] + 1):
+        chained = start < len(tokens) and is_chained(tokens, hit[0], start)
+        if chained and names.at(tokens, start, after_head=False, as_name=True):
+            return hit
+    return None
 
 
 def _head_before(tokens: Sequence[Token], at: int) -> tuple[str, int]:

@@ -125,7 +125,7 @@ class PlaceNames:
                 self._exact[key] = ids
 
     def at(
-        self, tokens: Sequence[Token], start: int, *, after_head: bool
+        self, tokens: Sequence[Token], start: int, *, after_head: bool, as_name: bool = False
     ) -> tuple[int, tuple[str, ...], str] | None:
         """Return where the longest name that begins at a token ends, its ids, and the clitic before it.
 
@@ -137,6 +137,8 @@ class PlaceNames:
             Where the name begins.
         after_head
             Whether a word such as "town of" stands before it: then misspellings count as well.
+        as_name
+            Whether a name that is a word too counts as a name here.
         """
         if not tokens[start].is_word:
             return None
@@ -149,21 +151,24 @@ class PlaceNames:
             if not tokens[end - 1].is_word:
                 continue
             parts = [token.text for token in tokens[start:end] if token.is_word]
+            if parts[0].islower() and end < len(tokens) and tokens[end].norm in {"at", "in", "of"}:
+                continue  # "the artillery base at A" is named by A
             for first, clitic in _variants(parts[0]):
-                ids = self._ids(" ".join([first, *parts[1:]]), after_head=after_head)
+                ids = self._ids(" ".join([first, *parts[1:]]), after_head, as_name=as_name)
                 if ids:
                     return end, ids, clitic
         return None
 
-    def _ids(self, name: str, *, after_head: bool) -> tuple[str, ...]:
+    def _ids(self, name: str, after_head: bool, *, as_name: bool) -> tuple[str, ...]:
         key = folded(name)
         if not key or key.isdigit():
             return ()
         arabic = is_arabic(name)
-        if not arabic and not _is_capital(name):
+        written_small = " " in name and key in self._exact and name.islower()
+        if not arabic and not _is_capital(name) and not written_small:
             return ()
         if key in self._exact:
-            if key in _COMMON and not after_head:
+            if key in _COMMON and not (after_head or as_name):
                 return ()
             found = self._exact[key]
             if arabic and " " not in name:

@@ -54,9 +54,10 @@ def roles_of(
     if kind == "repelled" and cue.mode != "fail":
         return _repelled(cue, own, parties)
     suffers = tokens[cue.start].norm.lstrip("و").startswith(_SUFFERS)
-    if suffers or cue.takes == "before" or (cue.kind in _PASSIVE and cue.takes == "either"):
+    stands_before = cue.takes in {"near", "next"} and group[-1].end <= cue.start
+    if suffers or cue.takes == "before" or stands_before or (cue.kind in _PASSIVE and cue.takes == "either"):
         return _of_place_before(cue, kind, own, tokens, parties)
-    if cue.kind == "lost":
+    if cue.kind in {"lost", "left"}:
         taker = next((p for p in own if p.start >= cue.end and p.before in _TO), None)
         return _roles(taker, None)
     return _active(cue, kind, group, own, tokens, parties)
@@ -137,7 +138,8 @@ def _subject_of_participle(
     cue: Cue, last: int, tokens: Sequence[Token], parties: Sequence[PartyMention]
 ) -> PartyMention | None:
     """Return who acts in "Upon seizing A and B, the army ...": the subject of what follows."""
-    if not tokens[cue.start].norm.endswith("ing"):
+    word = tokens[cue.start].norm
+    if not (word.endswith("ing") or (word.startswith("ب") and word.endswith(("ها", "ه", "هم")))):
         return None
     return next((p for p in parties if p.start >= last and not _is_object(p)), None)
 
