@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.importers.reading.lexicon import without_clitics, words
+from engine.importers.reading.place_lists import lists_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +47,7 @@ _BACK = {
 _SAYS_THAT_IT_IS = words("is are was were has have had will would may might could been s")
 """What follows "there" where it points to no place."""
 _AREAS = words("منطقة المنطقة area")
-_NEAR_WORDS = 14
+_NEAR_WORDS = 24
 """How far before "there" the place may stand."""
 _LIKE = {
     "village": {"village", "hamlet"},
@@ -76,6 +77,7 @@ def references(
     earlier: Sequence[Mention],
     names: PlaceNames,
     last: Sequence[Mention] = (),
+    lists: Sequence[Sequence[Mention]] = (),
 ) -> list[Mention]:
     """Return the words that refer back to a place, where it is certain which.
 
@@ -91,9 +93,11 @@ def references(
         For what kind of place each is.
     last
         Those of the sentence before it alone: "there" and "the area" need one that stands alone.
+    lists
+        Those of the sentence before it in lists: "the two towns" needs a list of two.
     """
     label = _label(sentence, known)
-    pair = _pair(sentence, known, last)
+    pair = _pair(sentence, known, lists)
     words = _BACK[sentence.language]
     starts = {mention.start for mention in known} | {mention.start - 1 for mention in known}
     heads_of = {mention.head_at for mention in known}
@@ -125,8 +129,10 @@ def references(
     return [*found, *pair]
 
 
-def _pair(sentence: Sentence, known: Sequence[Mention], last: Sequence[Mention]) -> list[Mention]:
-    """Return the two places that "the two towns" or "both villages" means: the only two named just before."""
+def _pair(
+    sentence: Sentence, known: Sequence[Mention], lists: Sequence[Sequence[Mention]]
+) -> list[Mention]:
+    """Return the two places that "the two towns" or "both villages" means: the one list of two just before."""
     tokens, pairs = sentence.tokens, _PAIRS[sentence.language]
     for at, token in enumerate(tokens):
         if not any(form in pairs for form in without_clitics(token.norm)):
@@ -137,10 +143,11 @@ def _pair(sentence: Sentence, known: Sequence[Mention], last: Sequence[Mention])
         following = tokens[at + 1].norm if at + 1 < len(tokens) else ""
         if at in starts or at + 1 in starts or following == "of":
             return []
-        here = [m for m in known if m.end <= at]
-        meant = list({(m.ids, m.between): m for m in here or last}.values())
-        if len(meant) != 2 or any(m.is_reference for m in meant):
+        here = [each for each in lists_of(tokens, known) if each[-1].end <= at]
+        pairs_of = [each for each in (here or lists) if len(each) == 2]
+        if len(pairs_of) != 1 or any(m.is_reference for m in pairs_of[0]):
             return []
+        meant = pairs_of[0]
         return [
             replace(m, start=at, end=at + 1, head_at=at, clitic="", is_reference=True) for m in meant
         ]

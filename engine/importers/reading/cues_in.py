@@ -35,6 +35,16 @@ _ATTACKS = words(
     "attack assault offensive operation push advance storming battle counterattack raid campaign "
     "هجوم الهجوم هجومه هجومها معركه المعركه عمليه العمليه اقتحام الاقتحام"
 )
+_SINCE_WHEN = words(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
+    "september october november december the then early late mid last yesterday dawn morning midnight its noon summer "
+    "spring autumn winter this that"
+)
+"""What follows "since" where it begins no clause."""
+_STATES = frozenset({"described", "describedby", "adjective", "held", "stationed"})
+_APART = words("while whereas فيما بينما")
+_FEARS = words("يخشى تخشى مخاوف خشيه تخوف fear fears feared fearing")
+"""Conditions under which an aim is still an aim: "they fear that it will turn to A"."""
 _AHEAD_WITHIN = 8
 """How far behind an attack it may be called imminent."""
 
@@ -79,6 +89,8 @@ class Marked:
     clause_of: tuple[int, ...]
     said_at: frozenset[int] = frozenset()
     """The verbs by which somebody says something."""
+    apart: frozenset[int] = frozenset()
+    """The clauses that begin with "while" and the like: they have a subject of their own."""
 
     def of(self, *means: str) -> list[Hit]:
         """Return the markers that mean one of these."""
@@ -121,8 +133,11 @@ def marked(sentence: Sentence) -> Marked:
                 -1,
             )  # "Azaz, which lies near A, is held by": the clause before goes on
         clauses.append(clause)
+    apart = frozenset(
+        clauses[at] for at in starts if tokens[at].norm.lstrip("و") in _APART or tokens[at].norm in _APART
+    )
     said_at = frozenset(hit.start for hit in speakers().hits(tokens, sentence.language))
-    return Marked(tuple(hits), tuple(clauses), said_at)
+    return Marked(tuple(hits), tuple(clauses), said_at, apart)
 
 
 def _is_month(hit: Hit, tokens: Sequence[Token]) -> bool:
@@ -138,6 +153,8 @@ def _is_idiom(hit: Hit, tokens: Sequence[Token]) -> bool:
     around = {t.norm for t in tokens[max(hit.start - 2, 0) : hit.start + 3]}
     if word == "as" and following in _AS_WHAT:
         return True
+    if word == "since":
+        return following in _SINCE_WHEN or following[:1].isdigit()
     return word == "as" and bool(around & {"well", "such", "known", "far", "soon"})
 
 
@@ -158,6 +175,7 @@ def cues_in(
     }
     hits = [hit for hit in cues().hits(tokens, sentence.language) if hit.start not in taken]
     hits = [hit for hit in hits if not _spans_clauses(hit, sentence, marks)]
+    hits = [hit for hit in hits if not _is_start_of_loss(hit, hits)]
     hits.sort(key=lambda hit: (hit.means not in _FIRST, hit.start - hit.end, hit.start))
     chosen: list[Hit] = []
     for hit in hits:
@@ -170,6 +188,13 @@ def cues_in(
         if hit.means != "idiom" and not _is_of_a_fall(hit, chosen, marks)
     ]
     return [_cue(hit, sentence, marks) for hit in chosen]
+
+
+def _is_start_of_loss(hit: Hit, hits: Sequence[Hit]) -> bool:
+    """Return whether "were driven out" is that of "were driven out of A"."""
+    return hit.means == "repelled" and any(
+        other.means == "lost" and other.start == hit.start and other.end > hit.end for other in hits
+    )
 
 
 def _spans_clauses(hit: Hit, sentence: Sentence, marks: Marked) -> bool:
@@ -219,6 +244,10 @@ def _mode(hit: Hit, sentence: Sentence, marks: Marked, clause: int) -> str:
     for marker in marks.of("aim", "fail", "deny", "condition", "success"):
         if marker.start >= hit.end or marks.clause_of[marker.start] != clause:
             continue
+        if marker.means == "aim" and hit.means == "repelled" and marker.start >= hit.start:
+            continue  # "beat off an attempt"
+        if hit.means == "aim" and tokens[marker.start].norm in _FEARS:
+            continue
         if _is_over(marker, hit, tokens) and not _is_said_anew(marker, hit, marks, tokens):
             found[marker.means] = marker
     if found.get("success"):
@@ -252,7 +281,9 @@ def _mode_said_beside(hit: Hit, tokens: Sequence[Token], marks: Marked, clause: 
     """Return what is said right before a cue ("did not") or behind it: it is untrue, or only supposed."""
     if any(m.start <= hit.start <= m.end + 1 for m in marks.of("negated")):
         return "deny"
-    if any(0 <= m.start - hit.end <= _UNTRUE_WITHIN for m in marks.of("untrue")):
+    if hit.means not in _STATES and any(
+        0 <= m.start - hit.end <= _UNTRUE_WITHIN for m in marks.of("untrue")
+    ):
         return "deny"
     word = tokens[hit.end - 1].norm
     if (word in _ATTACKS or tokens[hit.start].norm in _NOMINAL) and any(

@@ -14,6 +14,7 @@ from engine.importers.reading.events_in import events_in
 from engine.importers.reading.lexicon import confidences
 from engine.importers.reading.mentions import places_in
 from engine.importers.reading.parties import Parties
+from engine.importers.reading.place_lists import lists_of
 from engine.importers.reading.place_names import PlaceNames
 from engine.importers.reading.tokens import sentences_of
 from engine.io.arguments import checked
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
 ONE_DAY = dt.timedelta(days=1)
 _HAS_DEFENDER = frozenset({"repelled", "siege_broken", "fighting", "contested"})
 """Kinds by which a report says who held the place afterwards, or who contests it."""
-_ENDS = frozenset({"captured", "repelled", "siege_broken"})
-"""Kinds by which an attack or an entry ends."""
+_ENDS = frozenset({"captured", "repelled", "siege_broken", "contested"})
+"""Kinds by which an attack, an entry or an advance ends."""
 _EARLIER_DAYS = 7
 """How many days back what a text puts before its own news may lie, where it names no day."""
 
@@ -177,6 +178,7 @@ class _Reader:
         self.names, self.parties, self.published = names, parties, published
         self.earlier: list[Mention] = []
         self.latest: list[Mention] = []
+        self.lists: list[list[Mention]] = []
         self.last_party = ""
         self.last_actor = ""
         self.drafts: list[Draft] = []
@@ -187,13 +189,19 @@ class _Reader:
         tokens = sentence.tokens
         parties = self.parties.mentions(tokens, self.last_actor or self.last_party)
         named = places_in(sentence, self.names, parties)
-        back = references(sentence, named, self.earlier, self.names, self.latest)
+        back = references(
+            sentence, named, self.earlier, self.names, self.latest, self.lists
+        )
         found, remarks = events_in(sentence, [*named, *back], parties)
         self.remarks += [f"sentence {number}: {remark}" for remark in remarks]
         days = day_words(tokens, self.published)
         for each in _without_steps(found):
             self.drafts.append(self._draft(number, sentence, each, parties, days))
-        self.earlier, self.latest = [*self.earlier[-6:], *named], named
+        told = {each.place.ids for each in found}
+        beside = [m for m in named if m.ids not in told]
+        spoken_of = [m for m in named if m.ids in told]
+        self.earlier = [*self.earlier[-6:], *(spoken_of or beside)]
+        self.latest, self.lists = named, lists_of(tokens, named)
         self.last_party = parties[0].party if parties else self.last_party
         actors = [each.actor for each in found if each.actor]
         self.last_actor = actors[0] if actors else ""
@@ -274,9 +282,10 @@ def _without_steps(found: Sequence[Found]) -> list[Found]:
     return [
         f
         for f in found
-        if f.kind not in {"raid", "contested"}
+        if not (f.kind in {"raid", "contested"} or (f.kind == f.cue.kind == "aim"))
         or not any(
             (f.place.ids, f.place.between) == (end.place.ids, end.place.between)
+            and (end.kind != "contested" or f.kind == "aim")
             and (f.actor == end.actor or not (f.actor and end.actor))
             for end in ends
         )

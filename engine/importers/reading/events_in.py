@@ -29,14 +29,16 @@ _FIRST_PLACE_WITHIN = 16
 _NEXT_LIST_WITHIN = 9
 _BEFORE_WITHIN = 14
 _JOINT = words(
-    "ومعها ومعه ومعهما و وعلى وفي والى وكذلك وايضا كما عن and also including among بالاضافه اضافه plus well ومنها بينها وعند وقرب وداخل وحول وباتجاه وبمحيط ومحيط ومن واطراف ومشارف وضواحي وتخوم ومزارع وصولا"
+    "ومعها ومعه ومعهما و وعلى وفي والى وكذلك وايضا كما عن and also including among along together بالاضافه اضافه plus well ومنها بينها وعند وقرب وداخل وحول وباتجاه وبمحيط ومحيط ومن واطراف ومشارف وضواحي وتخوم ومزارع وصولا"
 )
 _ADJECTIVE_WITHIN = 6
+_TAKEN_AT = words("على من عن")
 _INTO = words("الى into to")
+_ONTO = words("على on at")
 _RELATIVE = words("التي الذي اللتان اللتين والتي والذي which that")
 _WHICH = words("which that التي الذي والتي والذي اللتين اللتان")
 _RESUMED = words("عنه عنها عنهما عليه عليها عليهما منه منها فيه فيها")
-_PRONOUNS = words("it them لها له لهما عليها عليه عليهما")
+_PRONOUNS = words("it them منها منه عنها عنه فيها فيه اليها اليه بها به داخلها لها له لهما عليها عليه عليهما")
 _PREDICATE = words("but and is are was were now still also")
 _RELATIVE_WITHIN, _ASIDE_WITHIN = 7, 8
 """How many words stand at most between "which" and its verb, and between a place and "which"."""
@@ -47,12 +49,20 @@ _LISTED_AFTER = words(
 """What stands between "the villages taken by rebels" and their names."""
 _NEAR, _LISTED_WITHIN, _LABEL_WITHIN, _PART_OF_LABEL = 3, 10, 8, 5
 _STATES = frozenset({"described", "describedby", "stationed"})
+_DUAL = ("تين", "تان", "ين")
 _BESIDE = frozenset({"near", "next"})
 """What cues take that speak of the list right before them; "near" takes else what follows."""
+_ALONGSIDE = frozenset({"fighting", "described", "describedby", "held", "stationed", "strike"})
+"""What a place may be besides the place of an attack beaten off."""
 _OF_PARTIES = frozenset({"stationed", "left", "passed"})
 """Kinds that are events only where a party is their subject: "troops left Mare", not "families"."""
+_THEN = words("ثم then لكن")
+_IN_OF = words("في على عند حول in at around from on into")
+_ITS = words("its their")
+_INSIDE_IT = words("داخلها داخله فيها فيه محيطها محيطه حولها حوله there")
+_RESUMED_WITHIN = 5
 _IN = words("in at around inside near في داخل")
-_BACKWARD = frozenset({"fighting", "strike", "closed", "losses"})
+_BACKWARD = frozenset({"fighting", "strike", "closed", "losses", "truce"})
 """Kinds whose place may stand before them: "in Mare, clashes broke out"."""
 
 
@@ -62,6 +72,11 @@ def events_in(
     """Return what a sentence reports of each place, and what it says that was not resolved."""
     reader = _Reader(sentence, places, parties)
     return reader.read(), reader.remarks
+
+
+def _is_possessed(word: str) -> bool:
+    """Return whether an Arabic noun ends in "its": "in its quarters"."""
+    return len(word) > 4 and not word.isascii() and word.endswith("ها")
 
 
 class _Reader:
@@ -74,6 +89,7 @@ class _Reader:
         self.groups = lists_of(self.tokens, places)
         self.remarks: list[str] = []
         self.located: set[int] = set()
+        self.aside: set[int] = set()
         self.governors: list[tuple[Cue, int]] = []
         self.partial = self.marks.at("partial")
 
@@ -104,17 +120,21 @@ class _Reader:
                 used.add(cue.start)
                 governed.add(at)
         for cue in self.cues:
-            told_after = cue.start > 0 and self.tokens[cue.start - 1].norm in _AFTER
             if (
                 cue.start not in used
-                and not told_after
+                and not self._told_after(cue)
                 and cue.takes in {"after", "either"}
                 and cue.kind in _BACKWARD
+                and not (cue.kind == "closed" and cue.mode)
             ):
                 at = self._list_before(cue)
-                if at is not None and at not in governed | self.located:
-                    pairs.append((at, cue))
-                    governed.add(at)
+                resumed = self._resumes(cue)
+                if at is None and resumed:
+                    at = self._list_in_clause_before(cue)
+                if at is not None and (resumed or at not in governed):
+                    if at not in self.located | self.aside:
+                        pairs.append((at, cue))
+                        governed.add(at)
         pairs += self._relatives(used)
         pairs += self._listed_after(used, governed)
         pairs += self._beaten_at(used, governed, pairs)
@@ -147,9 +167,12 @@ class _Reader:
             before.pop()
         cue = before[-1] if before else None
         if cue is None or cue.kind == "none":
+            if cue is not None:
+                self.aside.add(number)
             return None
         inner = self._places_between_at(cue.end, start)
-        if self.tokens[start - 1].norm in _INTO and start:
+        before = self.tokens[start - 1].norm if start else ""
+        if before in _INTO or (cue.kind == "strike" and before in _ONTO):
             located = [p for n in self.located for p in self.groups[n]]
             inner = [p for p in inner if p not in located]
         near_end = max([cue.end, *(place.end for place in inner)])
@@ -158,13 +181,40 @@ class _Reader:
         if self._only_locates(near_end, start, first, cue):
             self.located.add(number)
             return None
-        told_after = cue.start > 0 and self.tokens[cue.start - 1].norm in _AFTER
-        if told_after and any(t.text in ",،" for t in self.tokens[cue.end : start]):
+        if self._told_after(cue) and any(t.text in ",،" for t in self.tokens[cue.end : start]):
             return None
         within = self._goes_on(near_end, first, gap, cue) if inner else gap <= _FIRST_PLACE_WITHIN
         if inner and not within and self.marks.at("locator") & set(range(start - 3, start)):
             self.located.add(number)  # "A, close to B": what follows does not speak of B
         return cue if within else None
+
+    def _told_after(self, cue: Cue) -> bool:
+        """Return whether a cue only says after what something happened: "after three car bombs"."""
+        before = [t.norm for t in self.tokens[max(cue.start - 2, 0) : cue.start]]
+        return any(word in _AFTER for word in before)
+
+    def _resumes(self, cue: Cue) -> bool:
+        """Return whether a cue comes back to a place named: "fighting goes on in its centre", "then closed"."""
+        if cue.kind == "truce" and self.sentence.language == "ar":
+            return True
+        if (cue.start and self.tokens[cue.start - 1].norm in _THEN):
+            return True
+        after = [t.norm for t in self.tokens[cue.end : cue.end + _RESUMED_WITHIN]]
+        return any(
+            word in _IN_OF and (after[at + 1] in _ITS or _is_possessed(after[at + 1]))
+            for at, word in enumerate(after[:-1])
+        ) or any(word in _INSIDE_IT for word in after)
+
+    def _list_in_clause_before(self, cue: Cue) -> int | None:
+        """Return the last list of the clause before that of a cue."""
+        near = [
+            number
+            for number, group in enumerate(self.groups)
+            if group[-1].end <= cue.start
+            and self.marks.clause_of[group[-1].start] >= cue.clause - 1
+            and number not in self.located
+        ]
+        return near[-1] if near else None
 
     def _relatives(self, used: set[int]) -> list[tuple[int, Cue]]:
         """Return the cues of relative clauses that none of the other rules used, with their lists."""
@@ -227,11 +277,13 @@ class _Reader:
         found = []
         for cue in self.cues:
             at = self._list_before(cue) if cue.kind == "repelled" and not cue.mode else None
-            if at is None or at in governed or cue.start in used:
+            if at is None or cue.start in used:
+                continue
+            if any(n == at and c.kind not in _ALONGSIDE for n, c in pairs):
                 continue
             first = self.groups[at][0]
             start = min(first.start, first.head_at)
-            if start and (self.tokens[start - 1].norm in _IN or first.clitic.endswith("ب")):
+            if self._resumes(cue) or start and (self.tokens[start - 1].norm in _IN or first.clitic.endswith("ب")):
                 found.append((at, cue))
                 governed.add(at)
         return found
@@ -275,7 +327,9 @@ class _Reader:
 
     def _goes_on(self, near_end: int, first: Mention, gap: int, cue: Cue) -> bool:
         """Return whether a list goes on the one before it: "the town of A, and also B"."""
-        last = max((p.start for p in self._places_between_at(cue.end, near_end)), default=-1)
+        located = [p for n in self.located for p in self.groups[n]]
+        inner = [p for p in self._places_between_at(cue.end, near_end) if p not in located]
+        last = max((p.start for p in inner), default=-1)
         if all(cue.start != own.start or at < last for own, at in self.governors):
             return False  # the list before this one is not of the same cue
         between = range(near_end, first.start)
@@ -285,8 +339,22 @@ class _Reader:
             return False
         head = min(first.start, first.head_at)
         joint = any(self.tokens[at].norm in _JOINT for at in between) or "و" in first.clitic
+        joint = joint or self._is_second_object(cue, near_end, head)
         joint = joint or (head < first.start and self.tokens[head].norm.startswith("و"))
         return joint and gap <= _NEXT_LIST_WITHIN
+
+    def _is_second_object(self, cue: Cue, near_end: int, head: int) -> bool:
+        """Return whether "and days before, of B" has the preposition of the first list: "took hold of A"."""
+        places = self._places_between_at(cue.end, near_end)
+        if not places or self.sentence.language != "ar":
+            return False
+        first = min(places[0].start, places[0].head_at)
+        preposition = self.tokens[first - 1].norm
+        return (
+            preposition in _TAKEN_AT
+            and self.tokens[head - 1].norm == preposition
+            and any(t.norm.startswith("و") for t in self.tokens[near_end:head])
+        )
 
     def _places_between_at(self, start: int, end: int) -> list[Mention]:
         return [p for group in self.groups for p in group if start <= p.start and p.end <= end]
@@ -342,7 +410,8 @@ class _Reader:
             return []
         group = self.groups[number]
         if cue.takes in {"before", *_BESIDE} and cue.kind == "describedby" and group[-1].end <= cue.start:
-            finite = self.tokens[cue.start].norm in {"are", "were", "have", "remain"}
+            word = self.tokens[cue.start].norm
+            finite = word in {"are", "were", "have", "remain"} or word.endswith(_DUAL)
             group = group if finite else group[-1:]
         doer = (
             repelled_before(cue, self.cues) or cue
@@ -355,9 +424,11 @@ class _Reader:
         rows = []
         for place in group:
             own = "strike" if kind == "raid" and actor == "aircraft" else kind
-            if kind == "captured" and self._is_part(place, cue):
+            if kind in {"captured", "described"} and self._is_part(place, cue):
                 own = "contested"
             remark = "who holds it now is not said" if cue.kind in {"lost", "left"} else ""
+            if cue.kind == "entered" and own == "captured":
+                remark = "it was entered; that it was taken is not said"
             rows.append(Found(place, cue, own, actor, defender, denied, number, called, remark))
         return rows
 

@@ -26,6 +26,7 @@ _GROUND = frozenset(
         "raid",
         "lost",
         "left",
+        "entered",
         "reopened",
     }
 )
@@ -34,6 +35,7 @@ _RELATIVE = frozenset({"التي", "الذي", "والتي", "والذي"})
 _SUPPOSED = frozenset({"under_fire", "described", "captured", "truce", "aim"})
 """Kinds besides those that are none under a condition."""
 _GIVEN_UP = frozenset({"lost", "left"})
+_TO_IT = words("له لها لهم لهما")
 _ADVANCE = words("تقدم التقدم تقدما زحف advance advances advancing")
 _TURNED = {"deny": "statement", "fail": "repelled"}
 _NEAR_WORDS = 2
@@ -92,6 +94,8 @@ def kind_in_sentence(cue: Cue, sentence: Sentence, marks: Marked, cues: Sequence
     changes = cue.kind in _GROUND
     if cue.mode == "aim" and kind == "strike" and _AIMED in sentence.tokens[cue.start].norm:
         kind = "aim"
+    if cue.kind == "entered":
+        kind = _entered(cue, sentence)
     if cue.kind in _GIVEN_UP and cue.mode in {"aim", "condition"}:
         return ""  # "plans to leave A" is no attempt on A
     if kind == "repelled" and cue.mode == "aim":  # "tries to stop the advance on A"
@@ -99,6 +103,8 @@ def kind_in_sentence(cue: Cue, sentence: Sentence, marks: Marked, cues: Sequence
         return "aim" if words & _ADVANCE else "raid"
     if cue.mode == "condition":
         return "" if changes or kind in _SUPPOSED else kind
+    if cue.mode == "deny" and kind in {"strike", "described"}:
+        return "statement"
     if cue.mode in _TURNED and (changes or kind == "aim"):
         return _TURNED[cue.mode]
     if kind == "contested" and repelled_before(cue, cues, _NEAR_WORDS):
@@ -108,6 +114,14 @@ def kind_in_sentence(cue: Cue, sentence: Sentence, marks: Marked, cues: Sequence
             return "repelled"
         return "aim" if cue.mode == "aim" else kind
     return kind
+
+
+def _entered(cue: Cue, sentence: Sentence) -> str:
+    """Return what an entry means: told as past and certain, the place was taken; else it is contested."""
+    word = sentence.tokens[cue.start].norm.removeprefix("و")
+    before = sentence.tokens[cue.start - 1].norm if cue.start else ""
+    past = word not in {"enter", "enters"} and (not word.startswith(("ي", "ت")) or before == "ان")
+    return "captured" if past and not cue.is_hearsay and not cue.mode else "contested"
 
 
 def _held(cue: Cue, sentence: Sentence, marks: Marked) -> str:
@@ -145,9 +159,11 @@ def beaten_off(
         passive = bool(opening & {"was", "were", "been"})
         before = [] if passive else [p.party for p in own if p.end <= cue.start]
         after = {p.party for p in own if p.start >= cue.end}
+        if cue.end < len(tokens) and tokens[cue.end].norm in _TO_IT:  # "our forces met it"
+            before, after = [p.party for p in own if p.start >= cue.end][:1] or before, set()
         for at, f in enumerate(found):
             if (
-                (f.kind in {"raid", "aim"} or (passive and f.kind == "contested"))
+                (f.kind in {"raid", "aim"} or (passive and _is_entry(f)))
                 and (not after or f.actor in after or passive)
                 and f.actor not in before[-1:]
             ):
@@ -155,6 +171,11 @@ def beaten_off(
                     f, kind="repelled", defender=before[-1] if before else f.defender
                 )
     return found
+
+
+def _is_entry(found: Found) -> bool:
+    """Return whether somebody only came into a place."""
+    return found.kind == "contested" or found.cue.kind == "entered"
 
 
 def after_failure(found: list[Found], marks: Marked) -> list[Found]:

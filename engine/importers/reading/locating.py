@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from engine.importers.reading.lexicon import forms_of, words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.importers.reading.cues_in import Cue, Marked
     from engine.importers.reading.place_names import Mention
-    from engine.importers.reading.tokens import Sentence
+    from engine.importers.reading.tokens import Sentence, Token
 
 _RESET = words("على في الى in on at over into against inside عبر towards")
 _KEEP_FROM = words(
@@ -18,6 +20,9 @@ _KEEP_FROM = words(
 _WHOLES = words("قرى بلدات القرى البلدات قريه بلده villages towns")
 _TOWARDS = words("باتجاه نحو صوب towards toward")
 """An advance towards a place that is stopped is beaten off there."""
+_FROM = words("من from")
+_STANDING = words("في in at من from داخل inside")
+_COUNTS = words("اكثر اقل عدد العديد اجزاء قرب بالقرب مئات عشرات ازيد away far")
 _GIVEN_UP = frozenset({"lost", "left"})
 _WHERE_TO = words("for to towards toward into الى نحو باتجاه صوب")
 _REGIONS = words("province governorate countryside region oblast state county")
@@ -36,6 +41,15 @@ _REACH = frozenset(
     }
 )
 """Kinds that reach a place from near it."""
+
+
+def _comes_from(between: Sequence[Token]) -> bool:
+    """Return whether words between a strike and a place say from where it came."""
+    for at, token in enumerate(between[:-1]):
+        before = between[at - 1].norm if at else ""
+        if token.norm in _FROM and before not in _KEEP_FROM | _COUNTS:
+            return not any(each.text in ",،" for each in between[at:])
+    return False
 
 
 def only_locates(
@@ -92,6 +106,9 @@ def only_locates(
     } & _WHOLES
     if near and cue.kind not in _REACH and (whole or not any(at in partial for at in window)):
         return True, remark
+    standing = first.clitic == "من" or (start and tokens[start - 1].norm in _STANDING)
+    if cue.kind == "strike" and standing and _comes_from(tokens[cue.end : start]):
+        return True, remark  # "shells from a checkpoint in A"
     from_ = words[-1:] in (["من"], ["from"]) or first.clitic == "من"
     if from_ and cue.takes != "from":
         back = [at for at in (window[-1] - 1, window[-1] - 2) if at > cue.start]

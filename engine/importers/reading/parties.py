@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from engine.importers.reading.tokens import Token
     from engine.scenario.model import Actor, Scenario
 
+SELF = "self"
+"""The group of names by which a party speaks of itself: "our forces"."""
 SAME = "*"
 """The group of names that mean the party named last."""
 _CLITICS = "وفبلك"
@@ -70,6 +72,7 @@ class Parties:
                 self._names[_key(name)] = party
         self._stand_in(scenario)
         self._named_by: dict[str, str] = {}
+        self._speaking = ""
         self._longest = max(map(len, self._names))
 
     def _stand_in(self, scenario: Scenario) -> None:
@@ -104,6 +107,8 @@ class Parties:
                 head = tokens[end - 1].norm.removeprefix("ال")
                 party = (found[-1] if latter else found[0]).party if found else last
                 party = self._named_by.get(head, party)
+            if party == SELF:
+                party = self._own(tokens, end, found, last)
             if party:
                 name = " ".join(token.text for token in tokens[at:end])
                 self._named_by |= {t.norm: party for t in tokens[at : end - 1] if t.norm in _HEADS}
@@ -111,6 +116,16 @@ class Parties:
                 found.append(PartyMention(at, end, party, name, clitic or _word_before(tokens, at)))
             at = end
         return found
+
+    def _own(
+        self, tokens: Sequence[Token], end: int, found: Sequence[PartyMention], last: str
+    ) -> str:
+        """Return the party that says "our forces": the one named beside it, else the speaker."""
+        if end + 1 < len(tokens) and tokens[end].text in ",،":
+            beside = self._at(tokens, end + 1)
+            if beside is not None and beside[1] not in {SELF, SAME}:
+                self._speaking = beside[1]
+        return self._speaking or (found[0].party if found else last)
 
     def _at(self, tokens: Sequence[Token], at: int) -> tuple[int, str, str] | None:
         for end in range(min(len(tokens), at + self._longest), at, -1):

@@ -46,6 +46,7 @@ def lists_of(tokens: Sequence[Token], places: Sequence[Mention]) -> list[list[Me
                 w in _CHAIN or w in known or w.lstrip("ولفب") in known or w[1:] in known
                 for w in gap
             )
+            plain = plain and not ("as" in gap and "well" not in gap)
             plain = plain or _passes_names(tokens[last.end : place.start])
             joined = bool(gap) or "و" in place.clitic
             if _holds(tokens, last, place):

@@ -23,6 +23,8 @@ _LEAST_LIKENESS = 75
 _LEFT_OUT = frozenset({"crossing", "base", "camp", "district"})
 """Classes of words that texts leave out of a name."""
 _DISTRICTS = words("أحياء")
+_WEAPONS = words("الصواريخ المدفعية الدفاع الدبابات المشاة الهندسة التسليح الرادار")
+"""Words that are no name of a base where the word for the base is left out."""
 _SIDES = frozenset({"eastern", "western", "northern", "southern"})
 _COMMON = frozenset(
     map(
@@ -209,7 +211,8 @@ def _short_forms(name: str) -> list[str]:
         return [f"{first[:-3]} {rest[0]}"]
     if heads().get(letters(first), "") not in _LEFT_OUT or first.startswith("ال"):
         return []
-    forms = [" ".join(rest)] if len(rest) > 1 or rest[0].startswith("ال") else []
+    known = letters(rest[0]) not in _WEAPONS and (len(rest) > 1 or rest[0].startswith("ال"))
+    forms = [" ".join(rest)] if known else []
     if len(rest) == 2 and rest[1].startswith("ال") and letters(first) in _DISTRICTS:
         forms.append(f"ال{first} {rest[1]}")
     return forms

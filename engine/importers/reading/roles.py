@@ -22,9 +22,12 @@ _DOER = word_list("before_doer")
 _TARGET = word_list("before_target")
 _ON = words("على")
 """What stands before the object of an Arabic verb: a party after it does not act."""
-_ON_THE_GROUND = frozenset({"captured", "contested", "described", "closed", "siege_broken"})
+_ON_THE_GROUND = frozenset(
+    {"captured", "contested", "described", "closed", "siege_broken", "fighting", "repelled", "aim"}
+)
 """Kinds that no aircraft does: "rebels backed by warplanes took A"."""
 _PASSIVE = frozenset({"captured", "describedby"})
+_WHICH = words("which that who التي الذي والتي والذي")
 _HELD = words("controlled held administered backed supported")
 """Before "by" they say who holds a place or helps, not who acts."""
 _FROM = words("من")
@@ -32,6 +35,7 @@ _FROM = words("من")
 _AMID = words("amid amidst وسط")
 """What goes on beside: who acts in the clause before does not act here."""
 _WITHIN_CLAUSE = 4
+_SPEAKS_FOR = words("باسم for")
 _ENTERED = ("دخل", "حرر", "احتل", "انتزع", "استعادو")
 _SUFFERS = ("تعرض", "تتعرض", "يتعرض")
 Roles = tuple[str, str, str]
@@ -49,18 +53,32 @@ def roles_of(
     """Return who acts and who defends in what a cue says of a list of places."""
     parties = [p for p in parties if p.party != "aircraft" or kind not in _ON_THE_GROUND]
     own = [p for p in parties if marks.clause_of[p.start] == cue.clause]
+    if kind == "statement":
+        parties = _behind_denial(cue, parties, marks)
+        own = [p for p in own if p in parties]
     if kind == "fighting":
         return _fighting(cue, [p for p in own if not _speaks(p, tokens)], parties)
     if kind == "repelled" and cue.mode != "fail":
         return _repelled(cue, own, parties)
     suffers = tokens[cue.start].norm.lstrip("و").startswith(_SUFFERS)
-    stands_before = cue.takes in {"near", "next"} and group[-1].end <= cue.start
-    if suffers or cue.takes == "before" or stands_before or (cue.kind in _PASSIVE and cue.takes == "either"):
-        return _of_place_before(cue, kind, own, tokens, parties)
     if cue.kind in {"lost", "left"}:
         taker = next((p for p in own if p.start >= cue.end and p.before in _TO), None)
         return _roles(taker, None)
-    return _active(cue, kind, group, own, tokens, parties)
+    stands_before = cue.takes in {"near", "next"} and group[-1].end <= cue.start
+    if suffers or cue.takes == "before" or stands_before or (cue.kind in _PASSIVE and cue.takes == "either"):
+        return _of_place_before(cue, kind, own, tokens, parties)
+    return _active(cue, kind, group, own, tokens, parties, marks)
+
+
+def _behind_denial(
+    cue: Cue, parties: Sequence[PartyMention], marks: Marked
+) -> Sequence[PartyMention]:
+    """Return the parties of what is denied, without who denies it or says that it is untrue."""
+    said = [m.start for m in marks.of("deny") if m.start < cue.start]
+    said += [at for at in marks.said_at if at < cue.start]
+    if said and cue.start > max(said):
+        return [p for p in parties if p.start > max(said) and p.before not in _SPEAKS_FOR]
+    return parties
 
 
 def _of_place_before(
@@ -75,11 +93,23 @@ def _of_place_before(
     if cue.mode == "aim" and tries:
         return _roles(tries[-1], None)  # "which the army tries to take"
     found = _passive(cue, own, kind)
-    entered = tokens[cue.start].norm.lstrip("وف").startswith(_ENTERED)
+    entered = tokens[cue.start].norm.lstrip("وف").startswith(_ENTERED) or _has_object(cue, tokens)
+    subject = [p for p in own if p.end <= cue.start and not _is_object(p)]
+    if _has_object(cue, tokens) and not found[0] and subject:
+        return _roles(subject[-1], None)
+    if kind == "described" and not found[0]:  # "the army says it still holds it"
+        holders = [p for p in own if p.end <= cue.start and not _is_object(p)]
+        return _roles(holders[-1] if holders else None, None)
     if found[0] or not (kind == "under_fire" or cue.mode == "aim" or entered):
         return found
     earlier = [p for p in parties if p.end <= cue.start and not _is_object(p)]
     return _roles(earlier[-1] if earlier else None, None)
+
+
+def _has_object(cue: Cue, tokens: Sequence[Token]) -> bool:
+    """Return whether a verb has "it" or "them" as its object, so that who stands before it acts."""
+    word = tokens[cue.end - 1].norm
+    return word in {"it", "them"} or (cue.kind != "lost" and word.endswith(("تها", "وها", "تهما")))
 
 
 def _active(
@@ -89,6 +119,7 @@ def _active(
     own: Sequence[PartyMention],
     tokens: Sequence[Token],
     parties: Sequence[PartyMention],
+    marks: Marked,
 ) -> Roles:
     """Return the roles where a verb acts on the places behind it."""
     first, last = group[0].start, group[-1].end
@@ -109,6 +140,7 @@ def _active(
             if p.start >= last
             and p.before in _DOER
             and p.start - last <= 12
+            and not any(t.norm in _WHICH for t in tokens[last : p.start])
             and not any(t.norm in _HELD for t in tokens[max(p.start - 3, 0) : p.start])
         ),
         None,
@@ -124,7 +156,9 @@ def _active(
         earlier = [p for p in parties if p.end <= cue.start and not _is_object(p)]
         which = any(t.norm == "which" for t in tokens[max(cue.start - 3, 0) : cue.start])
         beside = any(tokens[at].norm in _AMID for at in range(max(cue.start - 6, 0), cue.start))
-        actor = earlier[-which] if earlier and cue.mode != "deny" and not beside else None
+        begun = kind == "strike" and marks.clause_of[cue.start] in marks.apart
+        told = earlier and cue.mode != "deny" and not beside and not begun
+        actor = earlier[-which] if told else None
     if actor is None and not any(p.end <= cue.start for p in parties):
         actor = _subject_of_participle(cue, last, tokens, parties)
     others = [

@@ -14,6 +14,7 @@ _SHORT = re.compile(
     r"(?:^|\s)(?:[A-Z]|[A-Z]\.[A-Z]|Gen|Col|Lt|Maj|Brig|Mr|Mrs|Dr|St|No|approx|km|د|أ)\.$"
 )
 _ITEM = re.compile(r"\s*(?:[-–—•*▪●]|\d{1,2}[:.]\d{2}\b|\d{1,2}[.)]\s)")
+_TIMED = re.compile(r"\d{1,2}:\d{2}\b")
 _CLOSED = re.compile(r"[.!?؟:…][\"'”»)\]]*$")
 _QUOTES = frozenset("\"'«»“”„‘’()[]{}`#")
 _WIDEST_WRAPPED = 140
@@ -56,7 +57,7 @@ class Sentence:
     language
         ``ar`` or ``en``.
     is_headline
-        Whether it ends without a full stop, as headlines do.
+        Whether it ends without a full stop, as headlines do, or begins with an hour, as live notes do.
     """
 
     text: str
@@ -85,7 +86,7 @@ def sentences_of(text: str) -> list[Sentence]:
 def _sentence(text: str) -> Sentence:
     arabic = sum("\u0600" <= letter <= "\u06ff" for letter in text)
     latin = sum("a" <= letter.lower() <= "z" for letter in text)
-    headline = not _CLOSED.search(text) and len(text) < 120
+    headline = bool(_TIMED.match(text)) or (not _CLOSED.search(text) and len(text) < 120)
     return Sentence(text, tokens_of(text), "ar" if arabic > latin else "en", headline)
 
 

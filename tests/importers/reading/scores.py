@@ -55,7 +55,7 @@ def read_article(path: Path) -> tuple[dict[str, str], str, list[Row]]:
     body, _, coded = path.read_text(encoding="utf-8").partition("\n---\n")
     published, scenario, text = body.split("\n", 2)
     header = dict(line.split(": ", 1) for line in (published, scenario))
-    rows = [tuple((*line.split(","), "", "")[:3]) for line in coded.splitlines() if line.strip()]
+    rows = [tuple((*line.replace(" -- ", "+").split(","), "", "")[:3]) for line in coded.splitlines() if line.strip()]
     return header, text, rows  # type: ignore[return-value]
 
 
