@@ -29,6 +29,7 @@ _ARMY = words("army government armed جيش الجيش حكومه حكومة ا�
 _HEADS = words("حركه حركة جماعه جماعة ميليشيا مليشيا")
 _OF_ISIS = ("jihadists", "extremists")
 _KINDS_OF_PARTY = words("قوات حركة جماعة ألوية كتائب ميليشيا مليشيا تنظيم جبهة فصائل")
+_SAY = words("said says told added قال وقال قالت وقالت اضاف واضاف اكد واكد يقول تقول")
 _FORCES = words("fighters forces members troops units militants soldiers")
 
 
@@ -72,7 +73,7 @@ class Parties:
                 self._names[_key(name)] = party
         self._stand_in(scenario)
         self._named_by: dict[str, str] = {}
-        self._speaking = ""
+        self._speaking = self._first = ""
         self._longest = max(map(len, self._names))
 
     def _stand_in(self, scenario: Scenario) -> None:
@@ -113,6 +114,7 @@ class Parties:
                 name = " ".join(token.text for token in tokens[at:end])
                 self._named_by |= {t.norm: party for t in tokens[at : end - 1] if t.norm in _HEADS}
                 self._named_by |= dict.fromkeys(_OF_ISIS if party == "isis" else (), party)
+                self._first = self._first or party
                 found.append(PartyMention(at, end, party, name, clitic or _word_before(tokens, at)))
             at = end
         return found
@@ -125,7 +127,8 @@ class Parties:
             beside = self._at(tokens, end + 1)
             if beside is not None and beside[1] not in {SELF, SAME}:
                 self._speaking = beside[1]
-        return self._speaking or (found[0].party if found else last)
+        said = any(token.norm in _SAY for token in tokens)
+        return self._speaking or (found[0].party if found and said else self._first or last)
 
     def _at(self, tokens: Sequence[Token], at: int) -> tuple[int, str, str] | None:
         for end in range(min(len(tokens), at + self._longest), at, -1):
