@@ -194,7 +194,7 @@ def _meant(kind: str, before: Sequence[Mention], names: PlaceNames) -> Mention |
     for mention in reversed(before[-4:]):
         if kind == "road" and mention.between is not None:
             return mention
-        if mention.head == kind:
+        if kind in {mention.head, mention.tail}:
             return mention
         if any(names.kinds.get(place) in _LIKE[kind] for place in mention.ids):
             return mention

@@ -42,6 +42,9 @@ _SINCE_WHEN = words(
 )
 """What follows "since" where it begins no clause."""
 _STATES = frozenset({"described", "describedby", "adjective", "held", "stationed"})
+_FALLEN_WITHIN = 6
+_WHICH = words("which التي الذي والتي والذي اللتين اللتان")
+_TRIES = ("حاول", "يحاول", "تحاول", "محاوله", "محاولا")
 _APART = words("while whereas فيما بينما")
 _FEARS = words("يخشى تخشى مخاوف خشيه تخوف fear fears feared fearing")
 """Conditions under which an aim is still an aim: "they fear that it will turn to A"."""
@@ -210,7 +213,7 @@ def _is_of_a_fall(hit: Hit, chosen: Sequence[Hit], marks: Marked) -> bool:
     clause = marks.clause_of[hit.start]
     return hit.means == "describedby" and any(
         other.means == "captured"
-        and other.start < hit.start
+        and 0 <= hit.start - other.end <= _FALLEN_WITHIN
         and marks.clause_of[other.start] == clause
         for other in chosen
     )
@@ -219,7 +222,7 @@ def _is_of_a_fall(hit: Hit, chosen: Sequence[Hit], marks: Marked) -> bool:
 def _cue(hit: Hit, sentence: Sentence, marks: Marked) -> Cue:
     clause = marks.clause_of[hit.start]
     earlier = any(
-        m.start < hit.start
+        m.start < (hit.end if hit.means == "describedby" else hit.start)
         and hit.start - m.start <= 8
         and marks.clause_of[m.start] == clause
         and _is_pluperfect(m, hit, sentence)
@@ -244,8 +247,10 @@ def _mode(hit: Hit, sentence: Sentence, marks: Marked, clause: int) -> str:
     for marker in marks.of("aim", "fail", "deny", "condition", "success"):
         if marker.start >= hit.end or marks.clause_of[marker.start] != clause:
             continue
-        if marker.means == "aim" and hit.means == "repelled" and marker.start >= hit.start:
-            continue  # "beat off an attempt"
+        if marker.means == "aim" and hit.means == "repelled" and not _tries_to(marker, hit, tokens):
+            continue  # "beat off an attempt", "an attempt was beaten off"
+        if any(t.norm in _WHICH for t in tokens[marker.end : hit.start]):
+            continue  # "to retake A, which rebels hold"
         if hit.means == "aim" and tokens[marker.start].norm in _FEARS:
             continue
         if _is_over(marker, hit, tokens) and not _is_said_anew(marker, hit, marks, tokens):
@@ -263,6 +268,16 @@ def _mode(hit: Hit, sentence: Sentence, marks: Marked, clause: int) -> str:
     if sentence.language == "en" and hit.means in _GROUND and _is_infinitive(hit, tokens):
         return "aim"
     return ""
+
+
+def _tries_to(marker: Hit, hit: Hit, tokens: Sequence[Token]) -> bool:
+    """Return whether somebody only tries to beat off: "tries to stop", not "an attempt was stopped"."""
+    if marker.start >= hit.start:
+        return False
+    if tokens[hit.start].text.isascii():
+        return tokens[hit.start - 1].norm == "to"
+    near = hit.start - marker.end <= 3
+    return near and tokens[marker.start].norm.startswith(_TRIES) and tokens[hit.start - 1].norm not in {"تم", "تمت"}
 
 
 def _is_over(marker: Hit, hit: Hit, tokens: Sequence[Token]) -> bool:

@@ -35,8 +35,13 @@ if TYPE_CHECKING:
 ONE_DAY = dt.timedelta(days=1)
 _HAS_DEFENDER = frozenset({"repelled", "siege_broken", "fighting", "contested"})
 """Kinds by which a report says who held the place afterwards, or who contests it."""
-_ENDS = frozenset({"captured", "repelled", "siege_broken", "contested"})
-"""Kinds by which an attack, an entry or an advance ends."""
+_ENDS_OF = {
+    "raid": frozenset({"captured", "repelled", "siege_broken"}),
+    "contested": frozenset({"captured", "repelled", "siege_broken"}),
+    "captured": frozenset({"siege_broken", "closed"}),
+    "aim": frozenset({"captured", "repelled", "siege_broken", "contested"}),
+}
+"""Kinds by which an attack, an entry or an advance ends, of which the same sentence tells."""
 _EARLIER_DAYS = 7
 """How many days back what a text puts before its own news may lie, where it names no day."""
 
@@ -278,18 +283,28 @@ class _Reader:
 
 def _without_steps(found: Sequence[Found]) -> list[Found]:
     """Return what a sentence reports without attacks and entries of which it tells how they ended."""
-    ends = [f for f in found if f.kind in _ENDS and f.cue.kind not in {"lost", "left"}]
+    ends = [f for f in found if f.cue.kind not in {"lost", "left"}]
     return [
         f
         for f in found
-        if not (f.kind in {"raid", "contested"} or (f.kind == f.cue.kind == "aim"))
+        if not _is_step(f)
         or not any(
             (f.place.ids, f.place.between) == (end.place.ids, end.place.between)
-            and (end.kind != "contested" or f.kind == "aim")
+            and end.kind in _ENDS_OF.get(f.kind, ())
+            and end is not f
             and (f.actor == end.actor or not (f.actor and end.actor))
             for end in ends
         )
     ]
+
+
+def _is_step(found: Found) -> bool:
+    """Return whether a report is of an attack, an advance, a try or an entry, which may end in another."""
+    if found.kind == "captured":
+        return found.cue.kind == "entered"
+    return found.kind in {"raid", "contested"} or (
+        found.kind == "aim" and (found.cue.kind == "aim" or found.cue.mode == "aim")
+    )
 
 
 def _is_since(sentence: Sentence, day: DayWords) -> bool:

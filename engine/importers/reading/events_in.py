@@ -34,6 +34,7 @@ _JOINT = words(
 _ADJECTIVE_WITHIN = 6
 _TAKEN_AT = words("على من عن")
 _INTO = words("الى into to")
+_ARTICLES = words("a an the one")
 _ONTO = words("على on at")
 _RELATIVE = words("التي الذي اللتان اللتين والتي والذي which that")
 _WHICH = words("which that التي الذي والتي والذي اللتين اللتان")
@@ -47,12 +48,18 @@ _LISTED_AFTER = words(
     "were are was include includes included : – - هي هما هم وهي وهما ابرزها منها ومنها بينها"
 )
 """What stands between "the villages taken by rebels" and their names."""
+_WHICH_WITHIN = 3
 _NEAR, _LISTED_WITHIN, _LABEL_WITHIN, _PART_OF_LABEL = 3, 10, 8, 5
+_TIMES = words("days hours weeks months day week month later earlier before after يوم يومين ايام ساعات اسبوع شهر")
+_TIMES_WITHIN = 5
+_TARGETS = words("تعزيزات قافله reinforcements convoy convoys")
 _STATES = frozenset({"described", "describedby", "stationed"})
 _DUAL = ("تين", "تان", "ين")
 _BESIDE = frozenset({"near", "next"})
 """What cues take that speak of the list right before them; "near" takes else what follows."""
-_ALONGSIDE = frozenset({"fighting", "described", "describedby", "held", "stationed", "strike"})
+_ALONGSIDE = frozenset(
+    {"fighting", "described", "describedby", "held", "stationed", "strike", "losses"}
+)
 """What a place may be besides the place of an attack beaten off."""
 _OF_PARTIES = frozenset({"stationed", "left", "passed"})
 """Kinds that are events only where a party is their subject: "troops left Mare", not "families"."""
@@ -125,7 +132,8 @@ class _Reader:
                 and not self._told_after(cue)
                 and cue.takes in {"after", "either"}
                 and cue.kind in _BACKWARD
-                and not (cue.kind == "closed" and cue.mode)
+                and not (cue.kind == "closed" and (cue.mode or self._has_other_object(cue)))
+                and not (cue.kind == "strike" and self._is_from_there(cue))
             ):
                 at = self._list_before(cue)
                 resumed = self._resumes(cue)
@@ -139,6 +147,8 @@ class _Reader:
         pairs += self._listed_after(used, governed)
         pairs += self._beaten_at(used, governed, pairs)
         pairs += self._of_label(used, governed)
+        pairs += self._parts_of_place_before(used, governed)
+        pairs += self._elliptic(used, governed, pairs)
         found = [each for number, cue in pairs for each in self._rows(number, cue)]
         beaten = [
             cue
@@ -163,7 +173,7 @@ class _Reader:
             and cue.clause == clause
             and not (cue.takes == "either" and self._after_relative(cue))
         ]
-        while len(before) > 1 and before[-1].kind in _STATES and self._is_aside(before, start):
+        while len(before) > 1 and self._is_aside(before, start):
             before.pop()
         cue = before[-1] if before else None
         if cue is None or cue.kind == "none":
@@ -192,6 +202,19 @@ class _Reader:
         """Return whether a cue only says after what something happened: "after three car bombs"."""
         before = [t.norm for t in self.tokens[max(cue.start - 2, 0) : cue.start]]
         return any(word in _AFTER for word in before)
+
+    def _has_other_object(self, cue: Cue) -> bool:
+        """Return whether "which cut the last road" says what was cut: not the place named before."""
+        before = {t.norm for t in self.tokens[max(cue.start - 2, 0) : cue.start]}
+        return self.sentence.language == "en" and "which" in before
+
+    def _is_from_there(self, cue: Cue) -> bool:
+        """Return whether the place before a strike is where it came from: "A, from where rebels fire"."""
+        before = [t.norm for t in self.tokens[max(cue.start - _BEFORE_WITHIN, 0) : cue.start]]
+        return any(
+            word == "from" and before[at + 1] in {"where", "which", "there"}
+            for at, word in enumerate(before[:-1])
+        )
 
     def _resumes(self, cue: Cue) -> bool:
         """Return whether a cue comes back to a place named: "fighting goes on in its centre", "then closed"."""
@@ -268,6 +291,52 @@ class _Reader:
             if cue.start > colon and cue.start not in used and cue.kind != "none"
         ]
 
+    def _parts_of_place_before(self, used: set[int], governed: set[int]) -> list[tuple[int, Cue]]:
+        """Return what is taken of a place named before: "in A, marines regained several positions"."""
+        pairs = []
+        for cue in self.cues:
+            if cue.start in used or cue.kind != "captured" or cue.takes != "after" or cue.mode:
+                continue
+            at = self._list_before(cue)
+            if at is None or at in governed | self.located | self.aside:
+                continue
+            first = self.groups[at][0]
+            start = min(first.start, first.head_at)
+            within = bool(start) and self.tokens[start - 1].norm in _IN
+            part = self.partial & set(range(cue.end, cue.end + _PART_OF_LABEL))
+            if (within or first.clitic.endswith("ب")) and part:
+                pairs.append((at, cue))
+                governed.add(at)
+        return pairs
+
+    def _elliptic(
+        self, used: set[int], governed: set[int], pairs: Sequence[tuple[int, Cue]]
+    ) -> list[tuple[int, Cue]]:
+        """Return second subjects without a verb: "A was taken on Monday and B two days later"."""
+        found = []
+        for number, group in enumerate(self.groups):
+            if number in governed | self.located or number == 0:
+                continue
+            start = min(group[0].start, group[0].head_at)
+            joint = self.tokens[start - 1].norm in {"and", ","} or group[0].clitic.startswith("و")
+            behind = [t.norm for t in self.tokens[group[-1].end : group[-1].end + _TIMES_WITHIN]]
+            timed = any(word in _TIMES for word in behind)
+            own = [
+                cue
+                for n, cue in pairs
+                if n == number - 1
+                and cue.start in used
+                and cue.takes in {"before", "either"}
+                and cue.kind in {"captured", "lost"}
+                and cue.start < start
+                and self.marks.clause_of[start] == cue.clause
+            ]
+            verbs = [cue for cue in self.cues if own and own[0].end <= cue.start]
+            if joint and timed and own and not verbs:
+                found.append((number, own[0]))
+                governed.add(number)
+        return found
+
     def _beaten_at(
         self, used: set[int], governed: set[int], pairs: Sequence[tuple[int, Cue]]
     ) -> list[tuple[int, Cue]]:
@@ -296,13 +365,29 @@ class _Reader:
             (at for at in reversed(range(cue.start)) if self.tokens[at].norm in _WHICH), None
         )
         if opening is None or cue.start - opening > _RELATIVE_WITHIN:
-            return None
+            return self._bare_relative_object(cue)
         acts = any(opening < party.start and party.end <= cue.start for party in self.parties)
         if self.sentence.language == "ar":  # "which" comes back as a pronoun: "the siege of it"
             after = self.tokens[cue.start : cue.start + _RELATIVE_WITHIN + 1]
             acts = any(token.norm in _RESUMED for token in after)
         near = [n for n, g in enumerate(self.groups) if 0 <= opening - g[-1].end <= _ASIDE_WITHIN]
         return near[-1] if acts and near else None
+
+    def _bare_relative_object(self, cue: Cue) -> int | None:
+        """Return the list of which an English clause without "which" speaks: "A, a town rebels took"."""
+        if self.sentence.language != "en":
+            return None
+        subject = next((p for p in self.parties if 0 <= cue.start - p.end <= 1), None)
+        for number, group in enumerate(self.groups):
+            end = group[-1].end
+            if subject is None or not 0 < subject.start - end <= _RELATIVE_WITHIN:
+                continue
+            between = [t.norm for t in self.tokens[end : subject.start]]
+            following = next((g[0].start for g in self.groups[number + 1 :]), len(self.tokens))
+            marks = [at for at in range(cue.end, following) if not self.tokens[at].is_word]
+            if between[0] == "," and between[1:2] and between[1] in _ARTICLES and marks:
+                return number
+        return None
 
     def _over_adjective(self, cue: Cue) -> Cue | None:
         """Return the cue that speaks of a place of which an adjective says who holds it: "hit rebel-held A"."""
@@ -321,6 +406,11 @@ class _Reader:
     def _is_aside(self, before: Sequence[Cue], start: int) -> bool:
         """Return whether a cue only describes a target or a party: "shelled strongholds of ..."."""
         last, one = before[-1], before[-2]
+        if last.kind == "none":  # "strikes on reinforcements in A"
+            struck = one.kind == "strike" and last.start - one.end <= _NEAR
+            return struck and self.tokens[last.start].norm in _TARGETS
+        if last.kind not in _STATES:
+            return False
         party = any(last.end <= each.start < start for each in self.parties)
         struck = party and one.kind in {"strike", "raid", "losses"} and last.start - one.end <= 8
         return start - last.end > 4 or (struck and not self._places_between_at(one.end, last.start))
@@ -353,7 +443,7 @@ class _Reader:
         return (
             preposition in _TAKEN_AT
             and self.tokens[head - 1].norm == preposition
-            and any(t.norm.startswith("و") for t in self.tokens[near_end:head])
+            and any(t.norm.startswith("و") or t.norm in _THEN for t in self.tokens[near_end:head])
         )
 
     def _places_between_at(self, start: int, end: int) -> list[Mention]:
@@ -380,7 +470,8 @@ class _Reader:
         near = [
             number
             for number, last in ends
-            if self.marks.clause_of[last.start] == cue.clause - 1 and number not in self.located
+            if self.marks.clause_of[last.start] == cue.clause - 1
+            and (number not in self.located or self._is_followed_by_which(last))
         ]
         relative = {"which", "that", "حيث", "التي", "الذي"}
         if near and cue.kind == "strike" and cue.takes == "after":
@@ -397,8 +488,15 @@ class _Reader:
         is_meant = opening & relative or same_subject or points_back
         return near[-1] if near and is_meant else None
 
+    def _is_followed_by_which(self, place: Mention) -> bool:
+        """Return whether a relative clause begins right behind a place."""
+        return any(t.norm in _WHICH for t in self.tokens[place.end : place.end + _WHICH_WITHIN])
+
     def _distance(self, end: int, cue: Cue) -> int:
         """Return how many words stand before a cue, those of a clause put in between left out."""
+        commas = [at for at in range(end, cue.start) if self.tokens[at].text in ",،"]
+        if len(commas) > 1 and commas[0] == end and cue.start - commas[-1] <= _NEAR:
+            return 0  # "A, the home town of many, was taken"
         return sum(
             self.marks.clause_of[at] in {cue.clause, cue.clause - 1} for at in range(end, cue.start)
         )
@@ -412,6 +510,9 @@ class _Reader:
         if cue.takes in {"before", *_BESIDE} and cue.kind == "describedby" and group[-1].end <= cue.start:
             word = self.tokens[cue.start].norm
             finite = word in {"are", "were", "have", "remain"} or word.endswith(_DUAL)
+            finite = finite or any(
+                t.norm in {"all", "both", "each"} for t in self.tokens[group[-1].end : cue.start]
+            )
             group = group if finite else group[-1:]
         doer = (
             repelled_before(cue, self.cues) or cue
@@ -421,9 +522,11 @@ class _Reader:
         actor, defender, called = roles_of(doer, kind, group, self.tokens, self.parties, self.marks)
         if cue.kind in _OF_PARTIES and not actor and not self._has_subject(cue):
             return []
+        if cue.kind == "captured" and cue.takes == "from" and not self._has_subject(cue):
+            return []
         rows = []
         for place in group:
-            own = "strike" if kind == "raid" and actor == "aircraft" else kind
+            own = "strike" if kind in {"raid", "losses"} and actor == "aircraft" else kind
             if kind in {"captured", "described"} and self._is_part(place, cue):
                 own = "contested"
             remark = "who holds it now is not said" if cue.kind in {"lost", "left"} else ""
@@ -444,6 +547,8 @@ class _Reader:
         first = max(cue.end if cue.end <= start else 0, start - (6 if cue.end <= start else 3))
         if place.end < cue.start and cue.takes == "after":  # the label of a note
             return any(at in self.partial for at in range(cue.end, cue.end + _PART_OF_LABEL))
+        if place.end < cue.start and self.tokens[cue.end - 1].norm in _PRONOUNS:
+            return False  # "took a part of A, and then all of it"
         for at in reversed(range(first, start)):
             if any(p.start <= at < p.end for group in self.groups for p in group):
                 return False

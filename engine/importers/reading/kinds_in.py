@@ -32,7 +32,7 @@ _GROUND = frozenset(
 )
 """Finer kinds that change something on the ground, if it happens."""
 _RELATIVE = frozenset({"التي", "الذي", "والتي", "والذي"})
-_SUPPOSED = frozenset({"under_fire", "described", "captured", "truce", "aim"})
+_SUPPOSED = frozenset({"under_fire", "described", "captured", "truce", "aim", "strike"})
 """Kinds besides those that are none under a condition."""
 _GIVEN_UP = frozenset({"lost", "left"})
 _TO_IT = words("له لها لهم لهما")

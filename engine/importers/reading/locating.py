@@ -21,6 +21,7 @@ _WHOLES = words("قرى بلدات القرى البلدات قريه بلده v
 _TOWARDS = words("باتجاه نحو صوب towards toward")
 """An advance towards a place that is stopped is beaten off there."""
 _FROM = words("من from")
+_ROADS = words("طريق الطريق طرق الطرق road way route corridor")
 _STANDING = words("في in at من from داخل inside")
 _COUNTS = words("اكثر اقل عدد العديد اجزاء قرب بالقرب مئات عشرات ازيد away far")
 _GIVEN_UP = frozenset({"lost", "left"})
@@ -75,6 +76,9 @@ def only_locates(
     tokens, partial, remark = sentence.tokens, marks.at("partial"), ""
     if cue.kind in _GIVEN_UP and start and tokens[start - 1].norm in _WHERE_TO:
         return True, remark  # "left A for B"
+    road = start > 1 and tokens[start - 1].norm in _WHERE_TO and tokens[start - 2].norm in _ROADS
+    if road and cue.kind in {"reopened", "closed"} and first.between is None:
+        return True, remark  # "opened the road to A"
     if first.end < len(tokens) and tokens[first.end].norm in _REGIONS:
         return True, remark  # "in the province of that name"
     window = list(range(after, start))

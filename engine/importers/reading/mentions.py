@@ -51,7 +51,9 @@ def places_in(
             if clitic:
                 name = name[len(clitic) :]
                 name = f"ا{name}" if clitic.endswith("ل") and name.startswith("ل") else name
-            found.append(Mention(at, end, ids, name, clitic, head, head_at))
+            tail = heads().get(tokens[end].norm, "") if end < len(tokens) else ""
+            tail = tail if tokens[at].text.isascii() else ""
+            found.append(Mention(at, end, ids, name, clitic, head, head_at, tail))
             list_head = (head, head_at) if head or not listed else list_head
             at = end
             continue

@@ -55,6 +55,8 @@ class Mention:
         The class of the word before the name: village, town, road, ...; empty if there is none.
     head_at
         Where that word stands, else `start`.
+    tail
+        The class of the word behind the name, as in "Menagh airbase"; empty if there is none.
     between
         The ids of the two ends of a road that is named by them.
     is_reference
@@ -68,6 +70,7 @@ class Mention:
     clitic: str = ""
     head: str = ""
     head_at: int = 0
+    tail: str = ""
     between: tuple[str, str] | None = None
     is_reference: bool = False
 
@@ -110,8 +113,9 @@ class PlaceNames:
             if not key:
                 continue
             self._exact[key][name_id] = name.startswith("ال")
-            if len(key.replace(" ", "")) > 4:
-                self._glued[key.replace(" ", "")].add(name_id)
+            for glued in {key.replace(" ", ""), letters(name).replace(" ", "")}:
+                if len(glued) > 4 and " " in name:
+                    self._glued[glued].add(name_id)
             if len(skeleton(key)) >= _LEAST_SOUND:
                 self._sound[skeleton(key)].add((name_id, key))
 
@@ -177,8 +181,9 @@ class PlaceNames:
                 own = name.startswith("ال")
                 found = {i: article for i, article in found.items() if article == own}
             return tuple(sorted(found))
-        if len(key) > 4 and key.replace(" ", "") in self._glued:
-            return tuple(sorted(self._glued[key.replace(" ", "")]))
+        for glued in (key.replace(" ", ""), letters(name)):
+            if len(glued) > 4 and glued in self._glued:
+                return tuple(sorted(self._glued[glued]))
         return self._alike(key, arabic=arabic, after_head=after_head)
 
     def _alike(self, key: str, *, arabic: bool, after_head: bool) -> tuple[str, ...]:

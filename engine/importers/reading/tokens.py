@@ -18,6 +18,8 @@ _TIMED = re.compile(r"\d{1,2}:\d{2}\b")
 _CLOSED = re.compile(r"[.!?؟:…][\"'”»)\]]*$")
 _QUOTES = frozenset("\"'«»“”„‘’()[]{}`#")
 _WIDEST_WRAPPED = 140
+_LONG = 100
+"""Letters of a line that is no headline: without a full stop it goes on."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,7 @@ def _goes_on(line: str, widest: int, *, is_prose: bool) -> bool:
         return True
     if line.endswith((",", "،", "؛", ";", "-")):
         return True
-    return widest <= _WIDEST_WRAPPED and len(line) >= 0.7 * widest
+    return len(line) >= _LONG or (widest <= _WIDEST_WRAPPED and len(line) >= 0.7 * widest)
 
 
 def _parts(block: str) -> list[str]:
