@@ -249,7 +249,8 @@ def _mode(hit: Hit, sentence: Sentence, marks: Marked, clause: int) -> str:
             continue
         if marker.means == "aim" and hit.means == "repelled" and not _tries_to(marker, hit, tokens):
             continue  # "beat off an attempt", "an attempt was beaten off"
-        if any(t.norm in _WHICH for t in tokens[marker.end : hit.start]):
+        directly = tokens[hit.start - 1].norm in {"الى", "to"} or tokens[hit.start].norm[:1] == "ل"
+        if not directly and any(t.norm in _WHICH for t in tokens[marker.end : hit.start]):
             continue  # "to retake A, which rebels hold"
         if hit.means == "aim" and tokens[marker.start].norm in _FEARS:
             continue

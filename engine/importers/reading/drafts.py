@@ -292,7 +292,7 @@ def _without_steps(found: Sequence[Found]) -> list[Found]:
             (f.place.ids, f.place.between) == (end.place.ids, end.place.between)
             and end.kind in _ENDS_OF.get(f.kind, ())
             and end is not f
-            and (f.actor == end.actor or not (f.actor and end.actor))
+            and (f.kind == "captured" or f.actor == end.actor or not (f.actor and end.actor))
             for end in ends
         )
     ]

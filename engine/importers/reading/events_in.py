@@ -35,6 +35,7 @@ _ADJECTIVE_WITHIN = 6
 _TAKEN_AT = words("على من عن")
 _INTO = words("الى into to")
 _ARTICLES = words("a an the one")
+_PAST = words("took held won overran retook taken lost hold")
 _ONTO = words("على on at")
 _RELATIVE = words("التي الذي اللتان اللتين والتي والذي which that")
 _WHICH = words("which that التي الذي والتي والذي اللتين اللتان")
@@ -97,6 +98,7 @@ class _Reader:
         self.remarks: list[str] = []
         self.located: set[int] = set()
         self.aside: set[int] = set()
+        self.of_last: set[int] = set()
         self.governors: list[tuple[Cue, int]] = []
         self.partial = self.marks.at("partial")
 
@@ -385,7 +387,10 @@ class _Reader:
             between = [t.norm for t in self.tokens[end : subject.start]]
             following = next((g[0].start for g in self.groups[number + 1 :]), len(self.tokens))
             marks = [at for at in range(cue.end, following) if not self.tokens[at].is_word]
-            if between[0] == "," and between[1:2] and between[1] in _ARTICLES and marks:
+            verb = self.tokens[cue.end - 1].norm
+            verb = verb.endswith("ed") or verb in _PAST or self.tokens[cue.start].norm == "had"
+            if between[0] == "," and between[1:2] and between[1] in _ARTICLES and marks and verb:
+                self.of_last.add(cue.start)
                 return number
         return None
 
@@ -514,6 +519,7 @@ class _Reader:
                 t.norm in {"all", "both", "each"} for t in self.tokens[group[-1].end : cue.start]
             )
             group = group if finite else group[-1:]
+        group = group[-1:] if cue.start in self.of_last else group
         doer = (
             repelled_before(cue, self.cues) or cue
             if kind == "repelled" and cue.mode != "fail"

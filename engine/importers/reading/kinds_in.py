@@ -26,6 +26,7 @@ _GROUND = frozenset(
         "raid",
         "lost",
         "left",
+        "closedself",
         "entered",
         "reopened",
     }

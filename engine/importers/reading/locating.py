@@ -91,7 +91,7 @@ def only_locates(
     if any(tokens[at].text in ",،" for at in window[-1:]):
         window, words = [], []
     located = any(
-        at in marks.at("locator") and not any(w in partial for w in window if w > at)
+        at in marks.at("locator") and not any(w in partial for w in [*window, at - 1] if w > at - 2)
         for at in window
     )  # "the northern part of A" is a part of A
     near = any(at in marks.at("vicinity") for at in window)

@@ -29,6 +29,7 @@ _ARMY = words("army government armed جيش الجيش حكومه حكومة ا�
 _HEADS = words("حركه حركة جماعه جماعة ميليشيا مليشيا")
 _OF_ISIS = ("jihadists", "extremists")
 _KINDS_OF_PARTY = words("قوات حركة جماعة ألوية كتائب ميليشيا مليشيا تنظيم جبهة فصائل")
+_AIRCRAFT = "aircraft"
 _SAY = words("said says told added قال وقال قالت وقالت اضاف واضاف اكد واكد يقول تقول")
 _FORCES = words("fighters forces members troops units militants soldiers")
 
@@ -110,6 +111,8 @@ class Parties:
                 party = self._named_by.get(head, party)
             if party == SELF:
                 party = self._own(tokens, end, found, last)
+            if party == _AIRCRAFT and found and found[-1].end == at:
+                party = ""  # "a government warplane"
             if party:
                 name = " ".join(token.text for token in tokens[at:end])
                 self._named_by |= {t.norm: party for t in tokens[at : end - 1] if t.norm in _HEADS}

@@ -47,6 +47,7 @@ def lists_of(tokens: Sequence[Token], places: Sequence[Mention]) -> list[list[Me
                 for w in gap
             )
             plain = plain and not ("as" in gap and "well" not in gap)
+            plain = plain and ("الى" not in gap or any("اضافه" in word for word in gap))
             plain = plain or _passes_names(tokens[last.end : place.start])
             joined = bool(gap) or "و" in place.clitic
             if _holds(tokens, last, place):

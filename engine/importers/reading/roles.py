@@ -90,7 +90,7 @@ def _of_place_before(
 ) -> Roles:
     """Return the roles where the place stands before its verb, as in the passive."""
     tries = [p for p in own if p.end <= cue.start and not _is_object(p) and p.before != "ل"]
-    if cue.mode == "aim" and tries:
+    if cue.mode == "aim" and kind != "described" and tries:
         return _roles(tries[-1], None)  # "which the army tries to take"
     found = _passive(cue, own, kind)
     entered = tokens[cue.start].norm.lstrip("وف").startswith(_ENTERED) or _has_object(cue, tokens)
@@ -126,6 +126,8 @@ def _active(
     if last <= cue.start:  # "A, which the army took": who acts stands in the clause
         first = cue.end + _WITHIN_CLAUSE
     inside = [p for p in own if cue.start < p.start < first and not _is_target(p)]
+    if kind == "strike":
+        inside = [p for p in inside if p.before != "ل"]  # "hit a gathering of"
     inside = [p for p in inside if not any(t.norm in _ON for t in tokens[cue.start : p.start])]
     against = _AGAINST - _FROM if kind == "strike" else _AGAINST
     actor = next((p for p in inside if p.before not in against), None)
@@ -147,7 +149,7 @@ def _active(
     )
     before = [p for p in own if p.end <= cue.start and not _is_object(p)]
     before = [p for p in before if p.before != "ل"] or before
-    if before and _is_participle(cue, tokens):
+    if before and (_is_participle(cue, tokens) or _goes_on(cue, tokens)):
         before = before[:1]
     if cue.kind == "described" and before:
         actor = before[-1]
@@ -200,6 +202,12 @@ def _is_participle(cue: Cue, tokens: Sequence[Token]) -> bool:
     """Return whether an English participle after a comma has the subject of the sentence."""
     word = tokens[cue.start].text
     return word.endswith("ing") and cue.start > 0 and tokens[cue.start - 1].text in {",", "and"}
+
+
+def _goes_on(cue: Cue, tokens: Sequence[Token]) -> bool:
+    """Return whether an Arabic verb behind "and" has the subject of the verb before it."""
+    word = tokens[cue.start].norm
+    return word.startswith("وت") or word.startswith("وي")
 
 
 def _is_target(party: PartyMention) -> bool:
