@@ -37,6 +37,7 @@ _ARABIC_ARTICLE = re.compile(r"\bال(?=\w{2})")
 _APOSTROPHES = re.compile(r"['`´’‘ʿʾʼʻ]")
 
 
+@lru_cache(maxsize=65_536)
 def letters(text: str) -> str:
     """Return text in lower case without accents and apostrophes, its Arabic letters in one spelling each.
 
@@ -95,6 +96,7 @@ def tidy(text: str) -> str:
     return " ".join(ascii_digits.split())
 
 
+@lru_cache(maxsize=65_536)
 def folded(text: str) -> str:
     """Return what is left of a word or name when spelling, case and punctuation do not matter.
 

@@ -149,7 +149,8 @@ def _pair(
             return []
         meant = pairs_of[0]
         return [
-            replace(m, start=at, end=at + 1, head_at=at, clitic="", is_reference=True) for m in meant
+            replace(m, start=at, end=at + 1, head_at=at, clitic="", is_reference=True)
+            for m in meant
         ]
     return []
 

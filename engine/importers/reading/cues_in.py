@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.importers.reading.lexicon import Hit, cues, markers, speakers, words
+from engine.importers.reading.lexicon import Hit, cues, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from engine.importers.reading.clauses import Marked
     from engine.importers.reading.parties import PartyMention
     from engine.importers.reading.place_names import Mention
     from engine.importers.reading.tokens import Sentence, Token
@@ -23,29 +24,17 @@ _NOMINAL = words(
     "سقوط السقوط بسقوط الاستيلاء استيلاء السيطره سيطره سيطرته سيطرتها استعاده دخول تحرير "
     "fall capture loss seizure recapture taking control"
 )
-_FINITE = frozenset({"is", "are", "was", "were", "has", "have", "had", "remains", "fell"})
 _GROUND = frozenset(
     {"captured", "present", "held", "contested", "closed", "siege_broken", "raid", "aim"}
 )
-_AS_WHAT = words(
-    "a an part many much saying of false untrue lies baseless fabricated being having early late little yet usual"
-)
-"""What follows "as" where it begins no clause."""
 _ATTACKS = words(
     "attack assault offensive operation push advance storming battle counterattack raid campaign "
     "هجوم الهجوم هجومه هجومها معركه المعركه عمليه العمليه اقتحام الاقتحام"
 )
-_SINCE_WHEN = words(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
-    "september october november december the then early late mid last yesterday dawn morning midnight its noon summer "
-    "spring autumn winter this that"
-)
-"""What follows "since" where it begins no clause."""
 _STATES = frozenset({"described", "describedby", "adjective", "held", "stationed"})
 _FALLEN_WITHIN = 6
 _WHICH = words("which التي الذي والتي والذي اللتين اللتان")
 _TRIES = ("حاول", "يحاول", "تحاول", "محاوله", "محاولا")
-_APART = words("while whereas فيما بينما")
 _FEARS = words("يخشى تخشى مخاوف خشيه تخوف fear fears feared fearing")
 """Conditions under which an aim is still an aim: "they fear that it will turn to A"."""
 _AHEAD_WITHIN = 8
@@ -84,83 +73,6 @@ class Cue:
     is_earlier: bool
 
 
-@dataclass(frozen=True)
-class Marked:
-    """The markers of a sentence, and the clause of each token."""
-
-    hits: tuple[Hit, ...]
-    clause_of: tuple[int, ...]
-    said_at: frozenset[int] = frozenset()
-    """The verbs by which somebody says something."""
-    apart: frozenset[int] = frozenset()
-    """The clauses that begin with "while" and the like: they have a subject of their own."""
-
-    def of(self, *means: str) -> list[Hit]:
-        """Return the markers that mean one of these."""
-        return [hit for hit in self.hits if hit.means in means]
-
-    def at(self, *means: str) -> set[int]:
-        """Return the tokens that markers of these meanings cover."""
-        return {at for hit in self.of(*means) for at in range(hit.start, hit.end)}
-
-
-def marked(sentence: Sentence) -> Marked:
-    """Return the markers of a sentence, and its clauses: they begin at "while", "which" and the like."""
-    tokens = sentence.tokens
-    hits = [hit for hit in markers().hits(tokens, sentence.language) if not _is_month(hit, tokens)]
-    failed = [hit for hit in hits if hit.means == "fail"]
-    hits = [
-        hit
-        for hit in hits
-        if hit.means != "success" or not any(f.start <= hit.start < f.end for f in failed)
-    ]
-    starts = {hit.start for hit in hits if hit.means == "break" and not _is_idiom(hit, tokens)}
-    sides = [
-        at
-        for at in range(1, len(tokens))
-        if tokens[at].norm in {"جهه", "جانب"} and tokens[at - 1].norm == "من"
-    ]
-    starts -= {
-        at - 1 for at in sides[1:]
-    }  # "between the one on one side and the other on the other"
-    clauses: list[int] = []
-    clause, main = 0, -1
-    for at, token in enumerate(tokens):
-        if at in starts or token.text in ";؛":
-            aside = token.norm == "which" and at > 0 and tokens[at - 1].text == ","
-            main = clause if aside and main < 0 else -1
-            clause = max(clauses, default=0) + 1
-        elif main >= 0 and token.norm in _FINITE and tokens[at - 1].text == ",":
-            clause, main = (
-                main,
-                -1,
-            )  # "Azaz, which lies near A, is held by": the clause before goes on
-        clauses.append(clause)
-    apart = frozenset(
-        clauses[at] for at in starts if tokens[at].norm.lstrip("و") in _APART or tokens[at].norm in _APART
-    )
-    said_at = frozenset(hit.start for hit in speakers().hits(tokens, sentence.language))
-    return Marked(tuple(hits), tuple(clauses), said_at, apart)
-
-
-def _is_month(hit: Hit, tokens: Sequence[Token]) -> bool:
-    return hit.end == hit.start + 1 and tokens[hit.start].text == "May" and hit.start > 0
-
-
-def _is_idiom(hit: Hit, tokens: Sequence[Token]) -> bool:
-    """Return whether "as" is that of "as well as"."""
-    word = tokens[hit.start].norm
-    following = tokens[hit.start + 1].norm if hit.start + 1 < len(tokens) else ""
-    if word in {"after", "before"} and following in {"midnight", "dawn", "noon", "sunset", "dark"}:
-        return True
-    around = {t.norm for t in tokens[max(hit.start - 2, 0) : hit.start + 3]}
-    if word == "as" and following in _AS_WHAT:
-        return True
-    if word == "since":
-        return following in _SINCE_WHEN or following[:1].isdigit()
-    return word == "as" and bool(around & {"well", "such", "known", "far", "soon"})
-
-
 def cues_in(
     sentence: Sentence,
     marks: Marked,
@@ -186,9 +98,7 @@ def cues_in(
             chosen.append(hit)
     chosen.sort(key=lambda hit: hit.start)
     chosen = [
-        hit
-        for hit in chosen
-        if hit.means != "idiom" and not _is_of_a_fall(hit, chosen, marks)
+        hit for hit in chosen if hit.means != "idiom" and not _is_of_a_fall(hit, chosen, marks)
     ]
     return [_cue(hit, sentence, marks) for hit in chosen]
 
@@ -247,12 +157,7 @@ def _mode(hit: Hit, sentence: Sentence, marks: Marked, clause: int) -> str:
     for marker in marks.of("aim", "fail", "deny", "condition", "success"):
         if marker.start >= hit.end or marks.clause_of[marker.start] != clause:
             continue
-        if marker.means == "aim" and hit.means == "repelled" and not _tries_to(marker, hit, tokens):
-            continue  # "beat off an attempt", "an attempt was beaten off"
-        directly = tokens[hit.start - 1].norm in {"الى", "to"} or tokens[hit.start].norm[:1] == "ل"
-        if not directly and any(t.norm in _WHICH for t in tokens[marker.end : hit.start]):
-            continue  # "to retake A, which rebels hold"
-        if hit.means == "aim" and tokens[marker.start].norm in _FEARS:
+        if _is_of_another(marker, hit, tokens):
             continue
         if _is_over(marker, hit, tokens) and not _is_said_anew(marker, hit, marks, tokens):
             found[marker.means] = marker
@@ -260,15 +165,30 @@ def _mode(hit: Hit, sentence: Sentence, marks: Marked, clause: int) -> str:
         found = {m: each for m, each in found.items() if each.start > found["success"].start}
     if said := _mode_said_beside(hit, tokens, marks, clause):
         return said
-    if "condition" in found and "aim" in found:  # the word that stands nearer says it
+    if found:
+        return _strongest(found)
+    infinitive = sentence.language == "en" and hit.means in _GROUND and _is_infinitive(hit, tokens)
+    return "aim" if infinitive else ""
+
+
+def _strongest(found: dict[str, Hit]) -> str:
+    """Return which of several markers rules: of an aim and a condition the nearer."""
+    if "condition" in found and "aim" in found:
         nearer = max(("condition", "aim"), key=lambda mode: found[mode].start)
         del found["condition" if nearer == "aim" else "aim"]
-    for mode in ("deny", "condition", "fail", "aim"):
-        if mode in found:
-            return mode
-    if sentence.language == "en" and hit.means in _GROUND and _is_infinitive(hit, tokens):
-        return "aim"
-    return ""
+    return next((mode for mode in ("deny", "condition", "fail", "aim") if mode in found), "")
+
+
+def _is_of_another(marker: Hit, hit: Hit, tokens: Sequence[Token]) -> bool:
+    """Return whether a marker before a cue speaks of something else, though it is near."""
+    if marker.means == "aim" and hit.means == "repelled" and not _tries_to(marker, hit, tokens):
+        return True  # "beat off an attempt", "an attempt was beaten off"
+    if hit.means == "aim" and tokens[marker.start].norm in _FEARS:
+        return True  # "they fear that it will turn to A"
+    before = tokens[hit.start - 1].norm if hit.start else ""
+    directly = before in {"الى", "to"} or tokens[hit.start].norm[:1] == "ل"
+    # "to retake A, which rebels hold"
+    return not directly and any(t.norm in _WHICH for t in tokens[marker.end : hit.start])
 
 
 def _tries_to(marker: Hit, hit: Hit, tokens: Sequence[Token]) -> bool:
@@ -278,7 +198,11 @@ def _tries_to(marker: Hit, hit: Hit, tokens: Sequence[Token]) -> bool:
     if tokens[hit.start].text.isascii():
         return tokens[hit.start - 1].norm == "to"
     near = hit.start - marker.end <= 3
-    return near and tokens[marker.start].norm.startswith(_TRIES) and tokens[hit.start - 1].norm not in {"تم", "تمت"}
+    return (
+        near
+        and tokens[marker.start].norm.startswith(_TRIES)
+        and tokens[hit.start - 1].norm not in {"تم", "تمت"}
+    )
 
 
 def _is_over(marker: Hit, hit: Hit, tokens: Sequence[Token]) -> bool:

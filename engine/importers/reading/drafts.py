@@ -11,6 +11,7 @@ from engine.importers.reading.back_references import references
 from engine.importers.reading.claimants import claimed
 from engine.importers.reading.day_words import day_words
 from engine.importers.reading.events_in import events_in
+from engine.importers.reading.kinds_in import without_steps
 from engine.importers.reading.lexicon import confidences
 from engine.importers.reading.mentions import places_in
 from engine.importers.reading.parties import Parties
@@ -35,13 +36,7 @@ if TYPE_CHECKING:
 ONE_DAY = dt.timedelta(days=1)
 _HAS_DEFENDER = frozenset({"repelled", "siege_broken", "fighting", "contested"})
 """Kinds by which a report says who held the place afterwards, or who contests it."""
-_ENDS_OF = {
-    "raid": frozenset({"captured", "repelled", "siege_broken"}),
-    "contested": frozenset({"captured", "repelled", "siege_broken"}),
-    "captured": frozenset({"siege_broken", "closed"}),
-    "aim": frozenset({"captured", "repelled", "siege_broken", "contested"}),
-}
-"""Kinds by which an attack, an entry or an advance ends, of which the same sentence tells."""
+
 _EARLIER_DAYS = 7
 """How many days back what a text puts before its own news may lie, where it names no day."""
 
@@ -194,13 +189,11 @@ class _Reader:
         tokens = sentence.tokens
         parties = self.parties.mentions(tokens, self.last_actor or self.last_party)
         named = places_in(sentence, self.names, parties)
-        back = references(
-            sentence, named, self.earlier, self.names, self.latest, self.lists
-        )
+        back = references(sentence, named, self.earlier, self.names, self.latest, self.lists)
         found, remarks = events_in(sentence, [*named, *back], parties)
         self.remarks += [f"sentence {number}: {remark}" for remark in remarks]
         days = day_words(tokens, self.published)
-        for each in _without_steps(found):
+        for each in without_steps(found):
             self.drafts.append(self._draft(number, sentence, each, parties, days))
         told = {each.place.ids for each in found}
         beside = [m for m in named if m.ids not in told]
@@ -279,32 +272,6 @@ class _Reader:
             first, last = self.published - _EARLIER_DAYS * ONE_DAY, self.published - ONE_DAY
             return last - 2 * ONE_DAY, first, last, "told as earlier, no day named"
         return self.published, self.published - ONE_DAY, self.published, "no day named"
-
-
-def _without_steps(found: Sequence[Found]) -> list[Found]:
-    """Return what a sentence reports without attacks and entries of which it tells how they ended."""
-    ends = [f for f in found if f.cue.kind not in {"lost", "left"}]
-    return [
-        f
-        for f in found
-        if not _is_step(f)
-        or not any(
-            (f.place.ids, f.place.between) == (end.place.ids, end.place.between)
-            and end.kind in _ENDS_OF.get(f.kind, ())
-            and end is not f
-            and (f.kind == "captured" or f.actor == end.actor or not (f.actor and end.actor))
-            for end in ends
-        )
-    ]
-
-
-def _is_step(found: Found) -> bool:
-    """Return whether a report is of an attack, an advance, a try or an entry, which may end in another."""
-    if found.kind == "captured":
-        return found.cue.kind == "entered"
-    return found.kind in {"raid", "contested"} or (
-        found.kind == "aim" and (found.cue.kind == "aim" or found.cue.mode == "aim")
-    )
 
 
 def _is_since(sentence: Sentence, day: DayWords) -> bool:

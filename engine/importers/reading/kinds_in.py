@@ -10,7 +10,8 @@ from engine.importers.reading.lexicon import words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.importers.reading.cues_in import Cue, Marked
+    from engine.importers.reading.clauses import Marked
+    from engine.importers.reading.cues_in import Cue
     from engine.importers.reading.parties import PartyMention
     from engine.importers.reading.place_names import Mention
     from engine.importers.reading.tokens import Sentence, Token
@@ -53,6 +54,14 @@ _PLAIN = {
     "closedself": "closed",
 }
 
+_ENDS_OF = {
+    "raid": frozenset({"captured", "repelled", "siege_broken"}),
+    "contested": frozenset({"captured", "repelled", "siege_broken"}),
+    "captured": frozenset({"siege_broken", "closed"}),
+    "aim": frozenset({"captured", "repelled", "siege_broken", "contested"}),
+}
+"""Kinds by which an attack, an entry or an advance ends, of which the same sentence tells."""
+
 
 @dataclass(frozen=True)
 class Found:
@@ -91,12 +100,25 @@ class Found:
 
 def kind_in_sentence(cue: Cue, sentence: Sentence, marks: Marked, cues: Sequence[Cue]) -> str:
     """Return the kind of event, empty if nothing happened."""
-    kind = _held(cue, sentence, marks) if cue.kind == "held" else _PLAIN.get(cue.kind, cue.kind)
-    changes = cue.kind in _GROUND
-    if cue.mode == "aim" and kind == "strike" and _AIMED in sentence.tokens[cue.start].norm:
-        kind = "aim"
+    kind = _of_words(cue, sentence, marks)
+    turned = _under_mode(cue, kind, sentence)
+    return _against(cue, kind, cues) if turned is None else turned
+
+
+def _of_words(cue: Cue, sentence: Sentence, marks: Marked) -> str:
+    """Return the kind that the words of a cue mean in their sentence."""
+    if cue.kind == "held":
+        return _held(cue, sentence, marks)
     if cue.kind == "entered":
-        kind = _entered(cue, sentence)
+        return _entered(cue, sentence)
+    kind = _PLAIN.get(cue.kind, cue.kind)
+    aimed = kind == "strike" and _AIMED in sentence.tokens[cue.start].norm
+    return "aim" if aimed and cue.mode == "aim" else kind
+
+
+def _under_mode(cue: Cue, kind: str, sentence: Sentence) -> str | None:
+    """Return what an aim, failure, denial or condition makes of a kind; None if it changes nothing."""
+    changes = cue.kind in _GROUND
     if cue.kind in _GIVEN_UP and cue.mode in {"aim", "condition"}:
         return ""  # "plans to leave A" is no attempt on A
     if kind == "repelled" and cue.mode == "aim":  # "tries to stop the advance on A"
@@ -106,8 +128,12 @@ def kind_in_sentence(cue: Cue, sentence: Sentence, marks: Marked, cues: Sequence
         return "" if changes or kind in _SUPPOSED else kind
     if cue.mode == "deny" and kind in {"strike", "described"}:
         return "statement"
-    if cue.mode in _TURNED and (changes or kind == "aim"):
-        return _TURNED[cue.mode]
+    return _TURNED[cue.mode] if cue.mode in _TURNED and (changes or kind == "aim") else None
+
+
+def _against(cue: Cue, kind: str, cues: Sequence[Cue]) -> str:
+    """Return a kind after what stands before it: an attack that was beaten off, an aim."""
+    changes = cue.kind in _GROUND
     if kind == "contested" and repelled_before(cue, cues, _NEAR_WORDS):
         return "repelled"  # "beat off an advance"
     if kind in {"aim", "raid"} or (cue.mode == "aim" and changes):
@@ -197,3 +223,29 @@ def after_failure(found: list[Found], marks: Marked) -> list[Found]:
                     found[at] = replace(found[at], kind="repelled")
             found = [f for f in found if f not in governed]
     return found
+
+
+def without_steps(found: Sequence[Found]) -> list[Found]:
+    """Return what a sentence reports without attacks and entries of which it tells how they ended."""
+    ends = [f for f in found if f.cue.kind not in {"lost", "left"}]
+    return [
+        f
+        for f in found
+        if not _is_step(f)
+        or not any(
+            (f.place.ids, f.place.between) == (end.place.ids, end.place.between)
+            and end.kind in _ENDS_OF.get(f.kind, ())
+            and end is not f
+            and (f.kind == "captured" or f.actor == end.actor or not (f.actor and end.actor))
+            for end in ends
+        )
+    ]
+
+
+def _is_step(found: Found) -> bool:
+    """Return whether a report is of an attack, an advance, a try or an entry, which may end in another."""
+    if found.kind == "captured":
+        return found.cue.kind == "entered"
+    return found.kind in {"raid", "contested"} or (
+        found.kind == "aim" and (found.cue.kind == "aim" or found.cue.mode == "aim")
+    )

@@ -9,7 +9,8 @@ from engine.importers.reading.lexicon import forms_of, words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.importers.reading.cues_in import Cue, Marked
+    from engine.importers.reading.clauses import Marked
+    from engine.importers.reading.cues_in import Cue
     from engine.importers.reading.place_names import Mention
     from engine.importers.reading.tokens import Sentence, Token
 
@@ -22,6 +23,7 @@ _TOWARDS = words("باتجاه نحو صوب towards toward")
 """An advance towards a place that is stopped is beaten off there."""
 _FROM = words("من from")
 _ROADS = words("طريق الطريق طرق الطرق road way route corridor")
+_SIDES = frozenset({"شمال", "جنوب", "شرق", "غرب", "north", "south", "east", "west"})
 _STANDING = words("في in at من from داخل inside")
 _COUNTS = words("اكثر اقل عدد العديد اجزاء قرب بالقرب مئات عشرات ازيد away far")
 _GIVEN_UP = frozenset({"lost", "left"})
@@ -53,6 +55,20 @@ def _comes_from(between: Sequence[Token]) -> bool:
     return False
 
 
+def _is_end_of_way(tokens: Sequence[Token], start: int, first: Mention, cue: Cue) -> bool:
+    """Return whether a place is where somebody went or fired from, a road led, or the name of a province."""
+    before = tokens[start - 1].norm if start else ""
+    if cue.kind in _GIVEN_UP and before in _WHERE_TO:
+        return True  # "left A for B"
+    road = start > 1 and before in _WHERE_TO and tokens[start - 2].norm in _ROADS
+    if road and cue.kind in {"reopened", "closed"} and first.between is None:
+        return True  # "opened the road to A"
+    if first.end < len(tokens) and tokens[first.end].norm in _REGIONS:
+        return True
+    # "shells from a checkpoint in A"
+    return cue.kind == "strike" and before in _STANDING and _comes_from(tokens[cue.end : start])
+
+
 def only_locates(
     sentence: Sentence, marks: Marked, after: int, start: int, first: Mention, cue: Cue
 ) -> tuple[bool, str]:
@@ -73,14 +89,9 @@ def only_locates(
     cue
         What the sentence would otherwise report of it.
     """
-    tokens, partial, remark = sentence.tokens, marks.at("partial"), ""
-    if cue.kind in _GIVEN_UP and start and tokens[start - 1].norm in _WHERE_TO:
-        return True, remark  # "left A for B"
-    road = start > 1 and tokens[start - 1].norm in _WHERE_TO and tokens[start - 2].norm in _ROADS
-    if road and cue.kind in {"reopened", "closed"} and first.between is None:
-        return True, remark  # "opened the road to A"
-    if first.end < len(tokens) and tokens[first.end].norm in _REGIONS:
-        return True, remark  # "in the province of that name"
+    tokens, partial = sentence.tokens, marks.at("partial")
+    if _is_end_of_way(tokens, start, first, cue):
+        return True, ""
     window = list(range(after, start))
     for at in reversed(window):
         if tokens[at].norm in _RESET:
@@ -97,25 +108,17 @@ def only_locates(
     near = any(at in marks.at("vicinity") for at in window)
     halted = cue.kind == "repelled" and {tokens[at].norm for at in window} & _TOWARDS
     if located and not (near and cue.kind in _REACH) and not halted:
-        if any(
-            w.rstrip("ي") in {"شمال", "جنوب", "شرق", "غرب"}
-            or w in {"north", "south", "east", "west"}
-            for w in words
-        ):
-            where = " ".join(t.text for t in tokens[window[0] : first.end])
-            remark = f"{where!r} is a direction from a place, not a place: not resolved"
-        return True, remark
+        where = " ".join(t.text for t in tokens[window[0] : first.end])
+        said = f"{where!r} is a direction from a place, not a place: not resolved"
+        return True, said if any(w.rstrip("ي") in _SIDES for w in words) else ""
     whole = {
         form for at in range(after, start) for form in forms_of(tokens[at].norm, sentence.language)
     } & _WHOLES
     if near and cue.kind not in _REACH and (whole or not any(at in partial for at in window)):
-        return True, remark
-    standing = first.clitic == "من" or (start and tokens[start - 1].norm in _STANDING)
-    if cue.kind == "strike" and standing and _comes_from(tokens[cue.end : start]):
-        return True, remark  # "shells from a checkpoint in A"
+        return True, ""
     from_ = words[-1:] in (["من"], ["from"]) or first.clitic == "من"
     if from_ and cue.takes != "from":
         back = [at for at in (window[-1] - 1, window[-1] - 2) if at > cue.start]
         kept = any(tokens[at].norm in _KEEP_FROM or at in partial for at in back)
-        return not (kept or near), remark
-    return False, remark
+        return not (kept or near), ""
+    return False, ""

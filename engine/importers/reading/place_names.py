@@ -160,12 +160,14 @@ class PlaceNames:
             if parts[0].islower() and end < len(tokens) and tokens[end].norm in {"at", "in", "of"}:
                 continue  # "the artillery base at A" is named by A
             for first, clitic in _variants(parts[0]):
-                ids = self._ids(" ".join([first, *parts[1:]]), after_head, as_name=as_name)
+                ids = self._ids(
+                    " ".join([first, *parts[1:]]), after_head=after_head, as_name=as_name
+                )
                 if ids:
                     return end, ids, clitic
         return None
 
-    def _ids(self, name: str, after_head: bool, *, as_name: bool) -> tuple[str, ...]:
+    def _ids(self, name: str, *, after_head: bool, as_name: bool) -> tuple[str, ...]:
         key = folded(name)
         if not key or key.isdigit():
             return ()

@@ -9,7 +9,8 @@ from engine.importers.reading.lexicon import word_list, words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.importers.reading.cues_in import Cue, Marked
+    from engine.importers.reading.clauses import Marked
+    from engine.importers.reading.cues_in import Cue
     from engine.importers.reading.parties import PartyMention
     from engine.importers.reading.place_names import Mention
     from engine.importers.reading.tokens import Token
@@ -65,7 +66,12 @@ def roles_of(
         taker = next((p for p in own if p.start >= cue.end and p.before in _TO), None)
         return _roles(taker, None)
     stands_before = cue.takes in {"near", "next"} and group[-1].end <= cue.start
-    if suffers or cue.takes == "before" or stands_before or (cue.kind in _PASSIVE and cue.takes == "either"):
+    if (
+        suffers
+        or cue.takes == "before"
+        or stands_before
+        or (cue.kind in _PASSIVE and cue.takes == "either")
+    ):
         return _of_place_before(cue, kind, own, tokens, parties)
     return _active(cue, kind, group, own, tokens, parties, marks)
 
@@ -207,7 +213,7 @@ def _is_participle(cue: Cue, tokens: Sequence[Token]) -> bool:
 def _goes_on(cue: Cue, tokens: Sequence[Token]) -> bool:
     """Return whether an Arabic verb behind "and" has the subject of the verb before it."""
     word = tokens[cue.start].norm
-    return word.startswith("وت") or word.startswith("وي")
+    return word.startswith(("وت", "وي"))
 
 
 def _is_target(party: PartyMention) -> bool:

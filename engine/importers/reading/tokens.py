@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from engine.io.normalise import letters
 
@@ -92,6 +93,7 @@ def _sentence(text: str) -> Sentence:
     return Sentence(text, tokens_of(text), "ar" if arabic > latin else "en", headline)
 
 
+@lru_cache(maxsize=8_192)
 def tokens_of(text: str) -> tuple[Token, ...]:
     """Return the words and marks of a text, without quotes and invisible letters."""
     tokens = []

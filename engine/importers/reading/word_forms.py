@@ -71,7 +71,11 @@ def _perfect(stem: str, *, bound: bool) -> list[str]:
     short = stem[:-1] if weak else stem
     if bound:
         plain = f"{short}ا" if weak else short
-        return [f"{form}{it}" for form in (plain, f"{short}ت", f"{short}و", f"{short}نا") for it in _OBJECTS]
+        return [
+            f"{form}{it}"
+            for form in (plain, f"{short}ت", f"{short}و", f"{short}نا")
+            for it in _OBJECTS
+        ]
     if weak:
         return [stem, f"{short}ت", f"{short}وا", f"{short}يا", f"{short}تا", f"{short}ينا"]
     return [f"{stem}{ending}" for ending in _ENDINGS]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Self
 
@@ -55,7 +56,11 @@ def read_article(path: Path) -> tuple[dict[str, str], str, list[Row]]:
     body, _, coded = path.read_text(encoding="utf-8").partition("\n---\n")
     published, scenario, text = body.split("\n", 2)
     header = dict(line.split(": ", 1) for line in (published, scenario))
-    rows = [tuple((*line.replace(" -- ", "+").split(","), "", "")[:3]) for line in coded.splitlines() if line.strip()]
+    rows = [
+        tuple((*line.replace(" -- ", "+").split(","), "", "")[:3])
+        for line in coded.splitlines()
+        if line.strip()
+    ]
     return header, text, rows  # type: ignore[return-value]
 
 
@@ -103,6 +108,7 @@ def half(letter: str) -> list[Path]:
     return sorted(ARTICLES.glob(f"{letter}*.txt"))
 
 
+@cache
 def total(letter: str, language: str = "") -> Score:
     """Return the score of a half, or of its articles in a language."""
     found = Score()

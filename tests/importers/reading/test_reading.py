@@ -15,14 +15,19 @@ import pytest
 
 import engine
 from engine.errors import ScenarioError
+from engine.importers.reading import drafts
 from engine.importers.reading.accepted import read_drafts
 from engine.importers.reading.day_words import day_words
 from engine.importers.reading.documents import document_text
+from engine.importers.reading.place_names import PlaceNames
 from engine.importers.reading.tokens import sentences_of, tokens_of
+from engine.importers.reading.word_forms import forms
 from engine.importers.reports import Options
+from engine.io.normalise import letters
 from engine.report.review import write_review
 from engine.scenario.road_network import network_of
 
+SENTENCES = Path(__file__).parent / "sentences.csv"
 SCENARIO = Path("scenarios/castello-2014-12.toml")
 PUBLISHED = dt.date(2014, 12, 22)  # a Monday
 
@@ -114,6 +119,72 @@ def rows(reading):
 )  # fmt: skip
 def test_rules(read, text, expected):
     assert rows(read(text)) == expected
+
+
+def test_sentences_of_every_kind(monkeypatch):
+    scenario = engine.load_scenario(Path("scenarios/aleppo-2014-2016.toml"))
+    names = PlaceNames(scenario, network_of(scenario, None).places)
+    monkeypatch.setattr(drafts, "PlaceNames", lambda *_: names)  # made once: it is most of the time
+    with SENTENCES.open(encoding="utf-8", newline="") as file:
+        table = list(csv.DictReader(file))
+    wrong = {}
+    for row in table:
+        reading = engine.read_text(row["sentence"], scenario, (), published=PUBLISHED)
+        drafted = {
+            ("+".join(d.between) if d.between else d.site, d.kind)
+            for d in reading.drafts
+            if d.site or d.between
+        }
+        shown = "; ".join(f"{place} {kind}" for place, kind in sorted(drafted))
+        if shown != row["reports"]:
+            wrong[row["sentence"]] = (shown, row["reports"])
+    assert len(table) > 600
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    ("entry", "among", "not_among"),
+    [
+        ("سيطر:p", ("سيطرت", "سيطروا"), ("يسيطر",)),
+        ("استولى:p", ("استولت", "استولوا"), ("استولىت",)),
+        ("حرر:po", ("حررتها", "حرروه"), ("حرر",)),
+        ("طوق:io", ("تطوقهما", "يطوقها"), ("تطوق",)),
+        ("سيطر:f", ("سيسيطر", "ستسيطر"), ("يسيطر",)),
+        ("نهي:iq", ("لينهوا", "ينهي"), ("نهي",)),
+        ("استعادة:n", ("لاستعادتها", "بالاستعاده"), ("استعادهها",)),
+        ("seize:v", ("seizing", "seized"), ("seizeing",)),
+        ("carry:v", ("carries", "carried"), ("carrys",)),
+    ],
+)
+def test_forms_of_the_words_of_the_tables(entry, among, not_among):
+    assert set(map(letters, among)) <= forms(entry)
+    assert not set(map(letters, not_among)) & forms(entry)
+    with pytest.raises(ValueError, match="no code 'x'"):
+        forms(f"{entry}x")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "سيطر الثوار على قريتي كفرة وجارز. وقصف الطيران القريتين.",
+        "Rebels captured the villages of Kafra and Jarez. Jets bombed both villages.",
+    ],
+)
+def test_two_places_named_just_before(read, text):
+    assert {(site, kind) for site, kind, _ in rows(read(text))} == {
+        ("kafra", "captured"), ("jarez", "captured"), ("kafra", "strike"), ("jarez", "strike"),
+    }  # fmt: skip
+
+
+def test_our_forces_are_those_of_who_speaks(read):
+    text = "بيان\nتعلن وحدات حماية الشعب ما يلي: دخلت قواتنا بلدة منغ أمس."
+    assert ("menagh", "captured", "ypg") in rows(read(text))
+
+
+def test_an_entry_is_remarked_on(read):
+    (draft,) = read("Rebels entered Mare on Sunday.").drafts
+    assert draft.kind == "captured"
+    assert "entered" in draft.remark
 
 
 def test_what_is_not_resolved_is_said(read):
