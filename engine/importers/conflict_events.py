@@ -245,7 +245,7 @@ def _of_ged(line: int, record: Record, dates: DateReader, options: Options) -> R
     try:
         name = code_in(record, "id")
         _refuse_what_says_nothing(record)
-        days, where = _ged_days(record, dates), _ged_point(record)
+        days, where, deaths = _ged_days(record, dates), _ged_point(record), _deaths(record)
     except ValueError as error:
         return Report(line, text, refused=str(error))
     values = where | {
@@ -257,7 +257,7 @@ def _of_ged(line: int, record: Record, dates: DateReader, options: Options) -> R
         "latest": days.last,
         "until": shifted(days.last, options.contested_days),
         "source": shortened(text_in(record, "source_article"), 200) or "UCDP GED",
-        "note": _deaths(record),
+        "note": deaths,
     }
     remark = f"known to {where['precision_km']:g} km"
     return Report(line, text, values, remark=remark, place=place, published_id=bool(name))

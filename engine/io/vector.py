@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from engine.errors import Problem, ScenarioError, unknown_name
+from engine.errors import Problem, ScenarioError, on_one_line, unknown_name
 from engine.io.text import AREA_ENDINGS
 
 if TYPE_CHECKING:
@@ -230,11 +230,17 @@ def _read_layer(
 
 @contextmanager
 def _without_idle_warnings() -> Iterator[None]:
-    """Keep GDAL from warning of what changes nothing: measures along lines, numbers of rows."""
-    with warnings.catch_warnings():
-        for message in (r"Measured \(M\) geometry types", "Several features with id"):
-            warnings.filterwarnings("ignore", message)
+    """Keep GDAL from warning of what changes nothing, and show the text of files that it quotes."""
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
         yield
+    for one in told:
+        if not (message := str(one.message)).startswith(_IDLE):
+            warnings.warn(on_one_line(message), one.category, stacklevel=4)
+
+
+_IDLE = ("Measured (M) geometry types", "Several features with id")
+"""Warnings of what changes nothing: measures along lines, numbers of rows."""
 
 
 def encoding_remark(path: Path) -> str:
@@ -331,10 +337,19 @@ class Layer(NamedTuple):
     def rows(self) -> list[dict[str, Any]]:
         """Return the cells of each row that are not empty, by column, without the shape."""
         table = self.frame.drop(columns=self.frame.geometry.name)
-        return [
-            {str(key): cell for key, cell in row.items() if cell is not None and cell == cell}  # noqa: PLR0124 - a NaN is not itself
+        rows = (
+            {str(key): _plain(cell) for key, cell in row.items()}
             for row in table.to_dict("records")
+        )
+        return [
+            {key: cell for key, cell in row.items() if cell is not None and cell == cell}  # noqa: PLR0124 - a NaN is not itself
+            for row in rows
         ]
+
+
+def _plain(cell: Any) -> Any:
+    """Return a cell, a list of several values as a text."""
+    return "; ".join(map(str, cell.tolist())) if isinstance(cell, np.ndarray) else cell
 
 
 def _in_degrees(frame: geopandas.GeoDataFrame, path: Path) -> geopandas.GeoDataFrame:

@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import json
 import shutil
 from pathlib import Path
 
@@ -421,3 +422,27 @@ def test_a_label_of_two_actors_is_no_guess(scenario, tmp_path):
     imported.actors.write_text("Party;is\nForces;Government\n")
     found = import_reports("sheet", tmp_path / "in.csv", scenario)
     assert [event.actor for event in found.result.events] == ["government"]
+
+
+def test_a_number_that_a_spreadsheet_has_cut_costs_its_row_alone(take_in, tmp_path):
+    text = (FIXTURES / "ucdp-ged.csv").read_text(encoding="utf-8").splitlines()
+    first = next(csv.DictReader(text))
+    cut = {**first, "best": "1e+308"}
+    with (tmp_path / "cut.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(first))
+        writer.writeheader()
+        writer.writerows([cut, first | {"id": "999"}])
+    found = by_row(take_in("ucdp-ged", tmp_path / "cut.csv"))
+    assert found[2] == (None, "best = '1e+308' is a number whose digits a spreadsheet has cut")
+    assert found[3][0] is not None
+
+
+def test_several_values_in_one_property_are_a_text(take_in, tmp_path):
+    layer = json.loads((FIXTURES / "access-constraints.geojson").read_text(encoding="utf-8"))
+    before = len(take_in("access-constraints", "access-constraints.geojson").result.events)
+    for feature in layer["features"]:
+        feature["properties"]["notes"] = ["one", "two"]
+    (tmp_path / "lists.geojson").write_text(json.dumps(layer))
+    events = take_in("access-constraints", tmp_path / "lists.geojson", again=True).result.events
+    assert len(events) == before
+    assert any("one" in event.note and "two" in event.note for event in events)

@@ -211,3 +211,17 @@ def test_a_file_without_polygons_says_so(tmp_path: Path) -> None:
     drawn(tmp_path / "empty.gpkg", shapely.Polygon())
     with pytest.raises(ScenarioError, match="the file has no geometry"):
         read_reports(tmp_path / "empty.gpkg")
+
+
+def test_what_gdal_quotes_of_a_file_is_written_out(tmp_path: Path) -> None:
+    broken = (
+        '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"a":1},"geometry":'
+        '{"type":"MultiPolygon","coordinates":["\u202eoverride"]}},{"type":"Feature","properties":{},'
+        '"geometry":{"type":"Point","coordinates":[1,2]}}]}'
+    )
+    (tmp_path / "broken.geojson").write_text(broken, encoding="utf-8")
+    with pytest.warns(RuntimeWarning) as told:
+        read_reports(tmp_path / "broken.geojson")
+    text = " ".join(str(one.message) for one in told)
+    assert "\\u202eoverride" in text
+    assert "\u202e" not in text
