@@ -50,7 +50,10 @@ def read(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Read news (Arabic or English) into drafts of reports to review."""
+    """Read news (Arabic or English) into drafts of reports to review, by rules.
+
+    It misses about a third of what a text reports and gets one row in five wrong: docs/reading.md.
+    """
     from engine.importers.reading.drafts import read_text
     from engine.importers.reading.model_task import model_task
     from engine.report.review import write_review
@@ -152,7 +155,8 @@ def _print(drafts: list[Draft], remarks: list[str], sentences: int) -> None:
         table.add_row(str(draft.sentence), *map(escape, cells))
     screen = console()
     screen.print(
-        f"{len(drafts)} drafts of {sentences} sentences. None counts before you accept it."
+        f"{len(drafts)} drafts of {sentences} sentences. None counts before you accept it.\n"
+        "Read by rules: expect one row in five wrong and a third of the reports missing."
     )
     if drafts:
         screen.print(table)
