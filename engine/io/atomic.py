@@ -73,7 +73,7 @@ def write_whole(
         return _write_new(folder, names, build)
 
 
-def write_one(path: Path, build: Callable[[Path], object]) -> Path:
+def write_one(path: Path, build: Callable[[Path], object], *, new: bool = False) -> Path:
     """Write one file, and what `build` puts beside it, whole or not at all.
 
     Parameters
@@ -82,6 +82,8 @@ def write_one(path: Path, build: Callable[[Path], object]) -> Path:
         The file; one that is there is replaced, its permissions kept. A link stays a link.
     build
         What writes it: it is given a path of the same name in another folder.
+    new
+        Refuse to replace a file, one included that another process has made meanwhile.
 
     Returns
     -------
@@ -107,11 +109,19 @@ def write_one(path: Path, build: Callable[[Path], object]) -> Path:
             raise IsADirectoryError("it is a folder")
         if target.exists() and not target.is_file():
             raise OSError("it is a device or a pipe")
+        if new and target.exists():
+            raise FileExistsError(errno.EEXIST, "it is there already")
         if _only_in_place(target):
             _write_in_place(target, build)
             return path
         with made(target.parent):
-            _write(target.parent, None, lambda part: build(part / target.name), last=target.name)
+            _write(
+                target.parent,
+                None,
+                lambda part: build(part / target.name),
+                last=target.name,
+                new=new,
+            )
     return path
 
 
@@ -151,6 +161,7 @@ def _write(
     build: Callable[[Path], object],
     *,
     last: str = "",
+    new: bool = False,
 ) -> list[Path]:
     """Write files to a folder that is there; `last` is moved into place after the others."""
     with _part_in(folder) as part:
@@ -159,6 +170,8 @@ def _write(
         for other in set(_names_in(part)) - set(names):
             (part / other).unlink()
         with _locked(folder):
+            if new and (folder / last).exists():
+                raise FileExistsError(errno.EEXIST, "it has been made meanwhile")
             complete = part if len(names) == 1 else part.rename(f"{part}{_COMPLETE}")
             _move(complete, folder, names)
             if complete is not part:

@@ -21,7 +21,7 @@ import numpy as np
 import platformdirs
 
 from engine.errors import InputError
-from engine.io.atomic import write_one
+from engine.io.atomic import finish_interrupted, write_one
 from engine.network.arrays import Labels, Network, Place, Provenance, Ragged
 from engine.network.endings import suffix_of
 from engine.network.policy import RoadPolicy
@@ -80,6 +80,8 @@ def through_cache(
         with suppress(OSError, InputError):  # a full or forbidden disk is no reason not to answer
             save_network(network, file)
             _forget_oldest(file.parent)
+    else:
+        finish_interrupted(file.parent)  # what a killed run has left
     return replace(network, provenance=replace(network.provenance, name=name))
 
 

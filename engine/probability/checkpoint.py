@@ -119,9 +119,6 @@ class Checkpoint:
 
     def _begin(self, path: Path) -> sqlite3.Connection:
         """Make the file, which is there with its tables in it or not at all, and open it."""
-        if path.exists():
-            message = "another run has begun to write this file; it is left as it is"
-            raise InputError(Problem(message, str(path)))
 
         def build(part: Path) -> None:
             with closing(sqlite3.connect(part)) as file:
@@ -129,7 +126,13 @@ class Checkpoint:
                 file.execute("INSERT INTO run VALUES (?, ?)", (__version__, self.key))
                 file.commit()
 
-        write_one(path, build)
+        try:
+            write_one(path, build, new=True)
+        except InputError as error:
+            if not path.exists():
+                raise
+            message = "another run has begun to write this file; it is left as it is"
+            raise InputError(Problem(message, str(path))) from error
         return sqlite3.connect(path, timeout=PATIENCE)
 
     def close(self) -> None:

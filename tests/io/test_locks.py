@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from engine.errors import InputError
 from engine.io import locks
 from engine.io.atomic import editing, write_one
 from engine.serve.journal import _held
@@ -100,3 +101,18 @@ def test_edits_at_once_are_none_of_them_lost(tmp_path: Path) -> None:
         process.join()
     assert file.read_text() == "80"
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_file_that_another_has_made_meanwhile_stays(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+
+    def build(part: Path) -> None:
+        part.write_text("mine")
+        write_one(path, lambda other: other.write_text("theirs"), new=True)
+
+    with pytest.raises(InputError, match="File exists"):
+        write_one(path, build, new=True)
+    with pytest.raises(InputError, match="File exists"):
+        write_one(path, lambda part: part.write_text("mine"), new=True)
+    assert path.read_text() == "theirs"
+    assert [each.name for each in tmp_path.iterdir() if each.name.startswith(".")] == []

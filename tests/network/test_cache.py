@@ -55,14 +55,18 @@ def test_a_network_comes_out_of_the_cache_as_it_went_in(folder: Path, name) -> N
     assert len(files(folder)) == 1
 
 
-def test_the_second_time_the_source_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_second_time_the_source_is_not_read(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     read_network(HELSINKI)
+    (folder / ".supplyline-left").mkdir()  # by a run that was killed
 
     def fail(*_: object, **__: object) -> None:
         raise AssertionError
 
     monkeypatch.setattr("engine.network.read.read_file", fail)
     assert read_network(HELSINKI).provenance.name == str(HELSINKI)
+    assert len(files(folder)) == 1
 
 
 def test_content_and_policy_make_the_key(folder: Path, tmp_path: Path) -> None:
