@@ -109,11 +109,11 @@ JOBS = {
     ),
     "sketch": _one("own.osm", 5, "sketch", "places.csv", "roads.csv", "--again"),
     "fetch": _one(
-        "roads", 6, "fetch", "around", "--from-pbf", "extract.osm.pbf", "--bbox", "37.0", "36.1", "37.3", "36.5"
+        "roads", 6, "fetch", "around", "--from-pbf", "extract.osm.pbf", "--bbox", "37.0,36.1,37.3,36.5"
     ),
     "new": Job(
         (
-            "new", "fresh/case.toml", "--place", "azaz", "--title", "A test", "--start", "2014-12-01", "--end",
+            "new", "fresh/case.toml", "--around", "azaz", "--title", "A test", "--start", "2014-12-01", "--end",
             "2015-01-01", "--actor", "own",
         ), 12, out="fresh",
     ),

@@ -6,6 +6,7 @@ Run by ``scripts/check_packages`` and by the workflow that releases.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -22,9 +23,9 @@ ARTICLE = "The regime captured Handarat on 20 December 2014, according to a loca
 
 def supplyline(*words: str) -> str:
     """Run the installed command, and return what it prints."""
-    command = Path(sysconfig.get_path("scripts")) / "supplyline"
+    command = shutil.which("supplyline", path=sysconfig.get_path("scripts"))  # .exe on Windows
     done = subprocess.run(
-        [command, *words], check=False, capture_output=True, text=True, encoding="utf-8"
+        [str(command), *words], check=False, capture_output=True, text=True, encoding="utf-8"
     )
     if done.returncode:
         sys.exit(f"supplyline {' '.join(words)}: exit code {done.returncode}\n{done.stderr}")
@@ -63,6 +64,8 @@ def main() -> None:
     expect(Path(engine.__file__).is_relative_to(here), True, f"{engine.__file__} is installed")
     network = Path(str(known_networks()["aleppo-schematic"]))
     expect(network.is_relative_to(here), True, f"{network} is installed")
+    manual = Path(sysconfig.get_path("data")) / "share" / "man" / "man1" / "supplyline.1"
+    expect(manual.is_file(), True, f"{manual} is installed")
     expect(distribution("supplyline").version, engine.__version__, "the version that is installed")
     with tempfile.TemporaryDirectory() as cache:
         os.environ["SUPPLYLINE_CACHE"] = cache

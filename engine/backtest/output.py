@@ -318,5 +318,5 @@ def write_backtest(test: Backtest, folder: Path) -> list[Path]:
 
 def _build(test: Backtest, folder: Path) -> None:
     text = json.dumps(as_data(test), ensure_ascii=False, indent=2)
-    (folder / "backtest.json").write_text(text + "\n", encoding="utf-8")
+    (folder / "backtest.json").write_text(text + "\n", encoding="utf-8", newline="\n")
     save_picture(picture(test.whole), folder / "backtest.png", test.whole.analysis.facts)

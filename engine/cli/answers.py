@@ -61,10 +61,18 @@ def articulation(found: Sequence[Row], paths: Sequence[Row], on: Sequence[str] |
     rows = [row for row in _with_items(counts, needed) if row["ways"] != 0]
     passable = dict.fromkeys(row["id"] for row in rows)
     cut = [name for name in dict.fromkeys(row["id"] for row in counts) if name not in passable]
-    lines = sentences(
-        f"Routes that have an open path{on_text(on)}: {', '.join(passable) or 'none'}."
-    )
-    lines += sentences(f"No open path: {', '.join(cut)}.") if cut else []
+    fewest = {
+        name: min(row["ways"] or float("inf") for row in rows if row["id"] == name)
+        for name in passable
+    }
+    alone = [name for name, ways in fewest.items() if ways == 1]
+    more = [name for name, ways in fewest.items() if ways != 1]
+    said = {
+        f"Not cut{on_text(on)}, but without a second path that shares no road": alone,
+        f"Not cut{on_text(on)}, with a second path that shares no road": more,
+        f"Cut{on_text(on)}": cut,
+    }
+    lines = sentences(*(f"{what}: {listed(names)}." for what, names in said.items() if names))
     lines += spells_tables(
         rows, ("paths", "on every open path"),
         lambda row: (_count(row["ways"]), _needed(row["items"])), on,
@@ -144,7 +152,8 @@ def enclaves(
         "sieges": records(sieges),
         "perimeter": records(perimeter),
     }
-    lines = spells_tables(
+    lines = sentences(_fates(values["enclaves"], on))
+    lines += spells_tables(
         values["enclaves"], ("lifelines, people and places",), lambda row: (_enclave(row),), on,
         title="Enclaves", subject="enclave",
     )  # fmt: skip
@@ -163,6 +172,16 @@ def enclaves(
         title="Who holds the roads that lead out" + on_text(on), right=("roads", "share"),
     )  # fmt: skip
     return Answer(values, lines)
+
+
+def _fates(rows: list[Row], on: Sequence[str] | None) -> str:
+    """Return in a sentence what became of the enclaves, or that there is none."""
+    statuses: dict[str, list[str]] = {}
+    for row in rows:
+        statuses.setdefault(row["id"], []).append(row["status"])
+    said = [f"{name} is {listed(list(dict.fromkeys(of)), 'then')}" for name, of in statuses.items()]
+    when = on_text(on).strip().capitalize() if one_day(on) else "In the course of the run"
+    return f"{when}, {'; '.join(said)}." if said else "The scenario has no enclave."
 
 
 def _span(row: Row, on: Sequence[str] | None) -> tuple[str, str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
-from engine.cli import ask, jobs, networks, reading, scenarios, serving, share, starting
+from engine.cli import ask, events, jobs, networks, reading, scenarios, serving, share, starting
+from engine.errors import InputError
 from engine.version import __version__
 
 if TYPE_CHECKING:
@@ -35,15 +37,15 @@ GROUPS: dict[str, dict[str, tuple[Callable[..., None], str]]] = {
         "access": (ask.access, f"{SEED} --actor opposition --on 2014-12-20"),
         "sweep": (ask.sweep, f"{SEED} --on 2014-12-20 --by government"),
         "sensitivity": (ask.sensitivity, f"{SEED} --no-margins"),
-        "whatif": (ask.whatif, f"{SEED} --event 'mallah captured by government on 2014-12-25'"),
+        "whatif": (ask.whatif, f'{SEED} --event "mallah captured by government on 2014-12-25"'),
         "compare": (ask.compare, f"{SEED} scenarios/aleppo-2014-2015.toml"),
     },
     "Scenario": {
-        "new": (starting.new, "my-case/case.toml --place azaz --km 15"),
-        "events": (scenarios.events, f"{SEED} --site mallah"),
+        "new": (starting.new, "my-case/case.toml --around azaz --km 15"),
+        "events": (events.events, f"{SEED} --site mallah"),
         "read": (reading.read, f"article.txt --into {SEED} --published 2014-12-22"),
         "import": (scenarios.import_, "acled acled-export.csv --into my-case/case.toml"),
-        "schema": (scenarios.schema, "> scenario.schema.json"),
+        "schema": (scenarios.schema, "--out scenario.schema.json"),
     },
     "Network": {
         "fetch": (networks.fetch, "aleppo --date 2014-12-20"),
@@ -60,6 +62,16 @@ GROUPS: dict[str, dict[str, tuple[Callable[..., None], str]]] = {
 }
 """The commands by group and name: the function, and an example of its arguments."""
 HELP = {"help_option_names": ["-h", "--help"]}
+RENAMED = {
+    ("events", "--confidence"): "--min-confidence",
+    ("fetch", "--margin"): "--extra-km",
+    ("import", "--confidence"): "--default-confidence",
+    ("import", "--date"): "--file-date",
+    ("new", "--place"): "--around",
+    ("places", "--table"): "--places",
+}
+"""Options of older versions by their command, and what they are called now."""
+WIDTH = 80
 
 
 class Grouped(TyperGroup):
@@ -75,6 +87,44 @@ class Grouped(TyperGroup):
                         for name in commands
                     ]
                 )
+
+
+class Command(TyperCommand):
+    """A command that says how an option of an older version is called now."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the command line."""
+        for at, word in enumerate(args):
+            name, _, value = word.partition("=")
+            if new := RENAMED.get((str(self.name), name)):
+                raise InputError(f"{name} is called {new} now")
+            box = [value] * bool(value) + args[at + 1 : at + 5]
+            if name == "--bbox" and len(box) >= 4 and all(map(_is_number, box[:4])):
+                four = " ".join(box[:4])
+                raise InputError(f"--bbox {four} is written --bbox {four.replace(' ', ',')} now")
+        return super().parse_args(ctx, args)
+
+
+def _is_number(word: str) -> bool:
+    return re.fullmatch(r"[-+]?\d+(\.\d+)?", word) is not None
+
+
+def example(name: str, arguments: str) -> str:
+    """Return the example of a command, on lines of at most 80 columns.
+
+    Examples
+    --------
+    >>> print(example("places", "Hindarat"))
+    supplyline places Hindarat
+    """
+    words = re.findall(r'--\S+ (?:"[^"]*"|[^-\s]\S*)|"[^"]*"|\S+', f"supplyline {name} {arguments}")
+    lines = [""]
+    for word in words:
+        if len(lines[-1]) + len(word) > WIDTH - 6:
+            lines.append(f"    {word}")
+        else:
+            lines[-1] = f"{lines[-1]} {word}".lstrip() if len(lines) == 1 else f"{lines[-1]} {word}"
+    return " \\\n".join(lines)
 
 
 app = typer.Typer(
@@ -112,5 +162,7 @@ for _commands in GROUPS.values():
         app.command(
             _name,
             context_settings=HELP,
-            epilog=f"\b\nExample:\n  supplyline {_name} {_example}",
+            epilog="\b\nExample:\n"
+            + "\n".join(f"  {line}" for line in example(_name, _example).splitlines()),
+            cls=Command,
         )(_function)

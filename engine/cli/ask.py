@@ -1,109 +1,45 @@
-"""The questions to an analysis, one function each: what is asked, and how the answer reads.
-
-Each becomes a command by `question`: it reads a scenario file, asks, and prints the answer for people
-or for machines. What every question takes (``FILE``, ``--network``, ``--known-on``, ``--json``,
-``--quiet``) stands once, in `_shared`.
-"""
+"""The questions to an analysis, one function each: what is asked, and how the answer reads."""
 
 from __future__ import annotations
 
-from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 import engine
 from engine.cli import answers, changes, doubts
+from engine.cli.completion import complete_actors, complete_reports, complete_sites
 from engine.cli.jobs import probabilities_with_progress
 from engine.cli.options import (
     AnyRouteId,
-    AsJson,
     Attacker,
     KnownOn,
     NetworkName,
     OnDay,
     OnDays,
     Probability,
-    Quiet,
     RouteId,
-    ScenarioFile,
     With,
     actor_id,
     analyzed,
-    by_label,
     change_of,
     day_of,
     days_of_options,
     last_day,
     number_of,
     pairs_of,
-    refuse_other_than_days,
     say_misheard,
-    subject_id,
+    site_id,
 )
-from engine.cli.printing import print_json, print_lines, waiting, wrapped
+from engine.cli.printing import wrapped
+from engine.cli.question import question
 from engine.cli.wording import Answer
 from engine.errors import on_one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from engine.analysis.analysis import Analysis
     from engine.measures.best_paths import Weight
-
-
-def _shared(
-    file: ScenarioFile,
-    *,
-    network: NetworkName = None,
-    known_on: KnownOn = None,
-    with_: With = None,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-) -> None:
-    """Carry the signature of what every question takes."""
-
-
-def question(ask: Callable[..., Answer]) -> Callable[..., None]:
-    """Return the command that puts a question to the analysis of a scenario file.
-
-    Parameters
-    ----------
-    ask
-        Takes the analysis and options of its own; those of `_shared` too, if it names them.
-    """
-    shared = signature(_shared, eval_str=True).parameters
-    named = {"Analysis": object}  # heavy to import, and of no concern to Typer
-    own = dict(signature(ask, locals=named, eval_str=True).parameters)
-    del own["analysis"]
-
-    def command(file: Path, **options: Any) -> None:
-        asked = {name: options[name] for name in own}
-        refuse_other_than_days(asked.get("on"))
-        changes = None if "with_" in own else options["with_"]  # else they are those of another
-        analysis = analyzed(file, options["network"], options["known_on"], changes)
-        if asked.get("route") is not None:
-            asked["route"] = subject_id(analysis, asked["route"])
-        if asked.get("by") is not None:
-            asked["by"] = actor_id(analysis, asked["by"])
-        with waiting("Computing the answer"):
-            answer = ask(analysis, **asked)
-        if options["as_json"]:
-            print_json(analysis.facts.heading() | answer.values)
-        elif not options["quiet"]:
-            print_lines(answer.lines)
-
-    parameters = [
-        shared["file"],
-        *(one for name, one in own.items() if name not in shared),
-        *(one for name, one in shared.items() if name != "file"),
-    ]
-    parameters.sort(key=lambda one: one.kind is Parameter.KEYWORD_ONLY)
-    command.__name__, command.__doc__ = ask.__name__, ask.__doc__
-    command.__signature__ = Signature(parameters)  # type: ignore[attr-defined]  # Typer reads it
-    command.__annotations__ = {one.name: one.annotation for one in parameters}
-    return command
 
 
 @question
@@ -178,18 +114,28 @@ def access(
     *,
     places: Annotated[
         Path | None,
-        typer.Option("--places", metavar="CSV", help="Places: id, lon, lat, population."),
+        typer.Option(
+            "--places",
+            metavar="TABLE",
+            help="A table of places: those asked about (id, lat, lon, population); all, if absent.",
+        ),
     ] = None,
     actor: Annotated[
         list[str] | None,
         typer.Option(
-            "--actor", metavar="ACTOR", help="Who passes; again for more; any, if absent."
+            "--actor",
+            metavar="ACTOR",
+            autocompletion=complete_actors,
+            help="An actor: who passes; again for more; all, if absent.",
         ),
     ] = None,
     lifeline: Annotated[
         list[str] | None,
         typer.Option(
-            "--lifeline", metavar="SITE", help="Where supplies come from; again for more."
+            "--lifeline",
+            metavar="SITE",
+            autocompletion=complete_sites,
+            help="Where supplies come from; again for more; those of all enclaves, if absent.",
         ),
     ] = None,
     mode: Annotated[
@@ -204,12 +150,11 @@ def access(
     from engine.cli.reached import accesses
     from engine.measures.access import access_rows
 
-    labels = {site.id: (site.label, site.label_ar) for site in analysis.sectors.sites.named}
-    sources = [by_label(name, labels) for name in lifeline or ()]
+    sources = [site_id(analysis.scenario, analysis.network, name) for name in lifeline or ()]
     found = access_rows(
         analysis,
         places,
-        actors=[actor_id(analysis, name) for name in actor or ()] or None,
+        actors=[actor_id(analysis.scenario, name) for name in actor or ()] or None,
         lifelines=sources or None,
         mode=mode,
     )
@@ -226,25 +171,45 @@ def whatif(
     event: Annotated[
         list[str] | None,
         typer.Option(
-            "--event", metavar="TEXT", help="Add: 'mallah captured by government on 2014-12-25'."
+            "--event",
+            metavar="TEXT",
+            help="Add a report: 'mallah captured by government on 2014-12-25'.",
         ),
     ] = None,
     withdraw: Annotated[
-        list[str] | None, typer.Option("--withdraw", metavar="ID", help="Leave a report out.")
+        list[str] | None,
+        typer.Option(
+            "--withdraw",
+            metavar="REPORT",
+            autocompletion=complete_reports,
+            help="Leave a report out.",
+        ),
     ] = None,
     delay: Annotated[
         list[str] | None,
-        typer.Option("--delay", metavar="ID=DAYS|DATE", help="Move a report to another day."),
+        typer.Option(
+            "--delay",
+            metavar="REPORT=DAYS|DATE",
+            autocompletion=complete_reports,
+            help="Move a report: so many days, or to a day.",
+        ),
     ] = None,
     confidence: Annotated[
         list[str] | None,
-        typer.Option("--confidence", metavar="ID=NUMBER", help="Change how sure a report is."),
+        typer.Option(
+            "--confidence",
+            metavar="REPORT=NUMBER",
+            autocompletion=complete_reports,
+            help="Change how sure a report is (0 to 1).",
+        ),
     ] = None,
     on: OnDays = None,
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", metavar="DIR", help="Write the results of the changed scenario there."
+            "--out",
+            metavar="FOLDER",
+            help="Where to write: a folder for the results of the changed scenario.",
         ),
     ] = None,
     probability: Probability = False,
@@ -273,7 +238,11 @@ def compare(
     on: OnDays = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="DIR", help="Write the results of the other scenario there."),
+        typer.Option(
+            "--out",
+            metavar="FOLDER",
+            help="Where to write: a folder for the results of the other scenario.",
+        ),
     ] = None,
     probability: Probability = False,
     network: NetworkName = None,
@@ -323,7 +292,7 @@ def sensitivity(
     on: OnDay = None,
     plot: Annotated[
         Path | None,
-        typer.Option("--plot", metavar="PICTURE", help="Draw a tornado plot, too (.png, .svg)."),
+        typer.Option("--plot", metavar="FILE", help="Draw a tornado plot, too (.png, .svg)."),
     ] = None,
     margins: Annotated[
         bool, typer.Option("--margins/--no-margins", help="Whether to compute margins, too.")

@@ -135,8 +135,10 @@ def known(pictures: Sequence[dict[str, Any]], day: dt.date, enclaves: Collection
         idle = 0 if new else idle + len(reports)
         before = now
     statuses = [(name, value, since[name]) for name, value in before.items() if name in routes]
-    lines = table_lines(
-        ("route", "status", "known so since"), statuses, title=f"{day} as it is known now"
+    found = _grouped({name: value for name, value, _ in statuses}, routes, enclaves)
+    lines = sentences(f"{day}, as it is known now: {found}.")
+    lines += table_lines(
+        ("route", "status", "known so since"), statuses, title="Since when it is known"
     )
     title = "How the picture came about: what changed as reports came in"
     lines += table_lines(("known on", "what changed"), cells, title=title)

@@ -55,7 +55,10 @@ def run(
     file: ScenarioFile,
     *,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Write tables and pictures there.")
+        Path | None,
+        typer.Option(
+            "--out", metavar="FOLDER", help="Where to write: a folder for tables and pictures."
+        ),
     ] = None,
     on: OnDay = None,
     probability: Probability = False,
@@ -141,7 +144,10 @@ def batch(
     files: Annotated[list[Path], typer.Argument(metavar="FILES", help="Scenario files (TOML).")],
     *,
     out: Annotated[
-        Path, typer.Option("--out", metavar="DIR", help="A folder for each scenario goes there.")
+        Path,
+        typer.Option(
+            "--out", metavar="FOLDER", help="Where to write: a folder, with one for each scenario."
+        ),
     ],
     probability: Probability = False,
     workers: Annotated[
@@ -180,7 +186,10 @@ def backtest(
         typer.Option(metavar="TABLE", help="What is documented: route, state, first, last (CSV)."),
     ],
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Write scores and a picture there.")
+        Path | None,
+        typer.Option(
+            "--out", metavar="FOLDER", help="Where to write: a folder for scores and a picture."
+        ),
     ] = None,
     network: NetworkName = None,
     known_on: KnownOn = None,

@@ -7,7 +7,18 @@ from typing import Annotated
 
 import typer
 
-from engine.cli.options import AsJson, Quiet, day_of, say_misheard, say_taken_for
+from engine.cli.options import (
+    Around,
+    AsJson,
+    Box,
+    Kilometres,
+    Quiet,
+    Roads,
+    box_of,
+    day_of,
+    say_misheard,
+    say_taken_for,
+)
 from engine.cli.printing import console, print_json, waiting
 from engine.errors import InputError
 from engine.network.endings import read_provenance
@@ -22,28 +33,25 @@ def fetch(
         str, typer.Argument(metavar="NAME", help="What to call it; 'aleppo' knows its area.")
     ],
     *,
-    bbox: Annotated[
-        tuple[float, float, float, float] | None,
-        typer.Option("--bbox", metavar="W S E N", help="The area: a box in degrees."),
-    ] = None,
+    bbox: Box = "",
     place: Annotated[
-        str | None, typer.Option("--place", metavar="TEXT", help="The area: a place by its name.")
-    ] = None,
-    around: Annotated[
         str | None,
         typer.Option(
-            "--around", metavar="PLACE", help="The area: around a place or 'lat,lon', with --km."
+            "--place",
+            metavar="TEXT",
+            help="The area: a place that OpenStreetMap knows by this name.",
         ),
     ] = None,
-    km: Annotated[float, typer.Option("--km", min=0.1, help="How far around it.")] = 20.0,
+    around: Around = "",
+    km: Kilometres = 20.0,
     scenario: Annotated[
         Path | None,
         typer.Option(
             "--scenario", metavar="FILE", help="The area: the places of a scenario, by its roads."
         ),
     ] = None,
-    margin: Annotated[
-        float, typer.Option("--margin", metavar="KM", min=0.0, help="Add so much on every side.")
+    extra_km: Annotated[
+        float, typer.Option("--extra-km", metavar="KM", min=0.0, help="Add so much on every side.")
     ] = 5.0,
     date: Annotated[
         str | None, typer.Option("--date", metavar="DATE", help="The map as it was on this day.")
@@ -56,7 +64,8 @@ def fetch(
         str | None, typer.Option("--server", metavar="URL", help="Another Overpass server.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Put it there instead.")
+        Path | None,
+        typer.Option("--out", metavar="FOLDER", help="Where to write: another folder."),
     ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -72,7 +81,13 @@ def fetch(
     asked_by = load_scenario(scenario) if scenario else None
     policy = asked_by.roads.policy if asked_by else RoadPolicy()
     box = choose_area(
-        name, bbox=bbox, place=place, around=around, km=km, scenario=asked_by, margin_km=margin
+        name,
+        bbox=box_of(bbox) if bbox else None,
+        place=place,
+        around=around or None,
+        km=km,
+        scenario=asked_by,
+        margin_km=extra_km,
     )
     if around and (middle := place_around(around)):
         say_taken_for(around, middle)
@@ -114,21 +129,20 @@ def fetch(
 def places(
     text: Annotated[str, typer.Argument(metavar="NAME", help="A name in Arabic or Latin letters.")],
     *,
-    network: Annotated[
-        str, typer.Option("--network", metavar="NAME", help="The road network: a name or a file.")
-    ] = "aleppo-schematic",
-    table: Annotated[
+    network: Roads = "aleppo-schematic",
+    tables: Annotated[
         list[Path] | None,
         typer.Option(
-            "--table", metavar="FILE", help="More places, from a table (CSV, a workbook)."
+            "--places", metavar="TABLE", help="A table of places: more to search; again for more."
         ),
     ] = None,
     near: Annotated[
         str | None,
         typer.Option("--near", metavar="LAT,LON", help="Of equals, put the nearest to it first."),
     ] = None,
-    most: Annotated[int, typer.Option("--most", min=1, help="How many to list.")] = 10,
+    most: Annotated[int, typer.Option("--most", metavar="N", min=1, help="How many to list.")] = 10,
     as_json: AsJson = False,
+    quiet: Quiet = False,
 ) -> None:
     """Find places by name, in any spelling and either script."""
     from rich.markup import escape
@@ -142,7 +156,7 @@ def places(
     with waiting("Reading the places"):
         roads = read_network(network)
         known = roads.places
-        known += tuple(as_place(place) for path in table or () for place in load_places(path))
+        known += tuple(as_place(place) for path in tables or () for place in load_places(path))
         found = find_places(known, text, near=_point(near), most=most)
     if as_json:
         rows = [
@@ -154,6 +168,8 @@ def places(
         return
     if not found:
         raise InputError(f"no place in {network} is called anything like {text!r}")
+    if quiet:
+        return
     whole = [Column(name, no_wrap=True) for name in ("id", "kind", "lat, lon", "fits by")]
     listing = Table(whole[0], "name", "Arabic", *whole[1:], box=None)
     for match in found:
@@ -185,13 +201,15 @@ def sketch(
     roads: Annotated[
         Path | None,
         typer.Argument(
-            metavar="[ROADS]",
+            metavar="ROADS",
             help="A table of roads: through (places in order); a sheet of PLACES, if absent.",
         ),
     ] = None,
     *,
-    out: Annotated[Path, typer.Option("--out", metavar="NAME.osm", help="The file to write.")],
-    again: Annotated[bool, typer.Option("--again", help="Replace an earlier sketch.")] = False,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE", help="Where to write: a network (.osm).")
+    ],
+    again: Annotated[bool, typer.Option("--again", help="Replace what is there.")] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:

@@ -3,71 +3,60 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from engine.cli.completion import (
+    complete_actors,
+    complete_changes,
+    complete_days,
+    complete_networks,
+    complete_routes,
+)
 from engine.cli.printing import console, waiting
-from engine.errors import InputError
+from engine.errors import InputError, Problem
+from engine.scenario.labelled import Labels
 
 if TYPE_CHECKING:
     from engine.analysis.analysis import Analysis
-    from engine.errors import Problem
+    from engine.network import cut_out
     from engine.network.arrays import Network, Place
     from engine.scenario.model import Scenario
-
-
-def _scenario_of(ctx: typer.Context) -> Scenario | None:
-    """Return the scenario on a command line that is being completed, if it can be read."""
-    from engine.scenario.load import load_scenario
-
-    typed = [ctx.params.get("file"), *ctx.args]  # arguments are not parsed yet
-    try:
-        return load_scenario(next(Path(text) for text in typed if text))
-    except (InputError, StopIteration):
-        return None
-
-
-def complete_routes(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Return the routes and enclaves that what is typed may become."""
-    scenario = _scenario_of(ctx)
-    if scenario is None:
-        return []
-    names = [route.id for route in scenario.routes] + [one.id for one in scenario.enclaves]
-    return [name for name in names if name.startswith(incomplete)]
-
-
-def complete_actors(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Return the actors that what is typed may become."""
-    scenario = _scenario_of(ctx)
-    return [name for name in (scenario.actors if scenario else ()) if name.startswith(incomplete)]
-
-
-def complete_days(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Return the first and the last day of a run, and those of its events."""
-    scenario = _scenario_of(ctx)
-    if scenario is None:
-        return []
-    last = scenario.end - dt.timedelta(days=1)
-    days = {scenario.start, last, *(event.date for event in scenario.events)}
-    return [str(day) for day in sorted(days) if str(day).startswith(incomplete)]
-
-
-def complete_changes(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Return the named sets of changes that lie beside the scenario."""
-    from engine.scenario.change_sets import names_beside
-
-    typed = [ctx.params.get("file"), *ctx.args]
-    names = next((names_beside(text) for text in typed if text), [])
-    return [name for name in names if name.startswith(incomplete)]
 
 
 ScenarioFile = Annotated[Path, typer.Argument(metavar="FILE", help="A scenario file (TOML).")]
 NetworkName = Annotated[
     str | None,
-    typer.Option("--network", metavar="NAME", help="Another road network: a name or a file."),
+    typer.Option(
+        "--network",
+        metavar="NAME",
+        autocompletion=complete_networks,
+        help="The road network: a name or a file; that of the scenario, if absent.",
+    ),
+]
+Roads = Annotated[
+    str,
+    typer.Option(
+        "--network",
+        metavar="NAME",
+        autocompletion=complete_networks,
+        help="The road network: a name or a file.",
+    ),
+]
+Around = Annotated[
+    str,
+    typer.Option(
+        "--around", metavar="PLACE", help="The area: around a place or 'lat,lon', with --km."
+    ),
+]
+Kilometres = Annotated[
+    float, typer.Option("--km", metavar="KM", min=0.1, help="How far around it.")
+]
+Box = Annotated[
+    str, typer.Option("--bbox", metavar="W,S,E,N", help="The area: a box in degrees (WGS 84).")
 ]
 KnownOn = Annotated[
     str | None,
@@ -88,7 +77,7 @@ OnDay = Annotated[
         "--on",
         metavar="DATE",
         autocompletion=complete_days,
-        help="The day asked about; the last one, if absent.",
+        help="A day asked about; the last one, if absent.",
     ),
 ]
 OnDays = Annotated[
@@ -97,25 +86,25 @@ OnDays = Annotated[
         "--on",
         metavar="DATE",
         autocompletion=complete_days,
-        help="A day asked about, or several; all, if absent.",
+        help="A day asked about; again for more; all, if absent.",
     ),
 ]
 RouteId = Annotated[
     str,
     typer.Option(
         "--route",
-        metavar="ID",
+        metavar="ROUTE",
         autocompletion=complete_routes,
-        help="A route or an enclave, by id or label.",
+        help="A route or an enclave: its id or label.",
     ),
 ]
 AnyRouteId = Annotated[
     str | None,
     typer.Option(
         "--route",
-        metavar="ID",
+        metavar="ROUTE",
         autocompletion=complete_routes,
-        help="A route or an enclave; all of them, if absent.",
+        help="A route or an enclave: its id or label; all of them, if absent.",
     ),
 ]
 Attacker = Annotated[
@@ -124,7 +113,7 @@ Attacker = Annotated[
         "--by",
         metavar="ACTOR",
         autocompletion=complete_actors,
-        help="Who takes the ground; any, if absent.",
+        help="Who takes the ground: an id or label; anybody, if absent.",
     ),
 ]
 Probability = Annotated[
@@ -236,24 +225,25 @@ def last_day(analysis: Analysis) -> dt.date:
 
 def subject_id(analysis: Analysis, text: str) -> str:
     """Return the id of a route or an enclave that is given by its id or its label."""
-    return by_label(
-        text, {name: (one.label, one.label_ar) for name, one in analysis.subjects.items()}
-    )
+    labels = {name: (one.label, one.label_ar) for name, one in analysis.subjects.items()}
+    return Labels(labels).id_of("route or enclave", text)
 
 
-def actor_id(analysis: Analysis, text: str) -> str:
+def actor_id(scenario: Scenario, text: str) -> str:
     """Return the id of an actor that is given by its id or its label."""
-    actors = analysis.scenario.actors
-    return by_label(text, {name: (one.label, one.label_ar) for name, one in actors.items()})
+    from engine.scenario.actor_names import Parties
+
+    return Parties.of(scenario).id_of("actor", text)
 
 
-def by_label(text: str, labels: Mapping[str, Iterable[str]]) -> str:
-    """Return the one id that bears a label; the text itself, if none or several do."""
-    if text in labels:
-        return text
-    wanted = text.casefold()
-    found = [name for name, texts in labels.items() if wanted in map(str.casefold, texts)]
-    return found[0] if len(found) == 1 else text
+def site_id(scenario: Scenario, network: Network, text: str) -> str:
+    """Return the id of a site that is given by its id, its label or the name of a place."""
+    from engine.control.points import called_site
+
+    site, why = called_site(scenario, network, text)
+    if why:
+        say_warnings([Problem(f"{text!r} was taken for {site!r}: {why}")])
+    return site
 
 
 def refuse_exact_days(*, probability: bool, redact: bool) -> None:
@@ -285,6 +275,23 @@ def pairs_of(texts: Iterable[str] | None) -> list[tuple[str, str]]:
             raise InputError(f"{text!r} is not of the form ID=VALUE")
         pairs.append((name, value))
     return pairs
+
+
+def box_of(text: str) -> cut_out.Box:
+    """Return the box that an option gives.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
+    from engine.network import cut_out
+
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise InputError(f"--bbox {text!r} is not four numbers; expected W,S,E,N") from error
+    return cut_out.Box(west, south, east, north).checked()
 
 
 def change_of(text: str) -> int | dt.date:

@@ -31,13 +31,14 @@ def accesses(
     lifelines
         Where supplies come from.
     """
-    lines = sentences(f"Reached from {listed(lifelines, 'or')}:")
+    sources, lines = listed(lifelines, "or"), list[str]()
     if days:
         for day in days:
-            lines += _on_a_day(day, [row for row in found if _covers(row, day)])
+            covered = [row for row in found if _covers(row, day)]
+            lines += [*([""] if lines else []), *_on_a_day(day, covered, sources)]
         found = [row for row in found if any(_covers(row, day) for day in days)]
     else:
-        lines += _over_time(found)
+        lines += _over_time(found, sources)
     return Answer({"places": records(found), "people": records(people_rows(found))}, lines)
 
 
@@ -50,13 +51,19 @@ def _by_actor(found: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
         yield actor, [row for row in found if row["actor"] == actor]
 
 
-def _on_a_day(day: dt.date, found: Sequence[Row]) -> list[str]:
+def _on_a_day(day: dt.date, found: Sequence[Row], sources: str) -> list[str]:
     """Return how many places each actor reaches, then which; the most frequent status is left out."""
-    cells, named = [], []
+    cells, named, told, none = [], list[str](), list[str](), list[str]()
     for actor, part in _by_actor(found):
         of_status = {
             status: [row for row in part if row["status"] == status] for status in STATUSES
         }
+        n_open, n_at_risk, n_cut = map(len, of_status.values())
+        if n_cut == len(part):
+            none.append(actor)
+            continue
+        more = f", and {n_at_risk} more at risk" if n_at_risk else ""
+        told.append(f"{actor} reaches {n_open} of {len(part)} places from {sources}{more}")
         cells.append((actor, *(_places(of_status[status]) for status in STATUSES)))
         most = max(STATUSES, key=lambda status: len(of_status[status]))
         named += [
@@ -64,10 +71,19 @@ def _on_a_day(day: dt.date, found: Sequence[Row]) -> list[str]:
             for status, rows in of_status.items()
             if rows and status != most
         ]
-    lines = table_lines(
+    lines = sentences(f"On {day}, {_summary(told, none, sources)}")
+    lines += table_lines(
         ("actor", *STATUSES), cells, title=f"Places on {day}", right=STATUSES
     )  # fmt: skip
     return [*lines, *(line for text in named for line in ("", *sentences(text)))]
+
+
+def _summary(told: list[str], none: list[str], sources: str) -> str:
+    """Return who reaches what, and who reaches nothing, as a sentence without its beginning."""
+    if none:
+        verb = "reaches" if len(none) == 1 else "reach"
+        told = [*told, f"{listed(none)} {verb} none" + (f" from {sources}" if not told else "")]
+    return f"{'; '.join(told)}."
 
 
 def _places(rows: Sequence[Row]) -> str:
@@ -75,9 +91,9 @@ def _places(rows: Sequence[Row]) -> str:
     return f"{len(rows)}" + (f" ({people:,} people)" if people else "")
 
 
-def _over_time(found: Sequence[Row]) -> list[str]:
+def _over_time(found: Sequence[Row], sources: str) -> list[str]:
     """Return how many places each actor can always, sometimes or never reach; then which sometimes."""
-    cells, tables = [], []
+    cells, tables, told, none = [], list[str](), list[str](), list[str]()
     for actor, part in _by_actor(found):
         alike = _days_alike(part)
         whole = sum(next(iter(alike))) if alike else 0
@@ -87,6 +103,14 @@ def _over_time(found: Sequence[Row]) -> list[str]:
                 (counts[0], counts[2]), "at times"
             )
             often[word] += len(names)
+        n_places = sum(often.values())
+        if often["never"] == n_places:
+            none.append(actor)
+            continue
+        times = f", and {often['at times']} more at times" if often["at times"] else ""
+        told.append(
+            f"{actor} always reaches {often['always']} of {n_places} places from {sources}{times}"
+        )
         cells.append((actor, *map(str, often.values())))
         changing = [
             (*map(str, counts), ", ".join(names))
@@ -99,6 +123,7 @@ def _over_time(found: Sequence[Row]) -> list[str]:
         )  # fmt: skip
     columns = ("actor", "always", "at times", "never")
     return [
+        *sentences(f"Over the whole run, {_summary(told, none, sources)}"),
         *table_lines(columns, cells, title="How many places are open", right=columns[1:]),
         *tables,
     ]

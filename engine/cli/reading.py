@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def read(
     texts: Annotated[
         list[str],
-        typer.Argument(metavar="TEXT...", help=".txt, .html, .docx or .pdf; - for standard input."),
+        typer.Argument(metavar="TEXTS", help=".txt, .html, .docx or .pdf; - for standard input."),
     ],
     *,
     into: Annotated[Path, typer.Option("--into", metavar="SCENARIO", help="The scenario file.")],
@@ -35,7 +35,7 @@ def read(
     ],
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="BASE", help="Write BASE.xlsx and BASE.csv there."),
+        typer.Option("--out", metavar="BASE", help="Where to write: BASE.xlsx and BASE.csv."),
     ] = None,
     actors: Annotated[
         Path | None,
@@ -46,7 +46,7 @@ def read(
         typer.Option("--print-task", help="Print the task as a prompt for a language model."),
     ] = False,
     network: NetworkName = None,
-    again: Annotated[bool, typer.Option("--again", help="Replace earlier drafts.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Replace what is there.")] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:

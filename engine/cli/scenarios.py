@@ -1,8 +1,7 @@
-"""The commands on scenario files: check, events, import and schema."""
+"""The commands on scenario files: check, import and schema."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,15 +16,13 @@ from engine.cli.options import (
     With,
     analyzed,
     day_of,
-    say_misheard,
 )
 from engine.cli.printing import console, json_text, print_json, print_lines, table_lines, waiting
 from engine.cli.understanding import understanding_lines
-from engine.scenario.vocabulary import kind_in_words
+from engine.io.atomic import write_one
 
 if TYPE_CHECKING:
     from engine.importers.importing import Imported
-    from engine.scenario.model import Event
 
 
 def check(
@@ -87,92 +84,6 @@ def _cells(cells: list[dict[str, Any]]) -> list[str]:
     )
 
 
-# ``supplyline events``: list, filter, add and validate the events of a scenario.
-
-_BETWEEN_PAIRS = re.compile(r",\s*(?=\w+=)")
-
-
-def events(
-    file: ScenarioFile,
-    *,
-    add: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--add",
-            metavar="KEY=VALUE,...",
-            help="Add an event: date=2014-12-25, site=mallah, kind=captured, actor=government.",
-        ),
-    ] = None,
-    site: Annotated[str, typer.Option("--site", help="Only events of this site.")] = "",
-    kind: Annotated[str, typer.Option("--kind", help="Only events of this kind.")] = "",
-    actor: Annotated[str, typer.Option("--actor", help="Only events with this actor.")] = "",
-    source: Annotated[str, typer.Option("--source", help="Only with this in the source.")] = "",
-    first: Annotated[
-        str | None, typer.Option("--from", metavar="DATE", help="Only from this day on.")
-    ] = None,
-    last: Annotated[
-        str | None, typer.Option("--to", metavar="DATE", help="Only up to this day.")
-    ] = None,
-    confidence: Annotated[
-        float, typer.Option("--confidence", min=0, max=1, help="Only those at least this sure.")
-    ] = 0.0,
-    network: NetworkName = None,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-) -> None:
-    """List, filter or add the events of a scenario."""
-    from engine.control.points import resolve_sites
-    from engine.importers.editing import add_events, event_of, select_events
-    from engine.scenario.load import load_scenario
-    from engine.scenario.road_network import network_of
-
-    filters: dict[str, Any] = {
-        "site": site,
-        "kind": kind,
-        "actor": actor,
-        "source": source,
-        "first": day_of(first),
-        "last": day_of(last),
-        "confidence": confidence,
-    }
-    if add:
-        select_events(load_scenario(file), **filters)  # refused before anything is written
-        table = add_events(file, [event_of(_BETWEEN_PAIRS.split(text)) for text in add], network)
-        if not (as_json or quiet):
-            console().print(f"added to {table}", soft_wrap=True, markup=False)
-    scenario = load_scenario(file)
-    if add:
-        roads = network_of(scenario, network)
-        say_misheard(resolve_sites(scenario, roads), roads)
-    chosen = select_events(scenario, **filters)
-    if as_json:
-        rows = [_as_json(name, event) for name, event in chosen]
-        print_json({"events": rows, "of": len(scenario.events)}, title=scenario.title)
-    elif not quiet:
-        _print(chosen, len(scenario.events))
-
-
-def _as_json(name: str, event: Event) -> dict[str, object]:
-    shown = event.model_dump(mode="json", exclude_defaults=True) | {"id": name}
-    return shown | {"file": event.origin.file, "line": event.origin.line}
-
-
-def _print(chosen: list[tuple[str, Event]], total: int) -> None:
-    from engine.importers.reports import shortened
-
-    cells = []
-    for name, event in chosen:
-        who = event.actor or event.defender or ", ".join(event.contestants)
-        what = f"{event.site or f'{event.lat}, {event.lon}'} {kind_in_words(event.kind)}"
-        source = shortened(event.source, 40)
-        said = what + (f" ({who})" if who else "") + (f": {source}" if source else "")
-        row = f"{event.origin.line or ''}"
-        cells.append((name, str(event.date), f"{event.confidence:g}", row, said))
-    columns = ("id", "date", "sure", "row", "what was reported, and the source")
-    lines = table_lines(columns, cells, right=("sure", "row"))
-    print_lines([*lines, f"{len(chosen)} of {total} events"])
-
-
 # ``supplyline import``: reports in other people's formats, into a scenario.
 
 _SHOWN = 30
@@ -182,7 +93,7 @@ def import_(
     source: Annotated[
         str,
         typer.Argument(
-            metavar="SOURCE",
+            metavar="FORMAT",
             help="acled, ucdp-ged, control-polygons, flee, access-constraints, sheet or drafts.",
         ),
     ],
@@ -196,27 +107,43 @@ def import_(
     month_first: Annotated[
         bool, typer.Option("--month-first", help="Read 12/20/2014 as the 20th of December.")
     ] = False,
-    sheet: Annotated[str, typer.Option("--sheet", help="The sheet of a workbook.")] = "",
+    sheet: Annotated[
+        str, typer.Option("--sheet", metavar="TEXT", help="The sheet of a workbook.")
+    ] = "",
     encoding: Annotated[
         str,
-        typer.Option("--encoding", help="Of a text or a shapefile not in UTF-8: windows-1256, ..."),
+        typer.Option(
+            "--encoding",
+            metavar="NAME",
+            help="Of a text or a shapefile not in UTF-8: windows-1256, ...",
+        ),
     ] = "",
     first_day: Annotated[
         str | None,
-        typer.Option("--date", metavar="DATE", help="The day of the file, or its day 0."),
+        typer.Option("--file-date", metavar="DATE", help="The day of the file, or its day 0."),
     ] = None,
     contested_days: Annotated[
-        int, typer.Option("--contested-days", min=1, help="How long a battle contests ground.")
+        int,
+        typer.Option(
+            "--contested-days", metavar="N", min=1, help="How long a battle contests ground."
+        ),
     ] = 1,
     actor_column: Annotated[
-        str, typer.Option("--actor-column", help="The column of actors (polygons).")
+        str,
+        typer.Option("--actor-column", metavar="TEXT", help="The column of actors (polygons)."),
     ] = "",
     date_column: Annotated[
-        str, typer.Option("--date-column", help="The column of dates (polygons).")
+        str, typer.Option("--date-column", metavar="TEXT", help="The column of dates (polygons).")
     ] = "",
     confidence: Annotated[
         float | None,
-        typer.Option("--confidence", min=0, max=1, help="That of reports which state none."),
+        typer.Option(
+            "--default-confidence",
+            metavar="NUMBER",
+            min=0,
+            max=1,
+            help="How sure reports are that do not say so (0 to 1).",
+        ),
     ] = None,
     text: Annotated[
         str | None,
@@ -225,7 +152,7 @@ def import_(
         ),
     ] = None,
     network: NetworkName = None,
-    again: Annotated[bool, typer.Option("--again", help="Replace an earlier import.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Replace what is there.")] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -299,8 +226,19 @@ def _print_import(imported: Imported) -> None:
 # ``supplyline schema``: the JSON Schema of scenario files, for editors.
 
 
-def schema() -> None:
+def schema(
+    *,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Where to write: a file (.json).")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
     """Print the JSON Schema of scenario files, for editors."""
     from engine.scenario.schema import json_schema
 
-    typer.echo(json_text(json_schema()))
+    text = json_text(json_schema())
+    if out is not None:
+        write_one(out, lambda file: file.write_text(f"{text}\n", encoding="utf-8", newline="\n"))
+        text = f"wrote {out}"
+    if not quiet:
+        typer.echo(text)

@@ -53,7 +53,7 @@ def open_(
         bool,
         typer.Option(
             "--sketch",
-            help="SCENARIO is the folder of a sketch (places.csv, roads.csv; may be new): draw it.",
+            help="FILE is the folder of a sketch (places.csv, roads.csv; may be new): draw it.",
         ),
     ] = False,
     as_json: AsJson = False,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import engine
+from engine.cli.completion import complete_days
 from engine.cli.jobs import probabilities_with_progress
 from engine.cli.options import (
     AsJson,
@@ -43,7 +44,7 @@ def report(
     file: ScenarioFile,
     *,
     out: Annotated[
-        Path, typer.Option("--out", metavar="FILE.html", help="The page to write.")
+        Path, typer.Option("--out", metavar="FILE", help="Where to write: a page (.html).")
     ] = Path("report.html"),
     network: NetworkName = None,
     known_on: KnownOn = None,
@@ -68,7 +69,9 @@ def plot(
     out: Annotated[
         Path,
         typer.Option(
-            "--out", metavar="FILE", help="A picture (.png, .svg, .pdf) or a film (.gif, .mp4)."
+            "--out",
+            metavar="FILE",
+            help="Where to write: a picture (.png, .svg, .pdf) or a film (.gif, .mp4).",
         ),
     ],
     what: Annotated[
@@ -80,7 +83,10 @@ def plot(
     on: Annotated[
         list[str] | None,
         typer.Option(
-            "--on", metavar="DATE", help="A day to draw, or several; the last, if absent."
+            "--on",
+            metavar="DATE",
+            autocompletion=complete_days,
+            help="A day asked about; again for more; the last one, if absent.",
         ),
     ] = None,
     column: Annotated[
@@ -123,7 +129,8 @@ def export(
         typer.Option(
             "--out",
             metavar="PATH",
-            help="Layers (.gpkg, .parquet, .geojson), sheets (.xlsx), or a folder of CSV files.",
+            help="Where to write: layers (.gpkg, .parquet, .geojson), a workbook (.xlsx), or a folder "
+            "of CSV files.",
         ),
     ],
     hxl: Annotated[

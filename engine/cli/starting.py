@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from engine.cli.options import AsJson, Quiet, day_of, say_taken_for
+from engine.cli.options import (
+    Around,
+    AsJson,
+    Box,
+    Kilometres,
+    Quiet,
+    Roads,
+    box_of,
+    day_of,
+    say_taken_for,
+)
 from engine.cli.printing import console, print_json
 from engine.errors import InputError
 
@@ -18,8 +28,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
+    from engine.network import cut_out
     from engine.network.arrays import Network, Place
-    from engine.network.cut_out import Box
 
 MOST_TAKEN_WHOLE = 100
 """A network with no more places than this is taken whole, where no area is asked for."""
@@ -29,34 +39,39 @@ _POINT = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*,\s*([-+]?\d+(?:\.\d+)?)\s*")
 def new(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The scenario to write (.toml).")],
     *,
-    place: Annotated[
-        str, typer.Option("--place", help="The middle of the area: a place, or 'lat,lon'.")
-    ] = "",
-    km: Annotated[float, typer.Option("--km", min=0.1, help="How far around the place.")] = 15.0,
-    bbox: Annotated[
-        str, typer.Option("--bbox", metavar="W,S,E,N", help="The area in degrees (WGS 84).")
-    ] = "",
+    around: Around = "",
+    km: Kilometres = 15.0,
+    bbox: Box = "",
     places: Annotated[
         Path | None,
-        typer.Option("--places", metavar="FILE", help="A table of places that the map lacks."),
+        typer.Option(
+            "--places", metavar="TABLE", help="A table of places: those that the map lacks."
+        ),
     ] = None,
     reports: Annotated[
         Path | None,
-        typer.Option("--reports", metavar="FILE", help="Take actors, days and places from it."),
+        typer.Option(
+            "--reports", metavar="TABLE", help="A table of reports: actors, days and places of it."
+        ),
     ] = None,
-    title: Annotated[str, typer.Option("--title", help="The question, in one line.")] = "",
-    start: Annotated[str, typer.Option("--start", metavar="DATE", help="First day.")] = "",
-    end: Annotated[str, typer.Option("--end", metavar="DATE", help="First day after it.")] = "",
+    title: Annotated[
+        str, typer.Option("--title", metavar="TEXT", help="The question, in one line.")
+    ] = "",
+    start: Annotated[
+        str, typer.Option("--start", metavar="DATE", help="The first day of the run.")
+    ] = "",
+    end: Annotated[
+        str, typer.Option("--end", metavar="DATE", help="The first day after the run.")
+    ] = "",
     actor: Annotated[
-        list[str] | None, typer.Option("--actor", help="A party; again for the next.")
+        list[str] | None,
+        typer.Option("--actor", metavar="ACTOR", help="An actor: a party; again for the next."),
     ] = None,
-    network: Annotated[
-        str, typer.Option("--network", metavar="NAME", help="The roads: a name or a file.")
-    ] = "aleppo-schematic",
+    network: Roads = "aleppo-schematic",
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Start a scenario from a template, for a place or a box."""
+    """Start a scenario from a template, around a place or for a box."""
     from engine.importers.reported import Reported, places_reported, reported
     from engine.importers.template import new_scenario
     from engine.network.read import read_network
@@ -68,10 +83,10 @@ def new(
     said = reported(reports) if reports else Reported((), None, None, {})
     named, unknown = places_reported(said, known)
     whole = len(roads.places) <= MOST_TAKEN_WHOLE
-    middle = place or (
+    middle = around or (
         ""
         if bbox or places or named or whole
-        else _ask("A place in the middle of the area", "--place")
+        else _ask("A place in the middle of the area", "--around")
     )
     title = title or _ask("The question, in one line", "--title")
     first = _day(start or str(said.start or _ask("First day (YYYY-MM-DD)", "--start")))
@@ -86,7 +101,7 @@ def new(
         actors=[name.strip() for name in actors if name.strip()],
         network=roads,
         network_name=network,
-        box=_box(bbox) if bbox else _box_around(roads, known, middle, (*own, *named), km),
+        box=box_of(bbox) if bbox else _box_around(roads, known, middle, (*own, *named), km),
         places=places,
         named=named,
     )
@@ -136,7 +151,7 @@ def _own(table: Path | None) -> tuple[Place, ...]:
 
 def _box_around(
     network: Network, known: tuple[Place, ...], middle: str, around: Sequence[Place], km: float
-) -> Box:
+) -> cut_out.Box:
     """Return the box around a place or a point, else around some places, else around the network."""
     from engine.network.cut_out import box_around
     from engine.network.gazetteer import resolve_place
@@ -166,13 +181,3 @@ def _day(text: str) -> dt.date:
     if day is None:
         raise InputError("a day is missing; expected YYYY-MM-DD")
     return day
-
-
-def _box(text: str) -> Box:
-    from engine.network.cut_out import Box
-
-    try:
-        west, south, east, north = (float(part) for part in text.split(","))
-    except ValueError as error:
-        raise InputError(f"--bbox {text!r} is not four numbers; expected W,S,E,N") from error
-    return Box(west, south, east, north).checked()

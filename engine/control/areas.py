@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from engine.errors import ScenarioError
+from engine.io.text import path_of
 from engine.io.vector import (
     LINES,
     POLYGONS,
@@ -78,7 +79,7 @@ def _around(line: BaseGeometry, km: float) -> Area:
 
 def _read(site: Site, key: str, name: str) -> BaseGeometry:
     kinds, what = (POLYGONS, "polygons") if key == "area" else (LINES, "lines")
-    path, layer = file_and_layer(Path(site.origin.place_of(key)[0]).parent / name)
+    path, layer = file_and_layer(path_of(name, Path(site.origin.place_of(key)[0]).parent))
     try:
         frame = read_layers(path, kinds, layer=layer)
     except Exception as error:  # whatever a driver raises on a file that it cannot read

@@ -14,10 +14,10 @@ import shapely
 from engine.control.areas import area_of
 from engine.control.sites import MOST_M, as_place, find_sites, places_on_roads
 from engine.control.stretches import stretch
-from engine.errors import Problem, ScenarioError
+from engine.errors import AmbiguousNameError, InputError, NetworkError, Problem, ScenarioError
 from engine.io.normalise import folded
 from engine.network.arrays import great_circle_m
-from engine.network.gazetteer import BY_SOUND, BY_SPELLING, meant_place
+from engine.network.gazetteer import BY_SOUND, BY_SPELLING, meant_place, resolve_place
 from engine.scenario.fields import CellRead
 from engine.scenario.model import Event, Holding
 from engine.scenario.names import names_of_members, names_used
@@ -89,6 +89,50 @@ def resolve_sites(scenario: Scenario, network: Network) -> Scenario:
     return _with_points(scenario if same else scenario.model_copy(update=entries), network)
 
 
+def called_site(scenario: Scenario, network: Network, name: str) -> tuple[str, str]:
+    """Return the id of the site that a name means, and why, if that is spelt otherwise.
+
+    A name that means none is returned as it is.
+
+    Parameters
+    ----------
+    scenario, network
+        Where sites and places are known from.
+    name
+        An id, the label of a site, or the name of a place in any spelling.
+
+    Raises
+    ------
+    InputError
+        If several sites bear the label, or several places the name: the message names them.
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> called_site(scenario, engine.read_network("aleppo-schematic"), "مزارع الملاح")
+    ('mallah', '')
+    """
+    known = _Names(scenario, network)
+    if name in known.ids:
+        return name, ""
+    ids = known.labelled(name)
+    if len(ids) > 1:
+        message = f"the site {name!r} may be {' or '.join(ids)}"
+        raise InputError(Problem(message, value=name, expected="the id of one of them"))
+    if ids:
+        return ids[0], ""
+    place, why = known.place(name)
+    if not place:
+        try:
+            resolve_place(known.places[1], name)
+        except AmbiguousNameError:
+            raise
+        except NetworkError:  # no place: whoever asks says which names there are
+            return name, ""
+    return place, why
+
+
 def misheard(scenario: Scenario, network: Network) -> Iterator[Problem]:
     """Yield every name that was taken for that of a place which is spelt otherwise."""
     known = _Names(scenario, network)
@@ -123,12 +167,16 @@ class _Names:
         ]
         self.place = lru_cache(maxsize=None)(self._place)
 
+    def labelled(self, name: str) -> list[str]:
+        """Return the ids of the sites that bear a label."""
+        return sorted(self.labels.get(folded(name), ()))
+
     def resolved(self, entry: E, problems: list[Problem]) -> E:
         """Return an entry with the id of its site, if it names one otherwise."""
         name = entry.site
         if not name or name in self.ids:
             return entry
-        ids = sorted(self.labels.get(folded(name), ()))
+        ids = self.labelled(name)
         if len(ids) > 1:
             message = f"the site {name!r} may be {' or '.join(ids)}"
             problems.append(entry.problem(message, "site", name, "the id of one of them"))

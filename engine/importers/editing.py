@@ -16,7 +16,8 @@ from engine.io.days import days_of
 from engine.io.normalise import tidy
 from engine.io.spreadsheets import WORKBOOKS
 from engine.io.tables import separator_of, table_text
-from engine.io.text import UTF_16, text_of
+from engine.io.text import UTF_16, path_of, text_of
+from engine.scenario.actor_names import Parties
 from engine.scenario.cells import read_table
 from engine.scenario.check import check
 from engine.scenario.document import CELLS_WITH_LISTS, INCLUDE, Draft
@@ -148,6 +149,7 @@ def add_events(
 def added(path: Path, events: Sequence[Event], network: Network | str | Path | None) -> Path:
     """Add events to a scenario that `engine.io.atomic.editing` holds; see `add_events`."""
     scenario = load_scenario(path)
+    events = [Parties.of(scenario).named_by_id(event) for event in events]
     _check_with(scenario, events, network)
     table = table_of_events(path, text_of(path))
     rows = [row_of(event) for event in events]
@@ -213,7 +215,7 @@ def table_of_events(path: Path, text: str) -> Path | None:
     if not names:
         message = "the events stand in the scenario itself, not in a table: add them there"
         raise ScenarioError(Problem(message, str(path), field="events"))
-    return path.parent / names[-1]
+    return path_of(names[-1], path.parent)
 
 
 def row_of(event: Event) -> dict[str, str]:
@@ -274,6 +276,7 @@ def select_events(
     first: dt.date | None = None,
     last: dt.date | None = None,
     confidence: float = 0.0,
+    network: Network | None = None,
 ) -> list[tuple[str, Event]]:
     """Return the events that fit, with their ids, by date.
 
@@ -291,6 +294,8 @@ def select_events(
         Only those that may have happened on one of these days.
     confidence
         Only those at least this sure.
+    network
+        Whose places are sites, too, though nothing may speak of them.
 
     Returns
     -------
@@ -308,6 +313,7 @@ def select_events(
         raise unknown_name("actor", actor, scenario.actors)
     sites = [event.site for event in scenario.events] + [row.site for row in scenario.baseline]
     sites += [own.id for own in scenario.sites] + [place.id for place in scenario.places]
+    sites += [place.id for place in network.places] if network is not None else []
     if site and site not in sites:
         raise unknown_name("site", site, sites)
     return sorted(

@@ -100,7 +100,7 @@ def _areas(folder: Path, result: Import) -> None:
     for site, shape in result.areas.items():
         geometry = json.loads(shapely.to_geojson(shape))
         feature = {"type": "Feature", "properties": {"site": site}, "geometry": geometry}
-        (folder / f"{site}.geojson").write_text(json.dumps(feature), encoding="utf-8")
+        (folder / f"{site}.geojson").write_text(json.dumps(feature), encoding="utf-8", newline="\n")
 
 
 def _tables(folder: Path, name: str, include_file: str, result: Import) -> None:
@@ -115,7 +115,7 @@ def _tables(folder: Path, name: str, include_file: str, result: Import) -> None:
     by_date = sorted(result.events, key=lambda event: event.date)  # of one day as in the file
     cells = ([_cell(event, key) for key in columns] for event in by_date)
     write_table(folder / f"{name}.csv", columns, cells)
-    (folder / f"{name}.toml").write_text(include_file, encoding="utf-8")
+    (folder / f"{name}.toml").write_text(include_file, encoding="utf-8", newline="\n")
 
 
 def _cell(event: Event, key: str) -> object:
@@ -377,7 +377,9 @@ def _imported(
         if table.parent == scenario_path.parent:
             others[table.name] = text
         else:
-            files.append(write_one(table, lambda at: at.write_text(text, encoding="utf-8")))
+            files.append(
+                write_one(table, lambda at: at.write_text(text, encoding="utf-8", newline="\n"))
+            )
     text = scenario_path.read_bytes().decode()
     after = included(text, target.name) if result.events else text
     if after != text:

@@ -112,7 +112,7 @@ def _day(record: Record, dates: DateReader, options: Options) -> dt.date:
     if own is not None:
         return dates.read(own).last
     if options.first_day is None:
-        raise ValueError("no day is given: say of which day the extract is (--date)")
+        raise ValueError("no day is given: say of which day the extract is (--file-date)")
     return options.first_day
 
 

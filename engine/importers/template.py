@@ -120,7 +120,7 @@ def new_scenario(
                 ((p.id, p.name, p.kind, p.lat, p.lon, p.source) for p in spots),
             )
         for name, text in texts.items():
-            (folder / name).write_text(text, encoding="utf-8")
+            (folder / name).write_text(text, encoding="utf-8", newline="\n")
         load_scenario(folder / names["scenario"])
 
     return Started(tuple(write_whole(path.parent, list(names.values()), build)), found)

@@ -108,6 +108,41 @@ def root_of(scenario: Path) -> Path:
     return folder if folder.parent == Path(folder.anchor) else folder.parent
 
 
+def path_of(name: str, folder: Path) -> Path:
+    r"""Return the path that a scenario names from its folder, on any system.
+
+    A backslash parts folders, as people write them on Windows, unless there is a file of that very name.
+
+    Examples
+    --------
+    >>> path_of(r"tables\events.csv", Path("case")).as_posix()
+    'case/tables/events.csv'
+    """
+    path = folder / name
+    if "\\" not in name or path.exists():
+        return path
+    return folder / name.replace("\\", "/")
+
+
+def portable(stem: str) -> str:
+    """Return a name of a file without its ending as every system takes it.
+
+    Windows knows devices by some names, and drops points and spaces at the end.
+
+    Examples
+    --------
+    >>> portable("aux"), portable("auxiliary"), portable("week 50. ")
+    ('aux-', 'auxiliary', 'week 50')
+    """
+    kept = stem.rstrip(". ")
+    return f"{kept}-" if kept.partition(".")[0].casefold() in _DEVICES else kept
+
+
+_DEVICES = frozenset(
+    ["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))]
+)
+
+
 def beside(name: str, path: Path, root: Path, endings: tuple[str, ...]) -> Path:
     """Return the path of a file that a scenario names.
 
@@ -135,7 +170,7 @@ def beside(name: str, path: Path, root: Path, endings: tuple[str, ...]) -> Path:
     if any(ord(letter) < 32 for letter in name):
         message = f"the file name {name!r} holds a control character"
         raise ScenarioError(Problem(message, str(path), value=name, expected="a plain file name"))
-    found = path.parent / name
+    found = path_of(name, path.parent)
     file, mark, _ = found.name.rpartition("#")  # of a file of several layers, one
     if not (file if mark and endings == AREA_ENDINGS else found.name).lower().endswith(endings):
         message = f"{name!r} is not the name of such a file"

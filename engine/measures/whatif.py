@@ -14,6 +14,7 @@ from engine.analysis.query import span
 from engine.errors import InputError, unknown_name
 from engine.io.arguments import checked
 from engine.io.days import days_among
+from engine.scenario.actor_names import Parties
 from engine.scenario.change_sets import changed_scenario
 
 if TYPE_CHECKING:
@@ -27,13 +28,14 @@ if TYPE_CHECKING:
     from engine.scenario.model import Event
 
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_SENTENCE = re.compile(
-    rf"(?P<site>\S+)\s+(?P<kind>[a-z_ ]+?)(?:\s+by\s+(?P<actor>\S+))?"
-    rf"(?:\s+(?:from|against)\s+(?P<defender>\S+))?"
-    rf"(?:\s+between\s+(?P<one>\S+)\s+and\s+(?P<other>\S+))?"
-    rf"\s+on\s+(?P<date>{_DAY})(?:\s+until\s+(?P<until>{_DAY}))?"
-    rf"(?:\s+confidence\s+(?P<confidence>[0-9.]+))?"
+_SENTENCE = (
+    r"(?P<site>{name})\s+(?P<kind>{kind})(?:\s+by\s+(?P<actor>{name}))?"
+    r"(?:\s+(?:from|against)\s+(?P<defender>{name}))?"
+    r"(?:\s+between\s+(?P<one>{name})\s+and\s+(?P<other>{name}))?"
+    r"\s+on\s+(?P<date>{day})(?:\s+until\s+(?P<until>{day}))?"
+    r"(?:\s+confidence\s+(?P<confidence>[0-9.]+))?"
 )
+_WORD, _LABEL = r"\S+", r"\S(?:.*?\S)?"
 EXAMPLE = "mallah captured by government on 2014-12-25"
 
 
@@ -41,7 +43,8 @@ def event_of(text: str) -> Event:
     """Return the event that a sentence tells of.
 
     ``SITE KIND [by ACTOR] [against DEFENDER] [between ACTOR and ACTOR] on DATE [until DATE]
-    [confidence NUMBER]``, as in ``mallah captured by government on 2014-12-25``.
+    [confidence NUMBER]``, as in ``mallah captured by government on 2014-12-25``. Labels may stand for
+    ids.
 
     Raises
     ------
@@ -52,11 +55,12 @@ def event_of(text: str) -> Event:
 
     from engine.scenario.model import Event, Kind
 
-    match = _SENTENCE.fullmatch(text.strip())
+    kinds = "|".join(one.replace("_", r"[\s_]+") for one in get_args(Kind))
+    match = _told(text, _LABEL, kinds) or _told(text, _WORD, r"[a-z_ ]+?")
     if match is None:
         raise InputError(f"{text!r} does not tell of an event; expected such as {EXAMPLE!r}")
     said = match.groupdict()
-    kind = said["kind"].strip().replace(" ", "_")
+    kind = "_".join(said["kind"].replace("_", " ").split())
     if kind not in get_args(Kind):
         raise unknown_name("kind of event", kind, get_args(Kind))
     values: dict[str, Any] = {
@@ -71,6 +75,11 @@ def event_of(text: str) -> Event:
     except ValidationError as error:
         reasons = "; ".join(str(detail["msg"]) for detail in error.errors())
         raise InputError(f"{text!r}: {reasons}") from error
+
+
+def _told(text: str, name: str, kind: str) -> re.Match[str] | None:
+    """Return what a sentence tells, whose names and kinds have these forms."""
+    return re.fullmatch(_SENTENCE.format(name=name, kind=kind, day=_DAY), text.strip())
 
 
 @checked
@@ -109,7 +118,11 @@ def whatif(
     >>> lost.status("2014-12-26")["castello"]
     'cut'
     """
-    added = [event_of(event) if isinstance(event, str) else event for event in events]
+    parties = Parties.of(analysis.scenario)
+    added = [
+        parties.named_by_id(event_of(event)) if isinstance(event, str) else event
+        for event in events
+    ]
     scenario = changed_scenario(
         analysis.scenario, events=added, withdraw=withdraw, delay=delay, confidence=confidence
     )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from engine.errors import NetworkError, Problem
 from engine.io.atomic import made, write_one
 from engine.io.days import day_of
+from engine.io.text import portable
 from engine.network.arrays import Provenance
 from engine.network.build import build_network
 from engine.network.cut_out import MORE_TAGS, Box, cut, merge, write_extract
@@ -190,13 +191,14 @@ def cut_network(
 
 def _target(name: str, folder: Path | None) -> Path:
     """Return the file that a network of a name goes to."""
-    if slug(name) != name:
+    if portable(slug(name)) != name:
+        near = slug(name) if portable(slug(name)) == slug(name) else ""
         raise NetworkError(
             Problem(
                 f"{name!r} is no name for a network",
                 field="name",
                 value=name,
-                expected=f"lower-case letters, digits and hyphens, as in {slug(name) or 'aleppo'!r}",
+                expected=f"lower-case letters, digits and hyphens, as in {near or 'aleppo'!r}",
             )
         )
     return (folder or user_folder()) / f"{name}.osm.pbf"
@@ -286,6 +288,6 @@ def _save(
     def build(target: Path) -> None:
         write_extract(ours, target, credit)
         noted = json.dumps({**known, "sha256": checksum(target)}, ensure_ascii=False, indent=2)
-        provenance_path(target).write_text(noted + "\n", encoding="utf-8")
+        provenance_path(target).write_text(noted + "\n", encoding="utf-8", newline="\n")
 
     write_one(path, build)

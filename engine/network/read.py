@@ -11,6 +11,7 @@ import platformdirs
 from engine.errors import NetworkError, Problem, nearest_names
 from engine.io.arguments import checked
 from engine.io.atomic import write_one
+from engine.io.text import path_of
 from engine.io.vector import file_and_layer, is_answer
 from engine.network.endings import GRAPH, JSON, LINES, OSM, READABLE, SUFFIXES, suffix_of
 
@@ -197,14 +198,15 @@ def _locate(name: str, base: Path | None) -> tuple[Path, str]:
     known = known_networks()
     if name in known:
         return known[name], ""
-    path = Path(name) if base is None else base / name
+    path = path_of(name, base or Path())
     if path.is_file():
         return path, ""
     file, layer = file_and_layer(path)
     if suffix_of(file) in LINES + JSON and file.is_file():
         return file, layer
     files = path.parent.glob("*") if path.parent.is_dir() else ()
-    beside = [str(Path(name).parent / file.name) for file in files if suffix_of(file)]
+    written = Path(name.replace("\\", "/")).parent
+    beside = [(written / file.name).as_posix() for file in files if suffix_of(file)]
     raise NetworkError(
         Problem(
             f"there is no network {name!r}",

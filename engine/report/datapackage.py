@@ -48,7 +48,7 @@ def write_manifest(folder: Path, names: Iterable[str], heading: dict[str, Any]) 
         "resources": [_resource(folder / name) for name in names if name != MANIFEST],
     }
     text = json.dumps(package, ensure_ascii=False, indent=2)
-    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
 def _resource(path: Path) -> dict[str, Any]:

@@ -88,7 +88,7 @@ def _build(analysis: Analysis, names: list[str], chances: xr.Dataset | None, fol
     write_csv(folder / "control.csv", sectors, zip(*sectors.values(), strict=True))
     write_geojson(analysis, sectors, folder / "control.geojson")
     text = json.dumps(summary(analysis), ensure_ascii=False, indent=2)
-    (folder / SUMMARY).write_text(text + "\n", encoding="utf-8")
+    (folder / SUMMARY).write_text(text + "\n", encoding="utf-8", newline="\n")
     save_picture(timeline_slide(analysis), folder / "timeline.png", facts)
     save_picture(map_slide(analysis), folder / "map.png", facts)
     if chances is not None:

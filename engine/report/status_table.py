@@ -34,12 +34,8 @@ def status_page(analysis: Analysis, on: dt.date | None = None) -> Group:
     """
     day = on or last_day(analysis)
     at, facts = analysis.interval_on(day), analysis.facts
-    table = Table(
-        title=Text(f"{facts.title}\nstatus on {day}"),
-        title_justify="left",
-        box=None,
-        pad_edge=False,
-    )
+    title = Text(f"{facts.title}\nstatus on {day}", style="italic")
+    table = Table(box=None, pad_edge=False)
     table.add_column("route")
     table.add_column("status", no_wrap=True)
     table.add_column("since", no_wrap=True)
@@ -55,7 +51,9 @@ def status_page(analysis: Analysis, on: dt.date | None = None) -> Group:
         )
         reasons.append(Text(f"{label}, {words[at]}: {analysis.because(name, at)}"))
     about = Text("\n".join(facts.sentences()), style="dim")
-    return Group(table, *(part for reason in reasons for part in (Text(), reason)), Text(), about)
+    return Group(
+        title, table, *(part for reason in reasons for part in (Text(), reason)), Text(), about
+    )
 
 
 def since(analysis: Analysis, name: str, interval: int) -> dt.date:

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.errors import Problem
-from engine.io.normalise import folded
 from engine.scenario.fields import CellRead
+from engine.scenario.labelled import Labels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable
     from collections.abc import Set as AbstractSet
 
     from engine.scenario.document import Draft
-    from engine.scenario.model import Scenario
+    from engine.scenario.model import Event, Scenario
 
 EVENT_PARTIES = frozenset({"actor", "defender", "contestants"})
 """Columns of a table of reports that name actors."""
 
 
-class Parties:
+class Parties(Labels):
     """The actors of a scenario by every name that they have.
-
-    Parameters
-    ----------
-    names
-        By the id of an actor, its labels.
 
     Examples
     --------
@@ -36,28 +30,27 @@ class Parties:
     (['north'], [])
     """
 
-    def __init__(self, names: Mapping[str, Sequence[object]]) -> None:
-        self.ids = names.keys()
-        self._named: dict[str, set[str]] = defaultdict(set)
-        for actor, labels in names.items():
-            for name in (actor, *labels):
-                if isinstance(name, str) and name:
-                    self._named[folded(name)].add(actor)
-
     @classmethod
     def of(cls, scenario: Scenario) -> Parties:
         """Return the parties of a scenario."""
         return cls({key: (actor.label, actor.label_ar) for key, actor in scenario.actors.items()})
 
-    def called(self, name: str) -> list[str]:
-        """Return the ids of the actors that a name may mean."""
-        if name in self.ids:
-            return [name]
-        return sorted(self._named.get(folded(name), ())) if name.isprintable() else []
+    def named_by_id(self, event: Event) -> Event:
+        """Return an event with ids for the labels of actors.
 
-    def single(self) -> dict[str, str]:
-        """Return the actor of each name, folded, that means only one."""
-        return {name: min(ids) for name, ids in self._named.items() if len(ids) == 1}
+        Raises
+        ------
+        InputError
+            If a label is that of several actors.
+        """
+        said = {
+            key: tuple(self.id_of("actor", name) for name in value)
+            if isinstance(value, tuple)
+            else self.id_of("actor", value)
+            for key in EVENT_PARTIES
+            if (value := getattr(event, key))
+        }
+        return event.model_copy(update=said)
 
     def resolve(
         self, rows: Iterable[Draft], keys: AbstractSet[str]

@@ -16,6 +16,7 @@ from engine.importers.reading.drafts import read_text
 from engine.importers.reading.lexicon import confidences
 from engine.io.days import day_of
 from engine.io.tables import write_table
+from engine.io.text import portable
 from engine.network.gazetteer import is_arabic, slug
 from engine.scenario.vocabulary import MEANING_OF_KIND
 
@@ -208,7 +209,7 @@ def document_name(name: str, data: bytes) -> str:
     if ending not in ENDINGS:
         message = "no text is read from a file of this kind"
         raise InputError(Problem(message, pure.name[-LONGEST_NAME:], expected=", ".join(ENDINGS)))
-    stem = re.sub(r"[^\w -]+", "-", pure.stem).strip("- ")[:LONGEST_NAME]
+    stem = portable(re.sub(r"[^\w -]+", "-", pure.stem).strip("- ")[:LONGEST_NAME])
     return f"{stem or 'text'}{ending}"
 
 
@@ -216,7 +217,7 @@ def _letters(text: str) -> str:
     """Return a text as a part of a name of a file, in letters that every system takes."""
     from zlib import crc32
 
-    return slug(text)[:LONGEST_NAME].strip("-") or f"text-{crc32(text.encode()):08x}"
+    return portable(slug(text)[:LONGEST_NAME].strip("-")) or f"text-{crc32(text.encode()):08x}"
 
 
 def _stem(name: str) -> str:

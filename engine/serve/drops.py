@@ -11,6 +11,7 @@ from engine.errors import InputError, Problem
 from engine.importers.importing import SOURCES, actors_text, import_reports, understood_reports
 from engine.importers.matching import NOBODY
 from engine.io.spreadsheets import WORKBOOKS
+from engine.io.text import portable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,7 +77,7 @@ class Drops:
         file = self._of(number).file
         actors = file.with_name("who-is-who.csv")
         known = {name: actor or NOBODY for name, actor in parties.items()}
-        actors.write_text(actors_text(known, ()), encoding="utf-8")
+        actors.write_text(actors_text(known, ()), encoding="utf-8", newline="\n")
         self._kept[number] = Drop(file, source, actors if known else None)
         return self._understood(number)
 
@@ -155,7 +156,7 @@ def safe_name(name: str) -> str:
     if ending not in ENDINGS:
         message = "nothing is imported from a file of this kind"
         raise InputError(Problem(message, pure.name[-LONGEST_NAME:], expected=", ".join(ENDINGS)))
-    stem = re.sub(r"[^\w -]+", "-", pure.stem).strip("- ")[:LONGEST_NAME]
+    stem = portable(re.sub(r"[^\w -]+", "-", pure.stem).strip("- ")[:LONGEST_NAME])
     return f"{stem or 'reports'}{ending}"
 
 

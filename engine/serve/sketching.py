@@ -187,7 +187,7 @@ class Sketching:
 
 def _empty(path: Path) -> Path:
     header = "name,lat,lon\n" if path.name == PLACES else "name,through\n"
-    path.write_text(header, encoding="utf-8")
+    path.write_text(header, encoding="utf-8", newline="\n")
     return path
 
 

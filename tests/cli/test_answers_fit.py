@@ -41,11 +41,12 @@ RAW = re.compile(
 )
 FIRST = {
     "margin": "The fewest places that change a status on 2016-08-10: 1 for khanasser",
-    "critical": "Routes that have an open path: castello",
+    "critical": "Not cut, but without a second path that shares no road:",
     "ways": "Open: castello",
-    "access": "Reached from bab-al-salama or bab-al-hawa:",
+    "access": "On 2016-08-10, opposition reaches",
+    "enclaves": "In the course of the run, eastern-aleppo is connected",
     "sweep": "On 2016-08-10, 22 losses make a status worse:",
-    "known": "2016-08-10 as it is known now",
+    "known": "2016-08-10, as it is known now:",
     "doubt": "Khanasser road on 2016-08-10: open 1.4 %",
     "compare": "Compared from 2014-03-01 to 2015-12-31. The same: castello",
 }
@@ -92,6 +93,7 @@ def test_an_answer_fits_a_pipe(
     [
         (("critical", LONG, *DAY), "castello "),
         (("access", LONG, *DAY), "isis, cut"),
+        (("access", LONG, *DAY), "isis "),
         (("compare", SEED, LONG), "handarat-road  "),
         (("doubt", LONG, *DAY, "--route", "khanasser"), "< 0.1 %  < 0.1 %"),
     ],

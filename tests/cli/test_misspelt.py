@@ -173,7 +173,7 @@ def test_names_in_options(tmp_path, said, name):
     pairs = f"date=2014-12-25, site={name}, kind=captured, actor=government"
     assert taken in said("events", path, "--add", pairs)
     new = ("--title", "t", "--start", "2014-12-01", "--end", "2015-01-01", "--actor", "own")
-    assert taken in said("new", tmp_path / "new.toml", "--place", name, *new)
+    assert taken in said("new", tmp_path / "new.toml", "--around", name, *new)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -196,3 +196,9 @@ def test_names_in_imported_files(tmp_path, name):
 def test_a_name_as_it_is_needs_no_word(tmp_path, said):
     for name in ("mallah", "MALLAH", "al-Mallah farms", "مزارع الملاح", "Ard Al Mallah"):
         assert "taken for" not in said("check", lay_out(tmp_path, "route to", name), "-q")
+
+
+def test_an_option_that_names_a_site_otherwise_is_told(tmp_path, said):
+    path = lay_out(tmp_path, "route to", "azaz")
+    assert "'malah' was taken for 'mallah': " in said("events", path, "--site", "malah")
+    assert "'azzaz' was taken for 'azaz': " in said("access", path, "--lifeline", "azzaz")

@@ -17,8 +17,8 @@ NO_ANALYSIS = {"new", "events", "import", "read", "schema", "fetch", "places", "
 WHOLE_RUN = {"batch", "report", "export", "cite", "check", "backtest"}
 """What they tell is about all days of a run."""
 LAST, ALL = (
-    "The day asked about; the last one, if absent.",
-    "A day asked about, or several; all, if absent.",
+    "A day asked about; the last one, if absent.",
+    "A day asked about; again for more; all, if absent.",
 )
 
 

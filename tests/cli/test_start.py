@@ -41,7 +41,7 @@ MAY_LOAD = {
     "whatif": SCENARIO,
     "compare": SCENARIO,
     "new": SCENARIO,
-    "events": {"numpy", "pydantic", "shapely"},
+    "events": SCENARIO | {"rapidfuzz"},
     "schema": {"numpy", "pydantic"},
     "places": SCENARIO | {"rapidfuzz"},
     "check": SCENARIO,

@@ -198,7 +198,7 @@ def test_no_place_found_does(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     )
     for more in ([], ["--json"]):
         COMMAND(
-            ["places", "Zzyzx", "--table", str(tmp_path / "p.csv"), *more], standalone_mode=False
+            ["places", "Zzyzx", "--places", str(tmp_path / "p.csv"), *more], standalone_mode=False
         )
         said = capsys.readouterr().out
         assert "zz" in said

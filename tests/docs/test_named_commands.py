@@ -29,7 +29,8 @@ def test_commands_and_options_are_there(page: Path) -> None:
     in_code = "\n".join(re.findall(r"```sh\n.*?```|`supplyline [^`]*`", text, re.DOTALL))
     for command, options in named(in_code):
         assert command in COMMANDS, f"{page.name}: supplyline {command}"
-        known = {name for option in COMMANDS[command].params for name in option.opts}
+        params = COMMANDS[command].params
+        known = {name for one in params for name in (*one.opts, *one.secondary_opts)}
         assert options <= known | EVERYWHERE, f"{page.name}: supplyline {command}"
 
 

@@ -33,7 +33,7 @@ def new(tmp_path):
 
 
 def test_a_new_scenario_is_valid_and_runs(new, tmp_path):
-    done = new("--place", "azaz", "--km", "12")
+    done = new("--around", "azaz", "--km", "12")
     assert done.returncode == 0, done.stderr
     scenario = load_scenario(tmp_path / "mine.toml")
     assert "azaz" in [holding.site for holding in scenario.baseline]
@@ -53,15 +53,15 @@ def test_a_new_scenario_for_a_box_as_json(new, tmp_path):
     ("words", "message"),
     [
         (
-            ("--place", "azazet"),
+            ("--around", "azazet"),
             "no place 'azazet'; expected a place of the network; did you mean 'azaz'",
         ),
         (("--bbox", "1,2,3"), "not four numbers"),
         (("--bbox", "37.2,36.2,37.0,36.3"), "is empty or off the globe"),
         (("--bbox", "1,2,3,4"), "fewer than two places"),
-        (("--place", "azaz", "--end", "2014-01-01"), "not before end"),
-        (("--place", "azaz", "--start", "soon"), "'soon' is not a day"),
-        ((), "--place is missing"),
+        (("--around", "azaz", "--end", "2014-01-01"), "not before end"),
+        (("--around", "azaz", "--start", "soon"), "'soon' is not a day"),
+        ((), "--around is missing"),
     ],
 )
 def test_a_new_scenario_with_a_mistake_is_refused(new, tmp_path, words, message):
@@ -72,9 +72,9 @@ def test_a_new_scenario_with_a_mistake_is_refused(new, tmp_path, words, message)
 
 
 def test_a_scenario_is_never_overwritten(new, tmp_path):
-    assert new("--place", "azaz").returncode == 0
+    assert new("--around", "azaz").returncode == 0
     before = (tmp_path / "mine.toml").read_bytes()
-    assert "there already" in new("--place", "azaz").stderr
+    assert "there already" in new("--around", "azaz").stderr
     assert (tmp_path / "mine.toml").read_bytes() == before
 
 
@@ -124,7 +124,7 @@ def listed(path):
 
 
 def test_a_new_scenario_lists_settlements_near_roads(new, region, tmp_path):
-    done = new("--place", "البلدة", "--network", region)
+    done = new("--around", "البلدة", "--network", region)
     assert done.returncode == 0, done.stderr
     assert listed(tmp_path) == ["great-town", "other-side", "west-end"]
     route = load_scenario(tmp_path / "mine.toml").routes[0]
@@ -245,7 +245,7 @@ def test_a_new_scenario_takes_actors_days_and_places_from_reports(region, tmp_pa
 
 
 def test_a_point_is_the_middle_of_the_area(new, region, tmp_path):
-    done = new("--place", "36.0,37.0", "--km", "3", "--network", region)
+    done = new("--around", "36.0,37.0", "--km", "3", "--network", region)
     assert done.returncode == 0, done.stderr
     assert listed(tmp_path) == ["great-town", "west-end"]
 
@@ -322,7 +322,7 @@ def test_events_are_listed_and_filtered(scenario):
     assert ids("--actor", "government") == ["EXA1", "EXA2", "EXA4"]
     assert ids("--from", "2014-12-20", "--source", "observatory") == ["EXA8"]
     assert ids("--to", "2014-12-13") == ["EXA3", "EXA8"]
-    assert ids("--confidence", "1", "--kind", "captured", "--to", "2014-12-14") == [
+    assert ids("--min-confidence", "1", "--kind", "captured", "--to", "2014-12-14") == [
         "EXA1", "EXA3", "EXA8",
     ]  # fmt: skip
     for words, nearest in (

@@ -50,7 +50,7 @@ def test_a_place_is_found_in_either_script(text: str) -> None:
 def test_places_of_the_user_count(tmp_path: Path) -> None:
     table = tmp_path / "camps.csv"
     table.write_text("id,name,lat,lon\ncamp-a,Handarat [b]new[/b],36.5,37.1\n")
-    assert "[b]new[/b]" in run(places, "Handarat new", "--table", table).stdout
+    assert "[b]new[/b]" in run(places, "Handarat new", "--places", table).stdout
     with pytest.raises(InputError, match="called anything like"):
         run(places, "Xyzzy")
     with pytest.raises(InputError, match="LAT,LON"):

@@ -117,7 +117,7 @@ def test_a_table_of_places(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
         "Own places\nID;Latitude;Longitude;الاسم\n7.0;36,5;37,1;مخيم".encode("utf-16")
     )
     with pytest.raises(SystemExit):
-        app(["places", "مخيم", "--table", str(table), "--json"])
+        app(["places", "مخيم", "--places", str(table), "--json"])
     found = json.loads(capsys.readouterr().out)["places"][0]
     assert (found["id"], found["lat"], found["lon"]) == ("7", 36.5, 37.1)
     table.write_text("id,lat,lon\nA,96.5,37.1\nB,36.5,x\n,1,1\nC,1,1\nC,1,1\n")

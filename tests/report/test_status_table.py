@@ -43,7 +43,7 @@ def test_says_the_status_of_the_day_asked_about(seed: Analysis) -> None:
     def castello(day: dt.date | None) -> list[str]:
         return [
             next(iter(column.cells)).plain
-            for column in status_page(seed, day).renderables[0].columns
+            for column in status_page(seed, day).renderables[1].columns
         ]
 
     assert castello(dt.date(2014, 12, 13)) == ["Castello road", "open", "2014-12-01", "2"]

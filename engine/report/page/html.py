@@ -96,7 +96,7 @@ def write_page(
     """
     file = file_named(path, ".html", ".htm")
     text = page_html(page_data(analysis, chances))
-    return write_one(file, lambda file: file.write_text(text, encoding="utf-8"))
+    return write_one(file, lambda file: file.write_text(text, encoding="utf-8", newline="\n"))
 
 
 def page_html(data: dict[str, Any]) -> str:
