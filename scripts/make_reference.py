@@ -96,10 +96,14 @@ def manual() -> str:
         lines.append(f".SH {group.upper()}")
         for name, (_, shown) in commands.items():
             command = PROGRAM.commands[name]
-            lines += [f".SS {_roff(synopsis(name, command))}", _roff(command.help)]
+            lines += [f".SS {_roff(synopsis(name, command))}", *_paragraphs(command.help)]
             lines += _entries([*arguments(command), *options(command)])
             lines += [".PP", "Example:", ".PP", ".nf", _roff(example(name, shown)), ".fi"]
     return "\n".join([*lines, ".SH NOTES", _roff(PROGRAM.epilog)]) + "\n"
+
+
+def _paragraphs(text: str) -> list[str]:
+    return "\n.PP\n".join(map(_roff, text.split("\n\n"))).split("\n")
 
 
 def _entries(rows: list[Parameter]) -> list[str]:

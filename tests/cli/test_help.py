@@ -40,14 +40,14 @@ def test_nothing_is_cut_or_too_broad(words: tuple[str, ...]) -> None:
     flat = " ".join(text.split())
     if words:
         (name,) = words
-        assert COMMANDS[name].help in flat
+        assert " ".join(COMMANDS[name].help.split()) in flat
         _, shown = next(group[name] for group in GROUPS.values() if name in group)
         joined = re.sub(r"\\\n\s*", "", text)
         assert f"Example: supplyline {name} {shown}" in " ".join(joined.split())
     else:
         for group, commands in GROUPS.items():
             assert f"\n{group}:\n" in text
-            assert all(COMMANDS[name].help in flat for name in commands)
+            assert all(COMMANDS[name].help.partition("\n\n")[0] in flat for name in commands)
 
 
 def test_an_example_reads_the_same_on_one_line_and_on_several() -> None:

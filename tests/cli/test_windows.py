@@ -97,15 +97,17 @@ DRIVER = r"""
 import io, json, os, sys, warnings
 
 commands, encodings = json.loads(sys.stdin.buffer.read())
-sys.modules["fcntl"] = sys.modules["pwd"] = sys.modules["grp"] = None  # Windows has none of them
+sys.modules["pwd"] = sys.modules["grp"] = None  # Windows has none of them
 warnings.filterwarnings("error", category=EncodingWarning, module=r"engine\b.*")
 
-import engine.io.atomic, engine.serve.journal, platformdirs.unix
+import platformdirs.unix
 from types import SimpleNamespace
-for name in ("fork", "getuid", "geteuid", "mkfifo", "fchmod", "setsid", "killpg", "uname"):
+import engine.io.locks
+
+sys.modules["fcntl"] = engine.io.locks.fcntl = None
+engine.io.locks.msvcrt = SimpleNamespace(locking=lambda *asked: None, LK_NBLCK=2, LK_LOCK=1, LK_UNLCK=0)
+for name in ("fork", "getuid", "geteuid", "mkfifo", "fchmod", "setsid", "killpg"):
     delattr(os, name)
-for module in (engine.io.atomic, engine.serve.journal):
-    module.sys = SimpleNamespace(platform="win32")
 
 from engine.cli import main
 said = []
