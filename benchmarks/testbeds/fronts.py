@@ -489,7 +489,7 @@ def connected_if_shifted(
             if key not in parts:
                 usable = inside[route.actor] >= -shift
                 if route.within:
-                    usable = usable & _on_road(region.network, roads[route.within])[fine.parent]
+                    usable = usable & on_road(region.network, roads[route.within])[fine.parent]
                 parts[key] = fine.component(usable)
             start, goal = (region.end_node[index[name]] for name in (route.from_[0], route.to))
             found[row, column] = parts[key][start] == parts[key][goal] >= 0
@@ -512,7 +512,8 @@ def _metres_inside(front: Front, actor: str, xy: np.ndarray) -> np.ndarray:
     return 1000 * np.where(shapely.contains_xy(ground, xy), metres, -metres)
 
 
-def _on_road(network: Network, name: str) -> np.ndarray:
+def on_road(network: Network, name: str) -> np.ndarray:
+    """Return which segments bear a name, bool of shape (segments,)."""
     found = np.zeros(network.n_segments, dtype=bool)
     for labels in (network.name, network.name_ar, network.alt_name, network.ref):
         found |= labels.among(value for value in labels.values if name in value.split(";"))

@@ -196,7 +196,8 @@ class Analysis(Statuses):
         on
             The day; the path is that of `path`.
         km
-            How far along the roads from the place whose ground it is, in km.
+            How far from the place whose ground it is, in km: along the roads on a schematic network, in a
+            straight line on a map.
 
         Returns
         -------

@@ -156,18 +156,18 @@ def pieces_of_path(terminals: Terminals, leg: Leg, path: NDArray[np.int64]) -> N
         return np.empty(0, dtype=np.int64)
     on_path = np.zeros(kernel.n_vertices, dtype=bool)
     on_path[path] = True
-    starts = _nodes_on_path(terminals, kernel, on_path, sources)
-    goals = _nodes_on_path(terminals, kernel, on_path, targets)
+    starts = _nodes_on_path(terminals, within, on_path, sources)
+    goals = _nodes_on_path(terminals, within, on_path, targets)
     return _shortest(terminals, _pieces_on_path(terminals, kernel, on_path), starts, goals)
 
 
 def _nodes_on_path(
-    terminals: Terminals, kernel: Kernel, on_path: NDArray[np.bool_], names: Sequence[str]
+    terminals: Terminals, within: str | None, on_path: NDArray[np.bool_], names: Sequence[str]
 ) -> NDArray[np.int64]:
     """Return the nodes of sites that have ground of their own on the path."""
     parts = [part for name in names for part in terminals.parts(name)]
-    nodes = np.concatenate([terminals.nodes(part) for part in parts])
-    ends = terminals.ends(kernel, names)
+    nodes = np.concatenate([terminals.nodes(part, within) for part in parts])
+    ends = terminals.ends(terminals.kernel(within), names)
     return np.unique(nodes[ends.terminal[ends.own & on_path[ends.vertex]]])
 
 

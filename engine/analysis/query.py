@@ -236,7 +236,8 @@ def query_of(analysis: Analysis, name: str) -> Query:
     """
     terminals, asked = analysis.terminals, analysis.subject(name)
     route = next((route for route in analysis.scenario.routes if route.id == name), None)
-    kernel = terminals.kernel(route.within if route else None)
+    within = route.within if route else None
+    kernel = terminals.kernel(within)
     legs: list[tuple[Sequence[str], Sequence[str]]]
     if route is not None:
         legs = [(leg.sources, (leg.target,)) for leg in legs_of(route)]
@@ -251,20 +252,20 @@ def query_of(analysis: Analysis, name: str) -> Query:
         asked.label or name,
         terminals.actor_code(asked.actor),
         (MODES if asked.mode == "any" else (asked.mode,)) if gated else ("any",),
-        route.within if route else None,
+        within,
         kernel,
         tuple((terminals.ends(kernel, a), terminals.ends(kernel, b)) for a, b in legs),
-        tuple((_nodes(terminals, a), _nodes(terminals, b)) for a, b in legs),
+        tuple((_nodes(terminals, within, a), _nodes(terminals, within, b)) for a, b in legs),
         frozenset(part for end in ends for part in terminals.parts(end)),
         None if route else _parts(terminals, kernel, legs[0][1]),
         0 if route else len(analysis.enclaves[name].places),
     )
 
 
-def _nodes(terminals: Terminals, names: Sequence[str]) -> NDArray[np.int64]:
+def _nodes(terminals: Terminals, within: str | None, names: Sequence[str]) -> NDArray[np.int64]:
     """Return the node of each terminal of sites, int64 of shape (terminals,)."""
     parts = [part for name in names for part in terminals.parts(name)]
-    return np.concatenate([terminals.nodes(part) for part in parts])
+    return np.concatenate([terminals.nodes(part, within) for part in parts])
 
 
 def _parts(terminals: Terminals, kernel: Kernel, places: Sequence[str]) -> NDArray[np.int64]:

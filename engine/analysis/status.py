@@ -12,8 +12,9 @@ from engine.connectivity.bits import unpack
 from engine.connectivity.engines import connected
 from engine.connectivity.kernel import Ends, Kernel, build_kernel, ends_at, join_ends
 from engine.control.gates import through_gates
-from engine.control.sites import Rank
+from engine.control.sites import NODE_M, Rank
 from engine.errors import unknown_name
+from engine.network.paths import nearest_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from engine.control.sectors import Sectors
     from engine.control.states import States
+    from engine.network.arrays import Place
     from engine.scenario.model import Enclave, Route, Scenario
 
 LOST, CUT, AT_RISK, OPEN = range(-1, 3)
@@ -113,13 +115,15 @@ class Terminals:
         self.scenario = scenario
         self.sectors = ground
         self._kernels: dict[str | None, Kernel] = {}
+        self._within: dict[Kernel, str | None] = {}
         self._ends: dict[tuple[Kernel, tuple[str, ...]], Ends] = {}
 
     def asked_by(self, scenario: Scenario) -> Terminals:
         """Return the same ground with the questions of another scenario; kernels are kept."""
         other = Terminals(scenario, self.sectors)
         if scenario.oneway == self.scenario.oneway:
-            other._kernels, other._ends = self._kernels, self._ends
+            other._kernels, other._within = self._kernels, self._within
+            other._ends = self._ends
         return other
 
     def kernel(self, within: str | None = None) -> Kernel:
@@ -129,6 +133,7 @@ class Terminals:
             network = self.sectors.network
             oneway = network.oneway if respect else None
             self._kernels[within] = self._build(within, oneway)
+            self._within[self._kernels[within]] = within
         return self._kernels[within]
 
     @cached_property
@@ -157,19 +162,38 @@ class Terminals:
         return list(dict.fromkeys(part for member in site.members for part in self.parts(member)))
 
     def _ends_of_part(self, kernel: Kernel, name: str) -> Ends:
-        return ends_at(kernel, self.nodes(name), self._covers(name))
+        nodes, own = self.nodes(name, self._within.get(kernel)), self._covers(name)
+        if not np.array_equal(nodes, self.nodes(name)):
+            own = np.ones_like(own)  # at the nearest road of `within`, all of it that meets there
+        return ends_at(kernel, nodes, own)
 
-    def nodes(self, part: str) -> NDArray[np.integer]:
+    def nodes(self, part: str, within: str | None = None) -> NDArray[np.integer]:
         """Return the nodes of a site that is no group: of a place its own, else all on its ground.
 
-        They are the terminals of `ends`, in the same order.
+        They are the terminals of `ends`, in the same order. On a map a place that no road of
+        `within` meets ends at the nearest of these roads, if it is near.
         """
-        node = self.sectors.sites.node[self.sectors.sites.index[part]]
+        sites = self.sectors.sites
+        row = sites.index[part]
+        node = int(sites.node[row])
         if node >= 0:
-            return np.array([node])
+            place = sites.named[row].place
+            if place is None or within is None or self.sectors.network.provenance.schematic:
+                return np.array([node])
+            return np.array([self._node_within(within, node, place)])
         on_site = self._covers(part)[self.sectors.sector]
         network = self.sectors.network
         return np.unique(np.concatenate([network.u[on_site], network.v[on_site]]))
+
+    def _node_within(self, within: str, node: int, place: Place) -> int:
+        """Return where a place ends on the roads of a site: its node, or the nearest of theirs."""
+        network, inside = self.sectors.network, self._covers(within)[self.sectors.sector]
+        met = np.unique(np.concatenate([network.u[inside], network.v[inside]]))
+        if not len(met) or node in met:
+            return node
+        there = np.array([place.lon]), np.array([place.lat])
+        nearest, metres = nearest_nodes(network, *there, among=met)
+        return int(nearest[0]) if metres[0] <= NODE_M else node
 
     def actor_code(self, actor: str) -> int:
         """Return the position of an actor in the scenario.

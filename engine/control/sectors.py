@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.control.areas import Area, area_of, border_cuts, buffers, inside
-from engine.control.catchments import Catchments, catchment_cuts, catchments, owner_of
-from engine.control.sites import Rank, Sites, find_sites, label_of
+from engine.control.catchments import Catchments, catchments
+from engine.control.sites import NODE_M, Rank, Sites, find_sites, label_of
 from engine.control.stretches import stretch
 from engine.control.strips import Strip, owner_in_strips, strips_of
 from engine.network.arrays import Ragged, great_circle_m
+from engine.network.paths import nearest_points
 from engine.network.split import NO_CUT_M, Pieces, in_terms_of, split
 from engine.scenario.names import names_used
 
@@ -49,8 +50,9 @@ class Sectors:
     near
         Which sectors lie within the range of which place, bool of shape (places, sectors).
     from_place_m
-        How far along the roads each piece is from the place whose ground it is: 0 where a stretch, an
-        area or OSM ways cover it, infinite where nothing does, float64 of shape (pieces,).
+        How far each piece is from the place whose ground it is, along the roads on a schematic network
+        and in a straight line on a map: 0 where a stretch, an area or OSM ways cover it, infinite where
+        nothing does, float64 of shape (pieces,).
     """
 
     pieces: Pieces
@@ -144,12 +146,12 @@ def divide(scenario: Scenario, network: Network) -> Sectors:
         if site.definition is not None and site.definition.is_area
     }
     ranges = buffers(scenario, sites)
-    cuts = [catchment_cuts(network, places, reach_m)]
+    cuts = [places.cuts(reach_m), _end_cuts(scenario, sites)]
     cuts += [border_cuts(network, area) for area in (*areas.values(), *ranges.values())]
     cuts += [border_cuts(network, area) for strip in strips for area in strip.areas()]
     pieces = split(network, *(np.concatenate(parts) for parts in zip(*cuts, strict=True)))
 
-    owner, metres = owner_of(places, pieces)
+    owner, metres = places.owners(pieces)
     owner, along_strip = owner_in_strips(strips, pieces, places.ids, owner)
     metres = np.where(along_strip, 0.0, metres)  # a strip has its breadth for a limit
     # A segment that ends where the reach does is covered to its middle, so the border belongs.
@@ -203,10 +205,35 @@ def _catchments(network: Network, sites: Sites) -> Catchments:
     return catchments(network, tuple(ids), np.array([node[name] for name in ids], dtype=np.int64))
 
 
+def _end_cuts(scenario: Scenario, sites: Sites) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return where roads of `within` come nearest to the ends of their route that lie off them."""
+    segments, metres = [np.zeros(0, dtype=np.int64)], [np.zeros(0)]
+    network = sites.network
+    for route in () if network.provenance.schematic else scenario.routes:
+        keep = route.within and sites.named[sites.index[route.within]].definition
+        if not keep or not keep.is_stretch:
+            continue
+        roads = np.flatnonzero(stretch(network, sites, keep))
+        met = np.concatenate([network.u[roads], network.v[roads]])
+        waiting = [*route.from_, *route.via, route.to]
+        while waiting:
+            row = sites.index[waiting.pop()]
+            place = sites.named[row].place
+            waiting += sites.named[row].members
+            if place is None or not len(roads) or sites.node[row] in met:
+                continue
+            there = np.array([place.lon]), np.array([place.lat])
+            segment, along, away = nearest_points(network, *there, roads)
+            if away[0] <= NODE_M:
+                segments.append(segment)
+                metres.append(along)
+    return np.concatenate(segments), np.concatenate(metres)
+
+
 def _circles(
     scenario: Scenario, sites: Sites, places: Catchments
 ) -> tuple[dict[int, tuple[int, int]], NDArray[np.float64]]:
-    """Return how far the sites that are places reach along the roads.
+    """Return how far the sites that are places reach.
 
     Several sites may be the same place with different reaches: circles around it. The first
     result is the circle and the place of each such site, by its row; the second the metres of

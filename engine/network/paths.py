@@ -187,11 +187,31 @@ def nearest_nodes(
         Great-circle distance, float64 of shape (points,).
     """
     nodes = _nodes_with_a_segment(network) if among is None else np.unique(among)
-    vectors = _unit_vectors(network.lon[nodes], network.lat[nodes])
-    points = _unit_vectors(np.asarray(lon), np.asarray(lat))
-    plain = len(points) * len(nodes) <= FEW_PAIRS
+    vectors = unit_vectors(network.lon[nodes], network.lat[nodes])
+    index, metres = nearest_vectors(unit_vectors(np.asarray(lon), np.asarray(lat)), vectors)
+    return nodes[index], metres
+
+
+def nearest_vectors(
+    points: NDArray[np.float64], vectors: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return which of some vectors is nearest to each point.
+
+    Parameters
+    ----------
+    points, vectors
+        Points on the unit sphere, float64 of shape (points, 3) and (vectors, 3).
+
+    Returns
+    -------
+    index
+        int64 of shape (points,); the first of several at the same distance.
+    metres
+        Along a great circle, float64 of shape (points,).
+    """
+    plain = len(points) * len(vectors) <= FEW_PAIRS
     chord, index = (_nearest_of_all if plain else _nearest_of_tree)(points, vectors)
-    return nodes[index], 2 * EARTH_RADIUS_M * np.arcsin(np.clip(chord / 2, 0, 1))
+    return index, 2 * EARTH_RADIUS_M * np.arcsin(np.clip(chord / 2, 0, 1))
 
 
 def _nearest_of_all(
@@ -210,12 +230,20 @@ def _nearest_of_tree(
     """Return the same where there are many, of at most eight that are equally near."""
     from scipy.spatial import cKDTree
 
-    several = min(8, len(vectors))
     tree = cKDTree(vectors, balanced_tree=False, compact_nodes=False)
-    chord, index = tree.query(points, k=several)
-    chord, index = np.reshape(chord, (-1, several)), np.reshape(index, (-1, several))
-    tied = chord <= chord[:, :1] + TIED
-    return chord[:, 0], np.where(tied, index, len(vectors)).min(axis=1)
+
+    def first_of(
+        several: int, wanted: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.bool_]]:
+        chord, index = tree.query(wanted, k=several)
+        chord, index = np.reshape(chord, (-1, several)), np.reshape(index, (-1, several))
+        tied = chord <= chord[:, :1] + TIED
+        return chord[:, 0], np.where(tied, index, len(vectors)).min(axis=1), tied[:, -1]
+
+    chord, index, tied = first_of(min(2, len(vectors)), points)
+    if tied.any():
+        index[tied] = first_of(min(8, len(vectors)), points[tied])[1]
+    return chord, index
 
 
 def nearest_points(
@@ -274,7 +302,7 @@ def _nodes_with_a_segment(network: Network) -> NDArray[np.int64]:
     return np.flatnonzero(met)
 
 
-def _unit_vectors(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.float64]:
+def unit_vectors(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return points on the unit sphere, whose straight distances order as those on the globe."""
     lam, phi = np.radians(lon), np.radians(lat)
     return np.column_stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)])

@@ -145,6 +145,6 @@ def test_ground_of_a_corridor_is_as_far_from_its_place_as_the_crow_flies(ladder)
     far = analysis.sectors.from_place_m
     assert near.sum() > 8
     assert far[near] == pytest.approx(straight[near], abs=5)
-    beyond = at[:, 1] > 0.013  # along the roads: never shorter
-    assert (far[beyond] > straight[beyond] - 1).all()
-    assert (far[beyond] > straight[beyond] + 500).any()
+    beyond = at[:, 1] > 0.013  # the ground of the nearest place, not of the corridor
+    assert beyond.sum() > 4
+    assert far[beyond] == pytest.approx(straight[beyond], abs=5)

@@ -9,6 +9,7 @@ from .cases import ABCD, BOX, FLAT, LINE, case, day, held, on, route
 
 TAGGED = [(0, 1, 1000, {"name": "Ring"}), (1, 2, 1000, {"name_ar": "طريق"}),
           (2, 3, 1000, {"alt_name": "Old"}), (3, 4, 1000, {"ref": "M4"}), (4, 5, 1000)]
+BESIDE = [(37.0, 36.0), (37.02, 36.0), (37.01, 36.001)]  # c lies 111 m beside the road from a to b
 DIAMOND = [(0, 1, 1000), (0, 2, 700), (1, 3, 1000), (2, 3, 1300), (0, 3, 2500, {"name": "Bypass"})]
 HILL = {"a": 0, "b": 1, "c": 2, "d": 3, "h": 5, "i": 6}
 TO_HILL = [*LINE, (5, 6, 1000), (4, 5, 1000)]
@@ -172,6 +173,25 @@ CASES = [
     case("a place reaches any distance on a map too", {"r": "oooooooooo"}, schematic=False,
          roads=[(0, 1, 16_000), (1, 2, 90_000), (2, 3, 1000)],
          ground=[(1, 0, 7999, "x", "held"), (1, 1, 44_000, "x", "held")]),
+    case("on a map the place nearest in a straight line has the ground", {"r": "ooooocccoo"},
+         on(6, "c", "captured", actor="y"), on(9, "c", "captured", actor="x"), schematic=False,
+         nodes=BESIDE, roads=[(0, 1, 1800), (1, 2, 9000)], places={"a": 0, "b": 1, "c": 2},
+         routes=[route("a", "b")],
+         ground=[(6, 0, 450, "x", "held"), (6, 0, 465, "y", "held"), (6, 0, 1335, "y", "held"),
+                 (6, 0, 1350, "x", "held")]),
+    case("on a schematic network the place nearest along the roads has it", {"r": "oooooooooo"},
+         on(6, "c", "captured", actor="y"), nodes=BESIDE, roads=[(0, 1, 1800), (1, 2, 9000)],
+         places={"a": 0, "b": 1, "c": 2}, routes=[route("a", "b")],
+         ground=[(6, 0, 890, "x", "held"), (6, 1, 4490, "x", "held"), (6, 1, 4510, "y", "held")]),
+    case("on a map only places that roads lead to have the ground", {"r": "oooooooooo"},
+         on(6, "c", "captured", actor="y"), schematic=False, nodes=[*BESIDE, (37.01, 36.01)],
+         roads=[(0, 1, 1800), (2, 3, 1000)], places={"a": 0, "b": 1, "c": 2},
+         routes=[route("a", "b")], ground=[(6, 0, 890, "x", "held"), (6, 1, 990, "y", "held")]),
+    case("a reach on a map is a circle", {"r": "rrrrrrrrrr"}, schematic=False, reach_km=0.3,
+         nodes=BESIDE, roads=[(0, 1, 1800), (1, 2, 9000)], places={"a": 0, "b": 1, "c": 2},
+         routes=[route("a", "b")],
+         ground=[(1, 0, 298, "x", "held"), (1, 0, 302, "", "held"), (1, 0, 618, "", "held"),
+                 (1, 0, 625, "x", "held")]),
     case("a place may have its own reach", {"r": "rrrccrrrrr"},
          on(2, "b-near", "under_fire"), on(4, "b-far", "closed", until=day(6)), reach_km=0.4,
          sites=[{"id": "b-near", "place": "b", "reach_km": 0.1},

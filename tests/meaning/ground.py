@@ -10,13 +10,23 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, cached_property
-from itertools import pairwise
+from itertools import combinations, pairwise, product
 from typing import TYPE_CHECKING
 
 import networkx as nx
 import shapely
 
-from .lines import EARTH_M, Edge, Point, circle_cuts, edges, metres, point_at, ring_cuts
+from .lines import (
+    EARTH_M,
+    Edge,
+    Point,
+    circle_cuts,
+    crossing,
+    edges,
+    metres,
+    point_at,
+    ring_cuts,
+)
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -25,6 +35,7 @@ if TYPE_CHECKING:
     from engine.scenario.model import Scenario, Site
 
 Vertex = int | tuple[int, int]  # a node of the network, or the n-th cut of a segment
+MM = 0.001
 RANK = {"place": 3, "stretch": 3, "ways": 3, "area": 2, "group": 1}
 
 
@@ -74,12 +85,14 @@ def names_with_a_role(scenario: Scenario) -> set[str]:
 class Ground:
     """The roads of a scenario in pieces, none of which lies on two sides of any border.
 
-    `borders` keeps, by segment, the cuts that come from areas and circles (in metres): only these
-    are not exact, so whoever makes test cases keeps them away from all others.
+    `borders` keeps, by segment, the cuts that come from areas, circles and, on a map, from where
+    places stand (in metres): only these are not exact, so whoever makes test cases keeps them away
+    from all others.
     """
 
     def __init__(self, scenario: Scenario, network: Network, rules: Counter[str]) -> None:
         self.scenario, self.network, self.rules = scenario, network, rules
+        self.is_map = not network.provenance.schematic
         self.sites = {site.id: site for site in scenario.sites}
         self.at = {place.id: (place.lon, place.lat) for place in network.places}
         self.at |= {place.id: (place.lon, place.lat) for place in scenario.places}
@@ -133,7 +146,9 @@ class Ground:
         found = []
         for place in self.roles:
             away = self.away[place]
-            if u in away:
+            if u in away and self.is_map:
+                found.append((exact(self._straight(segment, place, float(at))), place))
+            elif u in away:
                 back = self.length[segment] - at
                 found.append((min(away[u] + at, away[v] + back), place))
         if not found:
@@ -147,8 +162,10 @@ class Ground:
 
     def _cut(self, segment: int) -> list[Piece]:
         length = self.length[segment]
-        cuts = {*self._catchment_cuts(segment)}
-        border = {exact(at) for at in (*self._area_cuts(segment), *self._circle_cuts(segment))}
+        cuts = set() if self.is_map else {*self._catchment_cuts(segment)}
+        cells = self._cell_cuts(segment) if self.is_map else []
+        drawn = (*cells, *self._area_cuts(segment), *self._circle_cuts(segment))
+        border = {exact(at) for at in drawn}
         self.borders[segment] = sorted(border)
         inner = sorted(at for at in cuts | border if 0 < at < length)
         u, v = self.ends_of[segment]
@@ -179,6 +196,32 @@ class Ground:
         for reach in own if self.reach is None else [self.reach, *own]:
             cuts += [reach - from_u, length - (reach - from_v)]
         return cuts
+
+    def _straight(self, segment: int, place: str, at: float) -> float:
+        """How far a point of a segment is from where a place stands, in a straight line."""
+        spot = point_at(self._edges(segment), at)
+        return metres(spot, self.nodes[self.node[place]])
+
+    def _cell_cuts(self, segment: int) -> list[float]:
+        """On a map: where another place becomes the nearest, and where reaches end."""
+        near = [place for place in self.roles if self.ends_of[segment][0] in self.away[place]]
+        cuts = []
+        for edge, (p, q) in product(self._edges(segment), combinations(near, 2)):
+            if self.node[p] == self.node[q]:
+                continue
+            at = crossing(edge, self.nodes[self.node[p]], self.nodes[self.node[q]])
+            least = at and min(self._straight(segment, place, at) for place in near)
+            if at is not None and self._straight(segment, p, at) < least + MM:
+                cuts.append(at)
+        self.rules["catchments of a map meet on a segment"] += bool(cuts)
+        reaches = {site.reach_km * 1000 for site in self.scenario.sites if site.reach_km}
+        for reach in reaches | ({float(self.reach)} if self.reach is not None else set()):
+            cuts += [
+                at
+                for place in near
+                for at in circle_cuts(self._edges(segment), self.nodes[self.node[place]], reach)
+            ]
+        return [at for at in cuts if 0 < at < self.length[segment]]
 
     @cache  # noqa: B019 - the ground lives as long as its question
     def _edges(self, segment: int) -> list[Edge]:

@@ -71,3 +71,25 @@ def circle_cuts(line: list[Edge], centre: Point, radius: float) -> list[float]:
         shares = [(sign * math.sqrt(under) - half) / square for sign in (-1, 1)]
         cuts += [edge.begin + t * (edge.end - edge.begin) for t in shares if 0 < t < 1]
     return cuts
+
+
+def crossing(edge: Edge, p: Point, q: Point) -> float | None:
+    """Where a straight part passes from what is nearer to p to what is nearer to q, or back.
+
+    By halving; in metres along the road, None if nowhere.
+    """
+
+    def is_nearer_to_p(at: float) -> bool:
+        spot = point_at([edge], at)
+        return metres(spot, p) < metres(spot, q)
+
+    low, high, at_end = edge.begin, edge.end, is_nearer_to_p(edge.end)
+    if is_nearer_to_p(low) == at_end:
+        return None
+    for _ in range(60):
+        middle = (low + high) / 2
+        if is_nearer_to_p(middle) == at_end:
+            high = middle
+        else:
+            low = middle
+    return (low + high) / 2

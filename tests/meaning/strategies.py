@@ -2,7 +2,8 @@
 
 Everything is small: up to 14 nodes, 22 segments and 7 places, a run of some days. Lengths are
 whole metres that have nothing to do with the coordinates, so that ties occur along the roads while
-borders of areas, which depend on coordinates, never fall on them (`is_generic`).
+borders of areas and of the ground of places on a map, which depend on coordinates, never fall on them
+(`is_generic`).
 """
 
 from __future__ import annotations
@@ -88,7 +89,8 @@ def questions(draw: Callable[[st.SearchStrategy[Any]], Any]) -> Question:
     dice = Dice(draw)
     draft = Draft(dice)
     asked = scenario(draft.entries())
-    if any(site.area or site.line for site in asked.sites):
+    is_map = not draft.network.provenance.schematic
+    if is_map or any(site.area or site.line for site in asked.sites):
         assume(is_generic(asked, draft.network))
     if dice.chance(25):
         effect, first = dice.pick(("exposed", "closed")), dice.number(0, len(RANGES_KM) - 1)
