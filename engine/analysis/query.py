@@ -133,24 +133,36 @@ class Query:
         return np.empty(0, dtype=np.int64)
 
     def blocked_sectors(
-        self, open_by_mode: list[NDArray[np.bool_]], friendly: NDArray[np.bool_]
-    ) -> NDArray[np.int64] | None:
-        """Return the sectors of which one must open for it to be connected; None if it is.
+        self, open_by_mode: list[NDArray[np.uint64]], friendly: NDArray[np.uint64]
+    ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+        """Return the sectors of which one must open for it to be connected, and where it is.
 
         Or else change hands: the ground of lost places is among them.
+
+        Parameters
+        ----------
+        open_by_mode, friendly
+            As of `connected`.
+
+        Returns
+        -------
+        blocked, connected
+            In which states each sector is such a one, uint64 of shape (sectors, words), which is of no use where
+            it is connected; and in which states it is, (words,).
         """
-        own = self.own_ground()
-        found = [own[~friendly[own]]]
-        legs = self.legs_kept(friendly)
+        own, kept = self.own_ground(), None if self.part is None else self._kept(friendly)
+        blocked, reached = np.zeros_like(friendly), np.zeros_like(friendly[0])
+        blocked[own] = ~friendly[own]
         for is_open in open_by_mode:
-            ends = [
-                blocking_vertices(self.kernel, is_open[self.kernel.sector], *leg) for leg in legs
-            ]
-            failing = [vertices for vertices in ends if vertices is not None]
-            if not failing:
-                return None
-            found.append(self.kernel.sector[failing[0]])
-        return np.unique(np.concatenate(found))
+            through = np.full_like(reached, ~np.uint64(0))
+            for leg in self.legs:
+                vertices, on = blocking_vertices(
+                    self.kernel, is_open[self.kernel.sector], *leg, kept
+                )
+                np.bitwise_or.at(blocked, self.kernel.sector, vertices & through & ~on)
+                through &= on
+            reached |= through
+        return blocked, reached
 
     def nodes_in_use(
         self, is_open: NDArray[np.bool_], friendly: NDArray[np.bool_]

@@ -61,3 +61,31 @@ def unpack(words: NDArray[np.uint64], n_states: int) -> NDArray[np.bool_]:
     """Return what `pack` packed: bool of shape (..., n_states)."""
     packed = np.ascontiguousarray(words.astype("<u8", copy=False)).view(np.uint8)
     return np.unpackbits(packed, axis=-1, count=n_states, bitorder="little").astype(bool)
+
+
+def any_of(words: NDArray[np.uint64], among: NDArray[np.bool_]) -> NDArray[np.uint64]:
+    """Return in which states any of some rows is set, for several choices of rows.
+
+    Parameters
+    ----------
+    words
+        Packed states, uint64 of shape (rows, words).
+    among
+        The choices, bool of shape (choices, rows).
+
+    Returns
+    -------
+    numpy.ndarray
+        uint64 of shape (choices, words).
+
+    Examples
+    --------
+    >>> any_of(np.array([[1], [2]], np.uint64), np.array([[True, True], [False, False]])).ravel().tolist()
+    [3, 0]
+    """
+    choice, row = np.nonzero(among)
+    found = np.zeros((len(among), words.shape[1]), dtype=np.uint64)
+    starts = np.flatnonzero(np.diff(choice, prepend=-1))
+    if len(starts):
+        found[choice[starts]] = np.bitwise_or.reduceat(words[row], starts, axis=0)
+    return found

@@ -38,6 +38,10 @@ W = TypeVar("W", float, "NDArray[np.float64]")
 """The weight of something, or its weights under several sets."""
 
 
+NEVER, ALWAYS = -1, -2
+"""The two ends of the nodes of a diagram."""
+
+
 class DiagramsTooLargeError(Exception):
     """The diagrams have more nodes than allowed; never leaves the engine."""
 
@@ -116,53 +120,15 @@ class Diagrams:
         except DDMemoryError as error:
             raise DiagramsTooLargeError from error
 
-    def weight(
-        self, function: BCDDFunction, chance: Sequence[NDArray[np.float64]]
-    ) -> NDArray[np.float64]:
-        """Return how likely a diagram is, for several sets of weights at once; see `Diagram`."""
-        if chance and len(chance[0]) > 1:
-            below = _weights_below(chance)
-            shares = [list(one.T) for one in chance]
-            return self._weighed(function, shares, below, np.zeros_like(below[0]))
-        # Of one set, plain numbers: the same sums, and ten times as fast as arrays of length one.
-        one_set = [float(weight[0]) for weight in _weights_below(chance)]
-        numbers = [one[0].tolist() for one in chance]
-        return np.array([self._weighed(function, numbers, one_set, 0.0)])
-
-    def _weighed(
-        self, function: BCDDFunction, shares: list[list[W]], below: list[W], nothing: W
-    ) -> W:
-        """Return the weight of a diagram.
-
-        Parameters
-        ----------
-        function
-            The diagram.
-        shares
-            The weight of each outcome of each level.
-        below
-            The weight of all levels from each one on; 1 after the last.
-        nothing
-            A weight of 0.
-        """
-        ratios: dict[tuple[int, int], W] = {}
-
-        def passed(first: int, end: int) -> W:
-            """Return the weight of the levels that a branch passes over."""
-            if (first, end) not in ratios:
-                ratios[first, end] = _ratio(below[first], below[end])
-            return ratios[first, end]
-
-        weights = {self.never.function: nothing, self.always.function: below[-1]}
-        levels = {end: len(self.sizes) for end in weights}
+    def unfolded(self, function: BCDDFunction) -> Unfolded:
+        """Return the nodes of a diagram, each once."""
         parts = self._parts(function)
-        levels |= {part: self._level(part) for part in parts}
-        for part in sorted(parts, key=levels.__getitem__, reverse=True):
-            total, after = nothing, levels[part] + 1
-            for share, branch in zip(shares[after - 1], parts[part], strict=True):
-                total = total + share * weights[branch] * passed(after, levels[branch])
-            weights[part] = total
-        return weights[function] * passed(0, levels[function])
+        levels = {part: self._level(part) for part in parts}
+        order = sorted(parts, key=levels.__getitem__, reverse=True)
+        at = {part: row for row, part in enumerate(order)}
+        at |= {self.never.function: NEVER, self.always.function: ALWAYS}
+        nodes = [(levels[part], tuple(at[branch] for branch in parts[part])) for part in order]
+        return Unfolded(len(self.sizes), tuple(nodes), at[function])
 
     def _level(self, function: BCDDFunction) -> int:
         """Return the first level on which something depends; that after the last for nothing."""
@@ -188,21 +154,6 @@ class Diagrams:
             branches.append(rest if both is None else both[0])
             rest = rest if both is None else both[1]
         return [*branches, rest]
-
-
-def _weights_below(chance: Sequence[NDArray[np.float64]]) -> list[NDArray[np.float64]]:
-    """Return the weight of all levels from each one on, for each set; 1 after the last level."""
-    below = [np.ones(len(chance[0]) if chance else 1)]
-    for one in reversed(chance):
-        below.append(below[-1] * one.sum(axis=1))
-    return below[::-1]
-
-
-def _ratio(weight: W, of: W) -> W:
-    """Return a quotient; 0 where it is of nothing."""
-    if isinstance(of, float):
-        return weight / of if of > 0 else 0.0
-    return np.divide(weight, of, out=np.zeros_like(of), where=of > 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +183,39 @@ class Diagram:
         """Return where it does not hold."""
         return Diagram(self.among, ~self.function)
 
+    def unfolded(self) -> Unfolded:
+        """Return its nodes, which say all that it does and need no OxiDD."""
+        return self.among.unfolded(self.function)
+
+
+@dataclass(frozen=True, eq=False)
+class Unfolded:
+    """The nodes of a diagram.
+
+    Parameters
+    ----------
+    n_levels
+        The number of levels.
+    nodes
+        The level of each node, and the node that each outcome leads to; a node comes after those.
+        `NEVER` and `ALWAYS` are the two ends.
+    root
+        The node with which it begins.
+    """
+
+    n_levels: int
+    nodes: tuple[tuple[int, tuple[int, ...]], ...]
+    root: int
+
+    def __invert__(self) -> Unfolded:
+        """Return where it does not hold: the two ends change places."""
+        other = {NEVER: ALWAYS, ALWAYS: NEVER}
+        nodes = tuple(
+            (level, tuple(other.get(branch, branch) for branch in branches))
+            for level, branches in self.nodes
+        )
+        return Unfolded(self.n_levels, nodes, other.get(self.root, self.root))
+
     def weight(self, chance: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
         """Return how likely it is, for several sets of weights at once.
 
@@ -247,4 +231,54 @@ class Diagram:
         numpy.ndarray
             float64 of shape (sets,).
         """
-        return self.among.weight(self.function, chance)
+        if chance and len(chance[0]) > 1:
+            below = _weights_below(chance)
+            return self._weighed([list(one.T) for one in chance], below, np.zeros_like(below[0]))
+        # Of one set, plain numbers: the same sums, and ten times as fast as arrays of length one.
+        one_set = [float(weight[0]) for weight in _weights_below(chance)]
+        return np.array([self._weighed([one[0].tolist() for one in chance], one_set, 0.0)])
+
+    def _weighed(self, shares: list[list[W]], below: list[W], nothing: W) -> W:
+        """Return the weight.
+
+        Parameters
+        ----------
+        shares
+            The weight of each outcome of each level.
+        below
+            The weight of all levels from each one on; 1 after the last.
+        nothing
+            A weight of 0.
+        """
+        ratios: dict[tuple[int, int], W] = {}
+
+        def passed(first: int, end: int) -> W:
+            """Return the weight of the levels that a branch passes over."""
+            if (first, end) not in ratios:
+                ratios[first, end] = _ratio(below[first], below[end])
+            return ratios[first, end]
+
+        # The two ends stand last, as -1 and -2.
+        weights = [nothing] * len(self.nodes) + [below[-1], nothing]
+        levels = [level for level, _ in self.nodes] + [self.n_levels] * 2
+        for at, (level, branches) in enumerate(self.nodes):
+            total = nothing
+            for share, branch in zip(shares[level], branches, strict=True):
+                total = total + share * weights[branch] * passed(level + 1, levels[branch])
+            weights[at] = total
+        return weights[self.root] * passed(0, levels[self.root])
+
+
+def _weights_below(chance: Sequence[NDArray[np.float64]]) -> list[NDArray[np.float64]]:
+    """Return the weight of all levels from each one on, for each set; 1 after the last level."""
+    below = [np.ones(len(chance[0]) if chance else 1)]
+    for one in reversed(chance):
+        below.append(below[-1] * one.sum(axis=1))
+    return below[::-1]
+
+
+def _ratio(weight: W, of: W) -> W:
+    """Return a quotient; 0 where it is of nothing."""
+    if isinstance(of, float):
+        return weight / of if of > 0 else 0.0
+    return np.divide(weight, of, out=np.zeros_like(of), where=of > 0)

@@ -18,18 +18,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.connectivity.bits import pack, unpack
+from engine.connectivity.supports import KnownSupports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
+    from engine.connectivity.supports import Supports
+
 Flips = Callable[["NDArray[np.uint64]"], "NDArray[np.uint64]"]
 """In which states the answer flips, (words,), by which candidates are chosen, (candidates, words)."""
-
-SurvivingSupport = Callable[["NDArray[np.bool_]"], "NDArray[np.bool_] | None"]
-"""A support of the answer that survives one choice, bool of shape (candidates,): as long as none of
-these candidates is chosen otherwise, the answer does not flip. None if it has flipped."""
 
 MOST_TRIALS = 1 << 21
 """How many sets are tried before the integer program takes over."""
@@ -68,7 +67,7 @@ class HittingSets:
 def minimum_hitting_sets(
     n: int,
     flips: Flips,
-    surviving_support: SurvivingSupport,
+    surviving: Supports,
     *,
     is_monotone: bool = True,
     most_trials: int = MOST_TRIALS,
@@ -80,8 +79,8 @@ def minimum_hitting_sets(
     ----------
     n
         The number of candidates.
-    flips, surviving_support
-        The question.
+    flips, surviving
+        The question: see `Flips` and `engine.connectivity.supports.Supports`.
     is_monotone
         Whether what flips the answer still does so with more candidates chosen.
     most_trials
@@ -89,10 +88,10 @@ def minimum_hitting_sets(
     seconds
         How long the integer program may take.
     """
-    everything = np.ones(n, dtype=bool)
-    if is_monotone and surviving_support(everything) is not None:
+    everything = np.ones((1, n), dtype=bool)
+    if is_monotone and surviving(everything)[0] is not None:
         return HittingSets((), inf, inf, all_ties=True)
-    supports = _Supports(n, surviving_support)
+    supports = KnownSupports(n, surviving)
     size, left = 0, most_trials
     while size <= n and comb(n, size) <= left:
         left -= comb(n, size)
@@ -104,80 +103,34 @@ def minimum_hitting_sets(
     if size > n:
         return HittingSets((), inf, inf, all_ties=True)
     return minimum_weight_hitting_set(
-        np.ones(n), surviving_support, is_monotone=is_monotone, at_least=size, seconds=seconds
+        np.ones(n), surviving, is_monotone=is_monotone, at_least=size, seconds=seconds
     )
 
 
-def states_of(sets: list[tuple[int, ...]], n: int) -> NDArray[np.uint64]:
-    """Return sets of candidates as packed states, uint64 of shape (candidates, words)."""
+def states_of(sets: NDArray[np.int64], n: int) -> NDArray[np.uint64]:
+    """Return sets of candidates, of shape (sets, members), as packed states, (candidates, words)."""
     chosen = np.zeros((n, len(sets)), dtype=bool)
-    if sets and sets[0]:
-        chosen[np.array(sets).T, np.arange(len(sets))] = True
+    chosen[sets.T, np.arange(len(sets))] = True
     return pack(chosen)
 
 
-def _flipping_sets(sets: list[tuple[int, ...]], n: int, flips: Flips) -> Iterator[tuple[int, ...]]:
+def _flipping_sets(sets: NDArray[np.int64], n: int, flips: Flips) -> Iterator[tuple[int, ...]]:
     """Yield those of some sets that flip the answer."""
     for start in range(0, len(sets), BATCH):
         batch = sets[start : start + BATCH]
         hits = unpack(flips(states_of(batch, n)), len(batch))
-        yield from (batch[row] for row in np.flatnonzero(hits))
+        yield from map(tuple, batch[hits].tolist())
 
 
-def _batches(n: int, size: int) -> Iterator[list[tuple[int, ...]]]:
+def _batches(n: int, size: int) -> Iterator[NDArray[np.int64]]:
     sets = combinations(range(n), size)
     while batch := list(islice(sets, BATCH)):
-        yield batch
-
-
-class _Supports:
-    """The supports known so far, and the sets that are worth trying because of them.
-
-    A set that flips the answer contains a candidate of each support that survives a part of it: sets
-    grow by those alone. A support that survives one choice survives all that agree with it there.
-    """
-
-    def __init__(self, n: int, surviving_support: SurvivingSupport) -> None:
-        self._surviving = surviving_support
-        self._members = np.zeros((0, n), dtype=bool)
-        self._chosen = np.zeros((0, n), dtype=bool)
-        self._size = 0
-        self._sets = np.zeros((1, n), dtype=bool)
-
-    def sets_to_try(self, size: int) -> list[tuple[int, ...]]:
-        """Return all sets of a size that may flip the answer, if no smaller one does, in order.
-
-        A size is not asked for after a larger one.
-        """
-        while self._size < size:
-            self._sets = self._grown(self._sets)
-            self._size += 1
-        return [_members(chosen) for chosen in self._sets]
-
-    def _grown(self, sets: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Return the sets with one candidate more."""
-        support = np.array([self._support_under(chosen) for chosen in sets], dtype=np.int64)
-        row, more = np.nonzero(self._members[support] & ~sets)
-        grown = sets[row]
-        grown[np.arange(len(row)), more] = True
-        return np.unique(grown, axis=0)[::-1]  # the first members first, as in combinations
-
-    def _support_under(self, chosen: NDArray[np.bool_]) -> int:
-        """Return a support that survives a choice; the smallest of those known, if one does."""
-        survive = np.flatnonzero(~((self._members & chosen) ^ self._chosen).any(axis=1))
-        if len(survive):
-            return int(survive[self._members[survive].sum(axis=1).argmin()])
-        support = self._surviving(chosen)
-        if support is None:
-            raise AssertionError("a set that does not flip the answer leaves no support")
-        self._members = np.vstack([self._members, support])
-        self._chosen = np.vstack([self._chosen, support & chosen])
-        return len(self._members) - 1
+        yield np.array(batch, dtype=np.int64)
 
 
 def minimum_weight_hitting_set(
     weights: NDArray[np.float64],
-    surviving_support: SurvivingSupport,
+    surviving: Supports,
     *,
     is_monotone: bool = True,
     at_least: float = 0.0,
@@ -189,7 +142,7 @@ def minimum_weight_hitting_set(
     ----------
     weights
         Of the candidates, not negative, float64 of shape (candidates,).
-    surviving_support
+    surviving
         The question.
     is_monotone
         Whether what flips the answer still does so with more candidates chosen.
@@ -205,13 +158,13 @@ def minimum_weight_hitting_set(
     stop = time.monotonic() + seconds
     chosen = np.zeros(len(weights), dtype=bool)
     while True:
-        if surviving_support(chosen) is None:
+        if surviving(chosen[np.newaxis])[0] is None:
             weight = float(weights[chosen].sum())
             return HittingSets((_members(chosen),), weight, weight, all_ties=False)
         known = len(rows)
-        full = _add_rows(rows, least, chosen, surviving_support, is_monotone=is_monotone)
+        full = _add_rows(rows, least, chosen, surviving, is_monotone=is_monotone)
         if full is not None and weights[full].sum() < upper:
-            full = _without_the_idle(full, weights, surviving_support)
+            full = _without_the_idle(full, weights, surviving)
             if weights[full].sum() < upper:
                 upper, best = float(weights[full].sum()), _members(full)
         if full is not None and is_monotone:  # the new rows have no candidate in common
@@ -234,7 +187,7 @@ def _add_rows(
     rows: list[NDArray[np.float64]],
     least: list[float],
     chosen: NDArray[np.bool_],
-    surviving_support: SurvivingSupport,
+    surviving: Supports,
     *,
     is_monotone: bool,
 ) -> NDArray[np.bool_] | None:
@@ -243,7 +196,7 @@ def _add_rows(
     None if a support survives whatever else is chosen.
     """
     chosen = chosen.copy()
-    while (relevant := surviving_support(chosen)) is not None:
+    while (relevant := surviving(chosen[np.newaxis])[0]) is not None:
         more = relevant & ~chosen
         given_up = relevant & chosen & (not is_monotone)
         rows.append(more.astype(np.float64) - given_up)
@@ -255,14 +208,14 @@ def _add_rows(
 
 
 def _without_the_idle(
-    chosen: NDArray[np.bool_], weights: NDArray[np.float64], surviving_support: SurvivingSupport
+    chosen: NDArray[np.bool_], weights: NDArray[np.float64], surviving: Supports
 ) -> NDArray[np.bool_]:
     """Return a choice without the candidates that it can do without, the heaviest dropped first."""
     chosen = chosen.copy()
     for candidate in np.argsort(-weights, kind="stable"):
         if chosen[candidate]:
             chosen[candidate] = False
-            chosen[candidate] = surviving_support(chosen) is not None
+            chosen[candidate] = surviving(chosen[np.newaxis])[0] is not None
     return chosen
 
 

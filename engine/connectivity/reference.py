@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.connectivity.bits import pack
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -113,21 +111,42 @@ def _any_by_terminal(ends: Ends, words: NDArray[np.uint64]) -> NDArray[np.uint64
 
 
 def blocking_vertices(
-    kernel: Kernel, is_open: NDArray[np.bool_], sources: Ends, targets: Ends
-) -> NDArray[np.int64] | None:
-    """Return the closed vertices at which every path from the sources ends; None if one leads on.
+    kernel: Kernel,
+    is_open: NDArray[np.uint64],
+    sources: Ends,
+    targets: Ends,
+    kept: NDArray[np.uint64] | None = None,
+) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Return the closed vertices at which every path from the sources ends, and where one leads on.
 
-    As long as none of them opens, no target is connected.
+    As long as none of these vertices opens, no target is connected in a state where none is.
+
+    Parameters
+    ----------
+    kernel
+        The contracted network.
+    is_open
+        In which states each vertex is open, uint64 of shape (vertices, words).
+    sources, targets
+        Where paths begin and end.
+    kept
+        In which states each target counts, uint64 of shape (targets, words); always, if absent.
+
+    Returns
+    -------
+    blocking, connected
+        In which states each vertex is such a one, uint64 of shape (vertices, words), and in which a target is
+        connected, (words,).
     """
-    packed = pack(is_open[:, np.newaxis])
-    reached = np.zeros_like(packed)
-    start = usable(sources, packed)[sources.terminal] & packed[sources.vertex]
+    reached = np.zeros_like(is_open)
+    start = usable(sources, is_open)[sources.terminal] & is_open[sources.vertex]
     np.bitwise_or.at(reached, sources.vertex, start)
-    spread(kernel, packed, reached)
-    arrived = np.zeros((targets.n, 1), dtype=np.uint64)
-    np.bitwise_or.at(arrived, targets.terminal, reached[targets.vertex])
-    if (arrived & usable(targets, packed)).any():
-        return None
-    was_reached = reached[:, 0].astype(bool)
-    ahead = np.unique(np.concatenate([sources.vertex, kernel.head[was_reached[kernel.tail]]]))
-    return ahead[~is_open[ahead]]
+    spread(kernel, is_open, reached)
+    arrived = _any_by_terminal(targets, reached[targets.vertex]) & usable(targets, is_open)
+    if kept is not None:
+        arrived &= kept
+    ahead = np.zeros_like(is_open)
+    if len(kernel.tail):
+        ahead[kernel.heads] = np.bitwise_or.reduceat(reached[kernel.tail], kernel.head_starts)
+    ahead[sources.vertex] = ~np.uint64(0)
+    return ahead & ~is_open, np.bitwise_or.reduce(arrived, axis=0)

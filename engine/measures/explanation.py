@@ -12,6 +12,7 @@ from engine.analysis.evidence import reason_for
 from engine.analysis.losses import reasons_of_places
 from engine.analysis.query import friendly, is_lost, open_by_mode, query_of, status_code
 from engine.analysis.status import CUT, LOST, OPEN
+from engine.connectivity.bits import pack, unpack
 from engine.connectivity.hitting_sets import HittingSets, minimum_hitting_sets
 from engine.control.sites import label_of
 from engine.io.arguments import checked
@@ -315,7 +316,7 @@ def smallest_cut(
         is_open[closed] = ~chosen
         return ~asked.connected([is_open], np.repeat(keeps, chosen.shape[1], axis=1))
 
-    def surviving_support(chosen: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
+    def way_on(chosen: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
         is_open = np.ones(analysis.sectors.n_sectors, dtype=bool)
         is_open[closed] = ~chosen
         cost = np.zeros(len(is_open))
@@ -323,8 +324,11 @@ def smallest_cut(
         path = asked.path_sectors([is_open], keeps[:, 0] > 0, cost)
         return np.isin(closed, path) if len(path) else None
 
+    def surviving(chosen: NDArray[np.bool_]) -> list[NDArray[np.bool_] | None]:
+        return [way_on(one) for one in chosen]
+
     known[key] = _first_set(
-        closed, minimum_hitting_sets(len(closed), flips, surviving_support, most_trials=MOST_TRIALS)
+        closed, minimum_hitting_sets(len(closed), flips, surviving, most_trials=MOST_TRIALS)
     )
     return known[key]
 
@@ -346,20 +350,24 @@ def fewest_to_open(
     if key in known:
         return known[key]
 
-    def flips(chosen: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    def ground(chosen: NDArray[np.uint64]) -> tuple[list[NDArray[np.uint64]], NDArray[np.uint64]]:
         is_open = np.where(now[:, np.newaxis], ~np.uint64(0), np.uint64(0))
         is_open = np.repeat(is_open, chosen.shape[1], axis=1)
         is_open[closed] = chosen
-        return asked.connected([is_open], np.repeat(keeps, chosen.shape[1], axis=1))
+        return [is_open], np.repeat(keeps, chosen.shape[1], axis=1)
 
-    def surviving_support(chosen: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
-        is_open = now.copy()
-        is_open[closed] = chosen
-        found = asked.blocked_sectors([is_open], keeps[:, 0] > 0)
-        return None if found is None else np.isin(closed, found)
+    def flips(chosen: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        return asked.connected(*ground(chosen))
+
+    def surviving(chosen: NDArray[np.bool_]) -> list[NDArray[np.bool_] | None]:
+        words = pack(np.ascontiguousarray(chosen.T))
+        blocked, connected = (
+            unpack(found, len(chosen)) for found in asked.blocked_sectors(*ground(words))
+        )
+        return [None if on else row for row, on in zip(blocked[closed].T, connected, strict=True)]
 
     known[key] = _first_set(
-        closed, minimum_hitting_sets(len(closed), flips, surviving_support, most_trials=MOST_TRIALS)
+        closed, minimum_hitting_sets(len(closed), flips, surviving, most_trials=MOST_TRIALS)
     )
     return known[key]
 

@@ -19,6 +19,7 @@ from engine.analysis.query import (
     span,
     subjects_of,
 )
+from engine.connectivity.bits import any_of, pack, unpack
 from engine.connectivity.hitting_sets import (
     MOST_TRIALS,
     HittingSets,
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
 
     from engine.analysis.analysis import Analysis
     from engine.analysis.query import Dates
-
-ONE = np.uint64(1)
 
 
 class Margin(NamedTuple):
@@ -93,21 +92,36 @@ class Stake:
         found = self.asked.connected(*self._ground(chosen))
         return ~found if self.loss else found
 
-    def surviving_support(self, chosen: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
-        """Return the places on which it rests that one choice does not turn: see `SurvivingSupport`."""
-        possible, friends = self._ground(chosen.astype(np.uint64)[:, np.newaxis])
-        is_open = [(words[:, 0] & ONE) > 0 for words in possible]
-        friendly = (friends[:, 0] & ONE) > 0
+    def surviving(self, chosen: NDArray[np.bool_]) -> list[NDArray[np.bool_] | None]:
+        """Return the places on which it rests that choices do not turn: see `supports.Supports`."""
+        n = len(chosen)
+        possible, friends = self._ground(pack(np.ascontiguousarray(chosen.T)))
         if not self.loss:
-            sectors = self.asked.blocked_sectors(is_open, friendly)
-            return None if sectors is None else self._bearing_on(sectors)
+            blocked, connected = self.asked.blocked_sectors(possible, friends)
+            bears = unpack(any_of(blocked, self.influences), n).T
+            return [
+                None if on else row for row, on in zip(bears, unpack(connected, n), strict=True)
+            ]
+        grounds, friendly = [unpack(words, n).T for words in possible], unpack(friends, n).T
+        return [
+            self._way_on(one, [ground[row] for ground in grounds], friendly[row])
+            for row, one in enumerate(chosen)
+        ]
+
+    def _way_on(
+        self,
+        chosen: NDArray[np.bool_],
+        is_open: list[NDArray[np.bool_]],
+        friendly: NDArray[np.bool_],
+    ) -> NDArray[np.bool_] | None:
+        """Return the places on which a path rests that one choice leaves open; None without a path."""
         cost = self.influences[~chosen].sum(axis=0).astype(np.float64)
         sectors = self.asked.path_sectors(is_open, friendly, cost)
         if not len(sectors):
             return None
         own = self.asked.own_ground()
         covered = self.by_mode[0].sectors.covers[self.places][:, own[friendly[own]]].any(axis=1)
-        return self._bearing_on(sectors) | covered
+        return np.asarray(self.influences[:, sectors].any(axis=1) | covered)
 
     def _ground(
         self, chosen: NDArray[np.uint64]
@@ -116,9 +130,6 @@ class Stake:
         taken = self.by_mode[0].taken(self.places, chosen)
         grounds = [view.bounds(self.asked.actor, taken)[self.secure] for view in self.by_mode]
         return grounds, self.by_mode[0].friendly(self.asked.actor, taken)
-
-    def _bearing_on(self, sectors: NDArray[np.int64]) -> NDArray[np.bool_]:
-        return np.asarray(self.influences[:, sectors].any(axis=1))
 
 
 @checked
@@ -392,7 +403,7 @@ def _best(analysis: Analysis, stakes: list[Stake], most_trials: int, seconds: fl
 
 def _margin(analysis: Analysis, stake: Stake, most_trials: int, seconds: float) -> Margin:
     found = minimum_hitting_sets(
-        len(stake.places), stake.flips, stake.surviving_support,
+        len(stake.places), stake.flips, stake.surviving,
         is_monotone=stake.is_monotone, most_trials=most_trials, seconds=seconds,
     )  # fmt: skip
     names = [analysis.sectors.sites.named[row].id for row in stake.places]
@@ -424,7 +435,7 @@ def _likeliest(
     if not listed:
         return ()
     found = minimum_weight_hitting_set(
-        weights, few.surviving_support, is_monotone=few.is_monotone, seconds=seconds
+        weights, few.surviving, is_monotone=few.is_monotone, seconds=seconds
     )
     return tuple(names[listed[place]] for place in found.sets[0]) if found.sets else ()
 

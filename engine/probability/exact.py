@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.connectivity.decision_diagrams import Diagram
+    from engine.connectivity.decision_diagrams import Unfolded
     from engine.probability.query_event import Case, QueryEvent
 
 BLOCK = 2**16
@@ -133,25 +133,25 @@ class Table:
 
 @dataclass(frozen=True, eq=False)
 class Compiled:
-    """The answer as a decision diagram.
+    """The answer as the nodes of a decision diagram.
 
     Parameters
     ----------
-    diagram
+    nodes
         Its levels are the variables.
     """
 
-    diagram: Diagram
+    nodes: Unfolded
     method = "decision diagram"
 
     def weight(self, weights: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
         """Return how likely the answer is yes; see `Answer`."""
         sets = [np.atleast_2d(one) for one in weights]
-        return self.diagram.weight(sets)
+        return self.nodes.weight(sets)
 
     def negated(self) -> Compiled:
         """Return yes for no, and no for yes."""
-        return Compiled(~self.diagram)
+        return Compiled(~self.nodes)
 
 
 def joint(weights: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
@@ -200,7 +200,7 @@ def answer_of(event: QueryEvent, effort: Effort) -> Answer | None:
     most_nodes = min(effort.first_nodes, effort.most_nodes)
     while True:
         try:
-            return Compiled(event.diagram(most_nodes))
+            return Compiled(event.diagram(most_nodes).unfolded())
         except DiagramsTooLargeError:
             if enumerable or most_nodes >= effort.most_nodes:
                 break
@@ -249,11 +249,8 @@ def conditional(
         The probability of the evidence, then that of it and each answer: float64 of shape
         (1 + answers, evidence).
     """
-    cases = [(at, case) for at, evidence in enumerate(given) for case in _cases(event, evidence)]
-    weights = [
-        np.array([np.where(case.get(number, True), variable.probability, 0.0) for _, case in cases])
-        for number, variable in enumerate(event.variables)
-    ]
+    cases = _cases(event, given)
+    weights = _weights(event, [case for _, case in cases])
     alone = np.ones(len(cases))
     for weight in weights:
         alone *= weight.sum(axis=1)
@@ -264,18 +261,39 @@ def conditional(
     return found
 
 
-def _cases(event: QueryEvent, evidence: Evidence) -> list[dict[int, NDArray[np.bool_]]]:
-    """Return the ways in which evidence can come about, by variable; no two of them at once.
+def _weights(
+    event: QueryEvent, cases: list[dict[int, NDArray[np.bool_]]]
+) -> list[NDArray[np.float64]]:
+    """Return the weights of each variable's outcomes, 0 for those that a case excludes, (cases, outcomes).
+
+    A case speaks of few variables, and leaves the others as they are.
+    """
+    weights = [np.tile(variable.probability, (len(cases), 1)) for variable in event.variables]
+    for row, case in enumerate(cases):
+        for number, agrees in case.items():
+            weights[number][row, ~agrees] = 0.0
+    return weights
+
+
+def _cases(
+    event: QueryEvent, given: Sequence[Evidence]
+) -> list[tuple[int, dict[int, NDArray[np.bool_]]]]:
+    """Return the ways in which each piece of evidence can come about, by variable; no two of them at once.
 
     A report is false because it is false in itself, or because its source is wrong.
     """
+    ways = {
+        each: _ways(event, each[0], true=each[1])
+        for each in dict.fromkeys(each for evidence in given for each in evidence)
+    }
     found = []
-    for parts in product(*(_ways(event, statement, true=true) for statement, true in evidence)):
-        case: dict[int, NDArray[np.bool_]] = {}
-        for part in parts:
-            for number, agrees in part:
-                case[number] = case[number] & agrees if number in case else agrees
-        found.append(case)
+    for at, evidence in enumerate(given):
+        for parts in product(*(ways[each] for each in evidence)):
+            case: dict[int, NDArray[np.bool_]] = {}
+            for part in parts:
+                for number, agrees in part:
+                    case[number] = case[number] & agrees if number in case else agrees
+            found.append((at, case))
     return found
 
 

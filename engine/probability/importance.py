@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, product
@@ -358,13 +359,15 @@ def _sites_of(analysis: Analysis, report: int) -> Iterable[str]:
 
 def _settling(analysis: Analysis, case: _Case, statements: list[int]) -> list[dict[str, Any]]:
     """Return the smallest sets of events that settle either answer either way."""
-    rows: list[dict[str, Any]] = []
+    against: dict[str, Answer] = {}
     for answer, bound, yes in ANSWERS:
         found = case.answers[bound]
-        if isinstance(found, bool) or found.method == "sampled" or case.event is None:
-            continue
-        against = found.negated() if yes else found
-        for evidence, share in _smallest_settling(case.event, against, statements):
+        if not isinstance(found, bool) and found.method != "sampled":
+            against[answer] = found.negated() if yes else found
+    settling = {} if case.event is None else _smallest_settling(case.event, against, statements)
+    rows: list[dict[str, Any]] = []
+    for answer in against:
+        for evidence, share in settling[answer]:
             events = tuple((name_of(analysis, statement), true) for statement, true in evidence)
             rows.append(
                 {"answer": answer, "events": events, "size": len(evidence), "probability": share}
@@ -373,25 +376,27 @@ def _settling(analysis: Analysis, case: _Case, statements: list[int]) -> list[di
 
 
 def _smallest_settling(
-    event: QueryEvent, against: Answer, statements: list[int]
-) -> list[tuple[Evidence, float]]:
-    """Return the sets of one size, the smallest there is, that leave nothing of an answer.
+    event: QueryEvent, against: dict[str, Answer], statements: list[int]
+) -> dict[str, list[tuple[Evidence, float]]]:
+    """Return for each answer the sets of one size, the smallest there is, that leave nothing of it.
 
     None where nothing of it is left anyway.
     """
-    if not conditional(event, [against], [()])[1].any():
-        return []
+    found: dict[str, list[tuple[Evidence, float]]] = {answer: [] for answer in against}
+    _, *anyway = conditional(event, list(against.values()), [()])
+    open_yet = [answer for answer, left in zip(against, anyway, strict=True) if left.any()]
     for size in range(1, min(MOST_SETTLING, len(statements)) + 1):
+        if math.comb(len(statements), size) * 2**size > MOST_SETS or not open_yet:
+            break
         sets: list[Evidence] = [
             tuple(zip(chosen, truth, strict=True))
             for chosen in combinations(statements, size)
             for truth in product((True, False), repeat=size)
         ]
-        if len(sets) > MOST_SETS:
-            break
-        alone, left = conditional(event, [against], sets)
-        settled = np.flatnonzero((alone > 0) & (left == 0))
-        if len(settled):
+        alone, *left = conditional(event, [against[answer] for answer in open_yet], sets)
+        for answer, share in zip(open_yet, left, strict=True):
+            settled = np.flatnonzero((alone > 0) & (share == 0))
             likely = settled[np.argsort(-alone[settled], kind="stable")]
-            return [(sets[at], float(alone[at])) for at in likely.tolist()]
-    return []
+            found[answer] = [(sets[at], float(alone[at])) for at in likely.tolist()]
+        open_yet = [answer for answer in open_yet if not found[answer]]
+    return found

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from engine.analysis.analysis import Analysis
     from engine.analysis.query import Dates
     from engine.io.days import DayLike
+    from engine.probability.exact import Answer
     from engine.probability.query_event import QueryEvent
 
 STATUSES = (*ROUTE_STATUS[::-1], "lost")
@@ -247,13 +248,17 @@ def _days(analysis: Analysis, dates: DayLike | Iterable[DayLike]) -> NDArray[np.
 
 
 class _Run:
-    """Answers of one run: kept in its checkpoint, and shared by days that do not differ in them."""
+    """Answers of one run: kept in its checkpoint, and shared by days that do not differ in them.
+
+    Days that differ only in how likely what is have one diagram, put to the probabilities of each.
+    """
 
     def __init__(self, model: UncertaintyModel, effort: Effort, kept: Checkpoint) -> None:
         self.model = model
         self.effort = effort
         self.kept = kept
         self._alike: dict[Hashable, Estimate] = {}
+        self._answers: dict[Hashable, Answer | None] = {}
 
     def answer(self, name: str, day: np.datetime64, bound: int) -> Estimate:
         """Return how likely a route is connected in a bound on a day, or what is kept of that."""
@@ -274,7 +279,9 @@ class _Run:
         return self._alike[key]
 
     def _computed(self, event: QueryEvent, unit: str) -> Estimate:
-        answer = answer_of(event, self.effort)
+        if event.key not in self._answers:
+            self._answers[event.key] = answer_of(event, self.effort)
+        answer = self._answers[event.key]
         if answer is None:
             return self._sampled(event, f"{unit} chunks")
         value = min(

@@ -16,12 +16,13 @@ from engine.probability.variables import RIGHT, source_member, spans_of, variabl
 from engine.probability.worlds import Algebra, Worlds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
     from engine.connectivity.decision_diagrams import Diagram
     from engine.control.passage import E
+    from engine.probability.assertions import Assertion
     from engine.probability.structure_function import StructureFunction
     from engine.probability.uncertainty import Uncertainty
     from engine.probability.variables import Spans, Variable
@@ -64,6 +65,40 @@ class QueryEvent:
         return math.prod(float(variable.n) for variable in self.variables)
 
     @cached_property
+    def key(self) -> Hashable:
+        """All that the answer in every world depends on, however likely the worlds are.
+
+        On two days with the same key the same outcomes of the variables lead to yes. It is what
+        `StructureFunction.rests_on` tells, with spans in place of days: as a range of dates goes by, what may
+        have happened grows by a day, and often nothing else.
+        """
+        tracks = [
+            (track.default, [(self._told(c), c.value, self._grounds(c)) for c in track.assertions])
+            for track in self.structure.tracks(self.day)
+        ]
+        decided = [(one.members, one.values.tobytes(), one.given) for one in self.variables]
+        return (*self.structure.asked(self.day), repr(tracks), tuple(decided))
+
+    def _told(self, assertion: Assertion) -> tuple[int, list[int]]:
+        return self._within(assertion.statement, assertion.first, assertion.last)
+
+    def _grounds(self, assertion: Assertion) -> list[list[tuple[int, list[int]]]]:
+        first = self.uncertainty.first
+        return [
+            [self._within(row, int(first[row]), int(first[row])) for row in rows]
+            for rows in assertion.grounds or ()
+        ]
+
+    def _within(self, statement: int, first: int, last: int) -> tuple[int, list[int]]:
+        """Return the report of a statement, and which of its values mean that it happened within some days."""
+        report = int(self.uncertainty.report[statement])
+        return report, [
+            value
+            for value, span in enumerate(self.spans[report], start=1)
+            if first <= span[0] and span[1] <= last
+        ]
+
+    @cached_property
     def _decided_by(self) -> dict[int, list[tuple[int, int]]]:
         """The variables that decide about each statement or source, and its place in them."""
         found: dict[int, list[tuple[int, int]]] = {}
@@ -74,11 +109,7 @@ class QueryEvent:
 
     def choices(self, statement: int, first: int, last: int) -> list[Case]:
         """Return in which outcomes a statement is true and happened within some days."""
-        within = [
-            value
-            for value, span in enumerate(self.spans[self.uncertainty.report[statement]], start=1)
-            if first <= span[0] and span[1] <= last
-        ]
+        _, within = self._within(statement, first, last)
         return [
             [(number, np.isin(values, within)), *given, *source]
             for number, values, given, source in self.decided(statement)
@@ -207,13 +238,9 @@ def query_events(
             )
     spans = {statement: spans_of(cuts[statement]) for statement in cuts}
     spans |= {report[row]: () for row in also if report[row] not in spans}
+    place = {report: at for at, report in enumerate(spans)}  # from the start; sources before all
     variables = sorted(
-        variables_of(uncertainty, spans, truth=truth), key=lambda variable: _place(variable, spans)
+        variables_of(uncertainty, spans, truth=truth),
+        key=lambda variable: min(place.get(member, -1) for member in variable.members),
     )
     return [QueryEvent(structure, day, tuple(variables), spans) for structure in structures]
-
-
-def _place(variable: Variable, spans: dict[int, Spans]) -> int:
-    """Return how far from the start of the ways a variable first matters; sources come before all."""
-    order = {statement: place for place, statement in enumerate(spans)}
-    return min(order.get(member, -1) for member in variable.members)

@@ -205,10 +205,14 @@ class StructureFunction:
 
     def rests_on(self, day: Day) -> Hashable:
         """Return all that the answer on a day depends on: days alike in this share it."""
+        return *self.asked(day), tuple(self.tracks(day))
+
+    def asked(self, day: Day) -> tuple[Hashable, ...]:
+        """Return what is asked on a day, apart from what may be said of the ground."""
         graph = tuple(
             (tuple(core.key for core in cores), held) for cores, held in self.alternatives
         )
-        return self.actor, self.bound, graph, day.passable.tobytes(), tuple(self.tracks(day))
+        return self.actor, self.bound, graph, day.passable.tobytes()
 
 
 def _still_held(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Hashable
 
     from numpy.typing import NDArray
 
@@ -51,6 +53,9 @@ class Uncertainty:
         The report that each one followed, -1 where there is none or where their ranges are in order
         anyway, int64 of shape (statements,).
 
+    known
+        What has been computed of them, kept because days ask for the same (see `variables_of`).
+
     Statements of one claim are one report, the first of them, which chance decides about: disputes
     and orders are those of reports, and the other statements of a claim have none.
     """
@@ -66,18 +71,19 @@ class Uncertainty:
     reliability: NDArray[np.float64]
     dispute: NDArray[np.int64]
     after: NDArray[np.int64]
+    known: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     @property
     def report(self) -> NDArray[np.int64]:
         """The report that each statement belongs to, int64 of shape (statements,)."""
         return self.statements.report
 
-    @property
+    @cached_property
     def certain(self) -> NDArray[np.bool_]:
         """Which statements are true for sure, bool of shape (statements,)."""
         return self.possible & (self.probability >= 1.0) & (self.source == NONE)
 
-    @property
+    @cached_property
     def n_days(self) -> NDArray[np.int64]:
         """On how many days each statement may have happened, int64 of shape (statements,)."""
         return self.last - self.first + 1

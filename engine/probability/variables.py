@@ -109,7 +109,7 @@ def variables_of(
     statements = {*spans, *ordered}
     sources = {int(uncertainty.source[statement]) for statement in statements} - {NONE}
     return [_source_variable(uncertainty, source) for source in sorted(sources)] + [
-        _joint_variable(uncertainty, group, right, spans, truth=truth)
+        _known_or_joint(uncertainty, group, right, spans, truth=truth)
         for group in _groups(uncertainty, statements)
         for right in _patterns(uncertainty, ordered.intersection(group))
     ]
@@ -123,10 +123,13 @@ def _source_variable(uncertainty: Uncertainty, source: int) -> Variable:
 
 def _ordered(uncertainty: Uncertainty, asked: Iterable[int]) -> set[int]:
     """Return the statements whose days hang together with those of statements asked about."""
-    later = np.flatnonzero(uncertainty.after != NONE).tolist()
-    pairs = [(statement, int(uncertainty.after[statement])) for statement in later]
-    trees = _linked({statement for pair in pairs for statement in pair}, pairs)
+    if "trees" not in uncertainty.known:
+        later = np.flatnonzero(uncertainty.after != NONE).tolist()
+        pairs = [(statement, int(uncertainty.after[statement])) for statement in later]
+        linked = _linked({statement for pair in pairs for statement in pair}, pairs)
+        uncertainty.known["trees"] = linked
     known = set(asked)
+    trees = uncertainty.known["trees"]
     return {statement for tree in trees if known.intersection(tree) for statement in tree}
 
 
@@ -172,6 +175,22 @@ def _linked(statements: set[int], pairs: list[tuple[int, int]]) -> list[list[int
     for statement, number in zip(rows, group, strict=True):
         found[number].append(statement)
     return sorted(found)
+
+
+def _known_or_joint(
+    uncertainty: Uncertainty,
+    group: list[int],
+    right: dict[int, bool],
+    spans: Mapping[int, Spans],
+    *,
+    truth: bool,
+) -> Variable:
+    """Return what decides about the statements of a group; it is made once, and most days ask for the same."""
+    told = tuple((statement, spans.get(statement)) for statement in group)
+    key = (told, tuple(right.items()), truth)
+    if key not in uncertainty.known:
+        uncertainty.known[key] = _joint_variable(uncertainty, group, right, spans, truth=truth)
+    return uncertainty.known[key]
 
 
 def _joint_variable(

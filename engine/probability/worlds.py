@@ -288,6 +288,7 @@ class PossibleStates:
 
     def __init__(self, day: Day) -> None:
         self.day = day
+        self._bounds: dict[int, tuple[NDArray[np.bool_], NDArray[np.bool_]]] = {}
         n_sectors, n_values = day.sectors.n_sectors, CONTESTED_BY + len(day.tracks.contestants)
         self.holder = np.zeros((n_sectors, day.n_actors + 1), dtype=bool)
         self.value = np.zeros((n_sectors, n_values), dtype=bool)
@@ -304,6 +305,11 @@ class PossibleStates:
         may, must
             bool of shape (bounds, sectors).
         """
+        if actor not in self._bounds:
+            self._bounds[actor] = self._found_bounds(actor)
+        return self._bounds[actor]
+
+    def _found_bounds(self, actor: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         inside, outside = np.zeros((2, 2, len(self.holder)), dtype=bool)
         effects = self._effects(actor)
         holders = (*np.flatnonzero(self.holder[:, :-1].any(axis=0)).tolist(), UNKNOWN)

@@ -58,9 +58,9 @@ def agrees(analysis, at):
             )
         )
         for masks, connected in zip(both, reached, strict=True):
-            blocked = asked.blocked_sectors(masks, hostile_free)
+            _, through = asked.blocked_sectors(packed(masks), own)
             path = asked.path_sectors(masks, hostile_free, np.ones(len(own)))
-            assert (blocked is None) == connected == (len(path) > 0)
+            assert true_in_first(through)[0] == connected == (len(path) > 0)
             assert not connected or any(mask[path].all() for mask in masks)
         if name in analysis.enclaves:
             enclave = analysis.enclaves[name]

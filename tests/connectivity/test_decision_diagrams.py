@@ -48,9 +48,15 @@ def test_diagrams_agree_with_truth_tables() -> None:
             )
             for row in range(3)
         ]  # fmt: skip
-        found = diagram.weight(chance)
+        found = diagram.unfolded().weight(chance)
         assert np.allclose(found, joint, rtol=1e-12, atol=0)
         assert ((found == 0) == (np.array(joint) == 0)).all()
+        others = (~diagram).unfolded().weight(chance)
+        assert np.array_equal(others, (~diagram.unfolded()).weight(chance))
+        one_by_one = [
+            diagram.unfolded().weight([one[at : at + 1] for one in chance]) for at in range(3)
+        ]
+        assert np.array_equal(found, np.concatenate(one_by_one))
 
 
 def test_equal_diagrams_are_one_node() -> None:
@@ -75,10 +81,10 @@ def test_what_no_diagram_needs_is_freed() -> None:
         found = found & diagrams.where(level, [level % 3 > 0, True])
     assert diagrams.n_nodes < 3_000 < n * n / 6
     half = [np.array([[0.5, 0.5]])] * n
-    assert found.weight(half)[0] == 0.5 ** -(-n // 3)
+    assert found.unfolded().weight(half)[0] == 0.5 ** -(-n // 3)
     tail = ~(~found & diagrams.where(n - 1, [True, False]))
     del found
-    assert tail.weight(half)[0] == pytest.approx(0.5 + 0.5 ** (1 - -n // 3))
+    assert tail.unfolded().weight(half)[0] == pytest.approx(0.5 + 0.5 ** (1 - -n // 3))
 
 
 def test_nodes_are_freed_before_it_is_tried_again(monkeypatch) -> None:

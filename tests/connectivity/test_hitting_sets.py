@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.connectivity import hitting_sets
+from engine.connectivity import hitting_sets, supports
 from engine.connectivity.bits import pack, unpack
 from engine.connectivity.hitting_sets import minimum_hitting_sets, minimum_weight_hitting_set
 from tests.draws import Draws
@@ -30,9 +30,9 @@ class Clauses:
         n_sets = 64 * packed.shape[1]
         return pack(self.met(unpack(packed, n_sets)).all(axis=0))
 
-    def surviving_support(self, sets):
-        unmet = np.flatnonzero(~self.met(sets[:, None])[:, 0])
-        return (self.chosen | self.spared)[unmet[-1]] if len(unmet) else None
+    def surviving(self, choices):
+        unmet = [np.flatnonzero(~one) for one in self.met(choices.T).T]
+        return [(self.chosen | self.spared)[one[-1]] if len(one) else None for one in unmet]
 
 
 @st.composite
@@ -56,22 +56,23 @@ def test_all_smallest_sets_and_the_lightest_are_found(case) -> None:
     least = min(map(len, flipping), default=inf)
     for batch in (hitting_sets.BATCH, 5):
         hitting_sets.BATCH, before = batch, hitting_sets.BATCH
-        found = minimum_hitting_sets(
-            n, asked.flips, asked.surviving_support, is_monotone=is_monotone
-        )
-        hitting_sets.BATCH = before
+        supports.CHOICES_AT_ONCE, at_once = min(batch, 256), supports.CHOICES_AT_ONCE
+        few_sets, hitting_sets.FEW_SETS = hitting_sets.FEW_SETS, batch
+        found = minimum_hitting_sets(n, asked.flips, asked.surviving, is_monotone=is_monotone)
+        hitting_sets.BATCH, supports.CHOICES_AT_ONCE = before, at_once
+        hitting_sets.FEW_SETS = few_sets
         assert found.sets == tuple(one for one in flipping if len(one) == least)
         assert (found.lower, found.upper, found.exact, found.all_ties) == (least, least, True, True)
     trials = 1 + n  # none and one alone; then the program takes over
     few = minimum_hitting_sets(
-        n, asked.flips, asked.surviving_support, is_monotone=is_monotone, most_trials=trials
+        n, asked.flips, asked.surviving, is_monotone=is_monotone, most_trials=trials
     )
     assert (few.lower, few.upper) == (least, least)
     assert few.all_ties == (least < 2 or least == inf)
     assert set(few.sets) <= set(found.sets)
     assert len(few.sets) == (len(found.sets) if few.all_ties else 1)
     weight = {one: sum(weights[list(one)]) for one in flipping}
-    light = minimum_weight_hitting_set(weights, asked.surviving_support, is_monotone=is_monotone)
+    light = minimum_weight_hitting_set(weights, asked.surviving, is_monotone=is_monotone)
     assert light.lower == light.upper == min(weight.values(), default=inf)
     assert [weight[one] for one in light.sets] == [light.upper] * bool(flipping)
 
@@ -79,10 +80,10 @@ def test_all_smallest_sets_and_the_lightest_are_found(case) -> None:
 def test_what_is_known_bounds_the_weight_from_below() -> None:
     """Three of four: the program says at least one and a half of any two."""
 
-    def surviving_support(chosen):
-        return np.ones(4, dtype=bool) if chosen.sum() < 3 else None
+    def surviving(choices):
+        return [np.ones(4, dtype=bool) if chosen.sum() < 3 else None for chosen in choices]
 
-    stopped = minimum_weight_hitting_set(np.ones(4), surviving_support, at_least=2, seconds=0.0)
+    stopped = minimum_weight_hitting_set(np.ones(4), surviving, at_least=2, seconds=0.0)
     assert (stopped.lower, stopped.upper, stopped.exact) == (2, 3, False)
     assert not stopped.all_ties
 
@@ -91,26 +92,26 @@ def test_the_program_states_its_bound_when_it_is_stopped():
     # Ten pairs, of each of which one must go: never fewer than ten.
     pairs = [(2 * n, 2 * n + 1) for n in range(10)]
 
-    def surviving_support(chosen):
-        for pair in pairs:
-            if not chosen[list(pair)].any():
-                return np.isin(np.arange(20), pair)
-        return None
+    def surviving(choices):
+        left = [[pair for pair in pairs if not chosen[list(pair)].any()] for chosen in choices]
+        return [np.isin(np.arange(20), some[0]) if some else None for some in left]
 
-    done = minimum_weight_hitting_set(np.ones(20), surviving_support)
+    done = minimum_weight_hitting_set(np.ones(20), surviving)
     assert (done.lower, done.upper, done.exact, len(done.sets[0])) == (10, 10, True, 10)
-    stopped = minimum_weight_hitting_set(np.ones(20), surviving_support, at_least=3, seconds=0.0)
+    stopped = minimum_weight_hitting_set(np.ones(20), surviving, at_least=3, seconds=0.0)
     assert 3 <= stopped.lower <= 10 <= stopped.upper < inf
     assert len(stopped.sets[0]) == stopped.upper
     assert not done.all_ties
     assert not stopped.all_ties
-    weighed = minimum_weight_hitting_set(np.array([1.0, 3.0] * 10), surviving_support)
+    weighed = minimum_weight_hitting_set(np.array([1.0, 3.0] * 10), surviving)
     assert weighed.sets == (tuple(range(0, 20, 2)),)
 
 
 def test_no_set_is_enough():
     nothing = minimum_hitting_sets(
-        3, lambda chosen: np.zeros(chosen.shape[1], np.uint64), lambda _: np.zeros(3, bool)
+        3,
+        lambda chosen: np.zeros(chosen.shape[1], np.uint64),
+        lambda choices: list(np.zeros((len(choices), 3), bool)),
     )
     assert (nothing.sets, nothing.upper, nothing.exact) == ((), inf, True)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
+import numpy as np
 from hypothesis import given, settings
 
-from engine.connectivity.bits import unpack
+from engine.connectivity.bits import pack, unpack
 from engine.connectivity.reference import blocking_vertices, connected
 from tests.connectivity.networks import cases
 
@@ -19,12 +20,16 @@ def test_a_path_leads_on_or_ends_at_closed_vertices_next_to_what_is_reached() ->
     def compare(case):
         kernel, sources, targets = case.kernel, case.query.sources, case.query.targets
         joined = unpack(connected(kernel, case.states, sources, targets), case.is_open.shape[1])
-        for state, is_open_sector in enumerate(case.is_open.T[:4]):
-            is_open = is_open_sector[kernel.sector]
-            found = blocking_vertices(kernel, is_open, sources, targets)
-            assert (found is None) == joined[:, state].any()
-            if found is None:
-                continue
+        n_states = case.is_open.shape[1]
+        blocking, on = blocking_vertices(kernel, case.states[kernel.sector], sources, targets)
+        connected_in = unpack(on, n_states)
+        assert np.array_equal(connected_in, joined.any(axis=0))
+        first = pack(np.arange(targets.n)[:, np.newaxis] == np.zeros(n_states))
+        _, on_first = blocking_vertices(kernel, case.states[kernel.sector], sources, targets, first)
+        assert np.array_equal(unpack(on_first, n_states), joined[0])
+        for state in np.flatnonzero(~connected_in[:4]).tolist():
+            is_open = case.is_open[kernel.sector, state]
+            found = np.flatnonzero(unpack(blocking, n_states)[:, state])
             usable = {
                 terminal
                 for terminal, vertex, own in zip(
