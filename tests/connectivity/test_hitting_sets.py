@@ -117,19 +117,25 @@ def test_no_set_is_enough():
 
 
 def test_a_support_that_is_known_is_not_asked_for_again(monkeypatch) -> None:
-    """Four pairs, of each of which one must go: each pair is met once, however many sets are tried."""
+    """Four pairs, of each of which one must go: each pair is met once, however many sets are tried.
+
+    Choices that are asked about at once may meet the same pair, but no later ones.
+    """
     monkeypatch.setattr(hitting_sets, "FEW_SETS", 0)
     pairs = Clauses(np.repeat(np.eye(4, dtype=bool), 2, axis=1), np.zeros((4, 8), dtype=bool))
     met = []
 
-    def surviving_support(chosen):
-        support = pairs.surviving_support(chosen)
-        met.append(None if support is None else tuple(np.flatnonzero(support)))
-        return support
+    def surviving(choices):
+        found = pairs.surviving(choices)
+        met.append({tuple(np.flatnonzero(support)) for support in found if support is not None})
+        return found
 
-    found = minimum_hitting_sets(8, pairs.flips, surviving_support)
-    assert len(found.sets) == 16
-    assert sorted(filter(None, met)) == [(0, 1), (2, 3), (4, 5), (6, 7)]
+    for at_once in (1, 256):
+        met.clear()
+        monkeypatch.setattr(supports, "CHOICES_AT_ONCE", at_once)
+        found = minimum_hitting_sets(8, pairs.flips, surviving)
+        assert len(found.sets) == 16
+        assert list(filter(None, met)) == [{(6, 7)}, {(4, 5)}, {(2, 3)}, {(0, 1)}]
 
 
 @pytest.mark.parametrize("is_solved", [True, False])
@@ -146,7 +152,7 @@ def test_time_that_runs_out_while_it_is_solved_leaves_bounds(monkeypatch, is_sol
     triangle = Clauses(
         np.array([[1, 1, 0], [0, 1, 1], [1, 0, 1]], dtype=bool), np.zeros((3, 3), dtype=bool)
     )
-    found = minimum_weight_hitting_set(np.array([4.0, 5.0, 6.0]), triangle.surviving_support)
+    found = minimum_weight_hitting_set(np.array([4.0, 5.0, 6.0]), triangle.surviving)
     assert found.lower <= 9 <= found.upper
     assert found.lower < found.upper
     assert not found.all_ties
