@@ -43,7 +43,7 @@ def scores_on(network: str | Path | None, scenario: Path = SCENARIO) -> dict[str
     run = score_run(
         analyze(load_scenario(scenario), network=network), read_truth(TRUTH), weigh=False
     )
-    return {score.route: score for score in (*run.scores, run.together)}
+    return {score.id: score for score in (*run.scores, run.together)}
 
 
 def scores_on_web(seed: int, scenario: Path = SCENARIO) -> dict[str, Score]:

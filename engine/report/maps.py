@@ -176,6 +176,7 @@ def shown_by_map(
     return (*words, *paths, then.holder[sector].tobytes(), then.condition[sector].tobytes())
 
 
+@checked
 def plot_maps(analysis: Analysis, days: Sequence[DayLike], columns: int = 3) -> list[Axes]:
     """Draw small maps of several days side by side, without names.
 
