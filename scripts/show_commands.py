@@ -17,6 +17,7 @@ import shlex
 import shutil
 import sys
 import tempfile
+import zipfile
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -43,6 +44,7 @@ NOT_RUN = {
     r".*--network (syria|YOURS)": "needs an extract of a country",
     r".*--scheduler": "needs a cluster; tests/batch have one",
     r"backtest scenarios/aleppo-2014-2016": "takes long; tests/backtest run it",
+    r"new my-scenario": "asks for what is missing; tests/importers answer it",
     r"run scenarios/helsinki": "needs the extract of another package; tests/data/test_helsinki.py runs it",
 }
 """What is not run here, by the beginning of its arguments, and why."""
@@ -63,6 +65,7 @@ OTHERS = {
 }
 """Programs that are not ours; tests read what they name."""
 ARTICLE = "On Saturday the opposition repelled an attack on Hayyan, a field commander said. Government forces captured al-Mallah.\n"
+DOCUMENT = '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>{}</w:body></w:document>'
 ANSWER = '[{"quote": "Government forces captured al-Mallah.", "site": "mallah", "kind": "captured", "actor": "government", "date": "2014-12-20", "claimed_by": "narrator"}]'  # fmt: skip
 ACLED = """\
 event_id_cnty,event_date,time_precision,event_type,sub_event_type,actor1,inter1,actor2,inter2,location,latitude,longitude,geo_precision,source,notes,fatalities
@@ -71,6 +74,8 @@ XX2,21 December 2014,1,Protests,Peaceful protest,Protesters (Exampleland),6,,,Az
 """
 FILES = {
     "article.txt": ARTICLE,
+    "my-scenario.toml": 'include = "scenarios/castello-2014-12.toml"\ntitle = "My scenario"\n',
+    "case.toml": 'include = "scenarios/castello-2014-12.toml"\ntitle = "My case"\n',
     "answer.json": ANSWER,
     "acled-export.csv": ACLED,
     "my-camps.csv": "id,name,lat,lon\nmy-camp,Handarat north,36.31,37.19\n",
@@ -152,6 +157,9 @@ def lay_out(folder: Path) -> None:
         (folder / name).write_text(text, encoding="utf-8")
     tutorial = (ROOT / "docs" / "tutorial-planners.md").read_text(encoding="utf-8")
     written = [one["text"] for one in BLOCK.finditer(tutorial) if one["kind"] in {"toml", "csv"}]
+    paragraph = f"<w:p><w:r><w:t>{ARTICLE}</w:t></w:r></w:p>"
+    with zipfile.ZipFile(folder / "article.docx", "w") as word:
+        word.writestr("word/document.xml", DOCUMENT.format(paragraph))
     (folder / "my-case").mkdir()
     for name, text in zip(CASE, written, strict=True):
         (folder / "my-case" / name).write_text(text, encoding="utf-8")
