@@ -206,7 +206,9 @@ def _sources(analysis: Analysis) -> Sheet:
 def _day(value: Any) -> dt.date | None:
     import pandas as pd
 
-    return None if pd.isna(value) else pd.Timestamp(value).date()
+    if pd.isna(value):
+        return None
+    return pd.Timestamp(str(value) if isinstance(value, str) else value).date()
 
 
 @checked
