@@ -34,7 +34,7 @@ SOURCES = (
 )  # fmt: skip
 WRITTEN = {"--out", "--plot", ("new", "file")}
 """What names files, but to write them."""
-READ = {"FILE", "FILES", "OTHER", "TEXT...", "SCENARIO", "TABLE", "CSV", "PLACES", "[ROADS]"}
+READ = {"FILE", "FILES", "OTHER", "TEXTS", "SCENARIO", "TABLE", "CSV", "PLACES", "ROADS"}
 """How files to read are called."""
 ENDINGS = {
     "network": (

@@ -180,6 +180,7 @@ def test_the_scenario_sets_out_what_overlooks_what() -> None:
     assert scenario["overlooks"] == [
         {"site": "mallah", "onto": "castello-road", "effect": "closed"},
         {"site": "mallah-south", "onto": "castello-road", "effect": "closed"},
+        {"site": "mallah", "onto": "mallah-south", "effect": "closed"},
     ]
     assert (scenario["start"], scenario["end"]) == (dt.date(2014, 12, 1), dt.date(2015, 1, 1))
     routes = {route["id"]: route for route in scenario["routes"]}
