@@ -17,6 +17,7 @@ from engine.version import __version__
 if TYPE_CHECKING:
     from engine.analysis.analysis import Analysis, analyze
     from engine.backtest.backtest import Backtest, run_backtest
+    from engine.backtest.picture import plot_backtest
     from engine.backtest.truth import read_truth
     from engine.errors import InputError, NetworkError, Problem, ScenarioError, SupplylineError
     from engine.importers.importing import import_reports
@@ -37,8 +38,8 @@ if TYPE_CHECKING:
     from engine.probability.importance import Importance, importance
     from engine.probability.known import as_known, vintages
     from engine.probability.probability import probabilities
+    from engine.report.charts import plot_captures, plot_comparison, plot_sensitivity, plot_share
     from engine.report.citation import Citation, cite
-    from engine.report.figures import plot_sensitivity
     from engine.report.geopackage import write_geopackage, write_geoparquet
     from engine.report.maps import plot_map, plot_maps
     from engine.report.page.html import write_page
@@ -84,9 +85,13 @@ _HOME = {
     "margin": "measures.margin",
     "path_distances": "measures.best_paths",
     "perimeter": "measures.enclaves",
+    "plot_backtest": "backtest.picture",
+    "plot_captures": "report.charts",
+    "plot_comparison": "report.charts",
     "plot_map": "report.maps",
     "plot_maps": "report.maps",
-    "plot_sensitivity": "report.figures",
+    "plot_sensitivity": "report.charts",
+    "plot_share": "report.charts",
     "plot_timeline": "report.timeline",
     "probabilities": "probability.probability",
     "read_network": "network.read",
@@ -143,9 +148,13 @@ __all__ = [
     "margin",
     "path_distances",
     "perimeter",
+    "plot_backtest",
+    "plot_captures",
+    "plot_comparison",
     "plot_map",
     "plot_maps",
     "plot_sensitivity",
+    "plot_share",
     "plot_timeline",
     "probabilities",
     "read_network",

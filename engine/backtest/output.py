@@ -3,123 +3,27 @@
 from __future__ import annotations
 
 import json
-import textwrap
 from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from engine.analysis.statuses import ONE_DAY
 from engine.backtest.backtest import ALL
+from engine.backtest.picture import picture
 from engine.backtest.scores import spells
 from engine.backtest.truth import CUT, LOST, NOT_CUT, NOT_SCORED
 from engine.io.atomic import write_whole
 from engine.report.canvas import save_picture
-from engine.report.style import FAINT_INK, INK, PAPER, STATUS_COLOUR
-from engine.report.timeline import name_days
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    import numpy as np
     from numpy.typing import NDArray
     from rich.table import Table
     from rich.text import Text
 
     from engine.backtest.backtest import Backtest, Course, Run, Score
-
-
-# The back-test as a picture: for each route what is documented, what is said, and how surely.
-
-DPI = 150
-DOCUMENTED_COLOUR = {NOT_CUT: "#bfe0dc", CUT: STATUS_COLOUR["cut"], LOST: STATUS_COLOUR["lost"]}
-FIRE_COLOUR = "#b3541e"
-_DOCUMENTED, _SAID, _CHANCE = (2.1, 0.8), (1.1, 0.8), (0.1, 0.8)
-"""Where each band of a route lies: its foot and its height."""
-
-
-def picture(run: Run) -> Figure:
-    """Return a picture of a run: a band for what is documented of each route, one for what is said."""
-    from matplotlib.figure import Figure
-
-    rows = max(len(run.courses), 1)
-    figure = Figure(figsize=(11, 1.4 + 1.15 * rows), dpi=DPI, facecolor=PAPER, layout="constrained")
-    axes = figure.subplots(rows, 1, sharex=True, squeeze=False)[:, 0]
-    for ax, course, score in zip(axes, run.courses, run.scores, strict=False):
-        _draw_course(ax, course)
-        right = f"{score.right_days} of {score.days} scored days right"
-        title = f"{course.label}: {right}"
-        ax.set_title(title, loc="left", fontsize=9, color=INK, parse_math=False)
-    name_days(axes[-1], *run.analysis.states.borders[[0, -1]])
-    facts = run.analysis.facts
-    figure.suptitle(facts.title, x=0.01, ha="left", fontsize=12, color=INK, parse_math=False)
-    _draw_legend(figure, lost=any((course.state == LOST).any() for course in run.courses))
-    said = textwrap.fill(facts.line(), 190)
-    figure.supxlabel(said, x=0.01, ha="left", fontsize=6.5, color=FAINT_INK, parse_math=False)
-    return figure
-
-
-def _draw_course(ax: Axes, course: Course) -> None:
-    days = np.append(course.days, course.days[-1] + ONE_DAY)
-    for state, colour in DOCUMENTED_COLOUR.items():
-        _draw_band(ax, days, course.state == state, _DOCUMENTED, facecolor=colour)
-    unscored = course.state == NOT_SCORED
-    _draw_band(ax, days, unscored, _DOCUMENTED, facecolor=PAPER, edgecolor=FAINT_INK, hatch="////")
-    foot, height = _DOCUMENTED
-    _draw_band(ax, days, course.under_fire, (foot, height / 4), facecolor=FIRE_COLOUR)
-    for status in dict.fromkeys(course.status):
-        _draw_band(ax, days, course.status == status, _SAID, facecolor=STATUS_COLOUR[status])
-    bands = {"documented": _DOCUMENTED, "said": _SAID}
-    if course.chance is not None:
-        foot, height = _CHANCE
-        bands["P(cut)"] = _CHANCE
-        level = foot + height * np.append(course.chance, course.chance[-1])
-        ax.fill_between(days, foot, level, step="post", color=STATUS_COLOUR["cut"], linewidth=0)
-        for border in (foot, foot + height):
-            ax.axhline(border, color=FAINT_INK, linewidth=0.3)
-    ax.set_yticks([foot + height / 2 for foot, height in bands.values()], list(bands), fontsize=7)
-    ax.set_ylim(min(foot for foot, _ in bands.values()) - 0.1, 3)
-    ax.set_xlim(days[0], days[-1])
-    ax.tick_params(length=0, labelcolor=INK)
-    ax.spines[:].set_visible(False)
-
-
-def _draw_band(
-    ax: Axes,
-    days: NDArray[np.datetime64],
-    mask: NDArray[np.bool_],
-    band: tuple[float, float],
-    **look: Any,
-) -> None:
-    spans = [(days[start], days[end] - days[start]) for start, end in spells(mask)]
-    ax.broken_barh(spans, band, linewidth=0, **look)
-
-
-def _draw_legend(figure: Figure, *, lost: bool) -> None:
-    from matplotlib.patches import Patch
-
-    entries = [
-        Patch(facecolor=DOCUMENTED_COLOUR[NOT_CUT], label="documented: not cut"),
-        Patch(facecolor=FIRE_COLOUR, label="noted as under fire (not scored)"),
-        Patch(facecolor=PAPER, edgecolor=FAINT_INK, hatch="////", label="not scored"),
-        Patch(facecolor=STATUS_COLOUR["open"], label="said: open"),
-        Patch(facecolor=STATUS_COLOUR["at risk"], label="at risk"),
-        Patch(facecolor=STATUS_COLOUR["cut"], label="cut, besieged"),
-    ]
-    if lost:
-        entries.insert(1, Patch(facecolor=DOCUMENTED_COLOUR[LOST], label="documented: lost"))
-    figure.legend(
-        handles=entries,
-        loc="upper right",
-        ncols=len(entries),
-        fontsize=7,
-        frameon=False,
-        columnspacing=1,
-        handlelength=1.2,
-    )
 
 
 # The back-test in words and figures: a table for people, plain data for machines.

@@ -304,7 +304,7 @@ def sensitivity(
     day = day_of(on) or last_day(analysis)
     found, untried = sensitivity_rows(analysis, day, margins=margins)
     if plot is not None:
-        from engine.report.figures import tornado
+        from engine.report.charts import tornado
 
         tornado(analysis, found, plot)
     return changes.variations(found, report_age_rows(analysis), day, untried)

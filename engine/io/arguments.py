@@ -19,6 +19,7 @@ R = TypeVar("R")
 KINDS = {
     "Analysis": "an analysis",
     "Axes": "axes of matplotlib",
+    "Backtest": "what run_backtest returned",
     "Callable": "a function",
     "DataArray": "an array of xarray",
     "DataFrame": "a table of pandas",
@@ -49,6 +50,7 @@ KINDS = {
 }
 """What is called what, by the name of its class: in signatures, and of what is passed."""
 SEVERAL = {
+    "Axes": "axes of matplotlib",
     "DayLike": "days",
     "Documented": "the rows that read_truth returns",
     "Event": "events",

@@ -86,7 +86,8 @@ def sensitivity(
     columns = ["factor", "what", "value", "id", "days", "better", "worse", "statuses", "margin",
                "margin_before"]  # fmt: skip
     frame = pd.DataFrame(rows, columns=columns)
-    frame.attrs["not_tried"] = untried
+    facts = analysis.facts
+    frame.attrs |= {**facts.attributes(), "note": facts.line(), "not_tried": untried}
     return frame
 
 

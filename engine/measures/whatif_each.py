@@ -305,4 +305,5 @@ def _frame(
     frame = pd.DataFrame({key: parts[key] for key in COLUMNS if key != "days"})
     frame = typed(frame)
     frame["days"] = (frame["end"] - frame["start"]).dt.days
+    frame.attrs |= {**analysis.facts.attributes(), "note": analysis.facts.line()}
     return frame[list(COLUMNS)]

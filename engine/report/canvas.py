@@ -11,6 +11,7 @@ from engine.report.style import FAINT_INK, INK, PAPER
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from engine.analysis.analysis import Analysis
@@ -22,6 +23,7 @@ COLUMN = 6.5
 """Inches: the width of the text on a page."""
 DPI = 144
 TITLE_PT, SUBJECT_PT, FOOT_PT = 17.0, 11.5, 8.5
+TITLE_ON_AXES_PT = 10.0
 LETTER, BOLD_LETTER = 0.55, 0.66
 """About the widths of letters, as shares of their size."""
 
@@ -34,6 +36,42 @@ def blank(inches: tuple[float, float]) -> Figure:
     figure = Figure(figsize=inches, dpi=DPI)
     FigureCanvasAgg(figure)
     return figure
+
+
+def new_axes(inches: tuple[float, float], said: str, rows: int = 1, columns: int = 1) -> list[Axes]:
+    """Return axes of a new figure of pyplot that is laid out by what stands on it, so that nothing is clipped.
+
+    Parameters
+    ----------
+    inches
+        Width and height.
+    said
+        What the picture rests on, at its foot.
+    rows, columns
+        How many axes.
+    """
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(rows, columns, figsize=inches, layout="constrained", squeeze=False)
+    lines = textwrap.wrap(said, _letters(inches[0], FOOT_PT))
+    figure.supxlabel("\n".join(lines), x=0.01, ha="left", fontsize=FOOT_PT, color=FAINT_INK,
+                     parse_math=False)  # fmt: skip
+    return list(axes.flat)
+
+
+def titled(ax: Axes, title: str, *, pad: float = 6.0) -> None:
+    """Write a title as plain text, in lines that fit the axes or the figure, if that is narrower."""
+    figure = ax.get_figure(root=True)
+    inches = ax.get_position().width * (figure.get_size_inches()[0] if figure else COLUMN)
+    lines = textwrap.wrap(title, _letters(inches + 0.3, TITLE_ON_AXES_PT))
+    ax.set_title("\n".join(lines), loc="left", fontsize=TITLE_ON_AXES_PT, color=INK, pad=pad,
+                 parse_math=False)  # fmt: skip
+
+
+def title_of(analysis: Analysis, subject: str) -> str:
+    """Return what a picture of an analysis is called: its title, what it shows, and what its roads are."""
+    schematic = " (schematic network)" if analysis.network.provenance.schematic else ""
+    return f"{analysis.scenario.title}: {subject}{schematic}"
 
 
 def head(figure: Figure, analysis: Analysis, subject: str) -> None:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
-from engine.errors import InputError
-from engine.io.arguments import checked
-from engine.io.atomic import write_one
-from engine.report.canvas import COLUMN, FOOT_PT, SLIDE, blank, foot, head, save_picture
+from engine.report.canvas import COLUMN, SLIDE, blank, foot, head
 from engine.report.maps import (
     Extent,
     draw_legend,
@@ -27,10 +23,8 @@ from engine.report.timeline import plot_timeline
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Hashable, Iterable, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Hashable, Sequence
 
-    import pandas as pd
     import xarray as xr
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -198,7 +192,10 @@ def _panel(
     """Draw a map into a box of a figure, filled to its borders."""
     ax = figure.add_axes(box)
     seen = _seen(figure.get_size_inches().tolist(), box, part)
-    plot_map(analysis, on, ax, extent=seen, names=names, leave_unnamed=leave_unnamed, width=width)
+    plot_map(
+        analysis, on, ax, extent=seen, names=names, leave_unnamed=leave_unnamed, width=width,
+        title="", legend=False,
+    )  # fmt: skip
     ax.set_title(title, loc="left", fontsize=9.5, color=FAINT_INK, pad=3)
     return ax
 
@@ -240,7 +237,7 @@ def _timeline(
         subject += f"; thin bands: the probability of each ({'sampled' if sampled else 'exact'})"
     head(figure, analysis, subject)
     ax = figure.add_axes((labels, 1.1 / height, 0.985 - labels, 1 - 2.05 / height))
-    plot_timeline(analysis, ax, chances=chances)
+    plot_timeline(analysis, ax, chances=chances, title="", legend=False)
     foot(figure, analysis)
     return figure
 
@@ -264,73 +261,3 @@ def crowded_part(analysis: Analysis) -> Extent | None:
         return None
     margin = 0.12 * max(east - west, north - south)
     return Extent(west - margin, south - margin, east + margin, north + margin)
-
-
-# The tornado plot of a table of sensitivity: what moves an answer most stands on top.
-
-MOST_BARS = 20
-WORSE, BETTER = "#b2182b", "#2166ac"
-
-
-@checked
-def plot_sensitivity(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
-    """Draw how many days of the run each variation makes better or worse: a tornado plot.
-
-    Parameters
-    ----------
-    table
-        What `sensitivity` returned; the `MOST_BARS` variations that move most are drawn.
-    ax
-        Where to draw; a new figure, if absent.
-
-    Examples
-    --------
-    >>> import engine
-    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
-    >>> table = engine.sensitivity(engine.analyze(scenario), "2014-12-20", margins=False)
-    >>> engine.plot_sensitivity(table).get_legend() is not None
-    True
-    """
-    if missing := {"id", "what", "value", "days", "worse", "better"} - {*table.columns}:
-        raise InputError(
-            f"the table has no column {min(missing)!r}; expected what sensitivity returned"
-        )
-    rows = _bars(cast("list[dict[str, Any]]", table.to_dict("records")))
-    if ax is None:
-        import matplotlib.pyplot as plt
-
-        _, ax = plt.subplots(figsize=(9, 1.6 + 0.34 * max(len(rows), 1)), layout="constrained")
-    return _draw_bars(rows, ax)
-
-
-def _bars(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the variations that are drawn, from the bottom."""
-    return [row for row in rows if row["days"] > 0][:MOST_BARS][::-1]
-
-
-def _draw_bars(rows: list[dict[str, Any]], ax: Axes) -> Axes:
-    names = [f"{row['id']}: {row['what']} {row['value']}" for row in rows]
-    ax.barh(range(len(rows)), [-row["worse"] for row in rows], color=WORSE, label="worse")
-    ax.barh(range(len(rows)), [row["better"] for row in rows], color=BETTER, label="better")
-    ax.set_yticks(range(len(rows)), names, parse_math=False)
-    ax.axvline(0, color="black", linewidth=0.8)
-    ax.xaxis.set_major_formatter(lambda days, _: f"{abs(days):g}")
-    ax.set_xlabel("days of the run on which the status is worse (left) or better (right)")
-    if len(rows):
-        ax.legend(loc="lower right", frameon=False)
-    else:
-        ax.text(0.5, 0.5, "no variation changes a status", ha="center", transform=ax.transAxes)
-    return ax
-
-
-def tornado(analysis: Analysis, found: Iterable[dict[str, Any]], path: Path) -> Path:
-    """Write the tornado plot of the rows of `sensitivity`; an existing one is replaced once it is whole."""
-    rows = _bars(found)
-    figure = blank((9, 1.9 + 0.34 * max(len(rows), 1)))
-    figure.set_layout_engine("constrained")
-    ax = _draw_bars(rows, figure.add_subplot())
-    ax.set_title(f"{analysis.scenario.title}: what the status depends on", parse_math=False)
-    facts = analysis.facts
-    said = textwrap.fill(facts.line(), 110)
-    figure.supxlabel(said, x=0.01, ha="left", fontsize=FOOT_PT, color=FAINT_INK, parse_math=False)
-    return write_one(path, lambda file: save_picture(figure, file, facts))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import textwrap
 from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,8 +13,9 @@ from engine.control.statements import CONDITIONS
 from engine.control.states import UNKNOWN
 from engine.errors import InputError
 from engine.io.arguments import checked
+from engine.io.days import day_of
 from engine.io.normalise import plain
-from engine.report.canvas import foot
+from engine.report.canvas import new_axes, title_of, titled
 from engine.report.labels import Name, in_view, write_names
 from engine.report.style import (
     CONDITION_STYLE,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
     from numpy.typing import NDArray
 
     from engine.analysis.analysis import Analysis
@@ -98,6 +101,8 @@ def plot_map(
     names: bool = True,
     leave_unnamed: Extent | None = None,
     width: float = 1.0,
+    title: str | None = None,
+    legend: bool = True,
 ) -> Axes:
     """Draw who holds the roads on a day, and the routes over them.
 
@@ -117,6 +122,10 @@ def plot_map(
         A part of the map whose places are named elsewhere.
     width
         How wide lines are; less than 1 on a small map.
+    title
+        The title; that of the scenario and the day, if absent.
+    legend
+        Whether to say what colours and patterns are.
 
     Returns
     -------
@@ -131,13 +140,20 @@ def plot_map(
     >>> engine.plot_map(analysis, "2014-12-20", names=False).name
     'rectilinear'
     """
-    if ax is None:
-        import matplotlib.pyplot as plt
-
-        figure, ax = plt.subplots(figsize=(8, 8))
-        foot(figure, analysis)
     day = last_day(analysis) if on is None else on
+    own = ax is None
+    if ax is None:
+        (ax,) = new_axes((10, 7.5), analysis.facts.line())
     _set_up(ax, extent or extent_of(analysis))
+    titled(ax, title_of(analysis, f"roads on {day_of(day)}") if title is None else title)
+    if legend and own:
+        ax.legend(handles=handles_of(analysis, [day]), loc="upper left", bbox_to_anchor=(1.01, 1),
+                  fontsize=8, frameon=False)  # fmt: skip
+    elif legend:
+        ax.legend(handles=handles_of(analysis, [day]), loc="lower left", fontsize=7, framealpha=0.9)
+    if own and (figure := ax.get_figure(root=True)):
+        figure.draw_without_rendering()  # names keep clear of one another once all is laid out
+        figure.set_layout_engine("none")
     draw_roads(analysis, day, ax, width)
     paths = draw_routes(analysis, day, ax, width)
     if names:
@@ -177,7 +193,13 @@ def shown_by_map(
 
 
 @checked
-def plot_maps(analysis: Analysis, days: Sequence[DayLike], columns: int = 3) -> list[Axes]:
+def plot_maps(
+    analysis: Analysis,
+    days: Sequence[DayLike],
+    columns: int = 3,
+    *,
+    axes: Sequence[Axes] | None = None,
+) -> list[Axes]:
     """Draw small maps of several days side by side, without names.
 
     Parameters
@@ -187,7 +209,9 @@ def plot_maps(analysis: Analysis, days: Sequence[DayLike], columns: int = 3) -> 
     days
         The days.
     columns
-        How many maps stand in a row.
+        How many maps stand in a row of a new figure.
+    axes
+        Where to draw, one for each day; a new figure, if absent.
 
     Returns
     -------
@@ -202,22 +226,65 @@ def plot_maps(analysis: Analysis, days: Sequence[DayLike], columns: int = 3) -> 
     >>> len(engine.plot_maps(analysis, ["2014-12-05", "2014-12-20"]))
     2
     """
-    import matplotlib.pyplot as plt
-
     if columns < 1:
         raise InputError(f"columns = {columns}; expected 1 or more")
+    if not len(days):
+        raise InputError("there is no day to draw; expected at least one")
+    own = axes is None
     columns = min(columns, len(days))
     rows = -(-len(days) // columns)
-    figure, grid = plt.subplots(rows, columns, figsize=(3.2 * columns, 3.4 * rows), squeeze=False)
-    for spare in grid.flat[len(days) :]:
-        spare.remove()
-    axes = list(grid.flat[: len(days)])
-    for ax, day in zip(axes, days, strict=True):
-        plot_map(analysis, day, ax, names=False, width=0.5)
-        ax.set_title(str(day), loc="left", fontsize=9.5)
-    figure.tight_layout(rect=(0, 0.2 / rows, 1, 1))
-    foot(figure, analysis)
-    return axes
+    if axes is None:
+        axes = new_axes((3.2 * columns + 1.8, 3.4 * rows + 1), analysis.facts.line(), rows, columns)
+    elif len(axes) != len(days):
+        raise InputError(f"there are {len(axes)} axes for {len(days)} days; expected one for each")
+    for ax, day in zip(axes, days, strict=False):
+        plot_map(analysis, day, ax, names=False, width=0.5, title=str(day_of(day)), legend=False)
+    handles = handles_of(analysis, days)
+    if own and (figure := axes[0].get_figure(root=True)):
+        for spare in axes[len(days) :]:
+            spare.remove()
+        lines = textwrap.wrap(title_of(analysis, "roads by day"), 36 * columns)
+        figure.suptitle("\n".join(lines), x=0.01, ha="left", fontsize=10, parse_math=False)
+        figure.legend(handles=handles, loc="outside right upper", fontsize=8, frameon=False)
+    else:
+        axes[-1].legend(handles=handles, loc="lower left", fontsize=7, framealpha=0.9)
+    return list(axes[: len(days)])
+
+
+def handles_of(analysis: Analysis, days: Sequence[DayLike]) -> list[Line2D]:
+    """Return what a legend of maps shows: holders, conditions and the status of each route.
+
+    A status is said with the route on a map of one day.
+    """
+    from matplotlib.lines import Line2D
+
+    intervals = [analysis.interval_on(day) for day in days]
+    then = [analysis.states.on(at) for at in intervals]
+    holders = {code for one in then for code in one.holder.tolist()}
+    worse = {code for one in then for code in one.condition.tolist()}
+    colours = actor_colours(analysis.scenario.actors)
+    actors = [*enumerate(analysis.scenario.actors.items()), (UNKNOWN, ("", None))]
+    handles = [
+        Line2D([], [], color=colours[name], lw=2.5, label=f"held by {actor.label or name}" if actor else "holder unknown")
+        for code, (name, actor) in actors
+        if code in holders
+    ]  # fmt: skip
+    handles += [
+        Line2D([], [], color=INK, lw=1.9, ls=line_style(word), label=CONDITION_STYLE[word].label)
+        for code, word in enumerate(CONDITIONS)
+        if code in worse
+    ]
+    words: dict[str, str] = {}
+    for number, (name, course) in enumerate(analysis.statuses.items(), 1):
+        for at in intervals:
+            label = analysis.subjects[name].label or name
+            said = f"{number} {label}: {course[at]}" if len(days) == 1 else course[at]
+            words[said] = course[at]
+    handles += [
+        Line2D([], [], color=STATUS_COLOUR[word], lw=ROUTE_WIDTH, label=said, solid_capstyle="butt")
+        for said, word in words.items()
+    ]
+    return handles
 
 
 def extent_of(analysis: Analysis) -> Extent:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.io.arguments import checked
-from engine.report.canvas import foot
+from engine.report.canvas import new_axes, title_of, titled
 from engine.report.style import FAINT_INK, INK, PAPER, STATUS_COLOUR, STATUS_STYLE, severity
 
 if TYPE_CHECKING:
@@ -29,7 +29,12 @@ CHANCE = 0.2
 
 @checked
 def plot_timeline(
-    analysis: Analysis, ax: Axes | None = None, *, chances: xr.Dataset | None = None
+    analysis: Analysis,
+    ax: Axes | None = None,
+    *,
+    chances: xr.Dataset | None = None,
+    title: str | None = None,
+    legend: bool = True,
 ) -> Axes:
     """Draw the spells of every route and enclave, and the events below.
 
@@ -40,8 +45,12 @@ def plot_timeline(
     ax
         Where to draw; a new figure, if absent.
     chances
-        What `Analysis.probability` returned: a band below each bar shows it, the probability of the
+        What `probabilities` returned: a band below each bar shows it, the probability of the
         worst status at the bottom.
+    title
+        The title; that of the scenario, if absent.
+    legend
+        Whether to say what the colours and marks are.
 
     Examples
     --------
@@ -51,15 +60,19 @@ def plot_timeline(
     >>> engine.plot_timeline(analysis).name
     'rectilinear'
     """
-    if ax is None:
-        import matplotlib.pyplot as plt
-
-        height = 2.2 + 0.5 * len(analysis.statuses)
-        figure, ax = plt.subplots(figsize=(9, height))
-        figure.subplots_adjust(left=0.24, right=0.98, top=1 - 0.1 / height, bottom=1.1 / height)
-        foot(figure, analysis)
     names = list(analysis.statuses)
+    own = ax is None
+    if ax is None:
+        (ax,) = new_axes((9, 2.6 + 0.5 * len(names)), analysis.facts.line())
     _set_up(analysis, ax, names)
+    if legend:
+        _legend(ax, analysis)
+    titled(
+        ax, title_of(analysis, "status of routes and enclaves") if title is None else title,
+        pad=22 if legend else 6,
+    )  # fmt: skip
+    if own and (figure := ax.get_figure(root=True)):
+        figure.draw_without_rendering()  # the room for words on bars is known once all is laid out
     for row, name in enumerate(names):
         starts = analysis.spell_starts[name]
         for start, end in zip(starts, [*starts[1:], analysis.states.n_intervals], strict=True):
@@ -68,6 +81,26 @@ def plot_timeline(
             _draw_chances(ax, row, analysis, chances.sel(id=name))
     _draw_events(ax, len(names), analysis)
     return ax
+
+
+def _legend(ax: Axes, analysis: Analysis) -> None:
+    """Say above the axes which colour is which status, and what a mark means."""
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    said = {word for words in analysis.statuses.values() for word in words}
+    handles: list[Patch | Line2D] = [
+        Patch(facecolor=style.colour, label=word)
+        for word, style in STATUS_STYLE.items()
+        if word in said
+    ]
+    for label, colour in (("report, believed", INK), ("not believed", PAPER)):
+        handles.append(
+            Line2D([], [], linestyle="none", marker="D", markersize=5.5, markerfacecolor=colour,
+                   markeredgecolor=FAINT_INK, label=label)
+        )  # fmt: skip
+    ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=len(handles),
+              frameon=False, fontsize=8, borderpad=0, handlelength=1.2, columnspacing=1.2)  # fmt: skip
 
 
 def _set_up(analysis: Analysis, ax: Axes, names: list[str]) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 import engine
 from engine.measures.access import people_by_access
-from engine.report.figures import tornado
+from engine.report.charts import tornado
 from engine.scenario.model import Enclave
 
 

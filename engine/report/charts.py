@@ -1,0 +1,315 @@
+"""Charts of tables: shares of time, two analyses side by side, what captures and assumptions change."""
+
+from __future__ import annotations
+
+import textwrap
+from itertools import cycle
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from engine.analysis.periods import periods_of
+from engine.errors import InputError, unknown_name
+from engine.io.arguments import checked
+from engine.io.atomic import write_one
+from engine.measures.whatif import comparison_rows
+from engine.report.canvas import FOOT_PT, blank, new_axes, save_picture, title_of, titled
+from engine.report.style import ACTOR_COLOURS, FAINT_INK, INK, PAPER, STATUS_COLOUR, STATUS_STYLE
+from engine.report.timeline import name_days
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    import pandas as pd
+    import xarray as xr
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from engine.analysis.analysis import Analysis
+
+MOST_BARS = 20
+WORSE, BETTER = "#b2182b", "#2166ac"
+OF_ENCLAVES = {"connected": "open", "besieged": "cut"}
+"""What probabilities call the statuses of enclaves."""
+
+
+@checked
+def plot_share(
+    analysis: Analysis,
+    subject: str,
+    status: str = "at risk",
+    *,
+    freq: str = "W",
+    chances: xr.Dataset | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw on which share of the days of each period a status holds, with how likely that is.
+
+    Parameters
+    ----------
+    analysis
+        The scenario, analyzed.
+    subject
+        A route or an enclave.
+    status
+        The status.
+    freq
+        A frequency of pandas, as that of `Analysis.share`: weeks, if absent.
+    chances
+        What ``probabilities(analysis, subject, freq=freq)`` returned: the expected share, with a
+        band for its 95 % interval where it was sampled.
+    ax
+        Where to draw; a new figure, if absent.
+
+    Raises
+    ------
+    InputError
+        If the route, its status or the frequency is not known, or the probabilities are not those
+        of these periods.
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> ax = engine.plot_share(engine.analyze(scenario), "castello")
+    >>> [round(bar.get_height(), 2) for bar in ax.patches]
+    [0.0, 0.14, 1.0, 1.0, 1.0]
+    """
+    label = analysis.subject(subject).label or subject
+    shares = analysis.share(freq)[subject]
+    if status not in shares.columns:
+        raise unknown_name(f"status of {subject!r}", status, list(map(str, shares.columns)))
+    expected = None
+    if chances is not None:
+        expected = _expected(chances, subject, status, shares.index, freq)
+    if ax is None:
+        (ax,) = new_axes((9, 3.6), analysis.facts.line())
+    periods = periods_of(analysis.states.borders, freq)
+    start, end = analysis.states.borders[[0, -1]]
+    borders = np.append(start + periods.first, end).astype("datetime64[s]")
+    widths = np.diff(borders)
+    ax.bar(borders[:-1], shares[status], widths, align="edge", color=STATUS_COLOUR[status],
+           edgecolor=PAPER, linewidth=0.4, label=f"{status}, as reported")  # fmt: skip
+    if expected is not None:
+        middles = borders[:-1] + widths // 2
+        value, low, high = expected
+        ax.plot(middles, value, color=INK, linewidth=1.4, marker=".", label="expected")
+        if (low < high).any():
+            ax.fill_between(
+                middles, low, high, color=INK, alpha=0.25, linewidth=0, label="95 % interval"
+            )
+    ax.set_ylim(0, 1.03)
+    ax.set_ylabel("share of days")
+    ax.set_xlim(start, end)
+    name_days(ax, start, end)
+    _legend_above(ax)
+    titled(ax, title_of(analysis, f"{label}, {status}"), pad=20)
+    return ax
+
+
+def _expected(
+    chances: xr.Dataset, subject: str, status: str, periods: pd.Index, freq: str
+) -> list[NDArray[np.float64]]:
+    """Return the expected share in each period, and the ends of its interval."""
+    if subject not in chances["id"]:
+        raise unknown_name(
+            "route or enclave in the probabilities", subject, chances["id"].to_numpy()
+        )
+    if not np.array_equal(chances["date"].to_numpy(), periods.to_numpy().astype("datetime64[ns]")):
+        raise InputError(
+            f"the probabilities are not those of the periods {freq!r}; "
+            f"expected probabilities(analysis, {subject!r}, freq={freq!r})"
+        )
+    there = chances.sel(id=subject, status=OF_ENCLAVES.get(status, status))
+    return [there[key].to_numpy() for key in ("probability", "low", "high")]
+
+
+def _legend_above(ax: Axes) -> None:
+    n = min(len(ax.get_legend_handles_labels()[0]), 5)
+    ax.legend(
+        loc="lower left", bbox_to_anchor=(0, 1), ncols=n, frameon=False, fontsize=8, borderpad=0
+    )
+
+
+@checked
+def plot_comparison(
+    before: Analysis,
+    after: Analysis,
+    *,
+    labels: Sequence[str] = ("before", "after"),
+    ax: Axes | None = None,
+) -> Axes:
+    r"""Draw the statuses of two analyses, one above the other, for each route and enclave of both.
+
+    Parameters
+    ----------
+    before, after
+        The analyses.
+    labels
+        What to call them.
+    ax
+        Where to draw; a new figure, if absent.
+
+    Raises
+    ------
+    InputError
+        If the two runs have no day in common, or there are not two labels.
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> analysis = engine.analyze(scenario)
+    >>> lost = engine.whatif(analysis, events=["mallah captured by government on 2014-12-25"])
+    >>> [text.get_text() for text in engine.plot_comparison(analysis, lost).get_yticklabels()[:2]]
+    ['Castello road\nbefore', 'after']
+    """
+    if len(labels) != 2:
+        raise InputError(f"there are {len(labels)} labels for two analyses; expected two")
+    rows = comparison_rows(before, after)
+    names = [name for name in before.subjects if name in after.subjects]
+    if ax is None:
+        said = after.facts.line()
+        (ax,) = new_axes((9, 2.4 + 0.62 * len(names)), said)
+    shown: list[str] = []
+    ticks: dict[float, str] = {}
+    for at, name in enumerate(names):
+        for low, which, label in ((at, "before", labels[0]), (at + 0.4, "after", labels[1])):
+            ticks[low] = label
+            for row in rows:
+                if row["id"] == name:
+                    shown.append(row[which])
+                    ax.barh(low, row["end"] - row["start"], left=row["start"], height=0.36,
+                            color=STATUS_COLOUR[row[which]])  # fmt: skip
+        ticks[at] = f"{before.subjects[name].label or name}\n{labels[0]}"
+    start, end = rows[0]["start"], rows[-1]["end"]
+    ax.set_xlim(start, end)
+    name_days(ax, start, end)
+    ax.set_ylim(len(names) - 0.2, -0.5)
+    ax.set_yticks(list(ticks), list(ticks.values()), fontsize=9, parse_math=False)
+    ax.tick_params(axis="y", length=0)
+    ax.spines[["top", "left", "right"]].set_visible(False)
+    from matplotlib.patches import Patch
+
+    handles = [
+        Patch(facecolor=style.colour, label=word)
+        for word, style in STATUS_STYLE.items()
+        if word in shown
+    ]
+    ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=len(handles),
+              frameon=False, fontsize=8, borderpad=0)  # fmt: skip
+    titled(ax, title_of(after, f"{labels[0]} and {labels[1]}"), pad=20)
+    return ax
+
+
+@checked
+def plot_captures(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Draw on how many days each capture would change the status of which route or enclave.
+
+    Parameters
+    ----------
+    table
+        What `whatif_each` returned; the `MOST_BARS` places whose capture changes most are drawn.
+    ax
+        Where to draw; a new figure, if absent.
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> each = engine.whatif_each(engine.analyze(scenario), None, "government", on="2014-12-25")
+    >>> engine.plot_captures(each).get_xlabel()
+    'days on which the status is another'
+    """
+    _columns_of(table, "whatif_each", "place", "id", "days", "changed")
+    days = (
+        table[table["changed"]]
+        .pivot_table(index="place", columns="id", values="days", aggfunc="sum", fill_value=0)
+        .reindex(columns=list(dict.fromkeys(table["id"])), fill_value=0)
+    )
+    days = days.loc[days.sum(axis=1).sort_values(kind="stable").index].tail(MOST_BARS)
+    days = days.loc[:, days.sum() > 0]
+    if ax is None:
+        (ax,) = new_axes((9, 1.8 + 0.3 * max(len(days), 1)), str(table.attrs.get("note", "")))
+    left = np.zeros(len(days))
+    for name, colour in zip(days, cycle(ACTOR_COLOURS)):
+        ax.barh(range(len(days)), days[name], left=left, color=colour, label=str(name))
+        left += days[name].to_numpy()
+    ax.set_yticks(range(len(days)), list(days.index), parse_math=False)
+    ax.set_xlabel("days on which the status is another")
+    if len(days):
+        _legend_above(ax)
+    else:
+        ax.text(0.5, 0.5, "no capture changes a status", ha="center", transform=ax.transAxes)
+    titled(ax, "What the capture of each place alone would change", pad=20)
+    return ax
+
+
+def _columns_of(table: pd.DataFrame, function: str, *columns: str) -> None:
+    """Refuse a table that is not what a function returned."""
+    missing = [name for name in columns if name not in table]
+    if missing:
+        raise InputError(
+            f"the table has no column {missing[0]!r}; expected what {function} returned"
+        )
+
+
+@checked
+def plot_sensitivity(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Draw how many days of the run each variation makes better or worse: a tornado plot.
+
+    Parameters
+    ----------
+    table
+        What `sensitivity` returned; the `MOST_BARS` variations that move most are drawn.
+    ax
+        Where to draw; a new figure, if absent.
+
+    Examples
+    --------
+    >>> import engine
+    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+    >>> table = engine.sensitivity(engine.analyze(scenario), "2014-12-20", margins=False)
+    >>> engine.plot_sensitivity(table).get_legend() is not None
+    True
+    """
+    _columns_of(table, "sensitivity", "id", "what", "value", "days", "worse", "better")
+    rows = _bars(cast("list[dict[str, Any]]", table.to_dict("records")))
+    if ax is None:
+        (ax,) = new_axes((9, 1.8 + 0.34 * max(len(rows), 1)), str(table.attrs.get("note", "")))
+    return _draw_bars(rows, ax)
+
+
+def _bars(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the variations that are drawn, from the bottom."""
+    return [row for row in rows if row["days"] > 0][:MOST_BARS][::-1]
+
+
+def _draw_bars(rows: list[dict[str, Any]], ax: Axes) -> Axes:
+    names = [f"{row['id']}: {row['what']} {row['value']}" for row in rows]
+    ax.barh(range(len(rows)), [-row["worse"] for row in rows], color=WORSE, label="worse")
+    ax.barh(range(len(rows)), [row["better"] for row in rows], color=BETTER, label="better")
+    ax.set_yticks(range(len(rows)), names, parse_math=False)
+    ax.axvline(0, color="black", linewidth=0.8)
+    ax.xaxis.set_major_formatter(lambda days, _: f"{abs(days):g}")
+    ax.set_xlabel("days of the run on which the status is worse (left) or better (right)")
+    if len(rows):
+        _legend_above(ax)
+    else:
+        ax.text(0.5, 0.5, "no variation changes a status", ha="center", transform=ax.transAxes)
+    titled(ax, "What the status depends on: one assumption changed at a time", pad=20)
+    return ax
+
+
+def tornado(analysis: Analysis, found: Iterable[dict[str, Any]], path: Path) -> Path:
+    """Write the tornado plot of the rows of `sensitivity`; an existing one is replaced once it is whole."""
+    rows = _bars(found)
+    figure = blank((9, 1.9 + 0.34 * max(len(rows), 1)))
+    figure.set_layout_engine("constrained")
+    ax = _draw_bars(rows, figure.add_subplot())
+    ax.set_title(f"{analysis.scenario.title}: what the status depends on", parse_math=False)
+    facts = analysis.facts
+    said = textwrap.fill(facts.line(), 110)
+    figure.supxlabel(said, x=0.01, ha="left", fontsize=FOOT_PT, color=FAINT_INK, parse_math=False)
+    return write_one(path, lambda file: save_picture(figure, file, facts))

@@ -1,0 +1,121 @@
+"""Every plotting function: axes returned, yours used, a title, a legend, and no text outside the picture."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+import matplotlib.pyplot as plt
+import pytest
+
+import engine
+from engine.report.charts import plot_comparison
+from tests.public import (
+    DAY,
+    FUNCTIONS,
+    arguments,
+    backtest,
+    besieged,
+    function,
+    seed,
+    sensitivities,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+PLOTS = [name for name in FUNCTIONS if name.startswith("plot_")]
+LONG = "A route that people call by a name of many words, through towns and past $checkpoints$"
+
+
+@pytest.fixture(scope="module")
+def wordy() -> engine.Analysis:
+    """Return the seed case with a long title and long labels, and what no formula may be made of."""
+    scenario = besieged().scenario
+    routes = tuple(one.model_copy(update={"label": LONG}) for one in scenario.routes)
+    longer = scenario.model_copy(update={"routes": routes, "title": f"{LONG}: {LONG} $x_1$"})
+    return engine.analyze(longer, network=seed().network)
+
+
+def draw(
+    name: str, folder: Path, analysis: engine.Analysis | None = None, **more: Any
+) -> list[Axes]:
+    found = function(name)(**arguments(name, folder, analysis) | more)
+    return found if isinstance(found, list) else [found]
+
+
+def whole(figure: Figure) -> None:
+    """Draw a figure, and hold that all of its texts lie inside."""
+    figure.canvas.draw()
+    for text in figure.findobj(plt.Text):
+        if isinstance(text, plt.Text) and text.get_visible() and text.get_text().strip():
+            box = text.get_window_extent()
+            inside = (box.x0, box.y0, figure.bbox.x1 - box.x1, figure.bbox.y1 - box.y1)
+            assert min(inside) > -1, (text.get_text(), inside)
+
+
+@pytest.mark.parametrize("words", ["usual", "long"])
+@pytest.mark.parametrize("name", PLOTS)
+def test_a_new_figure_is_whole(
+    name: str, words: str, wordy: engine.Analysis, tmp_path: Path
+) -> None:
+    axes = draw(name, tmp_path, wordy if words == "long" else None)
+    figure = axes[0].get_figure(root=True)
+    assert figure is not None
+    whole(figure)
+    said = " ".join(text.get_text() for text in figure.findobj(plt.Text)).replace("\n", " ")
+    assert "not OpenStreetMap data" in said
+    assert any(ax.get_title(loc="left") for ax in axes)
+    assert figure.legends or any(ax.get_legend() for ax in axes)
+    plt.close("all")
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_yours_are_used(name: str, tmp_path: Path) -> None:
+    plt.close("all")
+    figure, grid = plt.subplots(1, 2, figsize=(14, 7), layout="constrained")
+    if "axes" in inspect.signature(function(name)).parameters:
+        given = [grid[0]] if name == "plot_backtest" else list(grid)
+        assert draw(name, tmp_path, axes=given) == given
+        with pytest.raises(engine.InputError, match="axes for"):
+            draw(name, tmp_path, axes=[*given, grid[0]])
+    else:
+        assert draw(name, tmp_path, ax=grid[0]) == [grid[0]]
+        given = [grid[0]]
+    assert plt.get_fignums() == [figure.number]
+    assert any(ax.get_legend() for ax in given)
+    whole(figure)
+    plt.close("all")
+
+
+def test_tables_and_probabilities_of_something_else_are_refused() -> None:
+    weekly = engine.probabilities(seed(), "castello", freq="W")
+    assert len(engine.plot_share(seed(), "castello", chances=weekly).lines) == 1
+    for subject, status, freq, message in (
+        ("castello", "at risk", "MS", r"expected probabilities\(analysis, 'castello', freq='MS'\)"),
+        ("khanasser", "at risk", "W", "no route or enclave in the probabilities 'khanasser'"),
+        ("castello", "at rsk", "W", "no status of 'castello' 'at rsk'; did you mean 'at risk'"),
+        ("castello", "besieged", "W", "expected one of cut, at risk, open"),
+    ):
+        with pytest.raises(engine.InputError, match=message):
+            engine.plot_share(seed(), subject, status, freq=freq, chances=weekly)
+    with pytest.raises(engine.InputError, match="expected what whatif_each returned"):
+        engine.plot_captures(sensitivities())
+    with pytest.raises(engine.InputError, match="1 labels for two analyses"):
+        plot_comparison(seed(), besieged(), labels=["one"])
+    plt.close("all")
+
+
+def test_bars_are_the_days_that_differ() -> None:
+    each = engine.whatif_each(seed(), ["mallah", "azaz"], "government", on="2014-12-25")
+    ax = engine.plot_captures(each)
+    widths = {bar.get_width() for bar in ax.patches}
+    assert widths - {0} == {5, 7}
+    ax = engine.plot_comparison(seed(), besieged())
+    assert len({bar.get_facecolor() for bar in ax.patches}) == 3
+    assert engine.plot_map(seed(), DAY, names=False).get_legend() is not None
+    assert backtest().whole.table().loc["all", "right_days"] == 31
+    plt.close("all")
