@@ -67,6 +67,9 @@ def arguments(name: str, folder: Path, analysis: engine.Analysis | None = None) 
         "sensitivity": lambda: {"analysis": after, "on": DAY, "margins": False},
         "compare": lambda: {"before": seed(), "after": after},
         "explanation_sentences": lambda: {"found": engine.explain(seed(), "castello", DAY)},
+        "plot_backtest": lambda: {"test": backtest()},
+        "plot_captures": lambda: {"table": captures()},
+        "plot_comparison": lambda: {"before": seed(), "after": after},
         "plot_sensitivity": lambda: {"table": sensitivities()},
         "plot_maps": lambda: {"analysis": after, "days": ["2014-12-05", DAY]},
         "whatif_each": lambda: {"analysis": after, "places": ["mallah"], "actor": "government"},
@@ -132,3 +135,10 @@ def backtest() -> engine.Backtest:
 def sensitivities() -> pd.DataFrame:
     """Return a table of sensitivity."""
     return engine.sensitivity(seed(), DAY, margins=False)
+
+
+@cache
+def captures() -> pd.DataFrame:
+    """Return what the capture of each of some places changes."""
+    places = ["mallah", "handarat", "hreitan", "castello-west"]
+    return engine.whatif_each(seed(), places, "government")

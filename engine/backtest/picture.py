@@ -43,7 +43,7 @@ def picture(run: Run) -> Figure:
     _draw_run(run, list(axes))
     facts = run.analysis.facts
     figure.suptitle(facts.title, x=0.01, ha="left", fontsize=12, color=INK, parse_math=False)
-    _legend(figure, run)
+    _legend(axes[0], run)
     said = textwrap.fill(facts.line(), 190)
     figure.supxlabel(said, x=0.01, ha="left", fontsize=6.5, color=FAINT_INK, parse_math=False)
     return figure
@@ -82,27 +82,17 @@ def plot_backtest(test: Backtest, axes: Sequence[Axes] | None = None) -> list[Ax
         if figure := axes[0].get_figure(root=True):
             title = run.analysis.facts.title
             figure.suptitle(title, x=0.01, ha="left", fontsize=12, color=INK, parse_math=False)
-            _legend(figure, run)
     elif len(axes) != rows:
         raise InputError(f"there are {len(axes)} axes for {rows} routes; expected one for each")
-    else:
-        axes[0].legend(handles=_handles(run), fontsize=7, frameon=False, loc="lower right",
-                       bbox_to_anchor=(1, 1), ncols=3)  # fmt: skip
     _draw_run(run, axes)
+    _legend(axes[0], run)
     return list(axes)
 
 
-def _legend(figure: Figure, run: Run) -> None:
-    handles = _handles(run)
-    figure.legend(
-        handles=handles,
-        loc="upper right",
-        ncols=len(handles),
-        fontsize=7,
-        frameon=False,
-        columnspacing=1,
-        handlelength=1.2,
-    )
+def _legend(ax: Axes, run: Run) -> None:
+    """Say beside the title of the first route which colour is what."""
+    ax.legend(handles=_handles(run), fontsize=7, frameon=False, loc="lower right", bbox_to_anchor=(1, 1),
+              ncols=3, columnspacing=1, handlelength=1.2, borderpad=0.2)  # fmt: skip
 
 
 def _draw_run(run: Run, axes: Sequence[Axes]) -> None:

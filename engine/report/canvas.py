@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.legend import Legend
 
     from engine.analysis.analysis import Analysis
     from engine.analysis.attribution import Facts
@@ -24,6 +25,7 @@ COLUMN = 6.5
 DPI = 144
 TITLE_PT, SUBJECT_PT, FOOT_PT = 17.0, 11.5, 8.5
 TITLE_ON_AXES_PT = 10.0
+LEGEND_LETTERS = 36
 LETTER, BOLD_LETTER = 0.55, 0.66
 """About the widths of letters, as shares of their size."""
 
@@ -66,6 +68,13 @@ def titled(ax: Axes, title: str, *, pad: float = 6.0) -> None:
     lines = textwrap.wrap(title, _letters(inches + 0.3, TITLE_ON_AXES_PT))
     ax.set_title("\n".join(lines), loc="left", fontsize=TITLE_ON_AXES_PT, color=INK, pad=pad,
                  parse_math=False)  # fmt: skip
+
+
+def as_plain(legend: Legend) -> None:
+    """Take the texts of a legend for plain text, in lines of at most `LEGEND_LETTERS`."""
+    for text in legend.get_texts():
+        text.set_parse_math(False)
+        text.set_text(textwrap.fill(text.get_text(), LEGEND_LETTERS))
 
 
 def title_of(analysis: Analysis, subject: str) -> str:

@@ -73,7 +73,7 @@ def plot_share(
     >>> import engine
     >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
     >>> ax = engine.plot_share(engine.analyze(scenario), "castello")
-    >>> [round(bar.get_height(), 2) for bar in ax.patches]
+    >>> [round(float(bar.get_height()), 2) for bar in ax.patches]
     [0.0, 0.14, 1.0, 1.0, 1.0]
     """
     label = analysis.subject(subject).label or subject

@@ -23,7 +23,7 @@ from engine.report.timeline import plot_timeline
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Sequence
 
     import xarray as xr
     from matplotlib.axes import Axes

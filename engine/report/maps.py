@@ -15,7 +15,7 @@ from engine.errors import InputError
 from engine.io.arguments import checked
 from engine.io.days import day_of
 from engine.io.normalise import plain
-from engine.report.canvas import new_axes, title_of, titled
+from engine.report.canvas import as_plain, new_axes, title_of, titled
 from engine.report.labels import Name, in_view, write_names
 from engine.report.style import (
     CONDITION_STYLE,
@@ -146,11 +146,16 @@ def plot_map(
         (ax,) = new_axes((10, 7.5), analysis.facts.line())
     _set_up(ax, extent or extent_of(analysis))
     titled(ax, title_of(analysis, f"roads on {day_of(day)}") if title is None else title)
-    if legend and own:
-        ax.legend(handles=handles_of(analysis, [day]), loc="upper left", bbox_to_anchor=(1.01, 1),
-                  fontsize=8, frameon=False)  # fmt: skip
-    elif legend:
-        ax.legend(handles=handles_of(analysis, [day]), loc="lower left", fontsize=7, framealpha=0.9)
+    if legend:
+        where: dict[str, Any] = {"loc": "lower left", "fontsize": 7, "framealpha": 0.9}
+        if own:
+            where = {
+                "loc": "upper left",
+                "bbox_to_anchor": (1.01, 1),
+                "fontsize": 8,
+                "frameon": False,
+            }
+        as_plain(ax.legend(handles=handles_of(analysis, [day]), **where))
     if own and (figure := ax.get_figure(root=True)):
         figure.draw_without_rendering()  # names keep clear of one another once all is laid out
         figure.set_layout_engine("none")
@@ -245,9 +250,11 @@ def plot_maps(
             spare.remove()
         lines = textwrap.wrap(title_of(analysis, "roads by day"), 36 * columns)
         figure.suptitle("\n".join(lines), x=0.01, ha="left", fontsize=10, parse_math=False)
-        figure.legend(handles=handles, loc="outside right upper", fontsize=8, frameon=False)
+        as_plain(
+            figure.legend(handles=handles, loc="outside right upper", fontsize=8, frameon=False)
+        )
     else:
-        axes[-1].legend(handles=handles, loc="lower left", fontsize=7, framealpha=0.9)
+        as_plain(axes[-1].legend(handles=handles, loc="lower left", fontsize=7, framealpha=0.9))
     return list(axes[: len(days)])
 
 

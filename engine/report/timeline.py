@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +25,8 @@ LETTER = 6.2
 """About the width of a letter on a bar, in points."""
 BAR = 0.56
 CHANCE = 0.2
+MOST_LETTERS = 40
+"""Where the label of a bar goes on in another line."""
 """The heights of a bar and of the band of probabilities below it, where the distance between rows is 1."""
 
 
@@ -67,11 +70,14 @@ def plot_timeline(
     _set_up(analysis, ax, names)
     if legend:
         _legend(ax, analysis)
+    figure = ax.get_figure(root=True) if own else None
+    if figure is not None:
+        figure.draw_without_rendering()  # how long a line of the title may be
     titled(
         ax, title_of(analysis, "status of routes and enclaves") if title is None else title,
         pad=22 if legend else 6,
     )  # fmt: skip
-    if own and (figure := ax.get_figure(root=True)):
+    if figure is not None:
         figure.draw_without_rendering()  # the room for words on bars is known once all is laid out
     for row, name in enumerate(names):
         starts = analysis.spell_starts[name]
@@ -108,7 +114,7 @@ def _set_up(analysis: Analysis, ax: Axes, names: list[str]) -> None:
     ax.set_xlim(borders[0], borders[-1])
     name_days(ax, borders[0], borders[-1])
     ax.set_ylim(len(names) + 0.75, -0.6)
-    labels = [_label(analysis, name) for name in names]
+    labels = [textwrap.fill(_label(analysis, name), MOST_LETTERS) for name in names]
     ax.set_yticks(range(len(names) + 1), [*labels, REPORTS], fontsize=10, parse_math=False)
     ax.tick_params(axis="y", length=0)
     ax.tick_params(axis="x", colors=INK, labelsize=9.5)
