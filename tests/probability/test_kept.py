@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -15,6 +16,13 @@ from engine.probability.probability import Interrupted, probabilities
 from .grids import grid
 
 
+def in_file(path):
+    """The results that a file holds, while another may be writing to it."""
+    looking = Checkpoint(path, "question")
+    looking.close()
+    return looking.results
+
+
 def test_results_are_written_when_it_is_time_or_at_the_end(tmp_path, monkeypatch) -> None:
     now = [0.0]
     monkeypatch.setattr(checkpoint.time, "monotonic", lambda: now[0])
@@ -25,10 +33,10 @@ def test_results_are_written_when_it_is_time_or_at_the_end(tmp_path, monkeypatch
     assert not path.exists()
     now[0] += 1
     kept.keep("b", {"x": None})
-    assert Checkpoint(path, "question").results == {"a": [1, 2], "b": {"x": None}}
+    assert in_file(path) == {"a": [1, 2], "b": {"x": None}}
     now[0] += checkpoint.SECONDS_BETWEEN / 2
     kept.keep("a", 3)
-    assert Checkpoint(path, "question").results["a"] == [1, 2]
+    assert in_file(path)["a"] == [1, 2]
     kept.close()
     assert kept._file is None
     again = Checkpoint(path, "question")
@@ -59,9 +67,8 @@ def test_what_is_no_file_of_this_question_is_refused_and_left(tmp_path) -> None:
     first.close()
     with pytest.raises(InputError, match="was computed of another question"):
         Checkpoint(path, "another")
-    assert sqlite3.connect(path).execute("SELECT name, value FROM result").fetchall() == [
-        ("a", "1")
-    ]
+    with closing(sqlite3.connect(path)) as file:
+        assert file.execute("SELECT name, value FROM result").fetchall() == [("a", "1")]
 
 
 def test_a_day_of_which_half_is_known_is_not_answered() -> None:
