@@ -18,6 +18,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engine.language import listing, tr, trn
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -98,12 +100,15 @@ class Problem:
 
     def __str__(self) -> str:
         """Return the problem as one line, safe to show: place, message, expectation, nearest names."""
-        place = self.file + (f", line {self.line}" if self.line else "")
+        place = self.file
+        if self.line:
+            place = tr("{file}, line {line}", file=self.file, line=self.line)
         text = f"{place}: {self.message}" if place else self.message
         if self.expected:
-            text += f"; expected {self.expected}"
+            text = tr("{text}; expected {expected}", text=text, expected=self.expected)
         if self.nearest:
-            text += f"; did you mean {' or '.join(repr(name) for name in self.nearest)}?"
+            names = listing(map(repr, self.nearest), "or")
+            text = tr("{text}; did you mean {names}?", text=text, names=names)
         return on_one_line(text)
 
 
@@ -182,8 +187,13 @@ def unknown_name(
     """
     known = list(dict.fromkeys(known))
     nearest = nearest_names(name, known)
-    listed = ", ".join(known[:MOST_LISTED])
-    more = f" and {len(known) - MOST_LISTED} more" if len(known) > MOST_LISTED else ""
-    expected = "" if nearest or not known else f"one of {listed}{more}"
-    message = f"there is no {kind} {name!r}"
+    listed, more = ", ".join(known[:MOST_LISTED]), len(known) - MOST_LISTED
+    expected = ""
+    if known and not nearest:
+        expected = tr("one of {names}", names=listed)
+        if more > 0:
+            expected = trn(
+                "one of {names} and {n} more", "one of {names} and {n} more", more, names=listed
+            )
+    message = tr("there is no {kind} {name}", kind=kind, name=repr(name))
     return error(Problem(message, value=name, expected=expected, nearest=nearest))

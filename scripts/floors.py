@@ -27,11 +27,13 @@ FLOORS = (
     ("network",),
     ("io",),
     ("connectivity", "errors", "version"),
+    ("language",),
 )
 """From the top: a room imports only from floors below its own."""
 
 HEAVY = frozenset(
     [
+        "babel",
         "bokeh",
         "dask",
         "deflate",

@@ -6,16 +6,18 @@ import sys
 from io import TextIOWrapper
 
 from engine.errors import SupplylineError
+from engine.language import language_of_environment, speak
 
 
 def main() -> None:
     """Run the command line; bad input ends with exit code 2 and one message per problem."""
-    from engine.cli.app import app
+    from engine.cli.app import app, language_asked
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a letter that it cannot hold is written out
             stream.reconfigure(errors="backslashreplace")
     try:
+        speak(language_asked(sys.argv[1:])[0] or language_of_environment())
         app(prog_name="supplyline")
     except SupplylineError as error:
         from engine.cli.printing import complain

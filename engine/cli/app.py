@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from copy import copy
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from engine.cli import ask, events, jobs, networks, reading, scenarios, serving, share, starting
-from engine.errors import InputError
+from engine.errors import InputError, unknown_name
+from engine.language import ENGLISH, PSEUDO, languages, listing, speaking, spoken, tr
 from engine.version import __version__
 
 if TYPE_CHECKING:
@@ -77,6 +79,17 @@ WIDTH = 80
 class Grouped(TyperGroup):
     """The program, whose help lists its commands by group with their whole descriptions."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the command line; ``--lang`` may stand anywhere on it, and holds for its help too."""
+        code, rest = language_asked(args)
+        if code:
+            ctx.with_resource(speaking(code))
+        return super().parse_args(ctx, rest)
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the options, with their help in the language spoken."""
+        return _translated(super().get_params(ctx))
+
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Typer's signature
         """Write the commands, a section for each group."""
         for group, commands in GROUPS.items():
@@ -92,6 +105,10 @@ class Grouped(TyperGroup):
 class Command(TyperCommand):
     """A command that says how an option of an older version is called now."""
 
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the options, with their help in the language spoken."""
+        return _translated(super().get_params(ctx))
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the command line."""
         for at, word in enumerate(args):
@@ -103,6 +120,46 @@ class Command(TyperCommand):
                 four = " ".join(box[:4])
                 raise InputError(f"--bbox {four} is written --bbox {four.replace(' ', ',')} now")
         return super().parse_args(ctx, args)
+
+
+def language_asked(args: list[str]) -> tuple[str, list[str]]:
+    """Return the language that a command line asks for (or nothing), and the line without it.
+
+    Raises
+    ------
+    InputError
+        If ``--lang`` stands at the end.
+
+    Examples
+    --------
+    >>> language_asked(["check", "a.toml", "--lang", "ar"])
+    ('ar', ['check', 'a.toml'])
+    """
+    code, rest = "", []
+    words = iter(args)
+    for word in words:
+        name, equals, value = word.partition("=")
+        if name != "--lang":
+            rest.append(word)
+        elif value := value if equals else next(words, ""):
+            code = value
+            if code not in {*languages(), PSEUDO}:
+                raise unknown_name("language", code, languages())
+        else:
+            codes = listing(languages())
+            raise InputError(tr("--lang needs a language; expected one of {codes}", codes=codes))
+    return code, rest
+
+
+def _translated(params: list[Any]) -> list[Any]:
+    """Return copies of options whose help is in the language spoken."""
+    if spoken().code == ENGLISH:
+        return params
+    copies = [copy(param) for param in params]
+    for param in copies:
+        if getattr(param, "help", None):
+            param.help = tr(param.help)
+    return copies
 
 
 def _is_number(word: str) -> bool:
@@ -166,3 +223,12 @@ for _commands in GROUPS.values():
             + "\n".join(f"  {line}" for line in example(_name, _example).splitlines()),
             cls=Command,
         )(_function)
+
+
+def help_texts() -> list[str]:
+    """Return the help of all commands and options in English, for the catalogues."""
+    program: Any = typer.main.get_command(app)
+    found = [program.help, program.epilog, *GROUPS]
+    for command in (program, *program.commands.values()):
+        found += [command.help, *(getattr(param, "help", "") for param in command.params)]
+    return [text for text in found if text]

@@ -1,0 +1,246 @@
+"""Bring the catalogues of messages up to date with the code, or say what is wrong with them.
+
+Usage::
+
+    python scripts/catalogues.py            # add new messages, take out those that are gone
+    python scripts/catalogues.py --check    # (of these rooms, if any are named) say what is untranslated, stale or outside of the catalogues
+    python scripts/catalogues.py --new fr   # begin a language
+
+Each room of the house has its own catalogue, ``engine/locale/LANGUAGE/ROOM.po``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import io
+import re
+import string
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po, write_po
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+ROOT = Path(__file__).resolve().parents[1]
+ENGINE = ROOT / "engine"
+LOCALE = ENGINE / "locale"
+KEYWORDS: dict[str, Any] = {
+    "tr": None, "trn": (1, 2), "trc": ((1, "c"), 2), "marked": None,
+}  # fmt: skip
+"""The functions whose literal texts are messages."""
+CATALOGUE_OF = {"report/page": "page", "errors.py": "io", "language.py": "io", "batch": "io"}
+"""Files whose messages do not stand in the catalogue of their room."""
+UNREAD = {
+    "connectivity": "arrays in, arrays out: it says nothing to people",
+    "scenario/vocabulary.py": "words that files may use, in both languages",
+    "scenario/schema.py": "for editors of scenario files, as the keys are",
+}
+"""Where no text is for readers, and why."""
+
+
+class Message(NamedTuple):
+    """A message: its context, its forms in English, and where it stands."""
+
+    context: str
+    forms: tuple[str, ...]
+    file: str
+    line: int
+
+    @property
+    def id(self) -> Any:
+        """As Babel knows it."""
+        return self.forms if len(self.forms) > 1 else self.forms[0]
+
+
+def catalogue_of(path: Path) -> str:
+    """Return the name of the catalogue of a file."""
+    own = path.relative_to(ENGINE).as_posix()
+    named = [name for begin, name in CATALOGUE_OF.items() if own.startswith(begin)]
+    return named[0] if named else own.split("/")[0]
+
+
+def messages() -> dict[str, list[Message]]:
+    """Return the messages of all files, by catalogue, in order."""
+    found: dict[str, list[Message]] = {}
+    for path in sorted(ENGINE.rglob("*")):
+        if path.suffix == ".py":
+            found.setdefault(catalogue_of(path), []).extend(_extracted(path, "python"))
+        elif path.suffix == ".js":
+            found.setdefault(catalogue_of(path), []).extend(_extracted(path, "javascript"))
+    found["cli"] += _of_help()
+    return {name: some for name, some in found.items() if some}
+
+
+def _extracted(path: Path, method: str) -> Iterator[Message]:
+    own = path.relative_to(ROOT).as_posix()
+    source = io.BytesIO(path.read_bytes())
+    for line, forms, _, context in extract(method, source, KEYWORDS, (), {"encoding": "utf-8"}):
+        texts = (forms,) if isinstance(forms, str) else tuple(forms)
+        yield Message(context or "", texts, own, line)
+
+
+def _of_help() -> Iterator[Message]:
+    """Return the help of the commands and their options, which Typer keeps as it is."""
+    from engine.cli.app import help_texts
+
+    for text in dict.fromkeys(help_texts()):
+        yield Message("", (text,), "engine/cli/app.py", 1)
+
+
+def updated(code: str, name: str, found: Iterable[Message]) -> Catalog:
+    """Return a catalogue with these messages and the translations that it had of them."""
+    path = LOCALE / code / f"{name}.po"
+    old = read(path, code) if path.exists() else Catalog()
+    new = Catalog(code, project="supplyline", fuzzy=False, header_comment=f"# {name}: {code}")
+    for message in found:
+        had = old.get(message.forms[0], message.context or None)
+        new.add(
+            message.id, had.string if had and not had.fuzzy else None,
+            locations=[(message.file, None)], context=message.context or None,
+        )  # fmt: skip
+    return new
+
+
+def read(path: Path, code: str) -> Catalog:
+    """Read a catalogue."""
+    with path.open("rb") as file:
+        return read_po(file, locale=code)
+
+
+def written(catalogue: Catalog) -> str:
+    """Return a catalogue as text, without the hour of its making."""
+    file = io.BytesIO()
+    write_po(
+        file, catalogue, width=100, include_lineno=False, sort_by_file=False, ignore_obsolete=True
+    )
+    dates = re.compile(
+        r'^"(POT?-(Creation|Revision)-Date|Last-Translator|Generated-By|Language-Team|Report-Msgid-Bugs-To):.*\n',
+        re.MULTILINE,
+    )
+    return dates.sub("", file.getvalue().decode())
+
+
+def update(codes: Iterable[str]) -> None:
+    """Write all catalogues of languages anew."""
+    found = messages()
+    for code in codes:
+        folder = LOCALE / code
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.glob("*.po"):
+            if old.stem not in found:
+                old.unlink()
+        for name, some in found.items():
+            (folder / f"{name}.po").write_text(written(updated(code, name, some)), "utf-8")
+
+
+def problems(code: str, rooms: Collection[str] = ()) -> list[str]:
+    """Return what is wrong with the catalogues of a language: of some rooms, or of all."""
+    said = []
+    translations: dict[tuple[str, str], Any] = {}
+    for name, some in messages().items():
+        if rooms and name not in rooms:
+            continue
+        path = LOCALE / code / f"{name}.po"
+        if not path.exists():
+            said.append(f"{path.relative_to(ROOT)}: there is no such catalogue")
+            continue
+        catalogue = read(path, code)
+        wanted = {(message.context, message.forms[0]) for message in some}
+        has = {
+            (m.context or "", m.id if isinstance(m.id, str) else m.id[0]): m
+            for m in catalogue
+            if m.id
+        }
+        said += [
+            f"{path.name}: not in the catalogue: {id_!r}" for _, id_ in sorted(wanted - set(has))
+        ]
+        said += [f"{path.name}: stale: {id_!r}" for _, id_ in sorted(set(has) - wanted)]
+        for key in sorted(wanted & set(has)):
+            said += [f"{path.name}: {why}: {key[1]!r}" for why in _faults(has[key])]
+            if translations.setdefault(key, has[key].string) != has[key].string:
+                said.append(f"{path.name}: translated otherwise elsewhere: {key[1]!r}")
+    return said
+
+
+def _faults(message: Any) -> Iterator[str]:
+    """Return what is wrong with the translation of a message."""
+    forms = (message.string,) if isinstance(message.string, str) else message.string
+    originals = (message.id,) if isinstance(message.id, str) else message.id
+    if message.fuzzy:
+        yield "marked as fuzzy"
+    if not all(forms):
+        yield "untranslated"
+        return
+    wanted = set().union(*map(_names, originals))
+    for form in forms:
+        has = _names(form)
+        lacks = _names(originals[-1]) - has - ({"n"} if len(forms) > 1 else set())
+        if has - wanted or lacks:
+            yield f"other values in braces ({sorted(has)})"
+
+
+def _names(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def outside() -> list[str]:
+    """Return texts of the code that look as if people read them and stand in no catalogue."""
+    said = []
+    for path in sorted(ENGINE.rglob("*.py")):
+        own = path.relative_to(ENGINE).as_posix()
+        if not any(own.startswith(begin) for begin in UNREAD):
+            said += [f"engine/{own}:{line}: {text!r}" for line, text in _unmarked(path)]
+    return said
+
+
+def _unmarked(path: Path) -> Iterator[tuple[int, str]]:
+    """Return literals of several words that are no docstring and no argument of a message."""
+    tree = ast.parse(path.read_text("utf-8"))
+    known: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list):  # docstrings, and those of variables
+            known |= {one.value for one in body if isinstance(one, ast.Expr)}
+        is_call = isinstance(node, ast.Call)
+        if is_call and getattr(node.func, "id", "") in {*KEYWORDS, "TypeVar", "cast", "Literal"}:
+            known |= {inner for one in node.args for inner in ast.walk(one)}
+        if isinstance(node, ast.JoinedStr):
+            known |= {inner for one in node.values for inner in ast.walk(one)}
+    for node in ast.walk(tree):
+        if node in known or not isinstance(node, (ast.JoinedStr, ast.Constant)):
+            continue
+        parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+        text = "".join(str(one.value) if isinstance(one, ast.Constant) else "{}" for one in parts)
+        if isinstance(getattr(node, "value", ""), str) and re.search(r"[a-z]{2,} [a-z]{2,}", text):
+            yield node.lineno, text
+
+
+def main() -> int:
+    """Do what the command line asks for."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--check", nargs="*", metavar="ROOM")
+    parser.add_argument("--outside", action="store_true", help="list what stands in no catalogue")
+    parser.add_argument("--new", metavar="LANGUAGE")
+    asked = parser.parse_args()
+    codes = sorted(folder.name for folder in LOCALE.iterdir() if folder.is_dir())
+    if asked.outside:
+        print("\n".join(outside()))
+        return 0
+    if asked.check is not None:
+        said = [line for code in codes for line in problems(code, asked.check)]
+        print("\n".join(said) or "the catalogues are whole")
+        return bool(said)
+    update([asked.new] if asked.new else codes)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,110 @@
+"""The language of messages: catalogues, plurals, days, digits, and what falls back to English."""
+
+import datetime as dt
+import subprocess
+import sys
+
+import pytest
+
+from engine import errors
+from engine.language import (
+    called,
+    day_text,
+    language_of_environment,
+    languages,
+    listing,
+    speaking,
+    spoken,
+    tr,
+    trn,
+)
+
+WHOLE = ("io",)
+"""The rooms all of whose messages are translated."""
+DAY = dt.date(2014, 12, 20)
+
+
+def test_without_a_catalogue_a_message_is_english():
+    assert tr("no such message: {day}", day=DAY) == "no such message: 2014-12-20"
+    with speaking("ar"):
+        assert tr("no such message: {share:.0%}", share=0.5) == "no such message: 50%"
+
+
+def test_a_language_holds_inside_its_block_alone():
+    with speaking("ar"):
+        assert spoken().from_right_to_left
+        assert listing(["أ", "ب", "ج"], "and") == "أ، ب وج"
+    assert listing(["a", "b", "c"], "and") == "a, b and c"
+
+
+def test_an_unknown_language_is_refused():
+    with pytest.raises(LookupError, match="tlh"), speaking("tlh"):
+        pass
+
+
+def test_months_are_those_of_the_levant():
+    with speaking("ar"):
+        assert day_text(DAY) == "20 كانون الأول 2014"
+
+
+def test_digits_on_request():
+    with speaking("ar") as arabic, speaking(type(arabic)("ar", eastern_digits=True)):
+        assert day_text(DAY) == "٢٠ كانون الأول ٢٠١٤"
+        assert tr("{share:.1%}", share=0.125) == "١٢٫٥٪"
+        assert tr("{name}", name="E12") == "E12"
+
+
+def test_names_are_isolated_where_it_is_asked_for():
+    with speaking("ar", isolates=True):
+        assert tr("{name}", name="Azaz") == "\u2068Azaz\u2069"
+    with speaking("en", isolates=True):
+        assert tr("{name}", name="Azaz") == "Azaz"
+
+
+def test_each_number_has_the_form_of_its_language():
+    with speaking("ar"):
+        forms = {
+            trn("one of {names} and {n} more", "one of {names} and {n} more", n, names="")
+            for n in (1, 2, 3)
+        }
+    assert len(forms) == 3
+
+
+@pytest.mark.parametrize(
+    ("environment", "code"),
+    [
+        ({"LANG": "ar_SY.UTF-8"}, "ar"),
+        ({"LANG": "C", "LANGUAGE": "ar"}, "en"),
+        ({"LANG": "de_DE.UTF-8", "LANGUAGE": "de:ar:en"}, "ar"),
+        ({"LC_ALL": "en_GB.UTF-8", "LANG": "ar_SY"}, "en"),
+        ({"LC_MESSAGES": "ar@euro"}, "ar"),
+        ({}, "en"),
+    ],
+)
+def test_the_locale_chooses(environment, code):
+    assert language_of_environment(environment) == code
+
+
+def test_a_name_in_the_script_of_the_language():
+    with speaking("ar"):
+        assert called("Azaz", "أعزاز") == "أعزاز"
+        assert called("Azaz", "") == "Azaz"
+    assert called("Azaz", "أعزاز") == "Azaz"
+    assert called("", "أعزاز") == "أعزاز"
+
+
+def test_an_error_is_told_in_the_language():
+    with speaking("ar"):
+        said = str(errors.unknown_name("actor", "goverment", ["government"]))
+    assert "هل تقصد 'government'؟" in said
+
+
+def test_the_catalogues_are_whole():
+    assert languages()[:2] == ("en", "ar")
+    done = subprocess.run(
+        [sys.executable, "scripts/catalogues.py", "--check", *WHOLE],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.returncode) == ("the catalogues are whole\n", 0)
