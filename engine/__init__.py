@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from engine.probability.importance import Importance, importance
     from engine.probability.known import as_known, vintages
     from engine.probability.probability import probabilities
-    from engine.report.charts import plot_captures, plot_comparison, plot_sensitivity, plot_share
+    from engine.report.charts import plot_captures, plot_comparison, plot_sensitivity
     from engine.report.citation import Citation, cite
     from engine.report.geopackage import write_geopackage, write_geoparquet
     from engine.report.maps import plot_map, plot_maps
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from engine.report.redaction import redacted
     from engine.report.results import write_results
     from engine.report.sentences import explanation_sentences
+    from engine.report.shares import plot_share
     from engine.report.sheets import write_csv_sheets
     from engine.report.timeline import plot_timeline
     from engine.report.workbook import write_xlsx
@@ -91,7 +92,7 @@ _HOME = {
     "plot_map": "report.maps",
     "plot_maps": "report.maps",
     "plot_sensitivity": "report.charts",
-    "plot_share": "report.charts",
+    "plot_share": "report.shares",
     "plot_timeline": "report.timeline",
     "probabilities": "probability.probability",
     "read_network": "network.read",

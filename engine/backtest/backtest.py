@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.analysis.analysis import Analysis, analyze
+from engine.analysis.frames import typed
 from engine.analysis.statuses import ONE_DAY
 from engine.backtest import scores
 from engine.backtest.truth import (
@@ -48,6 +49,8 @@ ALL = "all"
 AT_RISK_WORD = "at risk"
 CUT_WORDS = ("cut", "besieged")
 """The statuses of routes and enclaves that count as cut."""
+DOCUMENTED = ("not cut", "cut", "lost")
+"""What is documented of a day, in words: the names of the codes 0, 1 and 2."""
 LOST_WORD = "lost"
 """The status of an enclave that its actor no longer holds."""
 
@@ -232,6 +235,32 @@ class Run(Card):
         rows = [[getattr(one, name) for name in SCORES] for one in (*self.scores, self.together)]
         frame = pd.DataFrame(rows, columns=list(SCORES)).set_index("id")
         return frame.astype({name: float for name in SCORES if name not in COUNTED})
+
+    def daily(self) -> pd.DataFrame:
+        """Return what is documented of each route and enclave on each day, and what the run says.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``id``, ``date``, ``documented`` (not cut, cut or lost; of an enclave, read not besieged,
+            besieged or lost; missing where the day is not scored), ``status``, ``probability`` (that of
+            cut, not a number if it was not asked for) and ``under_fire`` (where that is noted).
+        """
+        import pandas as pd
+
+        words = pd.CategoricalDtype(list(DOCUMENTED))
+        parts = [
+            {
+                "id": course.id,
+                "date": course.days,
+                "documented": pd.Categorical.from_codes(course.state.tolist(), dtype=words),
+                "status": course.status,
+                "probability": np.nan if course.chance is None else course.chance,
+                "under_fire": course.under_fire,
+            }
+            for course in self.courses
+        ]
+        return typed(pd.concat([pd.DataFrame(part) for part in parts], ignore_index=True))
 
     def card(self) -> tuple[str, list[tuple[str, str]]]:
         """Return how many days of each route are right, and what was left out."""

@@ -12,7 +12,7 @@ from engine.backtest.scores import spells
 from engine.backtest.truth import CUT, LOST, NOT_CUT, NOT_SCORED
 from engine.errors import InputError
 from engine.io.arguments import checked
-from engine.report.canvas import new_axes
+from engine.report.canvas import COLUMN, new_axes
 from engine.report.style import FAINT_INK, INK, PAPER, STATUS_COLOUR
 from engine.report.timeline import name_days
 
@@ -31,6 +31,8 @@ DOCUMENTED_COLOUR = {NOT_CUT: "#bfe0dc", CUT: STATUS_COLOUR["cut"], LOST: STATUS
 FIRE_COLOUR = "#b3541e"
 _DOCUMENTED, _SAID, _CHANCE = (2.1, 0.8), (1.1, 0.8), (0.1, 0.8)
 """Where each band of a route lies: its foot and its height."""
+WIDE, ENTRY = 8.0, 1.8
+"""Axes as wide, in inches, have room for title and legend side by side; what an entry of it takes."""
 
 
 def picture(run: Run) -> Figure:
@@ -90,7 +92,18 @@ def plot_backtest(test: Backtest, axes: Sequence[Axes] | None = None) -> list[Ax
 
 
 def _legend(ax: Axes, run: Run) -> None:
-    """Say beside the title of the first route which colour is what."""
+    """Say beside the title of the first route which colour is what; below it, where there is no room."""
+    figure = ax.get_figure(root=True)
+    inches = ax.get_position().width * (figure.get_size_inches()[0] if figure else COLUMN)
+    if inches < WIDE:
+        handles = _handles(run)
+        columns = max(int(inches / ENTRY), 1)
+        rows = -(-len(handles) // columns)
+        ax.legend(handles=handles, fontsize=7, frameon=False, loc="lower left", bbox_to_anchor=(0, 1),
+                  ncols=columns, columnspacing=1, handlelength=1.2, borderpad=0.2)  # fmt: skip
+        ax.set_title(ax.get_title(loc="left"), loc="left", fontsize=9, color=INK, parse_math=False,
+                     pad=6 + 11.5 * rows)  # fmt: skip
+        return
     ax.legend(handles=_handles(run), fontsize=7, frameon=False, loc="lower right", bbox_to_anchor=(1, 1),
               ncols=3, columnspacing=1, handlelength=1.2, borderpad=0.2)  # fmt: skip
 

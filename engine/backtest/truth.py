@@ -111,8 +111,10 @@ def read_truth(
 
     Examples
     --------
-    >>> from engine.backtest.truth import read_truth
-    >>> truth = read_truth("data/backtest/aleppo-truth.csv")  # doctest: +SKIP
+    >>> import engine
+    >>> truth = engine.read_truth("data/backtest/aleppo-truth.csv")
+    >>> truth[0].route, truth[0].state
+    ('castello', 'not cut')
     """
     records, found = rows_of_table(Path(path), "truth")
     kinds = _kinds_of(scenario) if scenario else None

@@ -41,7 +41,9 @@ if TYPE_CHECKING:
 
 MOST_CELLS = 1 << 25
 """So many states of sectors, a bit each, are held at a time."""
-COLUMNS = ("place", "id", "start", "end", "days", "before", "after", "changed")
+COLUMNS = (
+    "place", "place_label", "id", "label", "start", "end", "days", "before", "after", "changed",
+)  # fmt: skip
 
 
 @checked
@@ -73,8 +75,8 @@ def whatif_each(
     -------
     pandas.DataFrame
         For each place and each route or enclave the times during which both statuses stay:
-        ``place``, ``id``, ``start``, ``end`` (the first day after), ``days`` (how many), ``before``,
-        ``after`` (ordered categories, the worst first) and ``changed``.
+        ``place``, ``place_label``, ``id``, ``label``, ``start``, ``end`` (the first day after),
+        ``days`` (how many), ``before``, ``after`` (ordered categories, the worst first) and ``changed``.
 
     Raises
     ------
@@ -277,6 +279,13 @@ def _tiled(runs: Runs, rules: NDArray[np.int64], times: int) -> tuple[Runs, NDAr
     return again, rules[parent]
 
 
+def _labels(analysis: Analysis) -> dict[str, str]:
+    """Return what to call places and other sites, those without a role until now included."""
+    places = {place.id: place.name for place in analysis.network.places if place.name}
+    silent = {site.id: site.label for site in analysis.scenario.sites if site.label}
+    return places | silent | {site.id: site.label for site in analysis.sectors.sites.named}
+
+
 def _frame(
     analysis: Analysis,
     names: list[str],
@@ -288,6 +297,7 @@ def _frame(
 
     parts: dict[str, list[object]] = {key: [] for key in COLUMNS}
     own = np.searchsorted(analysis.days, borders[:-1], side="right") - 1
+    labels = _labels(analysis)
     for place, of_place in zip(names, codes, strict=True):
         for subject, before in analysis.codes.items():
             words = words_by_code(enclave=subject in analysis.enclaves)
@@ -296,7 +306,9 @@ def _frame(
             start = np.flatnonzero(new)
             end = np.append(start[1:], len(own))
             parts["place"] += [place] * len(start)
+            parts["place_label"] += [labels.get(place, place)] * len(start)
             parts["id"] += [subject] * len(start)
+            parts["label"] += [analysis.subjects[subject].label or subject] * len(start)
             parts["start"] += borders[start].tolist()
             parts["end"] += borders[end].tolist()
             parts["before"] += words[one[start]].tolist()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from engine.analysis.periods import periods_of
+from engine.errors import InputError
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -49,9 +50,26 @@ def over_periods(
         "worlds": (("id", "date"), _greatest(found["worlds"].to_numpy(), start, stop)),
     }
     kept = found.drop_vars([*means, *per_period]).drop_dims("date")
-    return kept.assign(means | per_period).assign_coords(
-        date=periods.labels.to_numpy().astype("datetime64[ns]")
+    return (
+        kept.assign(means | per_period)
+        .assign_coords(date=periods.labels.to_numpy().astype("datetime64[ns]"))
+        .assign_attrs(freq=freq)
     )
+
+
+def refuse_means(chances: xr.Dataset | None) -> None:
+    """Refuse means over periods where probabilities on days are needed: their dates are no change dates.
+
+    Raises
+    ------
+    InputError
+        If these probabilities are those of a frequency.
+    """
+    if chances is not None and "freq" in chances.attrs:
+        raise InputError(
+            f"the probabilities are means over periods ({chances.attrs['freq']!r}); "
+            "expected those of days: probabilities(analysis), without freq"
+        )
 
 
 def _by_period(periods: Periods, values: xr.DataArray) -> NDArray[np.float64]:

@@ -28,6 +28,8 @@ TITLE_ON_AXES_PT = 10.0
 LEGEND_LETTERS = 36
 LETTER, BOLD_LETTER = 0.55, 0.66
 """About the widths of letters, as shares of their size."""
+LINE, LEAST_PT = 1.35, 4.0
+"""The height of a line, as a share of the size of its letters; the least size that is drawn."""
 
 
 def blank(inches: tuple[float, float]) -> Figure:
@@ -68,6 +70,21 @@ def titled(ax: Axes, title: str, *, pad: float = 6.0) -> None:
     lines = textwrap.wrap(title, _letters(inches + 0.3, TITLE_ON_AXES_PT))
     ax.set_title("\n".join(lines), loc="left", fontsize=TITLE_ON_AXES_PT, color=INK, pad=pad,
                  parse_math=False)  # fmt: skip
+
+
+def legend_above(ax: Axes) -> None:
+    """Say in a row above axes what the colours are."""
+    n = min(len(ax.get_legend_handles_labels()[0]), 5)
+    ax.legend(
+        loc="lower left", bbox_to_anchor=(0, 1), ncols=n, frameon=False, fontsize=8, borderpad=0
+    )
+
+
+def size_of_rows(ax: Axes, lines: int, most: float) -> float:
+    """Return the size of letters, in points, in which so many lines find room beside axes."""
+    figure = ax.get_figure(root=True)
+    inches = ax.get_position().height * (figure.get_size_inches()[1] if figure else COLUMN)
+    return max(min(most, 72 * inches / (LINE * max(lines, 1))), LEAST_PT)
 
 
 def as_plain(legend: Legend) -> None:

@@ -1,4 +1,4 @@
-"""Charts of tables: shares of time, two analyses side by side, what captures and assumptions change."""
+"""Charts of tables: two analyses side by side, what captures and assumptions change."""
 
 from __future__ import annotations
 
@@ -8,13 +8,21 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from engine.analysis.periods import periods_of
-from engine.errors import InputError, unknown_name
+from engine.errors import InputError
 from engine.io.arguments import checked
 from engine.io.atomic import write_one
 from engine.measures.whatif import comparison_rows
-from engine.report.canvas import FOOT_PT, blank, new_axes, save_picture, title_of, titled
-from engine.report.style import ACTOR_COLOURS, FAINT_INK, INK, PAPER, STATUS_COLOUR, STATUS_STYLE
+from engine.report.canvas import (
+    FOOT_PT,
+    blank,
+    legend_above,
+    new_axes,
+    save_picture,
+    size_of_rows,
+    title_of,
+    titled,
+)
+from engine.report.style import ACTOR_COLOURS, FAINT_INK, STATUS_COLOUR, STATUS_STYLE
 from engine.report.timeline import name_days
 
 if TYPE_CHECKING:
@@ -22,114 +30,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
-    import xarray as xr
     from matplotlib.axes import Axes
-    from numpy.typing import NDArray
 
     from engine.analysis.analysis import Analysis
 
 MOST_BARS = 20
 WORSE, BETTER = "#b2182b", "#2166ac"
-OF_ENCLAVES = {"connected": "open", "besieged": "cut"}
-"""What probabilities call the statuses of enclaves."""
-
-
-@checked
-def plot_share(
-    analysis: Analysis,
-    subject: str,
-    status: str = "at risk",
-    *,
-    freq: str = "W",
-    chances: xr.Dataset | None = None,
-    ax: Axes | None = None,
-) -> Axes:
-    """Draw on which share of the days of each period a status holds, with how likely that is.
-
-    Parameters
-    ----------
-    analysis
-        The scenario, analyzed.
-    subject
-        A route or an enclave.
-    status
-        The status.
-    freq
-        A frequency of pandas, as that of `Analysis.share`: weeks, if absent.
-    chances
-        What ``probabilities(analysis, subject, freq=freq)`` returned: the expected share, with a
-        band for its 95 % interval where it was sampled.
-    ax
-        Where to draw; a new figure, if absent.
-
-    Raises
-    ------
-    InputError
-        If the route, its status or the frequency is not known, or the probabilities are not those
-        of these periods.
-
-    Examples
-    --------
-    >>> import engine
-    >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
-    >>> ax = engine.plot_share(engine.analyze(scenario), "castello")
-    >>> [round(float(bar.get_height()), 2) for bar in ax.patches]
-    [0.0, 0.14, 1.0, 1.0, 1.0]
-    """
-    label = analysis.subject(subject).label or subject
-    shares = analysis.share(freq)[subject]
-    if status not in shares.columns:
-        raise unknown_name(f"status of {subject!r}", status, list(map(str, shares.columns)))
-    expected = None
-    if chances is not None:
-        expected = _expected(chances, subject, status, shares.index, freq)
-    if ax is None:
-        (ax,) = new_axes((9, 3.6), analysis.facts.line())
-    periods = periods_of(analysis.states.borders, freq)
-    start, end = analysis.states.borders[[0, -1]]
-    borders = np.append(start + periods.first, end).astype("datetime64[s]")
-    widths = np.diff(borders)
-    ax.bar(borders[:-1], shares[status], widths, align="edge", color=STATUS_COLOUR[status],
-           edgecolor=PAPER, linewidth=0.4, label=f"{status}, as reported")  # fmt: skip
-    if expected is not None:
-        middles = borders[:-1] + widths // 2
-        value, low, high = expected
-        ax.plot(middles, value, color=INK, linewidth=1.4, marker=".", label="expected")
-        if (low < high).any():
-            ax.fill_between(
-                middles, low, high, color=INK, alpha=0.25, linewidth=0, label="95 % interval"
-            )
-    ax.set_ylim(0, 1.03)
-    ax.set_ylabel("share of days")
-    ax.set_xlim(start, end)
-    name_days(ax, start, end)
-    _legend_above(ax)
-    titled(ax, title_of(analysis, f"{label}, {status}"), pad=20)
-    return ax
-
-
-def _expected(
-    chances: xr.Dataset, subject: str, status: str, periods: pd.Index, freq: str
-) -> list[NDArray[np.float64]]:
-    """Return the expected share in each period, and the ends of its interval."""
-    if subject not in chances["id"]:
-        raise unknown_name(
-            "route or enclave in the probabilities", subject, chances["id"].to_numpy()
-        )
-    if not np.array_equal(chances["date"].to_numpy(), periods.to_numpy().astype("datetime64[ns]")):
-        raise InputError(
-            f"the probabilities are not those of the periods {freq!r}; "
-            f"expected probabilities(analysis, {subject!r}, freq={freq!r})"
-        )
-    there = chances.sel(id=subject, status=OF_ENCLAVES.get(status, status))
-    return [there[key].to_numpy() for key in ("probability", "low", "high")]
-
-
-def _legend_above(ax: Axes) -> None:
-    n = min(len(ax.get_legend_handles_labels()[0]), 5)
-    ax.legend(
-        loc="lower left", bbox_to_anchor=(0, 1), ncols=n, frameon=False, fontsize=8, borderpad=0
-    )
 
 
 @checked
@@ -187,7 +93,8 @@ def plot_comparison(
     ax.set_xlim(start, end)
     name_days(ax, start, end)
     ax.set_ylim(len(names) - 0.2, -0.5)
-    ax.set_yticks(list(ticks), list(ticks.values()), fontsize=9, parse_math=False)
+    ax.set_yticks(list(ticks), list(ticks.values()), parse_math=False,
+                  fontsize=size_of_rows(ax, 4 * len(names), 9))  # fmt: skip
     ax.tick_params(axis="y", length=0)
     ax.spines[["top", "left", "right"]].set_visible(False)
     from matplotlib.patches import Patch
@@ -210,7 +117,7 @@ def plot_captures(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     table
-        What `whatif_each` returned; the `MOST_BARS` places whose capture changes most are drawn.
+        What `whatif_each` returned; the 20 places whose capture changes most are drawn.
     ax
         Where to draw; a new figure, if absent.
 
@@ -222,7 +129,9 @@ def plot_captures(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     >>> engine.plot_captures(each).get_xlabel()
     'days on which the status is another'
     """
-    _columns_of(table, "whatif_each", "place", "id", "days", "changed")
+    _columns_of(table, "whatif_each", "place", "place_label", "id", "label", "days", "changed")
+    labels = dict(zip(table["id"], table["label"], strict=True))
+    places = dict(zip(table["place"], table["place_label"], strict=True))
     days = (
         table[table["changed"]]
         .pivot_table(index="place", columns="id", values="days", aggfunc="sum", fill_value=0)
@@ -234,12 +143,13 @@ def plot_captures(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
         (ax,) = new_axes((9, 1.8 + 0.3 * max(len(days), 1)), str(table.attrs.get("note", "")))
     left = np.zeros(len(days))
     for name, colour in zip(days, cycle(ACTOR_COLOURS)):
-        ax.barh(range(len(days)), days[name], left=left, color=colour, label=str(name))
+        ax.barh(range(len(days)), days[name], left=left, color=colour, label=labels[name])
         left += days[name].to_numpy()
-    ax.set_yticks(range(len(days)), list(days.index), parse_math=False)
+    ax.set_yticks(range(len(days)), [places[name] for name in days.index], parse_math=False,
+                  fontsize=size_of_rows(ax, len(days), 10))  # fmt: skip
     ax.set_xlabel("days on which the status is another")
     if len(days):
-        _legend_above(ax)
+        legend_above(ax)
     else:
         ax.text(0.5, 0.5, "no capture changes a status", ha="center", transform=ax.transAxes)
     titled(ax, "What the capture of each place alone would change", pad=20)
@@ -262,7 +172,7 @@ def plot_sensitivity(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     table
-        What `sensitivity` returned; the `MOST_BARS` variations that move most are drawn.
+        What `sensitivity` returned; the 20 variations that move most are drawn.
     ax
         Where to draw; a new figure, if absent.
 
@@ -290,12 +200,13 @@ def _draw_bars(rows: list[dict[str, Any]], ax: Axes) -> Axes:
     names = [f"{row['id']}: {row['what']} {row['value']}" for row in rows]
     ax.barh(range(len(rows)), [-row["worse"] for row in rows], color=WORSE, label="worse")
     ax.barh(range(len(rows)), [row["better"] for row in rows], color=BETTER, label="better")
-    ax.set_yticks(range(len(rows)), names, parse_math=False)
+    ax.set_yticks(range(len(rows)), names, parse_math=False,
+                  fontsize=size_of_rows(ax, len(rows), 10))  # fmt: skip
     ax.axvline(0, color="black", linewidth=0.8)
     ax.xaxis.set_major_formatter(lambda days, _: f"{abs(days):g}")
     ax.set_xlabel("days of the run on which the status is worse (left) or better (right)")
     if len(rows):
-        _legend_above(ax)
+        legend_above(ax)
     else:
         ax.text(0.5, 0.5, "no variation changes a status", ha="center", transform=ax.transAxes)
     titled(ax, "What the status depends on: one assumption changed at a time", pad=20)

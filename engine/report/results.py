@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from engine.analysis.analysis import EVIDENCE_COLUMNS, SPELL_COLUMNS
 from engine.io.arguments import checked
 from engine.io.atomic import write_whole
+from engine.probability.over_periods import refuse_means
 from engine.report.canvas import save_picture
 from engine.report.csv import write_csv
 from engine.report.datapackage import MANIFEST, write_manifest
@@ -60,7 +61,8 @@ def write_results(
     Raises
     ------
     InputError
-        If the folder cannot be written to; nothing is written then.
+        If the folder cannot be written to, or the probabilities are means over periods; nothing is
+        written then.
 
     Examples
     --------
@@ -73,6 +75,7 @@ def write_results(
     ...     sorted(path.name for path in engine.write_results(analysis, Path(folder) / "run"))[:2]
     ['control.csv', 'control.geojson']
     """
+    refuse_means(chances)
     names = outputs(probability=chances is not None)
     return write_whole(Path(folder), names, partial(_build, analysis, names, chances))
 

@@ -10,6 +10,7 @@ from engine.analysis.analysis import EVIDENCE_COLUMNS, SPELL_COLUMNS
 from engine.control.sites import label_of
 from engine.io.arguments import checked
 from engine.io.atomic import write_whole
+from engine.probability.over_periods import refuse_means
 from engine.report.csv import write_csv
 from engine.report.datapackage import MANIFEST, write_manifest
 from engine.report.layers import events_table
@@ -56,6 +57,7 @@ class Sheet:
 
 def sheets_of(analysis: Analysis, chances: xr.Dataset | None = None) -> dict[str, Sheet]:
     """Return all sheets of an analysis by name, with probabilities where they are given."""
+    refuse_means(chances)
     sheets = [
         _overview(analysis, chances),
         _status(analysis),
@@ -238,7 +240,8 @@ def write_csv_sheets(
     Raises
     ------
     InputError
-        If the folder cannot be written to; nothing is written then.
+        If the folder cannot be written to, or the probabilities are means over periods; nothing is
+        written then.
 
     Examples
     --------

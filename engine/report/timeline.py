@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.io.arguments import checked
+from engine.probability.over_periods import refuse_means
 from engine.report.canvas import new_axes, title_of, titled
 from engine.report.style import FAINT_INK, INK, PAPER, STATUS_COLOUR, STATUS_STYLE, severity
 
@@ -55,6 +56,11 @@ def plot_timeline(
     legend
         Whether to say what the colours and marks are.
 
+    Raises
+    ------
+    InputError
+        If the probabilities are means over periods.
+
     Examples
     --------
     >>> import engine
@@ -63,6 +69,7 @@ def plot_timeline(
     >>> engine.plot_timeline(analysis).name
     'rectilinear'
     """
+    refuse_means(chances)
     names = list(analysis.statuses)
     own = ax is None
     if ax is None:

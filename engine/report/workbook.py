@@ -70,7 +70,7 @@ def write_xlsx(
     Raises
     ------
     InputError
-        If the file cannot be written.
+        If the file cannot be written, or the probabilities are means over periods.
 
     Examples
     --------

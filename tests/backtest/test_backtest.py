@@ -50,6 +50,19 @@ def scored(scenario: engine.Scenario) -> Run:
     return score_run(engine.analyze(scenario), TRUTH, weigh=False)
 
 
+def test_each_day_as_it_is_scored(aleppo: Backtest) -> None:
+    daily = aleppo.whole.daily()
+    scored = daily.dropna(subset=["documented"])
+    assert scored.groupby("id", sort=False)["date"].size().to_dict() == SCORED
+    said = scored["status"].isin(["cut", "besieged"])
+    assert ((scored["documented"] == "cut") == said).all()
+    squared = (scored["probability"] - (scored["documented"] == "cut")) ** 2
+    brier = [of(aleppo.whole, name).brier for name in SCORED]
+    assert squared.groupby(scored["id"], sort=False).mean().tolist() == pytest.approx(brier)
+    assert daily["under_fire"].sum() == sum(one.under_fire_days for one in aleppo.whole.scores)
+    assert daily["status"].cat.ordered
+
+
 @pytest.mark.parametrize("name", ["whole", "settlements"])
 def test_every_scored_day_of_every_route_is_right(aleppo: Backtest, name: str) -> None:
     run: Run = getattr(aleppo, name)

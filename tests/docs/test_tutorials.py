@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -18,17 +19,26 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 
 
+def cells_of(name: str) -> list[str]:
+    notebook = json.loads((DOCS / name).read_text(encoding="utf-8"))
+    return ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+def names_after(name: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Return what a notebook has found after its last cell."""
+    monkeypatch.chdir(DOCS)
+    names: dict[str, Any] = {}
+    with mpl.rc_context({"backend": "agg"}):
+        for number, cell in enumerate(cells_of(name)):
+            exec(compile(cell, f"cell {number}", "exec"), names)
+        plt.close("all")
+    return names
+
+
 def test_the_notebook_runs_from_start_to_end(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    notebook = json.loads((DOCS / "tutorial-researchers.ipynb").read_text(encoding="utf-8"))
-    cells = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    monkeypatch.chdir(DOCS)
-    names: dict[str, object] = {}
-    with mpl.rc_context({"backend": "agg"}):
-        for number, cell in enumerate(cells):
-            exec(compile(cell, f"cell {number}", "exec"), names)
-        plt.close("all")
+    names = names_after("tutorial-researchers.ipynb", monkeypatch)
     assert "52 reports, 116 places at the start" in capsys.readouterr().out
     assert names["test"].whole.together.agreement == 1
     assert set(names["changed"].index[names["changed"] > 0]) == {
@@ -36,8 +46,33 @@ def test_the_notebook_runs_from_start_to_end(
     }  # fmt: skip
 
 
-def test_the_notebook_is_stored_without_outputs() -> None:
-    notebook = json.loads((DOCS / "tutorial-researchers.ipynb").read_text(encoding="utf-8"))
+def test_a_figure_for_a_paper_takes_few_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = names_after("figure-for-a-paper.ipynb", monkeypatch)
+    drawn = "\n".join(cells_of("figure-for-a-paper.ipynb")[:2])
+    assert len([line for line in drawn.splitlines() if line.strip()]) < 30
+    assert all(ax.get_legend() and ax.get_title(loc="left") for ax in names["axes"])
+    assert names["captures"]["place"].nunique() == 116
+    assert set(names["compared"].query("changed")["id"]) == {"castello", "eastern-aleppo"}
+    assert set(names["weekly"]["method"].to_numpy().ravel()) <= {"certain", "all worlds"}
+
+
+def test_the_figure_of_the_back_test_is_that_of_its_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = names_after("figure-of-the-back-test.ipynb", monkeypatch)
+    page = (DOCS / "backtest.md").read_text(encoding="utf-8")
+    for name, row in names["test"].whole.table().drop("all").iterrows():
+        told = next(line for line in page.splitlines() if line.startswith(f"| {name} |"))
+        cells = [cell.strip() for cell in told.split("|")]
+        assert cells[2] == f"{row['days']}"
+        assert float(cells[3][:-1]) == round(100 * row["agreement"], 1)
+        assert [*map(float, (cells[5], cells[9], cells[10]))] == pytest.approx(
+            [row["kappa"], row["brier"], row["brier_of_constant"]], abs=0.0005
+        )
+    assert names["again"].whole.together.agreement < 0.6
+
+
+@pytest.mark.parametrize("path", sorted(DOCS.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_a_notebook_is_stored_without_outputs(path: Path) -> None:
+    notebook = json.loads(path.read_text(encoding="utf-8"))
     assert not any(cell.get("outputs") for cell in notebook["cells"])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
@@ -109,9 +110,60 @@ def test_tables_and_probabilities_of_something_else_are_refused() -> None:
     plt.close("all")
 
 
+def test_means_over_weeks_are_no_probabilities_of_days(tmp_path: Path) -> None:
+    weekly = engine.probabilities(seed(), "castello", freq="W")
+    for write in (
+        engine.write_results,
+        engine.write_page,
+        engine.write_xlsx,
+        engine.write_csv_sheets,
+    ):
+        with pytest.raises(engine.InputError, match=r"means over periods \('W'\)"):
+            write(
+                seed(),
+                tmp_path / f"{write.__name__}.{'html' if 'page' in write.__name__ else 'xlsx'}",
+                weekly,
+            )
+    with pytest.raises(engine.InputError, match="without freq"):
+        engine.plot_timeline(seed(), chances=weekly)
+    assert not [*tmp_path.iterdir()]
+
+
+def test_bands_are_the_shares_of_all_statuses() -> None:
+    weekly = engine.probabilities(seed(), "eastern-aleppo", freq="W")
+    plain = engine.plot_share(seed(), "eastern-aleppo", None)
+    likely = engine.plot_share(seed(), "eastern-aleppo", None, chances=weekly)
+    assert plain.get_legend_handles_labels()[1] == ["at risk", "connected"]
+    expected = weekly["probability"].sel(id="eastern-aleppo")
+    for ax, at_risk in (
+        (plain, seed().share("W")["eastern-aleppo", "at risk"]),
+        (likely, expected.sel(status=["at risk", "cut", "lost"]).sum("status")),
+    ):
+        top = {patch.get_label(): patch.get_data() for patch in ax.patches}  # type: ignore[attr-defined]  # steps
+        assert top["at risk"].values == pytest.approx(at_risk.to_numpy())
+        assert top["connected"].values == pytest.approx(1)
+        assert (top["connected"].baseline == top["at risk"].values).all()
+    plt.close("all")
+
+
+@pytest.mark.parametrize("inches", [3.0, 9.0])
+def test_letters_beside_bars_do_not_overlap(inches: float) -> None:
+    _, ax = plt.subplots(figsize=(7, inches), layout="constrained")
+    engine.plot_captures(engine.whatif_each(seed(), None, "government"), ax=ax)
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    figure.canvas.draw()
+    boxes = [label.get_window_extent() for label in ax.get_yticklabels()]
+    assert len(boxes) > 10
+    assert all(low.y1 <= high.y0 + 1 for low, high in pairwise(boxes))
+    plt.close("all")
+
+
 def test_bars_are_the_days_that_differ() -> None:
     each = engine.whatif_each(seed(), ["mallah", "azaz"], "government", on="2014-12-25")
     ax = engine.plot_captures(each)
+    assert {text.get_text() for text in ax.get_yticklabels()} == {"al-Mallah farms", "Azaz"}
+    assert "Castello road" in ax.get_legend_handles_labels()[1]
     widths = {bar.get_width() for bar in ax.patches}
     assert widths - {0} == {5, 7}
     ax = engine.plot_comparison(seed(), besieged())

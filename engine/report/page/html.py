@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.io.arguments import checked, file_named
 from engine.io.atomic import write_one
+from engine.probability.over_periods import refuse_means
 from engine.report.page.content import page_data
 from engine.report.style import style_sheet
 from engine.version import __version__
@@ -71,7 +72,7 @@ def write_page(
     path
         The file; replaced as a whole if it is there.
     chances
-        What `Analysis.probability` returned, to be shown along the timeline.
+        What `probabilities` returned, to be shown along the timeline.
 
     Returns
     -------
@@ -81,7 +82,7 @@ def write_page(
     Raises
     ------
     InputError
-        If it cannot be written.
+        If it cannot be written, or the probabilities are means over periods.
 
     Examples
     --------
@@ -94,6 +95,7 @@ def write_page(
     ...     engine.write_page(analysis, Path(folder) / "castello.html").name
     'castello.html'
     """
+    refuse_means(chances)
     file = file_named(path, ".html", ".htm")
     text = page_html(page_data(analysis, chances))
     return write_one(file, lambda file: file.write_text(text, encoding="utf-8", newline="\n"))
