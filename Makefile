@@ -33,7 +33,7 @@ quick: .venv/ready-dev  ## Run the quick tests, in under a minute.
 lowest: .venv/ready-dev  ## Run all tests on the lowest versions that pyproject.toml allows.
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/lowest
 	$(BIN)/uv pip install --quiet --python .venv/lowest/bin/python --resolution lowest-direct \
-	  --only-binary :all: --no-binary supplyline --editable '.[dev,docs,cluster]'
+	  --only-binary :all: --no-binary supplyline --editable '.[dev,docs,cluster,fast,layers]'
 	@# old libraries warn of one another; what the engine itself causes, the pinned versions tell
 	.venv/lowest/bin/python -m pytest -n 2 --dist loadgroup -p no:benchmark -o filterwarnings=default tests
 
@@ -80,11 +80,11 @@ format: .venv/ready-dev node_modules/.ready
 	touch $@
 
 .venv/ready-dev: .venv/python pyproject.toml constraints.txt
-	$(PIP) --editable '.[dev,docs,cluster]'
+	$(PIP) --editable '.[dev,docs]'
 	touch $@ .venv/ready
 
 .venv/ready-bench: .venv/ready-dev
-	$(PIP) --editable '.[dev,docs,cluster,bench]'
+	$(PIP) --editable '.[dev,docs,bench]'
 	touch $@
 
 clean:

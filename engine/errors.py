@@ -16,6 +16,7 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from engine.language import listing, tr, trn
@@ -148,6 +149,36 @@ class NetworkError(InputError):
 
 class AmbiguousNameError(NetworkError):
     """A name that several places bear equally well."""
+
+
+EXTRA_OF = {"distributed": "cluster", "numba": "fast", "pyarrow": "layers"}
+"""The extra that brings a library which a plain installation lacks."""
+
+
+def check_installed(library: str, purpose: str) -> None:
+    """Refuse what takes a library of an extra, where it is not installed.
+
+    Parameters
+    ----------
+    library
+        One of `EXTRA_OF`.
+    purpose
+        What takes it, in the plural, such as ``"GeoParquet files"``.
+
+    Raises
+    ------
+    InputError
+        If it is not installed; it names the extra.
+
+    Examples
+    --------
+    >>> check_installed("pyarrow", "GeoParquet files")
+    """
+    if find_spec(library) is None:
+        expected = f"pip install 'supplyline[{EXTRA_OF[library]}]'"
+        raise InputError(
+            Problem(f"{purpose} need {library}, which is not installed", expected=expected)
+        )
 
 
 MOST_LISTED = 12

@@ -10,7 +10,7 @@ from importlib import import_module
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from engine.errors import InputError
+from engine.errors import InputError, check_installed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -116,11 +116,8 @@ def _on_cluster(
 
 @contextmanager
 def _client(scheduler: str) -> Iterator[Any]:
-    try:
-        distributed = import_module("distributed")
-    except ImportError as error:
-        message = "a scheduler needs Dask; expected: pip install 'supplyline[cluster]'"
-        raise InputError(message) from error
+    check_installed("distributed", "schedulers of Dask")
+    distributed = import_module("distributed")
     try:
         client = distributed.Client(scheduler, timeout=WAIT_SECONDS)
     except (OSError, TimeoutError, ValueError) as error:

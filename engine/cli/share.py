@@ -24,7 +24,7 @@ from engine.cli.options import (
     refuse_exact_days,
 )
 from engine.cli.printing import progress, say_written, waiting
-from engine.errors import InputError, Problem, unknown_name
+from engine.errors import InputError, Problem, check_installed, unknown_name
 from engine.io.atomic import write_one
 
 if TYPE_CHECKING:
@@ -161,6 +161,8 @@ def export(
     if probability and out.suffix not in {".xlsx", ""}:
         expected = "a name that ends in .xlsx, or a folder"
         raise InputError(Problem("only sheets take --probability", str(out), expected=expected))
+    if out.suffix in geopackage.NEED_ARROW:  # before anything is computed
+        check_installed("pyarrow", geopackage.NEED_ARROW[out.suffix])
     analysis, chances = _analyzed(
         file, network, known_on, with_, probability=probability, redact=redact
     )

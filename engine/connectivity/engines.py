@@ -8,7 +8,9 @@ same bits.
 from __future__ import annotations
 
 import sys
+import warnings
 from functools import lru_cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -30,12 +32,15 @@ if TYPE_CHECKING:
 
 Engine = Literal["numpy", "compiled"]
 
-# Work is arcs times words. NumPy takes some 0.3 microseconds for each, compiled code some 0.005; but
+NUMPY_SECONDS = 0.3e-6
+# Work is arcs times words. NumPy takes so many seconds for each, compiled code some 0.005e-6; but
 # loading the compiler takes a second, and several where it has not compiled the code before.
 COMPILED_FROM, COMPILED_FROM_IF_LOADED = 10_000_000, 200_000
 """The work from which compiled code pays off, and that where it is loaded already."""
 PROGRAM_FROM_WORDS = 8192
 """So many words, of the same query, pay for working out an order of elimination."""
+LONG = 10.0
+"""A user who waits for so many seconds is told of what would be faster."""
 STEPS_PER_ARC = 8
 """With more steps than this for each arc, moving along the arcs is as fast."""
 
@@ -77,10 +82,20 @@ def connected(
 
 
 def quicker_engine(kernel: Kernel, words: int) -> Engine:
-    """Return the engine that is quicker for so many words of states."""
+    """Return the engine that is quicker for so many words of states, of those that are there."""
     is_loaded = "engine.connectivity._compiled" in sys.modules
-    enough = COMPILED_FROM_IF_LOADED if is_loaded else COMPILED_FROM
-    return "compiled" if len(kernel.tail) * words >= enough else "numpy"
+    work = len(kernel.tail) * words
+    if work < (COMPILED_FROM_IF_LOADED if is_loaded else COMPILED_FROM):
+        return "numpy"
+    if is_loaded or find_spec("numba") is not None:
+        return "compiled"
+    if (seconds := work * NUMPY_SECONDS) >= LONG:
+        warnings.warn(
+            f"{64 * words:,} states may take {seconds:.0f} s, and a small part of it with Numba: "
+            "pip install 'supplyline[fast]'",
+            stacklevel=3,
+        )
+    return "numpy"
 
 
 def _connected_compiled(

@@ -27,7 +27,7 @@ from engine.analysis.status import CUT, OPEN
 from engine.connectivity.kernel import build_kernel
 from engine.connectivity.overlay import build_overlay, least_costs
 from engine.connectivity.roads import cheapest_path
-from engine.errors import unknown_name
+from engine.errors import check_installed, unknown_name
 from engine.io.arguments import checked
 from engine.measures.margin import candidates
 
@@ -294,6 +294,7 @@ def path_distances(analysis: Analysis, *, weight: Weight = "time") -> pd.DataFra
     """
     import pandas as pd
 
+    check_installed("numba", "distances over time")
     columns = {
         name: _over_time(analysis, query_of(analysis, name), weight) for name in analysis.subjects
     }

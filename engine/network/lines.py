@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 
 from engine.connectivity.traversal import Arcs, connected_parts
-from engine.errors import NetworkError, Problem
+from engine.errors import NetworkError, Problem, check_installed
 from engine.io import vector
 from engine.io.vector import encoding_remark, layers_of, off_the_globe, read_layers
 from engine.network.arrays import EARTH_RADIUS_M, Network, Provenance, Ragged
@@ -156,6 +156,8 @@ def read_lines(
     """
     name = name or str(path)
     policy = policy or RoadPolicy()
+    if suffix_of(path) == ".parquet":
+        check_installed("pyarrow", "GeoParquet files")
     try:
         frame = _lines_in(path, layer, encoding)
         nodes = _points_in(path, ("nodes",))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.errors import check_installed
 from engine.network.build import TEXT_TAGS, own_ids
 from engine.network.endings import suffix_of
 from engine.network.extract import (
@@ -166,6 +167,7 @@ def write_lines(network: Network, path: Path) -> None:
 
     frame = to_lines(network)
     if suffix_of(path) == ".parquet":
+        check_installed("pyarrow", "GeoParquet files")
         frame.to_parquet(path)
     elif suffix_of(path) == ".gpkg":
         frame.to_file(path, layer="segments", driver="GPKG")

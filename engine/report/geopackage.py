@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
 
+from engine.errors import check_installed
 from engine.io.arguments import checked, file_named
 from engine.io.atomic import write_one
 from engine.report.layers import layers_of, segments_layer, shown_spells, write_geojson
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
     from engine.analysis.analysis import Analysis
 
+
+NEED_ARROW = {".gpkg": "layers of a GeoPackage", ".parquet": "GeoParquet files"}
+"""By their endings, files that are written by way of Arrow, in the words of a message."""
 
 # Styles as QGIS reads them: colours, patterns, names, and from when until when a row holds.
 
@@ -211,6 +215,7 @@ def write_geopackage(analysis: Analysis, path: str | os.PathLike[str]) -> Path:
     ...     engine.write_geopackage(analysis, Path(folder) / "castello.gpkg").name
     'castello.gpkg'
     """
+    check_installed("pyarrow", NEED_ARROW[".gpkg"])
     return write_one(file_named(path, ".gpkg"), lambda file: _geopackage(analysis, file))
 
 
@@ -303,6 +308,7 @@ def write_geoparquet(analysis: Analysis, path: str | os.PathLike[str]) -> Path:
     ...     engine.write_geoparquet(analysis, Path(folder) / "castello.parquet").name
     'castello.parquet'
     """
+    check_installed("pyarrow", NEED_ARROW[".parquet"])
     return write_one(file_named(path, ".parquet"), lambda file: _geoparquet(analysis, file))
 
 

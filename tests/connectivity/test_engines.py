@@ -99,6 +99,18 @@ def test_small_work_stays_with_numpy_and_large_work_does_not(
     assert quicker_engine(kernel, 1) == "numpy"
 
 
+def test_without_the_compiler_numpy_answers_and_long_work_says_what_is_faster(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kernel, _ = grid(24, oneway=False)
+    words = engines.COMPILED_FROM // len(kernel.tail) + 1
+    monkeypatch.delitem(sys.modules, "engine.connectivity._compiled", raising=False)
+    monkeypatch.setitem(sys.modules, "numba", None)
+    assert quicker_engine(kernel, words) == "numpy"
+    with pytest.warns(UserWarning, match=r"may take \d+ s.*supplyline\[fast\]"):
+        assert quicker_engine(kernel, 10 * words) == "numpy"
+
+
 def test_the_compiler_is_not_loaded_for_small_work() -> None:
     code = (
         "import sys, numpy as np\n"
