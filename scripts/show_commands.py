@@ -214,6 +214,11 @@ def check(page: Path, *, write: bool = False) -> list[str]:
             for shown in commands(block):
                 printed = _printed(page, shown, wrong)
                 now += [*shown.text, *(printed if shown.prints is not None else ())]
+            if block["kind"] == "sh" and text[block.end() :].lstrip().startswith("```text"):
+                line = text.count("\n", 0, block.start()) + 1
+                wrong.append(
+                    f"{page.name}, line {line}: what a command prints belongs in a block console"
+                )
             if block["kind"] == "console":
                 text = text.replace(block["text"], "".join(f"{line}\n" for line in now))
     if write:
