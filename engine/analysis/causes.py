@@ -9,8 +9,10 @@ import numpy as np
 
 from engine.connectivity.shortest_path import shortest_path_between_ends
 from engine.control.sites import label_of, shared_site
+from engine.control.words import actor_text, chained, event_text
+from engine.language import tr, trn
 from engine.network.arrays import great_circle_m
-from engine.scenario.vocabulary import MEANING_OF_KIND, kind_in_words
+from engine.scenario.vocabulary import MEANING_OF_KIND
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 
 MOST_NAMED = 3
 """How many pieces of ground, and how many statements, a text names before it only counts them."""
-NO_ROAD = "no road leads there"
 
 
 @dataclass(frozen=True)
@@ -71,16 +72,23 @@ class Cause:
 
 def reason_text(labels: Sequence[str], state: str, overlooked_label: str) -> str:
     """Return the ground and its state as text."""
-    over = f", overlooked from {overlooked_label}" if overlooked_label else ""
-    return f"{listed(labels)}: {state}{over}"
+    ground = listed(labels)
+    if not overlooked_label:
+        return tr("{ground}: {state}", ground=ground, state=state)
+    return tr(
+        "{ground}: {state}, overlooked from {place}",
+        ground=ground, state=state, place=overlooked_label,
+    )  # fmt: skip
 
 
 def listed(texts: Sequence[str], between: str = ", ") -> str:
     """Return texts as a list; if there are many, the last ones are only counted."""
     if len(texts) <= MOST_NAMED + 1:
-        return between.join(texts)
-    parted = ";" if ";" in between else ""
-    return f"{between.join(texts[:MOST_NAMED])}{parted} and {len(texts) - MOST_NAMED} more"
+        return chained(texts, between)
+    names, n = chained(texts[:MOST_NAMED], between), len(texts) - MOST_NAMED
+    if ";" in between:
+        return trn("{names}; and {n} more", "{names}; and {n} more", n, names=names)
+    return trn("{names} and {n} more", "{names} and {n} more", n, names=names)
 
 
 def causes_of(
@@ -118,39 +126,68 @@ def why_no_road(terminals: Terminals, legs: Sequence[Leg]) -> str:
     """Return why no road leads over the legs of a route or an enclave, whoever holds the ground."""
     sites = terminals.sectors.sites
 
-    def called(names: Sequence[str]) -> str:
-        return " or ".join(label_of(sites, (name,)) for name in names)
+    def any_of(names: Sequence[str]) -> str:
+        return chained([label_of(sites, (name,)) for name in names], " or ")
 
     for sources, targets, within in legs:
         kernel = terminals.kernel(within)
-        of = f" of {called((within,))}" if within else ""
+        bound = any_of((within,)) if within else ""
         ends = {names: terminals.ends(kernel, names) for names in (sources, targets)}
         for names, found in ends.items():
             if not found.own.any():
-                return (
-                    f"{NO_ROAD}: no road{of} meets {called(names)}{_off(terminals, kernel, names)}"
-                )
+                return _nothing_meets(bound, any_of(names), _km_off(terminals, kernel, names))
         everywhere = np.zeros(kernel.n_vertices)
         if not len(shortest_path_between_ends(kernel, everywhere, ends[sources], ends[targets])):
-            return f"{NO_ROAD}: no road{of} connects {called(sources)} with {called(targets)}"
-    return NO_ROAD
+            return _nothing_connects(bound, any_of(sources), any_of(targets))
+    return no_road()
 
 
-def _off(terminals: Terminals, kernel: Kernel, names: Sequence[str]) -> str:
-    """Return how far the nearest road of a kernel is from the nodes of sites, in words."""
+def no_road() -> str:
+    """Return that no road leads there, of which no more is known."""
+    return tr("no road leads there")
+
+
+def _nothing_meets(bound: str, place: str, km: float | None) -> str:
+    """Return that no road, or none of a bound, meets a place, and how far the nearest one is."""
+    if bound and km is not None:
+        return tr(
+            "no road leads there: no road of {bound} meets {place}; the nearest is {km:.1f} km away",
+            bound=bound, place=place, km=km,
+        )  # fmt: skip
+    if bound:
+        return tr("no road leads there: no road of {bound} meets {place}", bound=bound, place=place)
+    if km is not None:
+        return tr(
+            "no road leads there: no road meets {place}; the nearest is {km:.1f} km away",
+            place=place, km=km,
+        )  # fmt: skip
+    return tr("no road leads there: no road meets {place}", place=place)
+
+
+def _nothing_connects(bound: str, start: str, end: str) -> str:
+    if bound:
+        return tr(
+            "no road leads there: no road of {bound} connects {start} with {end}",
+            bound=bound, start=start, end=end,
+        )  # fmt: skip
+    return tr("no road leads there: no road connects {start} with {end}", start=start, end=end)
+
+
+def _km_off(terminals: Terminals, kernel: Kernel, names: Sequence[str]) -> float | None:
+    """Return how far the nearest road of a kernel is from the nodes of sites; None without either."""
     network = terminals.sectors.network
     nodes = np.concatenate([terminals.nodes(p) for name in names for p in terminals.parts(name)])
     there = np.unique(kernel.meeting_node)
     if not len(there) or not len(nodes):
-        return ""
+        return None
     metres = great_circle_m(
         network.lon[nodes][:, np.newaxis], network.lat[nodes][:, np.newaxis],
         network.lon[there], network.lat[there],
     )  # fmt: skip
-    return f"; the nearest is {metres.min() / 1000:.1f} km away"
+    return float(metres.min()) / 1000
 
 
-def because_columns(causes: Sequence[Cause], otherwise: str = NO_ROAD) -> dict[str, str]:
+def because_columns(causes: Sequence[Cause], otherwise: str = "") -> dict[str, str]:
     """Return causes as columns of a table: a text for people, and the ids that it rests on.
 
     Without causes the text is what no road leading there comes from (`why_no_road`).
@@ -161,7 +198,7 @@ def because_columns(causes: Sequence[Cause], otherwise: str = NO_ROAD) -> dict[s
     over = dict.fromkeys(cause.overlooked_by for cause in causes if cause.overlooked_by)
     reports = dict.fromkeys(report for cause in causes for report in cause.reports)
     return {
-        "because": "; ".join(map(str, causes)) or otherwise,
+        "because": chained(map(str, causes), "; ") or otherwise or no_road(),
         "sites": ";".join(sites),
         "overlooked_by": ";".join(over),
         "reports": ";".join(reports),
@@ -176,9 +213,10 @@ def _statement_in_words(
     entry: Event | Holding = statements.entries[statement]
     day: dt.date = statements.date[statement].item()
     if statement < statements.n_baseline:
-        return f"baseline of {day}"
+        return tr("baseline of {day}", day=day)
     kind = getattr(entry, "kind", "")
     label = label_of(terminals.sectors.sites, (entry.site,))
     actor = getattr(entry, "actor", None) if MEANING_OF_KIND[kind].holder_from == "actor" else None
-    by = f" by {terminals.scenario.actors[actor].label or actor}" if actor else ""
-    return f"{label} {kind_in_words(kind)}{by} on {day} [{ids[statement]}]"
+    who = actor_text(terminals.scenario, actor) if actor else ""
+    what = event_text(kind, label, who)
+    return tr("{what} on {day} [{id}]", what=what, day=day, id=ids[statement])

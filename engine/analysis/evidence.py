@@ -19,6 +19,8 @@ from engine.control.statements import (
     NO_STATEMENT,
 )
 from engine.control.states import UNKNOWN
+from engine.control.words import actor_text, chained, condition_text, name_text
+from engine.language import listing, tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,7 +96,7 @@ def reason_for(terminals: Terminals, then: Snapshot, actor: str, sector: int) ->
     if commanded and not hostile and not shut:
         overlooking = terminals.sectors.sites.named[over].id
         statements = _about_overlooking(terminals, then, over)
-        return Reason(sites, CONDITIONS[condition], overlooking, statements)
+        return Reason(sites, condition_text(CONDITIONS[condition]), overlooking, statements)
     said = []
     if hostile or (condition == HELD and not shut):
         said.append(int(then.holder_statement[sector]))
@@ -139,25 +141,34 @@ def _state(scenario: Scenario, then: Snapshot, sector: int, *, hostile: bool) ->
     own, holder = int(then.own_condition[sector]), int(then.holder[sector])
     said = []
     if hostile or (own == HELD and holder != UNKNOWN and not then.shut[sector]):
-        said.append(f"held by {labels[holder]}")
+        said.append(tr("held by {actor}", actor=labels[holder]))
     if then.shut[sector]:
-        said.append("" if hostile else "closed by a gate")
+        said.append("" if hostile else tr("closed by a gate"))
     elif own == CONTESTED:
         said.append(_contested(scenario, then.statements, int(then.condition_statement[sector])))
     elif own in {EXPOSED, CLOSED} and not hostile:
-        said.append(CONDITIONS[own])
-    return ", ".join(filter(None, said)) or "holder unknown"
+        said.append(condition_text(CONDITIONS[own]))
+    return listing(filter(None, said)) or tr("holder unknown")
 
 
 def _contested(scenario: Scenario, statements: Statements, statement: int) -> str:
     named = statements.contestant[statement]
     labels = zip(_actor_labels(scenario), named, strict=True)
     who = [label for label, fights in labels if fights]
-    return "contested by " + " and ".join(who) if who else "contested"
+    return contested_text(who)
+
+
+def contested_text(who: Sequence[str]) -> str:
+    """Return that ground is contested, and by whom, if that is known."""
+    if not who:
+        return condition_text("contested")
+    if len(who) == 1:
+        return tr("contested by {actor}", actor=who[0])
+    return tr("contested by {names}", names=chained(who, " and "))
 
 
 def _actor_labels(scenario: Scenario) -> list[str]:
-    return [actor.label or name for name, actor in scenario.actors.items()]
+    return [actor_text(scenario, name) for name in scenario.actors]
 
 
 def states_in_words(
@@ -188,11 +199,14 @@ def _in_words(
     over: int,
 ) -> str:
     scenario = terminals.scenario
-    said = [f"held by {_actor_labels(scenario)[holder]}" if holder != UNKNOWN else "holder unknown"]
+    known = holder != UNKNOWN
+    who = tr("held by {actor}", actor=_actor_labels(scenario)[holder]) if known else ""
+    said = [who or tr("holder unknown")]
     if condition == CONTESTED:
         said.append(_contested(scenario, statements, contest))
     elif condition != HELD:
-        said.append(CONDITIONS[condition])
+        said.append(condition_text(CONDITIONS[condition]))
     if over >= 0:
-        said.append(f"overlooked from {terminals.sectors.sites.named[over].label}")
-    return ", ".join(said)
+        place = name_text(terminals.sectors.sites.named[over])
+        said.append(tr("overlooked from {place}", place=place))
+    return listing(said)

@@ -14,6 +14,7 @@ from engine.connectivity.kernel import Ends, Kernel, build_kernel, ends_at, join
 from engine.control.gates import through_gates
 from engine.control.sites import NODE_M, Rank
 from engine.errors import unknown_name
+from engine.language import trc
 from engine.network.paths import nearest_nodes
 
 if TYPE_CHECKING:
@@ -35,6 +36,27 @@ ENCLAVE_STATUS = ("besieged", "at risk", "connected", "lost")
 """The statuses of an enclave by the same codes: the last one is -1, `LOST`."""
 STATUS_WORDS = ("open", "connected", "at risk", "cut", "besieged", "lost")
 """Every status of routes and enclaves, from best to worst."""
+
+
+def status_text(status: str) -> str:
+    """Return a status in the language spoken.
+
+    Examples
+    --------
+    >>> from engine.language import speaking
+    >>> with speaking("ar"):
+    ...     print(status_text("besieged"))
+    محاصر
+    """
+    words = {
+        "open": trc("status of a route", "open"),
+        "connected": trc("status of an enclave", "connected"),
+        "at risk": trc("status of a route", "at risk"),
+        "cut": trc("status of a route", "cut"),
+        "besieged": trc("status of an enclave", "besieged"),
+        "lost": trc("status of an enclave", "lost"),
+    }
+    return words[status]
 
 
 def words_by_code(*, enclave: bool) -> NDArray[np.object_]:

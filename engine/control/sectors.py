@@ -14,6 +14,7 @@ from engine.control.catchments import Catchments, catchments
 from engine.control.sites import NODE_M, Rank, Sites, find_sites, label_of
 from engine.control.stretches import stretch
 from engine.control.strips import Strip, owner_in_strips, strips_of
+from engine.language import called, spoken, trn
 from engine.network.arrays import Ragged, great_circle_m
 from engine.network.paths import nearest_points
 from engine.network.split import NO_CUT_M, Pieces, in_terms_of, split
@@ -105,22 +106,26 @@ class Sectors:
         road = ""
         if len(covering) > 1 and all(site.rank is Rank.AREA for site in covering):
             road = self._longest_road(tuple(ground))
-        return f"{road} + {len(covering)} areas" if road else label_of(self.sites, ground)
+        if road:
+            n = len(covering)
+            return trn("{road} + {n} areas", "{road} + {n} areas", n, road=road)
+        return label_of(self.sites, ground)
 
     def _longest_road(self, ground: tuple[str, ...]) -> str:
         """Return the name of the longest road on ground that all of some sites cover; empty if none."""
-        if ground not in self._roads:
+        key = (spoken().code, *ground)
+        if key not in self._roads:
             covers = np.asarray(
                 self.covers[[self.sites.index[name] for name in ground]].all(axis=0)
             )
             pieces = np.flatnonzero(covers[self.sector])
             network, length = self.network, defaultdict[str, float](float)
             for piece in pieces.tolist():
-                name = network.name[piece] or network.name_ar[piece] or network.ref[piece]
+                name = called(network.name[piece], network.name_ar[piece]) or network.ref[piece]
                 length[name] += float(network.length[piece])
             length.pop("", None)
-            self._roads[ground] = max(length, key=lambda name: (length[name], name), default="")
-        return self._roads[ground]
+            self._roads[key] = max(length, key=lambda name: (length[name], name), default="")
+        return self._roads[key]
 
     @cached_property
     def _roads(self) -> dict[tuple[str, ...], str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.errors import AmbiguousNameError, NetworkError, Problem, ScenarioError, nearest_names
+from engine.language import called, tr, trn
 from engine.network.arrays import Place
 from engine.network.gazetteer import resolve_place
 from engine.network.paths import nearest_nodes, nearest_points, on_mainland
@@ -324,9 +325,6 @@ def places_on_roads(
     return OnRoads(node, on_way, segment, along, xy[:, 0], xy[:, 1], metres)
 
 
-NO_SITE = "ground without a site"
-
-
 def label_of(sites: Sites, ground: Sequence[str]) -> str:
     """Return what to call ground: the labels of the sites that cover it, places first.
 
@@ -336,8 +334,10 @@ def label_of(sites: Sites, ground: Sequence[str]) -> str:
         (sites.named[sites.index[name]] for name in ground), key=lambda s: s.place is None
     )
     if len(covering) > 2:
-        return f"{covering[0].label} + {len(covering) - 1} more"
-    return " + ".join(site.label for site in covering) or NO_SITE
+        first = called(covering[0].label, covering[0].label_ar)
+        return trn("{name} + {n} more", "{name} + {n} more", len(covering) - 1, name=first)
+    names = " + ".join(called(site.label, site.label_ar) for site in covering)
+    return names or tr("ground without a site")
 
 
 def shared_site(grounds: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:

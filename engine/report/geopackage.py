@@ -12,6 +12,7 @@ from xml.sax.saxutils import quoteattr
 from engine.errors import check_installed
 from engine.io.arguments import checked, file_named
 from engine.io.atomic import write_one
+from engine.language import ENGLISH, speaking
 from engine.report.layers import layers_of, segments_layer, shown_spells, write_geojson
 from engine.report.style import (
     CONDITION_STYLE,
@@ -219,6 +220,7 @@ def write_geopackage(analysis: Analysis, path: str | os.PathLike[str]) -> Path:
     return write_one(file_named(path, ".gpkg"), lambda file: _geopackage(analysis, file))
 
 
+@speaking(ENGLISH)
 def _geopackage(analysis: Analysis, file: Path) -> None:
     import pandas as pd
     import pyogrio
@@ -312,6 +314,7 @@ def write_geoparquet(analysis: Analysis, path: str | os.PathLike[str]) -> Path:
     return write_one(file_named(path, ".parquet"), lambda file: _geoparquet(analysis, file))
 
 
+@speaking(ENGLISH)
 def _geoparquet(analysis: Analysis, file: Path) -> None:
     import pyarrow.parquet as pq
 
@@ -335,4 +338,7 @@ def write_layer_as_geojson(analysis: Analysis, path: Path) -> Path:
     InputError
         If the file cannot be written.
     """
-    return write_one(path, lambda file: write_geojson(analysis, analysis.sector_columns(), file))
+    with speaking(ENGLISH):
+        return write_one(
+            path, lambda file: write_geojson(analysis, analysis.sector_columns(), file)
+        )

@@ -1,4 +1,7 @@
-"""The results as layers: GeoDataFrames in WGS 84, each row with the time for which it holds."""
+"""The results as layers: GeoDataFrames in WGS 84, each row with the time for which it holds.
+
+Programs read them: they are in English, whatever language is spoken.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ import numpy as np
 import shapely
 
 from engine.control.sites import Rank, label_of
+from engine.language import ENGLISH, speaking, tr
 from engine.report.maps import places_once
 
 if TYPE_CHECKING:
@@ -27,6 +31,7 @@ WGS84 = 4326
 ONE_DAY = np.timedelta64(1, "D")
 
 
+@speaking(ENGLISH)
 def layers_of(analysis: Analysis) -> dict[str, geopandas.GeoDataFrame]:
     """Return all layers by name, those that belong below the others first."""
     return {
@@ -38,6 +43,7 @@ def layers_of(analysis: Analysis) -> dict[str, geopandas.GeoDataFrame]:
     }
 
 
+@speaking(ENGLISH)
 def segments_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
     """Return the pieces of road: a row for each piece and each time during which its state stays.
 
@@ -82,6 +88,7 @@ def osm_ways(network: Network) -> list[str]:
     return [";".join(map(str, network.ways[row].tolist())) for row in range(network.n_segments)]
 
 
+@speaking(ENGLISH)
 def routes_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
     """Return the ways of routes and enclaves: a row for each time during which status and way stay.
 
@@ -162,6 +169,7 @@ def places_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
     return geopandas.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=WGS84)
 
 
+@speaking(ENGLISH)
 def events_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
     """Return the events, each at a point of its site, for the day on which it happened.
 
@@ -268,14 +276,16 @@ def shown_spells(analysis: Analysis) -> ShownSpells:
     if not len(too_many):
         return ShownSpells(np.ones(len(end_of), dtype=bool), "")
     since = ends[too_many[-1]]
-    note = (
-        f"Roads are shown from {since} on: with every change since {analysis.days[0]} they would "
-        f"be {later[0]:,.0f} features, more than {MOST_FEATURES:,}; the table of control has all "
-        "of them by sector."
-    )
+    note = tr(
+        "Roads are shown from {since} on: with every change since {start} they would be "
+        "{n:,.0f} features, more than {most:,}; the table of control has all of them by sector.",
+        since=since.astype(object), start=analysis.days[0].astype(object),
+        n=later[0], most=MOST_FEATURES,
+    )  # fmt: skip
     return ShownSpells(end_of > too_many[-1], note)
 
 
+@speaking(ENGLISH)
 def write_geojson(analysis: Analysis, sectors: dict[str, Any], path: Path) -> None:
     """Write the pieces of road with their states over the run, half-open from start to end."""
     head = {"type": "FeatureCollection", "name": "control", **analysis.facts.heading()}

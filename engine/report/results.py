@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from engine.analysis.analysis import EVIDENCE_COLUMNS, SPELL_COLUMNS
 from engine.io.arguments import checked
 from engine.io.atomic import write_whole
+from engine.language import ENGLISH, speaking
 from engine.probability.over_periods import refuse_means
 from engine.report.canvas import save_picture
 from engine.report.csv import write_csv
@@ -86,12 +87,9 @@ def outputs(*, probability: bool) -> list[str]:
 
 
 def _build(analysis: Analysis, names: list[str], chances: xr.Dataset | None, folder: Path) -> None:
-    facts, sectors = analysis.facts, analysis.sector_columns()
-    write_csv(folder / STATUS, SPELL_COLUMNS, status_rows(analysis))
-    write_csv(folder / "control.csv", sectors, zip(*sectors.values(), strict=True))
-    write_geojson(analysis, sectors, folder / "control.geojson")
-    text = json.dumps(summary(analysis), ensure_ascii=False, indent=2)
-    (folder / SUMMARY).write_text(text + "\n", encoding="utf-8", newline="\n")
+    facts = analysis.facts
+    with speaking(ENGLISH):
+        _write_for_machines(analysis, folder)
     save_picture(timeline_slide(analysis), folder / "timeline.png", facts)
     save_picture(map_slide(analysis), folder / "map.png", facts)
     if chances is not None:
@@ -99,11 +97,22 @@ def _build(analysis: Analysis, names: list[str], chances: xr.Dataset | None, fol
     write_manifest(folder, names, facts.heading())
 
 
+def _write_for_machines(analysis: Analysis, folder: Path) -> None:
+    sectors = analysis.sector_columns()
+    write_csv(folder / STATUS, SPELL_COLUMNS, status_rows(analysis))
+    write_csv(folder / "control.csv", sectors, zip(*sectors.values(), strict=True))
+    write_geojson(analysis, sectors, folder / "control.geojson")
+    text = json.dumps(summary(analysis), ensure_ascii=False, indent=2)
+    (folder / SUMMARY).write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+@speaking(ENGLISH)
 def status_rows(analysis: Analysis) -> list[list[Any]]:
     """Return the rows of ``status.csv``: the spells, see `SPELL_COLUMNS`."""
     return [[row[column] for column in SPELL_COLUMNS] for row in analysis.spell_rows()]
 
 
+@speaking(ENGLISH)
 def summary(analysis: Analysis) -> dict[str, Any]:
     """Return what a run came to, as plain values for JSON."""
     facts, spells = analysis.facts, analysis.spell_rows()

@@ -10,6 +10,7 @@ from engine.analysis.analysis import EVIDENCE_COLUMNS, SPELL_COLUMNS
 from engine.control.sites import label_of
 from engine.io.arguments import checked
 from engine.io.atomic import write_whole
+from engine.language import ENGLISH, speaking
 from engine.probability.over_periods import refuse_means
 from engine.report.csv import write_csv
 from engine.report.datapackage import MANIFEST, write_manifest
@@ -254,7 +255,8 @@ def write_csv_sheets(
     ...     [path.name for path in engine.write_csv_sheets(analysis, Path(folder) / "sheets")][:2]
     ['overview.csv', 'status.csv']
     """
-    found = sheets_of(analysis, chances)
+    with speaking(ENGLISH):
+        found = sheets_of(analysis, chances)
     sheets = {f"{name.replace(' ', '-')}.csv": sheet for name, sheet in found.items()}
 
     def build(into: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import engine
-from engine.control.sites import NO_SITE, find_sites, label_of, shared_site
+from engine.control.sites import find_sites, label_of, shared_site
 from engine.errors import ScenarioError
 from tests.control.maps import held, map_of, places, scenario
 
@@ -74,7 +74,7 @@ def test_ground_of_several_sites_is_named_by_the_place_and_counted(network) -> N
     sites = find_sites(asked, network)
     assert label_of(sites, ("box", "p")) == "Pi + Box"
     assert label_of(sites, ("box", "road", "p")) == "Pi + 2 more"
-    assert label_of(sites, ()) == NO_SITE
+    assert label_of(sites, ()) == "ground without a site"
     named = {site.id: (site.label, site.label_ar) for site in sites.named}
     assert named == {
         "p": ("Pi", "بي"),
