@@ -109,10 +109,36 @@ def speaking(language: Language | str, *, isolates: bool | None = None) -> Itera
 
 
 def _known(language: Language | str) -> Language:
-    asked = language if isinstance(language, Language) else Language(language)
+    asked = language if isinstance(language, Language) else language_called(language)
     if asked.code not in {*languages(), PSEUDO}:
         raise LookupError(asked.code)
     return asked
+
+
+def language_called(tag: str) -> Language:
+    """Return the language of a tag of BCP 47: its code, a region perhaps, and which digits it has.
+
+    Raises
+    ------
+    LookupError
+        If there is no such language, or the tag asks for what there is not.
+
+    Examples
+    --------
+    >>> language_called("ar-u-nu-arab").eastern_digits
+    True
+    >>> language_called("ar-SY").code
+    'ar'
+    """
+    found = _TAG.fullmatch(tag)
+    code = found[1].lower() if found and tag != PSEUDO else tag
+    if code not in {*languages(), PSEUDO}:
+        raise LookupError(tag)
+    return Language(code, eastern_digits=found is not None and found[2] == "arab")
+
+
+_TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Z]{2})?(?:-u-nu-(arab|latn))?")
+"""A code of a language, of a region, and of digits."""
 
 
 @cache

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from copy import copy
+from functools import wraps
+from inspect import Parameter, Signature, cleandoc, signature
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from engine.cli import ask, events, jobs, networks, reading, scenarios, serving, share, starting
+from engine.cli.helping import InWords
+from engine.cli.options import Lang
 from engine.errors import InputError, unknown_name
-from engine.language import ENGLISH, PSEUDO, languages, listing, speaking, spoken, tr
+from engine.language import language_called, languages, listing, speaking, tr
 from engine.version import __version__
 
 if TYPE_CHECKING:
@@ -76,24 +79,26 @@ RENAMED = {
 WIDTH = 80
 
 
-class Grouped(TyperGroup):
+class Grouped(InWords, TyperGroup):
     """The program, whose help lists its commands by group with their whole descriptions."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the command line; ``--lang`` may stand anywhere on it, and holds for its help too."""
-        code, rest = language_asked(args)
-        if code:
-            ctx.with_resource(speaking(code))
-        return super().parse_args(ctx, rest)
+        if not ctx.resilient_parsing:  # what is being completed is not asked for yet
+            tag, args = language_asked(args)
+            if tag:
+                ctx.with_resource(speaking(tag))
+        return super().parse_args(ctx, args)
 
-    def get_params(self, ctx: Any) -> list[Any]:
-        """Return the options, with their help in the language spoken."""
-        return _translated(super().get_params(ctx))
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the options, then the commands."""
+        super().format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Typer's signature
         """Write the commands, a section for each group."""
         for group, commands in GROUPS.items():
-            with formatter.section(group):
+            with formatter.section(tr(group)):
                 formatter.write_dl(
                     [
                         (name, self.commands[name].get_short_help_str(limit=1000))
@@ -101,65 +106,71 @@ class Grouped(TyperGroup):
                     ]
                 )
 
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Typer's signature
+        """Write whose data the engine rests on."""
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(tr(str(self.epilog)))
 
-class Command(TyperCommand):
+
+class Command(InWords, TyperCommand):
     """A command that says how an option of an older version is called now."""
 
-    def get_params(self, ctx: Any) -> list[Any]:
-        """Return the options, with their help in the language spoken."""
-        return _translated(super().get_params(ctx))
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Typer's signature
+        """Write the example."""
+        shown = next(group[str(self.name)][1] for group in GROUPS.values() if self.name in group)
+        lines = (f"  {line}" for line in example(str(self.name), shown).splitlines())
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text("\n".join(("\b", tr("Example:"), *lines)))
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the command line."""
         for at, word in enumerate(args):
             name, _, value = word.partition("=")
             if new := RENAMED.get((str(self.name), name)):
-                raise InputError(f"{name} is called {new} now")
+                raise InputError(tr("{name} is called {new} now", name=name, new=new))
             box = [value] * bool(value) + args[at + 1 : at + 5]
             if name == "--bbox" and len(box) >= 4 and all(map(_is_number, box[:4])):
                 four = " ".join(box[:4])
-                raise InputError(f"--bbox {four} is written --bbox {four.replace(' ', ',')} now")
+                now = four.replace(" ", ",")
+                raise InputError(
+                    tr("--bbox {four} is written --bbox {now} now", four=four, now=now)
+                )
         return super().parse_args(ctx, args)
 
 
 def language_asked(args: list[str]) -> tuple[str, list[str]]:
-    """Return the language that a command line asks for (or nothing), and the line without it.
+    """Return the tag of the language that a command line asks for (or nothing), and the line without it.
 
     Raises
     ------
     InputError
-        If ``--lang`` stands at the end.
+        If there is no such language, or ``--lang`` stands at the end.
 
     Examples
     --------
     >>> language_asked(["check", "a.toml", "--lang", "ar"])
     ('ar', ['check', 'a.toml'])
     """
-    code, rest = "", []
+    tag, rest = "", []
     words = iter(args)
     for word in words:
         name, equals, value = word.partition("=")
-        if name != "--lang":
+        if word == "--":  # no option stands behind it
+            rest += [word, *words]
+        elif name != "--lang":
             rest.append(word)
         elif value := value if equals else next(words, ""):
-            code = value
-            if code not in {*languages(), PSEUDO}:
-                raise unknown_name("language", code, languages())
+            tag = value
+            try:
+                language_called(tag)
+            except LookupError:
+                raise unknown_name("language", tag, languages()) from None
         else:
             codes = listing(languages())
             raise InputError(tr("--lang needs a language; expected one of {codes}", codes=codes))
-    return code, rest
-
-
-def _translated(params: list[Any]) -> list[Any]:
-    """Return copies of options whose help is in the language spoken."""
-    if spoken().code == ENGLISH:
-        return params
-    copies = [copy(param) for param in params]
-    for param in copies:
-        if getattr(param, "help", None):
-            param.help = tr(param.help)
-    return copies
+    return tag, rest
 
 
 def _is_number(word: str) -> bool:
@@ -201,9 +212,25 @@ def _print_version(wanted: bool) -> None:  # noqa: FBT001 - the signature is Typ
         raise typer.Exit
 
 
+def _with_language(function: Callable[..., None]) -> Callable[..., None]:
+    """Return a command whose help lists ``--lang``, which the program reads before any command does."""
+
+    @wraps(function)
+    def command(*args: Any, lang: str = "", **named: Any) -> None:  # noqa: ARG001 - read already
+        function(*args, **named)
+
+    own = signature(function, eval_str=True)
+    lang = Parameter("lang", Parameter.KEYWORD_ONLY, default="", annotation=Lang)
+    parameters = [*own.parameters.values(), lang]
+    command.__signature__ = Signature(parameters)  # type: ignore[attr-defined]  # Typer reads it
+    command.__annotations__ = {one.name: one.annotation for one in parameters}
+    return command
+
+
 @app.callback()
 def _options(
     *,
+    lang: Lang = "",
     version: Annotated[
         bool,
         typer.Option(
@@ -215,14 +242,12 @@ def _options(
 
 
 for _commands in GROUPS.values():
-    for _name, (_function, _example) in _commands.items():
+    for _name, (_function, _) in _commands.items():
         app.command(
             _name,
             context_settings=HELP,
-            epilog="\b\nExample:\n"
-            + "\n".join(f"  {line}" for line in example(_name, _example).splitlines()),
             cls=Command,
-        )(_function)
+        )(_with_language(_function))
 
 
 def help_texts() -> list[str]:
@@ -231,4 +256,4 @@ def help_texts() -> list[str]:
     found = [program.help, program.epilog, *GROUPS]
     for command in (program, *program.commands.values()):
         found += [command.help, *(getattr(param, "help", "") for param in command.params)]
-    return [text for text in found if text]
+    return [cleandoc(text) for text in found if text]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from engine.errors import InputError
+from engine.language import languages
 from engine.scenario.vocabulary import MEANING_OF_KIND
 
 if TYPE_CHECKING:
@@ -88,3 +89,8 @@ def complete_networks(incomplete: str) -> list[str]:
     from engine.network.read import known_networks
 
     return [name for name in known_networks() if name.startswith(incomplete)]
+
+
+def complete_languages(incomplete: str) -> list[str]:
+    """Return the languages that what is typed may become; Arabic with digits of its own, too."""
+    return [tag for tag in (*languages(), "ar-u-nu-arab") if tag.startswith(incomplete)]

@@ -13,6 +13,7 @@ from engine.cli.completion import (
     complete_actors,
     complete_changes,
     complete_days,
+    complete_languages,
     complete_networks,
     complete_routes,
 )
@@ -118,6 +119,15 @@ Attacker = Annotated[
 ]
 Probability = Annotated[
     bool, typer.Option("--probability", help="Compute the probability of each status, too.")
+]
+Lang = Annotated[
+    str,
+    typer.Option(
+        "--lang",
+        metavar="CODE",
+        autocompletion=complete_languages,
+        help="The language of what people read: en, ar, ...; that of the locale, if absent.",
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but problems.")]

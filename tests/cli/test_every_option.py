@@ -90,6 +90,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "--bbox": ("here", "1,2,3", "1,2,3,x", "1,2,3,4,5"),
     "--near": ("here",),
     "--km": ("far", "0"),
+    "--lang": ("klingon", "ar-u-nu-klingon"),
     "--extra-km": ("wide", "-1"),
     "--most": ("all", "0"),
     "--workers": ("many", "0"),
