@@ -15,9 +15,12 @@ from .build import day, place, road_network, scenario
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
 
     from engine.network.arrays import Network
     from engine.scenario.model import Scenario
+
+    from .build import Point
 
 LETTER = {"open": "o", "connected": "o", "at risk": "r", "cut": "c", "besieged": "c", "lost": "l"}
 NODES = [(37.0 + 0.01 * n, 36.0 + 0.002 * (n % 2)) for n in range(12)]
@@ -69,7 +72,7 @@ def case(
     days: str | dict[str, str],
     *events: dict[str, Any],
     roads: Any = LINE,
-    places: dict[str, int] | None = None,
+    places: Mapping[str, int | Point] | None = None,
     idle: dict[str, int] | None = None,
     nodes: Any = NODES,
     schematic: bool = True,
@@ -81,14 +84,13 @@ def case(
     **entries: Any,
 ) -> Case:
     """Return a case; what is not said is as in the introduction above."""
-    where = ABCD if places is None else places
-    known = where | (idle or {})
+    where: Mapping[str, int | Point] = ABCD if places is None else places
+    known = {**where, **(idle or {})}
+    spots = {name: nodes[at] if isinstance(at, int) else at for name, at in known.items()}
     everywhere = {"id": "everywhere", "places": list(where)}
     return Case(
         name,
-        road_network(
-            nodes, roads, [place(p, nodes[n]) for p, n in known.items()], schematic=schematic
-        ),
+        road_network(nodes, roads, [place(*spot) for spot in spots.items()], schematic=schematic),
         scenario(
             {
                 "actors": {"x": {}, "y": {}, "z": {}},

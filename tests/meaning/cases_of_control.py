@@ -18,6 +18,10 @@ HILLTOP = [{"id": "hill", "places": ["h", "i"]}]
 # One kilometre is 0.00899 degrees of latitude; the hill lies 3.3 km north of b, 4.9 km from a.
 NORTH = [(37.0, 36.0), (37.04, 36.0), (37.08, 36.0), (37.12, 36.0), (37.04, 36.03), (37.04, 36.2)]
 
+# A row of 101 segments, of which the 50th ends south of an island with a segment of its own.
+ISLAND_NODES = [*((37.0 + 0.001 * n, 36.0) for n in range(102)), (37.05, 36.005), (37.05, 36.009)]
+MANY_AND_AN_ISLAND = [*((n, n + 1, 100) for n in range(101)), (102, 103, 400)]
+
 CASES = [
     # ---- what an event does ---------------------------------------------------------------------
     case("no events", "oooooooooo"),
@@ -187,6 +191,24 @@ CASES = [
          on(6, "c", "captured", actor="y"), schematic=False, nodes=[*BESIDE, (37.01, 36.01)],
          roads=[(0, 1, 1800), (2, 3, 1000)], places={"a": 0, "b": 1, "c": 2},
          routes=[route("a", "b")], ground=[(6, 0, 890, "x", "held"), (6, 1, 990, "y", "held")]),
+    case("on a map a place far from every node lies on the road that passes it",
+         {"r": "oooooccccc", "near": "oooooooooo"}, on(2, "d", "captured", actor="y"),
+         on(6, "c", "captured", actor="y"), schematic=False, nodes=FLAT, roads=[(0, 1, 9000)],
+         # The road passes c at 4.5 km from a, 1.1 km away; a and d are near enough to nodes.
+         places={"a": (37.004, 36.001), "c": (37.05, 36.01), "d": 1},
+         routes=[route("a", "c"), route("a", "a", "near")],
+         ground=[(2, 0, 2240, "x", "held"), (2, 0, 6740, "x", "held"), (2, 0, 6760, "y", "held"),
+                 (6, 0, 2240, "x", "held"), (6, 0, 2260, "y", "held")]),
+    case("on a map islands of roads are set aside", {"r": "oooooccccc"},
+         on(6, "c", "captured", actor="y"), schematic=False, nodes=ISLAND_NODES,
+         roads=MANY_AND_AN_ISLAND,
+         # A road of the island ends at c; the others pass half a kilometre south of it.
+         places={"a": 0, "b": 101, "c": (37.05, 36.005)}, routes=[route("a", "c")],
+         ground=[(6, 49, 50, "y", "held"), (6, 1, 50, "x", "held"), (6, 101, 50, "", "held")]),
+    case("a part with a hundredth of the segments is no island", {"r": "cccccccccc"},
+         schematic=False, nodes=ISLAND_NODES, roads=MANY_AND_AN_ISLAND[1:],
+         places={"a": 1, "b": 101, "c": (37.05, 36.005)}, routes=[route("a", "c")],
+         ground=[(1, 100, 50, "x", "held")]),
     case("a reach on a map is a circle", {"r": "rrrrrrrrrr"}, schematic=False, reach_km=0.3,
          nodes=BESIDE, roads=[(0, 1, 1800), (1, 2, 9000)], places={"a": 0, "b": 1, "c": 2},
          routes=[route("a", "b")],

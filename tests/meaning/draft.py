@@ -9,12 +9,15 @@ import networkx as nx
 
 from .build import day, place, road_network
 from .dice import ROADS, random_nodes, random_roads
-from .lines import metres
+from .lines import metres, nearest_at, point_at
+from .roads import NODE_M, Roads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .dice import Dice
+    from .lines import Point
+    from .roads import Vertex
 
 ACTORS = ("x", "y", "z", "w")
 KINDS = (
@@ -24,6 +27,10 @@ KINDS = (
 )  # fmt: skip
 CONFIDENCES = (*(1.0,) * 6, 0.9, 0.5, 0.49, 0.3, 0.7)
 DISPUTES = ((0.5, 0.5), (0.3, 0.6), (0.6, 0.4), (0.4, 0.4), (0.2, 0.3, 0.5), (0.1, 0.8, 0.1))
+
+
+CLEARLY_M = 25  # what places are nearest to never hangs on less
+FAR_M = 4500  # the engine refuses a place more than 5 km from every road
 
 
 class Draft:
@@ -41,11 +48,14 @@ class Draft:
         off = (0.00007, 0.00005)
         spots = {name: (nodes[n][0] + off[0], nodes[n][1] + off[1]) for name, n in self.at.items()}
         idle = {"idle": nodes[dice.pick(joined)]} if dice.chance(40) else {}
+        is_map = dice.chance(25)
+        if is_map:
+            spots |= self._beside_roads()
         listed = {n: p for n, p in spots.items() if n not in mine} | idle
         self.network = road_network(
-            nodes, self.roads, [place(n, p) for n, p in listed.items()],
-            schematic=not dice.chance(25),
-        )  # fmt: skip
+            nodes, self.roads, [place(n, p) for n, p in listed.items()], schematic=not is_map
+        )
+        self.placed = Roads(self.network, spots)
         self.own_places = [{"id": n, "lon": spots[n][0], "lat": spots[n][1]} for n in mine]
         self.actors = ACTORS[: dice.number(2, 4)]
         self.sites: list[dict[str, Any]] = []
@@ -54,6 +64,24 @@ class Draft:
         self.names = [*self.places, *(site["id"] for site in self.sites)]
         self.length = dice.number(6, 12)
         self.days = [dice.number(-2, self.length + 2) for _ in range(4)]
+
+    def _beside_roads(self) -> dict[str, Point]:
+        """Some of the places at points far from every node, each nearest to one road alone."""
+        dice, found = self.dice, {}
+        bare = Roads(road_network(self.nodes, self.roads, schematic=False), {})
+        met = sorted({node for ends in bare.ends_of for node in ends})
+        for name in self.places:
+            if not dice.chance(30):
+                continue
+            line = dice.pick(bare.lines)
+            lon, lat = point_at(line, line[-1].end * dice.number(3, 7) / 10)
+            spot = (lon + 0.0047 * dice.number(-2, 2), lat + 0.0061 * dice.number(-2, 2))
+            to_node = min(metres(spot, self.nodes[node]) for node in met)
+            nearest, *others = sorted(nearest_at(line, spot)[0] for line in bare.lines)
+            apart = min([*others, to_node]) - nearest
+            if apart > CLEARLY_M and to_node > NODE_M + CLEARLY_M and nearest < FAR_M:
+                found[name] = spot
+        return found
 
     # Sites.
 
@@ -94,16 +122,17 @@ class Draft:
         a, b, road = self.dice.pick(several or list(ways))
         return {"between": [a, b]} | ({"road": road} if road else {})
 
-    def _shortest(self, road: str) -> dict[tuple[str, str], list[list[int]]]:
+    def _shortest(self, road: str) -> dict[tuple[str, str], list[list[Vertex]]]:
         """Up to two shortest ways for each pair of places that the road joins (or any roads)."""
-        graph = nx.Graph()
-        for u, v, length, tags in self.roads:
+        placed, graph = self.placed, nx.Graph()
+        for part in placed.parts:
+            *_, tags = self.roads[part.segment]
             if not road or road in tags.values():
-                known = graph.get_edge_data(u, v, {"metres": length})["metres"]
-                graph.add_edge(u, v, metres=min(length, known))
+                known = graph.get_edge_data(part.tail, part.head, {"metres": part.length})["metres"]
+                graph.add_edge(part.tail, part.head, metres=min(part.length, known))
         near = {
-            name: min(graph, key=lambda node: metres(self.nodes[node], self.nodes[at]))
-            for name, at in self.at.items()
+            name: min(graph, key=lambda one: metres(placed.spot(one), placed.spot(vertex)))
+            for name, vertex in placed.lies.items()
             if graph
         }
         return {

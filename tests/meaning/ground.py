@@ -7,55 +7,24 @@ Slow and obvious on purpose, and sharing no code with the engine: positions are 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from fractions import Fraction
-from functools import cache, cached_property
-from itertools import combinations, pairwise, product
+from functools import cached_property
+from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 import networkx as nx
 import shapely
 
-from .lines import (
-    EARTH_M,
-    Edge,
-    Point,
-    circle_cuts,
-    crossing,
-    edges,
-    metres,
-    point_at,
-    ring_cuts,
-)
+from .lines import EARTH_M, Point, circle_cuts, crossing, metres, point_at, ring_cuts
+from .roads import MM, Piece, Roads, Vertex, exact
 
 if TYPE_CHECKING:
     from collections import Counter
+    from fractions import Fraction
 
     from engine.network.arrays import Network
     from engine.scenario.model import Scenario, Site
 
-Vertex = int | tuple[int, int]  # a node of the network, or the n-th cut of a segment
-MM = 0.001
 RANK = {"place": 3, "stretch": 3, "ways": 3, "area": 2, "group": 1}
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A part of one segment, from `begin` to `end` metres after its first node."""
-
-    segment: int
-    begin: Fraction
-    end: Fraction
-    tail: Vertex
-    head: Vertex
-
-    @property
-    def middle(self) -> Fraction:
-        return (self.begin + self.end) / 2
-
-
-def exact(value: float) -> Fraction:
-    return Fraction(value)
 
 
 def kind_of(site: Site) -> str:
@@ -96,9 +65,6 @@ class Ground:
         self.sites = {site.id: site for site in scenario.sites}
         self.at = {place.id: (place.lon, place.lat) for place in network.places}
         self.at |= {place.id: (place.lon, place.lat) for place in scenario.places}
-        self.length = [exact(float(length)) for length in network.length]
-        self.nodes = list(zip(network.lon.tolist(), network.lat.tolist(), strict=True))
-        self.ends_of = list(zip(network.u.tolist(), network.v.tolist(), strict=True))
         limit = scenario.reach_km
         self.reach = exact(limit) * 1000 if limit is not None else None
         self.borders: dict[int, list[Fraction]] = {}
@@ -113,8 +79,11 @@ class Ground:
             if place in by_site or (place in named and place not in self.sites)
         )
         rules["place without a role"] += len(self.roles) < len(self.at)
-        self.node = {place: self._node(at) for place, at in self.at.items()}
-        self.away = {place: self._distances(self.node[place]) for place in self.roles}
+        self.roads = Roads(network, {place: self.at[place] for place in self.roles}, rules)
+        self.length = self.roads.length
+        self.lies = self.roads.lies
+        self.spots = {place: self.roads.spot(self.lies[place]) for place in self.roles}
+        self.away = {place: self.roads.distances(self.lies[place]) for place in self.roles}
         self.pieces = [piece for s in range(network.n_segments) for piece in self._cut(s)]
         self._covers: dict[str, frozenset[int]] = {}
 
@@ -125,24 +94,9 @@ class Ground:
 
     # ---- along the road -------------------------------------------------------------------
 
-    def _node(self, spot: tuple[float, float]) -> int:
-        """The network node nearest to a point."""
-        return min(range(len(self.nodes)), key=lambda node: metres(self.nodes[node], spot))
-
-    @cached_property
-    def roads(self) -> nx.MultiGraph:
-        graph = nx.MultiGraph()
-        graph.add_nodes_from(range(len(self.nodes)))
-        for segment, (u, v) in enumerate(self.ends_of):
-            graph.add_edge(u, v, key=segment, metres=self.length[segment])
-        return graph
-
-    def _distances(self, node: int) -> dict[int, Fraction]:
-        return nx.single_source_dijkstra_path_length(self.roads, node, weight="metres")
-
     def _nearest(self, segment: int, at: Fraction) -> tuple[Fraction, str] | None:
         """Distance and id of the place that is nearest to a point; the lower id on a tie."""
-        u, v = self.ends_of[segment]
+        u, v = self.roads.ends_of[segment]
         found = []
         for place in self.roles:
             away = self.away[place]
@@ -161,26 +115,17 @@ class Ground:
     # ---- cutting --------------------------------------------------------------------------
 
     def _cut(self, segment: int) -> list[Piece]:
-        length = self.length[segment]
-        cuts = set() if self.is_map else {*self._catchment_cuts(segment)}
+        cuts = [] if self.is_map else self._catchment_cuts(segment)
         cells = self._cell_cuts(segment) if self.is_map else []
         drawn = (*cells, *self._area_cuts(segment), *self._circle_cuts(segment))
         border = {exact(at) for at in drawn}
-        self.borders[segment] = sorted(border)
-        inner = sorted(at for at in cuts | border if 0 < at < length)
-        u, v = self.ends_of[segment]
-        marks: list[tuple[Fraction, Vertex]] = [
-            (Fraction(0), u),
-            *((at, (segment, n)) for n, at in enumerate(inner)),
-            (length, v),
-        ]
-        return [
-            Piece(segment, begin, end, tail, head) for (begin, tail), (end, head) in pairwise(marks)
-        ]
+        stand = {at for where, at in self.roads.cuts if where == segment}
+        self.borders[segment] = sorted(border | stand)
+        return self.roads.cut(segment, {*cuts, *border})
 
     def _catchment_cuts(self, segment: int) -> list[Fraction]:
         """Where two catchments meet, and where reaches end."""
-        (u, v), length = self.ends_of[segment], self.length[segment]
+        (u, v), length = self.roads.ends_of[segment], self.length[segment]
         near = [place for place in self.roles if u in self.away[place]]
         if not near:
             return []
@@ -199,40 +144,38 @@ class Ground:
 
     def _straight(self, segment: int, place: str, at: float) -> float:
         """How far a point of a segment is from where a place stands, in a straight line."""
-        spot = point_at(self._edges(segment), at)
-        return metres(spot, self.nodes[self.node[place]])
+        return metres(point_at(self.roads.lines[segment], at), self.spots[place])
 
     def _cell_cuts(self, segment: int) -> list[float]:
         """On a map: where another place becomes the nearest, and where reaches end."""
-        near = [place for place in self.roles if self.ends_of[segment][0] in self.away[place]]
+        start, line = self.roads.ends_of[segment][0], self.roads.lines[segment]
+        near = [place for place in self.roles if start in self.away[place]]
         cuts = []
-        for edge, (p, q) in product(self._edges(segment), combinations(near, 2)):
-            if self.node[p] == self.node[q]:
+        for edge, (p, q) in product(line, combinations(near, 2)):
+            if self.lies[p] == self.lies[q]:
                 continue
-            at = crossing(edge, self.nodes[self.node[p]], self.nodes[self.node[q]])
+            at = crossing(edge, self.spots[p], self.spots[q])
             least = at and min(self._straight(segment, place, at) for place in near)
             if at is not None and self._straight(segment, p, at) < least + MM:
                 cuts.append(at)
         self.rules["catchments of a map meet on a segment"] += bool(cuts)
-        reaches = {site.reach_km * 1000 for site in self.scenario.sites if site.reach_km}
-        for reach in reaches | ({float(self.reach)} if self.reach is not None else set()):
-            cuts += [
-                at
-                for place in near
-                for at in circle_cuts(self._edges(segment), self.nodes[self.node[place]], reach)
-            ]
+        for place in near:
+            own = [s.reach_km for s in self.scenario.sites if s.place == place and s.reach_km]
+            for reach in {*own, self.scenario.reach_km} - {None}:
+                met = circle_cuts(line, self.spots[place], reach * 1000)
+                # Beyond its own ground, where another place is nearer, its reach cuts nothing.
+                cuts += [
+                    at
+                    for at in met
+                    if min(self._straight(segment, p, at) for p in near) > 1000 * reach - 1
+                ]
         return [at for at in cuts if 0 < at < self.length[segment]]
-
-    @cache  # noqa: B019 - the ground lives as long as its question
-    def _edges(self, segment: int) -> list[Edge]:
-        points = self.network.geometry[segment].tolist()
-        return edges([(lon, lat) for lon, lat in points], float(self.length[segment]))
 
     def _area_cuts(self, segment: int) -> list[float]:
         rings = [
             self.polygon(site).boundary for site in self.scenario.sites if kind_of(site) == "area"
         ]
-        cuts = [at for ring in rings for at in ring_cuts(self._edges(segment), ring)]
+        cuts = [at for ring in rings for at in ring_cuts(self.roads.lines[segment], ring)]
         self.rules["segment split at the border of an area"] += bool(cuts)
         return cuts
 
@@ -242,11 +185,11 @@ class Ground:
             return []
         radius = self.scenario.overlook_range.km * 1000
         centres = [self.at[place] for place in self.roles]
-        return [at for c in centres for at in circle_cuts(self._edges(segment), c, radius)]
+        return [at for c in centres for at in circle_cuts(self.roads.lines[segment], c, radius)]
 
     def spot(self, piece: Piece) -> Point:
         """Lon and lat of the middle of a piece."""
-        return point_at(self._edges(piece.segment), float(piece.middle))
+        return point_at(self.roads.lines[piece.segment], float(piece.middle))
 
     # ---- what a name covers ---------------------------------------------------------------
 
@@ -283,11 +226,14 @@ class Ground:
             self.rules["OSM ways"] += 1
             wanted = set(site.ways)
             chosen = {
-                s for s in range(len(self.length)) if wanted & set(self.network.ways[s].tolist())
+                number
+                for number, part in enumerate(self.roads.parts)
+                if wanted & set(self.network.ways[part.segment].tolist())
             }
         else:
             chosen = self._stretch(site)
-        return {i for i, piece in enumerate(self.pieces) if piece.segment in chosen}
+        parts = [self.roads.parts[number] for number in chosen]
+        return {i for i, p in enumerate(self.pieces) if any(p.is_in(part) for part in parts)}
 
     def _alias(self, site: Site) -> frozenset[int]:
         """What a place covers under another id, or with its own reach."""
@@ -314,30 +260,28 @@ class Ground:
         return frozenset(ground)
 
     def _stretch(self, site: Site) -> set[int]:
-        """The segments of a road, or of all shortest ways between two places."""
-        chosen = set(range(len(self.length)))
+        """The parts of a road, or of all shortest ways between two places."""
+        parts = self.roads.parts
+        chosen = set(range(len(parts)))
         if site.road:
             chosen = set()
             for column in ("name", "name_ar", "alt_name", "ref"):
-                fits = {
-                    s
-                    for s in range(len(self.length))
-                    if getattr(self.network, column)[s] in site.road
-                }
+                labels = getattr(self.network, column)
+                fits = {n for n, part in enumerate(parts) if labels[part.segment] in site.road}
                 self.rules[f"stretch by {column}"] += bool(fits)
                 chosen |= fits
         if not site.between:
             return chosen
         self.rules["stretch between two places" + (" on a road" if site.road else "")] += 1
-        ends = [(u, v, s) for s, (u, v) in enumerate(self.ends_of) if s in chosen]
         graph = nx.MultiGraph()
-        graph.add_weighted_edges_from([(u, v, self.length[s]) for u, v, s in ends], "metres")
+        for n in sorted(chosen):
+            graph.add_edge(parts[n].tail, parts[n].head, metres=parts[n].length)
         start, goal = (
-            min(graph, key=lambda node: metres(self.nodes[node], self.at[place]))
+            min(graph, key=lambda one: metres(self.roads.spot(one), self.spots[place]))
             for place in site.between
         )
         self.rules["stretch from the road's nearest nodes"] += [start, goal] != [
-            self.node[place] for place in site.between
+            self.lies[place] for place in site.between
         ]
         out, back = (
             nx.single_source_dijkstra_path_length(graph, end, weight="metres")
@@ -347,13 +291,12 @@ class Ground:
             return set()
         far = math.inf
         way = {
-            s
-            for u, v, s in ends
-            if out[goal]
-            == min(out.get(a, far) + self.length[s] + back.get(b, far) for a, b in ((u, v), (v, u)))
+            n
+            for n in chosen
+            for a, b in ((parts[n].tail, parts[n].head), (parts[n].head, parts[n].tail))
+            if out.get(a, far) + parts[n].length + back.get(b, far) == out[goal]
         }
-        total = sum(self.length[s] for s in way)
-        self.rules["several shortest ways"] += total > out[goal]
+        self.rules["several shortest ways"] += sum(parts[n].length for n in way) > out[goal]
         return way
 
     def polygon(self, site: Site) -> shapely.Polygon:
@@ -383,7 +326,7 @@ class Ground:
             return [end for member in self.members(name) for end in self.ends(member)]
         if kind == "place":
             place = self.sites[name].place if name in self.sites else name
-            return [(self.node[place], name)]
+            return [(self.lies[place], name)]
         pieces = [self.pieces[i] for i in sorted(self.covers(name))]
         vertices = dict.fromkeys(vertex for p in pieces for vertex in (p.tail, p.head))
         return [(vertex, name) for vertex in vertices]

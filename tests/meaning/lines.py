@@ -45,6 +45,23 @@ def point_at(line: list[Edge], at: float) -> Point:
     return tuple(p + share * (q - p) for p, q in zip(edge.a, edge.b, strict=True))
 
 
+def nearest_at(line: list[Edge], spot: Point) -> tuple[float, float]:
+    """How far the nearest point of a line is from a spot, and where it is along the line.
+
+    On the plane that touches the Earth at the spot.
+    """
+    north = math.radians(1) * EARTH_M
+    east = north * math.cos(math.radians(spot[1]))
+    found = []
+    for edge in line:
+        x, y = (edge.a[0] - spot[0]) * east, (edge.a[1] - spot[1]) * north
+        dx, dy = (edge.b[0] - edge.a[0]) * east, (edge.b[1] - edge.a[1]) * north
+        share = min(1.0, max(0.0, -(x * dx + y * dy) / (dx * dx + dy * dy)))
+        away = math.hypot(x + share * dx, y + share * dy)
+        found.append((away, edge.begin + share * (edge.end - edge.begin)))
+    return min(found)
+
+
 def ring_cuts(line: list[Edge], ring: shapely.Geometry) -> list[float]:
     cuts = []
     for edge in line:
