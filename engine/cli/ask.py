@@ -9,7 +9,7 @@ import typer
 
 import engine
 from engine.cli import answers, changes, doubts
-from engine.cli.completion import complete_actors, complete_reports, complete_sites
+from engine.cli.completion import complete_actors, complete_reports, complete_sites, one_of
 from engine.cli.jobs import probabilities_with_progress
 from engine.cli.options import (
     AnyRouteId,
@@ -40,6 +40,8 @@ from engine.errors import on_one_line
 if TYPE_CHECKING:
     from engine.analysis.analysis import Analysis
     from engine.measures.best_paths import Weight
+
+WEIGHTS, MODES = "time|distance", "civilian|convoy|any"
 
 
 @question
@@ -82,7 +84,12 @@ def ways(
     on: OnDays = None,
     weight: Annotated[
         str,
-        typer.Option("--weight", metavar="time|distance", help="The fastest or the shortest."),
+        typer.Option(
+            "--weight",
+            metavar=WEIGHTS,
+            autocompletion=one_of(WEIGHTS),
+            help="The fastest or the shortest.",
+        ),
     ] = "time",
 ) -> Answer:
     """Show the best open path of each route, and the next best."""
@@ -141,7 +148,10 @@ def access(
     mode: Annotated[
         str,
         typer.Option(
-            "--mode", metavar="civilian|convoy|any", help="Whom gates have to let through."
+            "--mode",
+            metavar=MODES,
+            autocompletion=one_of(MODES),
+            help="Whom gates have to let through.",
         ),
     ] = "any",
     on: OnDays = None,

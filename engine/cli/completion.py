@@ -13,6 +13,8 @@ from engine.language import languages
 from engine.scenario.vocabulary import MEANING_OF_KIND
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from engine.scenario.model import Scenario
 
 
@@ -94,3 +96,19 @@ def complete_networks(incomplete: str) -> list[str]:
 def complete_languages(incomplete: str) -> list[str]:
     """Return the languages that what is typed may become; Arabic with digits of its own, too."""
     return [tag for tag in (*languages(), "ar-u-nu-arab") if tag.startswith(incomplete)]
+
+
+def complete_formats(incomplete: str) -> list[str]:
+    """Return the formats of reports that what is typed may become."""
+    from engine.importers.importing import SOURCES
+
+    return [name for name in SOURCES if name.startswith(incomplete)]
+
+
+def one_of(words: str) -> Callable[[str], list[str]]:
+    """Return what completes an option that takes one of a few words, as its help has them: ``a|b``."""
+
+    def complete(incomplete: str) -> list[str]:
+        return [word for word in words.split("|") if word.startswith(incomplete)]
+
+    return complete

@@ -61,7 +61,12 @@ Box = Annotated[
 ]
 KnownOn = Annotated[
     str | None,
-    typer.Option("--known-on", metavar="DATE", help="Use only what was reported by this day."),
+    typer.Option(
+        "--known-on",
+        metavar="DATE",
+        autocompletion=complete_days,
+        help="Use only what was reported by this day.",
+    ),
 ]
 With = Annotated[
     list[str] | None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from engine.cli.completion import complete_formats
 from engine.cli.options import (
     AsJson,
     KnownOn,
@@ -94,6 +95,7 @@ def import_(
         str,
         typer.Argument(
             metavar="FORMAT",
+            autocompletion=complete_formats,
             help="acled, ucdp-ged, control-polygons, flee, access-constraints, sheet or drafts.",
         ),
     ],

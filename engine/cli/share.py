@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import engine
-from engine.cli.completion import complete_days
+from engine.cli.completion import complete_days, one_of
 from engine.cli.jobs import probabilities_with_progress
 from engine.cli.options import (
     AsJson,
@@ -77,7 +77,10 @@ def plot(
     what: Annotated[
         str,
         typer.Option(
-            "--what", metavar="|".join(SHOWN), help="A map, maps of several days, or the spells."
+            "--what",
+            metavar="|".join(SHOWN),
+            autocompletion=one_of("|".join(SHOWN)),
+            help="A map, maps of several days, or the spells.",
         ),
     ] = "map",
     on: Annotated[

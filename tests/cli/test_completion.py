@@ -24,7 +24,6 @@ TYPED = {
 }
 """By what an option takes: what is typed, and what it becomes."""
 FREE = {
-    "--known-on": "any day may be the day of a report",
     "--date": "a day of the map",
     "--file-date": "a day of a file",
     "--published": "a day of an article",
@@ -66,6 +65,24 @@ def test_commands_options_and_networks_are_completed() -> None:
     assert sorted(completed("ex")) == ["explain", "export"]
     assert "--known-on" in completed("margin", SEED, "--kn")
     assert completed("run", SEED, "--network", "aleppo-s") == ["aleppo-schematic"]
+    assert completed("import", "ac") == ["acled", "access-constraints"]
+
+
+CHOICES = [
+    (name, option.opts[0], option.metavar.split("|"))
+    for name, command in COMMANDS.items()
+    for option in command.params
+    if "|" in (option.metavar or "") and option.metavar.islower()
+]
+
+
+@pytest.mark.parametrize(("command", "flag", "words"), CHOICES)
+def test_one_of_a_few_words_is_completed(command: str, flag: str, words: list[str]) -> None:
+    assert completed(command, SEED, flag, "") == words
+
+
+def test_all_choices_are_tried() -> None:
+    assert {flag for _, flag, _ in CHOICES} == {"--what", "--weight", "--mode"}
 
 
 def test_bash_completes_files_where_nothing_else_fits() -> None:
