@@ -19,7 +19,7 @@ from engine.language import (
     trn,
 )
 
-WHOLE = ("io",)
+WHOLE = ("io", "scenario")
 """The rooms all of whose messages are translated."""
 DAY = dt.date(2014, 12, 20)
 

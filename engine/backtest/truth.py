@@ -15,6 +15,7 @@ from engine.io.arguments import checked
 from engine.io.days import shifted
 from engine.io.normalise import folded
 from engine.scenario.document import rows_of_table
+from engine.scenario.fields import DAY_FORM, UnfitError
 from engine.scenario.model import Day, Entry, Name, Origin
 from engine.scenario.validation import problems_of
 
@@ -45,7 +46,8 @@ def _to_doubt(value: object) -> object:
     """Take one number of days for both sides, or two: before and after."""
     cells = [str(cell) for cell in (value if isinstance(value, (list, tuple)) else [value])]
     if not 1 <= len(cells) <= 2 or not all(cell.isdecimal() for cell in cells):
-        raise ValueError('days of doubt are a number, or two (before;after), as in "4" or "7;1"')
+        message = 'days of doubt are a number, or two (before;after), as in "4" or "7;1"'
+        raise UnfitError(message, DAY_FORM)
     return (int(cells[0]), int(cells[-1]))
 
 
@@ -68,7 +70,8 @@ class Documented(Entry):
     @model_validator(mode="after")
     def _days_in_order(self) -> Self:
         if self.first > self.last:
-            raise ValueError(f"first day {self.first} is after last day {self.last}")
+            message = f"first day {self.first} is after last day {self.last}"
+            raise UnfitError(message, DAY_FORM)
         return self
 
     def days_in_doubt(self) -> tuple[tuple[dt.date, dt.date], ...]:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from engine.errors import Problem, ScenarioError, nearest_names
 from engine.importers.reports import FileRead, Options, Report, hidden_remarks, shortened
 from engine.io.normalise import folded, tidy
+from engine.language import listing, marked, tr
 from engine.scenario.cells import read_table
-from engine.scenario.vocabulary import COLUMNS
+from engine.scenario.vocabulary import usual_words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,11 +35,17 @@ def read_plain_sheet(path: Path, options: Options | None = None) -> FileRead:
         encoding=options.encoding,
     )
     _check_columns(read)
-    orders = {
-        cell.remark for row in read.rows for cell in row.cells if "comes first" in cell.remark
-    }
-    remarks = [*(f"dates: {why}" for why in sorted(orders)), *hidden_remarks(read.table.hidden)]
+    orders = {cell.remark for row in read.rows for cell in row.cells} & {read.order} - {""}
+    remarks = [tr("dates: {why}", why=why) for why in orders]
+    remarks += hidden_remarks(read.table.hidden)
     return FileRead(tuple(map(_report, read.rows)), tuple(remarks))
+
+
+_NO_COLUMN = {
+    "date": marked("no column is named as one of dates would be"),
+    "kind": marked("no column is named as one of kinds would be"),
+    "site": marked("no column is named as one of sites would be"),
+}
 
 
 def _check_columns(read: TableRead) -> None:
@@ -48,12 +55,15 @@ def _check_columns(read: TableRead) -> None:
     missing += [] if "site" in columns or {"lat", "lon"} <= columns else ["site"]
     problems = [
         Problem(
-            f"no column is named as one of {key}s would be",
+            tr(_NO_COLUMN[key]),
             read.table.file,
             read.table.line,
             key,
-            expected=f"a column {key!r} ({', '.join(COLUMNS['events'][key].split('|')[:3])}, ...) or an "
-            "HXL tag",
+            expected=tr(
+                "a column {key!r} ({names}, ...) or an HXL tag",
+                key=key,
+                names=listing(usual_words("events", key)[:3]),
+            ),
             nearest=nearest_names(key, [folded(name) for name in read.table.header]),
         )
         for key in missing
@@ -69,9 +79,9 @@ def _report(row: RowRead) -> Report:
     place = tidy(str(values.pop("site", "")))
     refused = "; ".join(f"{key}: {reason}" for key, _, reason in row.faults)
     if not refused and "kind" not in values:
-        refused = "it does not say what happened"
+        refused = tr("it does not say what happened")
     if not refused and "date" not in values:
-        refused = "there is no date"
+        refused = tr("there is no date")
     if refused:
         return Report(row.line, text, refused=refused)
     remarks = dict.fromkeys(cell.remark for cell in row.cells if cell.remark)

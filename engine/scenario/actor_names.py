@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.errors import Problem
+from engine.language import tr
 from engine.scenario.fields import CellRead
-from engine.scenario.labelled import Labels
+from engine.scenario.labelled import Labels, either
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,9 +45,9 @@ class Parties(Labels):
             If a label is that of several actors.
         """
         said = {
-            key: tuple(self.id_of("actor", name) for name in value)
+            key: tuple(self.id_of(tr("actor"), name) for name in value)
             if isinstance(value, tuple)
-            else self.id_of("actor", value)
+            else self.id_of(tr("actor"), value)
             for key in EVENT_PARTIES
             if (value := getattr(event, key))
         }
@@ -55,7 +56,10 @@ class Parties(Labels):
     def resolve(
         self, rows: Iterable[Draft], keys: AbstractSet[str]
     ) -> tuple[list[Draft], list[Problem]]:
-        """Return rows of a table with ids for the labels of actors, and which names are ambiguous."""
+        """Return entries with ids for the labels of actors, and which names are ambiguous.
+
+        Labels in Latin letters count in tables alone: elsewhere a file names ids.
+        """
         found: list[Problem] = []
         resolved = []
         for draft in rows:
@@ -63,10 +67,15 @@ class Parties(Labels):
             for key in keys & draft.values.keys():
                 value = draft.values[key]
                 names = value if isinstance(value, list) else [value]
+                if not all(isinstance(name, str) for name in names):
+                    continue  # of a file that is not a table; what is wrong there is told later
+                if not draft.in_table and all(name.isascii() for name in names):
+                    continue
                 ids = [self._actor(name, draft, key, found) for name in names]
                 if ids != names:
                     draft.values[key] = ids if isinstance(value, list) else ids[0]
-                    cells.append(CellRead(key, "; ".join(names), "; ".join(ids), "by its label"))
+                    written, read = "; ".join(names), "; ".join(ids)
+                    cells.append(CellRead(key, written, read, tr("by its label")))
             resolved.append(replace(draft, cells=tuple(cells)))
         return resolved, found
 
@@ -74,7 +83,9 @@ class Parties(Labels):
         """Return the id of the actor that a cell names, or the name itself if it is none."""
         ids = self.called(name)
         if len(ids) > 1:
-            message = f"the actor {name!r} may be {' or '.join(ids)}"
-            expected = "the id of one of them"
+            message = tr(
+                "the {kind} {name!r} may be {ids}", kind=tr("actor"), name=name, ids=either(ids)
+            )
+            expected = tr("the id of one of them")
             found.append(Problem(message, draft.file, draft.line, key, name, expected))
         return ids[0] if ids else name

@@ -23,13 +23,18 @@ from engine.io.spreadsheets import (
     read_sheet,
     refuse_truth_value,
 )
+from engine.language import tr
 from engine.scenario.fields import CellRead
+from engine.scenario.labelled import either
 from engine.scenario.vocabulary import (
     COLUMNS,
     columns_by_name,
     columns_by_tag,
     condition_of,
     kind_of,
+    meant_in_another_language,
+    word_for,
+    words_for,
 )
 
 if TYPE_CHECKING:
@@ -83,12 +88,16 @@ _RANGES = {
 }
 _WORDS: dict[str, Callable[[str], str]] = {
     "condition": condition_of,
-    "state": lambda text: tidy(text).casefold(),
-    "under_fire": lambda text: tidy(text).casefold(),
-    "change": lambda text: tidy(text).casefold(),
-    "counts": lambda text: tidy(text).casefold(),
+    "state": lambda text: _in_english("state", text),
+    "under_fire": lambda text: _in_english("answer", text),
+    "change": lambda text: _in_english("change", text),
+    "counts": lambda text: _in_english("answer", text),
 }
 _PARTS = re.compile(r"[؛،/\n]|\s+و\s+|\s+and\s+|,")
+
+
+def _in_english(table: str, text: str) -> str:
+    return str(meant_in_another_language(table, tidy(text).casefold()))
 
 
 def cells_read(entries: Iterable[Entry]) -> list[dict[str, object]]:
@@ -147,11 +156,14 @@ class TableRead:
         The position of the column of each key.
     rows
         What each row says.
+    order
+        Why day and month of its dates were read in their order, where that is not plain.
     """
 
     table: Table
     columns: dict[str, int]
     rows: tuple[RowRead, ...]
+    order: str = ""
 
 
 def read_table(
@@ -186,7 +198,9 @@ def read_table(
         If the file cannot be read at all.
     """
     strict = usually is None and month_first is None
-    choice = "one such sheet, or a file for each" if strict else "--sheet and the name of one"
+    choice = (
+        tr("one such sheet, or a file for each") if strict else tr("--sheet and the name of one")
+    )
 
     def recognised(whole: Sheet) -> int:
         return whole.recognises(known_in(whole))
@@ -210,7 +224,7 @@ def read_table(
     )
     days = DateReader.of(dates, month_first=month_first, usually=usually, day_0=table.day_0)
     reader = _Reader(section, days, strict=strict)
-    return TableRead(table, columns, tuple(reader.rows(table, columns)))
+    return TableRead(table, columns, tuple(reader.rows(table, columns)), days.why)
 
 
 def _columns_of(sheet: Sheet, section: str, names: Sequence[str]) -> dict[str, int]:
@@ -223,19 +237,20 @@ def _columns_of(sheet: Sheet, section: str, names: Sequence[str]) -> dict[str, i
 def header_problems(read: TableRead, section: str) -> Iterator[Problem]:
     """Yield what is wrong with the columns of a table of a scenario: it has no others than its own."""
     file, line, header = read.table.file, read.table.line, read.table.header
-    known = tuple(COLUMNS[section])
+    known = tuple(word_for(section, key) for key in COLUMNS[section])
     if not read.columns:
-        near = nearest_names(header[0], known)
-        message = "the first row does not name the columns"
+        first = header[0]
+        near = nearest_names(first, known) if first.isascii() else _near(first, section)
+        message = tr("the first row does not name the columns")
         yield Problem(message, file, line, value=header[0], expected=", ".join(known), nearest=near)
         return
     missing = [key for key in _REQUIRED[section] if key not in read.columns]
     unknown = [name for at, name in enumerate(header) if name and at not in read.columns.values()]
-    meant = {name for each in unknown for name in _near(each, known)[:1]}
+    meant = {key for each in unknown for key in _key_near(each, section)}
     if missing := [
         key for key in missing if key not in meant
     ]:  # else the unknown one is named below
-        message = f"there is no column {', '.join(repr(key) for key in missing)}"
+        message = tr("there is no column {names}", names=", ".join(map(repr, missing)))
         near = nearest_names(missing[0], header)
         yield Problem(message, file, line, missing[0], "", ", ".join(known), near)
     for at, name in enumerate(header):
@@ -244,13 +259,14 @@ def header_problems(read: TableRead, section: str) -> Iterator[Problem]:
         if not name and _says_nothing([cells[at : at + 1] for _, cells in read.table.rows]):
             continue
         if not name:
-            message = f"column {at + 1} has no name"
+            message = tr("column {number} has no name", number=at + 1)
             yield Problem(message, file, line, expected=", ".join(known))
         elif folded(name) in {folded(header[other]) for other in read.columns.values()}:
-            yield Problem(f"the column {name!r} appears twice", file, line, name, name)
+            message = tr("the column {name!r} appears twice", name=name)
+            yield Problem(message, file, line, name, name)
         else:
-            near = _near(name, known)
-            message = f"there is no column {name!r}"
+            near = _near(name, section)
+            message = tr("there is no column {names}", names=repr(name))
             yield Problem(message, file, line, name, name, ", ".join(known), near)
 
 
@@ -261,8 +277,19 @@ def _says_nothing(column: Sequence[Sequence[Cell]]) -> bool:
     return not any(texts) or texts in (numbers[1:], numbers[:-1])
 
 
-def _near(name: str, known: Sequence[str]) -> tuple[str, ...]:
-    return nearest_names(name.lower().replace(" ", "_"), known)
+def _near(name: str, section: str) -> tuple[str, ...]:
+    """Return the names of columns that look most like one: keys, or words of its own script."""
+    if name.isascii():
+        return nearest_names(name.lower().replace(" ", "_"), COLUMNS[section])
+    return nearest_names(
+        name, [word for key in COLUMNS[section] for word in words_for(section, key)]
+    )
+
+
+def _key_near(name: str, section: str) -> list[str]:
+    """Return the column that a name most likely means."""
+    near = _near(name, section)[:1]
+    return [key for key in COLUMNS[section] if {*near} & {*words_for(section, key)}][:1]
 
 
 def _days_of(section: str) -> tuple[str, ...]:
@@ -288,7 +315,8 @@ class _Reader:
             if "date" not in columns:
                 _date_from_range(row)
             if line in table.hidden:
-                row.cells.append(CellRead("", "a hidden row", "a row like any other", ""))
+                hidden = tr("a hidden row"), tr("a row like any other")
+                row.cells.append(CellRead("", *hidden, ""))
             if row.values or row.faults or self.strict:
                 yield row
 
@@ -324,7 +352,10 @@ class _Reader:
                 self._plain[key, cell] = day
             return
         if self.strict and re.fullmatch(r"\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2}", tidy(written)):
-            raise ValueError(f"the year of {written!r} has two digits: it may be the day as well")
+            message = tr(
+                "the year of {text!r} has two digits: it may be the day as well", text=written
+            )
+            raise ValueError(message)
         days = self.days.read(cell)
         if days.first == days.last:
             row.values[key] = days.first
@@ -334,8 +365,10 @@ class _Reader:
         elif key in {"earliest", "latest"}:
             row.values[key] = days.first if key == "earliest" else days.last
         else:
-            raise ValueError(f"{written!r} is not one day")
-        shown = str(days.first) if days.first == days.last else f"{days.first} to {days.last}"
+            raise ValueError(tr("{text!r} is not one day", text=written))
+        shown = str(days.first)
+        if days.first != days.last:
+            shown = tr("{first} to {last}", first=shown, last=str(days.last))
         if shown != written:
             row.cells.append(CellRead(key, written, shown, days.remark))
 
@@ -375,7 +408,8 @@ def _as_written(cell: Cell) -> str:
 
 def _refuse_error(written: str) -> None:
     if is_error(written):
-        raise ValueError(f"{written!r} is an error of a spreadsheet, not a value")
+        message = tr("{text!r} is an error of a spreadsheet, not a value", text=written)
+        raise ValueError(message)
 
 
 def _iso_day(written: str) -> dt.date | None:
@@ -385,7 +419,7 @@ def _iso_day(written: str) -> dt.date | None:
     try:
         return day_of(written)
     except InputError:
-        raise ValueError("the calendar has no such day") from None
+        raise ValueError(tr("the calendar has no such day")) from None
 
 
 def _date_from_range(row: RowRead) -> None:
@@ -393,7 +427,7 @@ def _date_from_range(row: RowRead) -> None:
     first, last = row.values.get("earliest"), row.values.get("latest")
     if isinstance(first, dt.date) and isinstance(last, dt.date) and first <= last:
         row.values["date"] = first + (last - first) // 2
-        shown = f"{row.values['date']}, the middle of the range"
+        shown = tr("{day}, the middle of the range", day=str(row.values["date"]))
         row.cells.append(CellRead("date", "", shown, ""))
 
 
@@ -446,7 +480,8 @@ def _one_number(text: str, key: str, scale: float) -> float | None:
         if low * scale <= number <= high * scale and (key != "population" or number.is_integer())
     }
     if len(possible) > 1:
-        raise ValueError(f"{text!r} may be {' or '.join(f'{n:g}' for n in sorted(possible))}")
+        numbers_meant = either(f"{number:g}" for number in sorted(possible))
+        raise ValueError(tr("{name!r} may be {ids}", name=text, ids=numbers_meant))
     return next(iter(possible), numbers[0] if numbers else None)
 
 

@@ -21,12 +21,14 @@ from pydantic import Field, ValidationError, model_validator
 from engine.errors import InputError, Problem, ScenarioError, unknown_name
 from engine.io.days import day_of
 from engine.io.tables import table_text
+from engine.language import marked, tr
 from engine.scenario.actor_names import EVENT_PARTIES, Parties
 from engine.scenario.check import check
 from engine.scenario.document import rows_of_table
-from engine.scenario.fields import Day, Entry, Mark, Share
+from engine.scenario.fields import DAY_FORM, Day, Entry, Mark, Share, UnfitError
 from engine.scenario.model import Event
 from engine.scenario.validation import problems_of
+from engine.scenario.vocabulary import nearest_word
 
 if TYPE_CHECKING:
     import os
@@ -43,8 +45,16 @@ _NAME = re.compile(r"\w(?:[\w -]*\w)?")
 _USUAL = ("id", "date", "site", "kind", "actor", "confidence", "source", "note")
 _COLUMNS = ("change", "counts", *Event.model_fields, "was")
 _YES_NO = {
-    **dict.fromkeys(("", "yes", "y", "true", "1", "on", "نعم"), True),
-    **dict.fromkeys(("no", "n", "false", "0", "off", "لا"), False),
+    **dict.fromkeys(("", "yes", "y", "true", "1", "on"), True),
+    **dict.fromkeys(("no", "n", "false", "0", "off"), False),
+}
+
+
+_NEEDS = {
+    "add": marked("a change that is to add a report names its {key}"),
+    "withdraw": marked("a change that is to withdraw a report names its {key}"),
+    "doubt": marked("a change that is to doubt a report names its {key}"),
+    "move": marked("a change that is to move a report names its {key}"),
 }
 
 
@@ -77,7 +87,7 @@ class Change(Entry):
         }
         key, value = needed[self.change]
         if value is None or value == "" or (self.change != "add" and not self.id):
-            raise ValueError(f"a change that is to {self.change} a report names its {key}")
+            raise UnfitError(tr(_NEEDS[self.change], key=key), DAY_FORM if key == "date" else "")
         return self
 
 
@@ -122,11 +132,18 @@ def _mistaken(scenario: Scenario, change: Change, events: Mapping[str, Event]) -
             return []
     event = rows[0]
     meant = (change.site or event.site, change.kind or event.kind, change.was or event.date)
-    message = (
-        f"the report {change.id!r} is another one now: {event.site} {event.kind} on {event.date}, "
-        f"and was {meant[0]} {meant[1]} on {meant[2]}"
+    message = tr(
+        "the report {name!r} is another one now: {site} {kind} on {day}, "
+        "and was {other_site} {other_kind} on {other_day}",
+        name=change.id,
+        site=event.site,
+        kind=event.kind,
+        day=event.date,
+        other_site=meant[0],
+        other_kind=meant[1],
+        other_day=meant[2],
     )
-    return [change.problem(message, "id", change.id, "the report that it was made for")]
+    return [change.problem(message, "id", change.id, tr("the report that it was made for"))]
 
 
 def _named(scenario: Scenario, change: Change, events: Mapping[str, Event]) -> list[Event]:
@@ -171,8 +188,8 @@ def table_of(path: str | os.PathLike[str], name: str) -> Path:
     if name.endswith(ENDING):
         return Path(name)
     if not _NAME.fullmatch(name) or len(name) > LONGEST_NAME:
-        message = f"{name!r} is no name for a set of changes"
-        expected = f"letters, digits, spaces and hyphens, at most {LONGEST_NAME}"
+        message = tr("{name!r} is no name for a set of changes", name=name)
+        expected = tr("letters, digits, spaces and hyphens, at most {most}", most=LONGEST_NAME)
         raise ScenarioError(Problem(message, value=name, expected=expected))
     return Path(path).with_name(f"{Path(path).stem}.{name}{ENDING}")
 
@@ -222,9 +239,8 @@ def read_changes(path: str | os.PathLike[str], name: str, scenario: Scenario) ->
     table = table_of(path, name)
     if not table.is_file():
         names = names_beside(path)
-        raise unknown_name(
-            "set of changes", name, names or ["none beside this scenario"], ScenarioError
-        )
+        known = names or [tr("none beside this scenario")]
+        raise unknown_name(tr("set of changes"), name, known, ScenarioError)
     rows, problems = rows_of_table(table, "changes")
     rows, ambiguous = Parties.of(scenario).resolve(rows, EVENT_PARTIES)
     problems += ambiguous
@@ -244,11 +260,13 @@ def _change(row: Draft) -> Change:
     values = dict(row.values)
     what, counts = values.pop("change", ""), values.pop("counts", "")
     if what not in get_args(Kind):
-        (found,) = unknown_name("change", what, get_args(Kind)).problems
+        known = get_args(Kind) if what.isascii() else nearest_word("change", what)
+        (found,) = unknown_name(tr("change"), what, known or get_args(Kind)).problems
         raise ScenarioError(replace(found, file=row.file, line=row.line, field="change"))
     if counts not in _YES_NO:
         message = f"counts = {counts!r}"
-        raise ScenarioError(Problem(message, row.file, row.line, "counts", counts, "yes or no"))
+        expected = tr("yes or no")
+        raise ScenarioError(Problem(message, row.file, row.line, "counts", counts, expected))
     kept = {"change": what, "counts": _YES_NO[counts]}
     try:
         if what != "add":
@@ -322,7 +340,7 @@ def changed_scenario(
 def unknown_event(scenario: Scenario, name: str) -> InputError:
     """Return the error that there is neither an event nor a claim of a name."""
     claims = dict.fromkeys(event.claim for event in scenario.events if event.claim)
-    return unknown_name("event", name, (*scenario.event_ids(), *claims))
+    return unknown_name(tr("event"), name, (*scenario.event_ids(), *claims))
 
 
 def moved(event: Event, to: int | DayLike) -> dict[str, dt.date]:
@@ -332,7 +350,7 @@ def moved(event: Event, to: int | DayLike) -> dict[str, dt.date]:
         days = dt.timedelta(days=int(to)) if isinstance(to, Integral) else day_of(to) - event.date
         return {key: day + days for key in keys if (day := getattr(event, key)) is not None}
     except OverflowError as error:
-        raise InputError(f"a delay of {to} leads out of the calendar") from error
+        raise InputError(tr("a delay of {days} leads out of the calendar", days=to)) from error
 
 
 def _with(event: Event, changes: dict[str, Any]) -> Event:
@@ -343,7 +361,8 @@ def _with(event: Event, changes: dict[str, Any]) -> Event:
         return type(event).model_validate({**event.model_dump(), **changes}).read_at(event.origin)
     except ValidationError as error:
         reasons = "; ".join(str(detail["msg"]) for detail in error.errors())
-        raise InputError(f"event {changes['id']!r}: {reasons}") from error
+        message = tr("event {name!r}: {reasons}", name=changes["id"], reasons=reasons)
+        raise InputError(message) from error
 
 
 def _with_ids(added: Iterable[Event], ids: tuple[str, ...]) -> list[Event]:

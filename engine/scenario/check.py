@@ -8,11 +8,12 @@ from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from engine.errors import ScenarioError, nearest_names
+from engine.language import marked, tr, trn
 from engine.scenario.model import Event
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from engine.errors import Problem
     from engine.scenario.model import Entry, Holding, Scenario
@@ -59,9 +60,13 @@ def _unknown_actors(scenario: Scenario) -> Iterator[Problem]:
     known = list(scenario.actors)
     for entry, key, name in _actor_mentions(scenario):
         if name not in scenario.actors:
-            near = nearest_names(name, known)
-            expected = "" if near else f"one of {', '.join(known)}"
-            yield entry.problem(f"the actor {name!r} is not known", key, name, expected, near)
+            labels = (
+                [] if name.isascii() else [actor.label_ar for actor in scenario.actors.values()]
+            )
+            near = nearest_names(name, filter(None, [*known, *labels]))
+            expected = "" if near else tr("one of {names}", names=", ".join(known))
+            message = tr("the actor {name!r} is not known", name=name)
+            yield entry.problem(message, key, name, expected, near)
 
 
 def _actor_mentions(scenario: Scenario) -> Iterator[tuple[Entry, str, str]]:
@@ -85,39 +90,62 @@ def _reversed_passages(scenario: Scenario) -> Iterator[Problem]:
     for actor in scenario.actors.values():
         for passage in actor.passes:
             if passage.from_ and passage.until and passage.until <= passage.from_:
-                message = f"until {passage.until} is not after from {passage.from_}"
+                message = tr(
+                    "until {until} is not after from {start}",
+                    until=passage.until,
+                    start=passage.from_,
+                )
                 yield passage.problem(message, "until", str(passage.until))
 
 
 def used_twice(entries: Iterable[tuple[str, Entry]], what: str) -> Iterator[Problem]:
-    """Yield a problem for each id that an earlier entry has."""
+    """Yield a problem for each id that an earlier entry has.
+
+    Parameters
+    ----------
+    entries
+        The entries with their ids.
+    what
+        What they are, as it stands in the code (`engine.language.marked`): ``a place``.
+    """
     first: dict[str, Entry] = {}
     for name, entry in entries:
         if name not in first:
             first[name] = entry
             continue
         at = first[name].origin
-        where = f" (first on line {at.line} of {at.file})" if at.line else ""
-        yield entry.problem(f"the id {name!r} of {what} is used twice{where}", "id", name)
+        message = tr("the id {name!r} of {what} is used twice", name=name, what=tr(what))
+        if at.line:
+            message = tr(
+                "the id {name!r} of {what} is used twice (first on line {line} of {file})",
+                name=name,
+                what=tr(what),
+                line=at.line,
+                file=at.file,
+            )
+        yield entry.problem(message, "id", name)
 
 
 def _duplicate_ids(scenario: Scenario) -> Iterator[Problem]:
-    yield from used_twice(((place.id, place) for place in scenario.places), "a place")
-    yield from used_twice(((site.id, site) for site in scenario.sites), "a site")
+    yield from used_twice(((place.id, place) for place in scenario.places), marked("a place"))
+    yield from used_twice(((site.id, site) for site in scenario.sites), marked("a site"))
     routes = ((route.id, route) for route in scenario.routes)
     enclaves = ((enclave.id, enclave) for enclave in scenario.enclaves)
-    yield from used_twice(chain(routes, enclaves), "a route or enclave")
+    yield from used_twice(chain(routes, enclaves), marked("a route or enclave"))
     ids = scenario.event_ids()
     if len(set(ids)) < len(ids):
-        yield from used_twice(zip(ids, scenario.events, strict=True), "an event")
+        yield from used_twice(zip(ids, scenario.events, strict=True), marked("an event"))
 
 
 def _places_as_sites(scenario: Scenario) -> Iterator[Problem]:
     places = {place.id for place in scenario.places}
     for site in scenario.sites:
         if site.id in places and site.place != site.id:
-            message = f"the id {site.id!r} is that of a place and of a site with other ground"
-            yield site.problem(message, "id", site.id, f"another id, or place = {site.id!r}")
+            message = tr(
+                "the id {name!r} is that of a place and of a site with other ground", name=site.id
+            )
+            expected = tr("another id, or place = {name!r}", name=site.id)
+            yield site.problem(message, "id", site.id, expected)
 
 
 def _circles(scenario: Scenario) -> Iterator[Problem]:
@@ -125,20 +153,34 @@ def _circles(scenario: Scenario) -> Iterator[Problem]:
     sites = {site.id: site for site in scenario.sites}
     for circle in _cycles({site.id: site.made_of for site in scenario.sites}):
         site, part = sites[circle[0]], circle[1]
-        names = " in ".join(repr(name) for name in circle[:MOST_SHOWN])
-        more = f" and {len(circle) - MOST_SHOWN} more" if len(circle) > MOST_SHOWN else ""
-        what = "stretch lies between itself" if site.between else "group holds itself"
+        names = _in_turn(circle, marked("{one} in {next}"))
         key = next(
             key for key in ("places", "sites", "between") if part in (getattr(site, key) or ())
         )
-        yield site.problem(f"the {what}: {names}{more}", key, circle[0])
+        message = (
+            tr("the stretch lies between itself: {names}", names=names)
+            if site.between
+            else tr("the group holds itself: {names}", names=names)
+        )
+        yield site.problem(message, key, circle[0])
+
+
+def _in_turn(circle: Sequence[str], between: str) -> str:
+    """Return the first names of a circle as one text; `between` says how one stands to the next."""
+    shown, *rest = map(repr, circle[:MOST_SHOWN])
+    for name in rest:
+        shown = tr(between, one=shown, next=name)
+    more = len(circle) - MOST_SHOWN
+    if more <= 0:
+        return shown
+    return trn("{names} and {n} more", "{names} and {n} more", more, names=shown)
 
 
 def _overlooking_itself(scenario: Scenario) -> Iterator[Problem]:
     for overlook in scenario.overlooks:
         if overlook.site == overlook.onto:
-            message = f"the site {overlook.site!r} overlooks itself"
-            yield overlook.problem(message, "onto", overlook.onto, "another site")
+            message = tr("the site {name!r} overlooks itself", name=overlook.site)
+            yield overlook.problem(message, "onto", overlook.onto, tr("another site"))
 
 
 def _disputes(scenario: Scenario) -> Iterator[Problem]:
@@ -150,11 +192,12 @@ def _disputes(scenario: Scenario) -> Iterator[Problem]:
         claims.add(event.claim)
         sums[event.dispute] += event.confidence
         if sums[event.dispute] > 1 + ROUNDING:
-            message = (
-                f"the confidences in the dispute {event.dispute!r} sum to "
-                f"{sums[event.dispute]:g} with this event"
+            message = tr(
+                "the confidences in the dispute {name!r} sum to {sum:g} with this event",
+                name=event.dispute,
+                sum=sums[event.dispute],
             )
-            expected = "at most 1, since only one of them can be true"
+            expected = tr("at most 1, since only one of them can be true")
             yield event.problem(message, "confidence", f"{event.confidence:g}", expected)
 
 
@@ -170,22 +213,38 @@ def _claims(scenario: Scenario) -> Iterator[Problem]:
         if row.claim not in first:
             first[row.claim] = row
             if claim_of.get(row.claim, row.claim) != row.claim:
-                message = f"the claim {row.claim!r} has the id of an event that is not part of it"
-                yield row.problem(message, "claim", row.claim, "another word")
+                message = tr(
+                    "the claim {name!r} has the id of an event that is not part of it",
+                    name=row.claim,
+                )
+                yield row.problem(message, "claim", row.claim, tr("another word"))
             continue
         other = first[row.claim]
-        at = f" on line {other.origin.line} of {other.origin.file}" if other.origin.line else ""
+        at = {"line": other.origin.line, "file": other.origin.file}
         if type(row) is not type(other):
-            message = f"the claim {row.claim!r} is of the baseline and of the events"
-            yield row.problem(message, "claim", row.claim, f"another word than{at or ' there'}")
+            message = tr("the claim {name!r} is of the baseline and of the events", name=row.claim)
+            expected = tr("another word than there")
+            if other.origin.line:
+                expected = tr("another word than on line {line} of {file}", **at)
+            yield row.problem(message, "claim", row.claim, expected)
             continue
         mine, its = (_as_a_report(one, scenario.start) for one in (row, other))
         for key, value in mine.items():
             if value != its[key]:
-                message = (
-                    f"rows of the claim {row.claim!r} are one report, but its {key} is "
-                    f"{_shown(value)} here and {_shown(its[key])}{at or ' in its first row'}"
+                said = {"name": row.claim, "key": key}
+                said |= {"here": _shown(value), "there": _shown(its[key])}
+                message = tr(
+                    "rows of the claim {name!r} are one report, but its {key} is {here} here and "
+                    "{there} in its first row",
+                    **said,
                 )
+                if other.origin.line:
+                    message = tr(
+                        "rows of the claim {name!r} are one report, but its {key} is {here} here "
+                        "and {there} on line {line} of {file}",
+                        **said,
+                        **at,
+                    )
                 yield row.problem(message, key, _shown(value), _shown(its[key]))
 
 
@@ -201,7 +260,7 @@ def _as_a_report(row: Holding | Event, start: dt.date) -> dict[str, object]:
 
 
 def _shown(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value) or "nothing"
+    return f"{value:g}" if isinstance(value, float) else str(value) or tr("nothing")
 
 
 def _unknown_predecessors(scenario: Scenario) -> Iterator[Problem]:
@@ -210,13 +269,9 @@ def _unknown_predecessors(scenario: Scenario) -> Iterator[Problem]:
     for event in following:
         if event.after not in known:
             near = nearest_names(event.after, known)
-            yield event.problem(
-                f"there is no event {event.after!r}",
-                "after",
-                event.after,
-                "the id of an event",
-                near,
-            )
+            message = tr("there is no event {name!r}", name=event.after)
+            expected = tr("the id of an event")
+            yield event.problem(message, "after", event.after, expected, near)
 
 
 def _circular_order(scenario: Scenario) -> Iterator[Problem]:
@@ -225,9 +280,8 @@ def _circular_order(scenario: Scenario) -> Iterator[Problem]:
     ids = scenario.event_ids()
     events = dict(zip(ids, scenario.events, strict=True))
     for circle in _cycles({name: (events[name].after,) for name in ids if events[name].after}):
-        names = " after ".join(repr(name) for name in circle[:MOST_SHOWN])
-        more = f" and {len(circle) - MOST_SHOWN} more" if len(circle) > MOST_SHOWN else ""
-        message = f"events follow one another in a circle: {names}{more}"
+        names = _in_turn(circle, marked("{one} after {next}"))
+        message = tr("events follow one another in a circle: {names}", names=names)
         yield events[circle[0]].problem(message, "after", circle[0])
 
 
@@ -241,10 +295,19 @@ def _impossible_order(scenario: Scenario) -> Iterator[Problem]:
         if name not in earliest or event.last_day >= earliest[name]:
             continue
         direct = events[event.after].first_day == earliest[name]
+        said = {"name": event.after, "last": event.last_day, "first": earliest[name]}
         message = (
-            f"the event is said to follow {event.after!r}, but its last day {event.last_day} "
-            f"is before the first day {earliest[name]} of "
-            f"{'that' if direct else 'what that followed'}"
+            tr(
+                "the event is said to follow {name!r}, but its last day {last} is before the first "
+                "day {first} of that",
+                **said,
+            )
+            if direct
+            else tr(
+                "the event is said to follow {name!r}, but its last day {last} is before the first "
+                "day {first} of what that followed",
+                **said,
+            )
         )
         yield event.problem(message, "after", event.after)
 

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_origin
 from engine.errors import Problem, ScenarioError, nearest_names
 from engine.io.spreadsheets import WORKBOOKS
 from engine.io.text import beside, root_of, text_of
+from engine.language import marked, tr
 from engine.scenario.cells import DAYS, header_problems, read_table
+from engine.scenario.fields import DAY_FORM
 from engine.scenario.model import GROUND, Entry, Origin, Scenario
 
 if TYPE_CHECKING:
@@ -288,7 +290,11 @@ TABLES = {key: LISTS[key] for key in ("places", "sites", "baseline", "events")}
 CELLS_WITH_LISTS = frozenset({"contestants", "aliases"})
 """Columns whose cells hold several values with ``;`` between them."""
 
-CHANGEABLE = {"sites": "a site", "routes": "a route", "enclaves": "an enclave"}
+CHANGEABLE = {
+    "sites": marked("a site"),
+    "routes": marked("a route"),
+    "enclaves": marked("an enclave"),
+}
 """Lists whose entries a file may change that includes the file where they stand."""
 
 DEEPEST = 20
@@ -374,11 +380,16 @@ def _read_included(
             drafts.problems.extend(_at(item, INCLUDE, error))
             continue
         if other.resolve() in above:
-            message = f"{item.values!r} includes itself, by way of the files that it includes"
+            message = tr(
+                "{name!r} includes itself, by way of the files that it includes", name=item.values
+            )
             drafts.problems.append(Problem(message, item.file, item.line, INCLUDE, item.values))
             continue
         if len(above) > LONGEST_CHAIN:
-            message = f"more than {LONGEST_CHAIN} files include one another in turn, up to this one"
+            message = tr(
+                "more than {most} files include one another in turn, up to this one",
+                most=LONGEST_CHAIN,
+            )
             drafts.problems.append(Problem(message, item.file, item.line, INCLUDE, item.values))
             continue
         if other.resolve() not in done:
@@ -390,7 +401,9 @@ def _read_included(
 def _document(path: Path) -> Draft:
     text = text_of(path)
     too_deep = Problem(
-        "lists or tables stand too deep in one another", str(path), expected=f"at most {DEEPEST}"
+        tr("lists or tables stand too deep in one another"),
+        str(path),
+        expected=tr("at most {most}", most=DEEPEST),
     )
     try:
         values = tomllib.loads(text)
@@ -425,8 +438,8 @@ def _broken(path: Path, text: str, complaint: str) -> Problem:
     last = text.count("\n", 0, len(text.rstrip())) + 1
     line = int(match[1]) if match and match[1] else last
     row = text.split("\n")[line - 1].strip()[:60]
-    message = f"this is not valid TOML: {what[:1].lower()}{what[1:]}"
-    expected = (
+    message = tr("this is not valid TOML: {reason}", reason=f"{what[:1].lower()}{what[1:]}")
+    expected = tr(
         'key = value, with text in "quotes", dates as 2014-12-31, numbers as 0.5, '
         "each key and each [section] once"
     )
@@ -447,12 +460,13 @@ def _file_names(drafts: Drafts, document: Draft, key: str) -> Iterator[Draft]:
         if isinstance(item.values, str):
             yield item
         else:
-            drafts.problems.append(_misshapen(item, key, "a file name, or a list of file names"))
+            expected = tr("a file name, or a list of file names")
+            drafts.problems.append(_misshapen(item, key, expected))
 
 
 def _add_named(drafts: Drafts, document: Draft, key: str) -> None:
     section = document.inside(key)
-    expected = f"a section for each: [{key}.NAME]"
+    expected = tr("a section for each: {section}", section=f"[{key}.NAME]")
     if not isinstance(section.values, dict):
         drafts.problems.append(_misshapen(section, key, expected))
         return
@@ -490,8 +504,11 @@ def _add_list(drafts: Drafts, key: str, items: list[Draft], included: frozenset[
             at = theirs.pop(name)
             entries[at] = _changed(entries[at], item)
         elif near := _misspelt(item, key, [str(known) for known in theirs]):
-            what = CHANGEABLE[key]
-            message = f"no included file has {what} {name!r}, and this is not a whole one"
+            message = tr(
+                "no included file has {what} {name!r}, and this is not a whole one",
+                what=tr(CHANGEABLE[key]),
+                name=name,
+            )
             drafts.problems.append(
                 Problem(message, *item.place_of(("id",)), "id", str(name), nearest=near)
             )
@@ -519,7 +536,7 @@ def _list_items(drafts: Drafts, document: Draft, key: str, path: Path, root: Pat
         items = [section.inside(at) for at in range(len(value))]
     else:
         items = []
-        drafts.problems.append(_misshapen(section, key, f"[[{key}]], with two brackets"))
+        drafts.problems.append(_misshapen(section, key, _entries_of(key)))
     entries: list[Draft] = []
     for item in items:
         if isinstance(item.values, dict):
@@ -527,9 +544,15 @@ def _list_items(drafts: Drafts, document: Draft, key: str, path: Path, root: Pat
         elif isinstance(item.values, str) and key in TABLES:
             entries.extend(_table(drafts, item, key, path, root))
         else:
-            files = ", or the name of a CSV file" if key in TABLES else ""
-            drafts.problems.append(_misshapen(item, key, f"[[{key}]], with two brackets{files}"))
+            drafts.problems.append(_misshapen(item, key, _entries_of(key, files=key in TABLES)))
     return entries
+
+
+def _entries_of(key: str, *, files: bool = False) -> str:
+    """Return how the entries of a section are written."""
+    if files:
+        return tr("[[{key}]], with two brackets, or the name of a CSV file", key=key)
+    return tr("[[{key}]], with two brackets", key=key)
 
 
 def _table(drafts: Drafts, item: Draft, key: str, path: Path, root: Path) -> list[Draft]:
@@ -559,15 +582,20 @@ def rows_of_table(file: Path, key: str) -> tuple[list[Draft], list[Problem]]:
     for row, (_, cells) in zip(read.rows, read.table.rows, strict=True):
         surplus = cells[len(read.table.header) :]
         if any(cell != "" for cell in surplus) or len(cells) < len(read.table.header):
-            message = f"the row has {len(cells)} cells, the header has {len(read.table.header)}"
-            expected = "one cell for each column; text with a comma in it stands in quotes"
+            message = tr(
+                "the row has {cells} cells, the header has {columns}",
+                cells=len(cells),
+                columns=len(read.table.header),
+            )
+            expected = tr("one cell for each column; text with a comma in it stands in quotes")
             problems.append(Problem(message, str(file), row.line, expected=expected))
             continue
         unread = {name: (written, why) for name, written, why in row.faults if name not in _CHOICES}
         for name, (written, why) in unread.items():
-            reason = why.replace(f"{written!r} is not a date", "this is not a date")
+            no_date = tr("{text!r} is not a date", text=written)
+            reason = why.replace(no_date, tr("this is not a date"))
             message = f"{name} = {written!r}: {reason}"
-            expected = "YYYY-MM-DD" if name in DAYS else ""
+            expected = DAY_FORM if name in DAYS else ""
             problems.append(Problem(message, str(file), row.line, name, written, expected))
             row.values.pop(name, None)
         drafts.append(
@@ -598,17 +626,16 @@ def _at(item: Draft, key: str, error: ScenarioError) -> Iterator[Problem]:
 
 def _misshapen(item: Draft, key: str, expected: str) -> Problem:
     shown = str(item.values)[:60]
-    return Problem(
-        f"{key!r} is not written as it should be", item.file, item.line, key, shown, expected
-    )
+    message = tr("{key!r} is not written as it should be", key=key)
+    return Problem(message, item.file, item.line, key, shown, expected)
 
 
 def _unknown_key(document: Draft, key: str) -> Problem:
     known = [*Scenario.model_fields, INCLUDE]
     near = nearest_names(key.lower(), known)
-    expected = "" if near else f"one of {', '.join(known)}"
+    expected = "" if near else tr("one of {names}", names=", ".join(known))
     return Problem(
-        f"there is no key {key!r} in a scenario",
+        tr("there is no key {key!r} in a scenario", key=key),
         document.file,
         document.line_at((key,)),
         key,

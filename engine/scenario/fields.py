@@ -6,7 +6,8 @@ import codecs
 import datetime as dt
 import unicodedata
 from dataclasses import dataclass
-from typing import Annotated, Literal, NamedTuple, Self
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, Self
 
 from pydantic import (
     AfterValidator,
@@ -21,7 +22,12 @@ from pydantic import (
 
 from engine.errors import InputError, Problem, nearest_names
 from engine.io.days import ISO_DAY, day_of
+from engine.language import tr
 from engine.network.policy import DRIVE, RoadPolicy
+from engine.scenario.vocabulary import meant_in_another_language
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Mode = Literal["civilian", "convoy"]
@@ -45,16 +51,57 @@ Kind = Literal[
 ]
 
 
+class UnfitError(ValueError):
+    """What is wrong with a value, in a sentence, and what would be right.
+
+    Parameters
+    ----------
+    sentence
+        What is wrong.
+    expected
+        What would have been right, where only the check knows that.
+    """
+
+    def __init__(self, sentence: str, expected: str = "") -> None:
+        super().__init__(sentence)
+        self.expected = expected
+
+
+class UnfitTogetherError(ValueError):
+    """Several things that are wrong with one entry."""
+
+    def __init__(self, faults: Sequence[UnfitError]) -> None:
+        super().__init__("\n".join(map(str, faults)))
+        self.faults = tuple(faults)
+
+
+def _in_words(table: str) -> BeforeValidator:
+    """Return what takes the words of other languages for the keys of a table of words."""
+    return BeforeValidator(partial(meant_in_another_language, table))
+
+
+KindWord = Annotated[Kind, _in_words("kind")]
+ConditionWord = Annotated[Condition, _in_words("condition")]
+ModeWord = Annotated[Mode, _in_words("mode")]
+AnyModeWord = Annotated[Literal["civilian", "convoy", "any"], _in_words("mode")]
+EffectWord = Annotated[Literal["exposed", "closed"], _in_words("condition")]
+OnewayWord = Annotated[Literal["ignore", "respect"], _in_words("oneway")]
+WeekdayWord = Annotated[Weekday, _in_words("weekday")]
+
+DAY_FORM = "YYYY-MM-DD"
+"""How a day is written in a file."""
+
+
 def _to_day(value: object) -> object:
     """Take a date, or text as YYYY-MM-DD, and nothing that only looks like one."""
     if isinstance(value, dt.datetime):
-        raise ValueError("a day has no time of day")  # noqa: TRY004 - pydantic wants ValueError
+        raise UnfitError(tr("a day has no time of day"), DAY_FORM)
     try:
         return day_of(value)
     except InputError:
         is_none = isinstance(value, str) and ISO_DAY.fullmatch(value)
-        why = "the calendar has no such day" if is_none else "this is not a date"
-        raise ValueError(why) from None
+        why = tr("the calendar has no such day") if is_none else tr("this is not a date")
+        raise UnfitError(why, DAY_FORM) from None
 
 
 def to_list(value: object) -> object:
@@ -64,26 +111,27 @@ def to_list(value: object) -> object:
 
 def _not_a_truth_value(value: object) -> object:
     if isinstance(value, bool):
-        raise ValueError("this is not a number")  # noqa: TRY004 - pydantic wants ValueError
+        raise UnfitError(tr("this is not a number"), tr("a number such as 0.5"))
     return value
 
 
 def _to_name(value: str) -> str:
     """Refuse what the eye cannot see and a spreadsheet would run; compose accents one way."""
     if value != value.strip():
-        raise ValueError("a name has no space around it")
+        raise ValueError(tr("a name has no space around it"))
     for letter in value:
         if letter != " " and unicodedata.category(letter) in {"Cc", "Cf", "Zs", "Zl", "Zp"}:
-            raise ValueError(f"the name holds an invisible character (U+{ord(letter):04X})")
+            code = f"U+{ord(letter):04X}"
+            raise ValueError(tr("the name holds an invisible character ({code})", code=code))
     if value[:1] in {"=", "+", "@"}:
-        raise ValueError("a name does not begin like the formula of a spreadsheet")
+        raise ValueError(tr("a name does not begin like the formula of a spreadsheet"))
     return unicodedata.normalize("NFC", value)
 
 
 def _to_free_text(value: str) -> str:
     """Bring text for readers to the form in which every table gives it back as it was."""
     if "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
-        raise ValueError("the text holds a character that no file can hold")
+        raise ValueError(tr("the text holds a character that no file can hold"))
     return value.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
@@ -91,7 +139,8 @@ def _to_line(value: str) -> str:
     """Refuse what no file of results can hold, or a terminal obeys, in text for labels."""
     for letter in value:
         if unicodedata.category(letter) in {"Cc", "Cs"} and letter not in "\t\n\r":
-            raise ValueError(f"the text holds a control character (U+{ord(letter):04X})")
+            code = f"U+{ord(letter):04X}"
+            raise ValueError(tr("the text holds a control character ({code})", code=code))
     return value
 
 
@@ -212,6 +261,12 @@ class Entry(BaseModel):
 # Which ways are roads in a scenario.
 
 
+def _with_nearest(message: str, near: tuple[str, ...]) -> str:
+    if not near:
+        return message
+    return tr("{message}; nearest: {names}", message=message, names=", ".join(near))
+
+
 class Roads(Entry):
     """Which ways are roads, where the usual table does not suit."""
 
@@ -241,20 +296,19 @@ class Roads(Entry):
         try:
             return codecs.lookup(encoding).name if encoding else ""
         except LookupError:
-            raise ValueError(f"there is no encoding {encoding!r}") from None
+            message = tr("there is no encoding {encoding!r}", encoding=encoding)
+            raise ValueError(message) from None
 
     @model_validator(mode="after")
     def _allows_what_is_refused(self) -> Self:
         for tag, values in self.allow.items():
             if tag not in DRIVE:
-                near = nearest_names(tag, DRIVE)
-                hint = f"; nearest: {', '.join(near)}" if near else ""
-                raise ValueError(f"allow: no value of {tag!r} is refused{hint}")
+                message = tr("allow: no value of {tag!r} is refused", tag=tag)
+                raise ValueError(_with_nearest(message, nearest_names(tag, DRIVE)))
             for value in values:
                 if value not in DRIVE[tag]:
-                    near = nearest_names(value, DRIVE[tag])
-                    hint = f"; nearest: {', '.join(near)}" if near else ""
-                    raise ValueError(f"allow: {tag}={value} is a road as it is{hint}")
+                    message = tr("allow: {tag}={value} is a road as it is", tag=tag, value=value)
+                    raise ValueError(_with_nearest(message, nearest_names(value, DRIVE[tag])))
         return self
 
     @property

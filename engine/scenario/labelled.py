@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from engine.errors import InputError, Problem
 from engine.io.normalise import folded
+from engine.language import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 class Labels:
@@ -68,9 +70,31 @@ class Labels:
         """
         ids = self.called(name)
         if len(ids) > 1:
-            message = f"the {kind} {name!r} may be {' or '.join(ids)}"
-            raise InputError(Problem(message, value=name, expected="the id of one of them"))
+            message = tr("the {kind} {name!r} may be {ids}", kind=kind, name=name, ids=either(ids))
+            raise InputError(Problem(message, value=name, expected=tr("the id of one of them")))
         return ids[0] if ids else name
+
+
+def either(names: Iterable[str]) -> str:
+    """Return names of which one is meant, with "or" between each and the next.
+
+    Examples
+    --------
+    >>> either(["north", "south", "west"])
+    'north or south or west'
+    """
+    return reduce(lambda one, other: tr("{first} or {last}", first=one, last=other), names)
+
+
+def altogether(names: Iterable[str]) -> str:
+    """Return names of which all are meant, with "and" between each and the next.
+
+    Examples
+    --------
+    >>> altogether(["at least 1", "at most 5"])
+    'at least 1 and at most 5'
+    """
+    return reduce(lambda one, other: tr("{first} and {last}", first=one, last=other), names)
 
 
 def _key(name: str) -> str:

@@ -14,6 +14,7 @@ from engine.io.arguments import checked
 from engine.io.atomic import finish_interrupted
 from engine.io.garbage import collection_paused
 from engine.io.text import AREA_ENDINGS, beside, root_of
+from engine.language import marked, tr
 from engine.scenario.actor_names import EVENT_PARTIES, Parties
 from engine.scenario.change_sets import changed_by, read_changes
 from engine.scenario.check import problems, used_twice
@@ -43,8 +44,13 @@ _STAND_INS: dict[str, Any] = {
     "actors": {"nobody": Actor()},
 }
 """What replaces settings that cannot be used, so that the rest is still checked."""
-_PARTIES = {"baseline": frozenset({"holder", "contestants"}), "events": EVENT_PARTIES}
-"""Columns of tables that name actors."""
+_PARTIES = {
+    "baseline": frozenset({"holder", "contestants"}),
+    "events": EVENT_PARTIES,
+    "routes": frozenset({"actor"}),
+    "enclaves": frozenset({"actor"}),
+}
+"""Columns and keys that name actors."""
 
 
 @checked
@@ -109,8 +115,9 @@ def _refuse_too_many(drafts: Drafts, path: str | os.PathLike[str]) -> None:
     for sections, most in ((drafts.lists, MOST_ENTRIES), (drafts.named, MOST_NAMED)):
         for key, entries in sections.items():
             if len(entries) > most:
-                message = f"the scenario has {len(entries):,} {key}"
-                raise ScenarioError(Problem(message, str(path), expected=f"at most {most:,}"))
+                message = tr("the scenario has {n:,} {key}", n=len(entries), key=key)
+                expected = tr("at most {most:,}", most=most)
+                raise ScenarioError(Problem(message, str(path), expected=expected))
 
 
 def load_places(path: str | os.PathLike[str]) -> tuple[ScenarioPlace, ...]:
@@ -132,7 +139,7 @@ def load_places(path: str | os.PathLike[str]) -> tuple[ScenarioPlace, ...]:
         With all problems, each with its line; also if an id comes twice.
     """
     places, found = rows_as(path, "places", ScenarioPlace)
-    found += used_twice(((place.id, place) for place in places), "a place")
+    found += used_twice(((place.id, place) for place in places), marked("a place"))
     if found:
         raise ScenarioError(sorted(found, key=lambda problem: problem.line or 0))
     return places
@@ -177,7 +184,9 @@ def _area_problems(sites: Iterable[Entry], root: Path) -> Iterator[Problem]:
 
 
 def _empty(path: str | os.PathLike[str]) -> Problem:
-    return Problem("the scenario is empty", str(path), expected="title, start, end and actors")
+    return Problem(
+        tr("the scenario is empty"), str(path), expected=tr("title, start, end and actors")
+    )
 
 
 def _valid(drafts: list[Draft], model: type[E], found: list[Problem]) -> tuple[E, ...]:
@@ -194,7 +203,7 @@ def _valid(drafts: list[Draft], model: type[E], found: list[Problem]) -> tuple[E
 
 
 def _resolve_actors(drafts: Drafts) -> list[Problem]:
-    """Replace labels of actors in the rows of tables by their ids; return which are ambiguous."""
+    """Replace labels of actors by their ids; return which are ambiguous."""
     labels = {
         actor: (entry.values.get("label"), entry.values.get("label_ar"))
         for actor, entry in drafts.named.get("actors", {}).items()
@@ -202,11 +211,9 @@ def _resolve_actors(drafts: Drafts) -> list[Problem]:
     parties = Parties(labels)
     found: list[Problem] = []
     for section, keys in _PARTIES.items():
-        rows = drafts.lists.get(section, [])
-        of_tables = [at for at, draft in enumerate(rows) if draft.in_table]
-        resolved, ambiguous = parties.resolve((rows[at] for at in of_tables), keys)
-        for at, draft in zip(of_tables, resolved, strict=True):
-            rows[at] = draft
+        resolved, ambiguous = parties.resolve(drafts.lists.get(section, []), keys)
+        if resolved:
+            drafts.lists[section] = resolved
         found += ambiguous
     return found
 

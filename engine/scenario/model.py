@@ -6,39 +6,51 @@ of another (a route of an actor, say) is checked in `engine.scenario.check`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from engine.io.cards import Card
+from engine.language import tr, trn
 from engine.scenario.fields import (
+    DAY_FORM,
+    AnyModeWord,
     Condition,
+    ConditionWord,
     Day,
     Days,
     Distance,
+    EffectWord,
     Entry,
     Factor,
     FreeText,
     Kind,
+    KindWord,
     Latitude,
     Line,
     Longitude,
     Margin,
     Mark,
     Mode,
+    ModeWord,
     Name,
     Names,
     Number,
+    OnewayWord,
     Origin,
     People,
     Roads,
     Share,
     Text,
     Texts,
+    UnfitError,
+    UnfitTogetherError,
     WayId,
     Weekday,
+    WeekdayWord,
     to_list,
 )
+from engine.scenario.labelled import altogether, either
 from engine.scenario.vocabulary import NEED_AN_ACTOR
 
 if TYPE_CHECKING:
@@ -148,18 +160,21 @@ class Site(Entry):
 
     @model_validator(mode="after")
     def _one_kind_of_ground(self) -> Self:
-        given = [" or ".join(kind) for kind in GROUND if any(getattr(self, key) for key in kind)]
+        given = [either(kind) for kind in GROUND if any(getattr(self, key) for key in kind)]
         if len(given) != 1:
-            got = " and ".join(given) or "none"
+            got = altogether(given) if given else tr("none")
             raise ValueError(
-                "a site has exactly one of: place; road and/or between; ways; area; line; "
-                f"places and/or sites (got {got})"
+                tr(
+                    "a site has exactly one of: place; road and/or between; ways; area; line; "
+                    "places and/or sites (got {got})",
+                    got=got,
+                )
             )
         if self.line is not None and self.buffer_km is None:
-            raise ValueError("a line needs its breadth on either side: buffer_km")
+            raise ValueError(tr("a line needs its breadth on either side: buffer_km"))
         if self.buffer_km is not None and not self.is_stretch and self.line is None:
             raise ValueError(
-                "buffer_km is the breadth of a stretch or a line: road, between, ways, line"
+                tr("buffer_km is the breadth of a stretch or a line: road, between, ways, line")
             )
         return self
 
@@ -188,7 +203,7 @@ class Overlook(Entry):
 
     site: Name = Field(description="The site that overlooks.")
     onto: Name = Field(description="The site overlooked.")
-    effect: Literal["exposed", "closed"] = Field(
+    effect: EffectWord = Field(
         "exposed", description="What hostile holders of the overlooking ground do to the other."
     )
 
@@ -197,7 +212,7 @@ class FireRange(Entry):
     """The range rule: every place overlooks the ground within some km of it."""
 
     km: Distance = Field(description="Kilometres in a straight line.")
-    effect: Literal["exposed", "closed"] = Field(
+    effect: EffectWord = Field(
         "exposed", description="What hostile holders of the overlooking ground do to the other."
     )
 
@@ -207,11 +222,11 @@ class Gate(Entry):
 
     site: Name = Field(description="The site that is a gate: nobody else passes over its ground.")
     modes: Annotated[
-        tuple[Mode, ...],
+        tuple[ModeWord, ...],
         BeforeValidator(to_list, json_schema_input_type=Mode | tuple[Mode, ...]),
     ] = Field(("civilian", "convoy"), description="Who may pass.")
     days: Annotated[
-        tuple[Weekday, ...],
+        tuple[WeekdayWord, ...],
         BeforeValidator(to_list, json_schema_input_type=Weekday | tuple[Weekday, ...]),
     ] = Field((), description="Days of the week on which it is open; every day, if absent.")
     from_: Day | None = Field(None, alias="from", description="First day of this rule, if any.")
@@ -221,7 +236,9 @@ class Gate(Entry):
     @model_validator(mode="after")
     def _span_in_order(self) -> Self:
         if self.from_ and self.until and self.until <= self.from_:
-            raise ValueError(f"until {self.until} is not after from {self.from_}")
+            raise ValueError(
+                tr("until {until} is not after from {start}", until=self.until, start=self.from_)
+            )
         return self
 
 
@@ -247,7 +264,7 @@ class Route(Entry):
     via: Names = Field((), description="Sites to pass on the way, in this order.")
     to: Name = Field(description="The destination.")
     within: Name | None = Field(None, description="Only over the segments of this site.")
-    mode: Literal["civilian", "convoy", "any"] = Field(
+    mode: AnyModeWord = Field(
         "any", description="Who wants to pass, where gates make a difference."
     )
 
@@ -271,7 +288,7 @@ class Enclave(Entry):
     population: People | dict[Name, People] | tuple[Headcount, ...] | None = Field(
         None, description="People in the enclave, or by place; or a list of counts with their days."
     )
-    mode: Literal["civilian", "convoy", "any"] = Field(
+    mode: AnyModeWord = Field(
         "any", description="Who brings supplies, where gates make a difference."
     )
 
@@ -294,7 +311,7 @@ class Holding(Entry):
     site: Name = Field(description="The site that is held: a place, stretch, area or group.")
     date: Day | None = Field(None, description="The start of the scenario, if absent.")
     holder: Name | None = Field(None, description="An actor; nobody known, if absent.")
-    condition: Condition = Field("held", description="The state of the ground.")
+    condition: ConditionWord = Field("held", description="The state of the ground.")
     contestants: Names = Field((), description="The actors who contest it.")
     confidence: Share = Field(1.0, description="How sure it is, 0 to 1.")
     claim: Mark = Field("", description="Rows that share a claim are true or false together.")
@@ -325,7 +342,7 @@ class Event(Entry):
     precision_km: Margin | None = Field(
         None, description="How far off the point may be; 2, if absent."
     )
-    kind: Kind = Field(description="What is said to have happened.")
+    kind: KindWord = Field(description="What is said to have happened.")
     actor: Name | None = Field(None, description="Who captured, or is described as holding it.")
     defender: Name | None = Field(None, description="Who still held it afterwards.")
     contestants: Names = Field((), description="The actors who contest it.")
@@ -340,22 +357,33 @@ class Event(Entry):
     def _hangs_together(self) -> Self:
         faults = [*self._date_faults(), *self._place_faults()]
         if self.kind in NEED_AN_ACTOR and self.actor is None:
-            faults.append(f"an event of kind {self.kind!r} names its actor")
+            faults.append(
+                UnfitError(tr("an event of kind {kind!r} names its actor", kind=self.kind))
+            )
         if faults:
-            raise ValueError("\n".join(faults))
+            raise UnfitTogetherError(faults)
         return self
 
-    def _date_faults(self) -> Iterator[str]:
+    def _date_faults(self) -> Iterator[UnfitError]:
         if not self.first_day <= self.date <= self.last_day:
-            yield f"the date {self.date} lies outside its range {self.first_day} to {self.last_day}"
+            message = tr(
+                "the date {day} lies outside its range {first} to {last}",
+                day=self.date,
+                first=self.first_day,
+                last=self.last_day,
+            )
+            yield UnfitError(message, DAY_FORM)
         if self.until is not None and self.until <= self.date:
-            yield f"until {self.until} is not after the date {self.date}"
+            message = tr(
+                "until {until} is not after the date {day}", until=self.until, day=self.date
+            )
+            yield UnfitError(message, DAY_FORM)
 
-    def _place_faults(self) -> Iterator[str]:
+    def _place_faults(self) -> Iterator[UnfitError]:
         if (self.lat is None) != (self.lon is None):
-            yield "a point has both lat and lon"
+            yield UnfitError(tr("a point has both lat and lon"))
         elif not self.site and self.lat is None:
-            yield "an event names its site, or gives lat and lon"
+            yield UnfitError(tr("an event names its site, or gives lat and lon"))
 
     @property
     def first_day(self) -> dt.date:
@@ -393,9 +421,7 @@ class Scenario(Card, Entry):
         None,
         description="How far a place reaches along roads; without limit, if absent.",
     )
-    oneway: Literal["ignore", "respect"] = Field(
-        "ignore", description="Whether one-way streets bind."
-    )
+    oneway: OnewayWord = Field("ignore", description="Whether one-way streets bind.")
     overlook_range: FireRange | None = Field(
         None, description="Every place overlooks the ground within some km of it."
     )
@@ -436,19 +462,21 @@ class Scenario(Card, Entry):
     @model_validator(mode="after")
     def _span_in_order(self) -> Self:
         if self.start >= self.end:
-            raise ValueError(f"start {self.start} is not before end {self.end}")
+            raise ValueError(
+                tr("start {start} is not before end {end}", start=self.start, end=self.end)
+            )
         return self
 
     def card(self) -> tuple[str, list[tuple[str, str]]]:
         """Return the title, the run, and what there is of each."""
         return self.title, [
-            ("run", f"{self.start} until {self.end}"),
-            ("network", self.network),
-            ("actors", ", ".join(self.actors)),
-            ("baseline", f"{len(self.baseline)} rows"),
-            ("events", f"{len(self.events)} reports"),
-            ("routes", ", ".join(route.id for route in self.routes)),
-            ("enclaves", ", ".join(enclave.id for enclave in self.enclaves)),
+            (tr("run"), tr("{start} until {end}", start=self.start, end=self.end)),
+            (tr("network"), self.network),
+            (tr("actors"), ", ".join(self.actors)),
+            (tr("baseline"), trn("{n} rows", "{n} rows", len(self.baseline))),
+            (tr("events"), trn("{n} reports", "{n} reports", len(self.events))),
+            (tr("routes"), ", ".join(route.id for route in self.routes)),
+            (tr("enclaves"), ", ".join(enclave.id for enclave in self.enclaves)),
         ]
 
     def event_ids(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import InputError, NetworkError, Problem
+from engine.language import tr
 from engine.network.cut_out import Box, box_around
 from engine.network.gazetteer import meant_place, resolve_place
 from engine.network.obtain import AREAS
@@ -105,7 +106,7 @@ def choose_area(
     """
     given = [option for option in (bbox, place, around, scenario) if option is not None]
     if len(given) > 1:
-        raise InputError("an area is given by one of --bbox, --place, --around and --scenario")
+        raise InputError(tr("an area is given by one of --bbox, --place, --around and --scenario"))
     if bbox is not None:
         return Box(*bbox).checked()
     if place is not None:
@@ -118,10 +119,13 @@ def choose_area(
         return AREAS[name]
     raise InputError(
         Problem(
-            f"the area {name!r} has no box by that name",
+            tr("the area {name!r} has no box by that name", name=name),
             field="name",
             value=name,
-            expected=f"{', '.join(AREAS)}, or one of --bbox, --place, --around and --scenario",
+            expected=tr(
+                "{names}, or one of --bbox, --place, --around and --scenario",
+                names=", ".join(AREAS),
+            ),
         )
     )
 
@@ -165,17 +169,20 @@ def _box_of_place(text: str) -> Box:
             except TypeError:  # there is no area by that name
                 found = osmnx.geocode_to_gdf(text, which_result=1)
     except requests.ConnectionError as error:
-        raise _unplaced(text, f"no answer from Nominatim: {why_unconnected(error)}") from error
+        why = str(why_unconnected(error))
+        raise _unplaced(text, tr("no answer from Nominatim: {reason}", reason=why)) from error
     except (requests.RequestException, NoAnswerError) as error:
-        raise _unplaced(text, f"no answer from Nominatim: {error}") from error
+        why = str(error)
+        raise _unplaced(text, tr("no answer from Nominatim: {reason}", reason=why)) from error
     except (LookupError, TypeError, ValueError) as error:
-        raise _unplaced(text, f"the place {text!r} was not found: {error}") from error
+        message = tr("the place {name!r} was not found: {reason}", name=text, reason=str(error))
+        raise _unplaced(text, message) from error
     edges = found.iloc[0][["bbox_west", "bbox_south", "bbox_east", "bbox_north"]]
     return Box(*map(float, edges)).checked()
 
 
 def _unplaced(text: str, message: str) -> NetworkError:
-    expected = "a connection and a place that Nominatim knows; without them, use --bbox"
+    expected = tr("a connection and a place that Nominatim knows; without them, use --bbox")
     return NetworkError(Problem(message, field="--place", value=text, expected=expected))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.scenario.document import CHANGEABLE, INCLUDE, LISTS, TABLES
 from engine.scenario.model import Scenario
+from engine.scenario.vocabulary import KEYS, words_for
 
 ADDRESS = "https://json-schema.org/draft/2020-12/schema"
 
@@ -25,7 +26,7 @@ def json_schema() -> dict[str, Any]:
     >>> sorted(json_schema()["properties"])[:3]
     ['actors', 'baseline', 'believe']
     """
-    schema = _in_short(Scenario.model_json_schema(by_alias=True))
+    schema = _with_words(_in_short(Scenario.model_json_schema(by_alias=True)))
     properties = schema["properties"]
     for key in TABLES:
         properties[key] = _table_or_file(properties[key])
@@ -52,6 +53,25 @@ def _in_short(schema: Any) -> Any:
         else _in_short(value)
         for key, value in schema.items()
     }
+
+
+def _with_words(schema: Any) -> Any:
+    """Return a schema whose choices may also be named by the words of other languages."""
+    if isinstance(schema, list):
+        return [_with_words(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    choices = schema.get("enum", ())
+    table = next((name for name in _TABLES_OF_WORDS if {*choices} <= {*KEYS[name]}), "")
+    if not choices or not table:
+        return {key: _with_words(value) for key, value in schema.items()}
+    words = [word for key in choices for word in words_for(table, key) if not word.isascii()]
+    rest = {key: value for key, value in schema.items() if key not in {"enum", "type"}}
+    own = {"enum": choices, "type": "string"}
+    return {**rest, "anyOf": [own, {"enum": words, "type": "string"}]}
+
+
+_TABLES_OF_WORDS = ("kind", "condition", "mode", "weekday", "oneway")
 
 
 def schema_text() -> str:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import Problem, nearest_names
+from engine.language import listing, marked, tr
+from engine.scenario.fields import UnfitError, UnfitTogetherError
+from engine.scenario.labelled import altogether
+from engine.scenario.vocabulary import nearest_word, word_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -15,25 +19,29 @@ if TYPE_CHECKING:
     from engine.scenario.model import Entry
 
 _EXPECTED = {
-    "area": "the name of a file beside the scenario, or a list of [lon, lat]",
-    "between": "two or more places, as in between = ['hayyan', 'bayanoun']",
-    "contestants": "actors",
-    "lat": "degrees north, -90 to 90, WGS 84",
-    "line": "the name of a file of lines beside the scenario, or a list of two or more [lon, lat]",
-    "lon": "degrees east, -180 to 180, WGS 84",
-    "passes": "names of actors, or tables with actor, from and until",
-    "population": "a number of people, a table of place = people, or counts with their days",
-    "ways": "a list of OSM way ids",
+    "area": marked("the name of a file beside the scenario, or a list of [lon, lat]"),
+    "between": marked("two or more places, as in between = ['hayyan', 'bayanoun']"),
+    "contestants": marked("actors"),
+    "lat": marked("degrees north, -90 to 90, WGS 84"),
+    "line": marked(
+        "the name of a file of lines beside the scenario, or a list of two or more [lon, lat]"
+    ),
+    "lon": marked("degrees east, -180 to 180, WGS 84"),
+    "passes": marked("names of actors, or tables with actor, from and until"),
+    "population": marked(
+        "a number of people, a table of place = people, or counts with their days"
+    ),
+    "ways": marked("a list of OSM way ids"),
 }
 """What to write, for keys where the type of the value does not say it well."""
 
 _MESSAGE = {
-    "string": "this is not text",
-    "int": "this is not a whole number",
-    "float": "this is not a number",
-    "tuple": "this is not a list",
-    "dict": "this is not a table",
-    "model": "this is not a table",
+    "string": marked("this is not text"),
+    "int": marked("this is not a whole number"),
+    "float": marked("this is not a number"),
+    "tuple": marked("this is not a list"),
+    "dict": marked("this is not a table"),
+    "model": marked("this is not a table"),
 }
 """The sentence for each family of pydantic's errors, by the first word of its name."""
 
@@ -58,10 +66,12 @@ def problems_of(
         located.setdefault((_loc_in(draft.values, detail["loc"]), missing), detail)
     for (loc, _), first in located.items():
         if first["type"] == "value_error":
-            for sentence in str(first["ctx"]["error"]).split("\n"):
-                yield _problem(sentence, first, loc, draft)
+            error = first["ctx"]["error"]
+            for fault in error.faults if isinstance(error, UnfitTogetherError) else (error,):
+                expected = fault.expected if isinstance(fault, UnfitError) else ""
+                yield _problem(str(fault), first, loc, draft, expected)
         elif first["type"] == "missing" and isinstance(first["loc"][-1], int):
-            yield _problem("the list is too short", first, loc, draft)
+            yield _problem(tr("the list is too short"), first, loc, draft)
         elif first["type"] == "missing":
             yield _missing(str(first["loc"][-1]), loc, draft)
         elif first["type"] == "extra_forbidden":
@@ -95,20 +105,36 @@ def _value_at(values: Any, loc: Loc) -> Any:
     return values
 
 
-def _problem(sentence: str, detail: ErrorDetails, loc: Loc, draft: Draft) -> Problem:
+def _problem(
+    sentence: str, detail: ErrorDetails, loc: Loc, draft: Draft, expected: str = ""
+) -> Problem:
     whole = _value_at(draft.values, loc)
     is_value = not isinstance(whole, dict)
     key = _key((*draft.path, *loc)) if is_value else _key(loc)
     value = str(whole)[:80] if is_value else ""
     message = f"{key} = {value!r}: {sentence}" if is_value else sentence
-    choices = _choices(detail)
-    expected = _EXPECTED.get(key, "") or _range(detail) or _date_form(sentence)
+    choices, table = _choices(detail), _WORDS_FOR.get(key, "")
+    expected = tr(_EXPECTED[key]) if key in _EXPECTED else _range(detail) or expected
     if choices:
-        expected = f"one of {', '.join(choices)}"
+        shown = [word_for(table, choice) for choice in choices] if table else choices
+        expected = tr("one of {names}", names=listing(shown))
     near = nearest_names(value.lower().replace(" ", "_"), choices)
+    if choices and table and not value.isascii():
+        near = nearest_word(table, value)
     return Problem(message, *draft.place_of(loc), key, value, expected, near)
 
 
+_WORDS_FOR = {
+    "kind": "kind",
+    "condition": "condition",
+    "effect": "condition",
+    "mode": "mode",
+    "modes": "mode",
+    "days": "weekday",
+    "oneway": "oneway",
+    "state": "state",
+}
+"""The table of words for what stands under a key."""
 _OFF_RANGE = frozenset(
     ["less_than_equal", "greater_than_equal", "less_than", "greater_than", "finite_number"]
 )
@@ -117,14 +143,15 @@ _OFF_RANGE = frozenset(
 def _sentence(detail: ErrorDetails, key: str) -> str:
     kind = detail["type"]
     if kind == "literal_error":
-        return "there is no such choice"
+        return tr("there is no such choice")
     if kind in _OFF_RANGE:
         return _off_range(key, detail["input"])
     if kind in {"string_too_short", "too_short"}:
-        return "this has too few entries" if detail["input"] else "this must not be empty"
+        return tr("this has too few entries") if detail["input"] else tr("this must not be empty")
     if kind == "too_long":
-        return "the list is too long"
-    return _MESSAGE.get(kind.partition("_")[0], str(detail["msg"]))
+        return tr("the list is too long")
+    known = _MESSAGE.get(kind.partition("_")[0])
+    return tr(known) if known else str(detail["msg"])
 
 
 def _off_range(key: str, value: Any) -> str:
@@ -133,28 +160,34 @@ def _off_range(key: str, value: Any) -> str:
     except OverflowError:  # a whole number of more than 300 digits
         number = float("inf")
     if key in {"lat", "lon"} and abs(number) > 360:
-        return "this looks like metres of a projected map, not degrees"
+        return tr("this looks like metres of a projected map, not degrees")
     if key == "lat" and abs(number) <= 180:
-        return "there is no such latitude: lat and lon may be swapped"
-    return "the number is out of range"
+        return tr("there is no such latitude: lat and lon may be swapped")
+    return tr("the number is out of range")
 
 
 def _range(detail: ErrorDetails) -> str:
-    words = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
     limits = [
-        f"{words[key]} {limit:g}" for key, limit in detail.get("ctx", {}).items() if key in words
+        tr(_LIMITS[key], limit=limit)
+        for key, limit in detail.get("ctx", {}).items()
+        if key in _LIMITS
     ]
     if limits:
-        return " and ".join(limits)
-    if detail["type"].startswith(("float", "int", "finite")) or "not a number" in detail["msg"]:
-        return "a whole number" if detail["type"].startswith("int") else "a number such as 0.5"
-    return {"string_type": "text in quotes", "tuple_type": "a list of names"}.get(
-        detail["type"], ""
-    )
+        return altogether(limits)
+    if detail["type"].startswith(("float", "int", "finite")):
+        return (
+            tr("a whole number") if detail["type"].startswith("int") else tr("a number such as 0.5")
+        )
+    known = {"string_type": tr("text in quotes"), "tuple_type": tr("a list of names")}
+    return known.get(detail["type"], "")
 
 
-def _date_form(sentence: str) -> str:
-    return "YYYY-MM-DD" if any(word in sentence for word in ("date", "day")) else ""
+_LIMITS = {
+    "ge": marked("at least {limit:g}"),
+    "gt": marked("more than {limit:g}"),
+    "le": marked("at most {limit:g}"),
+    "lt": marked("less than {limit:g}"),
+}
 
 
 def _choices(detail: ErrorDetails) -> tuple[str, ...]:
@@ -165,16 +198,21 @@ def _choices(detail: ErrorDetails) -> tuple[str, ...]:
 
 
 def _missing(key: str, loc: Loc, draft: Draft) -> Problem:
-    noun = "column" if draft.in_table else "key"
     within = _key(loc)
-    message = f"{noun} {key!r} is missing or empty" + (f" in {within!r}" if within else "")
-    return Problem(message, *draft.place_of(loc), key, expected=_EXPECTED.get(key, ""))
+    if draft.in_table:
+        message = tr("column {key!r} is missing or empty", key=key)
+    elif within:
+        message = tr("key {key!r} is missing or empty in {within!r}", key=key, within=within)
+    else:
+        message = tr("key {key!r} is missing or empty", key=key)
+    expected = tr(_EXPECTED[key]) if key in _EXPECTED else ""
+    return Problem(message, *draft.place_of(loc), key, expected=expected)
 
 
 def _unknown(loc: Loc, draft: Draft, model: type[Entry]) -> Problem:
     key = str(loc[-1])
     known = [field.alias or name for name, field in model.model_fields.items()]
     near = nearest_names(key.lower(), known) if len(loc) == 1 else ()
-    expected = "" if near or len(loc) > 1 else f"one of {', '.join(known)}"
-    message = f"there is no key {key!r} here"
+    expected = "" if near or len(loc) > 1 else tr("one of {names}", names=", ".join(known))
+    message = tr("there is no key {key!r} here", key=key)
     return Problem(message, *draft.place_of(loc), key, key, expected, near)

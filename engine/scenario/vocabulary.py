@@ -1,11 +1,20 @@
-"""What kinds of events mean, and the words by which tables name columns, kinds and conditions."""
+"""What kinds of events mean, and the words by which files name columns, kinds and conditions.
+
+The words stand in ``words/LANGUAGE.csv``, which a translator can edit: of those between bars the first
+is the one that the engine writes, and all are read, in every language at once.
+"""
 
 from __future__ import annotations
 
+import csv
+from functools import cache
+from importlib.resources import files
+from itertools import chain
 from typing import NamedTuple
 
 from engine.errors import nearest_names
 from engine.io.normalise import folded
+from engine.language import ENGLISH, PSEUDO, marked, spoken, tr
 
 # What each kind of event sets. Everything else that knows kinds takes it from here or is tested
 # against it: the model, the arrays of statements, warnings, importers, the pages of documentation.
@@ -38,39 +47,181 @@ MEANING_OF_KIND = {
 NEED_AN_ACTOR = frozenset(k for k, sets in MEANING_OF_KIND.items() if sets.holder_from == "actor")
 """Kinds that say who holds the ground, and so must name an actor."""
 
-_KIND_WORDS = {
-    "captured": "capture|seized|seize|taken|took|retaken|recaptured|took control|took over|"
-    "سيطره|السيطره|سيطر|سيطرت|استعاده|استعاد|تحرير",
-    "contested": "disputed|contested control|متنازع|متنازع عليه|متنازع عليها",
-    "fighting": "clash|clashes|armed clash|battle|battles|fight|اشتباك|اشتباكات|معارك|معركه|قتال",
-    "under_fire": "under fire|fire control|exposed|sniped|مرصود|مرصوده|رصد ناري|تحت النار|مكشوف",
-    "closed": "close|closure|cut|cut off|blocked|road closed|مغلق|مغلقه|اغلاق|مقطوع|مقطوعه|قطع",
-    "reopened": "open|opened|reopen|passable|road open|مفتوح|مفتوحه|فتح|اعاده فتح|سالك|سالكه",
-    "described": "held|holds|holding|controlled|under control|تحت سيطره|تحت السيطره|خاضع",
-    "siege_broken": "siege broken|siege lifted|broke the siege|فك الحصار|كسر الحصار",
-    "repelled": "repulsed|repel|assault repelled|attack repelled|failed assault|صد|صد هجوم|تصدي",
-    "raid": "infiltration|ambush|attack|assault|تسلل|اغاره|كمين|هجوم",
-    "strike": "airstrike|air strike|air strikes|shelling|bombardment|bombing|قصف|غاره|غارات",
-    "losses": "casualties|killed|deaths|خسائر|قتلى",
-    "aim": "aims|intention|threat|planned|هدف|تهديد|نيه",
-    "truce": "ceasefire|cease fire|agreement|هدنه|اتفاق|وقف اطلاق النار",
-    "statement": "announcement|declaration|listing|بيان|اعلان|تصريح",
+# The words that files may use, of every language: data, one file for each.
+
+FOLDER = "words"
+"""Where they stand: ``LANGUAGE.csv``, with the words for each key of each table between bars."""
+KEYS = {
+    "kind": tuple(MEANING_OF_KIND),
+    "condition": ("held", "contested", "exposed", "closed"),
+    "mode": ("civilian", "convoy", "any"),
+    "weekday": ("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
+    "oneway": ("ignore", "respect"),
+    "change": ("add", "withdraw", "doubt", "move"),
+    "state": ("not cut", "cut", "not besieged", "besieged", "lost", "undetermined"),
+    "answer": ("yes", "no"),
+    "accept": ("yes", "no"),
 }
-"""Words for each kind of event besides the kind itself, in English and Arabic."""
+"""What words can stand for, by table."""
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "events": (
+        *("id", "date", "earliest", "latest", "until", "reported", "site", "lat", "lon"),
+        *("precision_km", "kind", "actor", "defender", "contestants", "confidence", "claim"),
+        *("dispute", "after", "source", "note"),
+    ),
+    "baseline": (
+        *("site", "date", "holder", "condition", "contestants", "confidence", "claim", "source"),
+        "note",
+    ),
+    "places": (
+        *("id", "name", "name_ar", "aliases", "kind", "lat", "lon", "error_km", "source"),
+        "population",
+    ),
+    "roads": (
+        *("id", "name", "name_ar", "aliases", "ref", "highway", "alignment", "through"),
+        *("length_km", "minutes", "source", "note"),
+    ),
+    "sites": (
+        *("id", "label", "label_ar", "place", "road", "between", "buffer_km", "reach_km"),
+        *("area", "line", "ways", "places", "sites"),
+    ),
+    "truth": (
+        *("route", "state", "first", "last", "first_doubt_days", "last_doubt_days"),
+        *("under_fire", "note"),
+    ),
+    "parties": ("reported", "actor"),
+    "polygons": ("date", "actor"),
+}
+COLUMNS["sketch_places"] = COLUMNS["places"]
+COLUMNS["changes"] = ("change", "counts", *COLUMNS["events"], "was")
+"""The columns of a table: of a section of a scenario, of the truth table, of a sketch, of a named set
+of changes, of the table of parties, of a layer of polygons."""
+_LIKE = {"sketch_places": "places", "changes": "events"}
+"""Tables whose columns are called as those of others."""
 
 
-def _by_word(words: dict[str, str]) -> dict[str, str]:
-    named = {folded(name): name for name in words}
-    return {folded(word): name for name in words for word in words[name].split("|")} | named
+@cache
+def _files() -> dict[str, dict[tuple[str, str], tuple[str, ...]]]:
+    """Return the words of each language by table and key; English first, as its order counts."""
+    folder = files("engine.scenario") / FOLDER
+    names = sorted(file.name for file in folder.iterdir() if file.name.endswith(".csv"))
+    return {
+        name.removesuffix(".csv"): _words_in((folder / name).read_text(encoding="utf-8"))
+        for name in sorted(names, key=lambda name: name != f"{ENGLISH}.csv")
+    }
 
 
-_KINDS = _by_word(_KIND_WORDS)
-_CONDITIONS = {
-    word: condition
-    for word, kind in _KINDS.items()
-    if kind not in {"captured", "reopened"}
-    and (condition := "held" if kind == "described" else MEANING_OF_KIND[kind].condition)
-} | {folded(condition): condition for condition in ("held", "contested", "exposed", "closed")}
+def _words_in(text: str) -> dict[tuple[str, str], tuple[str, ...]]:
+    found = {}
+    for row in csv.DictReader(text.splitlines()):
+        words = tuple(word.strip() for word in row["words"].split("|") if word.strip())
+        for table in row["table"].split():
+            found[table, row["key"]] = words
+    return found
+
+
+@cache
+def words_for(table: str, key: str) -> tuple[str, ...]:
+    """Return the words of all languages for a key of a table, itself first.
+
+    Parameters
+    ----------
+    table
+        Of `KEYS`, or of `COLUMNS`: its columns.
+    key
+        One of its keys.
+
+    Examples
+    --------
+    >>> words_for("truth", "under_fire")
+    ('under_fire', 'exposed', 'تحت النار')
+    """
+    tables = (table, _LIKE.get(table, table))
+    found = (words.get((each, key), ()) for words in _files().values() for each in tables)
+    return tuple(dict.fromkeys((key, *chain.from_iterable(found))))
+
+
+def word_for(table: str, key: str) -> str:
+    """Return the word for a key of a table in the language spoken; in English the key itself.
+
+    Examples
+    --------
+    >>> from engine.language import speaking
+    >>> with speaking("ar"):
+    ...     print(word_for("kind", "captured"), word_for("events", "date"))
+    سيطرة التاريخ
+    """
+    words = _files().get(spoken().code, {}) if spoken().code != ENGLISH else {}
+    tables = (table, _LIKE.get(table, table))
+    found = next((words[each, key] for each in tables if words.get((each, key))), (key,))
+    return found[0]
+
+
+def usual_words(table: str, key: str) -> tuple[str, ...]:
+    """Return the words for a key of a table in the language spoken, or in English.
+
+    Examples
+    --------
+    >>> usual_words("events", "reported")
+    ('report date', 'date reported', 'published')
+    """
+    tables = (table, _LIKE.get(table, table))
+    codes = (spoken().code, ENGLISH)
+    found = (_files().get(code, {}).get((each, key), ()) for code in codes for each in tables)
+    return next(filter(None, found), ())
+
+
+@cache
+def _known(table: str) -> dict[str, tuple[str, str]]:
+    """Return the key that each word of a table means, and how it is written; by the word, folded."""
+    described = {
+        word: (condition, written)
+        for word, (kind, written) in (_known("kind") if table == "condition" else {}).items()
+        if (condition := _CONDITION_OF.get(kind))
+    }
+    named = {folded(key): (key, folded(key)) for key in KEYS[table]}
+    words = {
+        folded(word): (key, folded(word) if word.isascii() else word)
+        for key in reversed(KEYS[table])
+        for word in reversed(words_for(table, key))
+    }
+    return described | words | named
+
+
+_CONDITION_OF = {
+    kind: "held" if kind == "described" else sets.condition
+    for kind, sets in MEANING_OF_KIND.items()
+    if (sets.condition or kind == "described") and kind not in {"captured", "reopened"}
+}
+"""The condition that a word for a kind of event means, where ground is described."""
+
+
+def meant(table: str, text: str) -> str:
+    """Return the key of a table that a word of any language means; the text itself, if none.
+
+    Examples
+    --------
+    >>> meant("weekday", "الجمعة"), meant("answer", "perhaps")
+    ('fri', 'perhaps')
+    """
+    found = _known(table).get(folded(text))
+    return found[0] if found else text
+
+
+def meant_in_another_language(table: str, value: object) -> object:
+    """Return the key that a word of another language than English means; anything else as it is.
+
+    Where a file has always named keys, English has no other words than these.
+    """
+    if not isinstance(value, str) or value.isascii():
+        return value
+    return meant(table, value)
+
+
+def nearest_word(table: str, text: str) -> tuple[str, ...]:
+    """Return the word of a table that looks most like a text, as it is written; or nothing."""
+    known = _known(table)
+    return tuple(known[word][1] for word in nearest_names(folded(text), known, most=1))
 
 
 def kind_of(text: str) -> str:
@@ -86,7 +237,7 @@ def kind_of(text: str) -> str:
     >>> kind_of("Captured"), kind_of("سيطرة"), kind_of("clashes")
     ('captured', 'captured', 'fighting')
     """
-    return _meant(text, _KINDS, "kind of event")
+    return _meant("kind", text)
 
 
 def condition_of(text: str) -> str:
@@ -97,130 +248,30 @@ def condition_of(text: str) -> str:
     ValueError
         If it means none; the message names the nearest word.
     """
-    return _meant(text, _CONDITIONS, "condition")
+    return _meant("condition", text)
 
 
-def _meant(text: str, known: dict[str, str], what: str) -> str:
-    word = folded(text)
-    if word in known:
-        return known[word]
-    near = nearest_names(word, known, most=1)
-    hint = f" (did you mean {near[0]!r}?)" if near else ""
-    raise ValueError(f"{text!r} is no {what} that is known{hint}")
-
-
-# Which column of a table is which: by name in English or Arabic, or by HXL tag.
-
-_WHERE = (
-    "place|location|where|road|town|village|place name|الموقع|المكان|مكان|موقع|البلده|القريه|"
-    "الطريق|المنطقه"
-)
-_DATE = "event date|day|date of event|when|التاريخ|تاريخ|تاريخ الحدث|اليوم"
-_LAT = "latitude|y|خط العرض|العرض"
-_LON = "long|lng|longitude|x|خط الطول|الطول"
-_CONFIDENCE = "certainty|probability|الثقه|درجه الثقه|الموثوقيه"
-_SOURCE = "reported by|sources|المصدر|مصدر|المصادر"
-_NOTE = "notes|comment|comments|description|remarks|ملاحظات|ملاحظه|الوصف|وصف|تفاصيل"
-_CONTESTANTS = "parties|sides|between|الاطراف|اطراف النزاع"
-_CONDITION = "الحاله"
-_HOLDER = "party|side|controlled by|held by|الطرف|الجهه|المسيطر|جهه السيطره"
-
-COLUMNS = {
-    "events": {
-        "id": "event id|report id|ref|المعرف",
-        "date": _DATE,
-        "earliest": "from date|start date|date from|not before|من تاريخ|اقرب تاريخ",
-        "latest": "to date|end date|date to|not after|الى تاريخ|ابعد تاريخ",
-        "until": "valid until|ends|حتى|لغايه|ينتهي",
-        "reported": "report date|date reported|published|تاريخ النشر|تاريخ التقرير",
-        "site": _WHERE,
-        "lat": _LAT,
-        "lon": _LON,
-        "precision_km": "precision|accuracy km|error km|الدقه كم|الدقه",
-        "kind": "event|event type|type|what|what happened|status|الحدث|نوع الحدث|النوع|الحاله",
-        "actor": f"by|who|holder|{_HOLDER}|الفاعل".replace("held by|", ""),
-        "defender": "held by|against|المدافع|الطرف المدافع",
-        "contestants": _CONTESTANTS,
-        "confidence": _CONFIDENCE,
-        "claim": "claim id|statement id",
-        "dispute": "disputes",
-        "after": "follows",
-        "source": _SOURCE,
-        "note": _NOTE,
-    },
-    "baseline": {
-        "site": _WHERE,
-        "date": f"since|{_DATE}",
-        "holder": f"actor|{_HOLDER}",
-        "condition": f"status|state|{_CONDITION}",
-        "contestants": _CONTESTANTS,
-        "confidence": _CONFIDENCE,
-        "claim": "claim id|statement id",
-        "source": _SOURCE,
-        "note": _NOTE,
-    },
-    "places": {
-        "id": "المعرف",
-        "name": "name en|english name",
-        "name_ar": "arabic name|الاسم|اسم",
-        "aliases": "other names|اسماء اخرى",
-        "kind": "type|place type|النوع",
-        "lat": _LAT,
-        "lon": _LON,
-        "error_km": "accuracy km|precision km|الدقه كم",
-        "source": _SOURCE,
-        "population": "people|inhabitants|السكان|عدد السكان",
-    },
-    "roads": {
-        "id": "المعرف",
-        "name": "road|road name|name en|english name",
-        "name_ar": "arabic name|الاسم|اسم|اسم الطريق|الطريق",
-        "aliases": "other names|اسماء اخرى",
-        "ref": "reference|number|الرقم|رقم الطريق",
-        "highway": "class|road class|kind|type|النوع|الصنف|درجه الطريق",
-        "alignment": _CONFIDENCE,
-        "through": "places|along|via|places along it|stops|يمر ب|عبر|الاماكن",
-        "length_km": "length|km|distance km|الطول|الطول كم",
-        "minutes": "travel time|time|duration|الزمن|المده|دقائق",
-        "source": _SOURCE,
-        "note": _NOTE,
-    },
-    "sites": {
-        "id": "المعرف",
-        "label": "name|name en|english name",
-        "label_ar": "name ar|arabic name|الاسم|اسم",
-        "place": "المكان|مكان",
-        "road": "names|road names|الطريق|طريق",
-        "between": "through|along|places along it|بين|يمر ب",
-        "buffer_km": "breadth km|buffer|العرض كم",
-        "reach_km": "reach",
-        "area": "polygon",
-        "line": "drawn line",
-        "ways": "osm ways",
-        "places": "members",
-        "sites": "member sites",
-    },
-    "truth": {
-        "route": "enclave|route or enclave|subject|الطريق",
-        "state": f"status|{_CONDITION}",
-        "first": "first day|from|from date|start|since|من تاريخ|من",
-        "last": "last day|to|to date|end|الى تاريخ|الى",
-        "first_doubt_days": "first doubt",
-        "last_doubt_days": "last doubt",
-        "under_fire": "exposed|تحت النار",
-        "note": _NOTE,
-    },
+_UNKNOWN = {
+    "kind": (
+        marked("{text!r} is no kind of event that is known"),
+        marked("{text!r} is no kind of event that is known (did you mean {near!r}?)"),
+    ),
+    "condition": (
+        marked("{text!r} is no condition that is known"),
+        marked("{text!r} is no condition that is known (did you mean {near!r}?)"),
+    ),
 }
-COLUMNS["sketch_places"] = COLUMNS["places"]
-COLUMNS["changes"] = {
-    "change": "action|what it does|التغيير",
-    "counts": "on|active|switched on|يحتسب",
-    **COLUMNS["events"],
-    "was": "day before|was on",
-}
-COLUMNS["parties"] = {"reported": "party|name|as reported|الطرف|الاسم", "actor": "is|means|الفاعل"}
-"""By section of a scenario, of the truth table, of a sketch, of a named set of changes and of the
-table of parties: the columns, and other names for each."""
+
+
+def _meant(table: str, text: str) -> str:
+    if folded(text) in (known := _known(table)):
+        return known[folded(text)][0]
+    near = nearest_word(table, text)
+    alone, with_hint = _UNKNOWN[table]
+    raise ValueError(tr(with_hint, text=text, near=near[0]) if near else tr(alone, text=text))
+
+
+# Which column of a table is which: by name in any language, or by HXL tag.
 
 TAGS = {
     "id": "#event+id|#event+code|#meta+id",
@@ -255,8 +306,9 @@ def columns_by_name(header: list[str], section: str = "events") -> dict[str, int
     names = [folded(name) for name in header]
     found: dict[str, int] = {}
     for exactly in (True, False):
-        for key, words in COLUMNS[section].items():
-            for name in [key] if exactly else words.split("|"):
+        for key in COLUMNS[section]:
+            own, *others = words_for(section, key)
+            for name in [own] if exactly else others:
                 at = names.index(folded(name)) if folded(name) in names else None
                 if key not in found and at is not None and at not in found.values():
                     found[key] = at
@@ -290,14 +342,16 @@ def _parts(tag: str) -> tuple[str, frozenset[str]]:
 
 
 def kind_in_words(kind: str) -> str:
-    """Return a kind of event as it reads after the name of its site.
+    """Return a kind of event as it reads after the name of its site, in the language spoken.
 
     Examples
     --------
     >>> kind_in_words("under_fire"), kind_in_words("described")
     ('under fire', 'reported as held')
     """
-    return _AFTER_THE_SITE.get(kind, kind.replace("_", " "))
+    if spoken().code in {ENGLISH, PSEUDO}:
+        return tr(_AFTER_THE_SITE.get(kind, kind.replace("_", " ")))
+    return word_for("kind", kind)
 
 
 _AFTER_THE_SITE = {

@@ -7,8 +7,9 @@ from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.language import tr, trn
 from engine.scenario.model import Holding
-from engine.scenario.vocabulary import MEANING_OF_KIND, NEED_AN_ACTOR
+from engine.scenario.vocabulary import MEANING_OF_KIND, NEED_AN_ACTOR, word_for
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -61,8 +62,10 @@ def _out_of_order(scenario: Scenario) -> Iterator[Problem]:
         latest = days[0]
         for event in events[:end]:
             if event.date < latest:
-                message = f"the event of {event.date} stands below one of {latest}"
-                expected = "events in the order of dates"
+                message = tr(
+                    "the event of {day} stands below one of {later}", day=event.date, later=latest
+                )
+                expected = tr("events in the order of dates")
                 yield event.problem(message, "date", str(event.date), expected)
             latest = max(latest, event.date)
 
@@ -70,26 +73,39 @@ def _out_of_order(scenario: Scenario) -> Iterator[Problem]:
 def _outside(scenario: Scenario) -> Iterator[Problem]:
     for event in scenario.events:
         if event.first_day >= scenario.end:
-            message = f"the event of {event.date} comes after the run, which ends on {scenario.end}"
+            message = tr(
+                "the event of {day} comes after the run, which ends on {end}",
+                day=event.date,
+                end=scenario.end,
+            )
             yield event.problem(message, "date", str(event.date))
         elif event.until is not None and event.until <= scenario.start:
-            message = f"the event counts until {event.until}, before the run begins"
+            message = tr("the event counts until {day}, before the run begins", day=event.until)
             yield event.problem(message, "until", str(event.until))
 
 
 def _early_reports(scenario: Scenario) -> Iterator[Problem]:
     for event in scenario.events:
         if event.reported is not None and event.reported < event.first_day:
-            message = f"it was reported on {event.reported}, before it happened"
+            message = tr("it was reported on {day}, before it happened", day=event.reported)
             yield event.problem(message, "reported", str(event.reported))
         elif event.reported is not None and event.reported < event.last_day:
-            message = f"it was reported on {event.reported}, before its last day {event.last_day}"
+            message = tr(
+                "it was reported on {day}, before its last day {last}",
+                day=event.reported,
+                last=event.last_day,
+            )
             yield event.problem(
                 message, "reported", str(event.reported), f"latest = {event.reported}"
             )
         if event.until is not None and event.date < event.until <= event.last_day:
-            message = f"it counts until {event.until}, but may have happened up to {event.last_day}"
-            yield event.problem(message, "until", str(event.until), "a day after its range")
+            message = tr(
+                "it counts until {until}, but may have happened up to {last}",
+                until=event.until,
+                last=event.last_day,
+            )
+            expected = tr("a day after its range")
+            yield event.problem(message, "until", str(event.until), expected)
 
 
 def _captured_again(scenario: Scenario) -> Iterator[Problem]:
@@ -113,8 +129,13 @@ def _captured_again(scenario: Scenario) -> Iterator[Problem]:
         twice = event.site in taken and event.first_day <= taken[event.site]
         same = event.kind == "captured" and now == holder.get(event.site)
         if same and not event.dispute and not twice:  # the same capture may be reported twice
-            message = f"{now} holds {event.site!r} already on {event.date}"
-            expected = "another actor, a report of its loss, or kind = described"
+            message = tr(
+                "{actor} holds {site!r} already on {day}",
+                actor=now,
+                site=event.site,
+                day=event.date,
+            )
+            expected = tr("another actor, a report of its loss, or kind = described")
             yield event.problem(message, "kind", event.kind, expected)
         holder[event.site] = now or holder.get(event.site)
         taken[event.site] = event.last_day
@@ -129,11 +150,15 @@ def _contradictions(scenario: Scenario) -> Iterator[Problem]:
     for (source, site), events in said.items():
         for one, other in combinations(events, 2):
             if one.date == other.date and not _exclude(one, other) and _differ(one, other):
-                message = (
-                    f"the source {source!r} says of {site!r} on {one.date} both "
-                    f"{_said(one)} and {_said(other)}"
+                message = tr(
+                    "the source {source!r} says of {site!r} on {day} both {one} and {other}",
+                    source=source,
+                    site=site,
+                    day=one.date,
+                    one=_said(one),
+                    other=_said(other),
                 )
-                expected = "one of them, or a dispute between the two"
+                expected = tr("one of them, or a dispute between the two")
                 yield other.problem(message, "kind", other.kind, expected)
 
 
@@ -149,8 +174,10 @@ def _differ(one: Event, other: Event) -> bool:
 
 
 def _said(event: Event) -> str:
-    words = event.kind.replace("_", " ")
-    return f"{words} by {event.actor}" if event.kind in NEED_AN_ACTOR else words
+    words = word_for("kind", event.kind).replace("_", " ")
+    if event.kind in NEED_AN_ACTOR:
+        return tr("{kind} by {actor}", kind=words, actor=event.actor)
+    return words
 
 
 def _one_claim(scenario: Scenario) -> Iterator[Problem]:
@@ -165,18 +192,27 @@ def _one_claim(scenario: Scenario) -> Iterator[Problem]:
         claims = {event.claim for event in events}
         uncertain = any(e.confidence < 1 or e.first_day < e.last_day for e in events)
         if len(events) > 1 and uncertain and (len(claims) > 1 or "" in claims):
-            message = (
-                f"{len(events)} events of {date} have the same source {source!r} and the same note: "
-                "if they are one statement, they are true or false together"
+            message = trn(
+                "{n} events of {day} have the same source {source!r} and the same note: "
+                "if they are one statement, they are true or false together",
+                "{n} events of {day} have the same source {source!r} and the same note: "
+                "if they are one statement, they are true or false together",
+                len(events),
+                day=date,
+                source=source,
             )
-            yield events[1].problem(message, "claim", "", "one claim for all of them")
+            yield events[1].problem(message, "claim", "", tr("one claim for all of them"))
 
 
 def _all_certain(scenario: Scenario) -> Iterator[Problem]:
     events = scenario.events
     if len(events) >= MANY and all(event.confidence == 1.0 for event in events):
-        message = f"all {len(events)} events have confidence 1.0: no report is that sure"
-        yield events[0].problem(message, "confidence", "1.0", "how sure each report is")
+        message = trn(
+            "all {n} events have confidence 1.0: no report is that sure",
+            "all {n} events have confidence 1.0: no report is that sure",
+            len(events),
+        )
+        yield events[0].problem(message, "confidence", "1.0", tr("how sure each report is"))
 
 
 def _unused(scenario: Scenario) -> Iterator[Problem]:
@@ -189,4 +225,5 @@ def _unused(scenario: Scenario) -> Iterator[Problem]:
     used |= {passage.actor for actor in scenario.actors.values() for passage in actor.passes}
     for name, actor in scenario.actors.items():
         if name not in used:
-            yield actor.problem(f"nothing speaks of the actor {name!r}", "actors", name)
+            message = tr("nothing speaks of the actor {name!r}", name=name)
+            yield actor.problem(message, "actors", name)
