@@ -5,11 +5,14 @@ where those from a to x and from x to b are, and x itself. What is left at the e
 the sources, and from them, backwards, what each vertex is reached by. Joining vertices in series
 and in parallel are the cases of two neighbours. The order costs time once; then the steps are the
 same for all states, however these are cut up: nothing branches, and nothing is done twice.
+
+Steps that go on from one another are one line, so that what they add up stays in the registers of the
+machine; and a line stands as near as may be before those that rest on it, so that few values wait.
 """
 
 from __future__ import annotations
 
-import heapq
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +21,8 @@ import numpy as np
 from engine.connectivity.reduce import leads_both_ways
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from engine.connectivity.kernel import Ends
@@ -27,26 +32,30 @@ NEVER, ALWAYS = 0, 1
 """The values that are 0, and 1, in every state."""
 
 
+READ = -1
+"""The first step of a line that has none: it reads a sector."""
+
+
 @dataclass(frozen=True, eq=False)
 class Program:
-    """Steps on registers: ``into = start | (left & right)``, one after the other.
+    """Lines on registers, one after the other: ``into = start | (left & right) | (left & right) ...``.
 
     Parameters
     ----------
     n_registers
         How many registers there are; the first two hold never and always.
-    sector, register
-        The sectors that are read, and the registers that they are read into, int64 of shape
-        (reads,).
+    lines
+        The register written, the register to start from, and where the steps of a line begin and end
+        among all, int64 of shape (lines, 4). A line that begins at `READ` reads a sector instead: the
+        one that stands in the place of the start.
     steps
-        The registers into, start, left and right of each step, int64 of shape (steps, 4).
+        The registers left and right of each step, int64 of shape (steps, 2).
     answer
         The register that holds each answer at the end, int64 of shape (answers,).
     """
 
     n_registers: int
-    sector: NDArray[np.int64]
-    register: NDArray[np.int64]
+    lines: NDArray[np.int64]
     steps: NDArray[np.int64]
     answer: NDArray[np.int64]
 
@@ -92,7 +101,8 @@ class Steps:
         TooManyStepsError
             If it takes a step more than allowed.
         """
-        left, right = min(left, right), max(left, right)
+        if left > right:
+            left, right = right, left
         if start == ALWAYS or left == NEVER or start in {left, right}:
             return start
         if left == ALWAYS and right == ALWAYS:
@@ -100,50 +110,82 @@ class Steps:
         if start == NEVER and left in {ALWAYS, right}:
             return right
         key = (start, left, right)
-        if key not in self._value_of_step:
+        value = self._value_of_step.get(key)
+        if value is None:
             if len(self._steps) >= self.most:
                 raise TooManyStepsError
-            value = self._new_value()
-            self._value_of_step[key] = value
+            value = self._value_of_step[key] = self._new_value()
             self._steps[value] = key
-        return self._value_of_step[key]
+        return value
 
     def program(self, answers: list[int]) -> Program:
-        """Return the steps that some values take, on as few registers as need be."""
-        steps = self._needed(answers)
-        last_use = {value: at for at, (_, parts) in enumerate(steps) for value in parts}
-        last_use.update(dict.fromkeys([NEVER, ALWAYS, *answers], len(steps)))
-        reads = sorted(value for value in self._sector_of if value in last_use)
-        place = {value: at for at, value in enumerate([NEVER, ALWAYS, *reads])}
+        """Return the lines that some values take, on as few registers as need be."""
+        made = self._in_order(answers)
+        last_use = {part: at for at, (_, parts) in enumerate(made) for part in parts}
+        last_use.update(dict.fromkeys([NEVER, ALWAYS, *answers], len(made)))
+        place = {NEVER: NEVER, ALWAYS: ALWAYS}
         n_registers, free = len(place), list[int]()
-        rows = []
-        for at, (value, parts) in enumerate(steps):
-            row = [place[part] for part in parts]
-            free += [place[part] for part in set(parts) if last_use[part] == at]
+        lines, steps = list[tuple[int, int, int, int]](), list[int]()
+        for at, (value, parts) in enumerate(made):
+            used = [place[part] for part in parts]
+            free += [place[part] for part in dict.fromkeys(parts) if last_use[part] == at]
             if not free:
                 free.append(n_registers)
                 n_registers += 1
             place[value] = free.pop()
-            rows.append([place[value], *row])
+            if parts:
+                first = len(steps) // 2
+                steps += used[1:]
+                lines.append((place[value], used[0], first, len(steps) // 2))
+            else:
+                lines.append((place[value], self._sector_of[value], READ, READ))
         return Program(
             n_registers,
-            np.array([self._sector_of[value] for value in reads], dtype=np.int64),
-            np.array([place[value] for value in reads], dtype=np.int64),
-            np.array(rows, dtype=np.int64).reshape(-1, 4),
+            np.array(lines, dtype=np.int64).reshape(-1, 4),
+            np.array(steps, dtype=np.int64).reshape(-1, 2),
             np.array([place[value] for value in answers], dtype=np.int64),
         )
 
-    def _needed(self, answers: list[int]) -> list[tuple[int, tuple[int, int, int]]]:
-        """Return the steps on which answers rest, in the order in which they were written down."""
-        needed = set(answers)
-        for value in sorted(self._steps, reverse=True):
-            if value in needed:
-                needed.update(self._steps[value])
-        return [(value, parts) for value, parts in self._steps.items() if value in needed]
+    def _in_order(self, answers: list[int]) -> list[tuple[int, list[int]]]:
+        """Return the values on which answers rest, each after its parts and near to what asks for it.
+
+        The parts are where a line starts, and left and right of each step; a sector has none.
+        """
+        uses = defaultdict[int, int](int, dict.fromkeys(answers, 2))
+        for value in reversed(self._steps):
+            if value in uses:
+                for part in self._steps[value]:
+                    uses[part] += 1
+        found, made = {NEVER, ALWAYS}, list[tuple[int, list[int]]]()
+        waiting: list[tuple[int, list[int] | None]] = [(answer, None) for answer in answers]
+        while waiting:
+            value, parts = waiting.pop()
+            if parts is not None:
+                made.append((value, parts))
+            elif value not in found:
+                found.add(value)
+                parts = self._parts(value, uses)
+                waiting.append((value, parts))
+                waiting += [(part, None) for part in parts if part not in found]
+        return made
+
+    def _parts(self, value: int, uses: Mapping[int, int]) -> list[int]:
+        """Return what a value is made of: steps back to a start that is used elsewhere, too."""
+        if value not in self._steps:
+            return []
+        pairs = list[int]()
+        while True:
+            value, left, right = self._steps[value]
+            pairs += [right, left]
+            if uses[value] > 1 or value not in self._steps:
+                return [value, *reversed(pairs)]
 
 
 # The elimination itself.
 
+PAIRS_PER_STEP = 4
+"""An order with more pairs of neighbours than this for each step allowed is not tried out: both ways of a
+pair are one step, and many pairs none."""
 FEW_ENDS = 4
 """So few vertices at which targets attach are taken out last, which saves the way back."""
 
@@ -167,7 +209,9 @@ def eliminated(query: ReducedQuery, most_steps: int) -> Program:
     is_open = [steps.read(sector) for sector in query.kernel.sector.tolist()]
     ways = _Ways(query, steps, is_open)
     targets = query.targets.vertex.tolist()
-    order = ways.take_out_all(set(targets) if len(set(targets)) <= FEW_ENDS else set())
+    order = ways.order(set(targets) if len(set(targets)) <= FEW_ENDS else set())
+    for vertex in order:
+        ways.take_out(vertex)
     reached = ways.reached(order, set(targets))
     answers = [NEVER] * query.targets.n
     for terminal, vertex in zip(query.targets.terminal.tolist(), targets, strict=True):
@@ -193,7 +237,7 @@ class _Ways:
     """The ways between vertices that are not yet taken out, over those that are.
 
     ``out[a][b]`` and ``into[b][a]`` tell in which states one leads from a to b, whether or not these
-    are open; ``sure[a]`` are those to which one always leads. The sources are a vertex of their own.
+    are open. The sources are a vertex of their own.
     """
 
     def __init__(self, query: ReducedQuery, steps: Steps, is_open: list[int]) -> None:
@@ -206,7 +250,6 @@ class _Ways:
         self.into: list[dict[int, int]] = (
             self.out if self.both_ways else [{} for _ in range(self.source + 1)]
         )
-        self.sure: list[set[int]] = [set() for _ in range(self.source + 1)]
         for tail, head in zip(kernel.tail.tolist(), kernel.head.tolist(), strict=True):
             self._lead(tail, head, ALWAYS)
         self._lead_in(query.sources)
@@ -223,36 +266,29 @@ class _Ways:
     def _lead(self, tail: int, head: int, where: int) -> None:
         for a, b in ((tail, head), (head, tail))[: 1 + self.both_ways]:
             self.out[a][b] = self.into[b][a] = where
-            if where == ALWAYS:
-                self.sure[a].add(b)
 
-    def take_out_all(self, last: set[int]) -> list[int]:
-        """Take out all vertices, and return them in that order; some come last.
+    def order(self, last: set[int]) -> list[int]:
+        """Return an order in which all vertices can be taken out; some come last.
 
-        The next one is always the one that takes the fewest steps now.
+        Raises
+        ------
+        TooManyStepsError
+            If that takes far more steps than allowed.
         """
-        price = [self._price(vertex) for vertex in range(self.source)]
-        waiting = [(vertex in last, price[vertex], vertex) for vertex in range(self.source)]
-        heapq.heapify(waiting)
-        order = []
-        while waiting:
-            _, asked, vertex = heapq.heappop(waiting)
-            if asked != price[vertex]:
-                continue
-            price[vertex] = -1
-            order.append(vertex)
-            for other in self._take_out(vertex):
-                price[other] = self._price(other)
-                heapq.heappush(waiting, (other in last, price[other], other))
-        return order
+        from engine.connectivity._orders import least_fill
 
-    def _price(self, vertex: int) -> int:
-        """Return how many ways there would be to write down if a vertex were taken out."""
-        ends = self.out[vertex].keys()
-        return sum(len(ends - self.sure[a]) - (a in ends) for a in self.into[vertex])
+        ways = np.array([(a, b) for a, others in enumerate(self.out) for b in others])
+        tail, head = ways.reshape(-1, 2).astype(np.int64).T
+        at_last = np.zeros(self.source, dtype=bool)
+        at_last[list(last)] = True
+        most = PAIRS_PER_STEP * self.steps.most
+        order = least_fill(tail, head, at_last, most, both_ways=self.both_ways)
+        if len(order) < self.source:
+            raise TooManyStepsError
+        return order.tolist()
 
-    def _take_out(self, vertex: int) -> list[int]:
-        """Take out a vertex, and return its neighbours, without the sources."""
+    def take_out(self, vertex: int) -> None:
+        """Take out a vertex: join its neighbours."""
         starts = sorted(self.into[vertex].items(), key=lambda way: (way[1] != ALWAYS, way[0]))
         ends = starts if self.both_ways else sorted(self.out[vertex].items())
         for at, (a, first) in enumerate(starts):
@@ -268,7 +304,6 @@ class _Ways:
         if not self.both_ways:
             for b, _ in ends:
                 del self.into[b][vertex]
-        return [other for other in {**dict(starts), **dict(ends)} if other != self.source]
 
     def reached(self, order: list[int], wanted: set[int]) -> dict[int, int]:
         """Return where vertices are reached, once all are taken out: the wanted ones and others."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.connectivity import _compiled, _overlay_search, engines, reference
+from engine.connectivity import _compiled, _orders, _overlay_search, engines, reference
 from engine.connectivity._compiled import BLOCK
 from engine.connectivity.bits import unpack
 from tests.connectivity.networks import cases
@@ -22,6 +22,19 @@ def either_both(registers, into, start, left, right):
     registers[into : into + BLOCK] = a | b & c
 
 
+def add_up(registers, into, start, steps, first, last):
+    """Write a line: what `_typed_add_up` compiles to."""
+    found = registers[start : start + BLOCK].copy()
+    for left, right in steps[first:last]:
+        found |= registers[left : left + BLOCK] & registers[right : right + BLOCK]
+    registers[into : into + BLOCK] = found
+
+
+def fetched(words, begin):
+    """Do nothing but see that the hint is for words that are there: what `_typed_fetched` asks for."""
+    assert 0 <= begin <= words.size - BLOCK
+
+
 def copied(registers, into, words, begin):
     """Copy a block of words to a register: what `_typed_copied` compiles to."""
     registers[into : into + BLOCK] = words.ravel()[begin : begin + BLOCK]
@@ -30,11 +43,14 @@ def copied(registers, into, words, begin):
 @pytest.fixture(autouse=True)
 def plain(monkeypatch):
     """Put the functions themselves in place of what Numba makes of them."""
-    for module in (_compiled, _overlay_search):
+    for module in (_compiled, _orders, _overlay_search):
         for name, step in list(vars(module).items()):
             if callable(getattr(step, "py_func", None)):
                 monkeypatch.setattr(module, name, step.py_func)
     monkeypatch.setattr(_compiled, "either_both", either_both)
+    monkeypatch.setattr(_orders, "n_ones", lambda bits: int(bits).bit_count())
+    monkeypatch.setattr(_compiled, "add_up", add_up)
+    monkeypatch.setattr(_compiled, "fetched", fetched)
     monkeypatch.setattr(_compiled, "copied", copied)
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import TYPE_CHECKING
 
+import networkx as nx
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from engine.connectivity import _orders
 from engine.connectivity.bits import unpack
 from engine.connectivity.eliminate import (
     ALWAYS,
     NEVER,
+    READ,
     Program,
     Steps,
     TooManyStepsError,
@@ -31,9 +35,14 @@ def carried_out(program: Program, states: NDArray[np.uint64]) -> NDArray[np.uint
     """Follow the steps of a program in NumPy."""
     registers = np.zeros((program.n_registers, states.shape[1]), dtype=np.uint64)
     registers[ALWAYS] = EVERY
-    registers[program.register] = states[program.sector]
-    for into, start, left, right in program.steps:
-        registers[into] = registers[start] | (registers[left] & registers[right])
+    for into, start, first, last in program.lines:
+        if first == READ:
+            registers[into] = states[start]
+            continue
+        found = registers[start].copy()
+        for left, right in program.steps[first:last]:
+            found |= registers[left] & registers[right]
+        registers[into] = found
     return registers[program.answer]
 
 
@@ -77,5 +86,43 @@ def test_only_steps_that_answers_rest_on_are_kept_on_few_registers() -> None:
     for _ in range(3):
         value = steps.either_both(NEVER, steps.either_both(value, b, ALWAYS), a)
     program = steps.program([value])
-    assert program.sector.tolist() == [4, 5]
+    assert {start for _, start, first, _ in program.lines.tolist() if first == READ} == {4, 5}
     assert program.n_registers <= 5
+
+
+def test_steps_that_go_on_from_one_another_are_one_line() -> None:
+    steps = Steps(100)
+    a, b, c = (steps.read(sector) for sector in (4, 5, 6))
+    value = steps.either_both(steps.either_both(NEVER, a, b), b, c)
+    program = steps.program([steps.either_both(NEVER, a, steps.either_both(value, a, c))])
+    assert [int(last - first) for *_, first, last in program.lines if first != READ] == [3, 1]
+    program = steps.program([steps.either_both(value, a, c), value])  # it is an answer, too
+    assert [int(last - first) for *_, first, last in program.lines if first != READ] == [2, 1]
+
+
+def test_an_order_has_each_vertex_once_and_some_last() -> None:
+    side = 7
+    at = np.arange(side * side).reshape(side, side)
+    tail = np.concatenate([at[:, :-1].ravel(), at[:-1].ravel()])
+    head = np.concatenate([at[:, 1:].ravel(), at[1:].ravel()])
+    last = np.isin(at.ravel(), (0, 24))
+    for both_ways in (False, True):
+        ways = (np.concatenate([tail, head]), np.concatenate([head, tail]))
+        asked = ways if both_ways else (tail, head)
+        order = _orders.least_fill(*asked, last, 10**9, both_ways=both_ways)
+        assert sorted(order.tolist()) == list(range(side * side))
+        assert set(order[-2:].tolist()) == {0, 24}
+        assert not len(_orders.least_fill(*asked, last, 20, both_ways=both_ways))
+    assert pairs_of(ways, order) < 0.6 * pairs_of(ways, np.arange(side * side))
+
+
+def pairs_of(ways: tuple[NDArray[np.int64], ...], order: NDArray[np.int64]) -> int:
+    """Count the pairs of neighbours of each vertex when it is taken out, with networkx."""
+    graph = nx.Graph(zip(*(side.tolist() for side in ways), strict=True))
+    pairs = 0
+    for vertex in order.tolist():
+        beside = list(combinations(graph[vertex], 2))
+        pairs += len(beside)
+        graph.add_edges_from(beside)
+        graph.remove_node(vertex)
+    return pairs
