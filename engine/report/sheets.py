@@ -107,7 +107,8 @@ def _overview(analysis: Analysis, chances: xr.Dataset | None) -> Sheet:
         )  # fmt: skip
     columns = (
         *_tagged("id", "kind", "label", "label_ar", "status"),
-        *_columns(*((f"P({word})", "#indicator+probability") for word in SHARES if chances is not None)),
+        *_columns(*((f"P({word})", f"#indicator+probability+{word.replace(' ', '_')}")
+                    for word in SHARES if chances is not None)),
         *_tagged("on", "since", "spells", *EVIDENCE_COLUMNS),
     )  # fmt: skip
     return Sheet("overview", columns, rows)

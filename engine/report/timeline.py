@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     import xarray as xr
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
     from engine.analysis.analysis import Analysis
 
@@ -24,11 +25,12 @@ REPORTS = "Reports\n◆ believed  ◇ not"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 LETTER = 6.2
 """About the width of a letter on a bar, in points."""
-BAR = 0.56
-CHANCE = 0.2
+BAR, CHANCE = 0.56, 0.2
+"""The heights of a bar and of the band of probabilities below it, where the distance between rows is 1."""
+SEEN = 0.005
+"""Smaller steps of a probability are not drawn: they are 0.05 pt high at most, and there may be thousands."""
 MOST_LETTERS = 40
 """Where the label of a bar goes on in another line."""
-"""The heights of a bar and of the band of probabilities below it, where the distance between rows is 1."""
 
 
 @checked
@@ -175,8 +177,9 @@ def _draw_spell(ax: Axes, row: int, analysis: Analysis, status: str, start: int,
 def _draw_chances(ax: Axes, row: int, analysis: Analysis, chances: xr.Dataset) -> None:
     """Draw the probability of each status over time, one upon the other, from worst to best."""
     end = analysis.states.borders[-1]
-    days = np.append(chances["date"].to_numpy().astype("datetime64[D]"), end)
-    probability = chances["probability"].to_numpy().T
+    drawn = _that_differ(chances["probability"].to_numpy())
+    days = np.append(chances["date"].to_numpy().astype("datetime64[D]")[drawn], end)
+    probability = chances["probability"].to_numpy()[drawn].T
     foot = np.full(len(days) - 1, row + BAR / 2 + CHANCE)
     words = chances["status"].to_numpy().tolist()
     for status, share in zip(words[::-1], probability[::-1], strict=True):
@@ -185,6 +188,15 @@ def _draw_chances(ax: Axes, row: int, analysis: Analysis, chances: xr.Dataset) -
         top = foot - CHANCE * share
         ax.stairs(top, days, baseline=foot, fill=True, color=STATUS_COLOUR[status], linewidth=0)
         foot = top
+
+
+def _that_differ(probability: NDArray[np.float64]) -> list[int]:
+    """Return the days whose probabilities differ from those drawn before by as much as can be seen."""
+    drawn = [0]
+    for day, chances in enumerate(probability):
+        if np.abs(chances - probability[drawn[-1]]).max() > SEEN:
+            drawn.append(day)
+    return drawn
 
 
 def _draw_events(ax: Axes, row: int, analysis: Analysis) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from engine.analysis.analysis import Analysis
 
-WIDEST = 44
+WIDEST = 64
 """Letters in a line of the widest column of a table."""
 LINE_PT, LETTER = 15.0, 1.1
 """The height of a line, and how wide an average letter is where a digit is 1."""
@@ -116,6 +116,8 @@ def _formats(book: Workbook) -> dict[str, Format]:
         "faint": book.add_format({"font_color": FAINT_INK}),
         "heading": book.add_format({"bold": True, "font_size": 12, "font_color": INK}),
         "head": book.add_format({"bold": True, "bottom": 1}),
+        "wrapped head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True}),
+        "truth": book.add_format({"num_format": '"TRUE";"TRUE";"FALSE"', "align": "center", **top}),
         "day": book.add_format({"num_format": "yyyy-mm-dd", "align": "left", **top}),
         "share": book.add_format({"num_format": "0.0%", **top}),
         "cell": book.add_format({"text_wrap": True, **top}),
@@ -149,12 +151,18 @@ def _first_page(
     for name in short:
         if sheets[name].rows:
             page.write_string(row, 0, name.capitalize(), formats["heading"])
-            row = _table(page, row + 1, sheets[name], widths, formats, hxl=hxl) + 1
+            row = _table(page, row + 1, _in_words(sheets[name]), widths, formats, hxl=hxl) + 1
     for sentence in facts.sentences():
         page.write_string(row, 0, sentence, formats["faint"])
         row += 1
     _set_up_print(page, facts.credit, (0, 0, row - 1, len(overview.columns) - 1))
     page.fit_to_pages(1, 1)
+
+
+def _in_words(sheet: Sheet) -> Sheet:
+    """Return a sheet whose headers may break between words, as they stand above columns of other widths."""
+    columns = tuple(replace(one, name=one.name.replace("_", " ")) for one in sheet.columns)
+    return replace(sheet, columns=columns)
 
 
 def _only(sheet: Sheet, names: Iterable[str]) -> Sheet:
@@ -225,14 +233,19 @@ def _table(
     """Write a table below a row; return the first row after it."""
     first, last_column = top + (2 if hxl else 1), len(sheet.columns) - 1
     last = first + len(sheet.rows) - 1
-    page.write_row(top, 0, [column.name for column in sheet.columns], formats["head"])
+    names = [column.name for column in sheet.columns]
+    long = any(LETTER * len(name) > width for name, width in zip(names, widths, strict=False))
+    head = formats["wrapped head" if long else "head"]
+    page.write_row(top, 0, names, head)
+    if long:
+        page.set_row(top, 2 * LINE_PT)
     if hxl:
         page.write_row(top + 1, 0, [column.tag for column in sheet.columns], formats["head"])
     if sheet.rows:
         columns = [
             {
                 "header": column.tag if hxl else column.name,
-                "header_format": formats["head"],
+                "header_format": formats["head"] if hxl else head,
                 "format": _format(sheet, at, formats),
             }
             for at, column in enumerate(sheet.columns)
@@ -255,6 +268,8 @@ def _table(
 def _format(sheet: Sheet, at: int, formats: dict[str, Format]) -> Format:
     """Return the format of a column: that of days if it has any."""
     name = sheet.columns[at].name
+    if any(isinstance(row[at], bool) for row in sheet.rows):
+        return formats["truth"]
     if any(isinstance(row[at], dt.date) for row in sheet.rows):
         return formats["day"]
     if name.startswith("P(") or name in {"probability", "low", "high"}:

@@ -7,7 +7,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
+from matplotlib.patches import StepPatch
 
 import engine
 from engine.report.charts import plot_comparison
@@ -143,6 +145,18 @@ def test_bands_are_the_shares_of_all_statuses() -> None:
         assert top["at risk"].values == pytest.approx(at_risk.to_numpy())
         assert top["connected"].values == pytest.approx(1)
         assert (top["connected"].baseline == top["at risk"].values).all()
+    plt.close("all")
+
+
+def test_steps_that_nobody_sees_are_not_drawn() -> None:
+    days = [f"2014-12-{day:02}" for day in range(1, 32)]
+    chances = engine.probabilities(seed(), "castello", days).copy(deep=True)
+    open_ = 0.5 + 0.002 * (np.arange(31) % 2) + 0.3 * (np.arange(31) >= 20)
+    chances["probability"][0] = np.stack([open_, 1 - open_, 0 * open_, 0 * open_], axis=1)
+    ax = engine.plot_timeline(seed(), chances=chances)
+    steps = [patch.get_data() for patch in ax.patches if isinstance(patch, StepPatch)]
+    assert {len(step.values) for step in steps} == {2}
+    assert {str(np.datetime64(int(step.edges[1]), "D")) for step in steps} == {"2014-12-21"}
     plt.close("all")
 
 

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import math
 import zipfile
 from typing import TYPE_CHECKING, Any
 
+import openpyxl
+import pytest
 from python_calamine import CalamineWorkbook
 
+import engine
 from engine.analysis.analysis import SPELL_COLUMNS
 from engine.report.sheets import sheets_of, write_csv_sheets
 from engine.report.workbook import write_xlsx
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from openpyxl.worksheet.worksheet import Worksheet
 
     from engine import Analysis
 
@@ -53,6 +59,34 @@ def test_columns_are_as_wide_as_what_is_in_them(seed: Analysis, tmp_path: Path) 
     names = book.read("xl/workbook.xml").decode()
     assert names.count("_xlnm.Print_Area") == 3
     assert names.count("_xlnm.Print_Titles") == 2
+
+
+def pages(sheet: Worksheet) -> int:
+    """Return how many printed pages of A4 a sheet takes: it is fitted to one, or to the width of one."""
+    if sheet.page_setup.fitToHeight != 0:
+        return 1
+    shown = [size for size in sheet.column_dimensions.values() if not size.hidden]
+    width = sum((size.max - size.min + 1) * (size.width * 7 + 5) * 0.75 for size in shown)
+    scale = min(1, (842 - 72 * 0.8) / width)
+    heights = [sheet.row_dimensions[row].height or 15 for row in range(1, sheet.max_row + 1)]
+    return math.ceil(scale * sum(heights) / (595 - 72 * 1.1))
+
+
+def test_the_seed_case_prints_on_three_pages(seed: Analysis, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(write_xlsx(seed, tmp_path / "sheets.xlsx"))
+    assert {sheet.title: pages(sheet) for sheet in book} == dict.fromkeys(NAMES, 1)
+
+
+def test_tags_and_probabilities_leave_no_table_empty(seed: Analysis, tmp_path: Path) -> None:
+    chances = engine.probabilities(seed, dates="2014-12-31")
+    for hxl in (False, True):
+        path = write_xlsx(seed, tmp_path / "sheets.xlsx", chances, hxl=hxl)
+        rows = read(path, "overview")[4 + hxl :][:4]
+        assert [row[2] for row in rows] == ["at risk", "open", "open", "at risk"]
+        assert all(sum(row[3:7]) == pytest.approx(1, abs=0.001) for row in rows)
+    for sheet in sheets_of(seed, chances).values():
+        tags = [column.tag for column in sheet.columns]
+        assert len(set(tags)) == len(tags), sheet.name
 
 
 def test_hxl_tags_stand_below_the_header(seed: Analysis, tmp_path: Path) -> None:
