@@ -4,9 +4,10 @@ Usage::
 
     python scripts/catalogues.py            # add new messages, take out those that are gone
     python scripts/catalogues.py --check    # (of these rooms, if any are named) say what is untranslated, stale or outside of the catalogues
-    python scripts/catalogues.py --new fr   # begin a language
+    python scripts/catalogues.py --new fr page    # begin a language: all rooms, if none is named
 
-Each room of the house has its own catalogue, ``engine/locale/LANGUAGE/ROOM.po``.
+Each room of the house has its own catalogue, ``engine/locale/LANGUAGE/ROOM.po``. A language may have some
+rooms only: the others speak English.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from __future__ import annotations
 import argparse
 import ast
 import io
+import json
 import re
 import string
 import sys
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -34,6 +37,13 @@ KEYWORDS: dict[str, Any] = {
     "tr": None, "trn": (1, 2), "trc": ((1, "c"), 2), "marked": None,
 }  # fmt: skip
 """The functions whose literal texts are messages."""
+IN_ALL_ROOMS = ("ar",)
+"""Languages that lack nothing; of others, what is not translated is shown in English, and no fault."""
+UNTRANSLATED = "untranslated"
+OF_NODES = {"trNodes": "tr", "trnNodes": "trn"}
+"""Those of the page's scripts that take elements among their values."""
+_TEXT = r'\s*("(?:[^"\\]|\\.)*")\s*'
+_IN_SCRIPT = re.compile(rf"\b({'|'.join([*KEYWORDS, *OF_NODES])})\({_TEXT}(?:,{_TEXT}(?=[,)]))?")
 CATALOGUE_OF = {"report/page": "page", "errors.py": "io", "language.py": "io", "batch": "io"}
 """Files whose messages do not stand in the catalogue of their room."""
 UNREAD = {
@@ -70,19 +80,74 @@ def messages() -> dict[str, list[Message]]:
     found: dict[str, list[Message]] = {}
     for path in sorted(ENGINE.rglob("*")):
         if path.suffix == ".py":
-            found.setdefault(catalogue_of(path), []).extend(_extracted(path, "python"))
-        elif path.suffix == ".js":
-            found.setdefault(catalogue_of(path), []).extend(_extracted(path, "javascript"))
+            found.setdefault(catalogue_of(path), []).extend(_of_code(path))
+        elif path.suffix in {".js", ".html"}:
+            of_page = _of_script(path) if path.suffix == ".js" else _of_template(path)
+            found.setdefault(catalogue_of(path), []).extend(of_page)
     found["cli"] += _of_help()
     return {name: some for name, some in found.items() if some}
 
 
-def _extracted(path: Path, method: str) -> Iterator[Message]:
+def _of_code(path: Path) -> Iterator[Message]:
     own = path.relative_to(ROOT).as_posix()
     source = io.BytesIO(path.read_bytes())
-    for line, forms, _, context in extract(method, source, KEYWORDS, (), {"encoding": "utf-8"}):
+    for line, forms, _, context in extract("python", source, KEYWORDS, (), {"encoding": "utf-8"}):
         texts = (forms,) if isinstance(forms, str) else tuple(forms)
         yield Message(context or "", texts, own, line)
+
+
+def _of_script(path: Path) -> Iterator[Message]:
+    """Return the messages of a script: calls with literal texts, wherever they stand in it."""
+    own, text = path.relative_to(ROOT).as_posix(), path.read_text("utf-8")
+    for found in _IN_SCRIPT.finditer(text):
+        first, second = (one and json.loads(one) for one in found.groups()[1:])
+        name, line = OF_NODES.get(found[1], found[1]), text.count("\n", 0, found.start()) + 1
+        context = first if name == "trc" else ""
+        forms = (second,) if name == "trc" else (first, second) if name == "trn" else (first,)
+        yield Message(context, forms, own, line)
+
+
+class _Template(HTMLParser):
+    """The texts of a template of the page, as the page itself finds them."""
+
+    ATTRIBUTES = ("aria-label", "title", "placeholder")
+    SILENT = frozenset({"script", "style", "noscript", "bdi", "code", "title"})
+    WITHOUT_END = frozenset({"meta", "link", "input", "br", "hr"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[tuple[str, str]] = []
+        self.found: list[tuple[str, str, int]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note the attributes that people read."""
+        given = {name: value or "" for name, value in attrs}
+        context = given.get("data-context", "")
+        for name in self.ATTRIBUTES:
+            self._note(context, given.get(name, ""))
+        if tag not in self.WITHOUT_END:
+            self.open.append((tag, context))
+
+    def handle_endtag(self, tag: str) -> None:
+        """Note the end of an element."""
+        assert self.open.pop()[0] == tag, (tag, self.getpos())
+
+    def handle_data(self, data: str) -> None:
+        """Note a text."""
+        if self.open and not any(tag in self.SILENT for tag, _ in self.open):
+            self._note(self.open[-1][1], data)
+
+    def _note(self, context: str, text: str) -> None:
+        told = " ".join(re.sub(r"\{\{\w+\}\}", "", text).split())
+        if re.search(r"[^\W\d_]{2}", told):
+            self.found.append((context, told, self.getpos()[0]))
+
+
+def _of_template(path: Path) -> Iterator[Message]:
+    reader = _Template()
+    reader.feed(path.read_text("utf-8"))
+    for context, text, line in reader.found:
+        yield Message(context, (text,), path.relative_to(ROOT).as_posix(), line)
 
 
 def _of_help() -> Iterator[Message]:
@@ -126,8 +191,8 @@ def written(catalogue: Catalog) -> str:
     return dates.sub("", file.getvalue().decode())
 
 
-def update(codes: Iterable[str]) -> None:
-    """Write all catalogues of languages anew."""
+def update(codes: Iterable[str], begun: Collection[str] = ()) -> None:
+    """Write all catalogues of languages anew, and begin those of some rooms."""
     found = messages()
     for code in codes:
         folder = LOCALE / code
@@ -136,11 +201,16 @@ def update(codes: Iterable[str]) -> None:
             if old.stem not in found:
                 old.unlink()
         for name, some in found.items():
-            (folder / f"{name}.po").write_text(written(updated(code, name, some)), "utf-8")
+            path = folder / f"{name}.po"
+            if path.exists() or name in begun or code in IN_ALL_ROOMS:
+                path.write_text(written(updated(code, name, some)), "utf-8")
 
 
 def problems(code: str, rooms: Collection[str] = ()) -> list[str]:
-    """Return what is wrong with the catalogues of a language: of some rooms, or of all."""
+    """Return what is wrong with the catalogues of a language: of some rooms, or of all.
+
+    Who adds a message need not know every language: it lacks in Arabic alone.
+    """
     said = []
     translations: dict[tuple[str, str], Any] = {}
     for name, some in messages().items():
@@ -148,7 +218,8 @@ def problems(code: str, rooms: Collection[str] = ()) -> list[str]:
             continue
         path = LOCALE / code / f"{name}.po"
         if not path.exists():
-            said.append(f"{path.relative_to(ROOT)}: there is no such catalogue")
+            if code in IN_ALL_ROOMS:
+                said.append(f"{path.relative_to(ROOT)}: there is no such catalogue")
             continue
         catalogue = read(path, code)
         wanted = {(message.context, message.forms[0]) for message in some}
@@ -157,12 +228,17 @@ def problems(code: str, rooms: Collection[str] = ()) -> list[str]:
             for m in catalogue
             if m.id
         }
-        said += [
-            f"{path.name}: not in the catalogue: {id_!r}" for _, id_ in sorted(wanted - set(has))
-        ]
-        said += [f"{path.name}: stale: {id_!r}" for _, id_ in sorted(set(has) - wanted)]
+        if code in IN_ALL_ROOMS:
+            said += [
+                f"{path.name}: not in the catalogue: {id_!r}"
+                for _, id_ in sorted(wanted - set(has))
+            ]
+            said += [f"{path.name}: stale: {id_!r}" for _, id_ in sorted(set(has) - wanted)]
         for key in sorted(wanted & set(has)):
-            said += [f"{path.name}: {why}: {key[1]!r}" for why in _faults(has[key])]
+            faults = [
+                why for why in _faults(has[key]) if why != UNTRANSLATED or code in IN_ALL_ROOMS
+            ]
+            said += [f"{path.name}: {why}: {key[1]!r}" for why in faults]
             if translations.setdefault(key, has[key].string) != has[key].string:
                 said.append(f"{path.name}: translated otherwise elsewhere: {key[1]!r}")
     return said
@@ -175,7 +251,7 @@ def _faults(message: Any) -> Iterator[str]:
     if message.fuzzy:
         yield "marked as fuzzy"
     if not all(forms):
-        yield "untranslated"
+        yield UNTRANSLATED
         return
     wanted = set().union(*map(_names, originals))
     for form in forms:
@@ -228,7 +304,7 @@ def main() -> int:
     )
     parser.add_argument("--check", nargs="*", metavar="ROOM")
     parser.add_argument("--outside", action="store_true", help="list what stands in no catalogue")
-    parser.add_argument("--new", metavar="LANGUAGE")
+    parser.add_argument("--new", nargs="+", metavar=("LANGUAGE", "ROOM"))
     asked = parser.parse_args()
     codes = sorted(folder.name for folder in LOCALE.iterdir() if folder.is_dir())
     if asked.outside:
@@ -238,7 +314,11 @@ def main() -> int:
         said = [line for code in codes for line in problems(code, asked.check)]
         print("\n".join(said) or "the catalogues are whole")
         return bool(said)
-    update([asked.new] if asked.new else codes)
+    if asked.new:
+        code, *rooms = asked.new
+        update([code], rooms or messages())
+    else:
+        update(codes)
     return 0
 
 

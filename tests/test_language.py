@@ -19,7 +19,7 @@ from engine.language import (
     trn,
 )
 
-WHOLE = ("io", "scenario")
+WHOLE = ("io", "page", "scenario", "serve")
 """The rooms all of whose messages are translated."""
 DAY = dt.date(2014, 12, 20)
 

@@ -17,8 +17,9 @@ from engine.importers.reading.lexicon import confidences
 from engine.io.days import day_of
 from engine.io.tables import write_table
 from engine.io.text import portable
+from engine.language import tr
 from engine.network.gazetteer import is_arabic, slug
-from engine.scenario.vocabulary import MEANING_OF_KIND
+from engine.report.page.told import kinds_of_reports
 
 if TYPE_CHECKING:
     from engine.analysis.analysis import Analysis
@@ -95,8 +96,10 @@ class Articles:
             except InputError as error:
                 raise InputError(_named(error, at)) from None
         if len(text) > MOST_LETTERS:
-            message = f"the text has {len(text):,} letters"
-            expected = f"at most {MOST_LETTERS:,}; `supplyline read` takes longer ones"
+            message = tr("the text has {n:,} letters", n=len(text))
+            expected = tr(
+                "at most {most:,}; `supplyline read` takes longer ones", most=MOST_LETTERS
+            )
             raise InputError(Problem(message, file, expected=expected))
         scenario = analysis.scenario
         reading = read_text(text, scenario, analysis.network.places, published=day)
@@ -112,9 +115,9 @@ class Articles:
             "sentences": [{"text": one, "rtl": is_arabic(one)} for one in reading.sentences],
             "drafts": [_told(draft) for draft in reading.drafts[:MOST_ROWS]],
             "remarks": list(reading.remarks),
-            "kinds": list(MEANING_OF_KIND),
+            "kinds": kinds_of_reports(),
             "actors": [
-                {"id": name, "label": actor.label or name}
+                {"id": name, "label": actor.label or name, "label_ar": actor.label_ar}
                 for name, actor in scenario.actors.items()
             ],
         }
@@ -143,20 +146,27 @@ class Articles:
         """
         article = self._kept.get(number)
         if article is None:
-            raise InputError(f"no text with the number {number!r} was read here: read it again")
+            raise InputError(
+                tr("no text with the number {number!r} was read here: read it again", number=number)
+            )
         if len(rows) > MOST_ROWS:
-            raise InputError(f"{len(rows)} rows; expected at most {MOST_ROWS}")
+            raise InputError(tr("{n} rows; expected at most {most}", n=len(rows), most=MOST_ROWS))
         table = [_reviewed(article, row) for row in rows]
         taken = [at for at, row in enumerate(rows) if row.get("accept") is True]
         if not taken:
-            raise InputError("nothing is accepted yet")
+            raise InputError(tr("nothing is accepted yet"))
         network = analysis.network
         with TemporaryDirectory(prefix="supplyline-") as folder:
             file = Path(folder) / f"{_stem(article.name)}.csv"
             write_table(file, COLUMNS, table)
             found = understood_reports("drafts", file, self.scenario, network=network, again=again)
             refused = [
-                f"draft {at + 1} ({found.rows[at].text}): {found.rows[at].why}"
+                tr(
+                    "draft {number} ({text}): {why}",
+                    number=at + 1,
+                    text=found.rows[at].text,
+                    why=found.rows[at].why,
+                )
                 for at in taken
                 if not found.rows[at].event
             ]
@@ -175,7 +185,7 @@ class Articles:
             If there is none, or somebody has changed what it wrote.
         """
         if self._undo is None:
-            raise InputError("there is no import of an article to take back")
+            raise InputError(tr("there is no import of an article to take back"))
         changed = self._undo.take_back(self.scenario)
         self._undo = self._imported = None
         return changed
@@ -207,7 +217,7 @@ def document_name(name: str, data: bytes) -> str:
     pure = PurePath(name.replace("\\", "/"))
     ending = pure.suffix.lower()
     if ending not in ENDINGS:
-        message = "no text is read from a file of this kind"
+        message = tr("no text is read from a file of this kind")
         raise InputError(Problem(message, pure.name[-LONGEST_NAME:], expected=", ".join(ENDINGS)))
     stem = portable(re.sub(r"[^\w -]+", "-", pure.stem).strip("- ")[:LONGEST_NAME])
     return f"{stem or 'text'}{ending}"
@@ -227,12 +237,12 @@ def _stem(name: str) -> str:
 
 def _day(text: str) -> dt.date:
     if not text:
-        expected = "YYYY-MM-DD: weekdays and 'yesterday' count back from it"
-        raise InputError(Problem("the day of publication is missing", expected=expected))
+        expected = tr("YYYY-MM-DD: weekdays and 'yesterday' count back from it")
+        raise InputError(Problem(tr("the day of publication is missing"), expected=expected))
     try:
         return day_of(text)
     except ValueError as error:
-        raise InputError(f"the day of publication: {error}") from None
+        raise InputError(tr("the day of publication: {why}", why=error)) from None
 
 
 def _named(error: InputError, file: Path) -> list[Problem]:
@@ -275,11 +285,11 @@ def _reviewed(article: Article, row: dict[str, Any]) -> list[object]:
     at, sentence = row.get("draft"), row.get("sentence")
     if at is not None:
         if not isinstance(at, int) or not 0 <= at < len(drafts):
-            raise InputError(f"there is no draft {at!r}")
+            raise InputError(tr("there is no draft {at!r}", at=at))
         values = dict(zip(COLUMNS, row_of(drafts[at], article.published), strict=True))
     else:
         if not isinstance(sentence, int) or not 1 <= sentence <= len(sentences):
-            raise InputError(f"there is no sentence {sentence!r}")
+            raise InputError(tr("there is no sentence {at!r}", at=sentence))
         values = dict.fromkeys(COLUMNS, "") | {
             "sentence": sentences[sentence - 1],
             "reported": article.published,

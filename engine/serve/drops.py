@@ -12,6 +12,7 @@ from engine.importers.importing import SOURCES, actors_text, import_reports, und
 from engine.importers.matching import NOBODY
 from engine.io.spreadsheets import WORKBOOKS
 from engine.io.text import portable
+from engine.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -127,7 +128,9 @@ class Drops:
 
     def _of(self, number: int) -> Drop:
         if number not in self._kept:
-            raise InputError(f"nothing with the number {number!r} was dropped here")
+            raise InputError(
+                tr("nothing with the number {number!r} was dropped here", number=number)
+            )
         return self._kept[number]
 
     def clear(self) -> None:
@@ -154,7 +157,7 @@ def safe_name(name: str) -> str:
     pure = PurePath(name.replace("\\", "/"))
     ending = pure.suffix.lower()
     if ending not in ENDINGS:
-        message = "nothing is imported from a file of this kind"
+        message = tr("nothing is imported from a file of this kind")
         raise InputError(Problem(message, pure.name[-LONGEST_NAME:], expected=", ".join(ENDINGS)))
     stem = portable(re.sub(r"[^\w -]+", "-", pure.stem).strip("- ")[:LONGEST_NAME])
     return f"{stem or 'reports'}{ending}"

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from engine.errors import InputError
+from engine.language import tr
 from engine.report.page.html import assets, served_page
 from engine.serve.session import MeanwhileError
 
@@ -83,7 +84,9 @@ class Query:
         """Return a whole number."""
         text = self._values.get(key, "")
         if not text.isdecimal() or len(text) > 9:
-            raise InputError(f"{key} = {text[:40]!r}; expected a whole number")
+            raise InputError(
+                tr("{key} = {text!r}; expected a whole number", key=key, text=text[:40])
+            )
         return int(text)
 
     def text(self, key: str) -> str:
@@ -102,7 +105,7 @@ def _write(session: Session, body: dict[str, Any]) -> list[str]:
 def _understand(session: Session, body: dict[str, Any]) -> dict[str, Any]:
     number, source, parties = (body.get(key) for key in ("number", "source", "parties"))
     if not isinstance(parties, dict) or not all(isinstance(one, str) for one in parties.values()):
-        raise InputError("parties are missing; expected an object of texts")
+        raise InputError(tr("parties are missing; expected an object of texts"))
     at = number if isinstance(number, int) else -1
     return session.understand(at, source if isinstance(source, str) else "", parties)
 
@@ -124,7 +127,7 @@ def _act(session: Session, body: dict[str, Any]) -> list[str]:
 def _accept(session: Session, body: dict[str, Any]) -> list[str]:
     number, rows = body.get("number"), body.get("rows")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise InputError("rows are missing; expected a list of objects")
+        raise InputError(tr("rows are missing; expected a list of objects"))
     at = number if isinstance(number, int) else -1
     again = body.get("again") is True
     return [path.name for path in session.accept(_revision(body), at, rows, again=again)]
@@ -148,7 +151,7 @@ _DOINGS: dict[str, Callable[[Session, dict[str, Any]], list[str]]] = {
 def _revision(body: dict[str, Any]) -> int:
     revision = body.get("revision")
     if not isinstance(revision, int):
-        raise InputError("revision is missing; expected a whole number")
+        raise InputError(tr("revision is missing; expected a whole number"))
     return revision
 
 
@@ -195,13 +198,13 @@ def posted(do: Callable[[dict[str, Any]], Any]) -> Callable[[Request], Awaitable
 
     async def answer(request: Request) -> Response:
         if int(request.headers.get("content-length", "0")) > MOST_JSON:
-            return JSONResponse({"problems": ["too long"]}, 413)
+            return JSONResponse({"problems": [tr("too long")]}, 413)
         try:
             body = json.loads(await request.body())
         except ValueError:
             body = None
         if not isinstance(body, dict):
-            return JSONResponse({"problems": ["this is no object of JSON"]}, 400)
+            return JSONResponse({"problems": [tr("this is no object of JSON")]}, 400)
         given: dict[str, Any] = body
         return await run_in_threadpool(_said, lambda: do(given))
 

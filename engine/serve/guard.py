@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import PlainTextResponse
 
+from engine.language import tr
 from engine.report.page.html import TILES
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class Guard:
             await self.app(scope, self._bounded(receive), sent)
         except TooLongError:
             if not started:
-                await _refuse(413, "too long")(scope, receive, _with_headers(send))
+                await _refuse(413, tr("too long"))(scope, receive, _with_headers(send))
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
         """Return why a request is refused, with its HTTP status; None if it is not."""
@@ -101,13 +102,13 @@ class Guard:
         origin, changes = _only(headers, "origin"), scope["method"] not in READS
         length = _only(headers, "content-length") or "0"
         refusals = (
-            (host not in self.hosts, 421, "this server does not go by that name"),
-            (_length_of_address(scope) > MOST_ADDRESS, 414, "the address is too long"),
-            (not secrets.compare_digest(first.encode(), self.token.encode()), 404, "there is nothing here"),
-            (origin not in {None, f"http://{host}"}, 403, "asked from another page"),
-            (_only(headers, "sec-fetch-site") not in {None, "same-origin", "none"}, 403, "asked from another page"),
-            (changes and origin is None, 403, "a change says from which page it comes"),
-            (not length.isdecimal() or int(length) > self.most_bytes, 413, "too long"),
+            (host not in self.hosts, 421, tr("this server does not go by that name")),
+            (_length_of_address(scope) > MOST_ADDRESS, 414, tr("the address is too long")),
+            (not secrets.compare_digest(first.encode(), self.token.encode()), 404, tr("there is nothing here")),
+            (origin not in {None, f"http://{host}"}, 403, tr("asked from another page")),
+            (_only(headers, "sec-fetch-site") not in {None, "same-origin", "none"}, 403, tr("asked from another page")),
+            (changes and origin is None, 403, tr("a change says from which page it comes")),
+            (not length.isdecimal() or int(length) > self.most_bytes, 413, tr("too long")),
         )  # fmt: skip
         return next(((status, why) for refused, status, why in refusals if refused), None)
 

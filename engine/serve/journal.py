@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from engine.errors import InputError, Problem
 from engine.importers.table_edits import digest_of
 from engine.io.locks import TAKEN, lock
+from engine.language import tr
 from engine.scenario.change_sets import Change
 
 if TYPE_CHECKING:
@@ -157,7 +158,8 @@ class Journal:
         except OSError as error:
             with suppress(OSError):
                 os.ftruncate(self._file, before)
-            reason = f"what is done cannot be kept: {os.strerror(error.errno or 0)}"
+            why = os.strerror(error.errno or 0)
+            reason = tr("what is done cannot be kept: {why}", why=why)
             raise InputError(Problem(reason, str(self.path))) from error
 
     def _replay(self, line: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import socket
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,10 +13,12 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from engine.errors import InputError
+from engine.language import tr
 from engine.serve.endpoints import endpoints
 from engine.serve.guard import Guard
 from engine.serve.sketch_endpoints import sketch_endpoints
 from engine.serve.sketching import Sketching
+from engine.serve.speech import Speaking
 from engine.serve.watch import Watch
 
 if TYPE_CHECKING:
@@ -62,7 +65,7 @@ def application(session: Session | Sketching, address: Address) -> ASGIApp:
     """Return the application that serves a session, or a sketch, at an address."""
     routes = sketch_endpoints(session) if isinstance(session, Sketching) else endpoints(session)
     app = Starlette(routes=[Mount(f"/{address.token}", routes=routes)])
-    return Guard(app, address.token, address.hosts)
+    return Speaking(Guard(app, address.token, address.hosts))
 
 
 def bound(host: str = LOOPBACK, port: int = 0) -> tuple[socket.socket, Address]:
@@ -83,7 +86,9 @@ def bound(host: str = LOOPBACK, port: int = 0) -> tuple[socket.socket, Address]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         if found[4][0] in {"0.0.0.0", "::"}:  # noqa: S104 - it is refused here
-            raise InputError(f"--host {host}: name the one address of this machine that others use")
+            raise InputError(
+                tr("--host {host}: name the one address of this machine that others use", host=host)
+            )
         listening = socket.socket(found[0], socket.SOCK_STREAM)
         try:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -93,10 +98,14 @@ def bound(host: str = LOOPBACK, port: int = 0) -> tuple[socket.socket, Address]:
             listening.close()
             raise
     except UnicodeError as error:  # what a name of the network cannot be
-        raise InputError(f"--host {host!r}: this is no address of this machine") from error
+        raise InputError(
+            tr("--host {host!r}: this is no address of this machine", host=host)
+        ) from error
     except OSError as error:
         reason = error.strerror or error
-        raise InputError(f"cannot serve at {host}, port {port}: {reason}") from error
+        raise InputError(
+            tr("cannot serve at {host}, port {port}: {reason}", host=host, port=port, reason=reason)
+        ) from error
     name, taken = listening.getsockname()[:2]
     return listening, Address(str(name), int(taken), secrets.token_urlsafe(24))
 
@@ -118,7 +127,8 @@ def serve(
     begun
         Called once requests are answered.
     """
-    watch = Watch(session.files, session.reload)
+    context = copy_context()  # a thread begins without one, and what is wrong is told in words
+    watch = Watch(session.files, lambda: context.run(session.reload))
     watch.start()
     try:
         run(session, listening, address, begun)

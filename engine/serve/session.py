@@ -11,9 +11,12 @@ from pydantic import ValidationError
 
 from engine.analysis.again import analyze_again
 from engine.analysis.analysis import Analysis, analyze
+from engine.control.sites import label_of
+from engine.control.words import actor_text
 from engine.errors import InputError, Problem, SupplylineError
 from engine.importers.table_edits import write_changes
 from engine.io.atomic import write_one
+from engine.language import ENGLISH, spoken, tr
 from engine.probability.probability import probabilities
 from engine.report.page.content import (
     ShownRoads,
@@ -23,6 +26,7 @@ from engine.report.page.content import (
     page_data,
     same_roads,
 )
+from engine.report.page.told import report_kind
 from engine.scenario.change_sets import (
     Change,
     changed_by,
@@ -43,7 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from engine.network.arrays import Network
-    from engine.scenario.model import Scenario
+    from engine.scenario.model import Event, Scenario
 
 MOST_CHANGES = 500
 
@@ -137,7 +141,7 @@ class Session:
             return {
                 "revision": self.revision,
                 "base": self.readings,
-                "changes": [_told(one, self.base.scenario) for one in self.changes],
+                "changes": [_told(one, self.base) for one in self.changes],
                 "undo": len(history.past),
                 "redo": len(history.future),
                 "sets": names_beside(self.file),
@@ -242,7 +246,9 @@ class Session:
         with self.lock:
             self._check(revision)
             if name.endswith(".csv"):
-                raise InputError(f"{name!r} is no name for a set of changes; expected a name alone")
+                raise InputError(
+                    tr("{name!r} is no name for a set of changes; expected a name alone", name=name)
+                )
             table, text = table_of(self.file, name), changes_text(self.changes)
             write_one(table, lambda at: at.write_text(text, encoding="utf-8", newline=""))
             self._tell()
@@ -449,7 +455,10 @@ class Session:
         elif do in {"remove", "switch", "replace"}:
             at = action.get("at")
             if not isinstance(at, int) or not 0 <= at < len(changes):
-                raise InputError(f"there is no change {at!r}; expected 0 to {len(changes) - 1}")
+                last = len(changes) - 1
+                raise InputError(
+                    tr("there is no change {at!r}; expected 0 to {last}", at=at, last=last)
+                )
             if do == "remove":
                 del changes[at]
             elif do == "replace":
@@ -457,9 +466,11 @@ class Session:
             else:
                 changes[at] = changes[at].model_copy(update={"counts": not changes[at].counts})
         else:
-            raise InputError(f"nothing is called {do!r}")
+            raise InputError(tr("nothing is called {name!r}", name=do))
         if len(changes) > MOST_CHANGES:
-            raise InputError(f"{len(changes)} changes; expected at most {MOST_CHANGES}")
+            raise InputError(
+                tr("{n} changes; expected at most {most}", n=len(changes), most=MOST_CHANGES)
+            )
         return tuple(changes)
 
     def _change(self, action: dict[str, Any]) -> Change:
@@ -471,7 +482,7 @@ class Session:
 
     def _check(self, revision: int) -> None:
         if revision != self.revision:
-            raise MeanwhileError("somebody else, or a file, has changed this meanwhile")
+            raise MeanwhileError(tr("somebody else, or a file, has changed this meanwhile"))
 
     def _tell(self) -> None:
         self.revision += 1
@@ -484,21 +495,37 @@ def _interval(analysis: Analysis, day: int) -> int:
 def _text(action: dict[str, Any], key: str) -> str:
     value = action.get(key)
     if not isinstance(value, str):
-        raise InputError(f"{key} is missing; expected a text")
+        raise InputError(tr("{key} is missing; expected a text", key=key))
     return value
 
 
-def _told(change: Change, scenario: Scenario) -> dict[str, Any]:
+def _told(change: Change, analysis: Analysis) -> dict[str, Any]:
     """Return a change for the page: itself, and as a sentence."""
+    sites = analysis.sectors.sites
+    named = {} if spoken().code == ENGLISH else sites.index
+    names = {id_: label_of(sites, (id_,)) for id_ in _sites_of(change) if id_ in named}
     return {
         "counts": change.counts,
-        "text": sentence_of(change, scenario),
+        "text": sentence_of(change, analysis.scenario, names),
         "change": change.model_dump(mode="json", exclude_defaults=True),
     }
 
 
-def sentence_of(change: Change, scenario: Scenario) -> str:
+def _sites_of(change: Change) -> list[str]:
+    return [site for site in (change.event and change.event.site, change.site) if site]
+
+
+def sentence_of(change: Change, scenario: Scenario, names: Mapping[str, str] | None = None) -> str:
     """Return a change in words.
+
+    Parameters
+    ----------
+    change
+        It.
+    scenario
+        For the names of actors.
+    names
+        What to call sites; by their ids, if absent.
 
     Examples
     --------
@@ -507,22 +534,38 @@ def sentence_of(change: Change, scenario: Scenario) -> str:
     >>> sentence_of(Change(change="withdraw", id="e012-mallah", site="mallah", kind="contested"), scenario)
     'leave out report e012-mallah (mallah contested)'
     """
+    called = names or {}
     if change.event is not None:
-        event = change.event
-        who = (
-            f" by {scenario.actors[event.actor].label or event.actor}"
-            if event.actor in scenario.actors
-            else ""
-        )
-        where = event.site or f"{event.lat}, {event.lon}"
-        until = f" until {event.until}" if event.until else ""
-        if event.first_day != event.last_day:
-            until = f" (between {event.first_day} and {event.last_day}){until}"
-        sure = "" if event.confidence == 1 else f", confidence {event.confidence:g}"
-        return f"{where} {event.kind.replace('_', ' ')}{who} on {event.date}{until}{sure}"
-    about = f"report {change.id} ({change.site} {change.kind.replace('_', ' ')})"
+        return _event_in_words(change.event, scenario, called)
+    told = {
+        "id": change.id,
+        "site": called.get(change.site, change.site),
+        "kind": report_kind(change.kind),
+    }
     if change.change == "withdraw":
-        return f"leave out {about}"
+        return tr("leave out report {id} ({site} {kind})", **told)
     if change.change == "doubt":
-        return f"{about} with confidence {change.confidence:g}"
-    return f"{about} on {change.date}"
+        share = change.confidence
+        return tr("report {id} ({site} {kind}) with confidence {share:g}", **told, share=share)
+    return tr("report {id} ({site} {kind}) on {day}", **told, day=change.date)
+
+
+def _event_in_words(event: Event, scenario: Scenario, names: Mapping[str, str]) -> str:
+    told = {
+        "site": names.get(event.site, event.site) or f"{event.lat}, {event.lon}",
+        "kind": report_kind(event.kind),
+        "day": event.date,
+    }
+    if event.actor in scenario.actors:
+        who = actor_text(scenario, event.actor)
+        text = tr("{site} {kind} by {actor} on {day}", **told, actor=who)
+    else:
+        text = tr("{site} {kind} on {day}", **told)
+    if event.first_day != event.last_day:
+        days = {"first": event.first_day, "last": event.last_day}
+        text = tr("{text} (between {first} and {last})", text=text, **days)
+    if event.until:
+        text = tr("{text} until {day}", text=text, day=event.until)
+    if event.confidence != 1:
+        text = tr("{text}, confidence {share:g}", text=text, share=event.confidence)
+    return text

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from engine.errors import InputError
 from engine.importers.sketch_rows import USUAL_CLASS
 from engine.io.tables import table_text
+from engine.language import tr
 from engine.network.gazetteer import slug
 from engine.scenario.cells import read_table
 
@@ -78,7 +79,7 @@ def _number(key: str, value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InputError(f"{key} = {str(value)[:40]!r} is no number")
+        raise InputError(tr("{key} = {text!r} is no number", key=key, text=str(value)[:40]))
     return f"{value:.{_DIGITS}f}".rstrip("0").rstrip(".")
 
 

@@ -12,6 +12,7 @@ from engine.importers.sketch import sketch
 from engine.importers.sketch_rows import sketch_rows
 from engine.importers.table_edits import digest_of
 from engine.io.atomic import editing, write_whole
+from engine.language import tr
 from engine.network.gazetteer import slug
 from engine.network.policy import RoadPolicy
 from engine.report.style import ROAD_CLASSES
@@ -46,8 +47,10 @@ class Sketching:
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
         if self.folder.exists() and not self.folder.is_dir():
-            expected = f"a folder with {PLACES} and {ROADS}, or a new one"
-            raise InputError(Problem("a sketch is a folder", str(folder), expected=expected))
+            expected = tr(
+                "a folder with {places} and {roads}, or a new one", places=PLACES, roads=ROADS
+            )
+            raise InputError(Problem(tr("a sketch is a folder"), str(folder), expected=expected))
         self.lock = RLock()
         self.network = self.folder / f"{slug(self.folder.resolve().name) or 'sketch'}.osm"
         self.state()
@@ -114,7 +117,9 @@ class Sketching:
             seen = body.get("seen")
             for path in self.files:
                 if not isinstance(seen, dict) or seen.get(path.name, "") != digest_of(path):
-                    message = "it has changed meanwhile: load the page again, or move the file away"
+                    message = tr(
+                        "it has changed meanwhile: load the page again, or move the file away"
+                    )
                     raise InputError(Problem(message, str(path)))
             texts, lacking = self._built(places, roads)
 
@@ -141,7 +146,9 @@ class Sketching:
             rows = sketch_rows(*at)
         problems = [*rows.problems, *(each for _, _, wrong in rows.roads for each in wrong)]
         nameless = [row for row in rows.places if not row.id]
-        problems += [row.problem("a place has neither an id nor a name", "id") for row in nameless]
+        problems += [
+            row.problem(tr("a place has neither an id nor a name"), "id") for row in nameless
+        ]
         if problems:
             raise ScenarioError(problems)
         return rows.places, [(row, vertices) for row, vertices, _ in rows.roads]
@@ -196,9 +203,11 @@ def _list(body: Mapping[str, Any], key: str, of: tuple[type, ...] = (dict,)) -> 
     if not isinstance(found, list) or not all(
         isinstance(one, of) and not isinstance(one, bool) for one in found
     ):
-        raise InputError(f"{key} are missing; expected a list")
+        raise InputError(tr("{key} are missing; expected a list", key=key))
     if len(found) > MOST_ROWS:
-        raise InputError(f"{len(found)} {key}; expected at most {MOST_ROWS}")
+        raise InputError(
+            tr("{n} {key}; expected at most {most}", n=len(found), key=key, most=MOST_ROWS)
+        )
     return found
 
 
@@ -214,7 +223,7 @@ def _old(rows: Sequence[Any], entry: Mapping[str, Any]) -> Any:
     if at is None:
         return None
     if not isinstance(at, int) or not 0 <= at < len(rows):
-        raise InputError(f"there is no row {at!r}")
+        raise InputError(tr("there is no row {at!r}", at=at))
     return rows[at]
 
 
@@ -233,7 +242,9 @@ def _vertex(one: int | list[Any], ids: Sequence[str]) -> str | tuple[float, floa
         isinstance(n, int | float) and not isinstance(n, bool) for n in numbers
     ):
         return float(numbers[0]), float(numbers[1])
-    raise InputError(f"a road leads through {str(one)[:40]!r}; expected a place or a bend")
+    raise InputError(
+        tr("a road leads through {text!r}; expected a place or a bend", text=str(one)[:40])
+    )
 
 
 def _is_renamed(

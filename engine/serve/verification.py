@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.control.words import kind_text
+from engine.language import tr
 from engine.probability.importance import importance
-from engine.scenario.vocabulary import kind_in_words
 
 if TYPE_CHECKING:
     from engine.analysis.analysis import Analysis
@@ -29,6 +30,9 @@ def to_verify(analysis: Analysis, name: str, interval: int) -> dict[str, str] | 
     name_of = best[0]["event"]
     entry = analysis.states.statements.entries[analysis.statement_ids.index(name_of)]
     label = analysis.sectors.label((entry.site,))
-    kind = kind_in_words(getattr(entry, "kind", "baseline"))
-    text = f"{label}: {kind} on {entry.date} ({name_of}), confidence {entry.confidence:.0%}"
+    text = tr(
+        "{label}: {kind} on {day} ({id}), confidence {share:.0%}",
+        label=label, kind=kind_text(getattr(entry, "kind", "baseline")), day=entry.date,
+        id=name_of, share=entry.confidence,
+    )  # fmt: skip
     return {"id": name_of, "text": text}

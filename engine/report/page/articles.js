@@ -11,6 +11,7 @@ import {
   showSentence,
   stateOf,
 } from "./drafts.js";
+import { tr, trnNodes } from "./language.js";
 import { apply, engine } from "./live.js";
 import { isArticleFile, refusedRows, reviewAnswer, reviewOf } from "./review.js";
 import { say, shown } from "./state.js";
@@ -40,7 +41,8 @@ async function readArticle(body, name) {
     articles.refused = new Map();
     keepReview();
     renderArticle();
-    say(`${found.drafts.length} drafts of ${found.sentences.length} sentences.`);
+    const [drafts, sentences] = [found.drafts.length, found.sentences.length];
+    say(tr("{drafts} drafts of {sentences} sentences.", { drafts, sentences }));
   }
 }
 
@@ -52,7 +54,7 @@ function onRead(event) {
   } else if (pasted.trim()) {
     readArticle(pasted, "");
   } else {
-    tellProblems(["Choose a file, drop one here, or paste a text."]);
+    tellProblems([tr("Choose a file, drop one here, or paste a text.")]);
   }
 }
 
@@ -62,7 +64,7 @@ async function answeredBy(ask) {
     tellProblems([]);
     return found;
   } catch (error) {
-    const problems = error.problems ?? ["The engine does not answer: is “supplyline open” still running?"];
+    const problems = error.problems ?? [tr("The engine does not answer: is “supplyline open” still running?")];
     articles.refused = refusedRows(problems);
     tellProblems(problems);
     return null;
@@ -112,9 +114,9 @@ function renderImported() {
   if (imported) {
     const { reports, name } = imported;
     part["article-told"].replaceChildren(
-      `Imported ${reports} ${reports === 1 ? "report" : "reports"} from `,
-      bdi(name),
-      ".",
+      ...trnNodes("Imported {n} report from {name}.", "Imported {n} reports from {name}.", reports, {
+        name: bdi(name),
+      }),
     );
   }
 }

@@ -2,6 +2,7 @@
 
 import { intervalAt } from "./days.js";
 import { bdi, make, part, redraw } from "./dom.js";
+import { called, sentencesOf, tr } from "./language.js";
 import { soonBefore } from "./live.js";
 import { besides } from "./maps.js";
 import { base, chip, data, shown } from "./state.js";
@@ -26,12 +27,14 @@ export function renderSides(interval) {
   const rows = rowsOf(side(before, at), side(after, interval));
   const key = JSON.stringify(rows.map((row) => row.map((cell) => cell.textContent ?? cell)));
   redraw(part.sides, key, () => {
-    const head = ["asked", "Without the changes", "With the changes"].map((cell) => make("th", { scope: "col" }, cell));
+    const head = [tr("asked"), tr("Without the changes"), tr("With the changes")].map((cell) =>
+      make("th", { scope: "col" }, cell),
+    );
     return [
       make(
         "table",
         {},
-        make("caption", {}, bdi(after.label)),
+        make("caption", {}, bdi(called(after.label, after.label_ar))),
         make("thead", {}, make("tr", {}, ...head)),
         make("tbody", {}, ...rows.map(rowOf)),
       ),
@@ -56,9 +59,9 @@ function side(route, interval) {
   return {
     status: route.status[interval],
     lines: meeting
-      ? new Map([["In short", meeting.first], ...meeting.lines.map(({ head, text }) => [head, text])])
-      : new Map([["In short", "Computing."]]),
-    why: why ? why.causes.map(({ text }) => text).join("; ") : "",
+      ? new Map([[tr("In short"), meeting.first], ...meeting.lines.map(({ head, text }) => [head, text])])
+      : new Map([[tr("In short"), tr("Computing.")]]),
+    why: why ? sentencesOf(why.causes.map(({ text }) => text)) : "",
     sure,
   };
 }
@@ -66,10 +69,10 @@ function side(route, interval) {
 function rowsOf(before, after) {
   const heads = new Set([...before.lines.keys(), ...after.lines.keys()]);
   return [
-    ["Status", chip(before.status), chip(after.status)],
+    [tr("Status"), chip(before.status), chip(after.status)],
     ...[...heads].map((head) => [head, before.lines.get(head) ?? "–", after.lines.get(head) ?? "–"]),
-    ["Why", before.why, after.why],
-    ["Probability", before.sure, after.sure],
+    [tr("Why"), before.why, after.why],
+    [tr("Probability"), before.sure, after.sure],
   ];
 }
 

@@ -1,19 +1,7 @@
 // Days and spells: whole days are counted from the first of the run, intervals lie between borders.
 
-export const MONTHS = [
-  "January",
-  "February",
-  "March",
-  "April",
-  "May",
-  "June",
-  "July",
-  "August",
-  "September",
-  "October",
-  "November",
-  "December",
-];
+import { monthName, numeral } from "./language.js";
+
 const DAY_MS = 86400000;
 
 export function dateAfter(start, day) {
@@ -30,7 +18,7 @@ export function dayNumber(start, iso) {
 
 export function wordsOf(start, day) {
   const date = dateAfter(start, day);
-  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
+  return numeral(`${date.getUTCDate()} ${monthName(date.getUTCMonth())} ${date.getUTCFullYear()}`);
 }
 
 export function intervalAt(borders, day) {

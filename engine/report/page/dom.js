@@ -1,5 +1,7 @@
 // Elements of the page; all text goes in as text, never as markup.
 
+import { isArabic, isRightToLeft } from "./language.js";
+
 export const part = Object.fromEntries([...document.querySelectorAll("[id]")].map((node) => [node.id, node]));
 
 export function make(tag, props = {}, ...children) {
@@ -27,7 +29,19 @@ export function drawing(tag, props, ...children) {
 }
 
 // A text of any script stands in a box of its own, so that it cannot turn what is beside it around.
-export const bdi = (text, lang) => (text ? make("bdi", lang ? { lang } : { dir: "auto" }, text) : "");
+// A sentence of a page from right to left may begin with a name in another script: it runs as the page does.
+export const bdi = (text, lang) => (text ? make("bdi", lang ? { lang } : { dir: directionOf(text) }, text) : "");
+
+const FROM_RIGHT_TO_LEFT = /[\u0590-\u08ff]/;
+const directionOf = (text) => (isRightToLeft() && FROM_RIGHT_TO_LEFT.test(text) ? "rtl" : "auto");
+
+// Both names of something, the one in the script of the language first.
+export function bothNames(label, arabic) {
+  const names = [bdi(label), bdi(arabic, "ar")];
+  return (isArabic() ? names.reverse() : names).filter(Boolean);
+}
+
+export const spaced = (nodes) => nodes.flatMap((node, at) => (at ? [" ", node] : [node]));
 
 const FOCUSED = "button, a, input, select, textarea, summary";
 

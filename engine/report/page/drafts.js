@@ -1,6 +1,7 @@
 // A text and its drafts side by side: each with its sentence, to accept, correct, refuse or add to.
 
 import { bdi, make, part } from "./dom.js";
+import { called, tr, trc, trn } from "./language.js";
 import { addRow, correctRow, decideRow, markedParts, reviewCounts, rowValue } from "./review.js";
 
 const KEPT = `supplyline-review ${location.pathname}`;
@@ -45,7 +46,12 @@ function sentenceNode({ text, rtl }, at) {
   const number = at + 1;
   const add = make(
     "button",
-    { type: "button", className: "add", "aria-label": `Add a report from sentence ${number}`, title: "Add a report" },
+    {
+      type: "button",
+      className: "add",
+      "aria-label": tr("Add a report from sentence {number}", { number }),
+      title: tr("Add a report"),
+    },
     "+",
   );
   add.addEventListener("click", () => {
@@ -103,7 +109,7 @@ function draftItem(row, at) {
   const button = (accept, text) => {
     const node = make("button", { type: "button", "aria-pressed": String(row.accept === accept) }, text);
     node.className = accept ? "accept" : "refuse";
-    node.setAttribute("aria-label", `${text}: draft ${at + 1}`);
+    node.setAttribute("aria-label", tr("{action}: draft {number}", { action: text, number: at + 1 }));
     node.addEventListener("click", () => {
       decideRow(row, accept);
       changedRow(row, item);
@@ -114,10 +120,10 @@ function draftItem(row, at) {
     make(
       "div",
       { className: "row" },
-      button(true, "Accept"),
-      button(false, "Refuse"),
-      make("span", { className: "faint" }, `sentence ${row.sentence}`),
-      draft ? make("span", {}, "“", bdi(draft.place), "”") : make("span", {}, "added by you"),
+      button(true, tr("Accept")),
+      button(false, tr("Refuse")),
+      make("span", { className: "faint" }, tr("sentence {number}", { number: row.sentence })),
+      draft ? make("span", {}, "“", bdi(draft.place), "”") : make("span", {}, tr("added by you")),
     ),
     make("div", { className: "fields" }, ...fieldsOf(row, item)),
     make(
@@ -177,28 +183,38 @@ function fieldsOf(row, item) {
     node.value = rowValue(review, row, name);
     return node;
   };
-  const who = [["", "nobody named"], ...actors.map(({ id, label }) => [id, label])];
-  const kind = kinds.map((one) => [one, one.replaceAll("_", " ")]);
+  const who = [
+    ["", tr("nobody named")],
+    ...actors.map(({ id, label, label_ar: arabic }) => [id, called(label, arabic)]),
+  ];
+  const kind = kinds.map(({ id, label }) => [id, label]);
   const sure = make("input", { type: "number", min: 0, max: 100, step: 5 });
   sure.value = Math.round(100 * Number(rowValue(review, row, "confidence") || 0.7));
   const site = text("site", { autocomplete: "off", spellcheck: false, dir: "auto" });
   site.setAttribute("list", "whatif-sites");
   return [
-    field("place", "site", site),
-    field("kind", "kind", choice("kind", kind)),
-    field("actor", "actor", choice("actor", who)),
-    field("defender", "defender", choice("defender", who)),
-    field("day", "date", text("date", { type: "date" })),
-    field("from", "earliest", text("earliest", { type: "date" })),
-    field("to", "latest", text("latest", { type: "date" })),
-    field("sure, %", "confidence", sure, () => Number(sure.value) / 100),
+    field(trc("field", "place"), "site", site),
+    field(trc("field", "kind"), "kind", choice("kind", kind)),
+    field(trc("field", "actor"), "actor", choice("actor", who)),
+    field(trc("field", "defender"), "defender", choice("defender", who)),
+    field(trc("field", "day"), "date", text("date", { type: "date" })),
+    field(trc("field", "from"), "earliest", text("earliest", { type: "date" })),
+    field(trc("field", "to"), "latest", text("latest", { type: "date" })),
+    field(trc("field", "sure, %"), "confidence", sure, () => Number(sure.value) / 100),
   ];
 }
 
 function renderCounts() {
   const { accepted, refused, open, corrected } = reviewCounts(articles.review);
-  part["article-counts"].textContent =
-    `${accepted} accepted (${corrected} corrected), ${refused} refused, ${open} open. Nothing counts before you import it.`;
+  part["article-counts"].textContent = tr(
+    "{accepted} accepted ({corrected} corrected), {refused} refused, {open} open. Nothing counts before you import it.",
+    {
+      accepted,
+      corrected,
+      refused,
+      open,
+    },
+  );
   part["article-import"].disabled = !accepted;
-  part["article-import"].textContent = accepted === 1 ? "Import 1 report" : `Import ${accepted} reports`;
+  part["article-import"].textContent = trn("Import {n} report", "Import {n} reports", accepted);
 }

@@ -1,6 +1,7 @@
 // What is drawn of a sketch: places, and roads through them; every step can be undone.
 
 import { coordinates } from "./fit.js";
+import { tr } from "./language.js";
 
 const EARTH_KM = 6371.0088;
 const PLACE = { row: null, name: "", name_ar: "", kind: "village" };
@@ -63,12 +64,14 @@ export function withRoad(sketch, through, more = {}) {
 
 export function courseProblem(through) {
   if (through.filter((one) => !Array.isArray(one)).length < 2) {
-    return "A road joins two places or more.";
+    return tr("A road joins two places or more.");
   }
   if (Array.isArray(through[0]) || Array.isArray(through.at(-1))) {
-    return "A road begins and ends at a place.";
+    return tr("A road begins and ends at a place.");
   }
-  return through.some((one, at) => at && one === through[at - 1]) ? "A road leads from a place to another one." : "";
+  return through.some((one, at) => at && one === through[at - 1])
+    ? tr("A road leads from a place to another one.")
+    : "";
 }
 
 const changedIn = (rows, key, change) => rows.map((row) => (row.key === key ? { ...row, ...change } : row));
@@ -112,7 +115,7 @@ export function kilometres(course) {
   return total;
 }
 
-export const nameOf = ({ name, name_ar: arabic, key }) => name || arabic || `place ${key + 1}`;
+export const nameOf = ({ name, name_ar: arabic, key }) => name || arabic || tr("place {number}", { number: key + 1 });
 
 // The places of a road as text, and back: names with semicolons between, bends as latitude,longitude.
 export const throughText = (sketch, road) =>
@@ -130,11 +133,11 @@ export function throughOf(sketch, text) {
         [place.name, place.name_ar, nameOf(place)].some((name) => name && folded(name) === folded(part)),
       );
       if (found.length > 1) {
-        throw new Error(`Several places are called “${part.trim()}”: give them names of their own.`);
+        throw new Error(tr("Several places are called “{name}”: give them names of their own.", { name: part.trim() }));
       }
       const at = found.length ? found[0].key : coordinates(part);
       if (at === null) {
-        throw new Error(`There is no place “${part.trim()}”; a bend is latitude,longitude.`);
+        throw new Error(tr("There is no place “{name}”; a bend is latitude,longitude.", { name: part.trim() }));
       }
       return at;
     });

@@ -3,6 +3,7 @@
 import { takesArticle } from "./articles.js";
 import { ask } from "./ask.js";
 import { bdi, make, part } from "./dom.js";
+import { called, listing, marked, tr, trNodes } from "./language.js";
 import { apply, attempt, engine } from "./live.js";
 import { data, say } from "./state.js";
 
@@ -19,32 +20,36 @@ function showUnderstood(found, parties) {
   source.value = found.source;
   const asked = [...Object.keys(parties), ...found.unknown.filter((name) => !(name in parties))];
   const who = asked.map((name) => ({ name, choice: partyChoice(parties[name]) }));
-  const again = make("button", { type: "button" }, "Read again");
+  const again = make("button", { type: "button" }, tr("Read again"));
   again.addEventListener("click", async () => {
     const known = who.filter(({ choice }) => choice.value !== "?").map(({ name, choice }) => [name, choice.value]);
     const answered = await attempt(() => engine.understand(found.number, source.value, Object.fromEntries(known)));
     if (answered) {
       showUnderstood(answered, Object.fromEntries(known));
-      say(`${answered.events} reports from ${answered.total} rows.`);
+      say(tr("{reports} reports from {rows} rows.", { reports: answered.events, rows: answered.total }));
     }
   });
   const content = [
     make(
       "p",
       {},
-      bdi(found.name),
-      `, read as “${found.source}”: ${found.events} reports from ${found.total} rows. Nothing is written yet.`,
+      ...trNodes("{file}, read as “{source}”: {reports} reports from {rows} rows. Nothing is written yet.", {
+        file: bdi(found.name),
+        source: found.source,
+        reports: found.events,
+        rows: found.total,
+      }),
     ),
     ...found.remarks.map((remark) => make("p", {}, bdi(remark))),
-    make("p", { className: "row" }, make("label", {}, "Read as ", source), again),
+    make("p", { className: "row" }, make("label", {}, tr("Read as"), " ", source), again),
     ...(who.length ? [whoIsWho(who)] : []),
     rowsOfFile(found.rows),
-    make("p", {}, "Import these reports into the scenario?"),
+    make("p", {}, tr("Import these reports into the scenario?")),
   ];
   ask(content, async () => {
     const live = await attempt(() => engine.take(found.number));
     if (live) {
-      say(`Imported: ${live.written.join(", ")}.`);
+      say(tr("Imported: {files}.", { files: listing(live.written) }));
       apply(live);
     }
   });
@@ -55,38 +60,45 @@ function whoIsWho(who) {
   return make(
     "fieldset",
     {},
-    make("legend", {}, "Who is who: rows of a party without an actor are not taken"),
+    make("legend", {}, tr("Who is who: rows of a party without an actor are not taken")),
     ...who.map(({ name, choice }) => make("label", {}, bdi(name), " ", choice)),
   );
 }
 
 function partyChoice(chosen = "?") {
   const options = [
-    ["?", "not known"],
-    ...data.actors.filter(({ id }) => id).map(({ id, label }) => [id, label]),
-    ["", "none of them: leave out"],
+    ["?", tr("not known")],
+    ...data.actors.filter(({ id }) => id).map(({ id, label, label_ar: arabic }) => [id, called(label, arabic)]),
+    ["", tr("none of them: leave out")],
   ];
   const choice = make("select", {}, ...options.map(([value, text]) => make("option", { value }, text)));
   choice.value = chosen;
   return choice;
 }
 
+const FILE_HEADS = [
+  marked("row"),
+  marked("what it says"),
+  marked("report"),
+  marked("site"),
+  marked("how understood, or why not taken"),
+];
+
 function rowsOfFile(found) {
-  const heads = ["row", "what it says", "report", "site", "how understood, or why not taken"];
   const rows = found.map(({ row, text, event, site, why }) =>
     make(
       "tr",
       { className: event ? "" : "doubted" },
-      ...[row, text, event || "not taken", site, why].map((cell) => make("td", {}, bdi(String(cell)))),
+      ...[row, text, event || tr("not taken"), site, why].map((cell) => make("td", {}, bdi(String(cell)))),
     ),
   );
   return make(
     "div",
-    { className: "rows", tabIndex: 0, role: "region", ariaLabel: "Rows of the file" },
+    { className: "rows", tabIndex: 0, role: "region", ariaLabel: tr("Rows of the file") },
     make(
       "table",
       {},
-      make("thead", {}, make("tr", {}, ...heads.map((head) => make("th", { scope: "col" }, head)))),
+      make("thead", {}, make("tr", {}, ...FILE_HEADS.map((head) => make("th", { scope: "col" }, tr(head))))),
       make("tbody", {}, ...rows),
     ),
   );

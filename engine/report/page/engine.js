@@ -1,5 +1,7 @@
 // What needs the engine, with two sides: a server on this machine, or what it computed in advance.
 
+import { spokenCode, tr } from "./language.js";
+
 export class RefusedError extends Error {
   constructor(problems, stale) {
     super(problems.join("\n"));
@@ -7,6 +9,9 @@ export class RefusedError extends Error {
     this.stale = stale;
   }
 }
+
+// In which language to answer.
+const inOurs = () => ({ "supplyline-language": spokenCode() });
 
 // The server that sent the page: all of its answers are JSON, what is wrong comes as problems.
 export class Served {
@@ -17,17 +22,19 @@ export class Served {
   }
 
   async get(path, query = {}) {
-    return this.answered(await this.ask(`${path}?${new URLSearchParams(query)}`, { cache: "no-store" }));
+    return this.answered(
+      await this.ask(`${path}?${new URLSearchParams(query)}`, { cache: "no-store", headers: inOurs() }),
+    );
   }
 
   async post(path, body) {
-    return this.answered(await this.ask(path, { method: "POST", body }));
+    return this.answered(await this.ask(path, { method: "POST", body, headers: inOurs() }));
   }
 
   async answered(response) {
-    const said = await response.json().catch(() => ({ problems: ["the engine gave no answer"] }));
+    const said = await response.json().catch(() => ({ problems: [tr("the engine gave no answer")] }));
     if (!response.ok) {
-      throw new RefusedError(said.problems ?? ["the engine gave no answer"], response.status === 409);
+      throw new RefusedError(said.problems ?? [tr("the engine gave no answer")], response.status === 409);
     }
     return said;
   }

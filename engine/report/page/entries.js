@@ -15,9 +15,19 @@ import {
   withoutRoad,
 } from "./drawn.js";
 import { coordinates } from "./fit.js";
+import { marked, tr, trc } from "./language.js";
 import { attempted, map, now, page, step } from "./sketchstate.js";
 
-const KINDS = ["city", "town", "village", "hamlet", "suburb", "landmark", "junction", "border_control"];
+const KINDS = {
+  city: marked("city"),
+  town: marked("town"),
+  village: marked("village"),
+  hamlet: marked("hamlet"),
+  suburb: marked("suburb"),
+  landmark: marked("landmark"),
+  junction: marked("junction"),
+  border_control: marked("border control"),
+};
 const NUMBER = { type: "number", min: 0, step: "any" };
 
 // What a field shows of its row, and what becomes of what is typed.
@@ -25,19 +35,34 @@ const text = (name) => ({ of: (row) => row[name], to: (value) => ({ [name]: valu
 const number = (name) => ({ of: (row) => row[name], to: (value) => ({ [name]: value === "" ? null : Number(value) }) });
 
 const PLACE_FIELDS = [
-  { label: "name", ...text("name") },
-  { label: "in Arabic", ...text("name_ar"), more: { lang: "ar" } },
-  { label: "kind", ...text("kind"), options: () => KINDS },
-  { label: "at", of: ({ lat, lon }) => `${lat}, ${lon}`, to: placedAt, more: { dir: "ltr" } },
+  { label: () => trc("field", "name"), ...text("name") },
+  { label: () => trc("field", "in Arabic"), ...text("name_ar"), more: { lang: "ar" } },
+  {
+    label: () => trc("field", "kind"),
+    ...text("kind"),
+    options: () => Object.keys(KINDS),
+    words: (kind) => tr(KINDS[kind] ?? kind.replaceAll("_", " ")),
+  },
+  { label: () => trc("field", "at"), of: ({ lat, lon }) => `${lat}, ${lon}`, to: placedAt, more: { dir: "ltr" } },
 ];
 const ROAD_FIELDS = [
-  { label: "name", ...text("name") },
-  { label: "in Arabic", ...text("name_ar"), more: { lang: "ar" } },
-  { label: "number", ...text("ref") },
-  { label: "class", ...text("highway"), options: () => page.known.classes },
-  { label: "through", of: (road) => throughText(now(), road), to: ledThrough, more: { className: "through" } },
-  { label: "km", ...number("length_km"), more: NUMBER, hint: drawnLength },
-  { label: "minutes", ...number("minutes"), more: NUMBER },
+  { label: () => trc("field", "name"), ...text("name") },
+  { label: () => trc("field", "in Arabic"), ...text("name_ar"), more: { lang: "ar" } },
+  { label: () => trc("field", "number"), ...text("ref") },
+  {
+    label: () => trc("field", "class"),
+    ...text("highway"),
+    options: () => page.known.classes,
+    words: (name) => page.known.words[name] ?? name,
+  },
+  {
+    label: () => trc("field", "through"),
+    of: (road) => throughText(now(), road),
+    to: ledThrough,
+    more: { className: "through" },
+  },
+  { label: () => trc("field", "km"), ...number("length_km"), more: NUMBER, hint: drawnLength },
+  { label: () => trc("field", "minutes"), ...number("minutes"), more: NUMBER },
 ];
 const LISTS = {
   places: { fields: PLACE_FIELDS, change: changePlace, without: withoutPlace, nodes: new Map() },
@@ -47,7 +72,7 @@ const LISTS = {
 function placedAt(typed) {
   const at = coordinates(typed);
   if (!at) {
-    throw new Error(`“${typed}” is not latitude, longitude.`);
+    throw new Error(tr("“{text}” is not latitude, longitude.", { text: typed }));
   }
   const [place] = movePlace({ places: [{ key: 0 }] }, 0, at).places;
   return { lat: place.lat, lon: place.lon };
@@ -70,16 +95,16 @@ function fieldOf(list, key, { label, to, options, more = {} }) {
   input.addEventListener("change", () => {
     const change = attempted(() => to(input.value.trim()));
     if (change) {
-      step(list.change(now(), key, change), "Changed.");
+      step(list.change(now(), key, change), tr("Changed."));
     }
   });
-  return [make("label", {}, `${label} `, input), input];
+  return [make("label", {}, `${label()} `, input), input];
 }
 
 function entryOf(list, key) {
   const made = list.fields.map((field) => fieldOf(list, key, field));
-  const remove = make("button", { type: "button" }, "remove");
-  remove.addEventListener("click", () => step(list.without(now(), key), "Removed."));
+  const remove = make("button", { type: "button" }, tr("remove"));
+  remove.addEventListener("click", () => step(list.without(now(), key), tr("Removed.")));
   const node = make("li", {}, ...made.map(([label]) => label), remove);
   node.dataset.key = key;
   node.addEventListener("focusin", () => {
@@ -91,19 +116,22 @@ function entryOf(list, key) {
 }
 
 function fill(list, { inputs, remove }, row) {
-  list.fields.forEach(({ of, options, hint }, at) => {
+  list.fields.forEach(({ of, options, hint, words }, at) => {
     const input = inputs[at];
     const value = of(row) ?? "";
     if (options) {
       const all = options().includes(value) || !value ? options() : [value, ...options()];
       if (input.options.length !== all.length) {
-        input.replaceChildren(...all.map((one) => make("option", { value: one }, one.replaceAll("_", " "))));
+        input.replaceChildren(...all.map((one) => make("option", { value: one }, words(one))));
       }
     }
     input.value = value;
     input.placeholder = hint?.(row) ?? "";
   });
-  remove.setAttribute("aria-label", `Remove ${row.name || (row.through ? "the road" : nameOf(row))}`);
+  remove.setAttribute(
+    "aria-label",
+    row.through && !row.name ? tr("Remove the road") : tr("Remove {name}", { name: row.name || nameOf(row) }),
+  );
 }
 
 function tellChosen() {

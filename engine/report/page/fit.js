@@ -1,5 +1,7 @@
 // A picture laid over the map: where its pixels lie in Web Mercator, by two or three points known on both.
 
+import { tr } from "./language.js";
+
 const RADIUS = 6378137;
 const LEAST_PIXELS = 5;
 
@@ -22,7 +24,7 @@ export function fitOf(points) {
   const pixels = points.map(({ pixel }) => pixel);
   const world = points.map(({ at }) => toMercator(at));
   if (points.length < 2) {
-    throw new Error("Two points are needed, or three.");
+    throw new Error(tr("Two points are needed, or three."));
   }
   return points.length === 2 ? similarity(pixels, world) : affine(pixels, world);
 }
@@ -33,7 +35,7 @@ function similarity([[x1, y1], [x2, y2]], [[u1, v1], [u2, v2]]) {
   const [du, dv] = [u2 - u1, v2 - v1];
   const size = dx * dx + dy * dy;
   if (Math.sqrt(size) < LEAST_PIXELS || Math.hypot(du, dv) === 0) {
-    throw new Error("Two of the points are the same: choose points far from each other.");
+    throw new Error(tr("Two of the points are the same: choose points far from each other."));
   }
   const [p, q] = [(du * dx + dv * dy) / size, (dv * dx - du * dy) / size];
   return [p, q, u1 - p * x1 - q * y1, q, -p, v1 - q * x1 + p * y1];
@@ -45,7 +47,7 @@ function affine([one, two, three], world) {
   const area = x1 * y2 - x2 * y1;
   const longest = Math.max(Math.hypot(x1, y1), Math.hypot(x2, y2), Math.hypot(x2 - x1, y2 - y1));
   if (longest < LEAST_PIXELS || Math.abs(area) < LEAST_PIXELS * longest) {
-    throw new Error("The three points lie on one line: choose a third one beside it.");
+    throw new Error(tr("The three points lie on one line: choose a third one beside it."));
   }
   const row = (axis) => {
     const [w1, w2] = [world[1][axis] - world[0][axis], world[2][axis] - world[0][axis]];
@@ -55,7 +57,7 @@ function affine([one, two, three], world) {
   const matrix = [...row(0), ...row(1)];
   const [a, b, , d, e] = matrix;
   if (Math.abs(a * e - b * d) < 1e-9 * (a * a + b * b + d * d + e * e)) {
-    throw new Error("The three places lie on one line: choose a third one beside it.");
+    throw new Error(tr("The three places lie on one line: choose a third one beside it."));
   }
   return matrix;
 }

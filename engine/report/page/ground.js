@@ -1,8 +1,11 @@
 // The content of the map as a table, for those who do not see it: who holds which ground, in which state.
 
 import { bdi, make, part, redraw } from "./dom.js";
+import { listing, marked, tr } from "./language.js";
 import { groundOn } from "./roads.js";
-import { data, shown } from "./state.js";
+import { actorName, data, shown } from "./state.js";
+
+const GROUND_HEADS = [marked("ground"), marked("holder"), marked("state"), marked("reports")];
 
 export function renderGround(interval) {
   if (!part["as-table"].open) {
@@ -19,11 +22,11 @@ function groundTable(interval) {
       make(
         "tr",
         {},
-        ...[label, data.actors.at(ground.holder).label, ground.state, ground.reports.split(";").join(", ")].map(
+        ...[label, actorName(data.actors.at(ground.holder)), ground.state, listing(ground.reports.split(";"))].map(
           (cell) => make("td", {}, bdi(cell)),
         ),
       ),
     );
-  const head = ["ground", "holder", "state", "reports"].map((cell) => make("th", { scope: "col" }, cell));
+  const head = GROUND_HEADS.map((cell) => make("th", { scope: "col" }, tr(cell)));
   return make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows));
 }

@@ -1,9 +1,10 @@
 // What lies where the reader clicked on the map: whose ground it is and since when, and what was reported of it.
 
-import { bdi, make, part, redraw } from "./dom.js";
+import { bdi, bothNames, make, part, redraw, spaced } from "./dom.js";
+import { sourceText, tr, trNodes } from "./language.js";
 import { toPlace } from "./maps.js";
 import { heldSince } from "./roads.js";
-import { data, go, intervalOf, inWords, shown } from "./state.js";
+import { actorName, data, go, intervalOf, inWords, shown } from "./state.js";
 
 const MOST_REPORTS = 4;
 
@@ -22,18 +23,16 @@ export function renderHere() {
   const site = data.sites.find(({ id }) => id === shown.here);
   const { holder, state, since: first } = heldSince(data.sectors, sector, interval);
   redraw(part.here, [shown.here, shown.day, shown.live?.revision].join(), () => [
-    make("h2", {}, bdi(site?.en ?? data.sectors.site[sector]), " ", bdi(site?.ar ?? "", "ar")),
-    make(
-      "p",
-      {},
-      bdi(data.actors.at(holder).label),
-      ": ",
-      bdi(state),
-      first > 0 ? ", since " : " since the start of the run",
-      first > 0 ? dayButton(data.borders[first]) : "",
-    ),
+    make("h2", {}, ...spaced(bothNames(site?.en ?? data.sectors.site[sector], site?.ar ?? ""))),
+    make("p", {}, ...stateNodes(bdi(actorName(data.actors.at(holder))), bdi(state), first)),
     make("ul", {}, ...latestReports().map(reportItemHere)),
   ]);
+}
+
+function stateNodes(holder, state, first) {
+  return first > 0
+    ? trNodes("{holder}: {state}, since {day}", { holder, state, day: dayButton(data.borders[first]) })
+    : trNodes("{holder}: {state} since the start of the run", { holder, state });
 }
 
 function latestReports() {
@@ -44,10 +43,10 @@ function latestReports() {
 }
 
 const reportItemHere = (report) =>
-  make("li", {}, dayButton(report.day), " ", bdi(report.kind), " · ", bdi(report.actor || report.source));
+  make("li", {}, dayButton(report.day), " ", bdi(report.kind), " · ", bdi(report.actor || sourceText(report.source)));
 
 function dayButton(day) {
-  const button = make("button", { type: "button", className: "link", title: "Show this day" }, inWords(day));
+  const button = make("button", { type: "button", className: "link", title: tr("Show this day") }, inWords(day));
   button.addEventListener("click", () => {
     go(day);
     toPlace(shown.here);

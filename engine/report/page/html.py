@@ -17,8 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 from engine.io.arguments import checked, file_named
 from engine.io.atomic import write_one
+from engine.language import language_called, speaking, spoken, tr
 from engine.probability.over_periods import refuse_means
 from engine.report.page.content import page_data
+from engine.report.page.languages import languages_data
+from engine.report.page.told import class_text
 from engine.report.style import style_sheet
 from engine.version import __version__
 
@@ -32,13 +35,14 @@ if TYPE_CHECKING:
     from engine.analysis.analysis import Analysis
 
 MODULES = (
-    "days.js", "dom.js", "link.js", "state.js", "engine.js", "written.js", "ask.js", "live.js",
+    "language.js", "days.js", "dom.js", "link.js", "state.js", "engine.js", "written.js", "ask.js", "live.js",
     "roads.js", "cause.js", "scene.js", "names.js", "lettering.js", "layers.js", "view.js", "map.js", "maps.js",
     "timeline.js", "whatif.js", "changes.js", "review.js", "drafts.js", "articles.js", "dropped.js", "compare.js", "week.js", "meeting.js", "here.js", "legend.js",
-    "keys.js", "share.js", "ground.js", "reports.js", "routes.js", "page.js",
+    "keys.js", "share.js", "languages.js", "ground.js", "reports.js", "routes.js", "page.js",
 )  # fmt: skip
 """The modules of the page, each after those that it imports."""
 SKETCH_MODULES = (
+    "language.js",
     "dom.js",
     "engine.js",
     "fit.js",
@@ -121,7 +125,9 @@ def served_page(data: dict[str, Any]) -> str:
 def sketch_page(data: dict[str, Any]) -> str:
     """Return the page on which a sketch is drawn, for a server that sends scripts and style."""
     style, script = f'<link rel="stylesheet" href="{STYLE}">', f'<script src="{SCRIPT}"></script>'
-    return _filled({**data, "title": data["name"]}, "", style, script, "sketch.html")
+    words = {name: class_text(name) for name in data["classes"]}
+    about = {"languages": languages_data([spoken().code]), "words": words, "title": data["name"]}
+    return _filled(data | about, "", style, script, "sketch.html")
 
 
 def assets() -> dict[str, str]:
@@ -145,7 +151,14 @@ def _styles(sheets: Iterable[str]) -> str:
 def _filled(
     data: dict[str, Any], policy: str, style: str, scripts: str, template: str = "page.html"
 ) -> str:
+    own, about = data["languages"]["own"], data["languages"]["of"]
+    language = language_called(own)
+    with speaking(language):
+        no_script = tr("This page needs JavaScript, which it brings along itself.")
     parts = {
+        "lang": own,
+        "direction": about[language.code]["direction"],
+        "noscript": html.escape(no_script),
         "title": html.escape(data["title"]),
         "version": __version__,
         "digests": data.get("digests", ""),  # a sketch is of no scenario

@@ -1,13 +1,15 @@
 // The keys of the page: days, changes, play.
 
 import { part } from "./dom.js";
+import { isRightToLeft } from "./language.js";
 import { go, lastDay, play, shown, toChange } from "./state.js";
 
 function onKey(event) {
   if (event.target.matches("input, select, textarea") && event.target !== part.day) {
     return;
   }
-  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  const ahead = isRightToLeft() ? -1 : 1; // time runs as the language does: the keys follow what the eye sees
+  const step = { ArrowLeft: -ahead, ArrowRight: ahead }[event.key];
   if (step && event.shiftKey) {
     toChange(step);
   } else if (step) {

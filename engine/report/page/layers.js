@@ -1,5 +1,6 @@
 // The layers of a map, from the lowest to the highest, and how each of them looks.
 
+import { inOrder, isRightToLeft, tr } from "./language.js";
 import { LETTERS } from "./names.js";
 
 const XY = [{ field: "x" }, { field: "y" }];
@@ -13,6 +14,14 @@ export function addLayers(plot, sources, colours, font) {
   addCauses(plot, sources, colours);
   addPlaces(plot, sources, colours);
   addNames(plot, sources, colours, font);
+}
+
+const tooltip = (...lines) =>
+  lines.map((line) => `<div dir='${isRightToLeft() ? "rtl" : "ltr"}'>${line}</div>`).join("");
+
+function nameTags() {
+  const [first, second] = inOrder("<bdi>@en</bdi>", "<bdi lang='ar'>@ar</bdi>");
+  return [`<b>${first}</b>`, second];
 }
 
 function addLines(plot, sources, { ink, paper }) {
@@ -32,9 +41,13 @@ function addLines(plot, sources, { ink, paper }) {
     new Bokeh.HoverTool({
       renderers: [roads],
       line_policy: "interp",
-      tooltips:
-        "<div><b><bdi>@en</bdi></b> <bdi lang='ar'>@ar</bdi></div><div><bdi>@state</bdi></div>" +
-        "<div><bdi>@site</bdi></div><div>reports: <bdi>@reports</bdi></div><div><bdi>@route</bdi></div>",
+      tooltips: tooltip(
+        nameTags().join(" "),
+        "<bdi>@state</bdi>",
+        "<bdi>@site</bdi>",
+        tr("reports: {ids}").replace("{ids}", "<bdi>@reports</bdi>"),
+        "<bdi>@route</bdi>",
+      ),
     }),
   );
 }
@@ -69,7 +82,7 @@ function addPlaces(plot, sources, { ink, paper, mark }) {
       renderers: [dots],
       point_policy: "snap_to_data",
       attachment: "above",
-      tooltips: "<div><b><bdi>@en</bdi></b></div><div><bdi lang='ar'>@ar</bdi></div>",
+      tooltips: tooltip(...nameTags()),
     }),
   );
 }

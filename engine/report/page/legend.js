@@ -1,14 +1,15 @@
 // What the colours, lines and marks of the map mean.
 
-import { bdi, drawing, make, part } from "./dom.js";
+import { bothNames, drawing, make, part } from "./dom.js";
+import { marked, tr } from "./language.js";
 import { chip, data } from "./state.js";
 
 const MARKS = [
-  ["M 8 2 L 14 8 L 8 14 L 2 8 Z", "its capture would cut the chosen route"],
-  ["M 3 3 H 13 V 13 H 3 Z", "its capture would relieve it"],
-  ["M 3 3 L 13 13 M 13 3 L 3 13", "here it is cut"],
-  ["M 0 4 H 16 M 0 12 H 16", "here it is cut or at risk"],
-  ["M 0 8 H 10 M 9 4 L 15 8 L 9 12 Z", "overlooks"],
+  ["M 8 2 L 14 8 L 8 14 L 2 8 Z", marked("its capture would cut the chosen route")],
+  ["M 3 3 H 13 V 13 H 3 Z", marked("its capture would relieve it")],
+  ["M 3 3 L 13 13 M 13 3 L 3 13", marked("here it is cut")],
+  ["M 0 4 H 16 M 0 12 H 16", marked("here it is cut or at risk")],
+  ["M 0 8 H 10 M 9 4 L 15 8 L 9 12 Z", marked("overlooks")],
 ];
 
 const sign = (d) =>
@@ -41,7 +42,7 @@ export function buildLegend() {
     );
   part.legend.replaceChildren(
     ...data.actors.map(({ label, label_ar: arabic, colour }) =>
-      make("span", {}, stroke(colour, []), bdi(label), bdi(arabic, "ar")),
+      make("span", {}, stroke(colour, []), ...bothNames(label, arabic)),
     ),
     make("hr"),
     ...data.conditions.map(({ label, dashes }) =>
@@ -56,9 +57,9 @@ export function buildLegend() {
       ),
     ),
     make("hr"),
-    make("span", {}, "Wide bands: the paths of routes and enclaves"),
+    make("span", {}, tr("Wide bands: the paths of routes and enclaves")),
     ...statusesShown().map((word) => make("span", {}, chip(word))),
     make("hr"),
-    ...MARKS.map(([points, text]) => make("span", {}, sign(points), text)),
+    ...MARKS.map(([points, text]) => make("span", {}, sign(points), tr(text))),
   );
 }

@@ -1,5 +1,6 @@
 // What to write on a map, the most important first: the names of routes, what decides, places.
 
+import { called, directed, inOrder, tr } from "./language.js";
 import { middleOf } from "./roads.js";
 
 const MOST_SPOTS = 24; // of a route's path, tried for its name
@@ -10,7 +11,7 @@ export function itemsOf(map, places) {
   const { told, ends } = map.scene;
   const [east, north] = map.data.origin;
   const item = (place) => ({
-    text: [place.en, place.ar].filter(Boolean).join("\n"),
+    text: inOrder(place.en, place.ar).filter(Boolean).join("\n"),
     at: map.pixel([place.x + east, place.y + north]),
     must: told.has(place.id) || ends.has(place.id),
   });
@@ -24,7 +25,7 @@ export function itemsOf(map, places) {
 // The name of each route, upon that part of its path that the map shows.
 function bannerItems(map) {
   return map.scene.bands.toReversed().map(({ route, rows, status }) => ({
-    text: route.label,
+    text: called(route.label, route.label_ar),
     banner: true,
     must: true,
     colour: status.colour,
@@ -51,7 +52,9 @@ function causeItems(map) {
   const { spots, looks } = map.scene.cause;
   const middle = ({ from, onto }) => [(from[0] + onto[0]) / 2, (from[1] + onto[1]) / 2];
   return [
-    ...spots.slice(0, MOST_CAUSES).map(({ x, y, text }) => ({ text, at: map.pixel([x, y]), must: true })),
-    ...looks.slice(0, MOST_CAUSES).map((look) => ({ text: "overlooks", at: map.pixel(middle(look)), must: false })),
+    ...spots
+      .slice(0, MOST_CAUSES)
+      .map(({ x, y, text }) => ({ text: directed(text), at: map.pixel([x, y]), must: true })),
+    ...looks.slice(0, MOST_CAUSES).map((look) => ({ text: tr("overlooks"), at: map.pixel(middle(look)), must: false })),
   ];
 }

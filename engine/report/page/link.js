@@ -2,7 +2,7 @@
 
 const MOST_LETTERS = 20000;
 
-export function linkOf({ day, route, changes }) {
+export function linkOf({ day, route, changes, lang }) {
   const query = new URLSearchParams();
   if (day) {
     query.set("day", day);
@@ -12,6 +12,9 @@ export function linkOf({ day, route, changes }) {
   }
   if (changes?.length) {
     query.set("changes", JSON.stringify(changes));
+  }
+  if (lang) {
+    query.set("lang", lang);
   }
   return `#${query}`;
 }

@@ -2,8 +2,9 @@
 
 import { bdi, make, part } from "./dom.js";
 import { Served } from "./engine.js";
+import { called, sentencesOf, tr } from "./language.js";
 import { linkOf } from "./link.js";
-import { base, data, go, inWords, iso, render, say, shown } from "./state.js";
+import { base, data, go, inWords, iso, render, say, shown, statusText } from "./state.js";
 import { Written } from "./written.js";
 
 // Two sides: the server that sent the page, or what the written page knows by itself.
@@ -132,9 +133,9 @@ export async function attempt(ask, { unasked = false } = {}) {
   } catch (error) {
     if (error.stale) {
       await engine.changed().then((changed) => changed && apply(engine.live));
-      say("Somebody else, or a file, changed this meanwhile: this is how it is now. Please try again.");
+      say(tr("Somebody else, or a file, changed this meanwhile: this is how it is now. Please try again."));
     } else {
-      complain(error.problems ?? ["The engine does not answer: is “supplyline open” still running?"]);
+      complain(error.problems ?? [tr("The engine does not answer: is “supplyline open” still running?")]);
     }
     return null;
   }
@@ -160,8 +161,17 @@ function whatFollowed() {
   const moved = data.routes
     .map((route) => ({ route, before: shown.before(route), now: shown.status(route) }))
     .filter(({ before, now }) => before !== now);
-  const told = moved.map(({ route, before, now }) => `${route.label}: ${now} instead of ${before}`);
-  return told.length ? `On ${inWords(shown.day)}: ${told.join("; ")}.` : `No status changes on ${inWords(shown.day)}.`;
+  const told = moved.map(({ route, before, now }) =>
+    tr("{label}: {now} instead of {before}", {
+      label: called(route.label, route.label_ar),
+      now: statusText(now),
+      before: statusText(before),
+    }),
+  );
+  const day = inWords(shown.day);
+  return told.length
+    ? tr("On {day}: {changes}.", { day, changes: sentencesOf(told) })
+    : tr("No status changes on {day}.", { day });
 }
 
 async function listenForOthers() {
@@ -169,7 +179,7 @@ async function listenForOthers() {
     try {
       if (await engine.changed()) {
         apply(engine.live);
-        say("Changed by somebody else, or in a file.");
+        say(tr("Changed by somebody else, or in a file."));
       }
     } catch {
       await new Promise((done) => setTimeout(done, 2000));
@@ -180,7 +190,7 @@ async function listenForOthers() {
 export function beginLive() {
   if (!engine) {
     if (shown.linked.length) {
-      say("The changes of this link need the engine: open the scenario with “supplyline open”.");
+      say(tr("The changes of this link need the engine: open the scenario with “supplyline open”."));
     }
     return;
   }
@@ -189,6 +199,6 @@ export function beginLive() {
     listenForOthers();
   }
   if (shown.linked.length && !shown.live.changes.length) {
-    act({ do: "set", changes: shown.linked }, "Applied the changes of the link.");
+    act({ do: "set", changes: shown.linked }, tr("Applied the changes of the link."));
   }
 }

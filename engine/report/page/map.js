@@ -1,5 +1,6 @@
 // The map: roads by holder and condition, paths of the routes in the colour of their status, causes and names.
 
+import { called, tr, trn } from "./language.js";
 import { addLayers } from "./layers.js";
 import { itemsOf } from "./lettering.js";
 import { bannerColumns, LETTERS, nameColumns, placeNames } from "./names.js";
@@ -128,12 +129,19 @@ export class RoadMap extends View {
     const parts = [];
     if (least !== null) {
       parts.push(
-        `${count} pieces of road drawn, down to class “${this.data.classes[least]}”: zoom in for lesser roads.`,
+        tr("{n} pieces of road drawn, down to class “{name}”: zoom in for lesser roads.", {
+          n: count,
+          name: this.data.class_words[least],
+        }),
       );
     }
     if (this.data.left_out) {
       parts.push(
-        `${this.data.left_out} pieces of the least classes are left out of this page; they count in the results.`,
+        trn(
+          "{n} piece of the least classes is left out of this page; it counts in the results.",
+          "{n} pieces of the least classes are left out of this page; they count in the results.",
+          this.data.left_out,
+        ),
       );
     }
     this.note.textContent = parts.join(" ");
@@ -156,7 +164,10 @@ export class RoadMap extends View {
     this.routesOn = new Map();
     for (const { rows, status, route } of scene.bands) {
       for (const row of rows) {
-        this.routesOn.set(row, [...(this.routesOn.get(row) ?? []), `${route.label}: ${status.word}`]);
+        this.routesOn.set(row, [
+          ...(this.routesOn.get(row) ?? []),
+          tr("{label}: {status}", { label: called(route.label, route.label_ar), status: status.label }),
+        ]);
       }
     }
     const rows = scene.bands.flatMap((band) => band.rows);
@@ -236,7 +247,7 @@ export class RoadMap extends View {
       const source = new Bokeh.WMTSTileSource({
         url: "https://tile.openstreetmap.org/{Z}/{X}/{Y}.png",
         max_zoom: 19,
-        attribution: "© OpenStreetMap contributors",
+        attribution: tr("© OpenStreetMap contributors"),
       });
       this.tiles = new Bokeh.TileRenderer({ tile_source: source, level: "image", alpha: 0.55 });
       this.plot.renderers = [this.tiles, ...this.plot.renderers];

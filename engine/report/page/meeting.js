@@ -1,6 +1,7 @@
 // What a meeting asks first, about the chosen route on the day shown.
 
 import { bdi, make, part, redraw } from "./dom.js";
+import { called, isolated, sentencesOf, tr, trNodes } from "./language.js";
 import { toPlace } from "./maps.js";
 import { findReport } from "./reports.js";
 import { base, data, inWords, iso, shown } from "./state.js";
@@ -16,7 +17,7 @@ export function renderMeeting(interval) {
     return;
   }
   part.first.replaceChildren(bdi(meeting.first));
-  const lines = [...meeting.lines, { head: "Since a week ago", text: sinceLastWeek() }];
+  const lines = [...meeting.lines, { head: tr("Since a week ago"), text: sinceLastWeek() }];
   part.answers.replaceChildren(...lines.flatMap(({ head, text }) => [make("dt", {}, head), make("dd", {}, bdi(text))]));
   renderVerify(route);
   const places = [...(meeting.loss ?? []), ...(meeting.gain ?? [])].slice(0, MOST_PLACES);
@@ -36,13 +37,14 @@ function renderVerify(route) {
       findReport(row);
       toPlace(data.reports[row].place);
     });
-    return ["Verify first: ", button];
+    return trNodes("Verify first: {report}", { report: button });
   });
 }
 
 function placeButton(id) {
-  const name = data.sites.find((site) => site.id === id)?.en ?? id;
-  const button = make("button", { type: "button", title: "Show on the map" }, bdi(name));
+  const site = data.sites.find((one) => one.id === id);
+  const name = site ? called(site.en, site.ar) : id;
+  const button = make("button", { type: "button", title: tr("Show on the map") }, bdi(name));
   button.addEventListener("click", () => {
     choosePlace(id);
     toPlace(id);
@@ -56,9 +58,13 @@ export function citation() {
   const changes = (shown.live?.changes ?? []).filter(({ counts }) => counts).map(({ text }) => text);
   return [
     `${data.title}.`,
-    route ? `${route.label}, ${inWords(shown.day)} (${iso(shown.day)}).` : `${inWords(shown.day)}.`,
-    ...(changes.length ? [`With changes: ${changes.join("; ")}.`] : []),
+    route
+      ? `${tr("{label}, {day} ({iso})", { label: called(route.label, route.label_ar), day: inWords(shown.day), iso: iso(shown.day) })}.`
+      : `${inWords(shown.day)}.`,
+    ...(changes.length ? [tr("With changes: {changes}.", { changes: sentencesOf(changes) })] : []),
     `supplyline ${data.version}, ${data.digests}.`,
-    ...(base.schematic ? ["Schematic network."] : [base.credit]),
-  ].join(" ");
+    ...(base.schematic ? [tr("Schematic network.")] : [base.credit]),
+  ]
+    .map(isolated)
+    .join(" ");
 }

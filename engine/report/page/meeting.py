@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.analysis.query import Query, query_of
-from engine.analysis.status import ENCLAVE_STATUS, ROUTE_STATUS
+from engine.analysis.status import ENCLAVE_STATUS, ROUTE_STATUS, status_text
+from engine.control.words import actor_text, chained, name_text
+from engine.language import ENGLISH, PSEUDO, day_text, marked, spoken, tr, trn
 from engine.measures.enclaves import enclave_rows
 from engine.measures.explanation import Known, cut_on, relief_on
 from engine.measures.margin import Margin, margin_on
 from engine.report.sentences import either, what_would_change
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
@@ -26,8 +29,13 @@ if TYPE_CHECKING:
     from engine.measures.explanation import Step
 
 BESIEGED = ENCLAVE_STATUS[0]
+_PEOPLE = {
+    "connected": marked("{n:,} connected"),
+    "at_risk": marked("{n:,} at risk"),
+    "besieged": marked("{n:,} besieged"),
+    "in_lost": marked("{n:,} in lost"),
+}
 WORST = {BESIEGED, ROUTE_STATUS[0], "lost"}
-_PEOPLE = ("connected", "at_risk", "besieged", "in_lost")
 
 
 @dataclass(eq=False)
@@ -70,18 +78,14 @@ class Meeting:
         edge = margin_on(analysis, asked, interval, self.known.margins)
         change = "gain" if status in WORST else "loss"
         people = self._people(name, interval)
-        sentence = "; ".join(
-            [
-                f"{asked.label}: {status} {self._since(name, interval)}",
-                self._distance(name, change, edge),
-                *people[:1],
-            ]
+        sentence = chained(
+            [self._since(name, interval), self._distance(name, change, edge), *people[:1]], "; "
         )
         relief = relief_on(analysis, asked, interval, self.known)
         lines = [
-            ("Hangs on", self._sets(edge) if change == "loss" else ""),
-            ("Relief", " ".join(what_would_change(relief, is_cut=status in WORST))),
-            ("People", "; ".join(people[1:])),
+            (tr("Hangs on"), self._sets(edge) if change == "loss" else ""),
+            (tr("Relief"), " ".join(what_would_change(relief, is_cut=status in WORST))),
+            (tr("People"), chained(people[1:], "; ")),
         ]
         steps: list[Cause | Step] = [*causes, *cut_on(analysis, asked, interval, self.known)]
         return {
@@ -100,34 +104,42 @@ class Meeting:
     def _since(self, name: str, interval: int) -> str:
         starts = self.analysis.spell_starts[name]
         first = starts[bisect_right(starts, interval) - 1]
-        return (
-            f"since {in_words(str(self.analysis.days[first]))}"
-            if first
-            else "since the start of the run"
-        )
+        label = name_text(self.analysis.subjects[name], name)
+        status = status_text(self.analysis.statuses[name][interval])
+        if not first:
+            return tr("{label}: {status} since the start of the run", label=label, status=status)
+        day = in_words(str(self.analysis.days[first]))
+        return tr("{label}: {status} since {day}", label=label, status=status, day=day)
 
     def _distance(self, name: str, change: str, edge: Margin) -> str:
         """Return how many places from the edge it is."""
-        own, size = "besieged" if name in self.analysis.enclaves else "cut", edge.found.upper
-        if not np.isfinite(size):
-            loss = f"no capture of places alone would make it {own}"
-            return loss if change == "loss" else "no capture of places alone would relieve it"
-        n = int(size)
-        count = "one place" if n == 1 else f"{n} places"
+        own = status_text(BESIEGED if name in self.analysis.enclaves else ROUTE_STATUS[0])
+        if not np.isfinite(edge.found.upper):
+            if change == "gain":
+                return tr("no capture of places alone would relieve it")
+            return tr("no capture of places alone would make it {status}", status=own)
+        n = int(edge.found.upper)
         named = self._label(edge.sets[0]) if n == 1 and len(edge.sets) == 1 else ""
+        if change == "gain" and named:
+            return tr("the capture of {place} would relieve it", place=named)
         if change == "gain":
-            return f"the capture of {named or count} would relieve it"
-        return f"{count}{f', {named},' if named else ''} from being {own}"
+            return trn(
+                "the capture of one place would relieve it",
+                "the capture of {n} places would relieve it", n,
+            )  # fmt: skip
+        if named:
+            return tr("one place, {place}, from being {status}", place=named, status=own)
+        return trn("one place from being {status}", "{n} places from being {status}", n, status=own)
 
     def _sets(self, edge: Margin) -> str:
         if not edge.sets or not np.isfinite(edge.found.upper):
             return ""
-        actors = self.analysis.scenario.actors
-        by = either([actors[name].label or name for name in edge.by])
-        return f"{either([self._label(one) for one in edge.sets])}, if taken by {by}"
+        by = either([actor_text(self.analysis.scenario, name) for name in edge.by])
+        places = either([self._label(one) for one in edge.sets])
+        return tr("{places}, if taken by {actor}", places=places, actor=by)
 
     def _label(self, places: tuple[str, ...]) -> str:
-        return " and ".join(self.analysis.sectors.label((place,)) for place in places)
+        return chained((self.analysis.sectors.label((place,)) for place in places), " and ")
 
     def _people(self, name: str, interval: int) -> list[str]:
         """Return how many people depend on it, and how they are."""
@@ -143,11 +155,12 @@ class Meeting:
             return []
         told = []
         for each, row in known:
-            label = analysis.subjects[each].label or each
-            parts = [f"{row[key]:,} {key.replace('_', ' ')}" for key in _PEOPLE if row.get(key)]
-            unknown = f"{row['people']:,}, in which state is not known"
-            told.append(f"{label}: {', '.join(parts) or unknown}")
-        return [f"{sum(row['people'] for _, row in known):,} people", *told]
+            label = name_text(analysis.subjects[each], each)
+            unknown = tr("{people:,}, in which state is not known", people=row["people"])
+            state = chained(_people_by_state(row), ", ") or unknown
+            told.append(tr("{label}: {state}", label=label, state=state))
+        total = sum(row["people"] for _, row in known)
+        return [trn("{n:,} people", "{n:,} people", total), *told]
 
     def _enclave(self, name: str, day: np.datetime64) -> dict[str, Any]:
         """Return the case of an enclave on a day."""
@@ -197,5 +210,12 @@ def in_words(day: str) -> str:
     >>> in_words("2014-12-04")
     '4 December 2014'
     """
-    moment = np.datetime64(day, "D").astype(object)
-    return f"{moment.day} {moment:%B %Y}"
+    moment: dt.date = np.datetime64(day, "D").astype(object)
+    if spoken().code in {ENGLISH, PSEUDO}:
+        return f"{moment.day} {moment:%B %Y}"
+    return day_text(moment)
+
+
+def _people_by_state(row: dict[str, Any]) -> list[str]:
+    """Return how many people of an enclave are in which state; those of which none is known are left out."""
+    return [tr(text, n=row[state]) for state, text in _PEOPLE.items() if row.get(state)]

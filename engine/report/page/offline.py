@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +13,10 @@ from engine.analysis.status import words_by_code
 from engine.control.sites import label_of
 from engine.control.statements import CONDITIONS
 from engine.control.states import UNKNOWN
+from engine.control.words import actor_text, condition_text, kind_text
+from engine.language import listing, tr, trn
 from engine.measures.single_changes import askable, single_changes, what_may_be_said
 from engine.report.redaction import is_redacted
-from engine.scenario.vocabulary import kind_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,9 +35,44 @@ MOST_NAMED = 8
 """So many of the sites left out are named."""
 
 
-def whatif_data(
-    analysis: Analysis, sites: Sequence[str], kept: NDArray[np.int64]
-) -> dict[str, Any] | None:
+@dataclass(frozen=True, eq=False)
+class Whatif:
+    """The answers to single changes.
+
+    Parameters
+    ----------
+    analysis
+        The scenario, analyzed.
+    data
+        The answers without a word, for JSON: see `whatif_of`.
+    said
+        What may be said of each site.
+    pairs
+        The states of ground that answers name, of a holder and a condition each.
+    asked, told
+        The sites that a report may speak of, and those of which an answer is there.
+    """
+
+    analysis: Analysis
+    data: dict[str, Any]
+    said: Sequence[Said]
+    pairs: list[list[int]]
+    asked: Sequence[str]
+    told: Sequence[str]
+
+    def texts(self) -> dict[str, Any]:
+        """Return its words in the language spoken.
+
+        ``kinds`` (what may be said), ``texts`` (the states of ground that ``grounds`` name) and ``about``.
+        """
+        return {
+            "kinds": [_kind(self.analysis, said) for said in self.said],
+            "texts": [_state(self.analysis, *pair) for pair in self.pairs],
+            "about": _about(self.analysis, self.asked, self.told),
+        }
+
+
+def whatif_of(analysis: Analysis, sites: Sequence[str], kept: NDArray[np.int64]) -> Whatif | None:
     """Return the answers to single changes; None, where there is nothing to ask.
 
     Parameters
@@ -49,36 +86,34 @@ def whatif_data(
 
     Returns
     -------
-    dict or None
-        ``kinds`` (what may be said, in words), ``sites`` (for each the answers by kind: interval, its
+    Whatif or None
+        Its data are ``sites`` (for each the answers by kind: interval, its
         last one, first and last day of the change, status and ground, six numbers each; -1 is any day
         up to the interval), ``statuses`` and ``grounds`` (what differs from the page without the
-        change: pairs of a route and its status; sector, holder, condition and text), ``texts``,
+        change: pairs of a route and its status; sector, holder, condition and text),
         ``within`` and ``sector`` (the sector of the page that each of these lies in, and that of each
-        piece), ``lasts``, ``heard`` (the last day of a change that counts) and ``about``.
+        piece), ``lasts`` and ``heard`` (the last day of a change that counts).
     """
     if is_redacted(analysis) or not analysis.subjects:
         return None
     asked = _most_telling(analysis, askable(analysis, sites))
     found = single_changes(analysis, asked)
     statuses, status = _statuses(analysis, found.answers)
-    texts, grounds, ground = _grounds(analysis, found.answers)
+    pairs, grounds, ground = _grounds(found.answers)
     cells = _cells(found, status, ground)
     told = _within_bounds(cells)
     heard = None
     if analysis.known_on is not None:
         heard = (analysis.known_on - analysis.scenario.start).days
-    return {
-        "kinds": [_kind(analysis, said) for said in found.said],
+    data = {
         "sites": {asked[at]: rows for at, rows in told.items()},
         "statuses": statuses,
         "grounds": grounds,
-        "texts": texts,
         **_division(analysis, found.ground, kept),
         "lasts": found.lasts,
         "heard": heard,
-        "about": _about(analysis, sites, [asked[at] for at in told]),
     }
+    return Whatif(analysis, data, found.said, pairs, sites, [asked[at] for at in told])
 
 
 def _most_telling(analysis: Analysis, sites: Sequence[str]) -> list[str]:
@@ -100,11 +135,10 @@ def _most_telling(analysis: Analysis, sites: Sequence[str]) -> list[str]:
 
 
 def _kind(analysis: Analysis, said: Said) -> dict[str, str]:
-    actors = analysis.scenario.actors
-    label = (actors[said.actor].label or said.actor) if said.actor else ""
+    label = actor_text(analysis.scenario, said.actor) if said.actor else ""
     return {
         "value": f"{said.kind}:{said.actor}" if said.actor else said.kind,
-        "kind": kind_in_words(said.kind),
+        "kind": kind_text(said.kind),
         "actor": label,
     }
 
@@ -126,9 +160,9 @@ def _statuses(analysis: Analysis, answers: Answers) -> tuple[list[Any], NDArray[
 
 
 def _grounds(
-    analysis: Analysis, answers: Answers
-) -> tuple[list[str], list[list[int]], NDArray[np.int64]]:
-    """Return the states of ground in words, the distinct grounds, and which each answer has."""
+    answers: Answers,
+) -> tuple[list[list[int]], list[list[int]], NDArray[np.int64]]:
+    """Return the states of ground, the distinct grounds, and which each answer has."""
     pairs, text = np.unique(
         np.stack([answers.holder, answers.condition]), axis=1, return_inverse=True
     )
@@ -142,13 +176,16 @@ def _grounds(
         which[answer] = known.setdefault(key, len(known))
         if len(grounds) < len(known):
             grounds.append(cells[start:end].ravel().tolist())
-    return [_state(analysis, *pair) for pair in pairs.T.tolist()], grounds, which
+    return pairs.T.tolist(), grounds, which
 
 
 def _state(analysis: Analysis, holder: int, condition: int) -> str:
-    labels = [actor.label or name for name, actor in analysis.scenario.actors.items()]
-    who = "holder unknown" if holder == UNKNOWN else f"held by {labels[holder]}"
-    return f"{who}, {CONDITIONS[condition]}" if condition else who
+    if holder == UNKNOWN:
+        who = tr("holder unknown")
+    else:
+        actor = list(analysis.scenario.actors)[holder]
+        who = tr("held by {actor}", actor=actor_text(analysis.scenario, actor))
+    return listing([who, condition_text(CONDITIONS[condition])]) if condition else who
 
 
 def _cells(
@@ -202,13 +239,22 @@ def _about(analysis: Analysis, sites: Sequence[str], told: Sequence[str]) -> str
     known = set(told)
     left_out = [label_of(analysis.sectors.sites, (s,)) if s in analysis.sectors.sites.index else s
                 for s in sites if s not in known]  # fmt: skip
-    text = (
-        f"This page answers one change at a time by itself: any of {len(told):,} places and roads, "
+    text = tr(
+        "This page answers one change at a time by itself: any of {count:,} places and roads, "
         "on any day, from what the engine computed in advance. More changes, and their reasons and "
-        "probabilities, need the engine: supplyline open."
+        "probabilities, need the engine: supplyline open.",
+        count=len(told),
     )
     if not left_out:
         return text
-    named = ", ".join(left_out[:MOST_NAMED])
-    more = f" and {len(left_out) - MOST_NAMED:,} more" if len(left_out) > MOST_NAMED else ""
-    return f"{text} Left out: {named}{more}."
+    names, more = listing(left_out[:MOST_NAMED]), len(left_out) - MOST_NAMED
+    if more > 0:
+        rest = trn(
+            "Left out: {names} and {n:,} more.",
+            "Left out: {names} and {n:,} more.",
+            more,
+            names=names,
+        )
+    else:
+        rest = tr("Left out: {names}.", names=names)
+    return f"{text} {rest}"

@@ -8,6 +8,8 @@ import { beginDropped } from "./dropped.js";
 import { renderGround } from "./ground.js";
 import { pickHere, renderHere } from "./here.js";
 import { beginKeys } from "./keys.js";
+import { tr } from "./language.js";
+import { beginLanguages } from "./languages.js";
 import { buildLegend } from "./legend.js";
 import { beginLive, engine, fillDay, soonChances } from "./live.js";
 import { map, showMaps, toAll, toRoute } from "./maps.js";
@@ -49,8 +51,8 @@ function show() {
 
 function tellSubject() {
   part.subject.replaceChildren(
-    ...(data.schematic ? [make("span", { className: "badge" }, "Schematic network")] : []),
-    `${inWords(0)} to ${inWords(lastDay)}. ${data.schematic ? "Lines stand for roads, they do not follow them." : data.credit}`,
+    ...(data.schematic ? [make("span", { className: "badge" }, tr("Schematic network"))] : []),
+    `${tr("{first} to {last}.", { first: inWords(0), last: inWords(lastDay) })} ${data.schematic ? tr("Lines stand for roads, they do not follow them.") : data.credit}`,
   );
   part.facts.replaceChildren(...data.facts.map((sentence) => make("p", {}, bdi(sentence))));
 }
@@ -79,6 +81,7 @@ function listen() {
   beginReports();
   beginShare(map);
   beginCompare();
+  beginLanguages();
 }
 
 function begin() {

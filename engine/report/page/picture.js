@@ -3,6 +3,7 @@
 import { make, part } from "./dom.js";
 import { nameOf } from "./drawn.js";
 import { coordinates, fitOf, isMirrored, toPixel, toWorld, unfitted } from "./fit.js";
+import { tr } from "./language.js";
 import { attempted, complain, map, now, page, render } from "./sketchstate.js";
 
 export async function onPicture(file) {
@@ -13,7 +14,7 @@ export async function onPicture(file) {
     await image.decode();
   } catch {
     URL.revokeObjectURL(url);
-    complain([`${file.name} is no picture that can be shown; expected PNG or JPEG.`]);
+    complain([tr("{name} is no picture that can be shown; expected PNG or JPEG.", { name: file.name })]);
     return;
   }
   const size = [image.naturalWidth, image.naturalHeight];
@@ -25,11 +26,11 @@ export async function onPicture(file) {
 
 export function onPicturePoint(_, world) {
   if (!page.picture) {
-    complain(["Choose a picture first."]);
+    complain([tr("Choose a picture first.")]);
     return;
   }
   if (page.points.length === 3) {
-    complain(["Three points are enough: remove one to set another."]);
+    complain([tr("Three points are enough: remove one to set another.")]);
     return;
   }
   page.points.push({ pixel: toPixel(page.picture.matrix, world), at: null });
@@ -47,7 +48,7 @@ function fitPicture() {
   if (matrix) {
     Object.assign(page.picture, { matrix, fitted: true });
     if (isMirrored(matrix)) {
-      complain(["The picture lies as in a mirror: two of its points are probably exchanged."]);
+      complain([tr("The picture lies as in a mirror: two of its points are probably exchanged.")]);
     }
     const [width, height] = page.picture.size;
     map.fit(
@@ -70,17 +71,21 @@ function knownAt(text) {
 
 function pointItem(point, number) {
   const input = make("input", { value: point.at ? point.at.join(", ") : "", autocomplete: "off" });
-  input.setAttribute("aria-label", `Point ${number + 1}: latitude, longitude, or a place`);
-  input.placeholder = "36.21, 37.16 or a place";
+  input.setAttribute("aria-label", tr("Point {number}: latitude, longitude, or a place", { number: number + 1 }));
+  input.placeholder = tr("36.21, 37.16 or a place");
   input.addEventListener("change", () => {
     point.at = knownAt(input.value);
     if (point.at) {
       fitPicture();
     } else {
-      complain([`“${input.value}” is neither a place nor latitude, longitude.`]);
+      complain([tr("“{text}” is neither a place nor latitude, longitude.", { text: input.value })]);
     }
   });
-  const remove = make("button", { type: "button", "aria-label": `Remove point ${number + 1}` }, "remove");
+  const remove = make(
+    "button",
+    { type: "button", "aria-label": tr("Remove point {number}", { number: number + 1 }) },
+    tr("remove"),
+  );
   remove.addEventListener("click", () => {
     page.points.splice(number, 1);
     fitPicture();
@@ -93,12 +98,14 @@ function pictureTold() {
     return "";
   }
   if (!page.picture.fitted) {
-    return "Click a point of the picture that you can locate, and type where it lies; two points at least, far apart.";
+    return tr(
+      "Click a point of the picture that you can locate, and type where it lies; two points at least, far apart.",
+    );
   }
   const used = page.points.filter(({ at }) => at).length;
   return used === 2
-    ? "Fitted by two points: scaled and turned. A third one takes out a skew."
-    : "Fitted by three points.";
+    ? tr("Fitted by two points: scaled and turned. A third one takes out a skew.")
+    : tr("Fitted by three points.");
 }
 
 export function takePictureAway() {

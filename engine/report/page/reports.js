@@ -1,12 +1,15 @@
 // The reports, filtered and by date.
 
-import { bdi, make, part } from "./dom.js";
+import { bdi, bothNames, make, part, spaced } from "./dom.js";
+import { dayText, listing, sourceText, tr, trNodes } from "./language.js";
 import { toPlace } from "./maps.js";
 import { data, go, shown } from "./state.js";
 import { reportButtons } from "./whatif.js";
 
-export const sure = (report) =>
-  `confidence ${Math.round(report.confidence * 100)} %${report.believed ? "" : ", not believed"}`;
+export function sure(report) {
+  const share = Math.round(report.confidence * 100);
+  return report.believed ? tr("confidence {share} %", { share }) : tr("confidence {share} %, not believed", { share });
+}
 
 function wantedReports() {
   const from = { until: -Infinity, week: shown.day - 6, all: -Infinity }[part.span.value];
@@ -39,19 +42,26 @@ export function renderReports() {
   }
   listed = { reports: data.reports, rows, live: shown.live };
   const total = data.reports.filter(({ id }) => id !== "baseline").length;
-  part.counted.textContent = `${wanted.length} of ${total}`;
+  part.counted.textContent = tr("{found} of {total}", { found: wanted.length, total });
   part.reports.replaceChildren(...wanted.map(({ report, row }) => reportItem(report, row)));
 }
 
 function reportItem(report, row) {
-  const who = [report.actor && `actor ${report.actor}`, report.defender && `defender ${report.defender}`]
-    .filter(Boolean)
-    .join(", ");
-  const when = [report.range, report.reported && `reported ${report.reported}`, report.until && `until ${report.until}`]
-    .filter(Boolean)
-    .join(", ");
-  const time = make("time", { dateTime: report.date }, report.date);
-  const goTo = make("button", { type: "button", title: "Show this day and place" }, time);
+  const { actor, defender, range, reported, until } = report;
+  const who = listing(
+    [actor && tr("actor {name}", { name: actor }), defender && tr("defender {name}", { name: defender })].filter(
+      Boolean,
+    ),
+  );
+  const when = listing(
+    [
+      range,
+      reported && tr("reported {day}", { day: dayText(reported) }),
+      until && tr("until {day}", { day: dayText(until) }),
+    ].filter(Boolean),
+  );
+  const time = make("time", { dateTime: report.date }, dayText(report.date));
+  const goTo = make("button", { type: "button", title: tr("Show this day and place") }, time);
   goTo.addEventListener("click", () => {
     go(report.day);
     toPlace(report.place);
@@ -62,9 +72,7 @@ function reportItem(report, row) {
     make(
       "span",
       { className: "what" },
-      bdi(report.site),
-      " ",
-      bdi(report.site_ar, "ar"),
+      ...spaced(bothNames(report.site, report.site_ar)),
       `: ${report.kind}`,
       who ? " · " : "",
       bdi(who),
@@ -72,8 +80,8 @@ function reportItem(report, row) {
     make(
       "span",
       { className: "sure" },
-      `${sure(report)} · source: `,
-      bdi(report.source || "none given"),
+      `${sure(report)} · `,
+      ...trNodes("source: {name}", { name: bdi(sourceText(report.source) || tr("none given")) }),
       when ? ` · ${when}` : "",
     ),
     bdi(report.note),

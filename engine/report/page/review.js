@@ -1,5 +1,7 @@
 // The review of an article: its drafts, what a person decided and corrected, and what the engine is told of it.
 
+import { numberOf, tr } from "./language.js";
+
 const DAYS = ["earliest", "latest"];
 const TABLES = [".csv", ".tsv", ".geojson", ".json", ".gpkg", ".kml", ".xlsx", ".xlsm", ".ods"];
 const TEXTS = [".md", ".html", ".htm", ".docx", ".pdf"];
@@ -86,11 +88,12 @@ export function isArticleFile(name, head) {
 
 // Which row each problem is about: "draft 3 (...): why".
 export function refusedRows(problems) {
+  const [begin] = tr("draft {number} ({text}): {why}").split("{number}");
   const found = new Map();
   for (const problem of problems) {
-    const row = /^draft (\d+) /.exec(problem);
+    const row = problem.startsWith(begin) && /^[\d٠-٩]+(?= )/.exec(problem.slice(begin.length));
     if (row) {
-      found.set(Number(row[1]) - 1, problem);
+      found.set(numberOf(row[0]) - 1, problem);
     }
   }
   return found;

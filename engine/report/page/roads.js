@@ -1,6 +1,7 @@
 // The roads of a map: where they run, which of them to draw, and in what look on a day.
 
 import { spellOn } from "./days.js";
+import { listing, sentencesOf, tr } from "./language.js";
 
 // How far a point is from a line, and the nearest point of it, in metres of the map.
 export function nearestOn({ xs, ys }, x, y) {
@@ -189,12 +190,12 @@ export class Roads {
       columns.colour.push(actors.at(ground.holder).colour);
       columns.dash.push(condition.dashes.map((widths) => widths * width));
       columns.width.push(width);
-      columns.en.push([en, ref].filter(Boolean).join(", ") || "road without a name");
+      columns.en.push([en, ref].filter(Boolean).join(", ") || tr("road without a name"));
       columns.ar.push(ar);
       columns.site.push(sectors.site[sector]);
       columns.state.push(ground.state);
-      columns.route.push((routesOn.get(row) ?? []).join("; "));
-      columns.reports.push(ground.reports.split(";").join(", ") || "none");
+      columns.route.push(sentencesOf(routesOn.get(row) ?? []));
+      columns.reports.push(listing(ground.reports.split(";")) || tr("none"));
     }
     return columns;
   }

@@ -1,8 +1,9 @@
 // The routes and enclaves on the day shown, and what the status of the chosen one rests on.
 
-import { bdi, make, part, redraw } from "./dom.js";
+import { bdi, bothNames, make, part, redraw } from "./dom.js";
+import { called, dayText, isRightToLeft, listing, sourceText, tr, trNodes, trn } from "./language.js";
 import { findReport, sure } from "./reports.js";
-import { chip, choose, data, inWords, shown, spellsOf } from "./state.js";
+import { chip, choose, data, inWords, shown, spellsOf, statusText } from "./state.js";
 import { chanceText } from "./timeline.js";
 
 export function renderRoutes(interval) {
@@ -13,12 +14,12 @@ export function renderRoutes(interval) {
 const spellOf = (route) => spellsOf(route).findLast(({ start }) => start <= shown.day);
 const sinceOf = (route) => {
   const { start } = spellOf(route);
-  return start === 0 ? "since the start of the run" : `since ${inWords(start)}`;
+  return start === 0 ? tr("since the start of the run") : tr("since {day}", { day: inWords(start) });
 };
 
 function routeButtons(interval) {
   return data.routes.map((route, number) => {
-    const names = make("span", { className: "names" }, bdi(route.label), bdi(route.label_ar, "ar"));
+    const names = make("span", { className: "names" }, ...bothNames(route.label, route.label_ar));
     const button = make(
       "button",
       { type: "button", "aria-pressed": String(number === shown.route) },
@@ -37,7 +38,13 @@ function statusChips(route, interval) {
   if (before === now) {
     return chip(now);
   }
-  return make("span", { className: "moved" }, chip(before), make("span", { ariaLabel: "becomes" }, " → "), chip(now));
+  return make(
+    "span",
+    { className: "moved" },
+    chip(before),
+    make("span", { ariaLabel: tr("becomes") }, isRightToLeft() ? " ← " : " → "),
+    chip(now),
+  );
 }
 
 // How likely each status is on the day shown, where that is known.
@@ -53,12 +60,18 @@ function likelyOn(route) {
 
 export function renderWhy(interval) {
   const route = data.routes[shown.route];
-  part["why-head"].replaceChildren("Why ", bdi(route.label), ` is ${route.status[interval]} on ${inWords(shown.day)}`);
+  part["why-head"].replaceChildren(
+    ...trNodes("Why {label} is {status} on {day}", {
+      label: bdi(called(route.label, route.label_ar)),
+      status: statusText(route.status[interval]),
+      day: inWords(shown.day),
+    }),
+  );
   const why = route.why[interval];
   const told = likelyOn(route);
-  part.likely.textContent = told ? `Probability: ${told}` : "";
+  part.likely.textContent = told ? tr("Probability: {shares}", { shares: told }) : "";
   redraw(part.why, JSON.stringify([why, shown.live?.revision]), () =>
-    why ? reasonsOf(why) : [make("p", {}, "Computing the reasons.")],
+    why ? reasonsOf(why) : [make("p", {}, tr("Computing the reasons."))],
   );
 }
 
@@ -70,31 +83,37 @@ function reasonsOf({ causes, apart = {}, unknown }) {
     make("div", {}, make("p", {}, bdi(cause.text)), make("ul", {}, ...saidBy(cause.reports))),
   );
   if (!causes.length) {
-    blocks.push(make("p", {}, "No road leads there."));
+    blocks.push(make("p", {}, tr("No road leads there.")));
   }
   for (const [what, places] of Object.entries(apart)) {
     if (places.length) {
-      blocks.push(make("p", {}, `${what === "lost" ? "Lost" : "Cut off from the rest"}: `, bdi(places.join(", "))));
+      blocks.push(make("p", {}, ...apartNodes(what, bdi(listing(places)))));
     }
   }
   return blocks;
 }
+
+const apartNodes = (what, places) =>
+  what === "lost" ? trNodes("Lost: {places}", { places }) : trNodes("Cut off from the rest: {places}", { places });
 
 // Rows of the baseline that say the same are told once, with their number.
 function saidBy(rows) {
   const events = rows.filter((row) => data.reports[row].id !== "baseline");
   const alike = new Map();
   for (const row of rows.filter((at) => data.reports[at].id === "baseline")) {
-    const text = `${data.reports[row].kind} on ${data.reports[row].date}`;
+    const { kind, date } = data.reports[row];
+    const text = tr("{kind} on {day}", { kind, day: dayText(date) });
     alike.set(text, (alike.get(text) ?? 0) + 1);
   }
-  const items = [...alike].map(([text, count]) => make("li", {}, bdi(text), count > 1 ? ` (${count} rows)` : ""));
+  const items = [...alike].map(([text, count]) =>
+    make("li", {}, bdi(text), count > 1 ? ` (${trn("{n} row", "{n} rows", count)})` : ""),
+  );
   return [...events.map(eventItem), ...items];
 }
 
 function eventItem(row) {
   const report = data.reports[row];
-  const link = make("a", { href: `#report-${row}` }, report.date);
+  const link = make("a", { href: `#report-${row}` }, dayText(report.date));
   link.addEventListener("click", (event) => {
     event.preventDefault();
     findReport(row);
@@ -102,11 +121,12 @@ function eventItem(row) {
   return make(
     "li",
     {},
-    link,
-    " ",
-    bdi(report.site),
-    ` ${report.kind}, `,
-    bdi(report.source || "no source"),
-    `, ${sure(report)}`,
+    ...trNodes("{day} {site} {kind}, {source}, {sure}", {
+      day: link,
+      site: bdi(called(report.site, report.site_ar)),
+      kind: report.kind,
+      source: bdi(sourceText(report.source) || tr("no source")),
+      sure: sure(report),
+    }),
   );
 }

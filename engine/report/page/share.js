@@ -2,35 +2,39 @@
 
 import { ask } from "./ask.js";
 import { make, part } from "./dom.js";
+import { directed, isRightToLeft, spokenCode, tr } from "./language.js";
 import { linkOf } from "./link.js";
 import { citation } from "./meeting.js";
 import { data, iso, say, shown, spellsOf } from "./state.js";
 
-async function copy(text, what) {
+// `told` says what was copied, `what` what it is, `asked` is for a browser that lets no page copy.
+async function copy(text, { told, what, asked }) {
   try {
     await navigator.clipboard.writeText(text);
-    say(`Copied ${what}.`);
+    say(told);
   } catch {
-    ask([
-      make("p", {}, `Copy ${what} from here:`),
-      make("textarea", { value: text, readOnly: true, rows: 5, cols: 50, ariaLabel: what }),
-    ]);
+    ask([make("p", {}, asked), make("textarea", { value: text, readOnly: true, rows: 5, cols: 50, ariaLabel: what })]);
     part.ask.querySelector("textarea").select();
   }
 }
 
 function copyLink() {
+  const asked = data.served || spokenCode() === data.languages.own ? "" : spokenCode();
   const changes = (shown.live?.changes ?? []).map(({ change, counts }) => ({ ...change, counts }));
-  const link = linkOf({ day: iso(shown.day), route: data.routes[shown.route]?.id, changes });
+  const link = linkOf({ day: iso(shown.day), route: data.routes[shown.route]?.id, changes, lang: asked });
   history.replaceState(null, "", link);
-  copy(location.href, "the link");
+  copy(location.href, {
+    told: tr("Copied the link."),
+    what: tr("the link"),
+    asked: tr("Copy the link from here:"),
+  });
 }
 
 function save(blob, name) {
   const link = make("a", { href: URL.createObjectURL(blob), download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-  say(`Saved ${name}.`);
+  say(tr("Saved {name}.", { name }));
 }
 
 const MARGIN = 8;
@@ -47,10 +51,12 @@ async function savePicture(map) {
   pen.drawImage(drawn, 0, 0);
   pen.fillStyle = data.colours.ink;
   pen.font = `${11 * scale}px sans-serif`;
+  pen.textAlign = isRightToLeft() ? "right" : "left";
+  const edge = isRightToLeft() ? sheet.width - MARGIN * scale : MARGIN * scale;
   wrapped(citation(), (text) => pen.measureText(text).width < sheet.width - 2 * MARGIN * scale)
     .slice(0, 3)
     .forEach((line, row) => {
-      pen.fillText(line, MARGIN * scale, drawn.height + scale * LINE * (row + 1));
+      pen.fillText(directed(line), edge, drawn.height + scale * LINE * (row + 1));
     });
   sheet.toBlob((blob) => save(blob, `map-${iso(shown.day)}.png`));
 }
@@ -80,7 +86,13 @@ function saveTable() {
 
 export function beginShare(map) {
   part["copy-link"].addEventListener("click", copyLink);
-  part["copy-citation"].addEventListener("click", () => copy(citation(), "the citation"));
+  part["copy-citation"].addEventListener("click", () =>
+    copy(citation(), {
+      told: tr("Copied the citation."),
+      what: tr("the citation"),
+      asked: tr("Copy the citation from here:"),
+    }),
+  );
   part.picture.addEventListener("click", () => savePicture(map));
   part.sheet.addEventListener("click", saveTable);
 }

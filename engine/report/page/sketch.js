@@ -5,6 +5,7 @@ import { movePlace, savedBody, withPlace, withRoad, withRows } from "./drawn.js"
 import { Served } from "./engine.js";
 import { renderEntries } from "./entries.js";
 import { coordinates, fromMercator, toMercator } from "./fit.js";
+import { listing, tr } from "./language.js";
 import { onPicture, onPicturePoint, renderPoints, takePictureAway } from "./picture.js";
 import { attempted, complain, map, now, page, render, step, tell, tellScale } from "./sketchstate.js";
 
@@ -23,7 +24,7 @@ map.onClick = (place, world) => {
 map.onMove = (key, at, done) => {
   const next = movePlace(now(), key, at);
   if (done) {
-    step(next, "Moved.");
+    step(next, tr("Moved."));
   } else {
     map.show({ sketch: next });
   }
@@ -39,7 +40,7 @@ function onChoose(place) {
 
 function onNewPlace(place, world) {
   if (page.picture && !page.picture.fitted) {
-    complain(["Fit the picture first: nobody knows yet where its points lie."]);
+    complain([tr("Fit the picture first: nobody knows yet where its points lie.")]);
   } else if (place !== null) {
     onChoose(place);
   } else {
@@ -50,14 +51,14 @@ function onNewPlace(place, world) {
 function addPlace(at, more = {}) {
   const next = withPlace(now(), at, more);
   page.chosen = next.places.at(-1).key;
-  step(next, `Place ${next.places.length} added.`);
+  step(next, tr("Place {number} added.", { number: next.places.length }));
   document.querySelector(`#places [data-key="${page.chosen}"] input`).focus();
 }
 
 // Places in their order make a road; a click on open ground is a bend; the last place once more ends it.
 function onRoadPoint(place, world) {
   if (place === null && !page.pending.length) {
-    complain(["A road begins at a place."]);
+    complain([tr("A road begins at a place.")]);
     return;
   }
   if (place !== null && place === page.pending.at(-1)) {
@@ -74,7 +75,7 @@ function endRoad() {
   if (next) {
     page.pending = [];
     page.chosen = next.roads.at(-1).key;
-    step(next, `Road ${next.roads.length} added.`);
+    step(next, tr("Road {number} added.", { number: next.roads.length }));
     document.querySelector(`#roads [data-key="${page.chosen}"] input`).focus();
   }
 }
@@ -85,10 +86,10 @@ async function onSave() {
     complain([]);
     const found = await engine.post("save", JSON.stringify(savedBody(saved, page.known.seen)));
     page.known = found;
-    part.written.textContent = `Written: ${found.written.join(", ")}.`;
+    part.written.textContent = tr("Written: {files}.", { files: listing(found.written) });
     part.next.textContent = found.lacking.length ? "" : `supplyline new my-case/case.toml --network ${found.network}`;
     if (found.lacking.length) {
-      complain(["The tables are saved. They make no network yet, and none was written:", ...found.lacking]);
+      complain([tr("The tables are saved. They make no network yet, and none was written:"), ...found.lacking]);
     }
     const { steps } = page;
     const isSame = steps.now === saved;
@@ -96,10 +97,10 @@ async function onSave() {
     steps.past = steps.past.map((one) => withRows(one, saved));
     steps.future = steps.future.map((one) => withRows(one, saved));
     page.saved = isSame ? steps.now : null;
-    tell("Saved.");
+    tell(tr("Saved."));
     render();
   } catch (error) {
-    complain(error.problems ?? ["The engine does not answer: is “supplyline open” still running?"]);
+    complain(error.problems ?? [tr("The engine does not answer: is “supplyline open” still running?")]);
   }
 }
 
@@ -130,7 +131,7 @@ function begin() {
     event.preventDefault();
     const at = coordinates(part["place-at"].value);
     if (!at) {
-      complain([`“${part["place-at"].value}” is not latitude, longitude.`]);
+      complain([tr("“{text}” is not latitude, longitude.", { text: part["place-at"].value })]);
       return;
     }
     complain([]);

@@ -1,13 +1,14 @@
 // What the page of a sketch knows, how it goes a step further, and how it is drawn again.
 
-import { make, part } from "./dom.js";
+import { bdi, make, part } from "./dom.js";
 import { courseOf, courseProblem, Steps, sketchOf } from "./drawn.js";
 import { toWorld } from "./fit.js";
+import { pageData, tr } from "./language.js";
 import { SketchMap } from "./sketchmap.js";
 
 const TILES = "https://tile.openstreetmap.org";
 const BAR_PIXELS = 100;
-const known = JSON.parse(part.data.textContent);
+const known = pageData;
 export const page = {
   known,
   steps: new Steps(sketchOf(known)),
@@ -32,7 +33,7 @@ export function tell(text) {
 }
 
 export function complain(problems) {
-  part.problems.replaceChildren(...problems.map((problem) => make("p", {}, make("bdi", { dir: "auto" }, problem))));
+  part.problems.replaceChildren(...problems.map((problem) => make("p", {}, bdi(problem))));
   part.problems.hidden = !problems.length;
 }
 
@@ -72,5 +73,5 @@ export function render() {
 export function tellScale() {
   const km = map.barKilometres(BAR_PIXELS);
   const digits = Math.max(0, 1 - Math.floor(Math.log10(km)));
-  part.scale.textContent = `${km.toFixed(Math.min(digits, 3))} km`;
+  part.scale.textContent = tr("{n} km", { n: Number(km.toFixed(Math.min(digits, 3))) });
 }

@@ -2,9 +2,10 @@
 
 import { dateAfter, dayNumber, intervalAt, isoOf, spellsIn, wordsOf } from "./days.js";
 import { make, part } from "./dom.js";
+import { called, pageData, tr } from "./language.js";
 import { linked } from "./link.js";
 
-export const base = JSON.parse(part.data.textContent);
+export const base = pageData;
 export const data = { ...base, routes: base.routes.map((route) => ({ ...route })) };
 export const lastDay = data.borders.at(-1) - 1;
 const asked = linked(location.hash);
@@ -29,7 +30,10 @@ export const statusOf = Object.fromEntries(
   data.statuses.map((status, severity) => [status.word, { ...status, severity }]),
 );
 export const css = (word) => statusOf[word].css;
-export const chip = (status) => make("span", { className: `status ${css(status)}` }, status);
+export const statusText = (word) => statusOf[word].label;
+export const chip = (status) => make("span", { className: `status ${css(status)}` }, statusText(status));
+export const actorName = ({ label, label_ar: arabic }) => called(label, arabic);
+export const siteName = ({ en, ar }) => called(en, ar);
 export const intervalOf = (day) => intervalAt(data.borders, day);
 export const spellsOf = (route) => spellsIn(data.borders, route.status);
 
@@ -66,7 +70,7 @@ export function toChange(step) {
 export function play(on) {
   clearInterval(shown.timer);
   shown.timer = on ? setInterval(tick, Number(part.speed.value)) : null;
-  part.play.setAttribute("aria-label", on ? "Stop" : "Play");
+  part.play.setAttribute("aria-label", on ? tr("Stop") : tr("Play"));
   if (on && shown.day === lastDay) {
     go(0);
   }

@@ -1,8 +1,11 @@
 // The timeline: the spells of every route, the probability of each status, and when something was reported.
 
-import { MONTHS, spellsIn } from "./days.js";
-import { bdi, drawing, make, part, redraw } from "./dom.js";
-import { base, css, data, dateOf, go, inWords, iso, lastDay, shown, spellsOf, statusOf } from "./state.js";
+import { spellsIn } from "./days.js";
+import { bdi, bothNames, drawing, make, part, redraw } from "./dom.js";
+import { called, dayText, listing, numeral, shortMonth, tr } from "./language.js";
+import { base, css, data, dateOf, go, inWords, iso, lastDay, shown, spellsOf, statusOf, statusText } from "./state.js";
+
+const MOST_DAYS = 9;
 
 export function buildTimeline() {
   redraw(part.timeline, JSON.stringify([data.routes.map(({ status }) => status), data.borders, data.reports]), tracks);
@@ -14,11 +17,11 @@ function tracks() {
     ...beforeTrack(route, number),
     labelOf(route),
     track(route, number, spellsOf(route)),
-    ...(route.chance ? [make("div", { className: "label faint" }, "probability"), chances(route)] : []),
+    ...(route.chance ? [make("div", { className: "label faint" }, tr("probability")), chances(route)] : []),
   ]);
   return [
     ...rows,
-    make("div", { className: "label" }, "Reports"),
+    make("div", { className: "label" }, tr("Reports")),
     marks(),
     make("div"),
     axis(),
@@ -27,7 +30,7 @@ function tracks() {
 }
 
 function labelOf(route) {
-  return make("div", { className: "label" }, bdi(route.label), bdi(route.label_ar, "ar"));
+  return make("div", { className: "label" }, ...bothNames(route.label, route.label_ar));
 }
 
 export const share = (days) => `${(100 * days) / data.borders.at(-1)}%`;
@@ -41,8 +44,8 @@ function beforeTrack(route, number) {
   const label = make(
     "div",
     { className: "label" },
-    bdi(route.label),
-    make("span", { className: "faint" }, "without the changes"),
+    bdi(called(route.label, route.label_ar)),
+    make("span", { className: "faint" }, tr("without the changes")),
   );
   const row = track(route, number, before);
   row.classList.add("before");
@@ -51,16 +54,21 @@ function beforeTrack(route, number) {
 
 function track(route, number, shownSpells) {
   const spells = shownSpells.map(({ status, start, end }) => {
-    const span = `${inWords(start)} to ${inWords(end - 1)}`;
+    const told = {
+      label: called(route.label, route.label_ar),
+      status: statusText(status),
+      first: inWords(start),
+      last: inWords(end - 1),
+    };
     const button = make(
       "button",
       {
         type: "button",
         className: css(status),
-        title: `${route.label}: ${status}, ${span}`,
+        title: tr("{label}: {status}, {first} to {last}", told),
         style: { insetInlineStart: share(start), width: share(end - start) },
       },
-      status,
+      told.status,
     );
     button.addEventListener("click", () => {
       shown.route = number;
@@ -79,12 +87,14 @@ function chances(route) {
     viewBox: `0 0 ${data.borders.at(-1)} 100`,
     preserveAspectRatio: "none",
     role: "img",
-    "aria-label": `Probability of each status of ${route.label} over the run`,
+    "aria-label": tr("Probability of each status of {label} over the run", {
+      label: called(route.label, route.label_ar),
+    }),
     "shape-rendering": "crispEdges",
   });
   days.forEach((day, at) => {
     const end = days[at + 1] ?? data.borders.at(-1);
-    const box = drawing("g", {}, drawing("title", {}, `${iso(day)}: ${chanceText(route.chance, at)}`));
+    const box = drawing("g", {}, drawing("title", {}, `${dayText(iso(day))}: ${chanceText(route.chance, at)}`));
     let foot = 100;
     route.chance.statuses
       .map((status, column) => ({ status, column }))
@@ -123,15 +133,24 @@ export function chanceText(chance, at) {
   const { probability, low, high, method, statuses } = chance;
   const percent = (share) => {
     if (share > 0 && share < 0.0005) {
-      return "under 0.1 %";
+      return tr("under 0.1 %");
     }
-    return share < 1 && share > 0.9995 ? "over 99.9 %" : `${(100 * share).toFixed(1).replace(".0", "")} %`;
+    if (share < 1 && share > 0.9995) {
+      return tr("over 99.9 %");
+    }
+    return tr("{share} %", { share: Number((100 * share).toFixed(1)) });
   };
   const parts = statuses.map((word, column) => {
     const [from, to] = [low[at][column], high[at][column]];
-    return `${word} ${percent(probability[at][column])}${to - from > 0.0005 ? ` (${percent(from)} to ${percent(to)})` : ""}`;
+    const told = { status: statusText(word), share: percent(probability[at][column]) };
+    return to - from > 0.0005
+      ? tr("{status} {share} ({low} to {high})", { ...told, low: percent(from), high: percent(to) })
+      : tr("{status} {share}", told);
   });
-  return `${parts.join(", ")}; ${method[at] === "sampled" ? "sampled, 95 % intervals" : "exact"}`;
+  const shares = listing(parts);
+  return method[at] === "sampled"
+    ? tr("{shares}; sampled, 95 % intervals", { shares })
+    : tr("{shares}; exact", { shares });
 }
 
 function marks() {
@@ -142,7 +161,11 @@ function marks() {
     ...found.map((report) =>
       make("i", {
         className: report.believed ? "" : "doubted",
-        title: `${report.date}: ${report.site} ${report.kind}`,
+        title: tr("{day}: {site} {kind}", {
+          day: dayText(report.date),
+          site: called(report.site, report.site_ar),
+          kind: report.kind,
+        }),
         style: { insetInlineStart: share(report.day + 0.5) },
       }),
     ),
@@ -151,25 +174,35 @@ function marks() {
 
 function axis() {
   const days = data.borders.at(-1);
-  const step = [1, 2, 4, 7, 14].find((n) => days <= 9 * n);
-  const at = step ? Array.from({ length: Math.ceil(days / step) }, (_, n) => n * step) : firstsOfMonths(days);
+  const most = mostDays();
+  const step = [1, 2, 4, 7, 14].find((n) => days <= most * n);
+  const at = step ? Array.from({ length: Math.ceil(days / step) }, (_, n) => n * step) : firstsOfMonths(days, most);
   return make(
     "div",
     { className: "axis" },
     ...at.map((day, row) => {
       const date = dateOf(day);
       const year =
-        row === 0 || date.getUTCFullYear() !== dateOf(at[row - 1]).getUTCFullYear() ? `\n${date.getUTCFullYear()}` : "";
+        row === 0 || date.getUTCFullYear() !== dateOf(at[row - 1]).getUTCFullYear()
+          ? `\n${numeral(date.getUTCFullYear())}`
+          : "";
       return make(
         "span",
         { style: { insetInlineStart: share(day) } },
-        `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()].slice(0, 3)}${year}`,
+        `${numeral(date.getUTCDate())} ${shortMonth(date.getUTCMonth())}${year}`,
       );
     }),
   );
 }
 
-function firstsOfMonths(days) {
+// So many days are written along the axis: where months have long names, as many as there is room for.
+function mostDays() {
+  const longest = Math.max(...Array.from({ length: 12 }, (_, month) => shortMonth(month).length));
+  const room = Math.floor(part.timeline.clientWidth / (longest + 3) / 9);
+  return longest > 3 ? Math.max(Math.min(room, MOST_DAYS), 2) : MOST_DAYS;
+}
+
+function firstsOfMonths(days, most) {
   const all = Array.from({ length: days }, (_, day) => day).filter((day) => dateOf(day).getUTCDate() === 1);
-  return all.filter((_, row) => row % Math.ceil(all.length / 9) === 0);
+  return all.filter((_, row) => row % Math.ceil(all.length / most) === 0);
 }

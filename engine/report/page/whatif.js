@@ -2,9 +2,10 @@
 
 import { ask } from "./ask.js";
 import { dayNumber } from "./days.js";
-import { bdi, make, part } from "./dom.js";
+import { bdi, bothNames, make, part, spaced } from "./dom.js";
+import { called, dayText, inOrder, tr } from "./language.js";
 import { act } from "./live.js";
-import { base, data, iso, lastDay, shown } from "./state.js";
+import { actorName, base, data, iso, lastDay, shown } from "./state.js";
 
 // The report that the form describes; what is left empty is left out.
 export function eventFrom({ kind: chosen, sure, ...texts }) {
@@ -31,7 +32,7 @@ export function choosePlace(id) {
 
 function tellPlace() {
   const site = data.sites.find(({ id }) => id === part["whatif-site"].value.trim());
-  part["whatif-name"].replaceChildren(...(site ? [bdi(site.en), " ", bdi(site.ar, "ar")] : []));
+  part["whatif-name"].replaceChildren(...(site ? spaced(bothNames(site.en, site.ar)) : []));
 }
 
 async function onAdd(event) {
@@ -45,7 +46,7 @@ async function onAdd(event) {
     ...Object.fromEntries(DETAILS.map((key) => [key, part[`whatif-${key}`].value.trim()])),
   };
   const change = { change: "add", event: eventFrom(form) };
-  if (await act({ do: "add", change }, "Added.", dayNumber(data.start, date))) {
+  if (await act({ do: "add", change }, tr("Added."), dayNumber(data.start, date))) {
     dayTouched = false;
   }
 }
@@ -64,7 +65,7 @@ export function reportButtons(report) {
   const button = (text, label, change) => {
     const node = make(
       "button",
-      { type: "button", "aria-label": `${label}: ${report.site} ${report.kind}, ${report.date}` },
+      { type: "button", "aria-label": tr("{action}: {report}", { action: label, report: shortly(report) }) },
       text,
     );
     node.addEventListener("click", () => change(node));
@@ -74,14 +75,17 @@ export function reportButtons(report) {
     make(
       "span",
       { className: "doubts" },
-      button("leave out", "Leave out this report", () =>
-        act({ do: "add", change: { change: "withdraw", id: report.id } }, "Left out."),
+      button(tr("leave out"), tr("Leave out this report"), () =>
+        act({ do: "add", change: { change: "withdraw", id: report.id } }, tr("Left out.")),
       ),
-      button("doubt", "Doubt this report: how sure it is", () => askFor(report, "doubt")),
-      button("move", "Move this report to another day", () => askFor(report, "move")),
+      button(tr("doubt"), tr("Doubt this report: how sure it is"), () => askFor(report, "doubt")),
+      button(tr("move"), tr("Move this report to another day"), () => askFor(report, "move")),
     ),
   ];
 }
+
+const valuesOf = ({ site, site_ar: arabic, kind, date }) => ({ site: called(site, arabic), kind, day: dayText(date) });
+const shortly = (report) => tr("{site} {kind}, {day}", valuesOf(report));
 
 function askFor(report, change) {
   const number = change === "doubt";
@@ -92,13 +96,13 @@ function askFor(report, change) {
       : { type: "date", value: report.date },
   );
   const content = [
-    make("p", {}, number ? "How sure is this report, in per cent? " : "On which day did it happen? "),
-    make("p", {}, bdi(`${report.site}: ${report.kind}, ${report.date}`)),
-    make("label", {}, number ? "Confidence in % " : "Day ", input),
+    make("p", {}, number ? tr("How sure is this report, in per cent?") : tr("On which day did it happen?")),
+    make("p", {}, bdi(tr("{site}: {kind}, {day}", valuesOf(report)))),
+    make("label", {}, number ? tr("Confidence in %") : tr("Day"), " ", input),
   ];
   ask(content, () => {
     const value = number ? { confidence: Number(input.value) / 100 } : { date: input.value };
-    return act({ do: "add", change: { change, id: report.id, ...value } }, number ? "Doubted." : "Moved.");
+    return act({ do: "add", change: { change, id: report.id, ...value } }, number ? tr("Doubted.") : tr("Moved."));
   });
   input.focus();
 }
@@ -111,27 +115,29 @@ export function beginWhatif() {
   }
   const asked = data.sites.filter(({ id }) => data.served || Object.hasOwn(data.whatif.sites, id));
   part["whatif-sites"].replaceChildren(
-    ...asked.map(({ id, en, ar }) => make("option", { value: id }, [en, ar].filter(Boolean).join(" · "))),
+    ...asked.map(({ id, en, ar }) => make("option", { value: id }, inOrder(en, ar).filter(Boolean).join(" · "))),
   );
   const actors = data.actors.filter(({ id }) => id);
   part["whatif-kind"].replaceChildren(
-    ...actors.map(({ id, label }) => make("option", { value: `captured:${id}` }, `given to ${label}`)),
+    ...actors.map((one) => kindOption(`captured:${one.id}`, tr("given to {actor}", { actor: actorName(one) }))),
     ...data.kinds.filter(({ moves, actor }) => moves && !actor).map(({ id, label }) => kindOption(id, label)),
     make(
       "optgroup",
-      { label: "reported as" },
+      { label: tr("reported as") },
       ...data.kinds
         .filter(({ id, moves, actor }) => id !== "captured" && (!moves || actor))
         .flatMap(({ id, label, actor }) =>
           actor
-            ? actors.map((one) => kindOption(`${id}:${one.id}`, `${label} by ${one.label}`))
+            ? actors.map((one) =>
+                kindOption(`${id}:${one.id}`, tr("{kind} by {actor}", { kind: label, actor: actorName(one) })),
+              )
             : [kindOption(id, label)],
         ),
     ),
   );
   part["whatif-defender"].replaceChildren(
-    make("option", { value: "" }, "not said"),
-    ...actors.map(({ id, label }) => make("option", { value: id }, label)),
+    make("option", { value: "" }, tr("not said")),
+    ...actors.map((one) => make("option", { value: one.id }, actorName(one))),
   );
   part["whatif-day"].min = iso(0);
   part["whatif-day"].max = iso(lastDay);

@@ -2,36 +2,41 @@
 
 import { dayNumber, intervalAt, isoOf, spellOn } from "./days.js";
 import { RefusedError } from "./engine.js";
+import { called, dayText, tr } from "./language.js";
 
 const NUMBERS = 6; // of an answer: interval, its last one, first and last day of the change, status, ground
-const MORE = "This page answers one change by itself. For more, open the scenario with “supplyline open”.";
-const UNKNOWN =
-  "Reasons, paths, margins and probabilities with the change are not on this page: open the scenario with “supplyline open”.";
+const more = () => tr("This page answers one change by itself. For more, open the scenario with “supplyline open”.");
+const unknown = () =>
+  tr(
+    "Reasons, paths, margins and probabilities with the change are not on this page: open the scenario with “supplyline open”.",
+  );
 
 // What a change is, as the page's table knows it; refused with a reason where it does not.
 export function entryOf(page, change) {
   const { whatif } = page;
   const event = change?.event;
   if (change?.change !== "add" || typeof event !== "object" || event === null) {
-    throw new RefusedError([MORE]);
+    throw new RefusedError([more()]);
   }
   const value = event.actor ? `${event.kind}:${event.actor}` : event.kind;
   const kind = whatif.kinds.findIndex((one) => one.value === value);
   const asked = ["date", "site", "kind", "actor", "source", "note", "confidence"];
-  const more = Object.keys(event).filter((key) => !asked.includes(key));
+  const others = Object.keys(event).filter((key) => !asked.includes(key));
   const site = page.sites.find(({ id }) => id === event.site);
   if (!site) {
-    throw new RefusedError([`There is no place or road ${event.site}.`]);
+    throw new RefusedError([tr("There is no place or road {name}.", { name: event.site })]);
   }
   if (!Object.hasOwn(whatif.sites, event.site)) {
-    throw new RefusedError([`What ${site.en} would change is not on this page. ${MORE}`]);
+    throw new RefusedError([
+      `${tr("What {name} would change is not on this page.", { name: called(site.en, site.ar) })} ${more()}`,
+    ]);
   }
-  if (kind < 0 || more.length || (event.confidence ?? 1) !== 1) {
-    throw new RefusedError([MORE]);
+  if (kind < 0 || others.length || (event.confidence ?? 1) !== 1) {
+    throw new RefusedError([more()]);
   }
   const day = dayNumber(page.start, event.date);
   if (!(day >= 0 && day < page.borders.at(-1))) {
-    throw new RefusedError([`${event.date} lies outside the run.`]);
+    throw new RefusedError([tr("{day} lies outside the run.", { day: dayText(event.date) })]);
   }
   return { site, kind, day };
 }
@@ -82,7 +87,7 @@ function sectorsWith(page, intervals) {
   const spells = rows.map((row) => intervals.map(({ before }) => spellOn(sectors.begin[row], before)));
   const over = (column) => rows.map((row, at) => spells[at].map((spell) => sectors[column][row][spell]));
   const found = { holder: over("holder"), condition: over("condition"), told: over("told") };
-  const texts = [...sectors.texts, ...whatif.texts.map((state) => ({ state, reports: "with the change" }))];
+  const texts = [...sectors.texts, ...whatif.texts.map((state) => ({ state, reports: tr("with the change") }))];
   intervals.forEach(({ answer }, at) => {
     const ground = answer ? whatif.grounds[answer.ground] : [];
     for (let from = 0; from < ground.length; from += 4) {
@@ -151,7 +156,17 @@ export class Written {
   sentence(change) {
     const { site, kind, day } = entryOf(this.page, change);
     const said = this.page.whatif.kinds[kind];
-    return `${site.en} ${said.kind}${said.actor ? ` by ${said.actor}` : ""} on ${isoOf(this.page.start, day)}`;
+    const values = {
+      site: called(site.en, site.ar),
+      kind: said.kind,
+      actor: said.actor,
+      day: dayText(isoOf(this.page.start, day)),
+    };
+    return said.actor ? tr("{site} {kind} by {actor} on {day}", values) : tr("{site} {kind} on {day}", values);
+  }
+
+  word(status) {
+    return this.page.statuses?.find(({ word }) => word === status)?.label ?? status;
   }
 
   async act(action) {
@@ -183,7 +198,7 @@ export class Written {
       add: () => [...this.changes, { change: action.change, counts: true }],
     }[action.do]?.();
     if (!wanted || wanted.length > 1) {
-      throw new RefusedError([MORE]);
+      throw new RefusedError([more()]);
     }
     return wanted;
   }
@@ -202,11 +217,19 @@ export class Written {
           return { way: page.ways[route.way[before]], why: route.why[before], meeting: route.meeting[before] };
         }
         const [was, now] = [route.status[before], after.routes[at].status[interval]];
-        const first = `${route.label}: ${now}${was === now ? ", as without the change" : ` instead of ${was}`}.`;
+        const values = {
+          label: called(route.label, route.label_ar),
+          now: this.word(now),
+          before: this.word(was),
+        };
+        const first =
+          was === now
+            ? tr("{label}: {now}, as without the change.", values)
+            : tr("{label}: {now} instead of {before}.", values);
         return {
           way: [],
-          why: { causes: [], unknown: UNKNOWN },
-          meeting: { first, lines: [{ head: "With the change", text: UNKNOWN }] },
+          why: { causes: [], unknown: unknown() },
+          meeting: { first, lines: [{ head: tr("With the change"), text: unknown() }] },
         };
       }),
     };
