@@ -50,5 +50,12 @@ def _same_ground(one: Scenario, other: Scenario) -> bool:
     """Return whether the ground of two scenarios on one network is the same, site by site."""
     if any(getattr(one, key) != getattr(other, key) for key in OF_GROUND):
         return False
+    if _kept_to_roads(one) != _kept_to_roads(other):
+        return False
     named = [dict.fromkeys(name for *_, name in names_used(each)) for each in (one, other)]
     return list(named[0]) == list(named[1]) and in_use(one) == in_use(other)
+
+
+def _kept_to_roads(scenario: Scenario) -> set[tuple[object, ...]]:
+    """Return the stops of routes that keep to a site, for whose ends its roads may be cut."""
+    return {(r.within, r.from_, r.via, r.to) for r in scenario.routes if r.within}

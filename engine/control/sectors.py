@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -11,12 +11,12 @@ import numpy as np
 
 from engine.control.areas import Area, area_of, border_cuts, buffers, inside
 from engine.control.catchments import Catchments, catchments
-from engine.control.sites import NODE_M, Rank, Sites, find_sites, label_of
+from engine.control.route_ends import end_cuts
+from engine.control.sites import Rank, Sites, find_sites, label_of
 from engine.control.stretches import stretch
 from engine.control.strips import Strip, owner_in_strips, strips_of
 from engine.language import called, spoken, trn
 from engine.network.arrays import Ragged, great_circle_m
-from engine.network.paths import nearest_points
 from engine.network.split import NO_CUT_M, Pieces, in_terms_of, split
 from engine.scenario.names import names_used
 
@@ -151,7 +151,7 @@ def divide(scenario: Scenario, network: Network) -> Sectors:
         if site.definition is not None and site.definition.is_area
     }
     ranges = buffers(scenario, sites)
-    cuts = [places.cuts(reach_m), _end_cuts(scenario, sites)]
+    cuts = [places.cuts(reach_m)]
     cuts += [border_cuts(network, area) for area in (*areas.values(), *ranges.values())]
     cuts += [border_cuts(network, area) for strip in strips for area in strip.areas()]
     pieces = split(network, *(np.concatenate(parts) for parts in zip(*cuts, strict=True)))
@@ -168,7 +168,7 @@ def divide(scenario: Scenario, network: Network) -> Sectors:
     known = {row: mask[first] for row, mask in masks.items()}
     for row, (circle, place) in circle_of.items():
         known[row] = (owner[first] == place) & reached[circle, first]
-    return Sectors(
+    ground = Sectors(
         in_terms_of(sites.placed, pieces),
         sector,
         sites,
@@ -178,6 +178,7 @@ def divide(scenario: Scenario, network: Network) -> Sectors:
         near[:, first],
         _from_places(pieces, sites, owner, np.where(along_strip, np.nan, metres), masks),
     )
+    return _cut_at_ends(scenario, ground)
 
 
 def _from_places(
@@ -210,29 +211,19 @@ def _catchments(network: Network, sites: Sites) -> Catchments:
     return catchments(network, tuple(ids), np.array([node[name] for name in ids], dtype=np.int64))
 
 
-def _end_cuts(scenario: Scenario, sites: Sites) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return where roads of `within` come nearest to the ends of their route that lie off them."""
-    segments, metres = [np.zeros(0, dtype=np.int64)], [np.zeros(0)]
-    network = sites.network
-    for route in () if network.provenance.schematic else scenario.routes:
-        keep = route.within and sites.named[sites.index[route.within]].definition
-        if not keep or not keep.is_stretch:
-            continue
-        roads = np.flatnonzero(stretch(network, sites, keep))
-        met = np.concatenate([network.u[roads], network.v[roads]])
-        waiting = [*route.from_, *route.via, route.to]
-        while waiting:
-            row = sites.index[waiting.pop()]
-            place = sites.named[row].place
-            waiting += sites.named[row].members
-            if place is None or not len(roads) or sites.node[row] in met:
-                continue
-            there = np.array([place.lon]), np.array([place.lat])
-            segment, along, away = nearest_points(network, *there, roads)
-            if away[0] <= NODE_M:
-                segments.append(segment)
-                metres.append(along)
-    return np.concatenate(segments), np.concatenate(metres)
+def _cut_at_ends(scenario: Scenario, ground: Sectors) -> Sectors:
+    """Return the ground cut where routes may end that keep to roads beside their places."""
+    pieces, sector = ground.pieces, ground.sector
+    cuts = end_cuts(scenario, ground.sites, pieces.network, lambda row: ground.covers[row][sector])
+    if not len(cuts[0]):
+        return ground
+    finer = split(pieces.network, *cuts)
+    return replace(
+        ground,
+        pieces=in_terms_of(pieces, finer),
+        sector=sector[finer.parent],
+        from_place_m=ground.from_place_m[finer.parent],
+    )
 
 
 def _circles(

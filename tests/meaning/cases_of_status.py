@@ -13,6 +13,9 @@ LONG = [(0, 1, 1000), (1, 2, 1000), (2, 3, 1000), (3, 4, 1000)]
 FIVE = ABCD | {"e": 4}
 ENCLAVE = [{"id": "pocket", "actor": "x", "lifelines": ["a"]}]
 
+BESIDE_RING = [(37.0, 36.0), (37.1, 36.0), (37.05, 36.003), (37.05, 36.01)]
+STRIP = {"id": "strip", "area": [[36.99, 35.99], [37.11, 35.99], [37.11, 36.002], [36.99, 36.002]]}
+
 CASES = [
     # ---- ends -----------------------------------------------------------------------------------
     case("an end is usable only over its own ground", "oocccccccc", on(3, "d", "closed")),
@@ -28,6 +31,25 @@ CASES = [
          on(5, "c", "captured", actor="y"),
          roads=[(0, 1, 1000), (1, 2, 1000, {"name": "Ring"}), (2, 3, 1000)],
          sites=[{"id": "ring", "road": "Ring"}], routes=[route("d", "ring")]),
+
+    case("on a map the end lies on the nearest road of within, if it is near",
+         {"on": "oooccooooo", "group": "oooccooooo", "in": "oooccooooo", "far": "cccccccccc"},
+         on(4, "c", "captured", actor="y", until=day(6)), on(8, "d", "captured", actor="y"),
+         # Ring passes c, whose node has a road of its own, 0.3 km away, and e 1.1 km away.
+         schematic=False, nodes=BESIDE_RING,
+         roads=[(0, 1, 9000, {"name": "Ring"}), (2, 3, 2000), (3, 1, 9000)],
+         places={"a": 0, "d": 1, "c": 2, "e": 3},
+         sites=[{"id": "ring", "road": "Ring"}, {"id": "rings", "sites": ["ring"]}, STRIP],
+         routes=[route("a", "c", "on", within="ring"), route("a", "c", "group", within="rings"),
+                 route("a", "c", "in", within="strip"), route("a", "e", "far", within="ring")],
+         ground=[(4, 0, 4400, "y", "held"), (8, 0, 4400, "x", "held"), (8, 0, 7500, "y", "held")]),
+    case("such an end has all ground of within that meets it", {"r": "ooccoooooo"},
+         on(2, "c", "captured", actor="y"), on(3, "ring", "closed", until=day(5)),
+         schematic=False, nodes=BESIDE_RING, roads=[(0, 1, 9000, {"name": "Ring"}), (2, 3, 2000)],
+         places={"a": 0, "d": 1, "c": 2, "e": 3}, sites=[{"id": "ring", "road": "Ring"}],
+         # No road leads from c to Ring, whose ground there is nearest to a and d.
+         routes=[route("a", "c", within="ring")],
+         ground=[(2, 0, 4400, "x", "held"), (2, 1, 100, "y", "held")]),
 
     # ---- routes ---------------------------------------------------------------------------------
     case("via: the worst leg", {"r": "oorrcccccc", "direct": "oooooooooo"},

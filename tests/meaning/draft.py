@@ -6,17 +6,18 @@ from itertools import islice, permutations
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
+import shapely
 
 from .build import day, place, road_network
 from .dice import ROADS, random_nodes, random_roads
-from .lines import metres, nearest_at, point_at
+from .lines import metres, nearest_at, point_at, ring_cuts
 from .roads import NODE_M, Roads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .dice import Dice
-    from .lines import Point
+    from .lines import Edge, Point
     from .roads import Vertex
 
 ACTORS = ("x", "y", "z", "w")
@@ -29,8 +30,20 @@ CONFIDENCES = (*(1.0,) * 6, 0.9, 0.5, 0.49, 0.3, 0.7)
 DISPUTES = ((0.5, 0.5), (0.3, 0.6), (0.6, 0.4), (0.4, 0.4), (0.2, 0.3, 0.5), (0.1, 0.8, 0.1))
 
 
+ASIDE = (1, 2, -1, -2)
 CLEARLY_M = 25  # what places are nearest to never hangs on less
 FAR_M = 4500  # the engine refuses a place more than 5 km from every road
+
+
+def _crossings(lines: list[list[Edge]], one: int) -> list[tuple[int, Point]]:
+    """Where other roads cross a road without a junction, each with its number."""
+    drawn = shapely.LineString([lines[one][0].a, *(edge.b for edge in lines[one])])
+    return [
+        (other, point_at(line, at))
+        for other, line in enumerate(lines)
+        for at in (ring_cuts(line, drawn) if other != one else ())
+        if 0.1 < at / line[-1].end < 0.9
+    ]
 
 
 class Draft:
@@ -48,6 +61,7 @@ class Draft:
         off = (0.00007, 0.00005)
         spots = {name: (nodes[n][0] + off[0], nodes[n][1] + off[1]) for name, n in self.at.items()}
         idle = {"idle": nodes[dice.pick(joined)]} if dice.chance(40) else {}
+        self.crossing: dict[str, list[int]] = {}
         is_map = dice.chance(25)
         if is_map:
             spots |= self._beside_roads()
@@ -71,16 +85,25 @@ class Draft:
         bare = Roads(road_network(self.nodes, self.roads, schematic=False), {})
         met = sorted({node for ends in bare.ends_of for node in ends})
         for name in self.places:
-            if not dice.chance(30):
+            if not dice.chance(45):
                 continue
-            line = dice.pick(bare.lines)
+            segment = dice.number(0, len(bare.lines) - 1)
+            line, far, other = bare.lines[segment], 1.0, None
             lon, lat = point_at(line, line[-1].end * dice.number(3, 7) / 10)
-            spot = (lon + 0.0047 * dice.number(-2, 2), lat + 0.0061 * dice.number(-2, 2))
+            crossed = _crossings(bare.lines, segment)
+            if crossed and dice.chance(90):
+                (other, (lon, lat)), far = dice.pick(crossed), 0.2
+            east, north = dice.pick(ASIDE), dice.pick(ASIDE)
+            spot = (lon + 0.0047 * far * east, lat + 0.0061 * far * north)
             to_node = min(metres(spot, self.nodes[node]) for node in met)
             nearest, *others = sorted(nearest_at(line, spot)[0] for line in bare.lines)
             apart = min([*others, to_node]) - nearest
             if apart > CLEARLY_M and to_node > NODE_M + CLEARLY_M and nearest < FAR_M:
                 found[name] = spot
+                if other is not None:
+                    self.crossing[name] = [
+                        way for s in (segment, other) for way in self.roads[s][-1]["ways"]
+                    ]
         return found
 
     # Sites.
@@ -96,6 +119,7 @@ class Draft:
             (35, "road", lambda: {"road": dice.some(roads, 1, 2)} if roads else None),
             (60, "between", self._between),
             (25, "ways", lambda: {"ways": dice.some(ways, 1, 3)}),
+            (90, "crossed", self._crossed),
             (35, "area", self._area),
             (20, "drawn", self._line),
             (40, "pair", lambda: {"places": dice.some(self.places, 1, 4)}),
@@ -140,6 +164,13 @@ class Draft:
             for (a, u), (b, v) in permutations(near.items(), 2)
             if u != v and nx.has_path(graph, u, v)
         }
+
+    def _crossed(self) -> dict[str, Any] | None:
+        """One of the roads that cross without a junction, where a place lies on another."""
+        if not self.crossing:
+            return None
+        place = self.dice.pick(sorted(self.crossing))
+        return {"ways": [self.dice.pick(self.crossing[place])]}
 
     def _area(self) -> dict[str, Any]:
         dice = self.dice
@@ -304,6 +335,9 @@ class Draft:
                 route["via"] = [self.site() for _ in range(dice.number(1, 2))]
             if dice.chance(20):
                 route["within"] = dice.pick(wide)
+            if self.crossing and dice.chance(60):
+                near = "crossed" if "crossed" in wide else dice.pick(wide)
+                route |= {"from": [dice.pick(sorted(self.crossing))], "within": near}
             routes.append(route)
         return routes
 

@@ -8,14 +8,24 @@ from __future__ import annotations
 
 import math
 from functools import cached_property
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 from typing import TYPE_CHECKING
 
 import networkx as nx
 import shapely
 
-from .lines import EARTH_M, Point, circle_cuts, crossing, metres, point_at, ring_cuts
-from .roads import MM, Piece, Roads, Vertex, exact
+from .lines import (
+    EARTH_M,
+    Point,
+    circle_cuts,
+    clip,
+    crossing,
+    metres,
+    nearest_at,
+    point_at,
+    ring_cuts,
+)
+from .roads import MM, NODE_M, Piece, Roads, Vertex, exact
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -24,6 +34,7 @@ if TYPE_CHECKING:
     from engine.network.arrays import Network
     from engine.scenario.model import Scenario, Site
 
+FEW_M = 5  # what hangs on less is left to no test
 RANK = {"place": 3, "stretch": 3, "ways": 3, "area": 2, "group": 1}
 
 
@@ -84,13 +95,20 @@ class Ground:
         self.lies = self.roads.lies
         self.spots = {place: self.roads.spot(self.lies[place]) for place in self.roles}
         self.away = {place: self.roads.distances(self.lies[place]) for place in self.roles}
-        self.pieces = [piece for s in range(network.n_segments) for piece in self._cut(s)]
+        self.whole = [piece for s in range(network.n_segments) for piece in self._cut(s)]
+        self._coarse: dict[str, frozenset[int]] = {}
         self._covers: dict[str, frozenset[int]] = {}
+        self.doubtful = False  # whether something hangs on a few metres
+        self.on_roads = self._ends_on_roads()
+        cut = [
+            (i, piece) for i, whole in enumerate(self.whole) for piece in self._cut_at_end(whole)
+        ]
+        self.whole_of, self.pieces = [i for i, _ in cut], [piece for _, piece in cut]
 
     @cached_property
     def owner(self) -> list[tuple[Fraction, str] | None]:
         """The nearest place of each piece, with its distance."""
-        return [self._nearest(piece.segment, piece.middle) for piece in self.pieces]
+        return [self._nearest(piece.segment, piece.middle) for piece in self.whole]
 
     # ---- along the road -------------------------------------------------------------------
 
@@ -196,8 +214,15 @@ class Ground:
     def covers(self, name: str) -> frozenset[int]:
         """The pieces that the site or place of that name covers."""
         if name not in self._covers:
-            self._covers[name] = frozenset(self._cover(name))
+            whole = self.covers_whole(name)
+            self._covers[name] = frozenset(n for n, i in enumerate(self.whole_of) if i in whole)
         return self._covers[name]
+
+    def covers_whole(self, name: str) -> frozenset[int]:
+        """The same before roads were cut where routes end: numbers of `whole`."""
+        if name not in self._coarse:
+            self._coarse[name] = frozenset(self._cover(name))
+        return self._coarse[name]
 
     def kind(self, name: str) -> str:
         return kind_of(self.sites[name]) if name in self.sites else "place"
@@ -211,7 +236,7 @@ class Ground:
         if kind == "group":
             nested = any(self.kind(member) == "group" for member in self.members(name))
             self.rules["group in a group" if nested else "group"] += 1
-            return set().union(*(self.covers(member) for member in self.members(name)))
+            return set().union(*(self.covers_whole(member) for member in self.members(name)))
         if kind == "place":
             site = self.sites.get(name)
             return self._alias(site) if site else self.catchment(name)
@@ -220,7 +245,7 @@ class Ground:
             self.rules["area along a drawn line" if site.line else "area"] += 1
             shape = self.polygon(site)
             return {
-                i for i, p in enumerate(self.pieces) if shape.covers(shapely.Point(self.spot(p)))
+                i for i, p in enumerate(self.whole) if shape.covers(shapely.Point(self.spot(p)))
             }
         if kind == "ways":
             self.rules["OSM ways"] += 1
@@ -233,7 +258,7 @@ class Ground:
         else:
             chosen = self._stretch(site)
         parts = [self.roads.parts[number] for number in chosen]
-        return {i for i, p in enumerate(self.pieces) if any(p.is_in(part) for part in parts)}
+        return {i for i, p in enumerate(self.whole) if any(p.is_in(part) for part in parts)}
 
     def _alias(self, site: Site) -> frozenset[int]:
         """What a place covers under another id, or with its own reach."""
@@ -249,7 +274,7 @@ class Ground:
 
     def _within_reach(self, place: str, reach: Fraction | None) -> frozenset[int]:
         ground = set()
-        for i in range(len(self.pieces)):
+        for i in range(len(self.whole)):
             if self.owner[i] is None or self.owner[i][1] != place:
                 continue
             if reach is None or self.owner[i][0] <= reach:
@@ -319,14 +344,63 @@ class Ground:
 
     # ---- ends -----------------------------------------------------------------------------
 
-    def ends(self, name: str) -> list[tuple[Vertex, str]]:
-        """The end vertices that a name stands for, each with the site that brought it."""
+    def _ends_on_roads(self) -> dict[tuple[str, str], Vertex]:
+        """Where places end on the roads of a `within` that does not meet them, by both names."""
+        found = {}
+        for route in self.scenario.routes if self.is_map else ():
+            inside = (
+                [self.whole[i] for i in self.covers_whole(route.within)] if route.within else []
+            )
+            met = {vertex for piece in inside for vertex in (piece.tail, piece.head)}
+            for name in (*route.from_, *route.via, route.to):
+                for place in self.places_of(name):
+                    if inside and self.lies[self.place(place)] not in met:
+                        end = self._nearest_end(self.at[self.place(place)], inside)
+                        self.rules["end on the nearest road of within"] += end is not None
+                        self.rules["end too far from the roads of within"] += end is None
+                        found |= {} if end is None else {(place, route.within): end}
+        return found
+
+    def _nearest_end(self, spot: Point, roads: list[Piece]) -> Vertex | None:
+        """The nearest point of some roads, if it is near."""
+        found = []
+        for piece in roads:
+            line = clip(self.roads.lines[piece.segment], float(piece.begin), float(piece.end))
+            away, along = nearest_at(line, spot)
+            within = {piece.tail: along - piece.begin < MM, piece.head: piece.end - along < MM}
+            at_end = [vertex for vertex, is_there in within.items() if is_there]
+            found.append((away, at_end[0] if at_end else (piece.segment, exact(along))))
+        least = min(away for away, _ in found)
+        near = {vertex for away, vertex in found if away < least + FEW_M}
+        self.doubtful |= abs(least - NODE_M) < FEW_M or (least < NODE_M and len(near) > 1)
+        return min(near, key=str) if least <= NODE_M else None
+
+    def _cut_at_end(self, whole: Piece) -> list[Piece]:
+        """A piece, cut where a route ends; what it was, its parts are."""
+        cuts = {end for end in self.on_roads.values() if isinstance(end, tuple)}
+        at = {along for s, along in cuts if s == whole.segment}
+        self.borders[whole.segment] += sorted(at - {*self.borders[whole.segment]})
+        inner = sorted(along for along in at if whole.begin < along < whole.end)
+        marks = [
+            (whole.begin, whole.tail),
+            *((along, (whole.segment, along)) for along in inner),
+            (whole.end, whole.head),
+        ]
+        return [Piece(whole.segment, a, b, u, v) for (a, u), (b, v) in pairwise(marks)]
+
+    def place(self, name: str) -> str:
+        """The place that bears a name, which may be another id of it."""
+        return self.sites[name].place if name in self.sites else name
+
+    def ends(self, name: str, within: str | None = None) -> list[tuple[Vertex, str]]:
+        """The end vertices that a name stands for, each with the site whose ground it may use."""
         kind = self.kind(name)
         if kind == "group":
-            return [end for member in self.members(name) for end in self.ends(member)]
+            return [end for member in self.members(name) for end in self.ends(member, within)]
         if kind == "place":
-            place = self.sites[name].place if name in self.sites else name
-            return [(self.lies[place], name)]
+            if (name, within) in self.on_roads:
+                return [(self.on_roads[name, within], within)]
+            return [(self.lies[self.place(name)], name)]
         pieces = [self.pieces[i] for i in sorted(self.covers(name))]
         vertices = dict.fromkeys(vertex for p in pieces for vertex in (p.tail, p.head))
         return [(vertex, name) for vertex in vertices]

@@ -62,6 +62,16 @@ def nearest_at(line: list[Edge], spot: Point) -> tuple[float, float]:
     return min(found)
 
 
+def clip(line: list[Edge], begin: float, end: float) -> list[Edge]:
+    """The part of a line between two points along it."""
+    found = []
+    for edge in line:
+        low, high = max(begin, edge.begin), min(end, edge.end)
+        if low < high:
+            found.append(Edge(low, high, point_at([edge], low), point_at([edge], high)))
+    return found
+
+
 def ring_cuts(line: list[Edge], ring: shapely.Geometry) -> list[float]:
     cuts = []
     for edge in line:

@@ -100,11 +100,13 @@ class Day:
                     graph.add_edge(piece.head, piece.tail)
         return self._graphs[key]
 
-    def usable(self, names: Iterable[str], allowed: set[int]) -> set[Vertex]:
+    def usable(
+        self, names: Iterable[str], allowed: set[int], within: str | None = None
+    ) -> set[Vertex]:
         """The end vertices with ground of their own site that is allowed."""
         found = set()
         for name in names:
-            for vertex, site in self.ground.ends(name):
+            for vertex, site in self.ground.ends(name, within):
                 there = {
                     i
                     for i in self.ground.covers(site)
@@ -117,9 +119,12 @@ class Day:
             self.rules[f"end: {self.ground.kind(name)}"] += 1
         return found
 
-    def connected(self, sources: Iterable[str], goals: Iterable[str], allowed: set[int]) -> bool:
+    def connected(
+        self, sources: Iterable[str], goals: Iterable[str], allowed: set[int],
+        within: str | None = None,
+    ) -> bool:  # fmt: skip
         """Whether some way over the allowed pieces leads from a source to a goal."""
-        starts, ends = self.usable(sources, allowed), self.usable(goals, allowed)
+        starts, ends = self.usable(sources, allowed, within), self.usable(goals, allowed, within)
         self.rules["ends coincide"] += bool(starts & ends)
         respect = self.scenario.oneway == "respect"
         found = self._joined(starts, ends, self.graph(allowed, directed=respect))
@@ -148,7 +153,7 @@ class Day:
             for bound, name in (("possible", "at risk"), ("secure", "open")):
                 allowed = self.bounds(actor)[bound]
                 inside = allowed if within is None else allowed & self.ground.covers(within)
-                if self.connected(sources, goals, inside):
+                if self.connected(sources, goals, inside, within):
                     status = name
                 elif inside != allowed and self.connected(sources, goals, allowed):
                     self.rules["within forbids a way"] += 1

@@ -62,6 +62,8 @@ class Question:
 def is_generic(question: Scenario, network: Network) -> bool:
     """Whether the borders of areas and circles keep away from all other cuts and nodes."""
     ground = Ground(question, network, Counter())
+    if ground.doubtful:
+        return False
     for segment, borders in ground.borders.items():
         length = ground.length[segment]
         cuts = [p.begin for p in ground.pieces if p.segment == segment] + [length]

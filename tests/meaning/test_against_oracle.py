@@ -66,7 +66,7 @@ ground exposed, friend: possible; ground exposed, foe: neither; ground exposed, 
 ground contested, friend: possible; ground contested, foe: neither;
 ground contested, nobody named: possible; ground closed: neither;
 route open; route at risk; route cut; end: place; end: group; end: area; end: stretch; end: ways;
-end that cannot be used; ends coincide; several sources; via: the worst leg; within forbids a way;
+end that cannot be used; end on the nearest road of within; end too far from the roads of within; ends coincide; several sources; via: the worst leg; within forbids a way;
 one-way street in the way
 """
 ENCLAVES = """
