@@ -6,6 +6,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 import engine
@@ -41,6 +42,12 @@ def test_every_extra_of_the_engine_is_declared_and_part_of_all() -> None:
         assert any(library in line for line in extras[extra])
         assert not any(line.startswith(library) for line in project["dependencies"])
     assert set(COMMANDS) == set(EXTRA_OF)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def loaded() -> None:
+    """Load what pyarrow loads on first use: pandas keeps texts in it, if it was there when pandas came."""
+    pa.chunked_array([[1]]).filter(pa.chunked_array([[True]]))
 
 
 @pytest.mark.parametrize(("library", "words"), CASES, ids=lambda part: str(part)[:40])
