@@ -1,7 +1,7 @@
 // The content of the map as a table, for those who do not see it: who holds which ground, in which state.
 
 import { bdi, make, part, redraw } from "./dom.js";
-import { listing, marked, tr } from "./language.js";
+import { marked, reportNames, tr } from "./language.js";
 import { groundOn } from "./roads.js";
 import { actorName, data, shown } from "./state.js";
 
@@ -22,8 +22,8 @@ function groundTable(interval) {
       make(
         "tr",
         {},
-        ...[label, actorName(data.actors.at(ground.holder)), ground.state, listing(ground.reports.split(";"))].map(
-          (cell) => make("td", {}, bdi(cell)),
+        ...[label, actorName(data.actors.at(ground.holder)), ground.state, reportNames(ground.reports)].map((cell) =>
+          make("td", {}, bdi(cell)),
         ),
       ),
     );

@@ -102,6 +102,9 @@ export const shortMonth = (month) => spoken.short?.[month] ?? monthName(month).s
 // Reports that a reader adds say so, unless they name a source.
 export const sourceText = (source) => (source === "what if" ? tr("what if") : source);
 
+// Reports by their ids; rows of the baseline have none of their own.
+export const reportNames = (ids) => listing(ids.split(";").map((id) => (id === "baseline" ? tr("baseline") : id)));
+
 // A day such as 2014-12-20: as it is in English, which no reader mistakes; else in words.
 export function dayText(iso) {
   if (isEnglish() || !iso) {

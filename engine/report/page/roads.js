@@ -1,7 +1,7 @@
 // The roads of a map: where they run, which of them to draw, and in what look on a day.
 
 import { spellOn } from "./days.js";
-import { listing, sentencesOf, tr } from "./language.js";
+import { reportNames, sentencesOf, tr } from "./language.js";
 
 // How far a point is from a line, and the nearest point of it, in metres of the map.
 export function nearestOn({ xs, ys }, x, y) {
@@ -195,7 +195,7 @@ export class Roads {
       columns.site.push(sectors.site[sector]);
       columns.state.push(ground.state);
       columns.route.push(sentencesOf(routesOn.get(row) ?? []));
-      columns.reports.push(listing(ground.reports.split(";")) || tr("none"));
+      columns.reports.push(reportNames(ground.reports) || tr("none"));
     }
     return columns;
   }
