@@ -1,7 +1,7 @@
 // A text and its drafts side by side: each with its sentence, to accept, correct, refuse or add to.
 
 import { bdi, make, part } from "./dom.js";
-import { called, tr, trc, trn } from "./language.js";
+import { called, tr, trc, trNodes, trn } from "./language.js";
 import { addRow, correctRow, decideRow, markedParts, reviewCounts, rowValue } from "./review.js";
 
 const KEPT = `supplyline-review ${location.pathname}`;
@@ -123,7 +123,9 @@ function draftItem(row, at) {
       button(true, tr("Accept")),
       button(false, tr("Refuse")),
       make("span", { className: "faint" }, tr("sentence {number}", { number: row.sentence })),
-      draft ? make("span", {}, "“", bdi(draft.place), "”") : make("span", {}, tr("added by you")),
+      draft
+        ? make("span", {}, ...trNodes("“{place}”", { place: bdi(draft.place) }))
+        : make("span", {}, tr("added by you")),
     ),
     make("div", { className: "fields" }, ...fieldsOf(row, item)),
     make(
