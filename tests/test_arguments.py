@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 import pandas as pd
+import pytest
 
 import engine
-from tests.public import DAY, NAMES, SEED, arguments, function
+from tests.public import DAY, NAMES, SEED, arguments, function, seed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,3 +111,18 @@ def test_each_parameter_refuses_what_it_cannot_be(tmp_path: Path) -> None:
     assert not others
     assert not accepted
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_argument_of_another_name_is_told(name: str) -> None:
+    with pytest.raises(TypeError, match="'nothing_like_it'"):
+        function(name)(nothing_like_it=1)
+
+
+def test_the_nearest_name_of_an_argument_or_all_are_told() -> None:
+    for call, wrong, message in (
+        (engine.whatif, "event", r"no argument 'event'; did you mean 'events'\?"),
+        (engine.margin, "on", "no argument 'on'; its arguments: analysis, dates, subject"),
+    ):
+        with pytest.raises(TypeError, match=message):
+            call(seed(), **{wrong: DAY})

@@ -84,7 +84,7 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
     InputError
         By the function, with what to pass instead.
     TypeError
-        By the function, for an argument of another name, with the nearest; or for one too many.
+        By the function, for an argument of another name, with the nearest or all; or for one too many.
 
     Examples
     --------
@@ -105,11 +105,11 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
     @wraps(function)
     def with_arguments(*given: P.args, **named: P.kwargs) -> R:
         for name in named:
-            if name not in wanted and (near := nearest_names(name, wanted, 1)):
-                message = (
-                    f"{function.__name__}() has no argument {name!r}; did you mean {near[0]!r}?"
-                )
-                raise TypeError(message)
+            if name not in wanted:
+                near = nearest_names(name, wanted, 1)
+                own = ", ".join(one for one in wanted if one != "self")
+                rather = f"did you mean {near[0]!r}?" if near else f"its arguments: {own}"
+                raise TypeError(f"{function.__name__}() has no argument {name!r}; {rather}")
         for name, value in (*zip(wanted, given, strict=False), *named.items()):
             if name != "self" and not _is_of(value, wanted[name]):
                 wrong, instead = _refusal(name, value, wanted[name])
