@@ -17,6 +17,7 @@ SCENARIOS = {
     "aleppo": Path("scenarios/aleppo-2014-2016.toml"),
     "elsewhere": ARTICLES / "elsewhere.toml",
     "farther": ARTICLES / "farther.toml",
+    "sieges": ARTICLES / "sieges.toml",
     **{path.stem: path for path in ARTICLES.glob("abroad-*.toml")},
 }
 Row = tuple[str, str, str]
