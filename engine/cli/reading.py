@@ -52,7 +52,7 @@ def read(
 ) -> None:
     """Read news (Arabic or English) into drafts of reports to review, by rules.
 
-    It misses about a third of what a text reports and gets one row in five wrong: docs/reading.md.
+    It misses a quarter to a half of what a text reports and gets one row in five wrong, or more: docs/reading.md.
     """
     from engine.importers.reading.drafts import read_text
     from engine.importers.reading.model_task import model_task

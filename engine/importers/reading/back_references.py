@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.importers.reading.lexicon import without_clitics, words
 from engine.importers.reading.place_lists import lists_of
+from engine.io.normalise import letters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,12 +21,21 @@ _BACK = {
         "البلده": "town",
         "المدينه": "city",
         "المخيم": "camp",
+        "المعسكر": "camp",
         "المعبر": "crossing",
         "المطار": "base",
         "الحي": "district",
         "الطريق": "road",
         "المنطقه": "any",
         "هناك": "any",
+        "السجن": "سجن",
+        "المشفي": "مشفي",
+        "المستشفي": "مشفي",
+        "المزارع": "مزارع",
+        "الكليات": "كليات",
+        "التلال": "تلال",
+        "الدوار": "دوار",
+        "الكتيبه": "كتيبه",
     },
     "en": {
         "village": "village",
@@ -42,6 +52,13 @@ _BACK = {
         "highway": "road",
         "area": "any",
         "there": "any",
+        "prison": "prison",
+        "hospital": "hospital",
+        "farms": "farms",
+        "academies": "academies",
+        "hills": "hills",
+        "roundabout": "roundabout",
+        "battalion": "battalion",
     },
 }
 _SAYS_THAT_IT_IS = words("is are was were has have had will would may might could been s")
@@ -69,6 +86,8 @@ _PAIRS = {
     "en": {"villages": "village", "towns": "town", "cities": "city", "districts": "district"},
 }  # fmt: skip
 _TWO = words("two both")
+_APPOSED = 3
+_HELD = words("held controlled occupied")
 
 
 def references(
@@ -110,7 +129,7 @@ def references(
         if (
             not kind
             or at in heads_of
-            or at + 1 in starts
+            or (at + 1 in starts and not following.startswith("و"))
             or following in {"of", "القديمه", "الصناعيه"}
         ):
             continue
@@ -118,8 +137,9 @@ def references(
         if label is not None:
             meant: Mention | None = label
         elif kind == "any":
-            here = [m for m in known if m.end <= at]
-            meant = _called_area(sentence, here) or _alone(here, last, at)
+            here = [m for m in known if m.end <= at and not _is_way(m, names)]
+            ground = [m for m in last if not _is_way(m, names)]
+            meant = _called_area(sentence, here) or _alone(here, ground, at)
         else:
             meant = _meant(kind, before, names)
         if meant is not None:
@@ -144,6 +164,8 @@ def _pair(
         if at in starts or at + 1 in starts or following == "of":
             return []
         here = [each for each in lists_of(tokens, known) if each[-1].end <= at]
+        if here and at - here[-1][-1].end <= _APPOSED and tokens[here[-1][-1].end].text == ",":
+            return []  # "A and B, two villages that"
         pairs_of = [each for each in (here or lists) if len(each) == 2]
         if len(pairs_of) != 1 or any(m.is_reference for m in pairs_of[0]):
             return []
@@ -171,6 +193,8 @@ def _points(sentence: Sentence, at: int, kind: str) -> bool:
     if tokens[at].norm == "there":
         return following is None or following.norm not in _SAYS_THAT_IT_IS
     if sentence.language == "en":
+        if at > 1 and tokens[at - 1].norm in _HELD and tokens[at - 2].text == "-":
+            return any(token.norm == "the" for token in tokens[max(at - 5, 0) : at])
         return at > 0 and tokens[at - 1].norm == "the"
     if kind == "any" and following is not None and following.is_word:
         # "there is" and "the industrial area" are no references
@@ -182,6 +206,12 @@ def _called_area(sentence: Sentence, here: Sequence[Mention]) -> Mention | None:
     """Return the one place of a sentence that it calls an area itself."""
     areas = [m for m in here if sentence.tokens[m.head_at].norm.lstrip("بل") in _AREAS]
     return areas[0] if len({m.ids for m in areas}) == 1 else None
+
+
+def _is_way(mention: Mention, names: PlaceNames) -> bool:
+    """Return whether a place is a road, which no "area" means."""
+    roads = [place for place in mention.ids if names.kinds.get(place) == "road"]
+    return mention.between is not None or bool(roads)
 
 
 def _alone(here: Sequence[Mention], last: Sequence[Mention], at: int) -> Mention | None:
@@ -197,6 +227,8 @@ def _meant(kind: str, before: Sequence[Mention], names: PlaceNames) -> Mention |
             return mention
         if kind in {mention.head, mention.tail}:
             return mention
-        if any(names.kinds.get(place) in _LIKE[kind] for place in mention.ids):
+        if any(names.kinds.get(place) in _LIKE.get(kind, ()) for place in mention.ids):
             return mention
+        if kind not in _LIKE and kind in letters(mention.name).split():
+            return mention  # "the farms" after "the Mallah farms"
     return None

@@ -50,13 +50,24 @@ def marked(sentence: Sentence) -> Marked:
     """Return the markers of a sentence, and its clauses: they begin at "while", "which" and the like."""
     tokens = sentence.tokens
     hits = [hit for hit in markers().hits(tokens, sentence.language) if not _is_month(hit, tokens)]
+    aims = [hit for hit in hits if hit.means == "aim"]
+    hits = [  # "their orders were to": an aim, not "were they to"
+        hit
+        for hit in hits
+        if hit.means != "condition"
+        or not any(a.start < hit.start and hit.end <= a.end for a in aims)
+    ]
     failed = [hit for hit in hits if hit.means == "fail"]
     hits = [
         hit
         for hit in hits
         if hit.means != "success" or not any(f.start <= hit.start < f.end for f in failed)
     ]
-    starts = {hit.start for hit in hits if hit.means == "break" and not _is_idiom(hit, tokens)}
+    starts = {
+        hit.start
+        for hit in hits
+        if hit.means == "break" and not _is_idiom(hit, tokens) and not _is_put_in(hit, tokens)
+    }
     sides = [
         at
         for at in range(1, len(tokens))
@@ -89,6 +100,13 @@ def marked(sentence: Sentence) -> Marked:
 
 def _is_month(hit: Hit, tokens: Sequence[Token]) -> bool:
     return hit.end == hit.start + 1 and tokens[hit.start].text == "May" and hit.start > 0
+
+
+def _is_put_in(hit: Hit, tokens: Sequence[Token]) -> bool:
+    """Return whether a phrase stands between dashes: "attacked - in turn - the town"."""
+    before = tokens[hit.start - 1].text if hit.start else ""
+    behind = [token.text for token in tokens[hit.end : hit.end + 1]]
+    return before == "-" and behind == ["-"]
 
 
 def _is_idiom(hit: Hit, tokens: Sequence[Token]) -> bool:

@@ -11,10 +11,11 @@ from engine.importers.reading.kinds_in import (
     kind_in_sentence,
     repelled_before,
 )
-from engine.importers.reading.lexicon import words
+from engine.importers.reading.lexicon import word_list, words
 from engine.importers.reading.locating import only_locates
-from engine.importers.reading.places_implied import PlacesImplied
+from engine.importers.reading.places_meant import PlacesMeant
 from engine.importers.reading.roles import roles_of
+from engine.io.normalise import letters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,17 +28,19 @@ if TYPE_CHECKING:
 _FIRST_PLACE_WITHIN = 16
 _NEXT_LIST_WITHIN = 9
 _JOINT = words(
-    "ومعها ومعه ومعهما و وعلى وفي والى وكذلك وايضا كما عن and also including among along together بالاضافه اضافه plus well ومنها بينها وعند وقرب وداخل وحول وباتجاه وبمحيط ومحيط ومن واطراف ومشارف وضواحي وتخوم ومزارع وصولا"
+    "وقبله وقبلها وقبلهما وبعده وبعدها وشارع وسوق ودوار ومبني ومدرسه ومشفي ومستشفي ومعها ومعه ومعهما و وعلى وفي والى وكذلك وايضا كما عن and also including among along together بالاضافه اضافه plus well ومنها بينها وعند وقرب وداخل وحول وباتجاه وبمحيط ومحيط ومن واطراف ومشارف وضواحي وتخوم ومزارع وصولا"
 )
 _ADJECTIVE_WITHIN = 6
 _TAKEN_AT = words("على من عن")
 _INTO = words("الى into to")
 _ONTO = words("على on at")
-_PRONOUNS = words(
-    "it them منها منه عنها عنه فيها فيه اليها اليه بها به داخلها لها له لهما عليها عليه عليهما"
-)
 _NEAR, _LISTED_WITHIN, _LABEL_WITHIN, _PART_OF_LABEL = 3, 10, 8, 5
 _TARGETS = words("تعزيزات قافله reinforcements convoy convoys")
+_SUCH = words("including notably such namely like especially")
+_ARE = words("are were have remain")
+_IN_THE_AIR = words(
+    "warplanes warplane planes jets aircraft helicopters helicopter airforce طيران الطيران طايرات الطايرات مروحيات المروحيات مقاتلات"
+)
 _STATES = frozenset({"described", "describedby", "stationed"})
 _DUAL = ("تين", "تان", "ين")
 _BESIDE = frozenset({"near", "next"})
@@ -57,7 +60,7 @@ def events_in(
     return reader.read(), reader.remarks
 
 
-class _Reader(PlacesImplied):
+class _Reader(PlacesMeant):
     def read(self) -> list[Found]:
         """Return what the sentence reports of each place."""
         pairs: list[tuple[int, Cue]] = []
@@ -105,7 +108,24 @@ class _Reader(PlacesImplied):
         for cue in self.cues:
             at = self.list_before(cue) if cue.kind != "none" else None
             apart = cue.takes in _BESIDE and not self.stands_near(cue)
-            if at is None or (apart and (cue.takes == "next" or cue.start in used)):
+            ahead = any(g[0].start >= cue.end for g in self.groups)
+            if at is None or (apart and (cue.takes == "next" or cue.start in used or ahead)):
+                continue
+            if cue.kind == "closed" and cue.takes == "either" and self.told_after(cue):
+                continue  # "left A after it was encircled"
+            if self.is_of_one(cue) and self.are_two(at):
+                continue
+            end = self.groups[at][-1].end
+            if any(t.text == ":" for t in self.tokens[end + 1 : min(end + 3, cue.start)]):
+                continue  # "the battle of A: what has been won"
+            if self.is_about_near(at, cue) or self.is_of_general_noun(at, cue):
+                continue
+            besieged = cue.kind in {"closed", "closedself"}
+            if (
+                besieged
+                and at in self.located
+                and not self.is_followed_by_which(self.groups[at][-1])
+            ):
                 continue
             if cue.takes in {"before", *_BESIDE} or (
                 cue.takes == "either" and cue.start not in used
@@ -150,7 +170,11 @@ class _Reader(PlacesImplied):
             and cue.takes not in {"before", "next"}
             and not (cue.takes == "near" and self.stands_near(cue))
             and cue.clause == clause
-            and not (cue.takes == "either" and self.after_relative(cue))
+            and not (
+                cue.takes == "either"
+                and self.after_relative(cue)
+                and self.tokens[cue.end].norm != "of"
+            )
         ]
         while len(before) > 1 and self._is_aside(before, start):
             before.pop()
@@ -162,8 +186,9 @@ class _Reader(PlacesImplied):
         inner = self.places_between_at(cue.end, start)
         preposition = self.tokens[start - 1].norm if start else ""
         if preposition in _INTO or (cue.kind == "strike" and preposition in _ONTO):
+            held = {at for own, at in self.governors if own.kind in _STATES}
             located = [p for n in self.located for p in self.groups[n]]
-            inner = [p for p in inner if p not in located]
+            inner = [p for p in inner if p not in located and p.start not in held]
         near_end = max([cue.end, *(place.end for place in inner)])
         named = sum(p.end - p.start for p in self.parties if near_end <= p.start < start)
         gap = start - near_end - 2 * named
@@ -172,10 +197,32 @@ class _Reader(PlacesImplied):
             return None
         if self.told_after(cue) and any(t.text in ",،" for t in self.tokens[cue.end : start]):
             return None
+        if self._is_parted(cue, number, start):
+            return None
         within = self._goes_on(near_end, first, gap, cue) if inner else gap <= _FIRST_PLACE_WITHIN
         if inner and not within and self.marks.at("locator") & set(range(start - 3, start)):
             self.located.add(number)  # "A, close to B": what follows does not speak of B
         return cue if within else None
+
+    def _is_parted(self, cue: Cue, number: int, start: int) -> bool:
+        """Return whether a comma and a new speaker, or the subject of a cue, stand between it and a list."""
+        commas = [at for at in range(cue.end, start) if self.tokens[at].text in ",،"]
+        if any(at + 1 in self.marks.said_at for at in commas):
+            return True  # "bombed, and rebels say that A"
+        if commas and cue.is_relative and cue.kind != "none" and self._is_object_relative(cue):
+            return True  # "A, which soldiers abandoned, and people in B"
+        if not commas or cue.takes != "either" or cue.kind != "captured" or not number:
+            return False
+        subject = self.groups[number - 1][-1]
+        behind = cue.start - subject.end
+        return 0 <= behind <= _NEAR and self.marks.clause_of[subject.start] == cue.clause
+
+    def _is_object_relative(self, cue: Cue) -> bool:
+        """Return whether an English "which" is the object of its clause: a party stands before the verb."""
+        opening = self.marks.clause_of.index(cue.clause)
+        return self.sentence.language == "en" and any(
+            opening < party.start and 0 <= cue.start - party.end <= 1 for party in self.parties
+        )
 
     def _over_adjective(self, cue: Cue) -> Cue | None:
         """Return the cue that speaks of a place of which an adjective says who holds it: "hit rebel-held A"."""
@@ -195,9 +242,21 @@ class _Reader(PlacesImplied):
             return struck and self.tokens[last.start].norm in _TARGETS
         if last.kind not in _STATES:
             return False
+        if last.kind == "adjective" and self._is_put_off(last, start):
+            return True
         party = any(last.end <= each.start < start for each in self.parties)
+        targets = {t.norm.removeprefix("و") for t in self.tokens[one.end : last.start]}
+        party = party or bool(targets & word_list("before_target"))
+        onto = self.tokens[start - 1].norm in _ONTO if start else False
+        if one.kind == "strike" and onto and self.places_between_at(last.end, start):
+            return True  # "shelling by forces stationed in A on B"
         struck = party and one.kind in {"strike", "raid", "losses"} and last.start - one.end <= 8
         return start - last.end > 4 or (struck and not self.places_between_at(one.end, last.start))
+
+    def _is_put_off(self, cue: Cue, start: int) -> bool:
+        """Return whether a comma parts an adjective from a place: "rebel-held areas, killing ten in A"."""
+        commas = [at for at in range(cue.end, start) if self.tokens[at].text == ","]
+        return any(self.tokens[at + 1].norm not in _SUCH for at in commas)
 
     def _goes_on(self, near_end: int, first: Mention, gap: int, cue: Cue) -> bool:
         """Return whether a list goes on the one before it: "the town of A, and also B"."""
@@ -250,7 +309,10 @@ class _Reader(PlacesImplied):
             and group[-1].end <= cue.start
         ):
             word = self.tokens[cue.start].norm
-            finite = word in {"are", "were", "have", "remain"} or word.endswith(_DUAL)
+            finite = word in _ARE or word.endswith(_DUAL)
+            finite = finite or any(
+                t.norm in _ARE for t in self.tokens[max(cue.start - 2, 0) : cue.start]
+            )
             finite = finite or any(
                 t.norm in {"all", "both", "each"} for t in self.tokens[group[-1].end : cue.start]
             )
@@ -264,12 +326,18 @@ class _Reader(PlacesImplied):
         actor, defender, called = roles_of(doer, kind, group, self.tokens, self.parties, self.marks)
         if cue.kind in _OF_PARTIES and not actor and not self._has_subject(cue):
             return []
-        if cue.kind == "captured" and cue.takes == "from" and not self._has_subject(cue):
+        drives_out = cue.kind == "captured" and cue.takes == "from"
+        if drives_out and kind != "repelled" and not self._has_subject(cue):
             return []
         rows = []
         for place in group:
-            own = "strike" if kind in {"raid", "losses"} and actor == "aircraft" else kind
-            if kind in {"captured", "described"} and self._is_part(place, cue):
+            flies = actor == "aircraft" or any(letters(w) in _IN_THE_AIR for w in called.split())
+            flies = flies or self.strikes(place, cue, kind)
+            own = "strike" if kind in {"raid", "losses"} and flies else kind
+            part = (cue.takes != "next" and self.is_part(place, cue)) or (
+                kind == "captured" and self.is_in_place(group, cue)
+            )
+            if kind in {"captured", "described"} and part:
                 own = "contested"
             remark = "who holds it now is not said" if cue.kind in {"lost", "left"} else ""
             if cue.kind == "entered" and own == "captured":
@@ -283,17 +351,3 @@ class _Reader(PlacesImplied):
             self.marks.clause_of[party.start] == cue.clause and not party.before.startswith("ل")
             for party in self.parties
         )
-
-    def _is_part(self, place: Mention, cue: Cue) -> bool:
-        start = min(place.start, place.head_at)
-        first = max(cue.end if cue.end <= start else 0, start - (6 if cue.end <= start else 3))
-        if place.end < cue.start and cue.takes == "after":  # the label of a note
-            return any(at in self.partial for at in range(cue.end, cue.end + _PART_OF_LABEL))
-        if place.end < cue.start and self.tokens[cue.end - 1].norm in _PRONOUNS:
-            return False  # "took a part of A, and then all of it"
-        for at in reversed(range(first, start)):
-            if any(p.start <= at < p.end for group in self.groups for p in group):
-                return False
-            if at in self.partial:
-                return True
-        return False

@@ -38,6 +38,8 @@ _SUPPOSED = frozenset({"under_fire", "described", "captured", "truce", "aim", "s
 """Kinds besides those that are none under a condition."""
 _GIVEN_UP = frozenset({"lost", "left"})
 _TO_IT = words("له لها لهم لهما")
+_RULES = words("control controls controlling rule rules ruling run")
+"""Verbs of holding that nobody aims at who does it already: "wants to control A"."""
 _ADVANCE = words("تقدم التقدم تقدما زحف advance advances advancing")
 _TURNED = {"deny": "statement", "fail": "repelled"}
 _NEAR_WORDS = 2
@@ -119,16 +121,28 @@ def _of_words(cue: Cue, sentence: Sentence, marks: Marked) -> str:
 def _under_mode(cue: Cue, kind: str, sentence: Sentence) -> str | None:
     """Return what an aim, failure, denial or condition makes of a kind; None if it changes nothing."""
     changes = cue.kind in _GROUND
-    if cue.kind in _GIVEN_UP and cue.mode in {"aim", "condition"}:
-        return ""  # "plans to leave A" is no attempt on A
-    if kind == "repelled" and cue.mode == "aim":  # "tries to stop the advance on A"
-        words = {token.norm for token in sentence.tokens[cue.start : cue.end]}
-        return "aim" if words & _ADVANCE else "raid"
+    said = _under_aim(cue, kind, sentence)
+    if said is not None:
+        return said
     if cue.mode == "condition":
         return "" if changes or kind in _SUPPOSED else kind
     if cue.mode == "deny" and kind in {"strike", "described"}:
         return "statement"
     return _TURNED[cue.mode] if cue.mode in _TURNED and (changes or kind == "aim") else None
+
+
+def _under_aim(cue: Cue, kind: str, sentence: Sentence) -> str | None:
+    """Return what an aim makes of leaving, holding, beating off and a truce; None of all else."""
+    if cue.kind in _GIVEN_UP and cue.mode in {"aim", "condition"}:
+        return ""  # "plans to leave A" is no attempt on A
+    if kind == "truce" and cue.mode in {"aim", "fail"}:
+        return ""  # nobody stopped firing
+    words = {token.norm for token in sentence.tokens[cue.start : cue.end]}
+    if kind == "repelled" and cue.mode == "aim":  # "tries to stop the advance on A"
+        return "aim" if words & _ADVANCE else "raid"
+    if kind == "described" and cue.mode == "aim" and sentence.tokens[cue.start].norm in _RULES:
+        return "aim"
+    return None
 
 
 def _against(cue: Cue, kind: str, cues: Sequence[Cue]) -> str:
@@ -164,7 +178,7 @@ def repelled_before(cue: Cue, cues: Sequence[Cue], within: int = 18) -> Cue | No
         other
         for other in cues
         if other.kind == "repelled"
-        and other.clause == cue.clause
+        and other.clause in {cue.clause, cue.clause - cue.is_relative}
         and 0 <= cue.start - other.end <= within
     ]
     return near[-1] if near else None
@@ -236,6 +250,7 @@ def without_steps(found: Sequence[Found]) -> list[Found]:
             (f.place.ids, f.place.between) == (end.place.ids, end.place.between)
             and end.kind in _ENDS_OF.get(f.kind, ())
             and end is not f
+            and not (end.cue.is_earlier and end.cue.start > f.cue.start)
             and (f.kind == "captured" or f.actor == end.actor or not (f.actor and end.actor))
             for end in ends
         )

@@ -97,6 +97,8 @@ def only_locates(
         if tokens[at].norm in _RESET:
             window = [w for w in window if w > at]
             break
+    if commas := [at for at in window[:-1] if tokens[at].text in ",،"]:
+        window = [at for at in window if at > commas[-1]]  # "A, in the north, and B"
     window = window[-4:]
     words = [tokens[at].norm for at in window]
     if any(tokens[at].text in ",،" for at in window[-1:]):
@@ -105,6 +107,9 @@ def only_locates(
         at in marks.at("locator") and not any(w in partial for w in [*window, at - 1] if w > at - 2)
         for at in window
     )  # "the northern part of A" is a part of A
+    side = tokens[start - 1].norm if start else ""
+    if located and cue.kind in _REACH and side.endswith("ern") and first.tail:
+        located = False  # "strikes on the eastern A district"
     near = any(at in marks.at("vicinity") for at in window)
     halted = cue.kind == "repelled" and {tokens[at].norm for at in window} & _TOWARDS
     if located and not (near and cue.kind in _REACH) and not halted:

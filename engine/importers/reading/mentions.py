@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from engine.importers.reading.tokens import Sentence, Token
 
 _TITLES = words("ابو الناشط الاعلامي الصحفي السيد عبد العقيد النقيب الدكتور")
+_GROUPS = words("فصائل لواء ثوار كتائب مجلس شهداء رابطه شبكه تنسيقيه")
+"""Before a name without a preposition they name a group after the place."""
 _FIRST_OF_NAMES = words(
     "kafr kfar kafar tal tel tall deir dayr khan umm sheikh jabal ain bab beit bayt"
 )
 _PREPOSITIONS = words(
-    "في الى على من حول قرب عند عن داخل نحو صوب باتجاه ومحيط محيط in of on at near around into inside over towards"
+    "ابرزها اهمها منها بينها وهي واهمها وابرزها في الى على من حول قرب عند عن داخل نحو صوب باتجاه ومحيط محيط in of on at near around into inside over towards"
 )
 
 
@@ -105,7 +107,7 @@ def _is_person(tokens: Sequence[Token], start: int, end: int) -> bool:
     """Return whether a name is the surname of somebody."""
     before = tokens[start - 1].norm if start else ""
     earlier = tokens[start - 2].norm if start > 1 else ""
-    if before in _TITLES or earlier in _TITLES:
+    if before in _TITLES or earlier in _TITLES or before in _GROUPS:
         return True
     after = tokens[end].norm if end < len(tokens) else ""
     named = start > 0 and tokens[start - 1].text.istitle()

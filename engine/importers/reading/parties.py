@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.importers.reading.lexicon import party_names, words
+from engine.importers.reading.lexicon import party_names, word_list, words
 from engine.importers.reading.tokens import tokens_of
 from engine.io.normalise import letters
 
@@ -107,7 +107,8 @@ class Parties:
             if party == SAME:
                 latter = tokens[at].norm.startswith("الاخير")
                 head = tokens[end - 1].norm.removeprefix("ال")
-                party = (found[-1] if latter else found[0]).party if found else last
+                joined = bool(found) and found[-1].end == at  # "the army and the militias"
+                party = (found[-1] if latter or joined else found[0]).party if found else last
                 party = self._named_by.get(head, party)
             if party == SELF:
                 party = self._own(tokens, end, found, last)
@@ -118,7 +119,8 @@ class Parties:
                 self._named_by |= {t.norm: party for t in tokens[at : end - 1] if t.norm in _HEADS}
                 self._named_by |= dict.fromkeys(_OF_ISIS if party == "isis" else (), party)
                 self._first = self._first or party
-                found.append(PartyMention(at, end, party, name, clitic or _word_before(tokens, at)))
+                before = _target_behind(tokens, end) or clitic or _word_before(tokens, at)
+                found.append(PartyMention(at, end, party, name, before))
             at = end
         return found
 
@@ -134,6 +136,14 @@ class Parties:
         return self._speaking or (found[0].party if found and said else self._first or last)
 
     def _at(self, tokens: Sequence[Token], at: int) -> tuple[int, str, str] | None:
+        hit = self._named_at(tokens, at)
+        if hit is not None and tokens[at].norm == "the" and at + 1 < len(tokens):
+            longer = self._named_at(tokens, at + 1)  # "the regime" of "the regime warplanes"
+            hit = longer if longer is not None and longer[0] > hit[0] else hit
+        return hit
+
+    def _named_at(self, tokens: Sequence[Token], at: int) -> tuple[int, str, str] | None:
+        """Return where the longest name that begins at a token ends, its party and preposition."""
         for end in range(min(len(tokens), at + self._longest), at, -1):
             words = tuple(token.norm for token in tokens[at:end])
             for first, clitic in _variants(words[0]):
@@ -175,6 +185,12 @@ def _word_before(tokens: Sequence[Token], at: int) -> str:
     if word in _BACKED and at > 0 and tokens[at - 1].text == "-":
         return ""  # "US-backed fighters" act themselves
     return "with" if word in _BACKED else word
+
+
+def _target_behind(tokens: Sequence[Token], end: int) -> str:
+    """Return the thing of a party's that an English adjective names: "rebel checkpoints" do not act."""
+    word = tokens[end].norm if end < len(tokens) else ""
+    return word if tokens[end - 1].text.isascii() and word in word_list("before_target") else ""
 
 
 def _is_name(tokens: Sequence[Token]) -> bool:

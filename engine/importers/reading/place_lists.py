@@ -13,10 +13,14 @@ if TYPE_CHECKING:
     from engine.importers.reading.tokens import Token
 
 _CHAIN = words(
-    ", ، و and - – / the كل منها بينها كذلك ايضا كلا كلتا as well both also including of in على في ثم او or all ومنها بالاضافه اضافه الى هي هما وهي وهما ومن"
+    ", ، و & and - – / the كل منها بينها كذلك ايضا كلا كلتا as well both also including of in على في ثم او or all ومنها بالاضافه اضافه الى هي هما وهي وهما ومن"
 )
 
 
+_TO = words("الى")
+_JOINTS = words(
+    ", ، و & and - – / ثم او or كذلك ايضا كل also بينها منها ومنها هي هما وهي وهما both"
+)
 _LONGEST_GAP = 8
 _FINITE = words("is was are were has have")
 
@@ -43,13 +47,19 @@ def lists_of(tokens: Sequence[Token], places: Sequence[Mention]) -> list[list[Me
                 if not (w == "من" and at and gap[at - 1] in {"كل", "كلا"})
             ]
             plain = all(
-                w in _CHAIN or w in known or w.lstrip("ولفب") in known or w[1:] in known
+                w in _CHAIN
+                or w.isdigit()
+                or w in known
+                or w.lstrip("ولفب") in known
+                or w[1:] in known
                 for w in gap
             )
             plain = plain and not ("as" in gap and "well" not in gap)
-            plain = plain and ("الى" not in gap or any("اضافه" in word for word in gap))
+            plain = plain and (not _TO & set(gap) or any("اضافه" in word for word in gap))
             plain = plain or _passes_names(tokens[last.end : place.start])
-            joined = bool(gap) or "و" in place.clitic
+            joined = (
+                bool(set(gap) & _JOINTS) or "و" in place.clitic or _has_and(tokens, last, place)
+            )
             if _holds(tokens, last, place):
                 continue
             joined = joined and not _begins_anew(tokens, gap, place)
@@ -64,6 +74,11 @@ def lists_of(tokens: Sequence[Token], places: Sequence[Mention]) -> list[list[Me
                 continue
         lists.append([place])
     return lists
+
+
+def _has_and(tokens: Sequence[Token], last: Mention, place: Mention) -> bool:
+    """Return whether an Arabic word between two names has "and" written before it: "and the town of"."""
+    return any(t.norm.startswith("و") for t in tokens[last.end : place.start])
 
 
 def _passes_names(between: Sequence[Token]) -> bool:

@@ -23,8 +23,11 @@ _LEAST_LIKENESS = 75
 _LEFT_OUT = frozenset({"crossing", "base", "camp", "district"})
 """Classes of words that texts leave out of a name."""
 _DISTRICTS = words("أحياء")
+_HOUSING = words("مساكن")
+"""Left out of a name even where what is left has no article."""
 _WEAPONS = words("الصواريخ المدفعية الدفاع الدبابات المشاة الهندسة التسليح الرادار")
 """Words that are no name of a base where the word for the base is left out."""
+_VOWELS = frozenset("aeiou")
 _SIDES = frozenset({"eastern", "western", "northern", "southern"})
 _COMMON = frozenset(
     map(
@@ -181,7 +184,8 @@ class PlaceNames:
             found = self._exact[key]
             if arabic and " " not in name:
                 own = name.startswith("ال")
-                found = {i: article for i, article in found.items() if article == own}
+                alike = {i: article for i, article in found.items() if article == own}
+                found = alike or (found if after_head and len(found) == 1 else {})
             return tuple(sorted(found))
         for glued in (key.replace(" ", ""), letters(name)):
             if len(glued) > 4 and glued in self._glued:
@@ -197,7 +201,9 @@ class PlaceNames:
         scored = [
             (fuzz.ratio(name, key), place)
             for place, name in self._sound.get(skeleton(key), ())
-            if is_arabic(name) == arabic and name.count(" ") == key.count(" ") and name[0] == key[0]
+            if is_arabic(name) == arabic
+            and name.count(" ") == key.count(" ")
+            and (name[0] == key[0] or ({name[0], key[0]} <= _VOWELS and " " not in key))
         ]
         best = max(scored, default=(0.0, ""))
         if best[0] < _LEAST_LIKENESS:
@@ -214,11 +220,14 @@ def _short_forms(name: str) -> list[str]:
     first, *rest = name.split()
     if not rest:
         return []
+    if len(rest) > 1 and rest[-1].startswith("وال"):
+        return [" ".join([first, *rest[:-1]])]  # "the academies of artillery and of armament"
     if first.lower() in _SIDES and len(rest) == 1:
         return [f"{first[:-3]} {rest[0]}"]
     if heads().get(letters(first), "") not in _LEFT_OUT or first.startswith("ال"):
         return []
-    known = letters(rest[0]) not in _WEAPONS and (len(rest) > 1 or rest[0].startswith("ال"))
+    plain = letters(first) in _HOUSING or len(rest) > 1 or rest[0].startswith("ال")
+    known = letters(rest[0]) not in _WEAPONS and plain
     forms = [" ".join(rest)] if known else []
     if len(rest) == 2 and rest[1].startswith("ال") and letters(first) in _DISTRICTS:
         forms.append(f"ال{first} {rest[1]}")

@@ -37,6 +37,7 @@ _THEN = words("ثم then لكن")
 _IN_OF = words("في على عند حول in at around from on into")
 _ITS = words("its their")
 _INSIDE_IT = words("داخلها داخله فيها فيه محيطها محيطه حولها حوله there")
+_COPULA = words("is are was were still remains a an the")
 _RESUMED_WITHIN = 5
 
 
@@ -118,7 +119,8 @@ class PlacesBefore:
         """Return whether a list stands right before a cue: "A, stronghold of", "A, subject to"."""
         for group in self.groups:
             between = self.tokens[group[-1].end : cue.start]
-            if group[-1].end <= cue.start and sum(t.is_word for t in between) <= _NEAR:
+            plain = [t for t in between if t.is_word and t.norm not in _COPULA]
+            if group[-1].end <= cue.start and len(plain) <= _NEAR:
                 return True
         return False
 
@@ -177,7 +179,8 @@ class PlacesBefore:
 
     def relative_object(self, cue: Cue) -> int | None:
         """Return the list of which a clause speaks that names who acts: "A, which rebels took"."""
-        if cue.takes != "after" or cue.kind in {"none", "lost"}:
+        arabic = self.sentence.language == "ar"
+        if cue.takes != "after" or cue.kind == "none" or (arabic and cue.kind == "lost"):
             return None
         opening = next(
             (at for at in reversed(range(cue.start)) if self.tokens[at].norm in _WHICH), None
@@ -185,7 +188,9 @@ class PlacesBefore:
         if opening is None or cue.start - opening > _RELATIVE_WITHIN:
             return self.bare_relative_object(cue)
         acts = any(opening < party.start and party.end <= cue.start for party in self.parties)
-        if self.sentence.language == "ar":  # "which" comes back as a pronoun: "the siege of it"
+        between = {self.tokens[at].norm for at in range(opening, cue.start)}
+        acts = acts or (not arabic and bool(between & {"it", "they"}))
+        if arabic:  # "which" comes back as a pronoun: "the siege of it"
             after = self.tokens[cue.start : cue.start + _RELATIVE_WITHIN + 1]
             acts = any(token.norm in _RESUMED for token in after)
         near = [n for n, g in enumerate(self.groups) if 0 <= opening - g[-1].end <= _ASIDE_WITHIN]

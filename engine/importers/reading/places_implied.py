@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from engine.importers.reading.cues_in import Cue
 
 _LISTED_AFTER = words(
-    "were are was include includes included : – - هي هما هم وهي وهما ابرزها منها ومنها بينها"
+    "notably namely including especially were are was include includes included : – - هي هما هم وهي وهما ابرزها منها ومنها بينها"
 )
 """What stands between "the villages taken by rebels" and their names."""
 _NEAR, _LISTED_WITHIN, _LABEL_WITHIN, _PART_OF_LABEL = 3, 10, 8, 5
@@ -25,6 +25,7 @@ _ALONGSIDE = frozenset(
     {"fighting", "described", "describedby", "held", "stationed", "strike", "losses"}
 )
 """What a place may be besides the place of an attack beaten off."""
+_TITLES = words("offensive battle operation campaign siege talks")
 _IN = words("in at around inside near في داخل")
 
 
@@ -57,6 +58,9 @@ class PlacesImplied(PlacesBefore):
         if not colon or not self.groups or self.groups[0][-1].end > colon or 0 in governed:
             return []
         label = self.groups[0][0]
+        titled = {t.norm for t in self.tokens[self.groups[0][-1].end : colon]} & _TITLES
+        if titled:
+            return []  # "the battle of A: what has been won"
         if len(self.groups) > 1 or min(label.start, label.head_at) > 1:
             return []
         return [

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _ROAD_LINKS = words(
     "الواصل الواصله الرابط الرابطه الممتد بين الدولي الذي يصل يربط من linking connecting between from links connects that which leading running supply main strategic"
 )
+_BETWEEN = words("بين between")
+_FAR = 20
 _TO = words("- – — / و الى ب and to with")
 
 
@@ -78,11 +80,18 @@ def _is_road(tokens: Sequence[Token], one: Mention, other: Mention) -> bool:
     if at == one.start:
         return False
     between = {t.norm for t in tokens[at + 1 : one.start]} & _ROAD_LINKS
-    return bool(between) or joint[:1] in (["-"], ["–"], ["—"], ["/"], ["to"], ["الى"])
+    return bool(between) or joint[:1] in (["-"], ["–"], ["—"], ["/"], ["to"], ["الي"])
 
 
 def _road_start(tokens: Sequence[Token], start: int) -> int:
     """Return where the word for the road before a name stands; the start of the name if there is none."""
+    near = {token.norm for token in tokens[max(start - 2, 0) : start]}
+    if near & _BETWEEN:  # "cut the road of supply of the rebels between A and B"
+        for at in range(start - 1, max(start - _FAR, -1), -1):
+            if any(form in _roads() for form in without_clitics(tokens[at].norm)):
+                return at
+            if tokens[at].text in ",،.:":
+                break
     for at in range(start - 1, max(start - 6, -1), -1):
         if any(form in _roads() for form in without_clitics(tokens[at].norm)):
             return at

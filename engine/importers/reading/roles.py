@@ -37,6 +37,7 @@ _AMID = words("amid amidst وسط")
 """What goes on beside: who acts in the clause before does not act here."""
 _WITHIN_CLAUSE = 4
 _SPEAKS_FOR = words("باسم for")
+_IMPOSED = words("تفرضه يفرضه فرضته فرضه فرضوه يفرضونه تضربه ضربته تفرضها فرضتها")
 _ENTERED = ("دخل", "حرر", "احتل", "انتزع", "استعادو")
 _SUFFERS = ("تعرض", "تتعرض", "يتعرض")
 Roles = tuple[str, str, str]
@@ -98,6 +99,9 @@ def _of_place_before(
     tries = [p for p in own if p.end <= cue.start and not _is_object(p) and p.before != "ل"]
     if cue.mode == "aim" and kind != "described" and tries:
         return _roles(tries[-1], None)  # "which the army tries to take"
+    inside = _subject_of_relative(cue, own, tokens)
+    if inside is not None and kind != "described":
+        return _roles(inside, None)
     found = _passive(cue, own, kind)
     entered = tokens[cue.start].norm.lstrip("وف").startswith(_ENTERED) or _has_object(cue, tokens)
     subject = [p for p in own if p.end <= cue.start and not _is_object(p)]
@@ -110,6 +114,17 @@ def _of_place_before(
         return found
     earlier = [p for p in parties if p.end <= cue.start and not _is_object(p)]
     return _roles(earlier[-1] if earlier else None, None)
+
+
+def _subject_of_relative(
+    cue: Cue, own: Sequence[PartyMention], tokens: Sequence[Token]
+) -> PartyMention | None:
+    """Return the party between an Arabic "which" and its verb: "which the army had taken"."""
+    before = [at for at in range(max(cue.start - 6, 0), cue.start) if tokens[at].norm in _WHICH]
+    if not before or tokens[cue.start].text.isascii():
+        return None
+    between = [p for p in own if before[-1] < p.start and p.end <= cue.start]
+    return between[-1] if between else None
 
 
 def _has_object(cue: Cue, tokens: Sequence[Token]) -> bool:
@@ -136,6 +151,8 @@ def _active(
         inside = [p for p in inside if p.before != "ل"]  # "hit a gathering of"
     inside = [p for p in inside if not any(t.norm in _ON for t in tokens[cue.start : p.start])]
     against = _AGAINST - _FROM if kind == "strike" else _AGAINST
+    if any(p.end <= cue.start for p in own):  # "broke the siege that rebels had laid to A"
+        inside = [p for p in inside if not _is_in_relative(cue, p, tokens)]
     actor = next((p for p in inside if p.before not in against), None)
     if actor is not None and tokens[cue.start].text.isascii() and actor.before not in _BY:
         actor = None
@@ -157,8 +174,8 @@ def _active(
     before = [p for p in before if p.before != "ل"] or before
     if before and (_is_participle(cue, tokens) or _goes_on(cue, tokens)):
         before = before[:1]
-    if cue.kind == "described" and before:
-        actor = before[-1]
+    if cue.kind == "described":
+        actor = _holder(cue, own, before, tokens) or actor
     actor = actor or by or (before[-1] if before else None)
     if actor is None:
         earlier = [p for p in parties if p.end <= cue.start and not _is_object(p)]
@@ -174,6 +191,25 @@ def _active(
     ]
     defender = next((p for p in others if p.before in _AGAINST or _is_target(p)), None)
     return _roles(actor, defender)
+
+
+def _holder(
+    cue: Cue,
+    own: Sequence[PartyMention],
+    before: Sequence[PartyMention],
+    tokens: Sequence[Token],
+) -> PartyMention | None:
+    """Return who holds a place: the party before the verb, beside a participle whatever stands before it."""
+    beside = [p for p in own if 0 <= cue.start - p.end <= 1]
+    if beside and tokens[cue.start].norm.startswith("ال"):
+        return beside[-1]  # "on the fighters entrenched in A"
+    return before[-1] if before else None
+
+
+def _is_in_relative(cue: Cue, party: PartyMention, tokens: Sequence[Token]) -> bool:
+    """Return whether a party behind an Arabic verb stands in what "which" says of its object."""
+    between = tokens[cue.start + 1 : party.start]
+    return any(t.norm in _WHICH or t.norm in _IMPOSED for t in between)
 
 
 def _subject_of_participle(

@@ -14,11 +14,16 @@ _END = re.compile(r"(?<=[.!?؟…])[\"'”»)\]]*\s+|(?<=[.!?؟])(?=[\"«“]?[�
 _SHORT = re.compile(
     r"(?:^|\s)(?:[A-Z]|[A-Z]\.[A-Z]|Gen|Col|Lt|Maj|Brig|Mr|Mrs|Dr|St|No|approx|km|د|أ)\.$"
 )
-_ITEM = re.compile(r"\s*(?:[-–—•*▪●]|\d{1,2}[:.]\d{2}\b|\d{1,2}[.)]\s)")
+_ITEM = re.compile(
+    r"\s*(?:[-–—•*▪●]|[^\w\s\"'«»“”„‘’()\[\]{}….,،؛;:!?؟/%&+]|\d{1,2}[:.]\d{2}\b|\d{1,2}[.)]\s)"
+)
 _TIMED = re.compile(r"\d{1,2}:\d{2}\b")
 _CLOSED = re.compile(r"[.!?؟:…][\"'”»)\]]*$")
 _QUOTES = frozenset("\"'«»“”„‘’()[]{}`#")
 _WIDEST_WRAPPED = 140
+_STOP = re.compile(r"[.!…](?:\s|$)|؟\s|[،,;؛-]$")
+_LEAST_NOTES = 4
+"""Lines of a text in which nothing ends with a full stop, as in lists of headlines: none goes on."""
 _LONG = 100
 """Letters of a line that is no headline: without a full stop it goes on."""
 
@@ -80,7 +85,7 @@ def sentences_of(text: str) -> list[Sentence]:
     found = []
     for block in _blocks(text):
         for part in _parts(block):
-            clean = part.strip(" -–—•*▪●|\t")
+            clean = part.strip(" -–—•*▪●|>#\t")
             if any(letter.isalpha() for letter in clean):
                 found.append(_sentence(clean))
     return found
@@ -118,6 +123,7 @@ def _blocks(text: str) -> list[str]:
     lines = [" ".join(line.split()) for line in text.splitlines()]
     filled = [line for line in lines if line]
     widest = max(map(len, filled), default=0)
+    are_notes = len(filled) >= _LEAST_NOTES and not any(map(_STOP.search, filled))
     is_prose = 2 * sum(bool(_CLOSED.search(line)) for line in filled) >= len(filled)
     blocks: list[str] = []
     open_ = was_line = False
@@ -130,7 +136,7 @@ def _blocks(text: str) -> list[str]:
         else:
             blocks.append(line)
         is_title = len(blocks) == 1 and len(line.split()) > 3 and "،" not in line
-        open_ = _goes_on(line, widest, is_prose=is_prose and not is_title)
+        open_ = not are_notes and _goes_on(line, widest, is_prose=is_prose and not is_title)
         was_line = not _CLOSED.search(line)
     return blocks
 
