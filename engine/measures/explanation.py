@@ -15,6 +15,7 @@ from engine.analysis.status import CUT, LOST, OPEN
 from engine.connectivity.bits import pack, unpack
 from engine.connectivity.hitting_sets import HittingSets, minimum_hitting_sets
 from engine.control.sites import label_of
+from engine.control.words import actor_text, name_text
 from engine.io.arguments import checked
 from engine.io.cards import Card
 from engine.io.days import day_of
@@ -223,7 +224,7 @@ def explain(analysis: Analysis, subject: str, on: DayLike) -> Explanation:
     reasons = analysis.reasons(subject, at)
     return Explanation(
         subject,
-        asked.label,
+        name_text(analysis.subject(subject), subject),
         str(day_of(on)),
         analysis.statuses[subject][at],
         str(analysis.days[first]),
@@ -276,7 +277,7 @@ def relief_on(analysis: Analysis, asked: Query, interval: int, known: Known) -> 
 
 def _captor(analysis: Analysis, subject: str) -> str:
     actor = analysis.subject(subject).actor
-    return analysis.scenario.actors[actor].label or actor
+    return actor_text(analysis.scenario, actor)
 
 
 def _captures(
@@ -443,7 +444,7 @@ def _report(analysis: Analysis, statement: int) -> Report:
         str(statements.date[statement]),
         str(statements.reported[statement]),
         by,
-        (analysis.scenario.actors[by].label or by) if by else "",
+        actor_text(analysis.scenario, by) if by else "",
         entry.source,
         entry.confidence,
         entry.note,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from engine.analysis.analysis import INFERRED_KM
 from engine.analysis.causes import MOST_NAMED, listed, reason_text
+from engine.analysis.status import status_text
+from engine.control.words import chained, event_text
 from engine.io.arguments import checked
-from engine.scenario.vocabulary import MEANING_OF_KIND, kind_in_words
+from engine.language import listing, tr, trn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,85 +35,177 @@ def explanation_sentences(found: Explanation) -> list[str]:
     >>> engine.explanation_sentences(found)[0]
     'Castello road is at risk on 2014-12-20, since 2014-12-14. The run ends on 2014-12-31.'
     """
-    since = found.since if found.before else f"the run began on {found.since}"
-    span = f"since {since}. The run ends on {found.last_day}"
-    if not found.lasts:
-        first = found.since if found.before else f"the first day of the run, {found.since},"
-        span = f"from {first} to {found.last_day}"
-        if found.since == found.last_day:
-            span = "on this day alone"
-    said = [f"{found.label} is {found.status} on {found.on}, {span}."]
-    is_cut = found.status in {"cut", "besieged", "lost"}
     told = set[str]()
+    is_cut = found.status in {"cut", "besieged", "lost"}
+    said = [_status_sentence(found)]
     return [*said, *_because(found, told, is_cut=is_cut), *_change(found, told, is_cut=is_cut)]
+
+
+def _status_sentence(found: Explanation) -> str:
+    """Return the status of the day, and how long it lasts."""
+    values = {
+        "label": found.label,
+        "status": status_text(found.status),
+        "on": _day(found.on),
+        "since": _day(found.since),
+        "last": _day(found.last_day),
+    }
+    if not found.lasts and found.since == found.last_day:
+        return tr("{label} is {status} on {on}, on this day alone.", **values)
+    if not found.lasts and found.before:
+        return tr("{label} is {status} on {on}, from {since} to {last}.", **values)
+    if not found.lasts:
+        return tr(
+            "{label} is {status} on {on}, from the first day of the run, {since}, to {last}.",
+            **values,
+        )
+    if found.before:
+        return tr(
+            "{label} is {status} on {on}, since {since}. The run ends on {last}.",
+            **values,
+        )
+    return tr(
+        "{label} is {status} on {on}, since the run began on {since}. The run ends on {last}.",
+        **values,
+    )
 
 
 def _because(found: Explanation, told: set[str], *, is_cut: bool) -> list[str]:
     if found.status == "lost":
         return [
-            "None of its places is still held. The last to be lost:",
+            tr("None of its places is still held. The last to be lost:"),
             *(_with_reports(step, told) for step in found.because),
         ]
     said = []
     if found.because and not found.cut:
-        said.append(f"The best path leads over {_names(found.because)}.")
+        said.append(tr("The best path leads over {places}.", places=_names(found.because)))
+    elif found.because and is_cut:
+        said.append(tr("Not all of the best path can be passed:"))
     elif found.because:
-        said.append(f"Not all of the best path {'can be passed' if is_cut else 'is secure'}:")
+        said.append(tr("Not all of the best path is secure:"))
     said += [_with_reports(step, told) for step in found.because]
     if found.cut:
-        what = (
-            ("cut" if found.status == "cut" else "cut off") if is_cut else "kept from being secure"
-        )
-        said.append(f"It is {what} by {_names(found.cut)} alone.")
+        said.append(_cut_by(found, is_cut=is_cut))
         said += [_with_reports(step, told) for step in found.cut if step not in found.because]
     if is_cut and not (found.cut or found.because):
         said.append(f"{found.no_road[:1].upper()}{found.no_road[1:]}.")
     if found.inferred >= WORTH_SAYING:
         said.append(
-            f"{found.inferred:.0%} of the path lies more than {INFERRED_KM:g} km from the place "
-            "whose holder it is taken to have."
+            tr(
+                "{share:.0%} of the path lies more than {km:g} km from the place whose holder it is "
+                "taken to have.",
+                share=found.inferred,
+                km=INFERRED_KM,
+            )
         )
     return said
 
 
+def _cut_by(found: Explanation, *, is_cut: bool) -> str:
+    """Return what ground brings a status about alone."""
+    places = _names(found.cut)
+    if not is_cut:
+        return tr("It is kept from being secure by {places} alone.", places=places)
+    if found.status == "cut":
+        return tr("It is cut by {places} alone.", places=places)
+    return tr("It is cut off by {places} alone.", places=places)
+
+
 def _change(found: Explanation, told: set[str], *, is_cut: bool) -> list[str]:
-    said = []
-    said += what_would_change(found, is_cut=is_cut)
-    if found.before and found.status == "lost":
-        said.append(f"Until then it was {found.before}.")
-    elif found.before:
-        said.append(f"Until then it was {found.before}. What changed on {found.since}:")
-        said += [_with_reports(step, told) for step in found.changed] or [
-            "no ground of the path: a place was lost, or a right of passage began or ended."
-        ]
-    return said
+    said = what_would_change(found, is_cut=is_cut)
+    if not found.before:
+        return said
+    before = status_text(found.before)
+    if found.status == "lost":
+        return [*said, tr("Until then it was {before}.", before=before)]
+    said.append(
+        tr(
+            "Until then it was {before}. What changed on {since}:",
+            before=before,
+            since=_day(found.since),
+        )
+    )
+    changed = [_with_reports(step, told) for step in found.changed]
+    nothing = tr("no ground of the path: a place was lost, or a right of passage began or ended.")
+    return [*said, *(changed or [nothing])]
 
 
 def what_would_change(found: Explanation | Relief, *, is_cut: bool) -> list[str]:
     """Return which places would have to be captured, or else which road would have to open."""
-    change = "cut no longer" if is_cut else "secure"
+    change = "cut" if is_cut else "at risk"
     if found.status in {"besieged", "lost"}:
-        change = f"{found.status} no longer"
+        change = found.status
     if found.captures:
         n = len(found.captures[0])
-        sets = [" and ".join(place.label for place in one) for one in found.captures]
-        places = f"{n} places: {listed(sets, ', or ')}" if n > 1 else f"1 place: {either(sets)}"
-        return [f"To be {change}, it takes the capture by {found.captor} of {places}."]
+        sets = [chained([place.label for place in one], " and ") for one in found.captures]
+        places = listed(sets, ", or ") if n > 1 else either(sets)
+        return [_by_capture(change, n, found.captor, places)]
     if not found.to_open:
         return []
-    verb = "open" if is_cut else "become secure"
-    pieces = (
-        "this piece" if sum(len(step.labels) for step in found.to_open) == 1 else "these pieces"
-    )
-    enough = f"To be {change}, no capture of places is enough"
-    return [f"{enough}: {pieces} of road would have to {verb}: {_names(found.to_open)}."]
+    n = sum(len(step.labels) for step in found.to_open)
+    return [_by_opening(change, n, _names(found.to_open))]
+
+
+def _by_capture(change: str, n: int, captor: str, places: str) -> str:
+    """Return the capture of which places would end a status."""
+    if change == "cut":
+        return trn(
+            "To be cut no longer, it takes the capture by {captor} of {n} place: {places}.",
+            "To be cut no longer, it takes the capture by {captor} of {n} places: {places}.",
+            n, captor=captor, places=places,
+        )  # fmt: skip
+    if change == "besieged":
+        return trn(
+            "To be besieged no longer, it takes the capture by {captor} of {n} place: {places}.",
+            "To be besieged no longer, it takes the capture by {captor} of {n} places: {places}.",
+            n, captor=captor, places=places,
+        )  # fmt: skip
+    if change == "lost":
+        return trn(
+            "To be lost no longer, it takes the capture by {captor} of {n} place: {places}.",
+            "To be lost no longer, it takes the capture by {captor} of {n} places: {places}.",
+            n, captor=captor, places=places,
+        )  # fmt: skip
+    return trn(
+        "To be secure, it takes the capture by {captor} of {n} place: {places}.",
+        "To be secure, it takes the capture by {captor} of {n} places: {places}.",
+        n, captor=captor, places=places,
+    )  # fmt: skip
+
+
+def _by_opening(change: str, n: int, places: str) -> str:
+    """Return the opening of how many pieces of road would end a status that no capture ends."""
+    if change == "cut":
+        return trn(
+            "To be cut no longer, no capture of places is enough: this piece of road would have to "
+            "open: {places}.",
+            "To be cut no longer, no capture of places is enough: these pieces of road would have to "
+            "open: {places}.",
+            n, places=places,
+        )  # fmt: skip
+    if change == "besieged":
+        return trn(
+            "To be besieged no longer, no capture of places is enough: this piece of road would have "
+            "to open: {places}.",
+            "To be besieged no longer, no capture of places is enough: these pieces of road would "
+            "have to open: {places}.",
+            n, places=places,
+        )  # fmt: skip
+    return trn(
+        "To be secure, no capture of places is enough: this piece of road would have to become "
+        "secure: {places}.",
+        "To be secure, no capture of places is enough: these pieces of road would have to become "
+        "secure: {places}.",
+        n, places=places,
+    )  # fmt: skip
 
 
 def either(names: Sequence[str]) -> str:
     """Return names of which one is enough; many are only counted."""
     if len(names) > MOST_NAMED + 1:
-        return f"{', '.join(names[:MOST_NAMED])} or one of {len(names) - MOST_NAMED} more"
-    return " or ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+        first, n = listing(names[:MOST_NAMED]), len(names) - MOST_NAMED
+        return trn("{names} or one of {n} more", "{names} or one of {n} more", n, names=first)
+    return listing(names, "or")
 
 
 def _with_reports(step: Step, told: set[str]) -> str:
@@ -118,8 +213,10 @@ def _with_reports(step: Step, told: set[str]) -> str:
     reports = _once(step.reports)
     said = listed([_report(report, known=report.event in told) for report in reports], "; ")
     told |= {report.event for report in reports[:MOST_NAMED]} - {"baseline"}
-    why = f" ({said})" if said else ", as no report says otherwise"
-    return f"{reason_text(step.labels, step.state, step.overlooked_label)}{why}."
+    reason = reason_text(step.labels, step.state, step.overlooked_label)
+    if said:
+        return tr("{reason} ({reports}).", reason=reason, reports=said)
+    return tr("{reason}, as no report says otherwise.", reason=reason)
 
 
 def _once(reports: tuple[Report, ...]) -> tuple[Report, ...]:
@@ -134,24 +231,29 @@ def _once(reports: tuple[Report, ...]) -> tuple[Report, ...]:
 
 
 def _report(report: Report, *, known: bool) -> str:
-    source = f", says {report.source}" if report.source else ""
+    """Return a report as text: what, when, and what is known of it, with commas between them."""
+    day, source = _day(report.date), report.source
+    says = [tr("says {source}", source=source)] if source else []
     if report.kind == "baseline":
-        return f"the baseline of {report.date}{source}"
-    takes = MEANING_OF_KIND[report.kind].holder_from == "actor"
-    by = f" by {report.by_label}" if report.by and takes else ""
-    what = f"{report.label} {kind_in_words(report.kind)}{by} on {report.date} [{report.event}]"
+        return listing([tr("the baseline of {day}", day=day), *says])
+    happened = event_text(report.kind, report.label, report.by_label if report.by else "")
+    what = tr("{what} on {day} [{id}]", what=happened, day=day, id=report.event)
     if known:
         return what
-    later = f", reported {report.reported}" if report.reported != report.date else ""
-    sure = f", confidence {report.confidence:g}" if report.confidence < 1 else ""
-    return f"{what}{later}{source}{sure}"
+    said = [what]
+    if report.reported != report.date:
+        said.append(tr("reported {day}", day=_day(report.reported)))
+    said += says
+    if report.confidence < 1:
+        said.append(tr("confidence {confidence:g}", confidence=report.confidence))
+    return listing(said)
 
 
 def _names(steps: Sequence[Step]) -> str:
     """Return what to call the ground of several steps, in order, each once."""
     distinct = list(dict.fromkeys(label for step in steps for label in step.labels))
-    if len(distinct) > MOST_NAMED + 1:
-        return listed(distinct)
-    if len(distinct) < 2:
-        return "".join(distinct)
-    return ", ".join(distinct[:-1]) + " and " + distinct[-1]
+    return listed(distinct) if len(distinct) > MOST_NAMED + 1 else listing(distinct, "and")
+
+
+def _day(text: str) -> dt.date:
+    return dt.date.fromisoformat(text)
