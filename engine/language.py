@@ -300,6 +300,31 @@ def day_text(day: dt.date) -> str:
     return digits(format_date(day, "d MMMM y", locale=MONTHS_OF.get(code, code)))
 
 
+def day_and_month(day: dt.date, english: str) -> str:
+    """Return a day without its year, as axes of time name it.
+
+    Parameters
+    ----------
+    day
+        It.
+    english
+        What it is called in English.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> with speaking("ar"):
+    ...     print(day_and_month(dt.date(2014, 12, 20), "20 Dec"))
+    20 كانون الأول
+    """
+    code = spoken().code
+    if code in {ENGLISH, PSEUDO}:
+        return english
+    from babel.dates import format_date
+
+    return digits(format_date(day, "d MMM", locale=MONTHS_OF.get(code, code)))
+
+
 def listing(names: Iterable[str], last: str = "") -> str:
     """Return names as a list.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.language import marked, tr
 from engine.version import __version__
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 SHOWN = 12
 """How many letters of a digest people are shown."""
-SCHEMATIC = "Schematic network: its lines stand for roads, they do not follow them."
 
 
 @dataclass(frozen=True)
@@ -93,28 +93,70 @@ class Facts:
         scenario, network = (
             digest[:SHOWN] for digest in (self.scenario_digest, self.network_digest)
         )
-        return f"scenario {scenario}, network {network}"
+        return tr("scenario {scenario}, network {network}", scenario=scenario, network=network)
 
     def sentences(self) -> list[str]:
         """Return the facts as short sentences, the most important first."""
-        said = [SCHEMATIC] if self.schematic else []
-        said.append(
-            f"Roads: {self.credit}" + (f" (map of {self.map_date})" if self.map_date else "")
-        )
-        said.append(
-            f"{self.believed} of {self.events} events believed"
-            + (f", as known on {self.known_on}" if self.known_on else "")
-        )
-        said.append(
-            f"{self.unknown:.0%} of the roads by length have no known holder on {self.last_day}"
-        )
-        said.append(f"run of {self.start} to {self.last_day}, supplyline {self.version}")
-        said.append(self.digests())
-        return said
+        said = []
+        if self.schematic:
+            said.append(
+                tr("Schematic network: its lines stand for roads, they do not follow them.")
+            )
+        return [*said, self._roads(), self._events(), *self._run(), self.digests()]
+
+    def _roads(self) -> str:
+        if not self.map_date:
+            return tr("Roads: {credit}", credit=credit_text(self.credit))
+        day = map_day(self.map_date)
+        return tr("Roads: {credit} (map of {day})", credit=credit_text(self.credit), day=day)
+
+    def _events(self) -> str:
+        counts = {"believed": self.believed, "events": self.events}
+        if self.known_on is None:
+            return tr("{believed} of {events} events believed", **counts)
+        return tr(
+            "{believed} of {events} events believed, as known on {day}",
+            day=self.known_on, **counts,
+        )  # fmt: skip
+
+    def _run(self) -> list[str]:
+        return [
+            tr(
+                "{share:.0%} of the roads by length have no known holder on {day}",
+                share=self.unknown,
+                day=self.last_day,
+            ),
+            tr(
+                "run of {start} to {end}, supplyline {version}",
+                start=self.start,
+                end=self.last_day,
+                version=self.version,
+            ),
+        ]
 
     def line(self) -> str:
         """Return the facts as one line."""
         return " · ".join(sentence.rstrip(".") for sentence in self.sentences())
+
+
+_CREDITS = (
+    marked("© OpenStreetMap contributors, ODbL 1.0"),
+    marked("Schematic network of the supplyline project, not OpenStreetMap data"),
+    marked("Schematic sketch, not OpenStreetMap data"),
+)
+
+
+def credit_text(credit: str) -> str:
+    """Return whom to credit for roads, in the language spoken where the words are the engine's own."""
+    return tr(credit) if credit in _CREDITS else credit
+
+
+def map_day(text: str) -> dt.date | str:
+    """Return the day of a map as a day, if it is a whole one; else as it is written."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return text
 
 
 def facts_of(

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.analysis.status import status_text
 from engine.analysis.statuses import ONE_DAY
 from engine.backtest.scores import spells
 from engine.backtest.truth import CUT, LOST, NOT_CUT, NOT_SCORED
+from engine.control.words import name_text
 from engine.errors import InputError
 from engine.io.arguments import checked
-from engine.report.canvas import COLUMN, new_axes
+from engine.language import tr
+from engine.report.canvas import (
+    COLUMN,
+    end,
+    from_start,
+    in_order,
+    legend_of,
+    new_axes,
+    set_along,
+    start,
+    wrapped,
+)
 from engine.report.style import FAINT_INK, INK, PAPER, STATUS_COLOUR
 from engine.report.timeline import name_days
 
@@ -44,10 +56,11 @@ def picture(run: Run) -> Figure:
     axes = figure.subplots(rows, 1, squeeze=False)[:, 0]
     _draw_run(run, list(axes))
     facts = run.analysis.facts
-    figure.suptitle(facts.title, x=0.01, ha="left", fontsize=12, color=INK, parse_math=False)
+    x, side = from_start(0.01), start()
+    figure.suptitle(facts.title, x=x, ha=side, fontsize=12, color=INK, parse_math=False)
     _legend(axes[0], run)
-    said = textwrap.fill(facts.line(), 190)
-    figure.supxlabel(said, x=0.01, ha="left", fontsize=6.5, color=FAINT_INK, parse_math=False)
+    said = wrapped(facts.line(), 190)
+    figure.supxlabel(said, x=x, ha=side, fontsize=6.5, color=FAINT_INK, parse_math=False)
     return figure
 
 
@@ -83,9 +96,17 @@ def plot_backtest(test: Backtest, axes: Sequence[Axes] | None = None) -> list[Ax
         axes = new_axes((11, 1.6 + 1.15 * rows), run.analysis.facts.line(), rows)
         if figure := axes[0].get_figure(root=True):
             title = run.analysis.facts.title
-            figure.suptitle(title, x=0.01, ha="left", fontsize=12, color=INK, parse_math=False)
+            figure.suptitle(
+                title, x=from_start(0.01), ha=start(), fontsize=12, color=INK, parse_math=False
+            )
     elif len(axes) != rows:
-        raise InputError(f"there are {len(axes)} axes for {rows} routes; expected one for each")
+        raise InputError(
+            tr(
+                "there are {axes} axes for {rows} routes; expected one for each",
+                axes=len(axes),
+                rows=rows,
+            )
+        )
     _draw_run(run, axes)
     _legend(axes[0], run)
     return list(axes)
@@ -99,21 +120,24 @@ def _legend(ax: Axes, run: Run) -> None:
         handles = _handles(run)
         columns = max(int(inches / ENTRY), 1)
         rows = -(-len(handles) // columns)
-        ax.legend(handles=handles, fontsize=7, frameon=False, loc="lower left", bbox_to_anchor=(0, 1),
+        legend_of(ax, handles=in_order(handles, columns), fontsize=7, frameon=False, loc=f"lower {start()}", bbox_to_anchor=(from_start(0), 1),
                   ncols=columns, columnspacing=1, handlelength=1.2, borderpad=0.2)  # fmt: skip
-        ax.set_title(ax.get_title(loc="left"), loc="left", fontsize=9, color=INK, parse_math=False,
+        ax.set_title(ax.get_title(loc=start()), loc=start(), fontsize=9, color=INK, parse_math=False,
                      pad=6 + 11.5 * rows)  # fmt: skip
         return
-    ax.legend(handles=_handles(run), fontsize=7, frameon=False, loc="lower right", bbox_to_anchor=(1, 1),
+    legend_of(ax, handles=in_order(_handles(run), 3), fontsize=7, frameon=False, loc=f"lower {end()}", bbox_to_anchor=(from_start(1), 1),
               ncols=3, columnspacing=1, handlelength=1.2, borderpad=0.2)  # fmt: skip
 
 
 def _draw_run(run: Run, axes: Sequence[Axes]) -> None:
     for ax, course, score in zip(axes, run.courses, run.scores, strict=False):
         _draw_course(ax, course)
-        right = f"{score.right_days} of {score.days} scored days right"
-        title = f"{course.label}: {right}"
-        ax.set_title(title, loc="left", fontsize=9, color=INK, parse_math=False)
+        title = tr(
+            "{label}: {right} of {days} scored days right",
+            label=name_text(run.analysis.subjects[course.id], course.id),
+            right=score.right_days, days=score.days,
+        )  # fmt: skip
+        ax.set_title(title, loc=start(), fontsize=9, color=INK, parse_math=False)
         name_days(ax, *run.analysis.states.borders[[0, -1]])
     for ax in axes[:-1]:
         ax.set_xticklabels([])
@@ -129,17 +153,17 @@ def _draw_course(ax: Axes, course: Course) -> None:
     _draw_band(ax, days, course.under_fire, (foot, height / 4), facecolor=FIRE_COLOUR)
     for status in dict.fromkeys(course.status):
         _draw_band(ax, days, course.status == status, _SAID, facecolor=STATUS_COLOUR[status])
-    bands = {"documented": _DOCUMENTED, "said": _SAID}
+    bands = {tr("documented"): _DOCUMENTED, tr("said"): _SAID}
     if course.chance is not None:
         foot, height = _CHANCE
-        bands["P(cut)"] = _CHANCE
+        bands[tr("P(cut)")] = _CHANCE
         level = foot + height * np.append(course.chance, course.chance[-1])
         ax.fill_between(days, foot, level, step="post", color=STATUS_COLOUR["cut"], linewidth=0)
         for border in (foot, foot + height):
             ax.axhline(border, color=FAINT_INK, linewidth=0.3)
     ax.set_yticks([foot + height / 2 for foot, height in bands.values()], list(bands), fontsize=7)
     ax.set_ylim(min(foot for foot, _ in bands.values()) - 0.1, 3)
-    ax.set_xlim(days[0], days[-1])
+    set_along(ax, days[0], days[-1])
     ax.tick_params(length=0, labelcolor=INK)
     ax.spines[:].set_visible(False)
 
@@ -159,13 +183,13 @@ def _handles(run: Run) -> list[Patch]:
     from matplotlib.patches import Patch
 
     entries = [
-        Patch(facecolor=DOCUMENTED_COLOUR[NOT_CUT], label="documented: not cut"),
-        Patch(facecolor=FIRE_COLOUR, label="noted as under fire (not scored)"),
-        Patch(facecolor=PAPER, edgecolor=FAINT_INK, hatch="////", label="not scored"),
-        Patch(facecolor=STATUS_COLOUR["open"], label="said: open"),
-        Patch(facecolor=STATUS_COLOUR["at risk"], label="at risk"),
-        Patch(facecolor=STATUS_COLOUR["cut"], label="cut, besieged"),
+        Patch(facecolor=DOCUMENTED_COLOUR[NOT_CUT], label=tr("documented: not cut")),
+        Patch(facecolor=FIRE_COLOUR, label=tr("noted as under fire (not scored)")),
+        Patch(facecolor=PAPER, edgecolor=FAINT_INK, hatch="////", label=tr("not scored")),
+        Patch(facecolor=STATUS_COLOUR["open"], label=tr("said: open")),
+        Patch(facecolor=STATUS_COLOUR["at risk"], label=status_text("at risk")),
+        Patch(facecolor=STATUS_COLOUR["cut"], label=tr("cut, besieged")),
     ]
     if any((course.state == LOST).any() for course in run.courses):
-        entries.insert(1, Patch(facecolor=DOCUMENTED_COLOUR[LOST], label="documented: lost"))
+        entries.insert(1, Patch(facecolor=DOCUMENTED_COLOUR[LOST], label=tr("documented: lost")))
     return entries

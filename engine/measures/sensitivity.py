@@ -13,12 +13,13 @@ from engine.control.statements import NO_STATEMENT
 from engine.control.states import control_over_time
 from engine.errors import InputError
 from engine.io.arguments import checked
+from engine.language import marked, tr
 from engine.measures.margin import Margin, margin_rows
 from engine.network.arrays import EARTH_RADIUS_M
 from engine.network.paths import nearest_nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     import pandas as pd
 
@@ -31,7 +32,10 @@ SAME_GROUND = frozenset({"believe", "baseline"})
 """What may be otherwise without any site covering other ground."""
 REACHES_KM = (2.0, 4.0, 8.0, 16.0)
 STAY = ("", 0, 0)
-DIRECTIONS = (("north", 0, 1), ("east", 1, 0), ("south", 0, -1), ("west", -1, 0))
+DIRECTIONS = (
+    (marked("north"), 0, 1), (marked("east"), 1, 0), (marked("south"), 0, -1),
+    (marked("west"), -1, 0),
+)  # fmt: skip
 ONE_DAY = np.timedelta64(1, "D")
 
 
@@ -139,6 +143,28 @@ def variations(analysis: Analysis) -> Iterator[Variation]:
         rows = (*scenario.baseline[:row], unknown, *scenario.baseline[row + 1 :])
         other = scenario.model_copy(update={"baseline": rows})
         yield Variation("baseline", holding.site, "holder unknown", other)
+
+
+def variation_text(row: Mapping[str, Any]) -> str:
+    """Return what a row of `sensitivity` varies for which question, in the language spoken.
+
+    Examples
+    --------
+    >>> variation_text({"factor": "place", "what": "mallah", "value": "2 km west", "id": "castello"})
+    'castello: mallah 2 km west'
+    """
+    name, what, value = row["id"], row["what"], row["value"]
+    factor = row.get("factor", "")
+    if factor == "believe":
+        return tr("{id}: believe {value}", id=name, value=value)
+    if factor == "reach":
+        return tr("{id}: reach_km {value}", id=name, value=value)
+    if factor == "baseline":
+        return tr("{id}: {site} holder unknown", id=name, site=what)
+    km, _, side = value.partition(" km ")
+    if factor == "place":
+        return tr("{id}: {site} {km} km {side}", id=name, site=what, km=km, side=tr(side))
+    return f"{name}: {what} {value}"
 
 
 def _on_the_same_ground(analysis: Analysis, scenario: Scenario) -> Analysis:

@@ -19,9 +19,11 @@ from engine.control.ruling import acting, baseline_since, by_precedence, ruling
 from engine.control.sectors import divide, in_use
 from engine.control.statements import NO_STATEMENT, believed, statements_of
 from engine.control.states import states_of
+from engine.control.words import name_text
 from engine.errors import InputError
 from engine.io.arguments import checked
 from engine.io.days import day_of
+from engine.language import called
 from engine.measures.whatif import whatif
 from engine.scenario.change_sets import changed_scenario
 from engine.scenario.check import check
@@ -281,9 +283,10 @@ def _tiled(runs: Runs, rules: NDArray[np.int64], times: int) -> tuple[Runs, NDAr
 
 def _labels(analysis: Analysis) -> dict[str, str]:
     """Return what to call places and other sites, those without a role until now included."""
-    places = {place.id: place.name for place in analysis.network.places if place.name}
-    silent = {site.id: site.label for site in analysis.scenario.sites if site.label}
-    return places | silent | {site.id: site.label for site in analysis.sectors.sites.named}
+    places = {p.id: called(p.name, p.name_ar) for p in analysis.network.places if p.name}
+    silent = {site.id: name_text(site) for site in analysis.scenario.sites if site.label}
+    known = {site.id: name_text(site) for site in analysis.sectors.sites.named}
+    return places | silent | known
 
 
 def _frame(
@@ -308,7 +311,7 @@ def _frame(
             parts["place"] += [place] * len(start)
             parts["place_label"] += [labels.get(place, place)] * len(start)
             parts["id"] += [subject] * len(start)
-            parts["label"] += [analysis.subjects[subject].label or subject] * len(start)
+            parts["label"] += [name_text(analysis.subjects[subject], subject)] * len(start)
             parts["start"] += borders[start].tolist()
             parts["end"] += borders[end].tolist()
             parts["before"] += words[one[start]].tolist()

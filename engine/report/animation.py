@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import InputError, Problem
 from engine.io.atomic import write_one
+from engine.language import ENGLISH, speaking, tr
 from engine.report.canvas import DPI as SLIDE_DPI
 from engine.report.canvas import SLIDE, blank
 from engine.report.figures import draw_map_slide, map_parts
@@ -64,8 +65,9 @@ def write_animation(
     wanted = analysis.days.astype(object).tolist() if days is None else list(days)
     write = _gif if path.suffix == ".gif" else _mp4
     if write is _mp4 and shutil.which("ffmpeg") is None:
-        problem = "an MP4 needs ffmpeg, which is not there"
-        raise InputError(Problem(problem, str(path), expected="ffmpeg on the path, or a .gif file"))
+        problem = tr("an MP4 needs ffmpeg, which is not there")
+        expected = tr("ffmpeg on the path, or a .gif file")
+        raise InputError(Problem(problem, str(path), expected=expected))
     facts = analysis.facts
     return write_one(path, lambda file: write(file, _frames(analysis, wanted, progress), facts))
 
@@ -137,7 +139,8 @@ def _is_inside(ax: Axes, room: tuple[int, int, int, int], height: int) -> bool:
 
 def _gif(file: Path, frames: Iterator[Image], facts: Facts) -> None:
     first, *rest = [frame.quantize(128) for frame in frames]
-    said = (f"supplyline {facts.version}", facts.digests(), facts.credit, facts.title)
+    with speaking(ENGLISH):
+        said = (f"supplyline {facts.version}", facts.digests(), facts.credit, facts.title)
     about = "; ".join(said).encode("ascii", "replace")
     first.save(
         file,
@@ -152,16 +155,19 @@ def _gif(file: Path, frames: Iterator[Image], facts: Facts) -> None:
 def _mp4(file: Path, frames: Iterator[Image], facts: Facts) -> None:
     pictures = list(frames)
     width, height = pictures[0].size
+    with speaking(ENGLISH):
+        about = facts.line()
     command = [
         "ffmpeg", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgb24",
         "-s", f"{width}x{height}", "-r", f"{1 / SECONDS:.6f}", "-i", "-",
         "-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-r", "10", "-pix_fmt", "yuv420p",
         "-metadata", f"title={facts.title}", "-metadata", f"copyright={facts.credit}",
-        "-metadata", f"comment={facts.line()}", "-fflags", "+bitexact", "-flags:v", "+bitexact", str(file),
+        "-metadata", f"comment={about}", "-fflags", "+bitexact", "-flags:v", "+bitexact", str(file),
     ]  # fmt: skip
     pixels = b"".join(picture.tobytes() for picture in pictures)
     ended = subprocess.run(  # noqa: S603 - what comes from a scenario is one argument, never an option
         command, input=pixels, capture_output=True, check=False
     )
     if ended.returncode:
-        raise InputError(f"ffmpeg could not write {file.name}: {ended.stderr.decode().strip()}")
+        said = ended.stderr.decode().strip()
+        raise InputError(tr("ffmpeg could not write {file}: {said}", file=file.name, said=said))

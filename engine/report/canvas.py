@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
+from engine.language import ENGLISH, speaking, spoken, tr
 from engine.report.style import FAINT_INK, INK, PAPER
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from matplotlib.axes import Axes
@@ -30,6 +32,62 @@ LETTER, BOLD_LETTER = 0.55, 0.66
 """About the widths of letters, as shares of their size."""
 LINE, LEAST_PT = 1.35, 4.0
 """The height of a line, as a share of the size of its letters; the least size that is drawn."""
+
+
+MARK = "\u200f"
+"""Says at the beginning of a line that it runs from right to left, whatever its first word is."""
+
+
+def is_turned() -> bool:
+    """Return whether pictures are read from right to left: their parts stand mirrored then, and time runs so."""
+    return spoken().from_right_to_left
+
+
+def start() -> Literal["left", "right"]:
+    """Return the side on which reading begins."""
+    return "right" if is_turned() else "left"
+
+
+def end() -> Literal["left", "right"]:
+    """Return the side on which reading ends."""
+    return "left" if is_turned() else "right"
+
+
+def from_start(share: float, wide: float = 0.0) -> float:
+    """Return where on a picture something stands that is some share of its width from the start.
+
+    Parameters
+    ----------
+    share
+        How far from the side on which reading begins, 0 to 1.
+    wide
+        How wide it is.
+    """
+    return 1 - share - wide if is_turned() else share
+
+
+def set_along(ax: Axes, first: Any, last: Any) -> None:
+    """Let axes run from a first to a last value as the reading does, the names of rows at the start."""
+    ax.set_xlim(first, last)
+    turn(ax)
+
+
+def turn(ax: Axes) -> None:
+    """Turn axes round where reading begins on the right: their values run from there, the names of rows stand there."""
+    if is_turned():
+        ax.invert_xaxis()
+        ax.yaxis.tick_right()
+        ax.yaxis.set_label_position("right")
+
+
+def wrapped(text: str, letters: int) -> str:
+    """Return text in lines of at most so many letters, each in the direction of the reading."""
+    return lines_of(textwrap.wrap(text, letters))
+
+
+def lines_of(lines: Iterable[str]) -> str:
+    """Return lines, one below the other, each in the direction of the reading."""
+    return "\n".join(f"{MARK}{line}" if is_turned() else line for line in lines)
 
 
 def blank(inches: tuple[float, float]) -> Figure:
@@ -57,27 +115,34 @@ def new_axes(inches: tuple[float, float], said: str, rows: int = 1, columns: int
     import matplotlib.pyplot as plt
 
     figure, axes = plt.subplots(rows, columns, figsize=inches, layout="constrained", squeeze=False)
-    lines = textwrap.wrap(said, _letters(inches[0], FOOT_PT))
-    figure.supxlabel("\n".join(lines), x=0.01, ha="left", fontsize=FOOT_PT, color=FAINT_INK,
+    text = wrapped(said, _letters(inches[0], FOOT_PT))
+    figure.supxlabel(text, x=from_start(0.01), ha=start(), fontsize=FOOT_PT, color=FAINT_INK,
                      parse_math=False)  # fmt: skip
-    return list(axes.flat)
+    return list((axes[:, ::-1] if is_turned() else axes).flat)
 
 
 def titled(ax: Axes, title: str, *, pad: float = 6.0) -> None:
     """Write a title as plain text, in lines that fit the axes or the figure, if that is narrower."""
     figure = ax.get_figure(root=True)
     inches = ax.get_position().width * (figure.get_size_inches()[0] if figure else COLUMN)
-    lines = textwrap.wrap(title, _letters(inches + 0.3, TITLE_ON_AXES_PT))
-    ax.set_title("\n".join(lines), loc="left", fontsize=TITLE_ON_AXES_PT, color=INK, pad=pad,
+    text = wrapped(title, _letters(inches + 0.3, TITLE_ON_AXES_PT))
+    ax.set_title(text, loc=start(), fontsize=TITLE_ON_AXES_PT, color=INK, pad=pad,
                  parse_math=False)  # fmt: skip
 
 
 def legend_above(ax: Axes) -> None:
     """Say in a row above axes what the colours are."""
-    n = min(len(ax.get_legend_handles_labels()[0]), 5)
-    ax.legend(
-        loc="lower left", bbox_to_anchor=(0, 1), ncols=n, frameon=False, fontsize=8, borderpad=0
-    )
+    handles = ax.get_legend_handles_labels()[0]
+    n = min(len(handles), 5)
+    legend_of(ax, handles=in_order(handles, n), loc=f"lower {start()}", ncols=n,
+              bbox_to_anchor=(from_start(0), 1), frameon=False, fontsize=8, borderpad=0)  # fmt: skip
+
+
+def legend_of(ax: Axes | Figure, **how: Any) -> Legend:
+    """Return a legend whose keys stand where reading begins."""
+    legend: Legend = ax.legend(**how, markerfirst=not is_turned())
+    legend.set_alignment(start())
+    return legend
 
 
 def size_of_rows(ax: Axes, lines: int, most: float) -> float:
@@ -87,17 +152,36 @@ def size_of_rows(ax: Axes, lines: int, most: float) -> float:
     return max(min(most, 72 * inches / (LINE * max(lines, 1))), LEAST_PT)
 
 
+def in_order(handles: list[Any], columns: int) -> list[Any]:
+    """Return the entries of a legend so that its first column stands where reading begins.
+
+    A legend fills one column after the other, from the left.
+    """
+    if not is_turned():
+        return handles
+    from matplotlib.lines import Line2D
+
+    rows = -(-len(handles) // columns)
+    blanks = [
+        Line2D([], [], linestyle="none", label=" ") for _ in range(rows * columns - len(handles))
+    ]
+    filled = [*handles, *blanks]
+    return [one for at in reversed(range(columns)) for one in filled[at * rows : (at + 1) * rows]]
+
+
 def as_plain(legend: Legend) -> None:
     """Take the texts of a legend for plain text, in lines of at most `LEGEND_LETTERS`."""
     for text in legend.get_texts():
         text.set_parse_math(False)
-        text.set_text(textwrap.fill(text.get_text(), LEGEND_LETTERS))
+        text.set_text(wrapped(text.get_text(), LEGEND_LETTERS))
 
 
 def title_of(analysis: Analysis, subject: str) -> str:
     """Return what a picture of an analysis is called: its title, what it shows, and what its roads are."""
-    schematic = " (schematic network)" if analysis.network.provenance.schematic else ""
-    return f"{analysis.scenario.title}: {subject}{schematic}"
+    title = analysis.scenario.title
+    if analysis.network.provenance.schematic:
+        return tr("{title}: {subject} (schematic network)", title=title, subject=subject)
+    return tr("{title}: {subject}", title=title, subject=subject)
 
 
 def head(figure: Figure, analysis: Analysis, subject: str) -> None:
@@ -107,20 +191,21 @@ def head(figure: Figure, analysis: Analysis, subject: str) -> None:
         analysis.scenario.title, _letters(width, TITLE_PT / 2), placeholder=" …"
     )
     size = min(TITLE_PT, 72 * (width - 0.3) / (BOLD_LETTER * len(title)))
-    figure.text(0.16 / width, 1 - 0.12 / height, title, fontsize=size, weight="bold", color=INK,
-                va="top", parse_math=False)  # fmt: skip
+    x = from_start(0.16 / width)
+    figure.text(x, 1 - 0.12 / height, title, fontsize=size, weight="bold", color=INK,
+                va="top", ha=start(), parse_math=False)  # fmt: skip
     if analysis.network.provenance.schematic:
-        subject += " · schematic network"
-    figure.text(0.16 / width, 1 - 0.5 / height, subject, fontsize=SUBJECT_PT, color=FAINT_INK,
-                va="top", parse_math=False)  # fmt: skip
+        subject = tr("{subject} · schematic network", subject=subject)
+    figure.text(x, 1 - 0.5 / height, lines_of([subject]), fontsize=SUBJECT_PT, color=FAINT_INK,
+                va="top", ha=start(), parse_math=False)  # fmt: skip
 
 
 def foot(figure: Figure, analysis: Analysis) -> None:
     """Write below a picture what it rests on."""
     width, height = figure.get_size_inches()
-    lines = textwrap.wrap(analysis.facts.line(), _letters(width, FOOT_PT))
-    figure.text(0.16 / width, 0.12 / height, "\n".join(lines), fontsize=FOOT_PT, color=FAINT_INK,
-                va="bottom", parse_math=False)  # fmt: skip
+    text = wrapped(analysis.facts.line(), _letters(width, FOOT_PT))
+    figure.text(from_start(0.16 / width), 0.12 / height, text, fontsize=FOOT_PT, color=FAINT_INK,
+                va="bottom", ha=start(), parse_math=False)  # fmt: skip
 
 
 def _letters(inches: float, points: float) -> int:
@@ -142,7 +227,8 @@ def save_picture(figure: Figure, path: Path, facts: Facts) -> None:
     import matplotlib as mpl
 
     engine = f"supplyline {facts.version}"
-    about = f"{facts.line()} ({facts.scenario_digest} {facts.network_digest})"
+    with speaking(ENGLISH):  # what programs find is the same in every language
+        about = f"{facts.line()} ({facts.scenario_digest} {facts.network_digest})"
     if path.suffix == ".png":
         said = {"Title": facts.title, "Copyright": facts.credit, "Description": about}
         metadata = {**said, "Software": engine}
@@ -163,6 +249,13 @@ g[id^="haloed"] text {{ paint-order: stroke; stroke: {PAPER}; stroke-width: 2px;
 """
 
 
+BIDI = """<style>
+text { unicode-bidi: plaintext; }
+</style>
+"""
+"""Each line of an SVG runs as its first letter does."""
+
+
 def _save_svg(figure: Figure, path: Path, metadata: dict[str, str | None]) -> None:
     """Save a picture as SVG whose text is text: halos, which would make outlines of it, are a style."""
     from matplotlib.text import Text
@@ -179,5 +272,6 @@ def _save_svg(figure: Figure, path: Path, metadata: dict[str, str | None]) -> No
         for text, (effects, gid) in haloed.items():
             text.set_path_effects(effects)
             text.set_gid(gid)
-    content = drawn.getvalue().replace(" <defs>", f" {HALO} <defs>", 1)
+    style = f"{HALO}{BIDI}" if is_turned() else HALO
+    content = drawn.getvalue().replace(" <defs>", f" {style} <defs>", 1)
     path.write_text(content, encoding="utf-8", newline="\n")

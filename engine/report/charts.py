@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-import textwrap
 from itertools import cycle
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from engine.analysis.status import status_text
+from engine.control.words import name_text
 from engine.errors import InputError
 from engine.io.arguments import checked
 from engine.io.atomic import write_one
+from engine.language import marked, tr
+from engine.measures.sensitivity import variation_text
 from engine.measures.whatif import comparison_rows
 from engine.report.canvas import (
     FOOT_PT,
     blank,
+    from_start,
+    in_order,
     legend_above,
+    legend_of,
+    lines_of,
     new_axes,
     save_picture,
+    set_along,
     size_of_rows,
+    start,
     title_of,
     titled,
+    turn,
+    wrapped,
 )
 from engine.report.style import ACTOR_COLOURS, FAINT_INK, STATUS_COLOUR, STATUS_STYLE
 from engine.report.timeline import name_days
@@ -35,6 +46,7 @@ if TYPE_CHECKING:
     from engine.analysis.analysis import Analysis
 
 MOST_BARS = 20
+BEFORE_AND_AFTER = (marked("before"), marked("after"))
 WORSE, BETTER = "#b2182b", "#2166ac"
 
 
@@ -43,7 +55,7 @@ def plot_comparison(
     before: Analysis,
     after: Analysis,
     *,
-    labels: Sequence[str] = ("before", "after"),
+    labels: Sequence[str] = BEFORE_AND_AFTER,
     ax: Axes | None = None,
 ) -> Axes:
     r"""Draw the statuses of two analyses, one above the other, for each route and enclave of both.
@@ -71,8 +83,10 @@ def plot_comparison(
     >>> [text.get_text() for text in engine.plot_comparison(analysis, lost).get_yticklabels()[:2]]
     ['Castello road\nbefore', 'after']
     """
+    if tuple(labels) == BEFORE_AND_AFTER:
+        labels = [tr(label) for label in labels]
     if len(labels) != 2:
-        raise InputError(f"there are {len(labels)} labels for two analyses; expected two")
+        raise InputError(tr("there are {n} labels for two analyses; expected two", n=len(labels)))
     rows = comparison_rows(before, after)
     names = [name for name in before.subjects if name in after.subjects]
     if ax is None:
@@ -88,10 +102,10 @@ def plot_comparison(
                     shown.append(row[which])
                     ax.barh(low, row["end"] - row["start"], left=row["start"], height=0.36,
                             color=STATUS_COLOUR[row[which]])  # fmt: skip
-        ticks[at] = f"{before.subjects[name].label or name}\n{labels[0]}"
-    start, end = rows[0]["start"], rows[-1]["end"]
-    ax.set_xlim(start, end)
-    name_days(ax, start, end)
+        ticks[at] = f"{name_text(before.subjects[name], name)}\n{labels[0]}"
+    first, last = rows[0]["start"], rows[-1]["end"]
+    set_along(ax, first, last)
+    name_days(ax, first, last)
     ax.set_ylim(len(names) - 0.2, -0.5)
     ax.set_yticks(list(ticks), list(ticks.values()), parse_math=False,
                   fontsize=size_of_rows(ax, 4 * len(names), 9))  # fmt: skip
@@ -100,13 +114,14 @@ def plot_comparison(
     from matplotlib.patches import Patch
 
     handles = [
-        Patch(facecolor=style.colour, label=word)
+        Patch(facecolor=style.colour, label=status_text(word))
         for word, style in STATUS_STYLE.items()
         if word in shown
     ]
-    ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=len(handles),
-              frameon=False, fontsize=8, borderpad=0)  # fmt: skip
-    titled(ax, title_of(after, f"{labels[0]} and {labels[1]}"), pad=20)
+    legend_of(ax, handles=in_order(handles, len(handles)), loc=f"lower {start()}", bbox_to_anchor=(from_start(0), 1),
+              ncols=len(handles), frameon=False, fontsize=8, borderpad=0)  # fmt: skip
+    both = tr("{first} and {last}", first=labels[0], last=labels[1])
+    titled(ax, title_of(after, both), pad=20)
     return ax
 
 
@@ -147,12 +162,13 @@ def plot_captures(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
         left += days[name].to_numpy()
     ax.set_yticks(range(len(days)), [places[name] for name in days.index], parse_math=False,
                   fontsize=size_of_rows(ax, len(days), 10))  # fmt: skip
-    ax.set_xlabel("days on which the status is another")
+    turn(ax)
+    ax.set_xlabel(tr("days on which the status is another"))
     if len(days):
         legend_above(ax)
     else:
-        ax.text(0.5, 0.5, "no capture changes a status", ha="center", transform=ax.transAxes)
-    titled(ax, "What the capture of each place alone would change", pad=20)
+        ax.text(0.5, 0.5, tr("no capture changes a status"), ha="center", transform=ax.transAxes)
+    titled(ax, tr("What the capture of each place alone would change"), pad=20)
     return ax
 
 
@@ -161,7 +177,11 @@ def _columns_of(table: pd.DataFrame, function: str, *columns: str) -> None:
     missing = [name for name in columns if name not in table]
     if missing:
         raise InputError(
-            f"the table has no column {missing[0]!r}; expected what {function} returned"
+            tr(
+                "the table has no column {name}; expected what {function} returned",
+                name=repr(missing[0]),
+                function=function,
+            )
         )
 
 
@@ -197,19 +217,20 @@ def _bars(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _draw_bars(rows: list[dict[str, Any]], ax: Axes) -> Axes:
-    names = [f"{row['id']}: {row['what']} {row['value']}" for row in rows]
-    ax.barh(range(len(rows)), [-row["worse"] for row in rows], color=WORSE, label="worse")
-    ax.barh(range(len(rows)), [row["better"] for row in rows], color=BETTER, label="better")
+    names = [lines_of([variation_text(row)]) for row in rows]
+    ax.barh(range(len(rows)), [-row["worse"] for row in rows], color=WORSE, label=tr("worse"))
+    ax.barh(range(len(rows)), [row["better"] for row in rows], color=BETTER, label=tr("better"))
     ax.set_yticks(range(len(rows)), names, parse_math=False,
                   fontsize=size_of_rows(ax, len(rows), 10))  # fmt: skip
     ax.axvline(0, color="black", linewidth=0.8)
     ax.xaxis.set_major_formatter(lambda days, _: f"{abs(days):g}")
-    ax.set_xlabel("days of the run on which the status is worse (left) or better (right)")
+    turn(ax)
+    ax.set_xlabel(tr("days of the run on which the status is worse (left) or better (right)"))
     if len(rows):
         legend_above(ax)
     else:
-        ax.text(0.5, 0.5, "no variation changes a status", ha="center", transform=ax.transAxes)
-    titled(ax, "What the status depends on: one assumption changed at a time", pad=20)
+        ax.text(0.5, 0.5, tr("no variation changes a status"), ha="center", transform=ax.transAxes)
+    titled(ax, tr("What the status depends on: one assumption changed at a time"), pad=20)
     return ax
 
 
@@ -219,8 +240,11 @@ def tornado(analysis: Analysis, found: Iterable[dict[str, Any]], path: Path) -> 
     figure = blank((9, 1.9 + 0.34 * max(len(rows), 1)))
     figure.set_layout_engine("constrained")
     ax = _draw_bars(rows, figure.add_subplot())
-    ax.set_title(f"{analysis.scenario.title}: what the status depends on", parse_math=False)
+    title = tr("{title}: what the status depends on", title=analysis.scenario.title)
+    ax.set_title(title, parse_math=False)
     facts = analysis.facts
-    said = textwrap.fill(facts.line(), 110)
-    figure.supxlabel(said, x=0.01, ha="left", fontsize=FOOT_PT, color=FAINT_INK, parse_math=False)
+    said = wrapped(facts.line(), 110)
+    figure.supxlabel(
+        said, x=from_start(0.01), ha=start(), fontsize=FOOT_PT, color=FAINT_INK, parse_math=False
+    )
     return write_one(path, lambda file: save_picture(figure, file, facts))

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
-from engine.report.canvas import COLUMN, SLIDE, blank, foot, head
+from engine.io.days import day_of
+from engine.language import day_text, tr
+from engine.report.canvas import COLUMN, SLIDE, blank, foot, from_start, head, is_turned, start
 from engine.report.maps import (
     Extent,
     draw_legend,
@@ -70,21 +72,28 @@ class Part(NamedTuple):
 def map_parts(analysis: Analysis) -> list[Part]:
     """Return the parts of `map_slide`: its maps, and its legend."""
     whole, close = extent_of(analysis), crowded_part(analysis)
-    maps = [_map_part(analysis, (0.012, BOTTOM, 0.756, TALL), whole)]
+    maps = [_map_part(analysis, turned((0.012, BOTTOM, 0.756, TALL)), whole)]
     if close is not None:
-        box = (0.38, BOTTOM, 0.388, TALL)
+        box = turned((0.38, BOTTOM, 0.388, TALL))
         maps = [
-            _map_part(analysis, box, close, title="Closer view"),
-            _map_part(analysis, (0.012, BOTTOM, 0.36, TALL), whole, framed=_seen(SLIDE, box, close),
-                      title="The whole network; framed: the closer view"),
+            _map_part(analysis, box, close, title=tr("Closer view")),
+            _map_part(analysis, turned((0.012, BOTTOM, 0.36, TALL)), whole, framed=_seen(SLIDE, box, close),
+                      title=tr("The whole network; framed: the closer view")),
         ]  # fmt: skip
 
     def draw(figure: Figure, day: DayLike) -> Axes:
-        legend = figure.add_axes((0.78, BOTTOM, 0.21, TALL))
+        legend = figure.add_axes(turned((0.78, BOTTOM, 0.21, TALL)))
         draw_legend(analysis, day, legend, SLIDE[1] * TALL, of_routes, of_roads)
         return legend
 
-    return [*maps, Part((0.777, BOTTOM, 0.22, TALL), draw, lambda day: shown_by_map(analysis, day))]
+    box = turned((0.777, BOTTOM, 0.22, TALL))
+    return [*maps, Part(box, draw, lambda day: shown_by_map(analysis, day))]
+
+
+def turned(box: Box) -> Box:
+    """Return where a part stands that is as far from the side on which reading begins."""
+    left, bottom, wide, tall = box
+    return (from_start(left, wide), bottom, wide, tall)
 
 
 def _map_part(
@@ -105,7 +114,10 @@ def draw_map_slide(
     figure: Figure, analysis: Analysis, day: DayLike, parts: Iterable[Part]
 ) -> list[Axes]:
     """Draw the map of a day with its legend on an empty slide, or only some of its parts."""
-    head(figure, analysis, f"Who holds the roads on {day}, and what that means for the routes")
+    subject = tr(
+        "Who holds the roads on {day}, and what that means for the routes", day=day_of(day)
+    )
+    head(figure, analysis, subject)
     drawn = [part.draw(figure, day) for part in parts]
     foot(figure, analysis)
     return drawn
@@ -119,11 +131,11 @@ def map_column(analysis: Analysis, on: DayLike | None = None) -> Figure:
     )
     height = below + 6.6
     figure = blank((COLUMN, height))
-    head(figure, analysis, f"Who holds the roads on {day}")
+    head(figure, analysis, tr("Who holds the roads on {day}", day=day_of(day)))
     _panel(figure, analysis, day, (0.02, below / height, 0.96, 5.8 / height), extent_of(analysis))
     inches = below - 0.85
     for left, part in ((0.025, of_routes), (0.525, of_roads)):
-        ax = figure.add_axes((left, 0.75 / height, 0.45, inches / height))
+        ax = figure.add_axes(turned((left, 0.75 / height, 0.45, inches / height)))
         draw_legend(analysis, day, ax, inches, part)
     foot(figure, analysis)
     return figure
@@ -143,17 +155,20 @@ def maps_slide(analysis: Analysis, days: Sequence[DayLike] | None = None) -> Fig
     if len(days) > MOST_MAPS:
         days = [days[at] for at in np.linspace(0, len(days) - 1, MOST_MAPS).round().astype(int)]
     figure = blank(SLIDE)
-    head(figure, analysis, "Who holds the roads when, and what that means for the routes")
+    subject = tr("Who holds the roads when, and what that means for the routes")
+    head(figure, analysis, subject)
     rows, columns = _grid(len(days), extent_of(analysis))
     wide, tall = 0.762 / columns, TALL / rows
     for at, day in enumerate(days):
         left, low = 0.012 + wide * (at % columns), BOTTOM + tall * (rows - 1 - at // columns)
-        box = (left, low, wide * 0.97, tall * 0.92)
-        _panel(figure, analysis, day, box, extent_of(analysis), title=str(day), names=False,
+        box = turned((left, low, wide * 0.97, tall * 0.92))
+        _panel(figure, analysis, day, box, extent_of(analysis), title=day_text(day_of(day)), names=False,
                width=0.8 / rows)  # fmt: skip
-    legend = figure.add_axes((0.78, BOTTOM, 0.21, TALL))
+    legend = figure.add_axes(turned((0.78, BOTTOM, 0.21, TALL)))
     draw_legend(analysis, days[-1], legend, SLIDE[1] * TALL, of_routes, of_roads)
-    legend.set_title(f"on {days[-1]}", loc="left", fontsize=9.5, color=FAINT_INK, pad=3)
+    legend.set_title(
+        tr("on {day}", day=day_of(days[-1])), loc=start(), fontsize=9.5, color=FAINT_INK, pad=3
+    )
     foot(figure, analysis)
     return figure
 
@@ -196,7 +211,7 @@ def _panel(
         analysis, on, ax, extent=seen, names=names, leave_unnamed=leave_unnamed, width=width,
         title="", legend=False,
     )  # fmt: skip
-    ax.set_title(title, loc="left", fontsize=9.5, color=FAINT_INK, pad=3)
+    ax.set_title(title, loc=start(), fontsize=9.5, color=FAINT_INK, pad=3)
     return ax
 
 
@@ -231,12 +246,19 @@ def _timeline(
     rows = len(analysis.statuses)
     height = min(2.9 + 0.62 * rows, 14.0)
     figure = blank((width, height))
-    subject = "Status of routes and enclaves over time"
-    if chances is not None:
-        sampled = bool((chances["method"] == "sampled").any())
-        subject += f"; thin bands: the probability of each ({'sampled' if sampled else 'exact'})"
+    subject = tr("Status of routes and enclaves over time")
+    if chances is not None and (chances["method"] == "sampled").any():
+        subject = tr(
+            "Status of routes and enclaves over time; thin bands: the probability of each (sampled)"
+        )
+    elif chances is not None:
+        subject = tr(
+            "Status of routes and enclaves over time; thin bands: the probability of each (exact)"
+        )
     head(figure, analysis, subject)
-    ax = figure.add_axes((labels, 1.1 / height, 0.985 - labels, 1 - 2.05 / height))
+    below = 1.25 if is_turned() else 1.1  # names of months are longer there
+    box = (labels, below / height, 0.985 - labels, 1 - (below + 0.95) / height)
+    ax = figure.add_axes(turned(box))
     plot_timeline(analysis, ax, chances=chances, title="", legend=False)
     foot(figure, analysis)
     return figure

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.language import called
 from engine.report.style import INK, PAPER
 
 if TYPE_CHECKING:
@@ -54,8 +55,11 @@ class Name:
 
     @property
     def text(self) -> str:
-        """Both names, one above the other."""
-        return "\n".join(name for name in (self.english, self.arabic) if name)
+        """Both names, one above the other: first that of the language spoken."""
+        names = (self.english, self.arabic)
+        if called("english", "arabic") == "arabic":
+            names = (self.arabic, self.english)
+        return "\n".join(filter(None, names))
 
 
 def write_names(

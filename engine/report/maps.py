@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
-import textwrap
 from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from engine.analysis.status import status_text
 from engine.control.statements import CONDITIONS
 from engine.control.states import UNKNOWN
+from engine.control.words import name_text
 from engine.errors import InputError
 from engine.io.arguments import checked
 from engine.io.days import day_of
 from engine.io.normalise import plain
-from engine.report.canvas import as_plain, new_axes, title_of, titled
+from engine.language import day_text, tr, trc
+from engine.report.canvas import (
+    as_plain,
+    end,
+    from_start,
+    legend_of,
+    new_axes,
+    start,
+    title_of,
+    titled,
+    wrapped,
+)
 from engine.report.labels import Name, in_view, write_names
 from engine.report.style import (
-    CONDITION_STYLE,
     FAINT_INK,
     INK,
     MANY_PLACES,
@@ -30,6 +41,7 @@ from engine.report.style import (
     TIERS,
     actor_colours,
     class_rank,
+    condition_label,
     line_style,
     severity,
 )
@@ -42,9 +54,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.analysis.analysis import Analysis
+    from engine.control.words import Named
     from engine.io.days import DayLike
     from engine.network.arrays import Place, Ragged
-    from engine.scenario.model import ScenarioPlace
+    from engine.scenario.model import Actor, ScenarioPlace
 
     Part = Callable[[Analysis, DayLike, Axes, float], float]
     """Writes from a height on downwards, in inches, and returns the height that it reached."""
@@ -145,17 +158,19 @@ def plot_map(
     if ax is None:
         (ax,) = new_axes((10, 7.5), analysis.facts.line())
     _set_up(ax, extent or extent_of(analysis))
-    titled(ax, title_of(analysis, f"roads on {day_of(day)}") if title is None else title)
+    if title is None:
+        title = title_of(analysis, tr("roads on {day}", day=day_of(day)))
+    titled(ax, title)
     if legend:
-        where: dict[str, Any] = {"loc": "lower left", "fontsize": 7, "framealpha": 0.9}
+        where: dict[str, Any] = {"loc": f"lower {start()}", "fontsize": 7, "framealpha": 0.9}
         if own:
             where = {
-                "loc": "upper left",
-                "bbox_to_anchor": (1.01, 1),
+                "loc": f"upper {start()}",
+                "bbox_to_anchor": (from_start(1.01), 1),
                 "fontsize": 8,
                 "frameon": False,
             }
-        as_plain(ax.legend(handles=handles_of(analysis, [day]), **where))
+        as_plain(legend_of(ax, handles=handles_of(analysis, [day]), **where))
     if own and (figure := ax.get_figure(root=True)):
         figure.draw_without_rendering()  # names keep clear of one another once all is laid out
         figure.set_layout_engine("none")
@@ -232,29 +247,40 @@ def plot_maps(
     2
     """
     if columns < 1:
-        raise InputError(f"columns = {columns}; expected 1 or more")
+        raise InputError(tr("{name} = {value}; expected 1 or more", name="columns", value=columns))
     if not len(days):
-        raise InputError("there is no day to draw; expected at least one")
+        raise InputError(tr("there is no day to draw; expected at least one"))
     own = axes is None
     columns = min(columns, len(days))
     rows = -(-len(days) // columns)
     if axes is None:
         axes = new_axes((3.2 * columns + 1.8, 3.4 * rows + 1), analysis.facts.line(), rows, columns)
     elif len(axes) != len(days):
-        raise InputError(f"there are {len(axes)} axes for {len(days)} days; expected one for each")
+        raise InputError(
+            tr(
+                "there are {axes} axes for {days} days; expected one for each",
+                axes=len(axes),
+                days=len(days),
+            )
+        )
     for ax, day in zip(axes, days, strict=False):
-        plot_map(analysis, day, ax, names=False, width=0.5, title=str(day_of(day)), legend=False)
+        plot_map(
+            analysis, day, ax, names=False, width=0.5, title=day_text(day_of(day)), legend=False
+        )
     handles = handles_of(analysis, days)
     if own and (figure := axes[0].get_figure(root=True)):
         for spare in axes[len(days) :]:
             spare.remove()
-        lines = textwrap.wrap(title_of(analysis, "roads by day"), 36 * columns)
-        figure.suptitle("\n".join(lines), x=0.01, ha="left", fontsize=10, parse_math=False)
+        text = wrapped(title_of(analysis, tr("roads by day")), 36 * columns)
+        figure.suptitle(text, x=from_start(0.01), ha=start(), fontsize=10, parse_math=False)
         as_plain(
-            figure.legend(handles=handles, loc="outside right upper", fontsize=8, frameon=False)
+            legend_of(
+                figure, handles=handles, loc=f"outside {end()} upper", fontsize=8, frameon=False
+            )
         )
     else:
-        as_plain(axes[-1].legend(handles=handles, loc="lower left", fontsize=7, framealpha=0.9))
+        where = {"loc": f"lower {start()}", "fontsize": 7, "framealpha": 0.9}
+        as_plain(legend_of(axes[-1], handles=handles, **where))
     return list(axes[: len(days)])
 
 
@@ -272,26 +298,33 @@ def handles_of(analysis: Analysis, days: Sequence[DayLike]) -> list[Line2D]:
     colours = actor_colours(analysis.scenario.actors)
     actors = [*enumerate(analysis.scenario.actors.items()), (UNKNOWN, ("", None))]
     handles = [
-        Line2D([], [], color=colours[name], lw=2.5, label=f"held by {actor.label or name}" if actor else "holder unknown")
+        Line2D([], [], color=colours[name], lw=2.5, label=_holder_text(name, actor))
         for code, (name, actor) in actors
         if code in holders
-    ]  # fmt: skip
+    ]
     handles += [
-        Line2D([], [], color=INK, lw=1.9, ls=line_style(word), label=CONDITION_STYLE[word].label)
+        Line2D([], [], color=INK, lw=1.9, ls=line_style(word), label=condition_label(word))
         for code, word in enumerate(CONDITIONS)
         if code in worse
     ]
     words: dict[str, str] = {}
     for number, (name, course) in enumerate(analysis.statuses.items(), 1):
         for at in intervals:
-            label = analysis.subjects[name].label or name
-            said = f"{number} {label}: {course[at]}" if len(days) == 1 else course[at]
+            label, said = name_text(analysis.subjects[name], name), status_text(course[at])
+            if len(days) == 1:
+                said = tr("{number} {label}: {status}", number=number, label=label, status=said)
             words[said] = course[at]
     handles += [
         Line2D([], [], color=STATUS_COLOUR[word], lw=ROUTE_WIDTH, label=said, solid_capstyle="butt")
         for said, word in words.items()
     ]
     return handles
+
+
+def _holder_text(name: str, actor: Actor | None) -> str:
+    if actor is None:
+        return tr("holder unknown")
+    return tr("held by {actor}", actor=name_text(actor, name))
 
 
 def extent_of(analysis: Analysis) -> Extent:
@@ -512,7 +545,7 @@ def _place_of(analysis: Analysis, part: str) -> str:
 def draw_legend(analysis: Analysis, on: DayLike, ax: Axes, inches: float, *parts: Part) -> None:
     """Write parts of a legend one below the other; what needs more than its room is pressed together."""
     ax.set_axis_off()
-    ax.set_xlim(0, 1)
+    ax.set_xlim(from_start(0), from_start(1))
     y = 0.1
     for part in parts:
         y = part(analysis, on, ax, y)
@@ -522,14 +555,15 @@ def draw_legend(analysis: Analysis, on: DayLike, ax: Axes, inches: float, *parts
 def of_routes(analysis: Analysis, on: DayLike, ax: Axes, y: float) -> float:
     """Write the number, name and status of each route and enclave."""
     at = analysis.interval_on(on)
-    y = _heading(ax, y, "Routes and enclaves")
+    y = _heading(ax, y, tr("Routes and enclaves"))
     for number, (name, words) in enumerate(analysis.statuses.items(), 1):
         asked, status = analysis.subjects[name], words[at]
         _text(ax, 0.045, y + 0.1, str(number), 8, ha="center", weight="bold",
               bbox={"boxstyle": "circle,pad=0.22", "fc": PAPER, "ec": INK, "lw": 0.9})  # fmt: skip
-        _text(ax, 0.12, y, asked.label or name, 9.5)
-        _text(ax, 0.12, y + 0.2, asked.label_ar, 9.5, color=FAINT_INK)
-        _text(ax, 0.995, y + 0.1, status, 9, ha="right", weight="bold", color=STATUS_STYLE[status].ink,
+        first, second = both_names(asked, name)
+        _text(ax, 0.12, y, first, 9.5)
+        _text(ax, 0.12, y + 0.2, second, 9.5, color=FAINT_INK)
+        _text(ax, 0.995, y + 0.1, status_text(status), 9, ha=end(), weight="bold", color=STATUS_STYLE[status].ink,
               bbox={"boxstyle": "round,pad=0.35", "fc": STATUS_COLOUR[status], "ec": "none"})  # fmt: skip
         y += 0.5
     return y
@@ -539,17 +573,24 @@ def of_roads(analysis: Analysis, on: DayLike, ax: Axes, y: float) -> float:
     """Write the colours of the holders that hold something on the day, and the patterns."""
     holders = set(analysis.states.on(analysis.interval_on(on)).holder.tolist())
     colours = actor_colours(analysis.scenario.actors)
-    y = _heading(ax, y, "Held by")
+    y = _heading(ax, y, tr("Held by"))
     for code, (name, actor) in enumerate(analysis.scenario.actors.items()):
         if code in holders:
-            label = "  ".join(text for text in (actor.label or name, actor.label_ar) if text)
+            label = "  ".join(filter(None, both_names(actor, name)))
             y = _line(ax, y, label, colours[name], "held")
     if -1 in holders:
-        y = _line(ax, y, "unknown", colours[""], "held")
-    y = _heading(ax, y, "Condition")
+        y = _line(ax, y, trc("holder", "unknown"), colours[""], "held")
+    y = _heading(ax, y, tr("Condition"))
     for condition in CONDITIONS:
-        y = _line(ax, y, CONDITION_STYLE[condition].label, INK, condition)
+        y = _line(ax, y, condition_label(condition), INK, condition)
     return y
+
+
+def both_names(one: Named, otherwise: str) -> tuple[str, str]:
+    """Return the names of something in both scripts: first that of the language spoken, then the other."""
+    first = name_text(one, otherwise)
+    second = one.label if first == one.label_ar else one.label_ar
+    return first, second if second != first else ""
 
 
 def _heading(ax: Axes, y: float, text: str) -> float:
@@ -565,5 +606,11 @@ def _line(ax: Axes, y: float, text: str, colour: str, condition: str) -> float:
 
 
 def _text(ax: Axes, x: float, y: float, text: str, size: float, **style: object) -> None:
-    settings: dict[str, Any] = {"color": INK, "va": "center", "parse_math": False, **style}
+    settings: dict[str, Any] = {
+        "color": INK,
+        "va": "center",
+        "ha": start(),
+        "parse_math": False,
+        **style,
+    }
     ax.text(x, y, text, fontsize=size, **settings)

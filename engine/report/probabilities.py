@@ -8,7 +8,9 @@ import numpy as np
 from rich.table import Table
 from rich.text import Text
 
+from engine.analysis.status import status_text
 from engine.io.atomic import write_one
+from engine.language import digits, marked, tr
 from engine.report.csv import write_csv
 
 if TYPE_CHECKING:
@@ -24,11 +26,11 @@ COLUMNS = (
     "id", "kind", "date", "status", "probability", "low", "high", "method", "worlds",
 )  # fmt: skip
 HOW = {
-    "certain": "no uncertain report matters",
-    "all worlds": "exact, {worlds:,.0f} worlds",
-    "decision diagram": "exact, {worlds:,.0f} worlds",
-    "sampled": "sampled, ± {width}",
-    "": "not computed yet",
+    "certain": marked("no uncertain report matters"),
+    "all worlds": marked("exact, {worlds:,.0f} worlds"),
+    "decision diagram": marked("exact, {worlds:,.0f} worlds"),
+    "sampled": marked("sampled, ± {width}"),
+    "": marked("not computed yet"),
 }
 """What each method is called."""
 
@@ -41,7 +43,7 @@ def percent(share: float) -> str:
         return "< 0.1 %"
     if 0.999 < share < 1:
         return "> 99.9 %"
-    return f"{100 * share:.1f} %".replace(".0 %", " %")
+    return digits(f"{100 * share:.1f} %".replace(".0 %", " %"))
 
 
 def probability_table(found: xr.Dataset, on: dt.date | None = None) -> Table:
@@ -49,19 +51,26 @@ def probability_table(found: xr.Dataset, on: dt.date | None = None) -> Table:
     days = found.date.to_numpy().astype("datetime64[D]")
     day = days[-1] if on is None else np.datetime64(on, "D")
     at = found.isel(date=max(0, int(np.searchsorted(days, day, side="right")) - 1))
-    done = "" if found.attrs["complete"] else " - partial, the run was interrupted"
+    title = tr("probability on {day}", day=day.astype(object))
+    if not found.attrs["complete"]:
+        title = tr(
+            "probability on {day} - partial, the run was interrupted", day=day.astype(object)
+        )
     table = Table(
-        title=Text(f"probability on {day}{done}"),
+        title=Text(title),
         title_justify="left",
         box=None,
         pad_edge=False,
     )
-    table.add_column("route")
+    table.add_column(tr("route"))
     lost = bool((at.high.sel(status="lost") > 0).any())
-    shown = ("open or connected", "at risk", "cut or besieged", *["lost"] * lost)
+    shown = (
+        tr("open or connected"), status_text("at risk"), tr("cut or besieged"),
+        *[status_text("lost")] * lost,
+    )  # fmt: skip
     for name in shown:
         table.add_column(name, justify="right")
-    table.add_column("method")
+    table.add_column(tr("method"))
     for name in at["id"].to_numpy():
         row = at.sel(id=name)
         shares = [percent(float(share)) for share in row.probability[: len(shown)]]
@@ -71,7 +80,7 @@ def probability_table(found: xr.Dataset, on: dt.date | None = None) -> Table:
 
 def _how(row: xr.Dataset) -> str:
     width = float(np.nanmax([0.0, *((row.high - row.low) / 2).to_numpy()]))
-    return HOW[str(row.method.item())].format(worlds=float(row.worlds), width=percent(width))
+    return tr(HOW[str(row.method.item())], worlds=float(row.worlds), width=percent(width))
 
 
 def probability_rows(found: xr.Dataset) -> Iterator[list[Any]]:

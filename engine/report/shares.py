@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.analysis.periods import periods_of
+from engine.analysis.status import status_text
+from engine.control.words import name_text
 from engine.errors import InputError, unknown_name
 from engine.io.arguments import checked
-from engine.report.canvas import legend_above, new_axes, title_of, titled
+from engine.language import tr
+from engine.report.canvas import legend_above, new_axes, set_along, title_of, titled
 from engine.report.style import INK, PAPER, STATUS_COLOUR
 from engine.report.timeline import name_days
 
@@ -73,49 +76,52 @@ def plot_share(
     >>> bands.get_legend_handles_labels()[1]
     ['at risk', 'open']
     """
-    label = analysis.subject(subject).label or subject
+    label = name_text(analysis.subject(subject), subject)
     of_all = analysis.share(freq)
     shares = of_all.loc[:, of_all.columns.get_level_values("id") == subject].droplevel("id", axis=1)
     if status is not None and status not in shares.columns:
-        raise unknown_name(f"status of {subject!r}", status, list(map(str, shares.columns)))
+        kind = tr("status of {name}", name=repr(subject))
+        raise unknown_name(kind, status, list(map(str, shares.columns)))
     expected = None if chances is None else _expected(chances, subject, shares.index, freq)
     if ax is None:
         (ax,) = new_axes((9, 3.6), analysis.facts.line())
     periods = periods_of(analysis.states.borders, freq)
-    start, end = analysis.states.borders[[0, -1]]
-    borders = np.append(start + periods.first, end).astype("datetime64[s]")
+    first, end = analysis.states.borders[[0, -1]]
+    borders = np.append(first + periods.first, end).astype("datetime64[s]")
     if status is None:
         _bands(ax, borders, shares, expected)
-        what = "status" if expected is None else "probability of each status"
+        what = tr("status") if expected is None else tr("probability of each status")
     else:
         _bars(ax, borders, shares[status].to_numpy(), status)
         if expected is not None:
             _line(ax, borders, expected.sel(status=OF_ENCLAVES.get(status, status)))
-        what = status
+        what = status_text(status)
     ax.set_ylim(0, 1.03 if status else 1)
-    ax.set_ylabel("share of days" if expected is None or status else "expected share of days")
-    ax.set_xlim(start, end)
-    name_days(ax, start, end)
+    as_reported = expected is None or status
+    ax.set_ylabel(tr("share of days") if as_reported else tr("expected share of days"))
+    set_along(ax, first, end)
+    name_days(ax, first, end)
     legend_above(ax)
-    titled(ax, title_of(analysis, f"{label}, {what}"), pad=20)
+    titled(ax, title_of(analysis, tr("{label}, {what}", label=label, what=what)), pad=20)
     return ax
 
 
 def _bars(
     ax: Axes, borders: NDArray[np.datetime64], share: NDArray[np.float64], status: str
 ) -> None:
+    label = tr("{status}, as reported", status=status_text(status))
     ax.bar(borders[:-1], share, np.diff(borders), align="edge", color=STATUS_COLOUR[status],
-           edgecolor=PAPER, linewidth=0.4, label=f"{status}, as reported")  # fmt: skip
+           edgecolor=PAPER, linewidth=0.4, label=label)  # fmt: skip
 
 
 def _line(ax: Axes, borders: NDArray[np.datetime64], expected: xr.Dataset) -> None:
     """Draw the expected share in each period, and around it its interval where it was sampled."""
     middles = borders[:-1] + np.diff(borders) // 2
     value, low, high = (expected[key].to_numpy() for key in ("probability", "low", "high"))
-    ax.plot(middles, value, color=INK, linewidth=1.4, marker=".", label="expected")
+    ax.plot(middles, value, color=INK, linewidth=1.4, marker=".", label=tr("expected"))
     if (low < high).any():
         ax.fill_between(
-            middles, low, high, color=INK, alpha=0.25, linewidth=0, label="95 % interval"
+            middles, low, high, color=INK, alpha=0.25, linewidth=0, label=tr("95 % interval")
         )
 
 
@@ -133,7 +139,7 @@ def _bands(
             share = expected["probability"].sel(status=OF_ENCLAVES.get(status, status)).to_numpy()
         if (share > 0).any():
             ax.stairs(foot + share, borders.astype("datetime64[D]"), baseline=foot, fill=True,
-                      color=STATUS_COLOUR[status], label=status)  # fmt: skip
+                      color=STATUS_COLOUR[status], label=status_text(status))  # fmt: skip
         foot = foot + share
 
 
@@ -141,11 +147,14 @@ def _expected(chances: xr.Dataset, subject: str, periods: pd.Index, freq: str) -
     """Return the expected shares of a route or an enclave in each period."""
     if subject not in chances["id"]:
         raise unknown_name(
-            "route or enclave in the probabilities", subject, chances["id"].to_numpy()
+            tr("route or enclave in the probabilities"), subject, chances["id"].to_numpy()
         )
     if not np.array_equal(chances["date"].to_numpy(), periods.to_numpy().astype("datetime64[ns]")):
         raise InputError(
-            f"the probabilities are not those of the periods {freq!r}; "
-            f"expected probabilities(analysis, {subject!r}, freq={freq!r})"
+            tr(
+                "the probabilities are not those of the periods {freq}; expected {call}",
+                freq=repr(freq),
+                call=f"probabilities(analysis, {subject!r}, freq={freq!r})",
+            )
         )
     return chances.sel(id=subject)

@@ -8,6 +8,9 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from engine.analysis.status import status_text
+from engine.control.words import name_text
+from engine.language import day_text, digits, tr
 from engine.report.maps import last_day
 from engine.report.style import STATUS_STYLE
 
@@ -34,22 +37,24 @@ def status_page(analysis: Analysis, on: dt.date | None = None) -> Group:
     """
     day = on or last_day(analysis)
     at, facts = analysis.interval_on(day), analysis.facts
-    title = Text(f"{facts.title}\nstatus on {day}", style="italic")
+    title = Text(f"{facts.title}\n{tr('status on {day}', day=day)}", style="italic")
     table = Table(box=None, pad_edge=False)
-    table.add_column("route")
-    table.add_column("status", no_wrap=True)
-    table.add_column("since", no_wrap=True)
-    table.add_column("spells", justify="right", no_wrap=True)
+    table.add_column(tr("route"))
+    table.add_column(tr("status"), no_wrap=True)
+    table.add_column(tr("since"), no_wrap=True)
+    table.add_column(tr("spells"), justify="right", no_wrap=True)
     reasons = []
     for name, words in analysis.statuses.items():
-        label = analysis.subjects[name].label or name
+        label, word = name_text(analysis.subjects[name], name), status_text(words[at])
         table.add_row(
             Text(label),
-            Text(words[at], style=STATUS_STYLE[words[at]].terminal),
-            Text(str(since(analysis, name, at))),
-            Text(str(len(analysis.spell_starts[name]))),
+            Text(word, style=STATUS_STYLE[words[at]].terminal),
+            Text(day_text(since(analysis, name, at))),
+            Text(digits(str(len(analysis.spell_starts[name])))),
         )
-        reasons.append(Text(f"{label}, {words[at]}: {analysis.because(name, at)}"))
+        because = analysis.because(name, at)
+        told = tr("{label}, {status}: {because}", label=label, status=word, because=because)
+        reasons.append(Text(told))
     about = Text("\n".join(facts.sentences()), style="dim")
     return Group(
         title, table, *(part for reason in reasons for part in (Text(), reason)), Text(), about

@@ -13,6 +13,8 @@ import numpy as np
 
 from engine.analysis.status import STATUS_WORDS
 from engine.control.statements import CONDITIONS
+from engine.control.words import condition_text
+from engine.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -109,6 +111,11 @@ CONDITION_STYLE = {
     "exposed": ConditionStyle("exposed (under fire)", (0.9, 0.9)),
     "closed": ConditionStyle("closed", (5.0, 1.0, 0.8, 1.0)),
 }
+
+
+def condition_label(condition: str) -> str:
+    """Return what a legend calls a condition, in the language spoken."""
+    return tr("exposed (under fire)") if condition == "exposed" else condition_text(condition)
 
 
 def line_style(condition: str) -> str | tuple[float, tuple[float, ...]]:

@@ -7,9 +7,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.analysis.status import status_text
 from engine.io.arguments import checked
+from engine.language import day_and_month, digits, tr
 from engine.probability.over_periods import refuse_means
-from engine.report.canvas import new_axes, title_of, titled
+from engine.report.canvas import (
+    from_start,
+    in_order,
+    is_turned,
+    legend_of,
+    lines_of,
+    new_axes,
+    set_along,
+    title_of,
+    titled,
+)
+from engine.report.canvas import start as start_side
+from engine.report.maps import both_names
 from engine.report.style import FAINT_INK, INK, PAPER, STATUS_COLOUR, STATUS_STYLE, severity
 
 if TYPE_CHECKING:
@@ -21,7 +35,6 @@ if TYPE_CHECKING:
 
     from engine.analysis.analysis import Analysis
 
-REPORTS = "Reports\n◆ believed  ◇ not"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 LETTER = 6.2
 """About the width of a letter on a bar, in points."""
@@ -29,6 +42,8 @@ BAR, CHANCE = 0.56, 0.2
 """The heights of a bar and of the band of probabilities below it, where the distance between rows is 1."""
 SEEN = 0.005
 """Smaller steps of a probability are not drawn: they are 0.05 pt high at most, and there may be thousands."""
+SHORT = 8
+"""Letters in a line of the name of a day on an axis."""
 MOST_LETTERS = 40
 """Where the label of a bar goes on in another line."""
 
@@ -83,7 +98,7 @@ def plot_timeline(
     if figure is not None:
         figure.draw_without_rendering()  # how long a line of the title may be
     titled(
-        ax, title_of(analysis, "status of routes and enclaves") if title is None else title,
+        ax, title_of(analysis, tr("status of routes and enclaves")) if title is None else title,
         pad=22 if legend else 6,
     )  # fmt: skip
     if figure is not None:
@@ -105,26 +120,28 @@ def _legend(ax: Axes, analysis: Analysis) -> None:
 
     said = {word for words in analysis.statuses.values() for word in words}
     handles: list[Patch | Line2D] = [
-        Patch(facecolor=style.colour, label=word)
+        Patch(facecolor=style.colour, label=status_text(word))
         for word, style in STATUS_STYLE.items()
         if word in said
     ]
-    for label, colour in (("report, believed", INK), ("not believed", PAPER)):
+    for label, colour in ((tr("report, believed"), INK), (tr("not believed"), PAPER)):
         handles.append(
             Line2D([], [], linestyle="none", marker="D", markersize=5.5, markerfacecolor=colour,
                    markeredgecolor=FAINT_INK, label=label)
         )  # fmt: skip
-    ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=len(handles),
-              frameon=False, fontsize=8, borderpad=0, handlelength=1.2, columnspacing=1.2)  # fmt: skip
+    legend_of(ax, handles=in_order(handles, len(handles)), loc=f"lower {start_side()}", bbox_to_anchor=(from_start(0), 1),
+              ncols=len(handles), frameon=False, fontsize=8, borderpad=0, handlelength=1.2,
+              columnspacing=1.2)  # fmt: skip
 
 
 def _set_up(analysis: Analysis, ax: Axes, names: list[str]) -> None:
     borders = analysis.states.borders
-    ax.set_xlim(borders[0], borders[-1])
+    set_along(ax, borders[0], borders[-1])
     name_days(ax, borders[0], borders[-1])
     ax.set_ylim(len(names) + 0.75, -0.6)
-    labels = [textwrap.fill(_label(analysis, name), MOST_LETTERS) for name in names]
-    ax.set_yticks(range(len(names) + 1), [*labels, REPORTS], fontsize=10, parse_math=False)
+    labels = [_label(analysis, name) for name in names]
+    reports = tr("Reports\n◆ believed  ◇ not")
+    ax.set_yticks(range(len(names) + 1), [*labels, reports], fontsize=10, parse_math=False)
     ax.tick_params(axis="y", length=0)
     ax.tick_params(axis="x", colors=INK, labelsize=9.5)
     ax.grid(axis="x", color="#dddddd", linewidth=0.8)
@@ -136,10 +153,15 @@ def _set_up(analysis: Analysis, ax: Axes, names: list[str]) -> None:
 def name_days(ax: Axes, start: np.datetime64, end: np.datetime64) -> None:
     """Write some days of a run below an axis of time, with the year where it begins."""
     days = days_to_name(start, end)
-    texts = []
+    texts, by_month = [], len(days) > 1 and all(day.day == 1 for day in days)
     for row, day in enumerate(days):
         new_year = row == 0 or day.year != days[row - 1].year
-        texts.append(f"{day.day} {MONTHS[day.month - 1]}" + (f"\n{day.year}" if new_year else ""))
+        text = day_and_month(day, f"{day.day} {MONTHS[day.month - 1]}")
+        if is_turned():  # names of months are long in Arabic: each stands once, or in short lines
+            same = row and day.month == days[row - 1].month and not new_year
+            text = digits(str(day.day)) if same else text
+            text = textwrap.fill(text, SHORT) if by_month else text
+        texts.append(text + (f"\n{digits(str(day.year))}" if new_year else ""))
     ax.set_xticks(np.array(days, dtype="datetime64[D]"), texts)
 
 
@@ -157,7 +179,8 @@ def days_to_name(start: np.datetime64, end: np.datetime64) -> list[dt.date]:
 
 def _label(analysis: Analysis, name: str) -> str:
     asked = analysis.subjects[name]
-    return "\n".join(text for text in (asked.label or name, asked.label_ar) if text)
+    names = list(filter(None, both_names(asked, name)))
+    return lines_of(names) if is_turned() else textwrap.fill("\n".join(names), MOST_LETTERS)
 
 
 def _draw_spell(ax: Axes, row: int, analysis: Analysis, status: str, start: int, end: int) -> None:
@@ -167,11 +190,12 @@ def _draw_spell(ax: Axes, row: int, analysis: Analysis, status: str, start: int,
             linewidth=1.0, zorder=worse_on_top)  # fmt: skip
     run = analysis.states.borders[-1] - analysis.states.borders[0]
     room = ax.get_window_extent().width * 72 / ax.figure.dpi * float((right - left) / run)
-    since = f"{status}  from {left}" if start else status
-    text = next((text for text in (since, status) if room > LETTER * (len(text) + 1)), "")
-    ax.text(
-        left, row, f"  {text}", fontsize=10, va="center", color=STATUS_STYLE[status].ink, zorder=3
-    )
+    word = since = status_text(status)
+    if start:
+        since = tr("{status}  from {day}", status=word, day=left.astype(object))
+    text = next((text for text in (since, word) if room > LETTER * (len(text) + 1)), "")
+    ax.text(left, row, f"  {text}", fontsize=10, va="center", ha=start_side(),
+            color=STATUS_STYLE[status].ink, zorder=3)  # fmt: skip
 
 
 def _draw_chances(ax: Axes, row: int, analysis: Analysis, chances: xr.Dataset) -> None:
