@@ -19,13 +19,11 @@ def castello():
 def test_english_words_are_those_of_the_files():
     assert [status_text(word) for word in STATUS_WORDS] == list(STATUS_WORDS)
     assert [condition_text(word) for word in CONDITIONS] == list(CONDITIONS)
+    words = [kind_in_words(kind) for kind in MEANING_OF_KIND]
     with speaking("en-XA"):
-        assert [kind_text(kind) for kind in MEANING_OF_KIND] == [
-            f"⟦{kind_in_words(kind)}⟧" for kind in MEANING_OF_KIND
-        ]
-        assert [event_text(kind, "Azaz") for kind in MEANING_OF_KIND] == [
-            f"⟦Azaz {kind_in_words(kind)}⟧" for kind in MEANING_OF_KIND
-        ]
+        assert [kind_text(kind) for kind in MEANING_OF_KIND] == [f"⟦{word}⟧" for word in words]
+        happened = [event_text(kind, "Azaz") for kind in MEANING_OF_KIND]
+    assert happened == [f"⟦Azaz {word}⟧" for word in words]
 
 
 def test_statuses_in_arabic():
