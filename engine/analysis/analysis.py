@@ -40,6 +40,7 @@ from engine.errors import InputError, unknown_name
 from engine.io.arguments import checked
 from engine.io.days import day_of
 from engine.io.garbage import collection_paused
+from engine.language import tr
 from engine.scenario.check import check
 from engine.scenario.road_network import network_of
 
@@ -150,9 +151,11 @@ class Analysis(Statuses):
         subject, n_intervals = self.subject(name), self.states.n_intervals
         if not 0 <= interval < n_intervals:
             raise InputError(
-                f"interval = {interval} lies outside the run; expected 0 to {n_intervals - 1}, "
-                "or interval_on(day)"
-            )
+                tr(
+                    "interval = {n} lies outside the run; expected 0 to {last}, or {call}",
+                    n=interval, last=n_intervals - 1, call="interval_on(day)",
+                )
+            )  # fmt: skip
         if name in self.enclaves and self.enclaves[name].status[interval] == LOST:
             since = self._moment(name, interval).since
             last = last_places(self.terminals, self.states, self.enclaves[name], since)
@@ -300,7 +303,7 @@ class Analysis(Statuses):
 
         at, words = self.interval_on(on), words_by_code(enclave=False)
         if name not in self.enclaves:
-            raise unknown_name("enclave", name, self.enclaves)
+            raise unknown_name(tr("enclave"), name, self.enclaves)
         enclave = self.enclaves[name]
         places = words[enclave.place_status[:, at]].tolist()
         return pd.DataFrame(

@@ -10,6 +10,7 @@ import numpy as np
 from engine.analysis.statuses import ONE_DAY
 from engine.control.sites import NamedSite, Rank
 from engine.control.states import UNKNOWN
+from engine.language import called, tr
 
 if TYPE_CHECKING:
     from engine.analysis.analysis import Analysis
@@ -104,8 +105,7 @@ def _road_name(analysis: Analysis, piece: int) -> str:
     """Return what to call the road of a piece: its name, its reference or its class."""
     network = analysis.sectors.network
     return (
-        network.name[piece]
-        or network.name_ar[piece]
+        called(network.name[piece], network.name_ar[piece])
         or network.ref[piece]
         or network.highway[piece]
     )
@@ -149,7 +149,8 @@ def _known_share(analysis: Analysis) -> float:
 
 def _grounded(analysis: Analysis) -> str:
     """Return in words how much of the roads the baseline and the events speak of, by length."""
-    return f"{_known_share(analysis):.0%} of the roads have a known holder on the first day"
+    share = _known_share(analysis)
+    return tr("{share:.0%} of the roads have a known holder on the first day", share=share)
 
 
 def _advice(analysis: Analysis) -> str:
@@ -158,9 +159,10 @@ def _advice(analysis: Analysis) -> str:
         return ""
     scenario = analysis.scenario
     told = [
-        (
-            "Unknown ground is never open. Name the holders of more places in the baseline: "
-            f"ground goes with the nearest place that has one ({len(scenario.baseline)} rows now)."
+        tr(
+            "Unknown ground is never open. Name the holders of more places in the baseline: ground "
+            "goes with the nearest place that has one ({n} rows now).",
+            n=len(scenario.baseline),
         )
     ]
     reaches = [site.reach_km for site in scenario.sites if site.reach_km is not None]
@@ -169,13 +171,20 @@ def _advice(analysis: Analysis) -> str:
     if reaches:
         shortest = min(reaches)
         told.append(
-            f"reach_km ends the ground of a place after {shortest:g} km of road: a larger one, or none, "
-            "covers more."
+            tr(
+                "reach_km ends the ground of a place after {km:g} km of road: a larger one, or none, "
+                "covers more.",
+                km=shortest,
+            )
         )
     if not analysis.network.provenance.schematic:
         told.append(
-            "A map has roads that no report speaks of: take a smaller area (supplyline fetch "
-            "--around), or draw the roads in question alone (supplyline sketch)."
+            tr(
+                "A map has roads that no report speaks of: take a smaller area ({fetch}), or draw the "
+                "roads in question alone ({sketch}).",
+                fetch="supplyline fetch --around",
+                sketch="supplyline sketch",
+            )
         )
     return " ".join(told)
 

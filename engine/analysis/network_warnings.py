@@ -15,7 +15,9 @@ from engine.control.overlooking import overlooking
 from engine.control.points import misheard
 from engine.control.sites import FAR_KM, Rank
 from engine.control.statements import CLOSED, CONTESTED, HELD
+from engine.control.words import condition_text
 from engine.errors import Problem, nearest_names
+from engine.language import tr
 from engine.network.arrays import great_circle_m
 from engine.network.policy import CLASSES
 from engine.scenario.model import Enclave
@@ -66,9 +68,14 @@ def _remarks(analysis: Analysis) -> Iterator[Problem]:
         yield Problem(remark, network.provenance.name)
     admitted = chain.from_iterable(analysis.scenario.roads.admit.values())
     for value in sorted({*network.highway.values} - {"", *CLASSES, *admitted}):
-        message = f"the network has roads of the class {value!r}, which OpenStreetMap does not know"
+        message = tr(
+            "the network has roads of the class {value}, which OpenStreetMap does not know",
+            value=repr(value),
+        )
         near = nearest_names(value, CLASSES)
-        expected = "one of its values of highway, or a speed under [travel]"
+        expected = tr(
+            "one of its values of {key}, or a speed under {table}", key="highway", table="[travel]"
+        )
         yield Problem(message, network.provenance.name, None, "highway", value, expected, near)
 
 
@@ -77,8 +84,8 @@ def _numbers_of_nobody(analysis: Analysis) -> Iterator[Problem]:
     known = list(analysis.sectors.sites.index)
     for name in analysis.scenario.falls:
         if name not in known:
-            message = f"falls names {name!r}, which has no role in the scenario"
-            expected = "the id of a place that an event, the baseline or a route names"
+            message = tr("falls names {name}, which has no role in the scenario", name=repr(name))
+            expected = tr("the id of a place that an event, the baseline or a route names")
             near = nearest_names(name, known)
             yield analysis.scenario.problem(message, "falls", name, expected, near)
     for enclave in analysis.scenario.enclaves:
@@ -87,8 +94,12 @@ def _numbers_of_nobody(analysis: Analysis) -> Iterator[Problem]:
         tables = [count.people for count in counts] if isinstance(counts, tuple) else [counts]
         for name in dict.fromkeys(chain.from_iterable(t for t in tables if isinstance(t, dict))):
             if name not in places:
-                message = f"population names {name!r}, which is no place of {enclave.id!r}"
-                expected = "the id of one of its places; nobody is counted there now"
+                message = tr(
+                    "population names {name}, which is no place of {enclave}",
+                    name=repr(name),
+                    enclave=repr(enclave.id),
+                )
+                expected = tr("the id of one of its places; nobody is counted there now")
                 near = nearest_names(name, places)
                 yield enclave.problem(message, "population", name, expected, near)
 
@@ -98,13 +109,27 @@ def _without_road(analysis: Analysis) -> Iterator[Problem]:
     for site, covers in zip(analysis.sectors.sites.named, analysis.sectors.covers, strict=True):
         if site.rank is Rank.AREA and site.definition is not None and not covers.any():
             key = "area" if site.definition.line is None else "line"
-            where = "in the area" if key == "area" else "near the line"
-            message = f"no road lies {where} of site {site.id!r}"
             south, west, north, east = area_of(site.definition).bounds
-            if _segments_in(analysis.network, west, south, east, north):
-                message += ": latitude and longitude are probably swapped"
-            expected = "one on the network, as longitude and latitude in this order"
+            swapped = bool(_segments_in(analysis.network, west, south, east, north))
+            message = _no_road_near(key, repr(site.id), swapped=swapped)
+            expected = tr("one on the network, as longitude and latitude in this order")
             yield site.definition.problem(message, key, expected=expected)
+
+
+def _no_road_near(key: str, site: str, *, swapped: bool) -> str:
+    if key == "area" and swapped:
+        return tr(
+            "no road lies in the area of site {site}: latitude and longitude are probably swapped",
+            site=site,
+        )
+    if key == "area":
+        return tr("no road lies in the area of site {site}", site=site)
+    if swapped:
+        return tr(
+            "no road lies near the line of site {site}: latitude and longitude are probably swapped",
+            site=site,
+        )
+    return tr("no road lies near the line of site {site}", site=site)
 
 
 def _segments_in(network: Network, west: float, south: float, east: float, north: float) -> int:
@@ -126,11 +151,18 @@ def _unreached(analysis: Analysis) -> Iterator[Problem]:
         metres = float(great_circle_m(*here)[0])
         entry = entry_of.get(site.id, site.definition or analysis.scenario)
         if metres > 1000 * FAR_KM:
-            message = f"the place {site.id!r} lies {metres / 1000:.1f} km from the nearest road"
-            yield entry.problem(message, "site", site.id, "a place on a road")
+            message = tr(
+                "the place {site} lies {km:.1f} km from the nearest road",
+                site=repr(site.id),
+                km=metres / 1000,
+            )
+            yield entry.problem(message, "site", site.id, tr("a place on a road"))
         elif not main[node]:
-            message = f"the place {site.id!r} lies on roads cut off from the rest of the network"
-            yield entry.problem(message, "site", site.id, "a place on the main network")
+            message = tr(
+                "the place {site} lies on roads cut off from the rest of the network",
+                site=repr(site.id),
+            )
+            yield entry.problem(message, "site", site.id, tr("a place on the main network"))
 
 
 def _main_network(analysis: Analysis) -> NDArray[np.bool_]:
@@ -159,9 +191,15 @@ def _unchangeable(analysis: Analysis) -> Iterator[Problem]:
             for condition in (HELD, CLOSED)
         )
         if np.array_equal(best, worst):
-            what = "enclave" if isinstance(question, Enclave) else "route"
-            message = f"no event of the scenario can change the {what} {name!r}"
-            yield question.problem(message, "id", name, "events about ground on its ways")
+            if isinstance(question, Enclave):
+                message = tr(
+                    "no event of the scenario can change the enclave {name}", name=repr(name)
+                )
+            else:
+                message = tr(
+                    "no event of the scenario can change the route {name}", name=repr(name)
+                )
+            yield question.problem(message, "id", name, tr("events about ground on its ways"))
 
 
 def _left_overlooking(analysis: Analysis) -> Iterator[Problem]:
@@ -186,11 +224,14 @@ def _left_overlooking(analysis: Analysis) -> Iterator[Problem]:
                 and len(held_by) == 1
                 and (day[said] < np.datetime64(event.date)).all()
             ):
-                message = (
-                    f"{event.actor} captured {event.site!r} on {event.date}, and {rule.site!r}, "
-                    f"which overlooks it, is left with {actors[held_by.pop()]}: it is {rule.effect}"
-                )
-                expected = f"a report about {rule.site!r}, if it changed hands too"
+                message = tr(
+                    "{actor} captured {site} on {day}, and {over}, which overlooks it, is left with "
+                    "{holder}: it is {effect}",
+                    actor=event.actor, site=repr(event.site), day=event.date, over=repr(rule.site),
+                    holder=actors[held_by.pop()], effect=condition_text(rule.effect),
+                )  # fmt: skip
+                over = repr(rule.site)
+                expected = tr("a report about {site}, if it changed hands too", site=over)
                 yield event.problem(message, "site", event.site, expected)
 
 
@@ -200,8 +241,14 @@ def _not_there(analysis: Analysis) -> Iterator[Problem]:
     asked = (*roads.allow.get("highway", ()), *chain.from_iterable(roads.admit.values()))
     for value in asked:
         if not there.among({value}).any():
-            message = f"the network has no road of class {value!r}, which the scenario asks for"
-            expected = "a network fetched for this scenario (fetch --scenario), or another"
+            message = tr(
+                "the network has no road of class {value}, which the scenario asks for",
+                value=repr(value),
+            )
+            expected = tr(
+                "a network fetched for this scenario ({option}), or another",
+                option="fetch --scenario",
+            )
             yield analysis.scenario.problem(message, "roads", value, expected)
 
 

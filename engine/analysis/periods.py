@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.errors import InputError
+from engine.language import marked, tr
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-EXPECTED = "a frequency of pandas of a day or more, such as D, W, MS (months), QS or YS"
+EXPECTED = marked("a frequency of pandas of a day or more, such as D, W, MS (months), QS or YS")
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,9 +73,16 @@ def periods_of(borders: NDArray[np.datetime64], freq: str) -> Periods:
     try:
         sizes = pd.Series(1, index=pd.DatetimeIndex(days)).resample(freq).size()
     except (ValueError, TypeError) as error:
-        raise InputError(f"there is no frequency {freq!r}; expected {EXPECTED}") from error
+        raise InputError(
+            tr("there is no frequency {freq}; expected {what}", freq=repr(freq), what=tr(EXPECTED))
+        ) from error
     if len(sizes) > len(days):
-        raise InputError(f"the frequency {freq!r} is less than a day; expected {EXPECTED}")
+        raise InputError(
+            tr(
+                "the frequency {freq} is less than a day; expected {what}",
+                freq=repr(freq), what=tr(EXPECTED),
+            )
+        )  # fmt: skip
     sizes = sizes[sizes > 0]
     first = np.concatenate([[0], np.cumsum(sizes.to_numpy())[:-1]]).astype(np.int64)
     interval = np.searchsorted(borders[:-1], days, side="right") - 1

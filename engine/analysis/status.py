@@ -14,7 +14,7 @@ from engine.connectivity.kernel import Ends, Kernel, build_kernel, ends_at, join
 from engine.control.gates import through_gates
 from engine.control.sites import NODE_M, Rank
 from engine.errors import unknown_name
-from engine.language import trc
+from engine.language import tr, trc
 from engine.network.paths import nearest_nodes
 
 if TYPE_CHECKING:
@@ -227,7 +227,7 @@ class Terminals:
         """
         actors = list(self.scenario.actors)
         if actor not in actors:
-            raise unknown_name("actor", actor, actors)
+            raise unknown_name(tr("actor"), actor, actors)
         return actors.index(actor)
 
     def _covers(self, name: str) -> NDArray[np.bool_]:

@@ -16,6 +16,7 @@ from engine.errors import InputError, unknown_name
 from engine.io.arguments import checked
 from engine.io.cards import Card
 from engine.io.days import day_of
+from engine.language import tr
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -114,7 +115,12 @@ class Statuses(Card):
         day = np.datetime64(day_of(on))
         start, end = self.states.borders[[0, -1]]
         if not start <= day < end:
-            raise InputError(f"{day} lies outside the run; expected {start} to {end - ONE_DAY}")
+            raise InputError(
+                tr(
+                    "{day} lies outside the run; expected {start} to {end}",
+                    day=day.item(), start=start.item(), end=(end - ONE_DAY).item(),
+                )
+            )  # fmt: skip
         return int(np.searchsorted(self.days, day, side="right")) - 1
 
     @cached_property
@@ -303,7 +309,7 @@ class Statuses(Card):
             If there is none of that name.
         """
         if name not in self.subjects:
-            raise unknown_name("route or enclave", name, self.subjects)
+            raise unknown_name(tr("route or enclave"), name, self.subjects)
         return self.subjects[name]
 
     @property

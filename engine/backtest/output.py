@@ -7,11 +7,14 @@ from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from engine.analysis.status import status_text
 from engine.backtest.backtest import ALL
 from engine.backtest.picture import picture
 from engine.backtest.scores import spells
 from engine.backtest.truth import CUT, LOST, NOT_CUT, NOT_SCORED
+from engine.control.words import chained
 from engine.io.atomic import write_whole
+from engine.language import marked, tr, trc
 from engine.report.canvas import save_picture
 
 if TYPE_CHECKING:
@@ -30,18 +33,18 @@ if TYPE_CHECKING:
 
 UNDEFINED = "n/a"
 COLUMNS = (
-    "route",
-    "days",
-    "right",
-    "base\nright",
+    marked("route"),
+    marked("days"),
+    marked("right"),
+    marked("base\nright"),
     "kappa",
-    "dates",
-    "false",
-    "missed",
+    marked("dates"),
+    marked("false"),
+    marked("missed"),
     "Brier",
-    "base\nBrier",
+    marked("base\nBrier"),
 )
-LEGEND = (
+LEGEND = marked(
     "days: how many are scored. right: on how many of them the answer is (cut or not cut). "
     "base right, base Brier: the same scores of the best constant answer. dates: errors in days of the onset and the "
     "end of each documented cut, + is late. false, missed: cuts, and days in brackets, that were "
@@ -52,11 +55,12 @@ LEGEND = (
 def summary(test: Backtest) -> str:
     """Return in a sentence how many of the scored days are right, with and without some reports."""
     whole, bare = test.whole.together, test.settlements.together
-    return (
-        f"{whole.right_days:,} of {whole.days:,} scored days are right ({share(whole.agreement)}); "
-        f"without the {len(test.settlements.left_out)} reports about roads themselves, "
-        f"{bare.right_days:,} of {bare.days:,}."
-    )
+    return tr(
+        "{right:,} of {days:,} scored days are right ({share}); without the {reports} reports about "
+        "roads themselves, {bare:,} of {bare_days:,}.",
+        right=whole.right_days, days=whole.days, share=share(whole.agreement),
+        reports=len(test.settlements.left_out), bare=bare.right_days, bare_days=bare.days,
+    )  # fmt: skip
 
 
 def run_table(run: Run, title: str, *, beside: Run | None = None) -> Table:
@@ -69,7 +73,7 @@ def run_table(run: Run, title: str, *, beside: Run | None = None) -> Table:
 
     table = Table(title=title, box=box.SIMPLE, padding=0, title_justify="left")
     for number, column in enumerate(COLUMNS):
-        table.add_column(column, justify="right" if number else "left", no_wrap=not number)
+        table.add_column(tr(column), justify="right" if number else "left", no_wrap=not number)
     scores = (*run.scores, run.together)
     others = (*beside.scores, beside.together) if beside else (None,) * len(scores)
     for score, other in zip(scores, others, strict=True):
@@ -85,11 +89,15 @@ def noted(score: Score) -> str:
     said = []
     if fire := score.under_fire_days:
         at_risk = score.under_fire_at_risk
-        said.append(f"noted as under fire: {fire} days, at risk on {at_risk} of them")
+        said.append(
+            tr("noted as under fire: {n} days, at risk on {risky} of them", n=fire, risky=at_risk)
+        )
     if lost := score.lost_days:
         both = score.lost_right_days
-        said.append(f"lost, as documented or as said: {lost} days, {both} of them both")
-    return "; ".join(said)
+        said.append(
+            tr("lost, as documented or as said: {n} days, {both} of them both", n=lost, both=both)
+        )
+    return chained(said, "; ")
 
 
 def wrong_lines(run: Run) -> list[str]:
@@ -110,15 +118,33 @@ def _spell_lines(run: Run, which: Callable[[Course], NDArray[np.bool_]]) -> list
     for course in run.courses:
         for start, end in spells(which(course)):
             first, last = course.days[start], course.days[end - 1]
-            dates = f"{first}" if first == last else f"{first} to {last}"
-            words = " or ".join(dict.fromkeys(course.status[start:end]))
-            state = "besieged" if course.id in enclaves else "cut"
-            stated = {CUT: state, NOT_CUT: f"not {state}", LOST: "lost"}
-            documented = " or ".join(
-                dict.fromkeys(stated[one] for one in course.state[start:end].tolist())
-            )
-            lines.append(f"{course.id} {dates}: documented as {documented}, said to be {words}")
+            words = dict.fromkeys(course.status[start:end])
+            stated = dict.fromkeys(course.state[start:end].tolist())
+            values = {
+                "id": course.id,
+                "first": first.item(),
+                "last": last.item(),
+                "said": chained(map(status_text, words), " or "),
+                "documented": chained(
+                    [_state_text(one, enclave=course.id in enclaves) for one in stated], " or "
+                ),
+            }
+            if first == last:
+                line = tr("{id} {first}: documented as {documented}, said to be {said}", **values)
+            else:
+                line = tr(
+                    "{id} {first} to {last}: documented as {documented}, said to be {said}",
+                    **values,
+                )
+            lines.append(line)
     return lines
+
+
+def _state_text(state: int, *, enclave: bool) -> str:
+    """Return what is documented of a day, in the language spoken."""
+    if state == NOT_CUT:
+        return trc("state", "not besieged") if enclave else trc("state", "not cut")
+    return status_text("lost" if state == LOST else "besieged" if enclave else "cut")
 
 
 def _cells(score: Score) -> list[str | Text]:
@@ -166,8 +192,14 @@ def days(value: int | None) -> str:
 def reliability_lines(score: Score) -> list[str]:
     """Return how often what was said with some probability came true, a line for each class."""
     lines = [
-        f"said {one.mean:.2f} (class {one.low:.1f}-{one.high:.1f}) on {one.days} days, "
-        f"cut on {one.observed:.1%} of them"
+        tr(
+            "said {mean:.2f} (class {low:.1f}-{high:.1f}) on {days} days, cut on {share:.1%} of them",
+            mean=one.mean,
+            low=one.low,
+            high=one.high,
+            days=one.days,
+            share=one.observed,
+        )
         for one in score.reliability
     ]
     return lines or [UNDEFINED]

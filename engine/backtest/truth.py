@@ -14,6 +14,7 @@ from engine.errors import Problem, ScenarioError, nearest_names
 from engine.io.arguments import checked
 from engine.io.days import shifted
 from engine.io.normalise import folded
+from engine.language import listing, tr
 from engine.scenario.document import rows_of_table
 from engine.scenario.fields import DAY_FORM, UnfitError
 from engine.scenario.model import Day, Entry, Name, Origin
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 NOT_SCORED, NOT_CUT, CUT, LOST = -1, 0, 1, 2
 """What is known of a day: nothing that can be scored, not cut, cut, or (of an enclave) lost."""
 
+ROUTE, ENCLAVE = "route", "enclave"
 STATES_OF_ROUTES = ("not cut", "cut", "undetermined")
 STATES_OF_ENCLAVES = ("not besieged", "besieged", "lost", "undetermined")
 _CODES = {
@@ -46,7 +48,7 @@ def _to_doubt(value: object) -> object:
     """Take one number of days for both sides, or two: before and after."""
     cells = [str(cell) for cell in (value if isinstance(value, (list, tuple)) else [value])]
     if not 1 <= len(cells) <= 2 or not all(cell.isdecimal() for cell in cells):
-        message = 'days of doubt are a number, or two (before;after), as in "4" or "7;1"'
+        message = tr('days of doubt are a number, or two (before;after), as in "4" or "7;1"')
         raise UnfitError(message, DAY_FORM)
     return (int(cells[0]), int(cells[-1]))
 
@@ -70,7 +72,9 @@ class Documented(Entry):
     @model_validator(mode="after")
     def _days_in_order(self) -> Self:
         if self.first > self.last:
-            message = f"first day {self.first} is after last day {self.last}"
+            message = tr(
+                "first day {first} is after last day {last}", first=self.first, last=self.last
+            )
             raise UnfitError(message, DAY_FORM)
         return self
 
@@ -138,7 +142,9 @@ def read_truth(
                 state = "" if "state" in unusable else str(values["state"])
                 found.extend(_misfits(str(values["route"]), state, draft.origin, kinds))
     if not records and not found:
-        found.append(Problem("the table has no rows", str(path), expected="a row for each time"))
+        found.append(
+            Problem(tr("the table has no rows"), str(path), expected=tr("a row for each time"))
+        )
     found.extend(_overlaps(rows))
     if scenario and kinds and rows:
         of_run = [row for row in rows if _within(row, scenario.start, scenario.end)]
@@ -165,10 +171,16 @@ def _overlaps(rows: Iterable[Documented]) -> Iterator[Problem]:
         if before is not None and row.first <= before.last:
             other = before.origin.line
             yield row.problem(
-                f"the days {row.first} to {row.last} of {row.route!r} overlap those of line {other}",
+                tr(
+                    "the days {first} to {last} of {route} overlap those of line {line}",
+                    first=row.first,
+                    last=row.last,
+                    route=repr(row.route),
+                    line=other,
+                ),
                 "first",
                 str(row.first),
-                f"a day after {before.last}",
+                tr("a day after {day}", day=before.last),
             )
         if before is None or row.last > before.last:
             last_of[row.route] = row
@@ -187,8 +199,12 @@ def rows_of_days(
     rows = tuple(row for row in truth if _within(row, start, end))
     if not rows:
         file = truth[0].origin.file if truth else ""
-        days = f"the days of the run, {start} to {end - dt.timedelta(days=1)}"
-        raise ScenarioError(Problem(f"the table says nothing of {days}", file))
+        message = tr(
+            "the table says nothing of the days of the run, {start} to {last}",
+            start=start,
+            last=end - dt.timedelta(days=1),
+        )
+        raise ScenarioError(Problem(message, file))
     return rows
 
 
@@ -214,8 +230,8 @@ def check_routes(truth: Iterable[Documented], scenario: Scenario) -> None:
 def _kinds_of(scenario: Scenario) -> dict[str, tuple[str, tuple[str, ...]]]:
     """Return what each route and enclave is, and the states that can be documented of it."""
     return {
-        **{route.id: ("a route", STATES_OF_ROUTES) for route in scenario.routes},
-        **{enclave.id: ("an enclave", STATES_OF_ENCLAVES) for enclave in scenario.enclaves},
+        **{route.id: (ROUTE, STATES_OF_ROUTES) for route in scenario.routes},
+        **{enclave.id: (ENCLAVE, STATES_OF_ENCLAVES) for enclave in scenario.enclaves},
     }
 
 
@@ -231,13 +247,24 @@ def _misfits(
 ) -> Iterator[Problem]:
     """Yield what of a row does not fit the scenario: its route, or the state (if one is given)."""
     if route not in kinds:
-        message = f"there is no route or enclave {route!r} in the scenario"
-        expected, near = f"one of {', '.join(kinds)}", nearest_names(route, kinds)
+        message = tr("there is no route or enclave {name} in the scenario", name=repr(route))
+        expected, near = tr("one of {names}", names=listing(kinds)), nearest_names(route, kinds)
         yield Problem(message, *at.place_of("route"), "route", route, expected, near)
     elif state and state not in kinds[route][1]:
         what, states = kinds[route]
-        message = f"{route!r} is {what}, of which {state!r} cannot be said"
-        expected = f"one of {', '.join(states)}"
+        if what == ENCLAVE:
+            message = tr(
+                "{name} is an enclave, of which {state} cannot be said",
+                name=repr(route),
+                state=repr(state),
+            )
+        else:
+            message = tr(
+                "{name} is a route, of which {state} cannot be said",
+                name=repr(route),
+                state=repr(state),
+            )
+        expected = tr("one of {names}", names=listing(states))
         yield Problem(message, *at.place_of("state"), "state", state, expected)
 
 

@@ -18,6 +18,7 @@ from engine.io.vector import (
     polygons_of,
     read_layers,
 )
+from engine.language import tr, trc
 from engine.network.arrays import EARTH_RADIUS_M, Ragged
 from engine.network.split import interpolate, offset_m
 
@@ -46,15 +47,32 @@ def area_of(site: Site) -> Area:
     drawn = _drawn(site, key)
     if not drawn.is_empty and (reason := off_the_globe(drawn.bounds)):
         raise ScenarioError(
-            site.problem(f"the {key} of site {site.id!r}: {reason}", key, expected="WGS 84 degrees")
+            site.problem(
+                tr(
+                    "the {key} of site {site}: {reason}",
+                    key=_drawn_as(key),
+                    site=repr(site.id),
+                    reason=reason,
+                ),
+                key,
+                expected=tr("WGS 84 degrees"),
+            )
         )
     area = _around(drawn, site.buffer_km or 0.0) if key == "line" else shapely.make_valid(drawn)
     if area.is_empty or area.area == 0:
-        message = f"the {key} of site {site.id!r} encloses nothing"
-        least = "at least three corners" if key == "area" else "at least two points"
-        raise ScenarioError(site.problem(message, key, expected=f"{least}, as [lon, lat]"))
+        message = tr(
+            "the {key} of site {site} encloses nothing", key=_drawn_as(key), site=repr(site.id)
+        )
+        expected = tr("at least two points, as [lon, lat]")
+        if key == "area":
+            expected = tr("at least three corners, as [lon, lat]")
+        raise ScenarioError(site.problem(message, key, expected=expected))
     shapely.prepare(area)
     return area
+
+
+def _drawn_as(key: str) -> str:
+    return trc("drawn", "area") if key == "area" else trc("drawn", "line")
 
 
 def _drawn(site: Site, key: str) -> BaseGeometry:
@@ -78,16 +96,24 @@ def _around(line: BaseGeometry, km: float) -> Area:
 
 
 def _read(site: Site, key: str, name: str) -> BaseGeometry:
-    kinds, what = (POLYGONS, "polygons") if key == "area" else (LINES, "lines")
+    kinds = POLYGONS if key == "area" else LINES
     path, layer = file_and_layer(path_of(name, Path(site.origin.place_of(key)[0]).parent))
+    about = {"site": repr(site.id), "file": repr(str(path))}
     try:
         frame = read_layers(path, kinds, layer=layer)
     except Exception as error:  # whatever a driver raises on a file that it cannot read
         problem = site.problem(
-            f"the {key} of site {site.id!r} cannot be read from {str(path)!r}: {error}",
+            tr(
+                "the {key} of site {site} cannot be read from {file}: {error}",
+                key=_drawn_as(key),
+                error=str(error),
+                **about,
+            ),
             key,
             name,
-            f"a GeoJSON or GeoPackage file with {what}",
+            tr("a GeoJSON or GeoPackage file with polygons")
+            if key == "area"
+            else tr("a GeoJSON or GeoPackage file with lines"),
         )
         raise ScenarioError(problem) from error
     drawn = frame.geometry.dropna()
@@ -97,8 +123,12 @@ def _read(site: Site, key: str, name: str) -> BaseGeometry:
         shapes = polygons_of(drawn).to_numpy()
         found = shapes[shapely.get_dimensions(shapes) == 2]
     if not len(found) and not drawn.geom_type.isin(kinds).any():
-        message = f"the {key} of site {site.id!r}: there is no {what[:-1]} in {str(path)!r}"
-        raise ScenarioError(site.problem(message, key, name, f"a file with {what}"))
+        message = tr("the line of site {site}: there is no line in {file}", **about)
+        expected = tr("a file with lines")
+        if key == "area":
+            message = tr("the area of site {site}: there is no polygon in {file}", **about)
+            expected = tr("a file with polygons")
+        raise ScenarioError(site.problem(message, key, name, expected))
     return shapely.union_all(found)
 
 

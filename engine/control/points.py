@@ -14,8 +14,10 @@ import shapely
 from engine.control.areas import area_of
 from engine.control.sites import MOST_M, as_place, find_sites, places_on_roads
 from engine.control.stretches import stretch
+from engine.control.words import chained
 from engine.errors import AmbiguousNameError, InputError, NetworkError, Problem, ScenarioError
 from engine.io.normalise import folded
+from engine.language import marked, tr
 from engine.network.arrays import great_circle_m
 from engine.network.gazetteer import BY_SOUND, BY_SPELLING, meant_place, resolve_place
 from engine.scenario.fields import CellRead
@@ -118,8 +120,8 @@ def called_site(scenario: Scenario, network: Network, name: str) -> tuple[str, s
         return name, ""
     ids = known.labelled(name)
     if len(ids) > 1:
-        message = f"the site {name!r} may be {' or '.join(ids)}"
-        raise InputError(Problem(message, value=name, expected="the id of one of them"))
+        message, expected = _may_be(name, ids)
+        raise InputError(Problem(message, value=name, expected=expected))
     if ids:
         return ids[0], ""
     place, why = known.place(name)
@@ -139,14 +141,28 @@ def misheard(scenario: Scenario, network: Network) -> Iterator[Problem]:
     for entry in (*scenario.baseline, *scenario.events):
         for cell in entry.origin.cells:
             if cell.key == "site" and cell.remark in {BY_SOUND, BY_SPELLING}:
-                message = f"the site {cell.written!r} was taken for {cell.value!r}: {cell.remark}"
-                yield entry.problem(message, "site", cell.written, "the id of the place")
+                message = _taken_for(cell.written, cell.value, cell.remark)
+                yield entry.problem(message, "site", cell.written, tr("the id of the place"))
     for other, key, name in chain(names_used(scenario), names_of_members(scenario)):
         if name and name not in known.ids and folded(name) not in known.labels:
             place, why = known.place(name)
             if why:
-                message = f"the site {name!r} was taken for {place!r}: {why}"
-                yield other.problem(message, key, name, "the id of the place")
+                yield other.problem(
+                    _taken_for(name, place, why), key, name, tr("the id of the place")
+                )
+
+
+def _may_be(name: str, ids: Sequence[str]) -> tuple[str, str]:
+    """Return that a name may be that of several sites, and what is expected instead."""
+    message = tr("the site {name} may be {ids}", name=repr(name), ids=chained(ids, " or "))
+    return message, tr("the id of one of them")
+
+
+def _taken_for(name: str, place: str, why: str) -> str:
+    return tr(
+        "the site {name} was taken for {place}: {why}",
+        name=repr(name), place=repr(place), why=tr(why),
+    )  # fmt: skip
 
 
 class _Names:
@@ -178,12 +194,12 @@ class _Names:
             return entry
         ids = self.labelled(name)
         if len(ids) > 1:
-            message = f"the site {name!r} may be {' or '.join(ids)}"
-            problems.append(entry.problem(message, "site", name, "the id of one of them"))
-        site, why = (ids[0], "by its label") if ids else self.place(name)
+            message, expected = _may_be(name, ids)
+            problems.append(entry.problem(message, "site", name, expected))
+        site, why = (ids[0], marked("by its label")) if ids else self.place(name)
         if not site:
             return entry
-        cell = CellRead("site", name, site, why or "by its name")
+        cell = CellRead("site", name, site, why or marked("by its name"))
         origin = replace(entry.origin, cells=(*entry.origin.cells, cell))
         return entry.model_copy(update={"site": site}).read_at(origin)
 
@@ -287,15 +303,25 @@ class Nearby:
         lon, lat = _point_of(event)
         within = PRECISION_KM if event.precision_km is None else event.precision_km
         metres, name = min(self._near_places(lon, lat), default=(np.inf, ""))
-        message = f"no place, stretch or area lies within {within:g} km of the point {lat}, {lon}"
+        point = {"km": within, "lat": f"{lat}", "lon": f"{lon}"}
         swapped, _ = min(self._near_places(lat, lon), default=(np.inf, ""))
         if swapped + 1000 * SWAP_HINT_KM < metres:
-            return event.problem(
-                f"{message}: lat and lon may be swapped", "lat", f"{lat}", "degrees north in lat"
+            message = tr(
+                "no place, stretch or area lies within {km:g} km of the point {lat}, {lon}: lat and "
+                "lon may be swapped",
+                **point,
             )
+            return event.problem(message, "lat", f"{lat}", tr("degrees north in lat"))
+        message = tr(
+            "no place, stretch or area lies within {km:g} km of the point {lat}, {lon}", **point
+        )
         if name:
-            message += f"; the nearest place, {name!r}, is {metres / 1000:.1f} km away"
-        return event.problem(message, "lat", f"{lat}", "a site, or a larger precision_km")
+            message = tr(
+                "no place, stretch or area lies within {km:g} km of the point {lat}, {lon}; the "
+                "nearest place, {name}, is {away:.1f} km away",
+                name=repr(name), away=metres / 1000, **point,
+            )  # fmt: skip
+        return event.problem(message, "lat", f"{lat}", tr("a site, or a larger precision_km"))
 
     def _near_places(
         self, lon: float, lat: float, within: float = np.inf
@@ -309,7 +335,7 @@ class Nearby:
 
 def _point_of(event: Event) -> tuple[float, float]:
     if event.lon is None or event.lat is None:
-        raise ScenarioError(event.problem("an event names its site, or gives lat and lon"))
+        raise ScenarioError(event.problem(tr("an event names its site, or gives lat and lon")))
     return event.lon, event.lat
 
 

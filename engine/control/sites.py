@@ -158,22 +158,33 @@ def _off_the_network(
     network: Network,
 ) -> Iterator[Problem]:
     """Yield a problem for each of the first places off the network, and one for all, if many."""
-    where = f"the network {network.provenance.name!r}"
+    name = repr(network.provenance.name)
     for site, metres in off[:MOST_NAMED]:
-        message = (
-            f"{site.id!r} lies more than {MOST_KM_TO_ROAD:g} km from every road of {where}: "
-            f"{metres / 1000:.1f} km from the nearest"
+        off_by = {
+            "site": repr(site.id), "most": MOST_KM_TO_ROAD, "network": name, "km": metres / 1000
+        }  # fmt: skip
+        message = tr(
+            "{site} lies more than {most:g} km from every road of the network {network}: {km:.1f} km "
+            "from the nearest",
+            **off_by,
         )
         if site.place and _lies_near_when_swapped(network, site.place):
-            message += "; its lat and lon are probably swapped"
+            message = tr(
+                "{site} lies more than {most:g} km from every road of the network {network}: "
+                "{km:.1f} km from the nearest; its lat and lon are probably swapped",
+                **off_by,
+            )
         yield asked_by.get(site.id, scenario).problem(
-            message, value=site.id, expected="a place on the network"
+            message, value=site.id, expected=tr("a place on the network")
         )
     if len(off) > MOST_NAMED:
         yield scenario.problem(
-            f"{len(off)} of {n_places} places lie off {where}, those above among them",
-            expected="a network of the same area",
-        )
+            tr(
+                "{off} of {places} places lie off the network {network}, those above among them",
+                off=len(off), places=n_places, network=name,
+            ),
+            expected=tr("a network of the same area"),
+        )  # fmt: skip
 
 
 def _lies_near_when_swapped(network: Network, place: Place) -> bool:
@@ -201,14 +212,20 @@ class _Known:
             try:
                 return resolve_place(tuple(places.values()), name)
             except AmbiguousNameError as error:
-                return entry.problem(error.problems[0].message, key, name, "the id of one of them")
+                return entry.problem(
+                    error.problems[0].message, key, name, tr("the id of one of them")
+                )
             except NetworkError:
                 continue
         return entry.problem(
-            f"unknown site {name!r}: neither the scenario nor the network {self.network!r} knows it",
+            tr(
+                "unknown site {name}: neither the scenario nor the network {network} knows it",
+                name=repr(name),
+                network=repr(self.network),
+            ),
             key,
             name,
-            "the id of a site, or the id or a name of a place",
+            tr("the id of a site, or the id or a name of a place"),
             nearest_names(name, [*self.sites, *self.places]),
         )
 

@@ -23,6 +23,7 @@ from engine.control.statements import (
     statements_of,
 )
 from engine.errors import ScenarioError
+from engine.language import tr
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -272,20 +273,27 @@ def _refuse_too_large(scenario: Scenario, intervals: int) -> None:
     """Refuse a run of more days, or of more actors on them, than can be computed."""
     daily = [gate for gate in scenario.gates if gate.days]
     if intervals > MOST_INTERVALS:
-        message = f"the state may change on {intervals:,} days of the run"
-        expected = f"at most {MOST_INTERVALS:,}, of a run in several parts"
+        message = tr("the state may change on {n:,} days of the run", n=intervals)
+        expected = tr("at most {n:,}, of a run in several parts", n=MOST_INTERVALS)
         if daily:
-            message += ": a gate with days of the week may open or shut on each"
+            message = tr(
+                "the state may change on {n:,} days of the run: a gate with days of the week may open "
+                "or shut on each",
+                n=intervals,
+            )
             raise ScenarioError(daily[0].problem(message, "days", expected=expected))
         raise ScenarioError(scenario.problem(message, "end", str(scenario.end), expected))
     actors = len(scenario.actors)
     size = intervals * actors * actors
     if size > MOST_BYTES:
-        message = (
-            f"who may pass over whose ground takes {size / 2**30:,.0f} GiB of memory: {actors:,} actors, "
-            f"and {intervals:,} days on which the state may change"
+        message = tr(
+            "who may pass over whose ground takes {gib:,.0f} GiB of memory: {actors:,} actors, and "
+            "{days:,} days on which the state may change",
+            gib=size / 2**30, actors=actors, days=intervals,
+        )  # fmt: skip
+        expected = tr(
+            "at most {gib:,.0f} GiB, of a shorter run or of fewer actors", gib=MOST_BYTES / 2**30
         )
-        expected = f"at most {MOST_BYTES / 2**30:,.0f} GiB, of a shorter run or of fewer actors"
         raise ScenarioError(scenario.problem(message, "end", str(scenario.end), expected))
 
 

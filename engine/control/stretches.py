@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.control.words import chained
 from engine.errors import ScenarioError, nearest_names
 from engine.io.normalise import folded
+from engine.language import tr
 from engine.network.paths import nearest_nodes, shortest_paths
 
 if TYPE_CHECKING:
@@ -80,7 +82,7 @@ def _made_from_ways(network: Network, site: Site) -> NDArray[np.bool_]:
     covered = np.zeros(network.n_segments, dtype=bool)
     covered[network.ways.rows[np.isin(network.ways.values, site.ways)]] = True
     if not covered.any():
-        message = f"none of the OSM ways of site {site.id!r} is in the network"
+        message = tr("none of the OSM ways of site {site} is in the network", site=repr(site.id))
         raise ScenarioError(site.problem(message, "ways", str(list(site.ways))))
     return covered
 
@@ -88,7 +90,7 @@ def _made_from_ways(network: Network, site: Site) -> NDArray[np.bool_]:
 def _on_road(network: Network, site: Site) -> NDArray[np.bool_]:
     covered = _called(network, site.road)
     if not covered.any():
-        asked = " or ".join(repr(name) for name in site.road)
+        asked = chained([repr(name) for name in site.road], " or ")
         all_names = {
             labels.values[code]
             for labels in _name_tags(network)
@@ -97,10 +99,14 @@ def _on_road(network: Network, site: Site) -> NDArray[np.bool_]:
         near = [near for name in site.road for near in nearest_names(name, all_names - {""})]
         raise ScenarioError(
             site.problem(
-                f"no road of the network {network.provenance.name!r} is called {asked}",
+                tr(
+                    "no road of the network {network} is called {names}",
+                    network=repr(network.provenance.name),
+                    names=asked,
+                ),
                 "road",
                 "; ".join(site.road),
-                "the name or the reference of a road",
+                tr("the name or the reference of a road"),
                 tuple(dict.fromkeys(near))[:3],
             )
         )
@@ -141,8 +147,10 @@ def _between(
 def _nodes_between(sites: Sites, site: Site) -> list[int]:
     nodes = [int(sites.node[sites.index[name]]) for name in site.between or ()]
     if min(nodes) < 0:
-        message = f"site {site.id!r} runs between two places, but one of them is no place"
-        raise ScenarioError(site.problem(message, "between", expected="two places"))
+        message = tr(
+            "site {site} runs between two places, but one of them is no place", site=repr(site.id)
+        )
+        raise ScenarioError(site.problem(message, "between", expected=tr("two places")))
     return nodes
 
 
@@ -158,10 +166,13 @@ def _chain(
     names, legs = list(pairwise(site.between or ())), list(pairwise(nodes))
     for (one, other), (start, end), part in zip(names, legs, parts, strict=True):
         if not part.any() and start != end:
-            message = f"no way leads between the places {one!r} and {other!r} of site {site.id!r}"
-            raise ScenarioError(site.problem(message, "between", expected="connected places"))
+            message = tr(
+                "no way leads between the places {one} and {other} of site {site}",
+                one=repr(one), other=repr(other), site=repr(site.id),
+            )  # fmt: skip
+            raise ScenarioError(site.problem(message, "between", expected=tr("connected places")))
     covered = np.asarray(parts.any(axis=0))
     if not covered.any():
-        message = f"the places of site {site.id!r} lie at one node"
-        raise ScenarioError(site.problem(message, "between", expected="two connected places"))
+        message = tr("the places of site {site} lie at one node", site=repr(site.id))
+        raise ScenarioError(site.problem(message, "between", expected=tr("two connected places")))
     return covered

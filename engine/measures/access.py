@@ -16,6 +16,7 @@ from engine.control.gates import MODES, through_gates
 from engine.control.sites import MOST_KM_TO_ROAD
 from engine.errors import InputError, Problem, unknown_name
 from engine.io.arguments import checked
+from engine.language import tr
 from engine.network.paths import nearest_nodes
 from engine.scenario.cells import read_table
 
@@ -105,13 +106,13 @@ def access_rows(
     table = _places(analysis, places)
     sources = tuple(lifelines or _all_lifelines(analysis))
     if not sources:
-        raise InputError("access is from somewhere: the scenario has no enclave with lifelines")
+        raise InputError(tr("access is from somewhere: the scenario has no enclave with lifelines"))
     known = analysis.sectors.sites.index
     for name in sources:
         if name not in known:
-            raise unknown_name("site", name, known)
+            raise unknown_name(tr("site"), name, known)
     if mode not in (*MODES, "any"):
-        raise unknown_name("mode", mode, (*MODES, "any"))
+        raise unknown_name(tr("mode"), mode, (*MODES, "any"))
     rows: list[Row] = []
     for actor in actors or tuple(analysis.scenario.actors):
         codes = _codes(analysis, actor, sources, table, mode)
@@ -166,14 +167,18 @@ def _places(analysis: Analysis, places: pd.DataFrame | str | Path | None) -> lis
     known |= {place.id: _known(place) for place in analysis.scenario.places}
     table = list(known.values()) if places is None else _listed(places, known)
     if not table:
-        raise InputError("there is no place to ask about")
+        raise InputError(tr("there is no place to ask about"))
     lon, lat = np.array([(place["lon"], place["lat"]) for place in table], dtype=float).T
     nodes, metres = nearest_nodes(analysis.sectors.network, lon, lat)
     near = (metres <= 1000 * MOST_KM_TO_ROAD).tolist()
     far = [place["id"] for place, is_near in zip(table, near, strict=True) if not is_near]
     if places is not None and far:
         raise InputError(
-            f"{far[0]!r} lies more than {MOST_KM_TO_ROAD:g} km from every road of the network"
+            tr(
+                "{place} lies more than {km:g} km from every road of the network",
+                place=repr(far[0]),
+                km=MOST_KM_TO_ROAD,
+            )
         )
     rows = zip(table, nodes.tolist(), near, strict=True)
     return [place | {"node": node} for place, node, is_near in rows if is_near]
@@ -206,7 +211,7 @@ def _listed(places: pd.DataFrame | str | Path, known: dict[str, Row]) -> list[Ro
         lines, columns = list(range(2, 2 + len(places))), list(places.columns)
         cells = _plain(places)
     if "id" not in columns:
-        raise InputError(Problem("the table has no column 'id'", file, 1, "id"))
+        raise InputError(Problem(tr("the table has no column {name}", name="'id'"), file, 1, "id"))
     rows, problems = [], []
     for number, record in zip(lines, cells, strict=True):
         given = {key: value for key, value in record.items() if value is not None and value != ""}
@@ -216,7 +221,10 @@ def _listed(places: pd.DataFrame | str | Path, known: dict[str, Row]) -> list[Ro
             people = row.get("population")
             count = None if people is None else int(people)
         except (KeyError, ValueError, TypeError):
-            message = f"{row.get('id', '')!r} is not known, or has no valid lon, lat or population"
+            message = tr(
+                "{place} is not known, or has no valid lon, lat or population",
+                place=repr(row.get("id", "")),
+            )
             problems.append(Problem(message, file, number, value=str(row.get("id", ""))))
             continue
         rows.append({"name": "", "name_ar": ""} | row | numbers | {"population": count})

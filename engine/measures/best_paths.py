@@ -29,6 +29,7 @@ from engine.connectivity.overlay import build_overlay, least_costs
 from engine.connectivity.roads import cheapest_path
 from engine.errors import check_installed, unknown_name
 from engine.io.arguments import checked
+from engine.language import tr
 from engine.measures.margin import candidates
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def cost_of(analysis: Analysis, weight: Weight) -> NDArray[np.float64]:
         If the weight is neither.
     """
     if weight not in get_args(Weight):
-        raise unknown_name("weight", weight, get_args(Weight))
+        raise unknown_name(tr("weight"), weight, get_args(Weight))
     return minutes_of(analysis) if weight == "time" else analysis.sectors.network.length / 1000
 
 
@@ -294,7 +295,7 @@ def path_distances(analysis: Analysis, *, weight: Weight = "time") -> pd.DataFra
     """
     import pandas as pd
 
-    check_installed("numba", "distances over time")
+    check_installed("numba", tr("distances over time"))
     columns = {
         name: _over_time(analysis, query_of(analysis, name), weight) for name in analysis.subjects
     }

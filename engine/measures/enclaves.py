@@ -18,7 +18,9 @@ from engine.analysis.status import (
     enclave_status,
 )
 from engine.control.states import UNKNOWN
+from engine.control.words import chained
 from engine.io.arguments import checked
+from engine.language import marked
 from engine.measures.explanation import causes_of_change
 
 if TYPE_CHECKING:
@@ -227,7 +229,7 @@ def siege_rows(analysis: Analysis) -> list[dict[str, Any]]:
             because = analysis.because(name, at)
             if before is not None and code > before:
                 changed = causes_of_change(analysis, name, at)
-                because = "; ".join(map(str, changed)) or because
+                because = chained(map(str, changed), "; ") or because
             before = code
             rows.append({"id": name, "date": analysis.days[at], "what": what, "because": because})
     return rows
@@ -244,16 +246,18 @@ def _turn(now: int, before: int | None, *, begun: bool) -> str:
         Whether there was a siege before.
     """
     if before is None:
-        return {CUT: "besieged from the start", LOST: "lost from the start"}.get(now, "")
+        return {CUT: marked("besieged from the start"), LOST: marked("lost from the start")}.get(
+            now, ""
+        )
     if now == before or min(now, before) > CUT:
         return ""
     if before == LOST:
-        return "held again and besieged" if now == CUT else "held again"
+        return marked("held again and besieged") if now == CUT else marked("held again")
     if now == LOST:
-        return "lost"
+        return marked("lost")
     if now == CUT:
-        return "siege begins again" if begun else "siege begins"
-    return "siege broken"
+        return marked("siege begins again") if begun else marked("siege begins")
+    return marked("siege broken")
 
 
 @checked

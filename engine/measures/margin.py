@@ -29,6 +29,7 @@ from engine.connectivity.hitting_sets import (
 from engine.control.overlooking import overlooking
 from engine.errors import InputError, Problem, ScenarioError, nearest_names
 from engine.io.arguments import checked
+from engine.language import tr
 from engine.measures.contingencies import Contingencies, captures
 
 if TYPE_CHECKING:
@@ -208,7 +209,7 @@ def margin_rows(
     """Return the rows of `margin`, for those who do without pandas; days are datetime64[D]."""
     for option, given in (("most_trials", most_trials), ("seconds", seconds)):
         if not given >= 0:
-            raise InputError(f"{option} = {given}; expected 0 or more")
+            raise InputError(tr("{name} = {value}; expected 0 or more", name=option, value=given))
     _check_likelihoods(analysis)
     known = {} if known is None else known
     rows: list[dict[str, Any]] = []
@@ -247,8 +248,8 @@ def _check_likelihoods(analysis: Analysis) -> None:
     known = analysis.sectors.sites.index
     problems: list[Problem] = [
         analysis.scenario.problem(
-            f"falls names {name!r}, which has no role in the scenario",
-            "falls", name, "a place that an event, the baseline or a route names",
+            tr("falls names {name}, which has no role in the scenario", name=repr(name)),
+            "falls", name, tr("a place that an event, the baseline or a route names"),
             nearest_names(name, known),
         )
         for name in analysis.scenario.falls

@@ -142,7 +142,7 @@ def variations(analysis: Analysis) -> Iterator[Variation]:
         unknown = holding.model_copy(update={"holder": None, "condition": "held"})
         rows = (*scenario.baseline[:row], unknown, *scenario.baseline[row + 1 :])
         other = scenario.model_copy(update={"baseline": rows})
-        yield Variation("baseline", holding.site, "holder unknown", other)
+        yield Variation("baseline", holding.site, marked("holder unknown"), other)
 
 
 def variation_text(row: Mapping[str, Any]) -> str:

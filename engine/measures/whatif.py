@@ -14,6 +14,7 @@ from engine.analysis.query import span
 from engine.errors import InputError, unknown_name
 from engine.io.arguments import checked
 from engine.io.days import days_among
+from engine.language import tr
 from engine.scenario.actor_names import Parties
 from engine.scenario.change_sets import changed_scenario
 
@@ -58,11 +59,17 @@ def event_of(text: str) -> Event:
     kinds = "|".join(one.replace("_", r"[\s_]+") for one in get_args(Kind))
     match = _told(text, _LABEL, kinds) or _told(text, _WORD, r"[a-z_ ]+?")
     if match is None:
-        raise InputError(f"{text!r} does not tell of an event; expected such as {EXAMPLE!r}")
+        raise InputError(
+            tr(
+                "{text} does not tell of an event; expected such as {example}",
+                text=repr(text),
+                example=repr(EXAMPLE),
+            )
+        )
     said = match.groupdict()
     kind = "_".join(said["kind"].replace("_", " ").split())
     if kind not in get_args(Kind):
-        raise unknown_name("kind of event", kind, get_args(Kind))
+        raise unknown_name(tr("kind of event"), kind, get_args(Kind))
     values: dict[str, Any] = {
         key: said[key] for key in ("site", "actor", "defender", "date", "until") if said[key]
     }
@@ -172,7 +179,7 @@ def comparison_rows(before: Analysis, after: Analysis, dates: Dates = None) -> l
     """Return the rows of `compare`, for those who do without pandas; days are datetime64[D]."""
     start, end = max(before.days[0], after.days[0]), min(before.ends[-1], after.ends[-1])
     if start >= end:
-        raise InputError("the two runs have no day in common")
+        raise InputError(tr("the two runs have no day in common"))
     borders = np.unique(np.concatenate([before.states.borders, after.states.borders]))
     spells = list(pairwise(borders[(borders >= start) & (borders <= end)]))
     if dates is not None:

@@ -14,6 +14,7 @@ import numpy as np
 
 from engine.errors import InputError, Problem
 from engine.io.atomic import write_one
+from engine.language import tr
 from engine.version import __version__
 
 if TYPE_CHECKING:
@@ -76,21 +77,33 @@ class Checkpoint:
     def _opened(self, path: Path) -> sqlite3.Connection:
         """Open a file that is there, and read the results in it."""
         if not path.is_file():
-            message = "this is a folder, a device or a pipe; it is left as it is"
-            raise InputError(Problem(message, str(path), expected="a checkpoint, or nothing"))
+            message = tr("this is a folder, a device or a pipe; it is left as it is")
+            raise InputError(Problem(message, str(path), expected=tr("a checkpoint, or nothing")))
         file = sqlite3.connect(path, timeout=0)
         try:
             (made_by, question), *_ = file.execute("SELECT engine, question FROM run")
             kept = file.execute("SELECT name, value FROM result").fetchall()
         except (sqlite3.DatabaseError, ValueError) as error:
             file.close()
-            message = "this is not a checkpoint of the engine, or another run is writing it"
-            raise InputError(Problem(f"{message}; it is left as it is", str(path))) from error
-        other = "of another question" if question != self.key else f"by version {made_by}"
+            message = tr(
+                "this is not a checkpoint of the engine, or another run is writing it; it is left as "
+                "it is"
+            )
+            raise InputError(Problem(message, str(path))) from error
         if (made_by, question) != (__version__, self.key):
             file.close()
-            message = f"what an unfinished run kept in this file was computed {other}"
-            expected = f"the same scenario, options and version ({__version__}); or remove it"
+            message = tr(
+                "what an unfinished run kept in this file was computed by version {version}",
+                version=made_by,
+            )
+            if question != self.key:
+                message = tr(
+                    "what an unfinished run kept in this file was computed of another question"
+                )
+            expected = tr(
+                "the same scenario, options and version ({version}); or remove it",
+                version=__version__,
+            )
             raise InputError(Problem(message, str(path), expected=expected))
         file.execute(f"PRAGMA busy_timeout = {int(1000 * PATIENCE)}")
         self.results = {name: json.loads(value) for name, value in kept}
@@ -113,7 +126,8 @@ class Checkpoint:
             self._file.executemany("INSERT OR REPLACE INTO result VALUES (?, ?)", new)
             self._file.commit()
         except sqlite3.DatabaseError as error:
-            raise InputError(Problem(f"cannot be written: {error}", str(self.path))) from error
+            message = tr("cannot be written: {error}", error=str(error))
+            raise InputError(Problem(message, str(self.path))) from error
         self._fresh.clear()
         self._written = time.monotonic()
 
@@ -131,7 +145,7 @@ class Checkpoint:
         except InputError as error:
             if not path.exists():
                 raise
-            message = "another run has begun to write this file; it is left as it is"
+            message = tr("another run has begun to write this file; it is left as it is")
             raise InputError(Problem(message, str(path))) from error
         return sqlite3.connect(path, timeout=PATIENCE)
 

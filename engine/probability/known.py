@@ -15,6 +15,7 @@ from engine.control.states import control_over_time
 from engine.errors import InputError
 from engine.io.arguments import checked
 from engine.io.days import day_of, days_among
+from engine.language import tr
 from engine.probability.probability import UncertaintyModel, probabilities
 
 if TYPE_CHECKING:
@@ -190,8 +191,12 @@ def _vintage_days(analysis: Analysis, known_on: Dates) -> list[dt.date]:
     days = sorted({*days_among(known_on)})
     if analysis.known_on is not None and days and days[-1] > analysis.known_on:
         raise InputError(
-            f"known_on = {days[-1]} is later than the reports that the analysis takes account of; "
-            f"expected days up to {analysis.known_on}"
+            tr(
+                "known_on = {day} is later than the reports that the analysis takes account of; "
+                "expected days up to {last}",
+                day=days[-1],
+                last=analysis.known_on,
+            )
         )
     return days
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.analysis.periods import periods_of
 from engine.errors import InputError
+from engine.language import tr
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -67,8 +68,12 @@ def refuse_means(chances: xr.Dataset | None) -> None:
     """
     if chances is not None and "freq" in chances.attrs:
         raise InputError(
-            f"the probabilities are means over periods ({chances.attrs['freq']!r}); "
-            "expected those of days: probabilities(analysis), without freq"
+            tr(
+                "the probabilities are means over periods ({freq}); expected those of days: {call}, "
+                "without freq",
+                freq=repr(chances.attrs["freq"]),
+                call="probabilities(analysis)",
+            )
         )
 
 

@@ -15,6 +15,7 @@ from engine.analysis.status import ROUTE_STATUS
 from engine.errors import InputError
 from engine.io.arguments import checked
 from engine.io.days import days_among
+from engine.language import tr
 from engine.probability.assertions import AssertionStacks
 from engine.probability.checkpoint import Checkpoint, key_of
 from engine.probability.exact import Effort, answer_of
@@ -199,7 +200,7 @@ def probabilities(
     """
     if freq is not None:
         if dates is not None:
-            raise InputError("give dates or freq, not both: a frequency takes in the whole run")
+            raise InputError(tr("give dates or freq, not both: a frequency takes in the whole run"))
         periods_of(analysis.states.borders, freq)  # a wrong one is refused before the long run
     effort = effort or Effort()
     model = UncertaintyModel(analysis)

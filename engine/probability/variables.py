@@ -16,6 +16,7 @@ import numpy as np
 
 from engine.connectivity.traversal import Arcs, connected_parts
 from engine.errors import InputError
+from engine.language import tr
 from engine.probability.uncertainty import NONE
 
 if TYPE_CHECKING:
@@ -156,8 +157,12 @@ def _patterns(uncertainty: Uncertainty, ordered: set[int]) -> list[dict[int, boo
     sources = sorted({int(uncertainty.source[statement]) for statement in ordered} - {NONE})
     if len(sources) > MOST_SOURCES:
         raise InputError(
-            f"{len(sources)} sources of limited reliability report of events that follow one "
-            f"another; expected at most {MOST_SOURCES}"
+            tr(
+                "{n} sources of limited reliability report of events that follow one another; "
+                "expected at most {most}",
+                n=len(sources),
+                most=MOST_SOURCES,
+            )
         )
     return [
         dict(zip(sources, right, strict=True))
@@ -234,8 +239,10 @@ def _truths(
     options = [_options(uncertainty, rivals) for rivals in disputes.values()]
     if math.prod(len(some) for some in options) > MOST_TOGETHER:
         raise InputError(
-            f"{len(group)} events hang together by what followed what; "
-            "expected fewer of them in doubt"
+            tr(
+                "{n} events hang together by what followed what; expected fewer of them in doubt",
+                n=len(group),
+            )
         )
     for chosen in product(*options):
         probability = math.prod(share for _, share in chosen)
