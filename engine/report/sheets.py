@@ -10,7 +10,7 @@ from engine.analysis.analysis import EVIDENCE_COLUMNS, SPELL_COLUMNS
 from engine.control.sites import label_of
 from engine.io.arguments import checked
 from engine.io.atomic import write_whole
-from engine.language import ENGLISH, speaking
+from engine.language import ENGLISH, speaking, tr
 from engine.probability.over_periods import refuse_means
 from engine.report.csv import write_csv
 from engine.report.datapackage import MANIFEST, write_manifest
@@ -31,10 +31,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its header, and its HXL tag."""
+    """A column: its name, its HXL tag, and its header for people, if that is another."""
 
     name: str
     tag: str
+    title: str = ""
+
+    @property
+    def header(self) -> str:
+        """What people read above it."""
+        return self.title or self.name
 
 
 @dataclass(frozen=True)
@@ -49,11 +55,19 @@ class Sheet:
         Its columns.
     rows
         Its cells: text, numbers, days, truth values or None.
+    title
+        What people call it, if that is another name.
     """
 
     name: str
     columns: tuple[Column, ...]
     rows: list[tuple[Any, ...]]
+    title: str = ""
+
+    @property
+    def header(self) -> str:
+        """What people read above it."""
+        return self.title or self.name
 
 
 def sheets_of(analysis: Analysis, chances: xr.Dataset | None = None) -> dict[str, Sheet]:
@@ -191,7 +205,7 @@ def _sources(analysis: Analysis) -> Sheet:
     """Return who reports: how many events, how sure on average, from when until when."""
     said: dict[str, list[tuple[dt.date, float]]] = {}
     for event in analysis.scenario.events:
-        said.setdefault(event.source or "none given", []).append((event.date, event.confidence))
+        said.setdefault(event.source or tr("none given"), []).append((event.date, event.confidence))
     known = analysis.scenario.sources
     rows = []
     for source, events in sorted(said.items()):

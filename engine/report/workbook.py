@@ -6,10 +6,15 @@ import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from engine.analysis.attribution import credit_text
+from engine.analysis.status import status_text
 from engine.io.arguments import checked, file_named
 from engine.io.atomic import write_one
+from engine.language import day_text, spoken, tr
+from engine.report.canvas import is_turned, start
 from engine.report.maps import last_day
-from engine.report.sheets import SHARES, Sheet, sheets_of
+from engine.report.sheet_words import in_words
+from engine.report.sheets import SHARES, Column, Sheet, sheets_of
 from engine.report.style import FAINT_INK, INK, STATUS_STYLE
 
 if TYPE_CHECKING:
@@ -31,6 +36,8 @@ LINE_PT, LETTER = 15.0, 1.1
 FEW_ROWS = 20
 """A table of at most so many rows stands on the first page; a longer one has a sheet of its own."""
 A4 = 9
+ARABIC_OF_SYRIA = 0x2801
+"""How formats of numbers call this locale."""
 MOST_FOOT = 200
 """Letters of the credit at the foot of a printed page: Excel takes 255 in all."""
 MAY_BE_EMPTY = ("earliest", "latest", "reported", "until", "defender", "contestants", "claim",
@@ -99,7 +106,10 @@ def _xlsx(analysis: Analysis, file: Path, chances: xr.Dataset | None, *, hxl: bo
              "keywords": f"{facts.scenario_digest} {facts.network_digest}"}
         )  # fmt: skip
         formats = _formats(book)
-        sheets = sheets_of(analysis, chances)
+        sheets = {
+            name: in_words(sheet, analysis.scenario)
+            for name, sheet in sheets_of(analysis, chances).items()
+        }
         short = [
             name for name in ("isolated places", "sources") if len(sheets[name].rows) <= FEW_ROWS
         ]
@@ -118,7 +128,7 @@ def _formats(book: Workbook) -> dict[str, Format]:
         "head": book.add_format({"bold": True, "bottom": 1}),
         "wrapped head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True}),
         "truth": book.add_format({"num_format": '"TRUE";"TRUE";"FALSE"', "align": "center", **top}),
-        "day": book.add_format({"num_format": "yyyy-mm-dd", "align": "left", **top}),
+        "day": book.add_format({"num_format": day_format(), "align": start(), **top}),
         "share": book.add_format({"num_format": "0.0%", **top}),
         "cell": book.add_format({"text_wrap": True, **top}),
         "arabic": book.add_format({"text_wrap": True, "reading_order": 2, **top}),
@@ -138,20 +148,24 @@ def _first_page(
     hxl: bool,
 ) -> None:
     """Write the page to hand on: title, statuses with reasons, short tables, credit."""
-    page, facts = book.add_worksheet("overview"), analysis.facts
-    overview = _only(sheets["overview"], WIDTHS)
-    widths = [WIDTHS[column.name] for column in overview.columns]
+    facts = analysis.facts
+    page = _new_page(book, sheets["overview"].header)
+    overview = _only(sheets["overview"], _in_order())
+    widths = [max(WIDTHS[column.name], _least(column)) for column in overview.columns]
     for at, width in enumerate(widths):
         page.set_column(at, at, width)
     page.write_string(0, 0, facts.title, formats["title"])
-    kind = "schematic network" if facts.schematic else "network"
-    about = f"Status on {last_day(analysis)} · {kind} {facts.network} · run from {facts.start}"
+    values = {"day": last_day(analysis), "network": facts.network, "start": facts.start}
+    if facts.schematic:
+        about = tr("Status on {day} · schematic network {network} · run from {start}", **values)
+    else:
+        about = tr("Status on {day} · network {network} · run from {start}", **values)
     page.write_string(1, 0, about, formats["faint"])
     row = _table(page, 3, overview, widths, formats, hxl=hxl) + 1
     for name in short:
         if sheets[name].rows:
-            page.write_string(row, 0, name.capitalize(), formats["heading"])
-            row = _table(page, row + 1, _in_words(sheets[name]), widths, formats, hxl=hxl) + 1
+            page.write_string(row, 0, sheets[name].header.capitalize(), formats["heading"])
+            row = _table(page, row + 1, _with_spaces(sheets[name]), widths, formats, hxl=hxl) + 1
     for sentence in facts.sentences():
         page.write_string(row, 0, sentence, formats["faint"])
         row += 1
@@ -159,9 +173,9 @@ def _first_page(
     page.fit_to_pages(1, 1)
 
 
-def _in_words(sheet: Sheet) -> Sheet:
+def _with_spaces(sheet: Sheet) -> Sheet:
     """Return a sheet whose headers may break between words, as they stand above columns of other widths."""
-    columns = tuple(replace(one, name=one.name.replace("_", " ")) for one in sheet.columns)
+    columns = tuple(replace(one, title=one.header.replace("_", " ")) for one in sheet.columns)
     return replace(sheet, columns=columns)
 
 
@@ -181,13 +195,39 @@ def _set_up_print(page: Worksheet, credit: str, area: tuple[int, int, int, int])
     page.set_paper(A4)
     page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     page.print_area(*area)
-    page.set_footer(f"&L&8{credit.replace('&', '&&')[:MOST_FOOT]}&R&8&P / &N")
+    begin, end = ("R", "L") if is_turned() else ("L", "R")
+    said = credit_text(credit).replace("&", "&&")[:MOST_FOOT]
+    page.set_footer(f"&{begin}&8{said}&{end}&8&P / &N")
+
+
+def _new_page(book: Workbook, name: str) -> Worksheet:
+    """Return a new sheet, whose first column stands where reading begins."""
+    page: Worksheet = book.add_worksheet(name)
+    if is_turned():
+        page.right_to_left()
+    return page
+
+
+def _in_order() -> list[str]:
+    """Return the columns of the first page, the names in the script of the reader first."""
+    names = list(WIDTHS)
+    return ["label_ar", "label", *names[2:]] if is_turned() else names
+
+
+def _least(column: Column) -> int:
+    """Return how wide a column of the first page is at least, in letters: room for a day in words."""
+    return len(day_text(dt.date(2000, 12, 28))) + 1 if column.name == "since" and is_turned() else 0
+
+
+def day_format() -> str:
+    """Return the format of days: the months of the Levant by their names in Arabic."""
+    return f"[$-{ARABIC_OF_SYRIA:x}]d mmmm yyyy" if spoken().code == "ar" else "yyyy-mm-dd"
 
 
 def _add_sheet(
     book: Workbook, sheet: Sheet, formats: dict[str, Format], credit: str, *, hxl: bool
 ) -> None:
-    page = book.add_worksheet(sheet.name)
+    page = _new_page(book, sheet.header)
     widths = [_width(sheet, at, hxl=hxl) for at in range(len(sheet.columns))]
     after = _table(page, 0, sheet, widths, formats, hxl=hxl)
     for at, column in enumerate(sheet.columns):
@@ -205,12 +245,14 @@ def _add_sheet(
 def _width(sheet: Sheet, at: int, *, hxl: bool) -> int:
     """Return the width of a column in letters."""
     column = sheet.columns[at]
-    heads = (column.name, column.tag) if hxl else (column.name,)
+    heads = (column.header, column.tag) if hxl else (column.header,)
     longest = max(len(text) for text in (*heads, *(_shown(row[at]) for row in sheet.rows)))
     return min(round(LETTER * longest) + 1, WIDEST)
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, dt.date):
+        return day_text(value)
     return "" if value is None else str(value)
 
 
@@ -233,7 +275,7 @@ def _table(
     """Write a table below a row; return the first row after it."""
     first, last_column = top + (2 if hxl else 1), len(sheet.columns) - 1
     last = first + len(sheet.rows) - 1
-    names = [column.name for column in sheet.columns]
+    names = [column.header for column in sheet.columns]
     long = any(LETTER * len(name) > width for name, width in zip(names, widths, strict=False))
     head = formats["wrapped head" if long else "head"]
     page.write_row(top, 0, names, head)
@@ -244,7 +286,7 @@ def _table(
     if sheet.rows:
         columns = [
             {
-                "header": column.tag if hxl else column.name,
+                "header": column.tag if hxl else column.header,
                 "header_format": formats["head"] if hxl else head,
                 "format": _format(sheet, at, formats),
             }
@@ -260,7 +302,7 @@ def _table(
         if column.name == "status" and sheet.rows:
             for word in STATUS_STYLE:
                 page.conditional_format(first, at, last, at, {
-                    "type": "cell", "criteria": "==", "value": f'"{word}"', "format": formats[word],
+                    "type": "cell", "criteria": "==", "value": f'"{status_text(word)}"', "format": formats[word],
                 })  # fmt: skip
     return max(last + 1, first)
 
