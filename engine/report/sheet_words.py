@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.analysis.status import STATUS_WORDS, status_text
 from engine.control.words import actor_text
-from engine.language import ENGLISH, spoken, tr, trc
+from engine.language import ENGLISH, listing, spoken, tr, trc
 from engine.scenario.vocabulary import COLUMNS, word_for
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _cell(sheet: str, column: str, value: Any, scenario: Scenario) -> Any:
         key = value.replace(" ", "_")
         return word_for("kind", key) if sheet == "events" else _question(value)
     if column in {"actor", "defender", "contestants"}:
-        return ", ".join(actor_text(scenario, one) for one in value.split(", "))
+        return listing(actor_text(scenario, one) for one in value.split(", "))
     return _method(value) if column == "method" else value
 
 

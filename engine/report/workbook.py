@@ -11,10 +11,11 @@ from engine.analysis.status import status_text
 from engine.io.arguments import checked, file_named
 from engine.io.atomic import write_one
 from engine.language import day_text, spoken, tr
-from engine.report.canvas import is_turned, start
+from engine.network.gazetteer import is_arabic
+from engine.report.canvas import is_turned, lines_of, start
 from engine.report.maps import last_day
 from engine.report.sheet_words import in_words
-from engine.report.sheets import SHARES, Column, Sheet, sheets_of
+from engine.report.sheets import SHARES, Sheet, sheets_of
 from engine.report.style import FAINT_INK, INK, STATUS_STYLE
 
 if TYPE_CHECKING:
@@ -121,17 +122,19 @@ def _xlsx(analysis: Analysis, file: Path, chances: xr.Dataset | None, *, hxl: bo
 
 def _formats(book: Workbook) -> dict[str, Format]:
     top = {"valign": "top"}
+    begin = {"align": start()} if is_turned() else {}  # so does Latin text
+    turned = {"reading_order": 2, **begin} if is_turned() else {}
     formats = {
-        "title": book.add_format({"bold": True, "font_size": 15, "font_color": INK}),
-        "faint": book.add_format({"font_color": FAINT_INK}),
-        "heading": book.add_format({"bold": True, "font_size": 12, "font_color": INK}),
-        "head": book.add_format({"bold": True, "bottom": 1}),
-        "wrapped head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True}),
+        "title": book.add_format({"bold": True, "font_size": 15, "font_color": INK, **begin}),
+        "faint": book.add_format({"font_color": FAINT_INK, **turned}),
+        "heading": book.add_format({"bold": True, "font_size": 12, "font_color": INK, **turned}),
+        "head": book.add_format({"bold": True, "bottom": 1, **turned}),
+        "wrapped head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, **turned}),
         "truth": book.add_format({"num_format": '"TRUE";"TRUE";"FALSE"', "align": "center", **top}),
-        "day": book.add_format({"num_format": day_format(), "align": start(), **top}),
+        "day": book.add_format({"num_format": day_format(), "align": start(), **top, **turned}),
         "share": book.add_format({"num_format": "0.0%", **top}),
-        "cell": book.add_format({"text_wrap": True, **top}),
-        "arabic": book.add_format({"text_wrap": True, "reading_order": 2, **top}),
+        "cell": book.add_format({"text_wrap": True, **top, **begin}),
+        "arabic": book.add_format({"text_wrap": True, "reading_order": 2, **top, **begin}),
     }
     for word, style in STATUS_STYLE.items():
         formats[word] = book.add_format({"bg_color": style.colour, "font_color": style.ink})
@@ -151,7 +154,7 @@ def _first_page(
     facts = analysis.facts
     page = _new_page(book, sheets["overview"].header)
     overview = _only(sheets["overview"], _in_order())
-    widths = [max(WIDTHS[column.name], _least(column)) for column in overview.columns]
+    widths = _widths(overview, [sheets[name] for name in short])
     for at, width in enumerate(widths):
         page.set_column(at, at, width)
     page.write_string(0, 0, facts.title, formats["title"])
@@ -197,7 +200,7 @@ def _set_up_print(page: Worksheet, credit: str, area: tuple[int, int, int, int])
     page.print_area(*area)
     begin, end = ("R", "L") if is_turned() else ("L", "R")
     said = credit_text(credit).replace("&", "&&")[:MOST_FOOT]
-    page.set_footer(f"&{begin}&8{said}&{end}&8&P / &N")
+    page.set_footer(f"&{begin}&8{lines_of([said])}&{end}&8&P / &N")
 
 
 def _new_page(book: Workbook, name: str) -> Worksheet:
@@ -214,9 +217,20 @@ def _in_order() -> list[str]:
     return ["label_ar", "label", *names[2:]] if is_turned() else names
 
 
-def _least(column: Column) -> int:
-    """Return how wide a column of the first page is at least, in letters: room for a day in words."""
-    return len(day_text(dt.date(2000, 12, 28))) + 1 if column.name == "since" and is_turned() else 0
+def _widths(overview: Sheet, others: list[Sheet]) -> list[int]:
+    """Return the widths of the columns of the first page, in letters.
+
+    Where days are written in words, they and the headers of all its tables have room.
+    """
+    widths = [WIDTHS[column.name] for column in overview.columns]
+    if not is_turned():
+        return widths
+    for sheet in (overview, *others):
+        for at, column in enumerate(sheet.columns[: len(widths)]):
+            days = [_shown(row[at]) for row in sheet.rows if isinstance(row[at], dt.date)]
+            longest = max(map(len, (column.header, *days)))
+            widths[at] = max(widths[at], min(round(LETTER * longest) + 1, WIDEST))
+    return widths
 
 
 def day_format() -> str:
@@ -316,4 +330,5 @@ def _format(sheet: Sheet, at: int, formats: dict[str, Format]) -> Format:
         return formats["day"]
     if name.startswith("P(") or name in {"probability", "low", "high"}:
         return formats["share"]
-    return formats["arabic" if name.endswith("_ar") else "cell"]
+    is_told = is_turned() and any(is_arabic(_shown(row[at])) for row in sheet.rows)
+    return formats["arabic" if name.endswith("_ar") or is_told else "cell"]
