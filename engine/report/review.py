@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from engine.importers.reading.accepted import COLUMNS, row_of
 from engine.io.atomic import write_whole
+from engine.language import trc
 from engine.network.gazetteer import is_arabic
+from engine.report.canvas import is_turned
 from engine.report.csv import write_csv
 from engine.report.workbook import CREATED
-from engine.scenario.vocabulary import MEANING_OF_KIND
+from engine.scenario.vocabulary import MEANING_OF_KIND, word_for
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -66,7 +68,9 @@ def _workbook(path: Path, rows: Sequence[tuple[object, ...]], actors: Sequence[s
     }
     with xlsxwriter.Workbook(path, options) as book:
         book.set_properties({"created": CREATED})
-        sheet = book.add_worksheet("drafts")
+        sheet = book.add_worksheet(trc("sheet", "drafts"))
+        if is_turned():
+            sheet.right_to_left()
         head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         left = book.add_format({"text_wrap": True, "valign": "top"})
         right = book.add_format(
@@ -77,20 +81,25 @@ def _workbook(path: Path, rows: Sequence[tuple[object, ...]], actors: Sequence[s
             {"bg_color": "#FFF7D6", "valign": "top", "border": 1, "border_color": "#CCCCCC"}
         )
         for column, name in enumerate(COLUMNS):
-            sheet.write_string(0, column, name, head)
+            sheet.write_string(0, column, word_for("drafts", name), head)
             sheet.set_column(column, column, _WIDTHS.get(name, _WIDTH))
         for line, row in enumerate(rows, 1):
             for column, (name, value) in enumerate(zip(COLUMNS, row, strict=True)):
                 if name == "accept":
                     sheet.write_blank(line, column, None, fill)
                 elif isinstance(value, str):
-                    sheet.write_string(line, column, value, right if is_arabic(value) else left)
+                    text = word_for("kind", value) if name == "kind" else value
+                    sheet.write_string(line, column, text, right if is_arabic(text) else left)
                 elif isinstance(value, float):
                     sheet.write_number(line, column, value, left)
                 else:
                     sheet.write_datetime(line, column, value, day)
         last = max(len(rows), 1)
-        choices = {"accept": ["yes", "no"], "kind": list(MEANING_OF_KIND), "actor": list(actors)}
+        choices = {
+            "accept": [word_for("accept", "yes"), word_for("accept", "no")],
+            "kind": [word_for("kind", kind) for kind in MEANING_OF_KIND],
+            "actor": list(actors),
+        }
         for name, choice in choices.items():
             if choice and len(",".join(choice)) < 255:
                 at = COLUMNS.index(name)

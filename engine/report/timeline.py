@@ -180,7 +180,9 @@ def days_to_name(start: np.datetime64, end: np.datetime64) -> list[dt.date]:
 def _label(analysis: Analysis, name: str) -> str:
     asked = analysis.subjects[name]
     names = list(filter(None, both_names(asked, name)))
-    return lines_of(names) if is_turned() else textwrap.fill("\n".join(names), MOST_LETTERS)
+    if is_turned():
+        return lines_of(line for name in names for line in textwrap.wrap(name, MOST_LETTERS // 2))
+    return textwrap.fill("\n".join(names), MOST_LETTERS)
 
 
 def _draw_spell(ax: Axes, row: int, analysis: Analysis, status: str, start: int, end: int) -> None:
