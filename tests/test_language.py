@@ -19,7 +19,18 @@ from engine.language import (
     trn,
 )
 
-WHOLE = ("io", "page", "scenario", "serve")
+WHOLE = (
+    "analysis",
+    "backtest",
+    "control",
+    "io",
+    "measures",
+    "page",
+    "probability",
+    "report",
+    "scenario",
+    "serve",
+)
 """The rooms all of whose messages are translated."""
 DAY = dt.date(2014, 12, 20)
 
