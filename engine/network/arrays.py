@@ -13,6 +13,7 @@ import shapely
 
 from engine.errors import NetworkError
 from engine.io.cards import Card
+from engine.language import tr, trn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -257,24 +258,34 @@ class Network(Card):
     def __post_init__(self) -> None:
         """Check that the arrays fit one another, and freeze them."""
         if not len(self.u):
-            message = f"the network {self.provenance.name!r} has no road segment"
+            message = tr("the network {name!r} has no road segment", name=self.provenance.name)
             raise NetworkError(message)
         for column in fields(self):
             value = getattr(self, column.name)
             if column.name in _PER_SEGMENT and len(value) != len(self.u):
-                message = f"{column.name} has {len(value)} rows for {len(self.u)} segments"
+                message = tr(
+                    "{name} has {rows} rows for {segments} segments",
+                    name=column.name,
+                    rows=len(value),
+                    segments=len(self.u),
+                )
                 raise NetworkError(message)
             if isinstance(value, np.ndarray):
                 _frozen(value)
         if len(self.minutes) not in {0, len(self.u)}:
-            message = f"minutes has {len(self.minutes)} rows for {len(self.u)} segments"
+            message = tr(
+                "{name} has {rows} rows for {segments} segments",
+                name="minutes",
+                rows=len(self.minutes),
+                segments=len(self.u),
+            )
             raise NetworkError(message)
         if not len(self.node_id) == len(self.lon) == len(self.lat):
-            message = "node_id, lon and lat differ in length"
+            message = tr("node_id, lon and lat differ in length")
             raise NetworkError(message)
         ends = np.concatenate([self.u, self.v])
         if ends.min() < 0 or ends.max() >= len(self.node_id):
-            message = "a segment ends at a node that is not there"
+            message = tr("a segment ends at a node that is not there")
             raise NetworkError(message)
 
     @property
@@ -286,14 +297,23 @@ class Network(Card):
         """Return the name, the size and the source."""
         source = self.provenance
         lines = [
-            ("roads", f"{self.n_segments} segments, {self.length.sum() / 1000:,.0f} km"),
-            ("places", str(len(self.places))),
-            ("credit", source.credit),
+            (
+                tr("roads"),
+                trn(
+                    "{n} segments, {km:,.0f} km",
+                    "{n} segments, {km:,.0f} km",
+                    self.n_segments,
+                    km=self.length.sum() / 1000,
+                ),
+            ),
+            (tr("places"), str(len(self.places))),
+            (tr("credit"), source.credit),
         ]
         if source.as_of:
-            lines.append(("map of", source.as_of))
+            lines.append((tr("map of"), source.as_of))
         if source.schematic:
-            lines.append(("schematic", "lines stand for roads, they do not follow them"))
+            said = tr("lines stand for roads, they do not follow them")
+            lines.append((tr("schematic"), said))
         return source.name, lines
 
     @property

@@ -14,6 +14,7 @@ import numpy as np
 
 from engine.connectivity.traversal import Arcs, connected_parts
 from engine.errors import NetworkError, Problem
+from engine.language import tr
 from engine.network.arrays import Labels, Network, Provenance, Ragged, great_circle_m
 
 if TYPE_CHECKING:
@@ -256,9 +257,9 @@ def build_network(
     if not len(refs):
         raise NetworkError(
             Problem(
-                "there is no road in it",
+                tr("there is no road in it"),
                 provenance.name,
-                expected="ways with a highway tag that cars may use",
+                expected=tr("ways with a highway tag that cars may use"),
             )
         )
     is_node = _nodes(ways, refs, way)

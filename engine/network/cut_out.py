@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 
 from engine.errors import NetworkError, Problem
+from engine.language import tr
 from engine.network.arrays import EARTH_RADIUS_M, Labels, Ragged
 from engine.network.build import find_rows
 from engine.network.extract import CREDIT_TAG, GENERATOR, UNITS, Extract, NodeTags
@@ -183,9 +184,12 @@ class Box(NamedTuple):
             return self
         raise NetworkError(
             Problem(
-                f"the box {', '.join(f'{edge:g}' for edge in self)} is empty or off the globe",
+                tr(
+                    "the box {edges} is empty or off the globe",
+                    edges=", ".join(f"{edge:g}" for edge in self),
+                ),
                 field="bbox",
-                expected="west, south, east, north in degrees, as in 36.6 35.7 37.6 36.7",
+                expected=tr("west, south, east, north in degrees, as in 36.6 35.7 37.6 36.7"),
             )
         )
 
@@ -232,5 +236,5 @@ def box_around(points: Iterable[tuple[float, float]], km: float) -> Box:
     """
     lon, lat = zip(*points, strict=True) if (points := list(points)) else ((), ())
     if not lon:
-        raise NetworkError("there is nothing to draw a box around")
+        raise NetworkError(tr("there is nothing to draw a box around"))
     return Box(min(lon), min(lat), max(lon), max(lat)).grown(max(km, 0.001))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from engine.errors import NetworkError, Problem
+from engine.language import tr, trn
 from engine.network.arrays import Labels, Provenance, Ragged
 from engine.network.build import (
     NAME_TAGS,
@@ -147,9 +148,15 @@ class Extract:
         if len(rows) and (vertex < 0).all():
             raise NetworkError(
                 Problem(
-                    f"it has {len(rows)} roads, but none of the nodes that say where they lie",
-                    expected="an extract with nodes (osmium keeps or adds them; of Overpass, "
-                    "ask with 'out geom', or '(._;>;); out;')",
+                    trn(
+                        "it has {n} roads, but none of the nodes that say where they lie",
+                        "it has {n} roads, but none of the nodes that say where they lie",
+                        len(rows),
+                    ),
+                    expected=tr(
+                        "an extract with nodes (osmium keeps or adds them; of Overpass, "
+                        "ask with 'out geom', or '(._;>;); out;')"
+                    ),
                 )
             )
         used = np.zeros(len(node_id), dtype=bool)
@@ -182,7 +189,12 @@ class Extract:
         gone = int((find_rows(self.distinct_nodes()[0], refs) < 0).sum())
         if not gone:
             return ""
-        return f"{gone} of the {len(refs)} nodes of its roads are not in it: the roads end there"
+        return trn(
+            "{n} of the {all} nodes of its roads are not in it: the roads end there",
+            "{n} of the {all} nodes of its roads are not in it: the roads end there",
+            gone,
+            all=len(refs),
+        )
 
     def unread_directions(self, roads: NDArray[np.int64]) -> str:
         """Return what to say of values of ``oneway`` on some ways that nobody knows; often nothing.
@@ -199,7 +211,10 @@ class Extract:
         if not unread:
             return ""
         listed = ", ".join(map(repr, unread[:3]))
-        return f"one-way is {listed} on some ways, which is not understood: taken for both ways"
+        return tr(
+            "one-way is {values} on some ways, which is not understood: taken for both ways",
+            values=listed,
+        )
 
     def _names(self, tag: str, rows: NDArray[np.int64]) -> Labels:
         """Return the values of a tag of names; with ``alt_name`` go the other names there are."""
@@ -232,10 +247,13 @@ def check_on_globe(node_id: NDArray[np.int64], x: NDArray[np.int64], y: NDArray[
     off = (x > east) | (x < -east) | (y > north) | (y < -north)  # abs would spare the least integer
     if off.any():
         first = int(np.argmax(off))
-        raise NetworkError(
-            f"node {node_id[first]} lies off the globe, at longitude {x[first] / UNITS:.7g}, "
-            f"latitude {y[first] / UNITS:.7g}"
+        message = tr(
+            "node {node} lies off the globe, at longitude {lon:.7g}, latitude {lat:.7g}",
+            node=str(node_id[first]),
+            lon=x[first] / UNITS,
+            lat=y[first] / UNITS,
         )
+        raise NetworkError(message)
 
 
 # How far a packed file may swell before it is taken for a bomb.
@@ -271,9 +289,11 @@ class Budget:
         """
         self.left -= unpacked
         if self.left < 0:
-            raise NetworkError(
-                f"it unpacks to more than {MAX_RATIO} times its size: not a map, but a bomb"
+            message = tr(
+                "it unpacks to more than {times} times its size: not a map, but a bomb",
+                times=MAX_RATIO,
             )
+            raise NetworkError(message)
 
 
 def pieces_of(path: Path) -> Iterator[bytes]:

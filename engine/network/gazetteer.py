@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.errors import AmbiguousNameError, NetworkError, Problem
 from engine.io.normalise import plain, skeleton
+from engine.language import marked, tr, trn
 from engine.network.arrays import Network, Place, great_circle_m
 
 if TYPE_CHECKING:
@@ -230,19 +231,23 @@ def resolve_place(places: Places, text: str, *, file: str = "", line: int | None
     if len(best) == 1:
         return best[0].place
     if best:
-        candidates = ", ".join(_described(match.place) for match in best[:8])
-        message = f"{text!r} may be any of {len(best)} places: {candidates}"
-        raise AmbiguousNameError(
-            Problem(message, file, line, "place", text, "the id of one of them")
+        message = trn(
+            "{name!r} may be any of {n} places: {places}",
+            "{name!r} may be any of {n} places: {places}",
+            len(best),
+            name=text,
+            places=", ".join(_described(match.place) for match in best[:8]),
         )
+        expected = tr("the id of one of them")
+        raise AmbiguousNameError(Problem(message, file, line, "place", text, expected))
     nearest = tuple(match.place.id for match in found[:3])
-    message, expected = f"there is no place {text!r}", "a place of the network"
+    message, expected = tr("there is no place {name!r}", name=text), tr("a place of the network")
     raise NetworkError(Problem(message, file, line, "place", text, expected, nearest))
 
 
-BY_SOUND = "it sounds the same"
-BY_SPELLING = "it is another spelling"
-"""Why a name was taken for that of a place that is spelt otherwise."""
+BY_SOUND = marked("it sounds the same")
+BY_SPELLING = marked("it is another spelling")
+"""Why a name was taken for that of a place that is spelt otherwise; to be translated where shown."""
 
 
 def meant_place(places: Places, name: str) -> tuple[Place | None, str] | None:

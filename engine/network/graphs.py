@@ -19,6 +19,7 @@ import shapely
 
 from engine.errors import NetworkError, Problem
 from engine.io.vector import off_the_globe
+from engine.language import tr
 from engine.network.arrays import Network, Provenance, Ragged
 from engine.network.build import (
     OTHER_NAME_TAGS,
@@ -189,19 +190,25 @@ def _remarks(graph: nx.Graph[Any], policy: RoadPolicy) -> Iterator[str]:
     """Say which tags of ``[roads]`` no edge or node has, and what is not understood or left out."""
     there = {key for *_, data in graph.edges(data=True) for key in data}
     if unasked := policy.asked_in_vain(there):
-        yield f"no edge has {', '.join(unasked)}: what [roads] says of it has no effect"
+        yield tr(
+            "no edge has {tags}: what [roads] says of it has no effect", tags=", ".join(unasked)
+        )
     if policy.barriers and not any("barrier" in data for _, data in graph.nodes(data=True)):
-        yield "no node has the tag barrier: what [roads] says of barriers has no effect"
+        yield tr("no node has the tag barrier: what [roads] says of barriers has no effect")
     values = (_values(data.get("oneway")) for *_, data in graph.edges(data=True))
     said = {";".join(map(_text_of, each)) for each in values}
     if unread := sorted(value for value in said if not RoadPolicy.knows_direction(value)):
         listed = ", ".join(map(repr, unread[:3]))
-        yield f"one-way is {listed} on some edges, which is not understood: taken for both ways"
+        yield tr(
+            "one-way is {values} on some edges, which is not understood: taken for both ways",
+            values=listed,
+        )
     joined = (_classes(_tags(data, policy), policy) for *_, data in graph.edges(data=True))
     if mixed := sum(any(found) and not all(found) for found in joined):
-        yield (
-            f"edges joined of a road and a way that is not taken for one: {mixed}, left out whole "
-            "(osmnx keeps them apart with edge_attrs_differ=['highway'])"
+        yield tr(
+            "edges joined of a road and a way that is not taken for one: {n}, left out whole "
+            "(osmnx keeps them apart with edge_attrs_differ=['highway'])",
+            n=mixed,
         )
 
 
@@ -213,7 +220,10 @@ def _in_degrees(graph: nx.Graph[Any]) -> nx.Graph[Any]:
     if system == CRS:
         at = np.array([_position(*node) for node in graph.nodes(data=True)]).reshape(-1, 2)
         if len(at) and (reason := off_the_globe([*at.min(axis=0), *at.max(axis=0)])):
-            raise NetworkError(f"{reason}: the graph must name its reference system, as crs")
+            message = tr(
+                "{reason}: the graph must name its reference system, as crs", reason=reason
+            )
+            raise NetworkError(message)
         return graph
     import osmnx
 
@@ -226,7 +236,12 @@ def _in_degrees(graph: nx.Graph[Any]) -> nx.Graph[Any]:
         several.graph["crs"] = system
         return osmnx.project_graph(several, to_latlong=True)
     except Exception as error:  # pyproj, geopandas and osmnx each have their own
-        message = f"the graph is in {crs!r}, and cannot be brought to {CRS}: {error}"
+        message = tr(
+            "the graph is in {crs!r}, and cannot be brought to {wanted}: {reason}",
+            crs=crs,
+            wanted=CRS,
+            reason=str(error),
+        )
         raise NetworkError(message) from error
 
 
@@ -387,7 +402,8 @@ def _drawn(geometry: Any) -> Iterable[tuple[float, ...]]:
     shape = shapely.from_wkt(geometry) if isinstance(geometry, str) else geometry
     line = shapely.line_merge(shape)
     if line.geom_type != "LineString" or line.is_empty:
-        raise NetworkError(f"the geometry of an edge is no line: {shape.geom_type}")
+        message = tr("the geometry of an edge is no line: {type}", type=shape.geom_type)
+        raise NetworkError(message)
     return list(line.coords)
 
 
@@ -395,7 +411,8 @@ def _position(node: Hashable, data: Mapping[str, Any]) -> Point:
     try:
         return float(data["x"]), float(data["y"])
     except (KeyError, TypeError, ValueError) as error:
-        raise NetworkError(f"node {node!r} of the graph has no position x, y") from error
+        message = tr("node {node!r} of the graph has no position x, y", node=node)
+        raise NetworkError(message) from error
 
 
 def _first(value: object) -> str:
@@ -453,7 +470,7 @@ def read_graphml(path: Path, *, name: str = "", policy: RoadPolicy | None = None
     except NetworkError as error:
         raise NetworkError([replace(each, file=name) for each in error.problems]) from error
     except Exception as error:  # networkx and shapely each have their own
-        message = f"not readable as GraphML of roads: {error}"
+        message = tr("not readable as GraphML of roads: {reason}", reason=str(error))
         raise NetworkError(Problem(message, name)) from error
 
 
@@ -471,7 +488,7 @@ def _check_harmless(path: Path) -> None:
 
     def refuse(*_: object) -> None:
         raise NetworkError(
-            "it has a document type, which may name files or swell: GraphML has none"
+            tr("it has a document type, which may name files or swell: GraphML has none")
         )
 
     parser = expat.ParserCreate()

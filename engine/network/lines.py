@@ -15,6 +15,7 @@ from engine.connectivity.traversal import Arcs, connected_parts
 from engine.errors import NetworkError, Problem, check_installed
 from engine.io import vector
 from engine.io.vector import encoding_remark, layers_of, off_the_globe, read_layers
+from engine.language import tr, trn
 from engine.network.arrays import EARTH_RADIUS_M, Network, Provenance, Ragged
 from engine.network.build import TEXT_TAGS, Ways, barred, build_network, encode, own_ids
 from engine.network.endings import JSON, LINES, suffix_of
@@ -163,7 +164,7 @@ def read_lines(
         nodes = _points_in(path, ("nodes",))
         barriers = _points_in(path) if policy.barriers else None
     except Exception as error:  # GDAL, Arrow and pandas each have their own for a broken file
-        message = f"not readable as lines: {error}"
+        message = tr("not readable as lines: {reason}", reason=str(error))
         raise NetworkError(Problem(message, name, expected=", ".join(LINES + JSON))) from error
     try:
         remarks = [] if encoding else [*filter(None, [encoding_remark(path)])]
@@ -179,7 +180,8 @@ def read_lines(
     except NetworkError as error:
         raise NetworkError([replace(each, file=name) for each in error.problems]) from error
     except UnicodeDecodeError as error:  # Arrow looks at a text only when it is asked for
-        raise NetworkError(Problem(f"a text in it is not UTF-8: {error}", name)) from error
+        message = tr("a text in it is not UTF-8: {reason}", reason=str(error))
+        raise NetworkError(Problem(message, name)) from error
 
 
 def _said(frame: gpd.GeoDataFrame, tag: str) -> str:
@@ -202,14 +204,15 @@ def _parquet(path: Path) -> gpd.GeoDataFrame:
     from pyarrow import ArrowInvalid, parquet
 
     if parquet.read_metadata(path).num_rows > path.stat().st_size:
-        raise ValueError("it has more rows than bytes: not a map, but a bomb")
+        raise ValueError(tr("it has more rows than bytes: not a map, but a bomb"))
     try:
         return gpd.read_parquet(path)
     except Exception:
         try:
             parquet.read_table(path).validate(full=True)
         except ArrowInvalid as error:
-            raise ValueError(f"a text in it is not UTF-8 ({error})") from error
+            message = tr("a text in it is not UTF-8 ({reason})", reason=str(error))
+            raise ValueError(message) from error
         raise
 
 
@@ -284,14 +287,15 @@ def from_lines(
     if not roads:
         raise NetworkError(
             Problem(
-                "there is no road in it",
+                tr("there is no road in it"),
                 provenance.name,
-                expected="ways with a highway tag that cars may use",
+                expected=tr("ways with a highway tag that cars may use"),
             )
         )
     lines = shapely.force_2d(frame.geometry.to_numpy()[roads])
     if reason := off_the_globe(shapely.total_bounds(lines).tolist()):
-        raise NetworkError(f"{reason}: the file must name its reference system")
+        message = tr("{reason}: the file must name its reference system", reason=reason)
+        raise NetworkError(message)
     tags = [{**tags[row], "highway": classes[row]} for row in roads]
     for key, column, unit in STATED if provenance.schematic else ():
         if column in frame.columns:
@@ -366,7 +370,7 @@ def _barriers(
             if of_row.get("barrier") in policy.barriers:
                 at = points.geometry.iloc[row]
                 shut[_on_grid(at.x, at.y)] = of_row["barrier"]
-    said = "it has no points with the tag barrier: what [roads] says of barriers has no effect"
+    said = tr("it has no points with the tag barrier: what [roads] says of barriers has no effect")
     return shut, [] if asked else [said]
 
 
@@ -432,9 +436,13 @@ def _graph(
 ) -> nx.MultiDiGraph[str]:
     """Return the graph of edges that name their ends, wherever their lines begin."""
     if nameless := sum(not u or not v for u, v in ends):
-        raise NetworkError(
-            f"{nameless} of {len(ends)} lines do not name both of their ends, u and v"
+        message = trn(
+            "{n} of {all} lines do not name both of their ends, u and v",
+            "{n} of {all} lines do not name both of their ends, u and v",
+            nameless,
+            all=len(ends),
         )
+        raise NetworkError(message)
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(simplified=True)
     rows = zip(_from_u_to_v(lines, ends, known), tags, ends, strict=True)
     for row, (line, of_row, (u, v)) in enumerate(rows):

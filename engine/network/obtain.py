@@ -15,6 +15,7 @@ from engine.errors import NetworkError, Problem
 from engine.io.atomic import made, write_one
 from engine.io.days import day_of
 from engine.io.text import portable
+from engine.language import tr
 from engine.network.arrays import Provenance
 from engine.network.build import build_network
 from engine.network.cut_out import MORE_TAGS, Box, cut, merge, write_extract
@@ -135,13 +136,13 @@ def _bring_all(
     queue = list(box.tiles(TILE))
     while queue:
         tile = queue.pop(0)
-        say(f"part {len(here) + 1} of {len(here) + len(queue) + 1}")
+        say(tr("part {n} of {all}", n=len(here) + 1, all=len(here) + len(queue) + 1))
         answers = store / "_".join(f"{edge:.7f}" for edge in tile)
         try:
             if not answers.is_dir():
                 bring(tile, answers)
         except TooMuchError as error:
-            say(f"too much at once ({error}); asking for smaller parts")
+            say(tr("too much at once ({reason}); asking for smaller parts", reason=str(error)))
             queue = [*_quarters(tile, error), *queue]
         else:
             here.append((tile, answers))
@@ -195,10 +196,12 @@ def _target(name: str, folder: Path | None) -> Path:
         near = slug(name) if portable(slug(name)) == slug(name) else ""
         raise NetworkError(
             Problem(
-                f"{name!r} is no name for a network",
+                tr("{name!r} is no name for a network", name=name),
                 field="name",
                 value=name,
-                expected=f"lower-case letters, digits and hyphens, as in {near or 'aleppo'!r}",
+                expected=tr(
+                    "lower-case letters, digits and hyphens, as in {name!r}", name=near or "aleppo"
+                ),
             )
         )
     return (folder or user_folder()) / f"{name}.osm.pbf"
@@ -212,14 +215,16 @@ def _room_for(path: Path) -> Iterator[None]:
             yield
     except OSError as error:
         where = str(error.filename or path.parent)
-        raise NetworkError(Problem(f"cannot be made: {error.strerror}", where)) from error
+        message = tr("cannot be made: {reason}", reason=error.strerror)
+        raise NetworkError(Problem(message, where)) from error
 
 
 def _quarters(tile: Box, error: Exception) -> list[Box]:
     """Return four parts of a tile, unless it is as small as it gets."""
     area = (tile.east - tile.west) * (tile.north - tile.south)
     if area <= SMALLEST_TILE:
-        raise NetworkError(f"the server cannot even answer for a small area: {error}") from error
+        message = tr("the server cannot even answer for a small area: {reason}", reason=str(error))
+        raise NetworkError(message) from error
     return list(tile.tiles(area / 4))
 
 
@@ -240,7 +245,7 @@ def _check_area(extract: Extract, tile: Box, server: str) -> None:
     """Refuse a map that has nodes, but none in the tile or close to it."""
     here = tile.grown(0.1).holds(extract.x / UNITS, extract.y / UNITS)
     if len(here) and not here.any():
-        raise NetworkError(Problem("the server answers with the map of another area", server))
+        raise NetworkError(Problem(tr("the server answers with the map of another area"), server))
 
 
 _LICENCES = {SCHEMATIC_CREDIT: "MIT", Provenance("").credit: LICENCE}
@@ -262,7 +267,7 @@ def _save(
     try:
         network = build_network(extract.roads(policy), extract.places(), origin)
     except NetworkError as error:
-        message = "there is no road in the area"
+        message = tr("there is no road in the area")
         raise NetworkError(Problem(message, field="bbox", value=str(tuple(box)))) from error
     ours = replace(extract, generator=generator)
     credit = {} if extract.credit else credit_tags(origin)

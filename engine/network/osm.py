@@ -15,6 +15,7 @@ from xml.parsers.expat import ExpatError
 import numpy as np
 
 from engine.errors import NetworkError, Problem
+from engine.language import tr
 from engine.network.arrays import Labels, Network, Provenance, Ragged
 from engine.network.build import NAME_TAGS, OTHER_NAME_TAGS, build_network
 from engine.network.endings import JSON, OSM, suffix_of
@@ -71,7 +72,9 @@ def read_osm(path: Path, *, name: str = "", policy: RoadPolicy | None = None) ->
     provenance = provenance_of(extract, name)
     remarks = [extract.lacking(roads.way_id), extract.unread_directions(roads.way_id)]
     if policy.barriers and not extract.tagged:
-        remarks.append("none of its nodes has a tag: what [roads] says of barriers has no effect")
+        remarks.append(
+            tr("none of its nodes has a tag: what [roads] says of barriers has no effect")
+        )
     said = tuple(f"{PurePath(name).name}: {remark}" for remark in remarks if remark)
     provenance = replace(provenance, remarks=said)
     network = build_network(roads, extract.places(), provenance)
@@ -126,7 +129,7 @@ def read_extract(
     from engine.network import pbf
 
     if not path.is_file():
-        raise NetworkError(Problem("there is no such file", name))
+        raise NetworkError(Problem(tr("there is no such file"), name))
     road_keys = tuple({"highway": "", **policy.admit, SCHEMATIC_TAG: ""})
     keys = way_keys(policy, more)
     try:
@@ -146,7 +149,7 @@ def read_extract(
     except NetworkError as error:
         raise NetworkError([replace(each, file=name) for each in error.problems]) from error
     except (RuntimeError, ValueError, OSError, EOFError, MemoryError, ExpatError) as error:
-        message = f"not readable as OSM data: {error}"
+        message = tr("not readable as OSM data: {reason}", reason=str(error))
         raise NetworkError(Problem(message, name, expected=", ".join(OSM))) from error
 
 
@@ -162,8 +165,11 @@ def _check_is_xml(path: Path) -> None:
         head = file.read(4)
     for start, ending in _NO_XML.items():
         if head.startswith(start):
-            message = f"it is no XML, but looks like a file whose name ends in {ending}"
-            raise NetworkError(Problem(message, expected=f"a name that ends in {ending}"))
+            message = tr(
+                "it is no XML, but looks like a file whose name ends in {ending}", ending=ending
+            )
+            expected = tr("a name that ends in {ending}", ending=ending)
+            raise NetworkError(Problem(message, expected=expected))
 
 
 _SPECIAL = re.compile(
@@ -186,9 +192,8 @@ def _look_at_xml(path: Path) -> tuple[frozenset[tuple[str, int]], str]:
         found |= {mark.strip() for mark in _SPECIAL.findall(rest + piece)}
         rest = piece[-_LONGEST_MARK:]
     if b"<osmChange" in found:
-        raise NetworkError(
-            Problem("it holds changes to a map (osmChange), and is no map", expected="OSM data")
-        )
+        message = tr("it holds changes to a map (osmChange), and is no map")
+        raise NetworkError(Problem(message, expected=tr("OSM data")))
     if not found:
         return frozenset(), ""
     marks = _Marks()
@@ -204,8 +209,8 @@ def _look_at_xml(path: Path) -> tuple[frozenset[tuple[str, int]], str]:
 def _check_whole(remark: str) -> None:
     """Refuse an answer on which the server remarks something."""
     if said := " ".join(remark.split())[:200]:
-        message = f"the answer of the server was cut short: it remarks {said!r}"
-        raise NetworkError(Problem(message, expected="a whole map: ask for a smaller area"))
+        message = tr("the answer of the server was cut short: it remarks {said!r}", said=said)
+        raise NetworkError(Problem(message, expected=tr("a whole map: ask for a smaller area")))
 
 
 class _Marks:
@@ -233,8 +238,10 @@ class _Marks:
         elif element in {"nd", "member"}:
             self._has_more = self._has_tags
         elif element == "tag" and self._has_more:
-            message = f"its {self._object} has tags on both sides of its nodes or members"
-            raise NetworkError(Problem(message, expected="all tags of an object together"))
+            message = tr(
+                "its {object} has tags on both sides of its nodes or members", object=self._object
+            )
+            raise NetworkError(Problem(message, expected=tr("all tags of an object together")))
         elif element == "tag":
             self._has_tags = True
 
@@ -280,7 +287,8 @@ def read_answers(
     except NetworkError as error:
         raise NetworkError([replace(each, file=name) for each in error.problems]) from error
     except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
-        message = f"not readable as OSM data: {type(error).__name__}: {error}"
+        reason = f"{type(error).__name__}: {error}"
+        message = tr("not readable as OSM data: {reason}", reason=reason)
         raise NetworkError(Problem(message, name)) from error
 
 
@@ -313,9 +321,12 @@ def _nodes_of(ways: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         if drawn and len(way.get("nodes", [])) != len(drawn):
             raise NetworkError(
                 Problem(
-                    f"its way {way['id']} has a line, but does not name its nodes, so that nobody "
-                    "knows where roads meet",
-                    expected="an answer to 'out geom', without 'ids' or 'tags'",
+                    tr(
+                        "its way {id} has a line, but does not name its nodes, so that nobody "
+                        "knows where roads meet",
+                        id=str(way["id"]),
+                    ),
+                    expected=tr("an answer to 'out geom', without 'ids' or 'tags'"),
                 )
             )
         for osm_id, at in zip(way.get("nodes", []) if drawn else [], drawn, strict=True):
@@ -327,7 +338,7 @@ def _units(degrees: list[float]) -> NDArray[np.int64]:
     """Return degrees in 1e-7 degrees."""
     exact = np.array(degrees, dtype=np.float64)
     if not (abs(exact) <= _MOST_DEGREES).all():
-        raise ValueError("a position that is not in degrees")
+        raise ValueError(tr("a position that is not in degrees"))
     return np.rint(exact * UNITS).astype(np.int64)
 
 

@@ -21,6 +21,7 @@ from urllib3.exceptions import NewConnectionError
 
 from engine.errors import NetworkError, Problem
 from engine.io.atomic import write_whole
+from engine.language import tr
 from engine.version import __version__
 
 if TYPE_CHECKING:
@@ -57,8 +58,12 @@ def why_unconnected(error: requests.ConnectionError) -> NoAnswerError:
     """Return why there is no connection; asking again does not help where nothing answers at all."""
     reason = getattr(error.args[0], "reason", error) if error.args else error
     again = not isinstance(reason, NewConnectionError)
-    what = "the connection failed" if again else "it cannot be reached"
-    return NoAnswerError(f"{what} ({reason})", again=again)
+    message = (
+        tr("the connection failed ({reason})", reason=str(reason))
+        if again
+        else tr("it cannot be reached ({reason})", reason=str(reason))
+    )
+    return NoAnswerError(message, again=again)
 
 
 class _Counted:
@@ -76,7 +81,7 @@ class _Counted:
         for piece in self._body.stream(*args, **options):
             size += len(piece)
             if size > MOST_BYTES:
-                raise TooMuchError(f"it sends more than {MOST_BYTES // 2**20} MiB")
+                raise TooMuchError(tr("it sends more than {most} MiB", most=MOST_BYTES // 2**20))
             yield piece
 
 
@@ -110,11 +115,12 @@ def check_status(answer: requests.Response, longest_wait: float) -> None:
     if answer.status_code in _BUSY:
         asked = answer.headers.get("Retry-After", "")
         wait = min(float(asked) if asked.isdigit() else 0.0, longest_wait)
-        raise NoAnswerError(f"the server is busy ({answer.status_code})", wait)
+        message = tr("the server is busy ({code})", code=str(answer.status_code))
+        raise NoAnswerError(message, wait)
     if not answer.ok:
         said = " ".join(re.sub(r"<[^>]*>", " ", answer.text[:4000]).split())[:200]
         status = f"{answer.status_code} {answer.reason}"
-        message = f"the server refuses the query ({status}): {said}"
+        message = tr("the server refuses the query ({status}): {said}", status=status, said=said)
         raise NetworkError(Problem(message, field="server", value=answer.url))
 
 
@@ -124,14 +130,14 @@ def _check_whole(answer: requests.Response) -> None:
         said = answer.json()
     except (ValueError, RecursionError) as error:
         if answer.content.lstrip().startswith(b"{"):
-            raise NoAnswerError("the map was cut off in the middle") from error
-        raise NoAnswerError("the server answers with something that is no map") from error
+            raise NoAnswerError(tr("the map was cut off in the middle")) from error
+        raise NoAnswerError(tr("the server answers with something that is no map")) from error
     if not isinstance(said, dict) or not isinstance(said.get("elements"), list):
-        raise NoAnswerError("the server answers with something that is no map")
+        raise NoAnswerError(tr("the server answers with something that is no map"))
     if remark := " ".join(str(said.get("remark", "")).split())[:200]:
         if "timed out" in remark or "out of memory" in remark:
             raise TooMuchError(remark)
-        raise NoAnswerError(f"the server remarks: {remark}")
+        raise NoAnswerError(tr("the server remarks: {remark}", remark=remark))
 
 
 # osmnx under settings of our own, for as long as it takes.
@@ -275,7 +281,8 @@ def download(
     """
     patience = patience or Patience()
     if urlsplit(server).scheme not in {"http", "https"}:
-        raise NetworkError(Problem("the server has no web address", field="server", value=server))
+        message = tr("the server has no web address")
+        raise NetworkError(Problem(message, field="server", value=server))
 
     def fill(part: Path) -> None:
         settings = _settings(part, server, date, patience)
@@ -302,15 +309,17 @@ def _ask_patiently(
         if not last.again or attempt == patience.attempts:
             break
         wait = max(last.wait, patience.wait(attempt - 1))
-        say(f"{last}; asking again in {wait:.0f} s")
+        say(tr("{reason}; asking again in {seconds:.0f} s", reason=str(last), seconds=wait))
         time.sleep(wait)
     raise NetworkError(
         Problem(
-            f"no map from {server}: {last}",
+            tr("no map from {server}: {reason}", server=server, reason=str(last)),
             field="server",
             value=server,
-            expected="a connection; without one, cut the area out of an extract that you have: "
-            "--from-pbf FILE.osm.pbf",
+            expected=tr(
+                "a connection; without one, cut the area out of an extract that you have: "
+                "--from-pbf FILE.osm.pbf"
+            ),
         )
     )
 
@@ -325,7 +334,8 @@ def _ask(box: Box, policy: RoadPolicy) -> None:
     except requests.ConnectionError as error:
         raise why_unconnected(error) from error
     except requests.RequestException as error:
-        raise NoAnswerError(f"the connection failed ({error})") from error
+        message = tr("the connection failed ({reason})", reason=str(error))
+        raise NoAnswerError(message) from error
 
 
 def _settings(
@@ -362,7 +372,7 @@ def _wait_for_slot(server: str, patience: Patience, say: Callable[[str], None]) 
         return  # not every server tells; the query itself will show
     wait = min(seconds_to_slot(text), patience.longest_wait)
     if wait:
-        say(f"the server has a slot for us in {wait:.0f} s")
+        say(tr("the server has a slot for us in {seconds:.0f} s", seconds=wait))
         time.sleep(wait)
 
 

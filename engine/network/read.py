@@ -13,6 +13,7 @@ from engine.io.arguments import checked
 from engine.io.atomic import write_one
 from engine.io.text import path_of
 from engine.io.vector import file_and_layer, is_answer
+from engine.language import tr
 from engine.network.endings import GRAPH, JSON, LINES, OSM, READABLE, SUFFIXES, suffix_of
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def read_file(
     """
     suffix = _known_suffix(path, name, READABLE)
     if not path.is_file():
-        raise NetworkError(Problem("there is no such file", name))
+        raise NetworkError(Problem(tr("there is no such file"), name))
     if suffix in OSM or (suffix in JSON and is_answer(path)):
         from engine.network.osm import read_osm
 
@@ -107,7 +108,7 @@ def _known_suffix(path: Path, name: str, known: tuple[str, ...]) -> str:
     suffix = suffix_of(path)
     if suffix not in known:
         raise NetworkError(
-            Problem("the ending names no format of networks", name, expected=", ".join(known))
+            Problem(tr("the ending names no format of networks"), name, expected=", ".join(known))
         )
     return suffix
 
@@ -209,10 +210,14 @@ def _locate(name: str, base: Path | None) -> tuple[Path, str]:
     beside = [(written / file.name).as_posix() for file in files if suffix_of(file)]
     raise NetworkError(
         Problem(
-            f"there is no network {name!r}",
+            tr("there is no network {name!r}", name=name),
             field="network",
             value=name,
-            expected=f"a name ({', '.join(known)}) or a path to a file ({', '.join(READABLE)})",
+            expected=tr(
+                "a name ({names}) or a path to a file ({endings})",
+                names=", ".join(known),
+                endings=", ".join(READABLE),
+            ),
             nearest=nearest_names(name, [*known, *beside]),
         )
     )

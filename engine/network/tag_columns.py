@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from engine.language import tr, trn
 from engine.network.build import OTHER_NAME_TAGS
 from engine.network.policy import RoadPolicy
 
@@ -107,25 +108,42 @@ def _classed(tags: list[dict[str, str]], policy: RoadPolicy) -> Iterator[str]:
     for row in bare:
         row["highway"] = UNCLASSED
     if bare and classed:
-        yield f"{len(bare)} of {len(tags)} lines have no class: each is a {UNCLASSED!r}"
+        yield trn(
+            "{n} of {all} lines have no class: each is a {name!r}",
+            "{n} of {all} lines have no class: each is a {name!r}",
+            len(bare),
+            all=len(tags),
+            name=UNCLASSED,
+        )
 
 
 def _not_there(found: Collection[str], policy: RoadPolicy) -> Iterator[str]:
     """Say which tags of ``[roads]`` the table has no column for."""
     if unasked := policy.asked_in_vain(found):
-        yield f"no column for {', '.join(unasked)}: what [roads] says of it has no effect"
+        yield tr(
+            "no column for {tags}: what [roads] says of it has no effect", tags=", ".join(unasked)
+        )
 
 
 def _unread(tags: list[dict[str, str]]) -> Iterator[str]:
     """Say which values of one-way are not known, and are taken for both ways."""
     if lost := sum("??" in row.get("name", "") for row in tags):
-        yield f"{lost} names have question marks for letters: they were lost when it was written"
+        yield trn(
+            "{n} names have question marks for letters: they were lost when it was written",
+            "{n} names have question marks for letters: they were lost when it was written",
+            lost,
+        )
     values = {row.get("oneway", "") for row in tags}
     if values - {""} <= {"T", "F"} and values != {""}:
-        yield "one-way is only T or F: read as Geofabrik has it, T against the line and F along it"
+        yield tr(
+            "one-way is only T or F: read as Geofabrik has it, T against the line and F along it"
+        )
     if unread := sorted(value for value in values if not RoadPolicy.knows_direction(value)):
         listed = ", ".join(map(repr, unread[:3]))
-        yield f"one-way is {listed} on some lines, which is not understood: taken for both ways"
+        yield tr(
+            "one-way is {values} on some lines, which is not understood: taken for both ways",
+            values=listed,
+        )
 
 
 def _columns_of(tag: str, *, packed: bool) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import deflate
 import numpy as np
 
+from engine.language import tr
 from engine.network.arrays import Labels, Ragged
 from engine.network.extract import Budget, Extract, check_on_globe
 from engine.network.pbf._blocks import Block
@@ -147,22 +148,22 @@ def blobs(path: Path) -> Iterator[tuple[bytes, bytes | bytearray]]:
         while size := file.read(4):
             length = int.from_bytes(size, "big")
             if len(size) < 4 or length > MAX_HEADER:
-                raise ValueError("no header where one should be")
+                raise ValueError(tr("no header where one should be"))
             kind, datasize = _blob_header(_exactly(file, length))
             if first != (kind == b"OSMHeader"):
-                raise ValueError("no header at the beginning, or a second one")
+                raise ValueError(tr("no header at the beginning, or a second one"))
             first = False
             data = _unpacked(_exactly(file, datasize))
             budget.spend(len(data))
             yield kind, data
     if first:
-        raise ValueError("the file is empty")
+        raise ValueError(tr("the file is empty"))
 
 
 def _exactly(file: BinaryIO, size: int) -> bytes:
     data = file.read(size)
     if len(data) < size:
-        raise ValueError("the file is cut off")
+        raise ValueError(tr("the file is cut off"))
     return data
 
 
@@ -175,7 +176,7 @@ def _blob_header(data: bytes) -> tuple[bytes, int]:
         elif number == 3:
             datasize = begin
     if datasize > MAX_BLOB:
-        raise ValueError("a blob of more than 32 MiB")
+        raise ValueError(tr("a blob of more than 32 MiB"))
     return kind, datasize
 
 
@@ -191,7 +192,7 @@ def _unpacked(data: bytes) -> bytes | bytearray:
             return _inflated(data[begin:end], size)
         elif number in {4, 5, 6, 7}:
             raise UnusualError("a blob that is packed otherwise than by zlib")
-    raise ValueError("a blob without data")
+    raise ValueError(tr("a blob without data"))
 
 
 def _inflated(packed: bytes, size: int) -> bytearray:
@@ -199,13 +200,14 @@ def _inflated(packed: bytes, size: int) -> bytearray:
     if not size:
         raise UnusualError("a blob that does not say its size")
     if size > MAX_BLOB:
-        raise ValueError("a blob of more than 32 MiB")
+        raise ValueError(tr("a blob of more than 32 MiB"))
     try:
         unpacked = deflate.zlib_decompress(packed, size)
     except (deflate.DeflateError, ValueError) as error:
-        raise ValueError(f"a broken blob, or one that is not of its size: {error}") from error
+        message = tr("a broken blob, or one that is not of its size: {reason}", reason=str(error))
+        raise ValueError(message) from error
     if len(unpacked) != size:
-        raise ValueError("a blob that is not of its size")
+        raise ValueError(tr("a blob that is not of its size"))
     return unpacked
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.language import tr
 from engine.network.extract import NODE_KEYS, UNITS, NodeTags
 from engine.network.pbf._protobuf import (
     Messages,
@@ -111,7 +112,7 @@ class Strings:
         """
         distinct = sorted(set(rows))
         if distinct and not 0 <= distinct[0] <= distinct[-1] < len(self):
-            raise ValueError("a tag that is not in the table of strings")
+            raise ValueError(tr("a tag that is not in the table of strings"))
         begin, end = (column[distinct].tolist() for column in (self.where.begin, self.where.end))
         text = {
             row: self.data[a:b].decode() for row, a, b in zip(distinct, begin, end, strict=True)
@@ -198,7 +199,7 @@ class Block:
         *steps, tags = (unpack(packed.get(n, self.bytes[:0]))[0] for n in (1, 8, 9, 10))
         osm_id, y, x = (np.cumsum(zigzag(step)) for step in steps)
         if not len(osm_id) == len(x) == len(y):
-            raise ValueError("nodes and coordinates differ in number")
+            raise ValueError(tr("nodes and coordinates differ in number"))
         x, y = self._units(x, self.x_offset), self._units(y, self.y_offset)
         return Nodes(osm_id, x, y, self._tagged(osm_id, x, y, _dense_tags(tags)))
 
@@ -206,7 +207,7 @@ class Block:
         where = messages.columns(1, 2, 3, 8, 9)
         osm_id, y, x = (where[n].integers(signed=True).values for n in (1, 8, 9))
         if not len(osm_id) == len(x) == len(y) == len(messages.begin):
-            raise ValueError("a node without an id or a position")
+            raise ValueError(tr("a node without an id or a position"))
         x, y = self._units(x, self.x_offset), self._units(y, self.y_offset)
         keys, values = _pairs(where[2], where[3])
         return Nodes(osm_id, x, y, self._tagged(osm_id, x, y, (keys.rows, keys.values, values)))
@@ -226,7 +227,7 @@ class Block:
         if not wanted:
             return ()
         if row[-1] >= len(osm_id):
-            raise ValueError("tags of a node that is not there")
+            raise ValueError(tr("tags of a node that is not there"))
         has_one = np.zeros(len(osm_id), dtype=bool)
         is_wanted = np.zeros(len(self.strings), dtype=bool)
         is_wanted[wanted] = True
@@ -275,10 +276,10 @@ def _ways(
     strings = np.full((n_keys, len(roads)), -1, dtype=np.int64)
     strings[key[kept], keys.rows[kept]] = values[kept]
     if strings.max(initial=0) >= len(key_of_string):
-        raise ValueError("a tag that is not in the table of strings")
+        raise ValueError(tr("a tag that is not in the table of strings"))
     osm_id = where[1].take(roads).integers().values
     if len(osm_id) != len(roads):
-        raise ValueError("a way without an id")
+        raise ValueError(tr("a way without an id"))
     return BlockWays(osm_id, undelta(where[8].take(roads).integers(signed=True)), strings)
 
 
@@ -286,7 +287,7 @@ def _pairs(keys: Messages, values: Messages) -> tuple[Ragged, NDArray[np.int64]]
     """Return the keys of each message, and the value of each key."""
     rows, flat = keys.integers(), values.integers()
     if not np.array_equal(rows.starts, flat.starts):
-        raise ValueError("keys and values differ in number")
+        raise ValueError(tr("keys and values differ in number"))
     return rows, flat.values
 
 
@@ -299,7 +300,7 @@ def _dense_tags(
     is_end[ends] = True
     size = np.diff(ends, prepend=-1) - 1
     if (size % 2).any() or (len(tags) and not is_end[-1]):
-        raise ValueError("keys and values differ in number")
+        raise ValueError(tr("keys and values differ in number"))
     row = np.repeat(np.arange(len(ends)), size)
     flat = tags[~is_end].reshape(-1, 2)
     return row[::2], flat[:, 0], flat[:, 1]
@@ -308,7 +309,7 @@ def _dense_tags(
 def _lookup(table: NDArray[Any], at: NDArray[np.int64]) -> NDArray[Any]:
     """Return the entries of a table, after a look at whether they are there."""
     if len(at) and (at.min() < 0 or at.max() >= len(table)):
-        raise ValueError("a tag that is not in the table of strings")
+        raise ValueError(tr("a tag that is not in the table of strings"))
     return table[at]
 
 

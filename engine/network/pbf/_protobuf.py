@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.language import tr
 from engine.network.arrays import Ragged
 
 if TYPE_CHECKING:
@@ -26,13 +27,13 @@ def varint(data: bytes | bytearray, begin: int, end: int) -> tuple[int, int]:
     value = 0
     for shift in range(0, 7 * MOST_BYTES, 7):
         if begin >= end:
-            raise ValueError("a number is cut off")
+            raise ValueError(tr("a number is cut off"))
         byte = data[begin]
         begin += 1
         value |= (byte & 0x7F) << shift
         if byte < 0x80:
             return value, begin
-    raise ValueError("a number of more than ten bytes")
+    raise ValueError(tr("a number of more than ten bytes"))
 
 
 def unpack(data: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -52,12 +53,12 @@ def unpack(data: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64
     """
     ends = np.flatnonzero(data < 0x80)
     if len(data) and (not len(ends) or ends[-1] != len(data) - 1):
-        raise ValueError("a number is cut off")
+        raise ValueError(tr("a number is cut off"))
     starts = np.concatenate([[0], ends[:-1] + 1]) if len(ends) else ends
     size = ends - starts + 1
     longest = int(size.max(initial=0))
     if longest > MOST_BYTES:
-        raise ValueError("a number of more than ten bytes")
+        raise ValueError(tr("a number of more than ten bytes"))
     low = data & 0x7F
     values = low.take(starts).astype(np.int64)
     for place in range(1, longest):  # most are of nearly the same size: no row is left out
@@ -125,7 +126,7 @@ def fields(
             size, begin = varint(data, begin, end)
             stop = begin + size
             if stop > end:
-                raise ValueError("a field is longer than its message")
+                raise ValueError(tr("a field is longer than its message"))
             yield key >> 3, begin, stop
             begin = stop
         elif wire == VARINT:
@@ -134,7 +135,7 @@ def fields(
         elif wire in {FIXED64, FIXED32}:
             begin += 8 if wire == FIXED64 else 4
         else:
-            raise ValueError(f"a field of unknown wire type {wire}")
+            raise ValueError(tr("a field of unknown wire type {type}", type=wire))
 
 
 def parts(data: bytes | bytearray, begin: int, end: int) -> dict[int, Messages]:
@@ -217,12 +218,12 @@ def _mixed(
     while begin < end:
         key = data[begin]
         if key & 0x87 != BYTES:
-            raise ValueError("a number where a part should be")
+            raise ValueError(tr("a number where a part should be"))
         size, begin = varint(data, begin + 1, end)
         found.setdefault(key >> 3, []).append((begin, begin + size))
         begin += size
     if begin > end:
-        raise ValueError("a field is longer than its message")
+        raise ValueError(tr("a field is longer than its message"))
     return {
         number: Messages(buffer, *np.array(spans, dtype=np.int64).T)
         for number, spans in found.items()
@@ -281,7 +282,7 @@ class Messages:
             for wanted_number, where in found.items():
                 hit = number == wanted_number
                 where[:, active[hit]] = begin[hit], at[hit]
-        raise ValueError(f"a message of more than {MOST_FIELDS} fields")
+        raise ValueError(tr("a message of more than {most} fields", most=MOST_FIELDS))
 
     def _next(
         self, rows: NDArray[np.int64], at: NDArray[np.int64]
@@ -298,9 +299,9 @@ class Messages:
             stop = np.where(wire == BYTES, behind + value, behind)
             stop = np.where(wire == FIXED64, begin + 8, np.where(wire == FIXED32, begin + 4, stop))
             if ((wire == 3) | (wire == 4) | (wire > FIXED32)).any():
-                raise ValueError("a field of unknown wire type")
+                raise ValueError(tr("a field of unknown wire type"))
         if (stop > self.end[rows]).any() or (stop < begin).any():
-            raise ValueError("a field is longer than its message")
+            raise ValueError(tr("a field is longer than its message"))
         return key >> 3, begin, stop
 
     def _varint(
@@ -309,7 +310,7 @@ class Messages:
         """Return the integer at a position of each row, and the position behind it."""
         end = self.end[rows]
         if (at >= end).any():
-            raise ValueError("a number is cut off")
+            raise ValueError(tr("a number is cut off"))
         byte = self.data[at]
         value, behind = (byte & 0x7F).astype(np.int64), at + 1
         longer = np.arange(len(at))
@@ -318,12 +319,12 @@ class Messages:
             if not len(longer):
                 return value, behind
             if (behind[longer] >= end[longer]).any():
-                raise ValueError("a number is cut off")
+                raise ValueError(tr("a number is cut off"))
             byte = self.data[behind[longer]]
             value[longer] |= (byte & 0x7F).astype(np.int64) << shift
             behind[longer] += 1
         if (byte >= 0x80).any():
-            raise ValueError("a number of more than ten bytes")
+            raise ValueError(tr("a number of more than ten bytes"))
         return value, behind
 
     def integers(self, *, signed: bool = False) -> Ragged:
@@ -347,7 +348,7 @@ class Messages:
         starts = np.searchsorted(ends, np.concatenate([[0], stops]))
         filled = stops[size > 0]
         if (ends[starts[1:][size > 0] - 1] != filled - 1).any():
-            raise ValueError("a number is cut off")
+            raise ValueError(tr("a number is cut off"))
         return Ragged(starts, zigzag(values) if signed else values)
 
 
