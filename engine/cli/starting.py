@@ -67,6 +67,10 @@ def new(
         list[str] | None,
         typer.Option("--actor", metavar="ACTOR", help="An actor: a party; again for the next."),
     ] = None,
+    sheets: Annotated[
+        bool,
+        typer.Option("--sheets", help="Write the tables as workbooks (XLSX) with help in them."),
+    ] = False,
     network: Roads = "aleppo-schematic",
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -104,6 +108,7 @@ def new(
         box=box_of(bbox) if bbox else _box_around(roads, known, middle, (*own, *named), km),
         places=places,
         named=named,
+        sheets=sheets,
     )
     remarks = started.settlements.remarks()
     if places is None and any(path.name.endswith("-places.csv") for path in started.files):

@@ -27,9 +27,18 @@ import calendar
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engine.importers.reports import ONE_DAY, FileRead, Options, Report, read_published, shortened
+from engine.importers.reports import (
+    ONE_DAY,
+    FileRead,
+    Options,
+    Report,
+    first_of,
+    read_published,
+    shortened,
+)
 from engine.io.days import Days, shifted
 from engine.io.spreadsheets import code_in, number_in, text_in
+from engine.language import listing, marked, tr
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -60,7 +69,7 @@ _GAINED_BY: dict[str, tuple[set[str], ...]] = {
 """Codes of the side that gained, the likeliest first; none where the first actor did."""
 
 
-_BOTH = "both sides are of the kind that took it: read as taken by the first"
+_BOTH = marked("both sides are of the kind that took it: read as taken by the first")
 
 
 def read_acled(path: Path, options: Options | None = None) -> FileRead:
@@ -81,30 +90,37 @@ def read_acled(path: Path, options: Options | None = None) -> FileRead:
         dates=("event_date",),
         report=_of_acled,
     )  # fmt: skip
-    rows = [str(report.row) for report in read.reports if _BOTH in report.remark]
+    rows = [str(report.row) for report in read.reports if tr(_BOTH) in report.remark]
     if not rows:
         return read
-    shown = ", ".join(rows[:10]) + (f" and {len(rows) - 10} more" if len(rows) > 10 else "")
-    return replace(read, remarks=(*read.remarks, f"{_BOTH} (actor1) in the rows {shown}"))
+    remark = tr(
+        "both sides are of the kind that took it: read as taken by the first (actor1) in the rows "
+        "{rows}",
+        rows=first_of(rows, 10),
+    )
+    return replace(read, remarks=(*read.remarks, remark))
 
 
 def _of_acled(line: int, record: Record, dates: DateReader, options: Options) -> Report:
     kind, sub_type = _types(record)
     place = text_in(record, "location")
     written = text_in(record, "event_id_cnty") or text_in(record, "data_id")
-    text = shortened(f"{written} {sub_type or kind} at {place}")
+    text = shortened(
+        tr("{report} {kind} at {place}", report=written, kind=sub_type or kind, place=place)
+    )
     try:
         name = code_in(record, "event_id_cnty") or code_in(record, "data_id")
         values = _what_happened(kind, sub_type, record, dates, options) | _acled_point(record)
     except ValueError as error:
         return Report(line, text, refused=str(error))
-    doubt = f"{_BOTH}, {values['actor']!r}; " if _is_between_equals(sub_type, record) else ""
+    remark = tr("known to {km:g} km", km=values["precision_km"])
+    if _is_between_equals(sub_type, record):
+        remark = f"{tr(_BOTH)}, {values['actor']!r}; {remark}"
     values |= {
         "id": name,
         "source": text_in(record, "source"),
         "note": shortened(f"ACLED: {text_in(record, 'notes')}", 1000),
     }
-    remark = f"{doubt}known to {values['precision_km']:g} km"
     return Report(line, text, values, remark=remark, place=place, published_id=bool(name))
 
 
@@ -132,7 +148,8 @@ def _what_happened(
         return when | {"kind": "contested", "contestants": contestants, "until": until}
     if kind == "explosions/remote violence":
         return when | {"kind": "strike", "actor": text_in(record, "actor1")}
-    raise ValueError(f"{sub_type or kind or 'no event type'!r} says nothing of who holds ground")
+    what = sub_type or kind or tr("no event type")
+    raise ValueError(tr("{kind!r} says nothing of who holds ground", kind=what))
 
 
 def _gainer(record: Record, sub_type: str) -> str:
@@ -150,10 +167,13 @@ def _gainer(record: Record, sub_type: str) -> str:
         for actor, code in sides:
             if actor and (code in wanted or not wanted):
                 return actor
-    said = ", ".join(f"{actor} is {code!r}" for actor, code in sides if actor)
-    raise ValueError(
-        f"{sub_type!r} does not say by whom: inter1 and inter2 name no such side ({said})"
+    said = [tr("{actor} is {code!r}", actor=actor, code=code) for actor, code in sides if actor]
+    message = tr(
+        "{kind!r} does not say by whom: inter1 and inter2 name no such side ({sides})",
+        kind=sub_type,
+        sides=listing(said),
     )
+    raise ValueError(message)
 
 
 def _sides(record: Record) -> list[tuple[str, str]]:
@@ -176,7 +196,10 @@ def _is_between_equals(sub_type: str, record: Record) -> bool:
 def _acled_days(record: Record, dates: DateReader) -> tuple[dict[str, object], dt.date]:
     days = dates.read(record.get("event_date", ""))
     if days.first != days.last:
-        raise ValueError(f"event_date = {text_in(record, 'event_date')!r} is not one day")
+        message = tr(
+            "{text} is not one day", text=f"event_date = {text_in(record, 'event_date')!r}"
+        )
+        raise ValueError(message)
     day = days.first
     precision = code_in(record, "time_precision")
     if precision in {"", "1"}:
@@ -187,17 +210,25 @@ def _acled_days(record: Record, dates: DateReader) -> tuple[dict[str, object], d
         first = day.replace(day=1)
         last = day.replace(day=calendar.monthrange(day.year, day.month)[1])
     else:
-        raise ValueError(f"time_precision = {precision!r} is not 1, 2 or 3")
+        raise ValueError(_not_a_code("time_precision", precision, "1, 2, 3"))
     return {"date": day, "earliest": first, "latest": last}, last
 
 
 def _acled_point(record: Record) -> dict[str, object]:
     code = code_in(record, "geo_precision") or "1"
     if code == "3":
-        raise ValueError("geo_precision is 3: only the region is known, not the place")
+        raise ValueError(tr("geo_precision is 3: only the region is known, not the place"))
     if code not in _ACLED_KM:
-        raise ValueError(f"geo_precision = {code!r} is not 1, 2 or 3")
+        raise ValueError(_not_a_code("geo_precision", code, "1, 2, 3"))
     return _point(record, _ACLED_KM[code])
+
+
+def _not_a_code(column: str, code: str, first: str, last: str = "") -> str:
+    """Return that a column holds none of the codes that its publisher documents."""
+    said = {"column": column, "code": code}
+    if last:
+        return tr("{column} = {code!r} is not {first} to {last}", **said, first=first, last=last)
+    return tr("{column} = {code!r} is not {codes}", **said, codes=listing(first.split(", "), "or"))
 
 
 def _point(record: Record, precision_km: float) -> dict[str, object]:
@@ -209,11 +240,11 @@ def _point(record: Record, precision_km: float) -> dict[str, object]:
 
 _GED_KM = {"1": 2.0, "2": 25.0}
 _VAGUE = {
-    "3": "the district",
-    "4": "the province",
-    "5": "a line or a vague area",
-    "6": "the country",
-    "7": "waters or airspace",
+    "3": marked("the district"),
+    "4": marked("the province"),
+    "5": marked("a line or a vague area"),
+    "6": marked("the country"),
+    "7": marked("waters or airspace"),
 }
 
 
@@ -241,7 +272,14 @@ def read_ucdp_ged(path: Path, options: Options | None = None) -> FileRead:
 def _of_ged(line: int, record: Record, dates: DateReader, options: Options) -> Report:
     sides = [text_in(record, "side_a"), text_in(record, "side_b")]
     place = text_in(record, "where_coordinates")
-    text = shortened(f"{text_in(record, 'id')} {' - '.join(sides)} at {place}")
+    text = shortened(
+        tr(
+            "{report} {kind} at {place}",
+            report=text_in(record, "id"),
+            kind=" - ".join(sides),
+            place=place,
+        )
+    )
     try:
         name = code_in(record, "id")
         _refuse_what_says_nothing(record)
@@ -259,41 +297,48 @@ def _of_ged(line: int, record: Record, dates: DateReader, options: Options) -> R
         "source": shortened(text_in(record, "source_article"), 200) or "UCDP GED",
         "note": deaths,
     }
-    remark = f"known to {where['precision_km']:g} km"
+    remark = tr("known to {km:g} km", km=where["precision_km"])
     return Report(line, text, values, remark=remark, place=place, published_id=bool(name))
 
 
 def _refuse_what_says_nothing(record: Record) -> None:
     kind = code_in(record, "type_of_violence")
     if kind == "3":
-        raise ValueError("one-sided violence says nothing of who holds ground")
+        raise ValueError(tr("one-sided violence says nothing of who holds ground"))
     if kind not in {"1", "2"}:
-        raise ValueError(f"type_of_violence = {kind!r} is not 1, 2 or 3")
+        raise ValueError(_not_a_code("type_of_violence", kind, "1, 2, 3"))
 
 
 def _ged_days(record: Record, dates: DateReader) -> Days:
     precision = code_in(record, "date_prec")
     if precision == "5":
-        raise ValueError("date_prec is 5: the day is known to no better than more than a month")
+        message = tr("date_prec is 5: the day is known to no better than more than a month")
+        raise ValueError(message)
     if precision not in {"1", "2", "3", "4"}:
-        raise ValueError(f"date_prec = {precision!r} is not 1 to 5")
+        raise ValueError(_not_a_code("date_prec", precision, "1", "5"))
     start = dates.read(record.get("date_start", "")).first
     end = dates.read(record.get("date_end", "")).last
     if end < start:
-        raise ValueError(f"date_end {end} is before date_start {start}")
+        message = tr("date_end {end} is before date_start {start}", end=end, start=start)
+        raise ValueError(message)
     return Days(start, end)
 
 
 def _ged_point(record: Record) -> dict[str, object]:
     precision = code_in(record, "where_prec")
     if precision in _VAGUE:
-        raise ValueError(f"where_prec is {precision}: only {_VAGUE[precision]} is known")
+        message = tr(
+            "where_prec is {code}: only {ground} is known",
+            code=precision,
+            ground=tr(_VAGUE[precision]),
+        )
+        raise ValueError(message)
     if precision not in _GED_KM:
-        raise ValueError(f"where_prec = {precision!r} is not 1 to 7")
+        raise ValueError(_not_a_code("where_prec", precision, "1", "7"))
     return _point(record, _GED_KM[precision])
 
 
 def _deaths(record: Record) -> str:
     best, low, high = (code_in(record, key) or "?" for key in ("best", "low", "high"))
     clarity = "" if code_in(record, "event_clarity") != "2" else "; the report is not clear"
-    return f"UCDP GED: deaths best {best}, low {low}, high {high}{clarity}"
+    return f"UCDP GED: deaths best {best}, low {low}, high {high}{clarity}"  # data, not a message

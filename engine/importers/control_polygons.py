@@ -16,6 +16,8 @@ from engine.io.days import DateReader, shifted
 from engine.io.normalise import folded
 from engine.io.spreadsheets import NOTHING
 from engine.io.vector import LAYERS, encoding_remark, file_and_layer, read_wgs84_layers
+from engine.language import listing, tr
+from engine.scenario.vocabulary import words_for
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -25,21 +27,6 @@ if TYPE_CHECKING:
     import geopandas
     from shapely.geometry.base import BaseGeometry
 
-DATE_COLUMNS = ("date", "day", "as of", "valid on", "timestamp", "تاريخ", "التاريخ")
-ACTOR_COLUMNS = (
-    "actor",
-    "holder",
-    "control",
-    "controlled by",
-    "controller",
-    "side",
-    "party",
-    "faction",
-    "occupier",
-    "group",
-    "الجهه",
-    "السيطره",
-)
 _DAY_IN_NAME = re.compile(r"(\d{4})[-_.]?(\d{2})[-_.]?(\d{2})")
 
 
@@ -70,7 +57,7 @@ def read_control_polygons(path: Path, options: Options | None = None) -> FileRea
     reports: list[Report] = []
     for layer in layers:
         reports += layer.reports(len(reports), dates)
-    remarks = [f"dates: {dates.why}"] if dates.why else []
+    remarks = [tr("dates: {why}", why=dates.why)] if dates.why else []
     if not options.encoding:
         remarks += filter(None, map(encoding_remark, files))
     return FileRead(tuple(_with_overlaps(reports)), tuple(remarks))
@@ -88,7 +75,7 @@ def missing_days(reports: Sequence[Report]) -> list[dt.date]:
 def _files(folder: Path) -> list[Path]:
     files = sorted(file for file in folder.iterdir() if file.suffix.lower() in LAYERS)
     if not files:
-        problem = Problem("the folder has no layer", str(folder), expected=", ".join(LAYERS))
+        problem = Problem(tr("the folder has no layer"), str(folder), expected=", ".join(LAYERS))
         raise ScenarioError(problem)
     return files
 
@@ -97,7 +84,7 @@ def _named_layers(file: Path, options: Options) -> list[tuple[str, geopandas.Geo
     """Return the layers of a file; the only one goes by the name of the file."""
     suffix = file_and_layer(file)[0].suffix
     if suffix.lower() not in LAYERS:
-        message = f"files that end in {suffix!r} are not read"
+        message = tr("files that end in {ending!r} are not read", ending=suffix)
         raise ScenarioError(Problem(message, str(file), expected=", ".join(LAYERS)))
     layers = read_wgs84_layers(file, options.encoding)
     is_only = len(layers) == 1 and not file_and_layer(file)[1]
@@ -133,7 +120,7 @@ class _Layer:
         rows = zip(self.actors, self.when, self.shapes, self.mended, strict=True)
         for row, (actor, when, shape, mended) in enumerate(rows, before + 1):
             report = _report(row, self.file, actor, when, shape, dates)
-            remark = "it crossed itself, and was mended" if mended else ""
+            remark = tr("it crossed itself, and was mended") if mended else ""
             yield replace(report, remark="; ".join(filter(None, (report.remark, remark))))
 
 
@@ -149,18 +136,18 @@ def _party_in(name: str) -> str:
 def _report(
     row: int, path: Path, actor: str, when: object, shape: BaseGeometry | None, dates: DateReader
 ) -> Report:
-    text = shortened(f"{path.name}: {actor} on {when}")
+    text = shortened(tr("{file}: {actor} on {day}", file=path.name, actor=actor, day=str(when)))
     area = _polygons(shape)
     if area is None:
-        return Report(row, text, refused="it is not a polygon")
+        return Report(row, text, refused=tr("it is not a polygon"))
     if not actor:
-        return Report(row, text, refused="no actor is named")
+        return Report(row, text, refused=tr("no actor is named"))
     try:
         days = dates.read(when)
     except ValueError as error:
         return Report(row, text, refused=str(error))
     if days.first != days.last:
-        return Report(row, text, refused="a polygon is of one day")
+        return Report(row, text, refused=tr("a polygon is of one day"))
     values = {
         "kind": "described",
         "actor": actor,
@@ -189,29 +176,27 @@ def _columns(
 ) -> tuple[str, str]:
     """Return the columns of dates and of actors; either may be empty where a name tells."""
     names = [str(name) for name in frame.columns if name != frame.geometry.name]
-    dates = _column(path, names, options.date_column, DATE_COLUMNS)
-    actors = _column(path, names, options.actor_column, ACTOR_COLUMNS)
+    dates = _column(path, names, options.date_column, words_for("polygons", "date"))
+    actors = _column(path, names, options.actor_column, words_for("polygons", "actor"))
     if not dates and not _DAY_IN_NAME.search(name) and not _DAY_IN_NAME.search(path.stem):
         raise ScenarioError(
             Problem(
-                "no column of dates, and no day in the file name",
+                tr("no column of dates, and no day in the file name"),
                 str(path),
-                expected="a column 'date', or a name such as occupied_2014-12-20.gpkg",
+                expected=tr("a column 'date', or a name such as occupied_2014-12-20.gpkg"),
             )
         )
     if not actors and not _party_in(name) and not _party_in(path.stem):
-        raise ScenarioError(
-            Problem("no column of actors", str(path), expected=f"one of {', '.join(names)}")
-        )
+        expected = tr("one of {names}", names=", ".join(names))
+        raise ScenarioError(Problem(tr("no column of actors"), str(path), expected=expected))
     return dates, actors
 
 
 def _column(path: Path, names: list[str], wanted: str, usual: tuple[str, ...]) -> str:
     if wanted and wanted not in names:
         near = nearest_names(wanted, names)
-        raise ScenarioError(
-            Problem(f"there is no column {wanted!r}", str(path), field=wanted, nearest=near)
-        )
+        message = tr("there is no column {names}", names=repr(wanted))
+        raise ScenarioError(Problem(message, str(path), field=wanted, nearest=near))
     known = {folded(name): name for name in reversed(names)}
     return wanted or next((known[folded(name)] for name in usual if folded(name) in known), "")
 
@@ -236,7 +221,7 @@ def _with_overlaps(reports: list[Report]) -> list[Report]:
              if same and other.area is not None and other.area.equals(report.area)), 0
         )  # fmt: skip
         if twin:
-            reason = f"it is the same report as that of row {twin}"
+            reason = tr("it is the same report as that of row {row}", row=twin)
             told.append(Report(report.row, report.text, refused=reason))
             continue
         others = {
@@ -246,7 +231,11 @@ def _with_overlaps(reports: list[Report]) -> list[Report]:
             and other.area is not None
             and shapely.intersection(report.area, other.area).area > 0
         }
-        remark = f"overlaps and overrules {', '.join(sorted(others))} of that day" if others else ""
+        remark = ""
+        if others:
+            remark = tr(
+                "overlaps and overrules {actors} of that day", actors=listing(sorted(others))
+            )
         both = "; ".join(filter(None, (report.remark, remark)))
         told.append(replace(report, remark=both))
         earlier.append(report)

@@ -17,6 +17,7 @@ from engine.io.normalise import tidy
 from engine.io.spreadsheets import WORKBOOKS
 from engine.io.tables import separator_of, table_text
 from engine.io.text import UTF_16, path_of, text_of
+from engine.language import tr
 from engine.scenario.actor_names import Parties
 from engine.scenario.cells import read_table
 from engine.scenario.check import check
@@ -24,7 +25,7 @@ from engine.scenario.document import CELLS_WITH_LISTS, INCLUDE, Draft
 from engine.scenario.load import load_scenario
 from engine.scenario.model import Event
 from engine.scenario.validation import problems_of
-from engine.scenario.vocabulary import MEANING_OF_KIND
+from engine.scenario.vocabulary import MEANING_OF_KIND, meant_in_another_language
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -101,7 +102,8 @@ def event_of(pairs: Sequence[str]) -> Event:
         key, equals, text = pair.partition("=")
         key, text = key.strip(), text.strip()
         if not equals:
-            problems.append(Problem(f"{pair!r} says nothing", value=pair, expected="key=value"))
+            message = tr("{pair!r} says nothing", pair=pair)
+            problems.append(Problem(message, value=pair, expected=tr("key=value")))
         elif key in _DAYS:
             try:
                 values[key] = days_of(text).first
@@ -155,7 +157,7 @@ def added(path: Path, events: Sequence[Event], network: Network | str | Path | N
     rows = [row_of(event) for event in events]
     if table is not None:
         if table.suffix.lower() in WORKBOOKS:
-            message = "the events stand in a workbook: add the row there, or save it as CSV"
+            message = tr("the events stand in a workbook: add the row there, or save it as CSV")
             raise ScenarioError(Problem(message, str(table), field="events"))
         content = appended(table, rows)
         return write_one(table, lambda at: at.write_bytes(content))
@@ -173,7 +175,7 @@ def first_table(path: Path, events: Sequence[Event]) -> dict[str, bytes]:
     """
     name = f"{path.stem}-events.csv"
     if (path.parent / name).exists():
-        message = "a file of this name is there, and the scenario does not name it"
+        message = tr("a file of this name is there, and the scenario does not name it")
         raise ScenarioError(Problem(message, str(path.parent / name)))
     rows = [row_of(event) for event in events]
     header = [key for key in Event.model_fields if key in _COLUMNS or any(key in r for r in rows)]
@@ -213,7 +215,7 @@ def table_of_events(path: Path, text: str) -> Path | None:
         item for item in ([named] if isinstance(named, str) else named) if isinstance(item, str)
     ]
     if not names:
-        message = "the events stand in the scenario itself, not in a table: add them there"
+        message = tr("the events stand in the scenario itself, not in a table: add them there")
         raise ScenarioError(Problem(message, str(path), field="events"))
     return path_of(names[-1], path.parent)
 
@@ -307,15 +309,16 @@ def select_events(
     InputError
         If there is no such kind, or the scenario has no such actor or site.
     """
+    kind = str(meant_in_another_language("kind", kind))
     if kind and kind not in MEANING_OF_KIND:
-        raise unknown_name("kind of event", kind, MEANING_OF_KIND)
+        raise unknown_name(tr("kind of event"), kind, MEANING_OF_KIND)
     if actor and actor not in scenario.actors:
-        raise unknown_name("actor", actor, scenario.actors)
+        raise unknown_name(tr("actor"), actor, scenario.actors)
     sites = [event.site for event in scenario.events] + [row.site for row in scenario.baseline]
     sites += [own.id for own in scenario.sites] + [place.id for place in scenario.places]
     sites += [place.id for place in network.places] if network is not None else []
     if site and site not in sites:
-        raise unknown_name("site", site, sites)
+        raise unknown_name(tr("site"), site, sites)
     return sorted(
         (
             (name, event)

@@ -25,9 +25,11 @@ from engine.io.normalise import folded
 from engine.io.tables import table_text, write_table
 from engine.io.text import text_of, toml_text
 from engine.io.vector import file_and_layer
+from engine.language import tr, trn
 from engine.scenario.actor_names import Parties
 from engine.scenario.check import check
 from engine.scenario.document import rows_of_table
+from engine.scenario.labelled import either
 from engine.scenario.load import load_scenario
 from engine.scenario.model import Event
 
@@ -130,9 +132,13 @@ def _include_file(name: str, what: str, result: Import, areas: str) -> str:
     refused = sum(not row.event for row in result.rows)
     lines = [
         f"{MARK} from the {json.dumps(what, ensure_ascii=False)[1:-1]}.",
-        (
-            f"# {len(result.rows) - refused} of {len(result.rows)} rows were taken; why the others were "
-            f"not stands in {name}-rows.csv."
+        "# "
+        + trn(
+            "{n} of {all} rows were taken; why the others were not stands in {file}.",
+            "{n} of {all} rows were taken; why the others were not stands in {file}.",
+            len(result.rows) - refused,
+            all=len(result.rows),
+            file=f"{name}-rows.csv",
         ),
         "",
         f'events = "{name}.csv"',
@@ -171,10 +177,17 @@ def read_actors(table: Path, scenario: Scenario) -> dict[str, str]:
         ids = [NOBODY] if folded(actor) == folded(NOBODY) else parties.called(actor)
         if actor and len(ids) != 1:
             near = () if ids else nearest_names(actor, scenario.actors)
-            message = f"the actor {actor!r} " + (
-                f"may be {' or '.join(ids)}" if ids else "is not known"
+            message = tr("the actor {name!r} is not known", name=actor)
+            if ids:
+                message = tr(
+                    "the {kind} {name!r} may be {ids}",
+                    kind=tr("actor"),
+                    name=actor,
+                    ids=either(ids),
+                )
+            expected = tr(
+                "an actor of the scenario, or {nobody!r} to leave the party out", nobody=NOBODY
             )
-            expected = f"an actor of the scenario, or {NOBODY!r} to leave the party out"
             problems.append(Problem(message, str(table), row.line, "actor", actor, expected, near))
         known[party] = ids[0] if ids and actor else actor
     if problems:
@@ -334,16 +347,16 @@ def _understood(
     again: bool,
 ) -> _Understood:
     if options is not None and options.text is not None and source != "drafts":
-        message = f"--text is for drafts: {source} has no use for it"
-        raise ScenarioError(Problem(message, expected="no --text, or `import drafts`"))
+        message = tr("--text is for drafts: {source} has no use for it", source=source)
+        raise ScenarioError(Problem(message, expected=tr("no --text, or `import drafts`")))
     scenario = load_scenario(scenario_path)
     options = _with_first_day(options or Options(), source, scenario)
     name = _name(source, file_path, options.sheet)
     target = scenario_path.parent / f"imported-{name}.toml"
     there = _imported_by(target, scenario)
     if there and not again:
-        message = f"this was imported before, {_what_of(target)}"
-        expected = "--again, to replace it, or another name of the file"
+        message = tr("this was imported before, {what}", what=_what_of(target))
+        expected = tr("--again, to replace it, or another name of the file")
         raise ScenarioError(Problem(message, str(target), expected=expected))
     scenario = _without(scenario, target)
     table = Path(actors) if actors else scenario_path.parent / f"{name}-actors.csv"
@@ -384,7 +397,7 @@ def _imported(
     after = included(text, target.name) if result.events else text
     if after != text:
         others[scenario_path.name] = after
-    what = f"{source} file {file_path.name}"
+    what = f"{source} file {file_path.name}"  # stays as it is: a later import reads it
     folder = scenario_path.parent
     before = snapshot(folder / name for name in (*files_of_import(target.stem), *others))
     files += write_import(folder, target.stem, what, result, others)
@@ -393,7 +406,7 @@ def _imported(
 
 def _reader(source: str) -> Importer:
     if source not in SOURCES:
-        raise unknown_name("importer", source, SOURCES, ScenarioError)
+        raise unknown_name(tr("importer"), source, SOURCES, ScenarioError)
     return SOURCES[source]
 
 
@@ -431,8 +444,9 @@ def _imported_by(target: Path, scenario: Scenario) -> bool:
     tables = (target.with_suffix(".csv"), target.with_name(f"{target.stem}-rows.csv"))
     for path in (target, *tables):
         if path.exists() and not ours:
-            message = "a file of this name is there, and no import wrote it"
-            raise ScenarioError(Problem(message, str(path), expected="another name of the file"))
+            message = tr("a file of this name is there, and no import wrote it")
+            expected = tr("another name of the file")
+            raise ScenarioError(Problem(message, str(path), expected=expected))
     own = {str(target), str(target.with_suffix(".csv"))}
     entries = (*scenario.events, *scenario.sites)
     return any(entry.origin.file in own for entry in entries)
@@ -441,7 +455,7 @@ def _imported_by(target: Path, scenario: Scenario) -> bool:
 def _what_of(target: Path) -> str:
     """Return from what an import was made, as its file says."""
     first = text_of(target).partition("\n")[0]
-    return first.removeprefix(MARK).strip(" .") or "from another file"
+    return first.removeprefix(MARK).strip(" .") or tr("from another file")
 
 
 def _without(scenario: Scenario, target: Path) -> Scenario:

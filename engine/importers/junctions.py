@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.language import tr
 from engine.network.arrays import Place
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def junctions(network: Network, box: Box, most: int = MOST) -> tuple[Place, ...]
                 kind=kind,
                 lon=round(float(network.lon[row]), 6),
                 lat=round(float(network.lat[row]), 6),
-                source="the network",
+                source=tr("the network"),
             )
         )
     return tuple(found)

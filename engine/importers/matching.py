@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import ValidationError
 
+from engine.importers.reports import first_of
 from engine.io.normalise import folded
+from engine.language import listing, marked, tr
 from engine.network.arrays import Place
 from engine.network.gazetteer import SAME_SOUND, SIMILAR, find_places, is_spelt_otherwise
 from engine.scenario.actor_names import Parties
 from engine.scenario.document import Draft
+from engine.scenario.labelled import either
 from engine.scenario.model import Event, Site
 from engine.scenario.validation import problems_of
 from engine.scenario.vocabulary import MEANING_OF_KIND, NEED_AN_ACTOR
@@ -113,19 +116,28 @@ class Gazetteer:
         if len(named.ids) == 1:
             return named.ids[0], self.taken_for(name, named)
         if named.ids:
-            raise ValueError(f"the place {name!r} may be {' or '.join(named.ids)}")
+            message = tr("the place {name!r} may be {ids}", name=name, ids=either(named.ids))
+            raise ValueError(message)
         near = find_places(self._known, name, most=1)
-        hint = f" (did you mean {near[0].place.id!r}?)" if near else ""
-        raise ValueError(f"no place or site is called {name!r}{hint}")
+        if near:
+            message = tr(
+                "no place or site is called {name!r} (did you mean {near!r}?)",
+                name=name,
+                near=near[0].place.id,
+            )
+            raise ValueError(message)
+        raise ValueError(tr("no place or site is called {name!r}", name=name))
 
     def taken_for(self, name: str, named: Named) -> str:
         """Return what to say of a name in another spelling, and note it; empty if it is the same."""
         if not named.otherwise:
             return ""
-        ids = self.misspelt[name] = " or ".join(named.ids)
-        return f"{name!r} was taken for {ids} ({named.name})"
+        ids = self.misspelt[name] = either(named.ids)
+        return tr("{text!r} was taken for {ids} ({name})", text=name, ids=ids, name=named.name)
 
 
+_GROUND = {"place": marked("place"), "stretch": marked("stretch"), "area": marked("area")}
+"""What a point can be about, as it is called."""
 NOBODY = "nobody"
 """What the table of actors says of a party that is deliberately no actor of the scenario."""
 NO_PARTY = "(no party named)"
@@ -228,10 +240,10 @@ def match_reports(
     matcher = _Matcher(scenario, network, near, name, actors, confidence)
     for report in reports:
         matcher.add(report)
-    if taken := [f"{name} for {ids}" for name, ids in matcher.gazetteer.misspelt.items()]:
-        more = f" and {len(taken) - MOST_NAMED} more" if len(taken) > MOST_NAMED else ""
-        names = ", ".join(taken[:MOST_NAMED])
-        matcher.result.remarks.append(f"names taken for other spellings: {names}{more}")
+    if misspelt := matcher.gazetteer.misspelt:
+        taken = [tr("{text} for {ids}", text=name, ids=ids) for name, ids in misspelt.items()]
+        names = first_of(taken, MOST_NAMED)
+        matcher.result.remarks.append(tr("names taken for other spellings: {names}", names=names))
     return matcher.result
 
 
@@ -282,7 +294,7 @@ class _Matcher:
             why.append(how)
         else:
             if _is_off(report.area, self.box):
-                why.append("it lies off the network: no road is in it")
+                why.append(tr("it lies off the network: no road is in it"))
             values["site"], elsewhere = f"{self.name}-area-{report.row}", False
         event, how = self._identified(values, report)
         if report.area is not None:
@@ -306,16 +318,24 @@ class _Matcher:
         if there is None:
             twin = "" if given else self.by_content.get(_content(event), "")
             if twin:
-                raise ValueError(f"it is the same report as {twin!r}, which is already there")
+                message = tr("it is the same report as {name!r}, which is already there", name=twin)
+                raise ValueError(message)
             return event, ""
         if _content(there) == _content(event):
-            raise ValueError(f"an event {given!r} is already there")
+            raise ValueError(tr("an event {name!r} is already there", name=given))
         if report.published_id and given in self.before:
-            raise ValueError(
-                f"an event {given!r} is already there, and differs in {_differ(there, event)}"
+            message = tr(
+                "an event {name!r} is already there, and differs in {keys}",
+                name=given,
+                keys=_differ(there, event),
             )
+            raise ValueError(message)
         made = event.model_copy(update={"id": self._new_id(report.row)})
-        return made, f"the id {given!r} is that of another event, so it is called {made.id!r}"
+        return made, tr(
+            "the id {name!r} is that of another event, so it is called {new!r}",
+            name=given,
+            new=made.id,
+        )
 
     def _new_id(self, row: int) -> str:
         made, number = f"{self.name}-{row}", 1
@@ -336,7 +356,8 @@ class _Matcher:
             told = problems_of(error.errors(include_url=False), Draft(values, ""), Event)
             raise ValueError("; ".join(problem.message for problem in told)) from None
         if event.first_day >= self.scenario.end:
-            raise ValueError(f"it is of {event.first_day}, after the end of the run")
+            message = tr("it is of {day}, after the end of the run", day=event.first_day)
+            raise ValueError(message)
         return event
 
     def _map_parties(self, values: dict[str, object]) -> str:
@@ -355,15 +376,17 @@ class _Matcher:
                     values[key] = mapped[0] if mapped else None
         if kind in NEED_AN_ACTOR and not values.get("actor"):
             if left_out[0] == NO_PARTY:
-                raise ValueError(
-                    f"it names no party, and an event of kind {kind!r} names its actor"
+                message = tr(
+                    "it names no party, and an event of kind {kind!r} names its actor", kind=kind
                 )
-            raise ValueError(f"no actor of the scenario stands for {left_out[0]!r}")
+                raise ValueError(message)
+            message = tr("no actor of the scenario stands for {names}", names=repr(left_out[0]))
+            raise ValueError(message)
         contested = kind in MEANING_OF_KIND and MEANING_OF_KIND[kind].condition == "contested"
         if contested and left_out and not values.get("contestants"):
-            parties = " or ".join(repr(party) for party in left_out)
-            raise ValueError(f"no actor of the scenario stands for {parties}")
-        return f"left out {', '.join(left_out)}" if left_out else ""
+            parties = either(map(repr, left_out))
+            raise ValueError(tr("no actor of the scenario stands for {names}", names=parties))
+        return tr("left out {names}", names=listing(left_out)) if left_out else ""
 
     def _actor(self, party: str, left_out: list[str]) -> str:
         actor = self.actors.get(folded(party), "")
@@ -380,7 +403,7 @@ class _Matcher:
             return *self._stretch(*report.between), False
         if values.get("lat") is None or values.get("lon") is None:
             if not report.place:
-                raise ValueError("no place and no point is named")
+                raise ValueError(tr("no place and no point is named"))
             return *self.gazetteer.one(report.place), False
         event = self._event(values | {"id": ""})
         named = self.gazetteer.named(report.place) if report.place else Named((), "", exactly=True)
@@ -389,23 +412,31 @@ class _Matcher:
         near = [(off, site) for site, off in metres.items() if off is not None and off <= within]
         if near:
             off, site = min(near)
-            how = f"{site!r} by its name, {off / 1000:.1f} km from the point"
+            how = tr("{site!r} by its name, {km:.1f} km from the point", site=site, km=off / 1000)
             return (
                 site,
                 "; ".join(filter(None, (how, self.gazetteer.taken_for(report.place, named)))),
                 False,
             )
         if len(metres) == 1 and None in metres.values() and named.exactly:
-            return named.ids[0], f"{named.ids[0]!r} by its name", False
+            return named.ids[0], tr("{site!r} by its name", site=named.ids[0]), False
         placed = self.near.find("", event)
         if placed is None:
             raise ValueError(self.near.problem(event).message)
-        how = f"the {placed.kind} {placed.site!r} is {placed.metres / 1000:.1f} km off"
+        said = {"kind": tr(_GROUND[placed.kind]), "site": placed.site, "km": placed.metres / 1000}
         if not report.place or placed.site in named.ids:
-            return placed.site, how, False
+            return placed.site, tr("the {kind} {site!r} is {km:.1f} km off", **said), False
         far = min((off for off in metres.values() if off is not None), default=None)
-        other = f", {far / 1000:.0f} km off" if far is not None else ""
-        return placed.site, f"{how}; it names {report.place!r}{other}", True
+        said |= {"name": report.place}
+        if far is None:
+            how = tr("the {kind} {site!r} is {km:.1f} km off; it names {name!r}", **said)
+        else:
+            how = tr(
+                "the {kind} {site!r} is {km:.1f} km off; it names {name!r}, {far:.0f} km off",
+                **said,
+                far=far / 1000,
+            )
+        return placed.site, how, True
 
     def _metres_to(self, site: str, event: Event) -> float | None:
         """Return how far a site is from an event's point; of a group, its nearest member."""
@@ -419,9 +450,11 @@ class _Matcher:
         (here, how), (there, how_there) = self.gazetteer.one(one), self.gazetteer.one(other)
         strange = [end for end in (here, there) if end not in self.gazetteer.places]
         if strange:
-            raise ValueError(f"{strange[0]!r} is not a place, so no way runs to it")
+            message = tr("{name!r} is not a place, so no way runs to it", name=strange[0])
+            raise ValueError(message)
         if here == there:
-            raise ValueError(f"both ends are {here!r}, so no way runs between them")
+            message = tr("both ends are {name!r}, so no way runs between them", name=here)
+            raise ValueError(message)
         name = f"{self.name}-{here}-{there}"
         if all(site.id != name for site in self.result.sites):
             self.result.sites.append(Site(id=name, between=(here, there)))
@@ -431,14 +464,15 @@ class _Matcher:
         """Add ways to the event that says the same of others, or make it."""
         strange = [way for way in report.ways if way not in self.ways]
         if strange:
-            raise ValueError(f"the OSM way {strange[0]} is not in the network")
+            message = tr("the OSM way {way} is not in the network", way=str(strange[0]))
+            raise ValueError(message)
         content = tuple(str(values.get(key)) for key in ("kind", "date", "note", "source"))
         at = self.site_by_ways.get(content)
         if at is None:
             number = len(self.site_by_ways) + 1
             name = f"{self.name}-{number}"
             if name in self.events:
-                raise ValueError(f"an event {name!r} is already there")
+                raise ValueError(tr("an event {name!r} is already there", name=name))
             event = self._event(values | {"id": name, "site": f"{self.name}-ways-{number}"})
             self._keep(event)
             self.site_by_ways[content] = len(self.result.sites)
@@ -480,5 +514,6 @@ def _is_off(area: BaseGeometry, box: BaseGeometry) -> bool:
     if shapely.intersects(area, box):
         return False
     if shapely.intersects(shapely.transform(area, lambda xy: xy[:, ::-1]), box):
-        raise ValueError("it lies off the network: latitude and longitude may be exchanged")
+        message = tr("it lies off the network: latitude and longitude may be exchanged")
+        raise ValueError(message)
     return True

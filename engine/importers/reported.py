@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import NetworkError, Problem, ScenarioError
+from engine.language import tr
 from engine.network.gazetteer import resolve_place
 from engine.scenario.cells import header_problems, read_table
 
@@ -62,7 +63,7 @@ def reported(path: str | os.PathLike[str]) -> Reported:
         raise ScenarioError(
             next(
                 header_problems(read, "events"),
-                Problem("the table has no columns of days and places", str(path)),
+                Problem(tr("the table has no columns of days and places"), str(path)),
             )
         )
     counts: dict[str, int] = {}
@@ -94,8 +95,16 @@ def places_reported(
             place = resolve_place(places, name)
         except NetworkError as error:
             near = error.problems[0].nearest
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            unknown.append(f"{name!r} (row {line}{hint})")
+            unknown.append(
+                tr(
+                    "{name!r} (row {row}; did you mean {near!r}?)",
+                    name=name,
+                    row=line,
+                    near=near[0],
+                )
+                if near
+                else tr("{name!r} (row {row})", name=name, row=line)
+            )
         else:
             known.setdefault(place.id, place)
     return tuple(known.values()), tuple(unknown)

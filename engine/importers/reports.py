@@ -10,6 +10,7 @@ from engine.errors import Problem, ScenarioError, nearest_names
 from engine.io.days import DateReader, day_of
 from engine.io.normalise import tidy
 from engine.io.spreadsheets import Table, is_error, read_sheet
+from engine.language import listing, tr, trn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -198,10 +199,10 @@ def read_published(
         month_first=options.month_first or None,
         day_0=table.day_0,
     )
-    remarks = [f"dates: {reader.why}"] if reader.why else []
+    remarks = [tr("dates: {why}", why=reader.why)] if reader.why else []
     lacking = [name for name in optional if name not in columns]
     if lacking:
-        remarks.append(f"the file has no {', '.join(lacking)}")
+        remarks.append(tr("the file has no {columns}", columns=", ".join(lacking)))
     remarks += hidden_remarks(table.hidden)
     used = set(names.values())
     reports = tuple(
@@ -215,9 +216,22 @@ def hidden_remarks(hidden: Collection[int]) -> list[str]:
     """Return what to say of rows that nobody sees in the program that wrote them."""
     if not hidden:
         return []
-    rows = ", ".join(str(row) for row in sorted(hidden)[:5])
-    more = f" and {len(hidden) - 5} more" if len(hidden) > 5 else ""
-    return [f"hidden rows were read like any other: {rows}{more}"]
+    rows = first_of([str(row) for row in sorted(hidden)], 5)
+    return [tr("hidden rows were read like any other: {rows}", rows=rows)]
+
+
+def first_of(names: Sequence[str], most: int) -> str:
+    """Return names as a list, and how many more there are than so many.
+
+    Examples
+    --------
+    >>> first_of(["a", "b", "c"], 2)
+    'a, b and 1 more'
+    """
+    shown, more = listing(names[:most]), len(names) - most
+    if more <= 0:
+        return shown
+    return trn("{names} and {n} more", "{names} and {n} more", more, names=shown)
 
 
 def _with_error(line: int, record: Record, used: set[str]) -> Report | None:
@@ -225,15 +239,19 @@ def _with_error(line: int, record: Record, used: set[str]) -> Report | None:
     for name, cell in record.items():
         if name in used and is_error(str(cell)):
             text = shortened(" ".join(map(str, record.values())))
-            reason = f"{name} = {str(cell)!r} is an error of a spreadsheet, not a value"
+            reason = tr(
+                "{column} = {text!r} is an error of a spreadsheet, not a value",
+                column=name,
+                text=str(cell),
+            )
             return Report(line, text, refused=reason)
     return None
 
 
 def _refuse_missing(table: Table, missing: Sequence[str], required: Sequence[str]) -> None:
     if missing:
-        message = f"there is no column {', '.join(repr(name) for name in missing)}"
+        message = tr("there is no column {names}", names=", ".join(map(repr, missing)))
         near = nearest_names(missing[0], table.header)
-        expected = f"the columns {', '.join(required)}"
+        expected = tr("the columns {names}", names=", ".join(required))
         line = table.line or None
         raise ScenarioError(Problem(message, table.file, line, missing[0], "", expected, near))

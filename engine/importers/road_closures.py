@@ -28,6 +28,7 @@ from engine.importers.reports import (
 from engine.io.normalise import folded, tidy, whole_number_as_such
 from engine.io.spreadsheets import Cell, code_in, read_sheet, text_in
 from engine.io.vector import LAYERS, encoding_remark, file_and_layer, read_wgs84_layers
+from engine.language import marked, tr
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,14 +80,21 @@ def read_access_constraints(path: Path, options: Options | None = None) -> FileR
 def _of_constraints(row: int, record: Record, dates: DateReader, options: Options) -> Report:
     status = tidy(text_in(record, "status"))
     notes = next((text for name in _NOTES if (text := text_in(record, name))), "")
-    text = shortened(f"way {text_in(record, 'osm_id')} {status} {notes}")
+    text = shortened(
+        tr(
+            "way {way} {status} {notes}",
+            way=text_in(record, "osm_id"),
+            status=status,
+            notes=notes,
+        )
+    )
     try:
         kind = _kind(status)
         day, way = _day(record, dates, options), _way(code_in(record, "osm_id"))
     except ValueError as error:
         return Report(row, text, refused=str(error))
     restricted = folded(status) in _RESTRICTED
-    remark = "passable: the restriction is kept in the note" if restricted else ""
+    remark = tr("passable: the restriction is kept in the note") if restricted else ""
     values: dict[str, object] = {
         "kind": kind,
         "date": day,
@@ -103,8 +111,9 @@ def _kind(status: str) -> str:
     if word in _OPEN | _RESTRICTED:
         return "reopened"
     if not word:
-        raise ValueError("no status is given")
-    raise ValueError(f"the status {status!r} says neither open, restricted nor closed")
+        raise ValueError(tr("no status is given"))
+    message = tr("the status {status!r} says neither open, restricted nor closed", status=status)
+    raise ValueError(message)
 
 
 def _day(record: Record, dates: DateReader, options: Options) -> dt.date:
@@ -112,7 +121,7 @@ def _day(record: Record, dates: DateReader, options: Options) -> dt.date:
     if own is not None:
         return dates.read(own).last
     if options.first_day is None:
-        raise ValueError("no day is given: say of which day the extract is (--file-date)")
+        raise ValueError(tr("no day is given: say of which day the extract is (--file-date)"))
     return options.first_day
 
 
@@ -125,7 +134,7 @@ def _way(text: str) -> int:
     )
     if found and int(found[1]):
         return int(found[1])
-    raise ValueError(f"osm_id = {text!r} is not the number of an OSM way")
+    raise ValueError(tr("osm_id = {text!r} is not the number of an OSM way", text=text))
 
 
 # flee.
@@ -133,9 +142,9 @@ def _way(text: str) -> int:
 _COLUMNS = ("closure_type", "name1", "name2", "closure_start", "closure_end")
 _ZEROS = re.compile(r"[.,]0+$")
 _NOT_ROADS = {
-    "country": "the border of a country is not a road of the scenario",
-    "camp": "a camp that takes nobody in says nothing of roads",
-    "idpcamp": "a camp that takes nobody in says nothing of roads",
+    "country": marked("the border of a country is not a road of the scenario"),
+    "camp": marked("a camp that takes nobody in says nothing of roads"),
+    "idpcamp": marked("a camp that takes nobody in says nothing of roads"),
 }
 
 
@@ -149,8 +158,8 @@ def read_flee_closures(path: Path, options: Options | None = None) -> FileRead:
     """
     options = options or Options()
     if options.first_day is None:
-        message = "the days of the file count from the first day of its simulation"
-        raise ScenarioError(Problem(message, str(path), expected="that day"))
+        message = tr("the days of the file count from the first day of its simulation")
+        raise ScenarioError(Problem(message, str(path), expected=tr("that day")))
     sheet = read_sheet(
         path,
         options.sheet,
@@ -187,14 +196,19 @@ def _of_flee(line: int, cells: tuple[Cell, ...], at: dict[str, int], first_day: 
         kind, name, other, start, end = _fields(texts)
         begin, until = (first_day + dt.timedelta(days=day) for day in (start, end))
     except OverflowError:
-        return Report(line, text, refused=f"day {start} or {end} lies beyond the calendar")
+        refused = tr("day {start} or {end} lies beyond the calendar", start=start, end=end)
+        return Report(line, text, refused=refused)
     except ValueError as error:
         return Report(line, text, refused=str(error))
     if kind not in {"location", "links", "link"}:
-        unknown = f"closure_type = {kind!r} is not location, links, country, camp or idpcamp"
-        return Report(line, text, refused=_NOT_ROADS.get(kind, unknown))
+        unknown = tr(
+            "closure_type = {kind!r} is not location, links, country, camp or idpcamp", kind=kind
+        )
+        refused = tr(_NOT_ROADS[kind]) if kind in _NOT_ROADS else unknown
+        return Report(line, text, refused=refused)
     if end == start:
-        return Report(line, text, refused=f"closed and open again on day {start}: it stays open")
+        refused = tr("closed and open again on day {day}: it stays open", day=start)
+        return Report(line, text, refused=refused)
     values: dict[str, object] = {
         "kind": "closed",
         "date": begin,
@@ -203,7 +217,7 @@ def _of_flee(line: int, cells: tuple[Cell, ...], at: dict[str, int], first_day: 
     }
     if end > start:
         values["until"] = until
-    remark = "" if end > start else "never reopened"
+    remark = "" if end > start else tr("never reopened")
     if kind == "location":
         return Report(line, text, values, remark=remark, place=name)
     return Report(line, text, values, remark=remark, between=(name, other))
@@ -211,9 +225,13 @@ def _of_flee(line: int, cells: tuple[Cell, ...], at: dict[str, int], first_day: 
 
 def _fields(cells: list[str]) -> tuple[str, str, str, int, int]:
     if len(cells) != len(_COLUMNS):
-        raise ValueError(f"the row has {len(cells)} cells, not {', '.join(_COLUMNS)}")
+        message = tr(
+            "the row has {n} cells, not {columns}", n=len(cells), columns=", ".join(_COLUMNS)
+        )
+        raise ValueError(message)
     kind, name, other, start, end = cells
     try:
         return kind.lower(), name, other, int(_ZEROS.sub("", start)), int(_ZEROS.sub("", end))
     except ValueError:
-        raise ValueError(f"the days {start!r} and {end!r} are not whole numbers") from None
+        message = tr("the days {start!r} and {end!r} are not whole numbers", start=start, end=end)
+        raise ValueError(message) from None

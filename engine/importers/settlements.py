@@ -11,6 +11,8 @@ import numpy as np
 
 from engine.connectivity.traversal import Arcs, connected_parts
 from engine.control.sites import FAR_KM, places_on_roads
+from engine.importers.reports import first_of
+from engine.language import listing, tr, trn
 from engine.network.paths import nearest_nodes
 
 if TYPE_CHECKING:
@@ -75,23 +77,48 @@ class Settlements:
         """Return in sentences what was left out, and which places the roads do not connect."""
         found = []
         if self.outside:
-            found.append(f"left out, outside of the area: {_names(self.outside)}")
+            found.append(tr("left out, outside of the area: {places}", places=_names(self.outside)))
         if self.swapped:
-            found.append(f"lat and lon are probably swapped: {_names(self.swapped)}")
+            found.append(
+                tr("lat and lon are probably swapped: {places}", places=_names(self.swapped))
+            )
         if self.other_kinds:
-            kinds = ", ".join(f"{n} {kind or 'of no kind'}" for kind, n in self.other_kinds.items())
-            found.append(f"left out, no settlements: {kinds}")
+            kinds = listing(
+                tr("{n} {kind}", n=n, kind=kind or tr("of no kind"))
+                for kind, n in self.other_kinds.items()
+            )
+            found.append(tr("left out, no settlements: {kinds}", kinds=kinds))
         if self.far:
-            found.append(f"left out, more than {FAR_KM:g} km from a road: {_names(self.far)}")
+            found.append(
+                tr(
+                    "left out, more than {km:g} km from a road: {places}",
+                    km=FAR_KM,
+                    places=_names(self.far),
+                )
+            )
         if self.shared:
-            found.append(f"left out, at the same junction as another: {_names(self.shared)}")
+            found.append(
+                tr(
+                    "left out, at the same junction as another: {places}",
+                    places=_names(self.shared),
+                )
+            )
         if len(self.parts) > 1:
             found.append(
-                f"the roads of this network do not connect all places: {len(self.parts[0])} lie on "
-                "the main part; a larger extract may have the roads between the parts"
+                trn(
+                    "the roads of this network do not connect all places: {n} lie on the main "
+                    "part; a larger extract may have the roads between the parts",
+                    "the roads of this network do not connect all places: {n} lie on the main "
+                    "part; a larger extract may have the roads between the parts",
+                    len(self.parts[0]),
+                )
             )
         found += [
-            f"apart from the main part, on {km:.1f} km of roads: {_names(part)}"
+            tr(
+                "apart from the main part, on {km:.1f} km of roads: {places}",
+                km=km,
+                places=_names(part),
+            )
             for part, km in zip(self.parts[1:], self.part_km[1:], strict=True)
         ]
         return found
@@ -213,6 +240,4 @@ def _by_id(places: Iterable[Place]) -> tuple[Place, ...]:
 
 
 def _names(places: Sequence[Place]) -> str:
-    names = ", ".join(place.id for place in places[:MOST_NAMED])
-    more = len(places) - MOST_NAMED
-    return f"{names} and {more} more" if more > 0 else names
+    return first_of([place.id for place in places], MOST_NAMED)

@@ -12,6 +12,7 @@ from engine.errors import Problem, ScenarioError, nearest_names
 from engine.importers.sketch_rows import sketch_rows
 from engine.io.atomic import write_one
 from engine.io.normalise import plain
+from engine.language import marked, tr, trn
 from engine.network.extract import SKETCH_CREDIT
 from engine.network.gazetteer import is_arabic, slug
 from engine.network.osm import read_osm
@@ -96,11 +97,11 @@ def sketch(
     """
     out = Path(out)
     if out.suffix.lower() != ".osm":
-        raise ScenarioError(Problem("a sketch is a .osm file", str(out), expected="NAME.osm"))
+        message, expected = tr("a sketch is a .osm file"), tr("NAME.osm")
+        raise ScenarioError(Problem(message, str(out), expected=expected))
     if out.exists() and not again:
-        raise ScenarioError(
-            Problem("the file is there already", str(out), expected="--again to replace it")
-        )
+        message, expected = tr("the file is there already"), tr("--again to replace it")
+        raise ScenarioError(Problem(message, str(out), expected=expected))
     drawn_places, drawn_roads, remarks = read_sketch(places, roads)
     by = f"{drawn_by} from {Path(places).name} and {Path(roads).name}"
     text = draw(drawn_places, drawn_roads, drawn_by=by, credit=credit)
@@ -145,7 +146,7 @@ def read_sketch(
         found += problems
         drawn.append(_road(row, vertices, {road.id for road in drawn}))
         right += [] if problems else [(row, drawn[-1])]
-    found += used_twice(((row.id, row) for row, _, _ in rows.roads if row.id), "a road")
+    found += used_twice(((row.id, row) for row, _, _ in rows.roads if row.id), marked("a road"))
     found += _same_course(right)
     if not incomplete:
         others = [row for row in rows.places if _line(row) not in told]
@@ -161,9 +162,10 @@ def read_sketch(
 def _place_problems(rows: Sequence[SketchPlace]) -> Iterator[Problem]:
     for row in rows:
         if not row.id:
-            yield row.problem("a place has neither an id nor a name", "id", expected="a name")
+            message = tr("a place has neither an id nor a name")
+            yield row.problem(message, "id", expected=tr("a name"))
     with_id = [row for row in rows if row.id]
-    yield from used_twice(((row.id, row) for row in with_id), "a place")
+    yield from used_twice(((row.id, row) for row in with_id), marked("a place"))
     yield from _twice_under_two_ids(with_id)
     yield from _swapped(rows)
 
@@ -176,19 +178,27 @@ def _twice_under_two_ids(rows: Sequence[SketchPlace]) -> Iterator[Problem]:
         where = (row.lat, row.lon)
         if (other := at.setdefault(where, row)) is not row:
             if other.id != row.id:
-                message = f"the place {row.id!r} lies where {other.id!r} lies (line {_line(other)})"
-                yield row.problem(message, "lat", str(row.lat), "one row for each place")
+                message = tr(
+                    "the place {name!r} lies where {other!r} lies (line {line})",
+                    name=row.id,
+                    other=other.id,
+                    line=_line(other),
+                )
+                yield row.problem(message, "lat", str(row.lat), tr("one row for each place"))
             continue
         for name in {plain(name) for name in (row.name, row.name_ar) if plain(name)}:
             other = named.setdefault(name, row)
             if other.id != row.id and drawn_km([where, (other.lat, other.lon)]) < SAME_PLACE_KM:
-                message = (
-                    f"the place {row.id!r} has the name of {other.id!r} (line {_line(other)}) and "
-                    f"lies less than {SAME_PLACE_KM:g} km from it"
+                message = tr(
+                    "the place {name!r} has the name of {other!r} (line {line}) and lies less "
+                    "than {km:g} km from it",
+                    name=row.id,
+                    other=other.id,
+                    line=_line(other),
+                    km=SAME_PLACE_KM,
                 )
-                yield row.problem(
-                    message, "name", row.name or row.name_ar, "one row for each place"
-                )
+                expected = tr("one row for each place")
+                yield row.problem(message, "name", row.name or row.name_ar, expected)
                 break
 
 
@@ -205,9 +215,11 @@ def _swapped(rows: Sequence[SketchPlace]) -> Iterator[Problem]:
     for row in rows:
         km = drawn_km([centre, (row.lat, row.lon)])
         if abs(row.lon) <= 90 and _is_swapped(km, drawn_km([centre, (row.lon, row.lat)]), usual):
-            message = (
-                f"lat and lon of {row.id!r} are probably swapped: it lies {km:,.0f} km from the "
-                "middle of the others"
+            message = tr(
+                "lat and lon of {name!r} are probably swapped: it lies {km:,.0f} km from the "
+                "middle of the others",
+                name=row.id,
+                km=km,
             )
             yield row.problem(message, "lat", str(row.lat), f"lat {row.lon:g}, lon {row.lat:g}")
 
@@ -223,9 +235,14 @@ def _class_problems(row: SketchRoad) -> Iterator[Problem]:
     value = class_of(row.highway)
     usual = sorted(name for name in CLASSES if RoadPolicy().highway_class({"highway": name}))
     if value not in usual:
-        why = ": the engine does not count such ways as roads" if value in CLASSES else ""
-        near = () if why else nearest_names(value, usual)
-        message = f"highway = {row.highway!r} is no class of roads{why}"
+        near = () if value in CLASSES else nearest_names(value, usual)
+        message = tr("highway = {value!r} is no class of roads", value=row.highway)
+        if value in CLASSES:
+            message = tr(
+                "highway = {value!r} is no class of roads: the engine does not count such ways as "
+                "roads",
+                value=row.highway,
+            )
         expected = "trunk, primary, secondary, tertiary, unclassified, ..."
         yield row.problem(message, "highway", row.highway, expected, near)
 
@@ -237,22 +254,44 @@ def _course_problems(
     points = _points(vertices, known)
     yield from _bends_astray(row, vertices, points)
     km = drawn_km(points)
-    line = "the line through its places and bends" if len(points) > 2 else "the straight line"
+    bent, said = len(points) > 2, {"given": row.length_km, "km": km}
     if row.length_km is not None and row.length_km < km * (1 - ROUNDING) - ROUNDING_KM:
-        message = f"length_km = {row.length_km:g} is shorter than {line} ({km:.1f} km)"
-        expected = f"at least {km:.1f}, or places that lie nearer to one another"
+        message = (
+            tr(
+                "length_km = {given:g} is shorter than the line through its places and bends "
+                "({km:.1f} km)",
+                **said,
+            )
+            if bent
+            else tr("length_km = {given:g} is shorter than the straight line ({km:.1f} km)", **said)
+        )
+        expected = tr("at least {km:.1f}, or places that lie nearer to one another", km=km)
         yield row.problem(message, "length_km", f"{row.length_km:g}", expected)
         return
     if row.length_km is not None and row.length_km > LONGEST * km + 1:
+        said |= {"times": row.length_km / km}
         message = (
-            f"length_km = {row.length_km:g} is {row.length_km / km:.0f} times {line} ({km:.1f} km)"
+            tr(
+                "length_km = {given:g} is {times:.0f} times the line through its places and bends "
+                "({km:.1f} km)",
+                **said,
+            )
+            if bent
+            else tr(
+                "length_km = {given:g} is {times:.0f} times the straight line ({km:.1f} km)", **said
+            )
         )
-        yield row.problem(message, "length_km", f"{row.length_km:g}", "kilometres")
+        yield row.problem(message, "length_km", f"{row.length_km:g}", tr("kilometres"))
         return
     speed = 60 * (row.length_km or km) / row.minutes if row.minutes else 0
     if speed > FASTEST_KMH:
-        message = f"minutes = {row.minutes:g} makes a speed of {speed:,.0f} km/h"
-        yield row.problem(message, "minutes", f"{row.minutes:g}", "the whole road, in minutes")
+        message = tr(
+            "minutes = {minutes:g} makes a speed of {speed:,.0f} km/h",
+            minutes=row.minutes,
+            speed=speed,
+        )
+        expected = tr("the whole road, in minutes")
+        yield row.problem(message, "minutes", f"{row.minutes:g}", expected)
 
 
 def _bends_astray(
@@ -269,9 +308,11 @@ def _bends_astray(
             continue
         km, exchanged = drawn_km([centre, vertex]), drawn_km([centre, vertex[::-1]])
         if _is_swapped(km, exchanged, usual):
-            message = (
-                f"latitude and longitude of the bend {text!r} are probably swapped: it lies "
-                f"{km:,.0f} km from the road"
+            message = tr(
+                "latitude and longitude of the bend {text!r} are probably swapped: it lies "
+                "{km:,.0f} km from the road",
+                text=text,
+                km=km,
             )
             yield row.problem(message, "through", text, f"{vertex[1]:g},{vertex[0]:g}")
 
@@ -312,10 +353,9 @@ def _same_course(roads: Sequence[tuple[SketchRoad, SketchedRoad]]) -> Iterator[P
         course = min(road.vertices, road.vertices[::-1], key=str)
         line = first.setdefault(course, _line(row))
         if line != _line(row):
-            message = f"the road leads over the same places as that of line {line}"
-            yield row.problem(
-                message, "through", "; ".join(row.through), "one row for each road, or a bend"
-            )
+            message = tr("the road leads over the same places as that of line {line}", line=line)
+            expected = tr("one row for each road, or a bend")
+            yield row.problem(message, "through", "; ".join(row.through), expected)
 
 
 def _without_road(
@@ -324,8 +364,8 @@ def _without_road(
     used = {at for road in roads for at in road.vertices}
     for row in rows:
         if row.id not in used:
-            message = f"no road leads to the place {row.id!r}"
-            yield row.problem(message, "id", row.id, f"a road through it in {file}")
+            message = tr("no road leads to the place {name!r}", name=row.id)
+            yield row.problem(message, "id", row.id, tr("a road through it in {file}", file=file))
 
 
 # What is told beside the file.
@@ -334,14 +374,20 @@ def _without_road(
 def _remarks(roads: Sequence[SketchedRoad], known: dict[str, Place]) -> Iterator[str]:
     timed = sum(road.minutes is not None for road in roads)
     if 0 < timed < len(roads):
-        yield (
-            f"{timed} of {len(roads)} roads state a travel time; that of the others is computed from "
-            "their length and class"
+        yield trn(
+            "{n} of {all} roads state a travel time; that of the others is computed from their "
+            "length and class",
+            "{n} of {all} roads state a travel time; that of the others is computed from their "
+            "length and class",
+            timed,
+            all=len(roads),
         )
     parts = _parts(roads, known)
     if len(parts) > 1:
         apart = "; ".join(", ".join(part[:8]) for part in parts[1:])
-        yield f"the roads do not connect all places: apart from the others are {apart}"
+        yield tr(
+            "the roads do not connect all places: apart from the others are {places}", places=apart
+        )
 
 
 def _parts(roads: Sequence[SketchedRoad], known: dict[str, Place]) -> list[list[str]]:

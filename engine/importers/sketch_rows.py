@@ -11,8 +11,10 @@ from pydantic import Field
 from engine.control.sites import as_place
 from engine.errors import Problem, nearest_names
 from engine.io.normalise import folded, plain, tidy
+from engine.language import tr
 from engine.network.gazetteer import is_arabic, names_of, slug
 from engine.scenario.fields import Distance, Entry, FreeText, Line, Mark, Texts
+from engine.scenario.labelled import either
 from engine.scenario.load import rows_as
 from engine.scenario.model import ScenarioPlace
 
@@ -111,16 +113,17 @@ def _vertices(
         if (point := _POINT.fullmatch(tidy(text))) is not None:
             lat, lon = map(float, point.groups())
             if not (abs(lat) <= 90 and abs(lon) <= 180):
-                message = f"the bend {text!r} does not lie on the globe"
-                found.append(row.problem(message, "through", text, "latitude,longitude in degrees"))
+                message = tr("the bend {text!r} does not lie on the globe", text=text)
+                expected = tr("latitude,longitude in degrees")
+                found.append(row.problem(message, "through", text, expected))
             vertices.append((lat, lon))
             continue
         fits = _places_of(text, known)
         if len(fits) == 1:
             vertices.append(fits[0])
         elif fits:
-            message = f"{text!r} may be {' or '.join(fits)}"
-            found.append(row.problem(message, "through", text, "the id of one of them"))
+            message = tr("{name!r} may be {ids}", name=text, ids=either(fits))
+            found.append(row.problem(message, "through", text, tr("the id of one of them")))
         else:
             found.append(_unknown(row, text, known))
     if not found:
@@ -144,11 +147,12 @@ def _unknown(row: SketchRoad, text: str, known: dict[str, Place]) -> Problem:
     names = {name: key for key, place in known.items() for name in (key, *names_of(place))}
     by_fold = {folded(name): name for name in names}
     near = tuple(by_fold[name] for name in nearest_names(folded(text), by_fold))
-    expected = "a place of the table, by id or name; a bend is latitude,longitude"
+    expected = tr("a place of the table, by id or name; a bend is latitude,longitude")
     parts = [part.strip() for part in re.split(r"[,،>|/]|\s[-–—]\s|\s*->\s*", text)]
     if len(parts) > 1 and all(_places_of(part, known) for part in parts):
-        expected, near = f"semicolons between places: {'; '.join(parts)}", ()
-    return row.problem(f"there is no place {text!r}", "through", text, expected, near)
+        expected, near = tr("semicolons between places: {places}", places="; ".join(parts)), ()
+    message = tr("there is no place {name!r}", name=text)
+    return row.problem(message, "through", text, expected, near)
 
 
 def _order_problems(
@@ -156,11 +160,12 @@ def _order_problems(
 ) -> Iterator[Problem]:
     through = "; ".join(row.through)
     if sum(isinstance(at, str) for at in vertices) < 2:
-        expected = "two places or more, with semicolons between them"
-        yield row.problem("a road joins at least two places", "through", through, expected)
+        expected = tr("two places or more, with semicolons between them")
+        yield row.problem(tr("a road joins at least two places"), "through", through, expected)
     elif not (isinstance(vertices[0], str) and isinstance(vertices[-1], str)):
-        yield row.problem("a road begins and ends at a place", "through", through, "a place")
+        message = tr("a road begins and ends at a place")
+        yield row.problem(message, "through", through, tr("a place"))
     for one, other in pairwise(vertices):
         if one == other:
-            message = f"the road leads from {one!r} to itself"
-            yield row.problem(message, "through", through, "each place once in a row")
+            message = tr("the road leads from {place!r} to itself", place=one)
+            yield row.problem(message, "through", through, tr("each place once in a row"))

@@ -16,6 +16,7 @@ from engine.io.atomic import editing, write_whole
 from engine.io.spreadsheets import WORKBOOKS
 from engine.io.tables import separator_of
 from engine.io.text import UTF_16, text_of
+from engine.language import tr
 from engine.scenario.cells import read_table
 from engine.scenario.change_sets import changed_by, moved
 
@@ -72,7 +73,7 @@ def write_changes(
     with editing(path):
         other = [file for file, digest in seen.items() if digest_of(file) != digest]
         if other:
-            message = "it has changed meanwhile: look at what is new, then write again"
+            message = tr("it has changed meanwhile: look at what is new, then write again")
             raise ScenarioError([Problem(message, str(file)) for file in other])
         changed_by(scenario, changes)
         events = [change.event for change in changes if change.event is not None]
@@ -97,12 +98,15 @@ def _written(
         return []
     for one in tables:
         if one.suffix.lower() in {*WORKBOOKS, ".toml"}:
-            message = (
+            message = tr(
                 "its reports do not stand in a table of text: change them there, or save it as CSV"
             )
             raise ScenarioError(Problem(message, str(one), field="events"))
     if len({one.parent for one in written}) > 1:
-        message = "the reports stand in tables of several folders: write the changes to each by themselves"
+        message = tr(
+            "the reports stand in tables of several folders: write the changes to each by "
+            "themselves"
+        )
         raise ScenarioError([Problem(message, str(one)) for one in written])
 
     def build(folder: Path) -> None:

@@ -12,11 +12,14 @@ from engine.control.sites import as_place
 from engine.errors import Problem, ScenarioError
 from engine.importers.junctions import junctions
 from engine.importers.settlements import Settlements, settlements
+from engine.importers.sheets_to_fill import write_sheet
 from engine.io.atomic import write_whole
 from engine.io.tables import table_text
 from engine.io.text import text_of, toml_text
+from engine.language import tr
 from engine.scenario.fields import Name, Text
 from engine.scenario.load import load_places, load_scenario
+from engine.scenario.validation import sentence_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -55,6 +58,7 @@ def new_scenario(
     box: Box,
     places: Path | None = None,
     named: Sequence[Place] = (),
+    sheets: bool = False,
 ) -> Started:
     """Write a scenario to be filled in, with a table of holdings and one of events beside it.
 
@@ -79,6 +83,9 @@ def new_scenario(
         ends of roads, to be given names.
     named
         Places that are listed whatever their kind, such as those that reports name.
+    sheets
+        Whether the tables of holdings and of events are workbooks (XLSX), in the language spoken and
+        with help above the columns; CSV files, if not.
 
     Raises
     ------
@@ -86,11 +93,11 @@ def new_scenario(
         If a file is there, the dates are reversed, the table has a mistake, or the area has fewer
         than two places.
     """
-    path = Path(path)
+    path, ending = Path(path), ".xlsx" if sheets else ".csv"
     names = {
         "scenario": path.name,
-        "holdings": f"{path.stem}-holdings.csv",
-        "events": f"{path.stem}-events.csv",
+        "holdings": f"{path.stem}-holdings{ending}",
+        "events": f"{path.stem}-events{ending}",
     }
     if places is not None:
         names["places"] = f"{path.stem}-places.csv"
@@ -107,11 +114,15 @@ def new_scenario(
     def build(folder: Path) -> None:
         texts = {
             names["scenario"]: _scenario(title, start, end, actors, network_name, names, found),
-            names["holdings"]: "site,holder,condition,contestants,source,note\n"
-            + "".join(f"{place.id},,held,,,\n" for place in found.listed),
-            names["events"]: "id,date,earliest,latest,reported,until,site,kind,actor,defender,"
-            "contestants,confidence,source,note\n",
         }
+        listed = [{"site": place.id, "condition": "held"} for place in found.listed]
+        for name, section, rows in (("holdings", "baseline", listed), ("events", "events", [])):
+            columns = COLUMNS[section]
+            if sheets:
+                write_sheet(folder / names[name], section, columns, rows, tuple(actors))
+            else:
+                cells = ([row.get(key, "") for key in columns] for row in rows)
+                texts[names[name]] = table_text(columns, cells)
         if places is not None:
             texts[names["places"]] = text_of(places)
         elif spots:
@@ -126,6 +137,16 @@ def new_scenario(
     return Started(tuple(write_whole(path.parent, list(names.values()), build)), found)
 
 
+COLUMNS = {
+    "baseline": ("site", "holder", "condition", "contestants", "source", "note"),
+    "events": (
+        *("id", "date", "earliest", "latest", "reported", "until", "site", "kind", "actor"),
+        *("defender", "contestants", "confidence", "source", "note"),
+    ),
+}
+"""The columns of the tables of a new scenario."""
+
+
 def _refuse(
     path: Path,
     names: Sequence[str],
@@ -136,31 +157,37 @@ def _refuse(
     actors: Sequence[str],
 ) -> None:
     problems = [
-        Problem(f"{field} {value!r}: {reason}", field=field, value=value)
-        for field, kind, value in (
-            ("title", Text, title),
-            *(("actor", Name, one) for one in actors),
+        Problem(f"{called} {value!r}: {reason}", field=field, value=value)
+        for field, called, kind, value in (
+            ("title", tr("title"), Text, title),
+            *(("actor", tr("actor"), Name, one) for one in actors),
         )
         for reason in _reasons_against(kind, value)
     ]
     problems += [
-        Problem("the file is there already", str(path.parent / name), expected="a new name")
+        Problem(tr("the file is there already"), str(path.parent / name), expected=tr("a new name"))
         for name in names
         if (path.parent / name).exists()
     ]
     if path.suffix != ".toml":
-        problems.append(Problem("a scenario is a .toml file", str(path), expected="NAME.toml"))
+        message, expected = tr("a scenario is a .toml file"), tr("NAME.toml")
+        problems.append(Problem(message, str(path), expected=expected))
     if end <= start:
-        problems.append(Problem(f"start {start} is not before end {end}", field="end"))
+        message = tr("start {start} is not before end {end}", start=start, end=end)
+        problems.append(Problem(message, field="end"))
     if not actors:
-        problems.append(Problem("no actor is named", field="actors", expected="at least one"))
+        message, expected = tr("no actor is named"), tr("at least one")
+        problems.append(Problem(message, field="actors", expected=expected))
     if len(found.listed) < 2:
-        message = "the area has fewer than two places of the network"
+        message = tr("the area has fewer than two places of the network")
         if remarks := found.remarks():
-            message += f" ({'; '.join(remarks)})"
-        expected = (
-            "a larger area, a table of places (--places), another network (--network), or one of your "
-            "own (supplyline sketch)"
+            message = tr(
+                "the area has fewer than two places of the network ({remarks})",
+                remarks="; ".join(remarks),
+            )
+        expected = tr(
+            "a larger area, a table of places (--places), another network (--network), or one of "
+            "your own (supplyline sketch)"
         )
         problems.append(Problem(message, expected=expected))
     if problems:
@@ -172,7 +199,7 @@ def _reasons_against(kind: Any, value: str) -> list[str]:
     try:
         TypeAdapter(kind).validate_python(value)
     except ValidationError as error:
-        return [one["msg"].removeprefix("Value error, ") for one in error.errors()]
+        return [sentence_of(one) for one in error.errors()]
     return []
 
 
@@ -191,31 +218,44 @@ def _scenario(
     )
     source, goal, *_ = dict.fromkeys(place.id for place in (*found.parts[0], *found.listed))
     own = f"places   = {toml_text(names['places'])}\n" if "places" in names else ""
+    begin = tr(
+        "A scenario to be filled in. A line that begins with # is a remark. All keys: {page}",
+        page="docs/scenario.md",
+    )
+    of_end = tr("the first day that no longer belongs to the run")
+    of_baseline = tr("who holds what at the start: fill in the holders")
+    of_events = tr("what was reported, a row for each report")
+    parties = tr(
+        'The parties. "passes" names those over whose ground one may move besides its own.'
+    )
+    connections = tr("The connections in question. Change this one, copy it for others.")
+    stretches = tr("Stretches of road, areas and groups that reports speak of:")
+    road, ground = tr("Name of the road"), tr("Ground whose supply is in question:")
     return f"""\
-# A scenario to be filled in. A line that begins with # is a remark. All keys: docs/scenario.md
+# {begin}
 
 title    = {toml_text(title)}
 network  = {toml_text(network_name)}
 {own}start    = {start}
-end      = {end}          # the first day that no longer belongs to the run
-baseline = {toml_text(names["holdings"])}   # who holds what at the start: fill in the holders
-events   = {toml_text(names["events"])}   # what was reported, a row for each report
+end      = {end}          # {of_end}
+baseline = {toml_text(names["holdings"])}   # {of_baseline}
+events   = {toml_text(names["events"])}   # {of_events}
 
-# The parties. "passes" names those over whose ground one may move besides its own.
+# {parties}
 {sections}
-# The connections in question. Change this one, copy it for others.
+# {connections}
 [[routes]]
 id    = "first-route"
 actor = {toml_text(actors[0])}
 from  = {toml_text(source)}
 to    = {toml_text(goal)}
 
-# Stretches of road, areas and groups that reports speak of:
+# {stretches}
 # [[sites]]
 # id   = "main-road"
-# road = "Name of the road"
+# road = "{road}"
 
-# Ground whose supply is in question:
+# {ground}
 # [[enclaves]]
 # id        = "some-group-of-places"
 # actor     = {toml_text(actors[0])}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.errors import Problem, ScenarioError
 from engine.io.atomic import editing, write_whole
+from engine.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -43,7 +44,7 @@ class Undo:
         with editing(scenario):
             changed = [path for path, data in self.after.items() if bytes_of(path) != data]
             if changed:
-                message = "this file has changed since the import: it cannot be taken back"
+                message = tr("this file has changed since the import: it cannot be taken back")
                 raise ScenarioError([Problem(message, str(path)) for path in changed])
             kept = {path: data for path, data in self.before.items() if data is not None}
             names = sorted((path.name for path in kept), key=lambda name: name == scenario.name)

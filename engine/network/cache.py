@@ -22,6 +22,7 @@ import platformdirs
 
 from engine.errors import InputError
 from engine.io.atomic import finish_interrupted, write_one
+from engine.language import ENGLISH, spoken
 from engine.network.arrays import Labels, Network, Place, Provenance, Ragged
 from engine.network.endings import suffix_of
 from engine.network.policy import RoadPolicy
@@ -74,9 +75,13 @@ def through_cache(
     if source.stat().st_size < WORTHWHILE or source.suffix.lower() in _IN_SEVERAL_FILES:
         return read()
     file = cache_folder() / f"{_key(source, policy)}.network"
+    own = file if spoken().code == ENGLISH else file.with_suffix(f".{spoken().code}.network")
     network = open_network(file)
+    if own != file and (network is None or network.provenance.remarks):  # texts for people
+        network = open_network(own)
     if network is None:
         network = read()
+        file = own if network.provenance.remarks else file
         with suppress(OSError, InputError):  # a full or forbidden disk is no reason not to answer
             save_network(network, file)
             _forget_oldest(file.parent)

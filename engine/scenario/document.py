@@ -438,12 +438,50 @@ def _broken(path: Path, text: str, complaint: str) -> Problem:
     last = text.count("\n", 0, len(text.rstrip())) + 1
     line = int(match[1]) if match and match[1] else last
     row = text.split("\n")[line - 1].strip()[:60]
-    message = tr("this is not valid TOML: {reason}", reason=f"{what[:1].lower()}{what[1:]}")
+    message = tr("this is not valid TOML: {reason}", reason=_reason(what))
     expected = tr(
         'key = value, with text in "quotes", dates as 2014-12-31, numbers as 0.5, '
         "each key and each [section] once"
     )
     return Problem(message, str(path), line, value=row, expected=expected)
+
+
+_REASONS = (
+    marked("cannot declare {what} twice"),
+    marked("cannot mutate immutable namespace {what}"),
+    marked("cannot overwrite a value"),
+    marked("cannot redefine namespace {what}"),
+    marked("found invalid character {what}"),
+    marked("escaped character is not a Unicode scalar value"),
+    marked("invalid hex value"),
+    marked("duplicate inline table key {what}"),
+    marked("expected '=' after a key in a key/value pair"),
+    marked("expected ']' at the end of a table declaration"),
+    marked("expected ']]' at the end of an array declaration"),
+    marked("expected newline or end of document after a statement"),
+    marked("illegal character {what}"),
+    marked("invalid date or datetime"),
+    marked("invalid initial character for a key part"),
+    marked("invalid statement"),
+    marked("invalid value"),
+    marked("unclosed array"),
+    marked("unclosed inline table"),
+    marked("unescaped '\\\\' in a string"),
+    marked("unterminated string"),
+)
+"""What `tomllib` says, with what it names in braces."""
+
+
+def _reason(complaint: str) -> str:
+    """Return a complaint of `tomllib` in the language spoken; one that is not known as it is."""
+    said = f"{complaint[:1].lower()}{complaint[1:]}"
+    for known in _REASONS:
+        before, _, after = known.partition("{what}")
+        if said == known:
+            return tr(known)
+        if "{what}" in known and said.startswith(before) and said.endswith(after):
+            return tr(known, what=said[len(before) : len(said) - len(after)])
+    return said
 
 
 def _file_names(drafts: Drafts, document: Draft, key: str) -> Iterator[Draft]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import Problem, nearest_names
-from engine.language import listing, marked, tr
+from engine.language import ENGLISH, listing, marked, spoken, tr
 from engine.scenario.fields import UnfitError, UnfitTogetherError
 from engine.scenario.labelled import altogether
 from engine.scenario.vocabulary import nearest_word, word_for
@@ -135,6 +135,17 @@ _WORDS_FOR = {
     "state": "state",
 }
 """The table of words for what stands under a key."""
+
+
+def sentence_of(detail: ErrorDetails) -> str:
+    """Return what is wrong with a value that stands in no file, in a sentence."""
+    if detail["type"] == "value_error":
+        return str(detail["ctx"]["error"])
+    if spoken().code == ENGLISH:
+        return str(detail["msg"])
+    return _sentence(detail, _key(detail["loc"]))
+
+
 _OFF_RANGE = frozenset(
     ["less_than_equal", "greater_than_equal", "less_than", "greater_than", "finite_number"]
 )

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from engine.errors import nearest_names
 from engine.io.normalise import folded
-from engine.language import ENGLISH, PSEUDO, marked, spoken, tr
+from engine.language import ENGLISH, marked, spoken, tr
 
 # What each kind of event sets. Everything else that knows kinds takes it from here or is tested
 # against it: the model, the arrays of statements, warnings, importers, the pages of documentation.
@@ -91,11 +91,16 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "parties": ("reported", "actor"),
     "polygons": ("date", "actor"),
+    "drafts": (
+        *("accept", "sentence", "words", "place", "site", "kind", "actor", "defender", "date"),
+        *("earliest", "latest", "reported", "confidence", "rule", "source", "party", "claim"),
+        "remark",
+    ),
 }
 COLUMNS["sketch_places"] = COLUMNS["places"]
 COLUMNS["changes"] = ("change", "counts", *COLUMNS["events"], "was")
 """The columns of a table: of a section of a scenario, of the truth table, of a sketch, of a named set
-of changes, of the table of parties, of a layer of polygons."""
+of changes, of the table of parties, of a layer of polygons, of a table of drafts."""
 _LIKE = {"sketch_places": "places", "changes": "events"}
 """Tables whose columns are called as those of others."""
 
@@ -342,16 +347,14 @@ def _parts(tag: str) -> tuple[str, frozenset[str]]:
 
 
 def kind_in_words(kind: str) -> str:
-    """Return a kind of event as it reads after the name of its site, in the language spoken.
+    """Return a kind of event as it reads after the name of its site, in English.
 
     Examples
     --------
     >>> kind_in_words("under_fire"), kind_in_words("described")
     ('under fire', 'reported as held')
     """
-    if spoken().code in {ENGLISH, PSEUDO}:
-        return tr(_AFTER_THE_SITE.get(kind, kind.replace("_", " ")))
-    return word_for("kind", kind)
+    return _AFTER_THE_SITE.get(kind, kind.replace("_", " "))
 
 
 _AFTER_THE_SITE = {

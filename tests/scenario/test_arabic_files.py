@@ -1,6 +1,7 @@
 """Scenario files in Arabic: the words of a data file, read as those in English, and never rewritten."""
 
 import csv
+import re
 import shutil
 from pathlib import Path
 
@@ -17,12 +18,12 @@ from engine.scenario.vocabulary import (
     COLUMNS,
     KEYS,
     columns_by_name,
-    kind_in_words,
     meant,
     nearest_word,
     word_for,
     words_for,
 )
+from tests.scenario import test_bad_files as bad_files
 
 ROOT = Path(__file__).parents[2]
 SEED = "castello-2014-12"
@@ -190,7 +191,35 @@ def test_each_word_means_one_thing(table):
     assert nearest_word(table, words_for(table, KEYS[table][0])[-1])
 
 
-def test_kinds_are_told_in_the_language():
-    assert kind_in_words("strike") == "struck"
-    with speaking("ar"):
-        assert kind_in_words("strike") == "قصف"
+OF_FILES = (
+    *("quote", "empty table", "table of white space", "50 MB", "formula", "null for a date"),
+    *("that is a ", "that is not there", "31/02", "day or month", "both orders", "no scenario"),
+)
+"""Faults of which the room of files and days says what is wrong, not that of scenarios."""
+FAULTS = bad_files.TABLES | bad_files.DATES | bad_files.POINTS | bad_files.NAMES
+FAULTS |= bad_files.SCENARIOS | bad_files.GROUND
+ENGLISH_WORDS = re.compile(r"[a-z]{2,} [a-z]{2,}")
+
+
+def outside_of_messages(text):
+    """Return what is left of a text without what stands in a catalogue, brackets in brackets."""
+    while (less := re.sub("⟦[^⟦⟧]*⟧", "", text)) != text:
+        text = less
+    return text
+
+
+def test_all_that_is_said_of_bad_files_stands_in_the_catalogue(tmp_path):
+    said = []
+    for number, (fault, (changes, _)) in enumerate([*FAULTS.items()][::2]):
+        if any(part in fault for part in OF_FILES):
+            continue
+        folder = tmp_path / str(number) / "inner"
+        folder.mkdir(parents=True)
+        bad_files.lay_out(folder, changes)
+        try:
+            with speaking("en-XA"):
+                load_scenario(folder / "scenario.toml")
+        except InputError as error:
+            said += [text for p in error.problems for text in (p.message, p.expected)]
+    assert len(said) > 60
+    assert [text for text in said if ENGLISH_WORDS.search(outside_of_messages(text))] == []

@@ -15,8 +15,9 @@ from engine.io.days import DateReader, day_of
 from engine.io.normalise import folded, tidy
 from engine.io.spreadsheets import read_sheet
 from engine.io.text import text_of
+from engine.language import marked, tr, trn
 from engine.network.gazetteer import slug
-from engine.scenario.vocabulary import kind_of
+from engine.scenario.vocabulary import columns_by_name, kind_of, words_for
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,24 +46,8 @@ COLUMNS = (
 )
 """The columns of a table of drafts."""
 NEEDED = ("accept", "sentence", "kind", "date")
-_YES = (
-    "yes",
-    "y",
-    "x",
-    "1",
-    "1.0",
-    "true",
-    "ok",
-    "accept",
-    "accepted",
-    "نعم",
-    "صح",
-    "موافق",
-    "مقبول",
-)
-_NO = ("no", "n", "0", "0.0", "false", "reject", "rejected", "لا", "مرفوض")
-ACCEPTED = frozenset(map(folded, _YES))
-REFUSED = frozenset(map(folded, _NO))
+ACCEPTED = frozenset(map(folded, words_for("accept", "yes")))
+REFUSED = frozenset(map(folded, words_for("accept", "no")))
 ROAD_ENDS = " -- "
 """What stands between the two ends by which a draft names a road."""
 _SHORTEST_QUOTE = 8
@@ -102,16 +87,18 @@ def read_drafts(path: Path, options: Options | None = None) -> FileRead:
     if path.suffix.lower() == ".json":
         return _answer(path, options)
     if options.text is not None:
-        message = "--text is for the answer of a language model (JSON), and this is a table"
-        raise ScenarioError(Problem(message, str(path), expected="no --text"))
+        message = tr("--text is for the answer of a language model (JSON), and this is a table")
+        raise ScenarioError(Problem(message, str(path), expected=tr("no --text")))
     table = read_sheet(path, options.sheet).table(
-        lambda header: sum(folded(str(name)) in COLUMNS for name in header)
+        lambda header: len(columns_by_name(list(map(str, header)), "drafts"))
     )
     header = [folded(str(name)) for name in table.header]
+    for key, at in columns_by_name([str(name) for name in table.header], "drafts").items():
+        header[at] = key
     missing = [name for name in NEEDED if name not in header]
     if missing:
-        message = f"there is no column {', '.join(map(repr, missing))}"
-        expected = "a table of drafts, as `supplyline read` writes it"
+        message = tr("there is no column {names}", names=", ".join(map(repr, missing)))
+        expected = tr("a table of drafts, as `supplyline read` writes it")
         near = nearest_names(missing[0], header)
         raise ScenarioError(
             Problem(message, table.file, table.line, missing[0], "", expected, near)
@@ -127,16 +114,34 @@ def read_drafts(path: Path, options: Options | None = None) -> FileRead:
     )
     reports, apart = _with_claims([_report(line, row, reader) for line, row in rows], path.stem)
     taken = sum(not report.refused for report in reports)
-    open_ = sum(report.refused == _NOT_YET for report in reports)
-    remarks = [f"{taken} of {len(reports)} drafts are accepted"]
-    remarks += [f"{open_} have nothing in the column accept"] if open_ else []
+    open_ = sum(report.refused == tr(_NOT_YET) for report in reports)
+    remarks = [
+        trn(
+            "{n} of {all} drafts are accepted",
+            "{n} of {all} drafts are accepted",
+            taken,
+            all=len(reports),
+        )
+    ]
+    if open_:
+        remarks.append(
+            trn(
+                "{n} have nothing in the column accept",
+                "{n} have nothing in the column accept",
+                open_,
+            )
+        )
     if apart:
-        lines = ", ".join(map(str, apart))
-        remarks.append(f"rows {lines} left their claim: day, confidence or source differ in it")
+        remarks.append(
+            tr(
+                "rows {rows} left their claim: day, confidence or source differ in it",
+                rows=", ".join(map(str, apart)),
+            )
+        )
     return FileRead(reports, tuple(remarks))
 
 
-_NOT_YET = "nobody has accepted it yet: the column accept is empty"
+_NOT_YET = marked("nobody has accepted it yet: the column accept is empty")
 
 
 def _with_claims(reports: list[Report], name: str) -> tuple[tuple[Report, ...], list[int]]:
@@ -172,9 +177,10 @@ def _report(line: int, row: dict[str, Any], reader: DateReader) -> Report:
     mark = folded(cells.get("accept", "")) if cells.get("accept") else ""
     raw = cells.get("accept", "")
     if not raw or mark in REFUSED or raw in {"-", "✗"}:
-        return Report(line, said, refused="it was not accepted" if raw else _NOT_YET)
+        return Report(line, said, refused=tr("it was not accepted") if raw else tr(_NOT_YET))
     if mark not in ACCEPTED and raw not in {"✓", "✔"}:
-        return Report(line, said, refused=f"accept is {raw!r}; expected yes, no or nothing")
+        refused = tr("accept is {text!r}; expected yes, no or nothing", text=raw)
+        return Report(line, said, refused=refused)
     try:
         values: dict[str, object] = {"kind": kind_of(cells.get("kind", ""))}
         for name in _DAYS:
@@ -190,11 +196,12 @@ def _with_rest(
     line: int, said: str, values: dict[str, object], cells: dict[str, str], where: str
 ) -> Report:
     if "date" not in values:
-        return Report(line, said, refused="there is no date")
+        return Report(line, said, refused=tr("there is no date"))
     try:
         values["confidence"] = float(cells.get("confidence") or 1)
     except ValueError:
-        return Report(line, said, refused=f"confidence is {cells['confidence']!r}; expected 0 to 1")
+        refused = tr("confidence is {text!r}; expected 0 to 1", text=cells["confidence"])
+        return Report(line, said, refused=refused)
     values["note"] = tidy(cells.get("sentence", ""))
     if cells.get("claim"):
         values["claim"] = cells["claim"]
@@ -217,19 +224,21 @@ RULES = tuple(confidences())
 
 def _answer(path: Path, options: Options) -> FileRead:
     if options.text is None:
-        expected = "--text TEXT, the text that the model was given: its quotes are looked up in it"
-        raise ScenarioError(
-            Problem("an answer comes without its text", str(path), expected=expected)
+        message = tr("an answer comes without its text")
+        expected = tr(
+            "--text TEXT, the text that the model was given: its quotes are looked up in it"
         )
+        raise ScenarioError(Problem(message, str(path), expected=expected))
     try:
         answer = json.loads(_without_fence(text_of(path)))
     except json.JSONDecodeError as error:
-        message = f"this is no JSON ({error.msg})"
+        message = tr("this is no JSON ({reason})", reason=error.msg)
         raise ScenarioError(Problem(message, str(path), error.lineno)) from None
     rows = answer.get("reports") if isinstance(answer, dict) else answer
     if not isinstance(rows, list):
-        expected = 'an object with a list "reports", as `supplyline read --print-task` asks for'
-        raise ScenarioError(Problem("there is no list of reports", str(path), expected=expected))
+        message = tr("there is no list of reports")
+        expected = tr('an object with a list "reports", as `supplyline read --print-task` asks for')
+        raise ScenarioError(Problem(message, str(path), expected=expected))
     body = _comparable(document_text(options.text))
     return FileRead(tuple(_checked(number, row, body) for number, row in enumerate(rows, 1)))
 
@@ -248,7 +257,8 @@ def _comparable(text: str) -> str:
 def _checked(number: int, row: object, body: str) -> Report:
     """Return a row of a model's answer as a report, or why it is refused."""
     if not isinstance(row, dict):
-        return Report(number, shortened(str(row)), refused="it is no object with keys and values")
+        refused = tr("it is no object with keys and values")
+        return Report(number, shortened(str(row)), refused=refused)
     cells = {str(key): "" if value is None else str(value).strip() for key, value in row.items()}
     said = shortened(f"{cells.get('place', '')} {cells.get('kind', '')} {cells.get('actor', '')}")
     try:
@@ -268,9 +278,10 @@ def _check_quote(quote: str, body: str) -> None:
         If there is no quote, or the text has no such sentence.
     """
     if len(_comparable(quote)) < _SHORTEST_QUOTE:
-        raise ValueError("it quotes no sentence of the text")
+        raise ValueError(tr("it quotes no sentence of the text"))
     if _comparable(quote) not in body:
-        raise ValueError(f"the text has no such sentence: {shortened(quote, 60)!r}")
+        message = tr("the text has no such sentence: {quote!r}", quote=shortened(quote, 60))
+        raise ValueError(message)
 
 
 def _values_of_answer(cells: dict[str, str]) -> dict[str, object]:
@@ -282,14 +293,21 @@ def _values_of_answer(cells: dict[str, str]) -> dict[str, object]:
         If it was not accepted, or says something that the schema does not have.
     """
     if cells.get("accept") and folded(cells["accept"]) in REFUSED:
-        raise ValueError("it was not accepted")
+        raise ValueError(tr("it was not accepted"))
     if not cells.get("place"):
-        raise ValueError("it names no place")
+        raise ValueError(tr("it names no place"))
     rule = cells.get("claimed_by", "")
     if rule not in RULES:
         near = nearest_names(rule, RULES, most=1)
-        hint = f" (did you mean {near[0]!r}?)" if near else ""
-        raise ValueError(f"claimed_by is {rule!r}; expected {', '.join(RULES)}{hint}")
+        said = {"text": rule, "names": ", ".join(RULES)}
+        if near:
+            message = tr(
+                "claimed_by is {text!r}; expected {names} (did you mean {near!r}?)",
+                **said,
+                near=near[0],
+            )
+            raise ValueError(message)
+        raise ValueError(tr("claimed_by is {text!r}; expected {names}", **said))
     cells["confidence"] = str(confidences()[rule][0])
     values: dict[str, object] = {"kind": kind_of(cells.get("kind", ""))}
     for name in ("date", "earliest", "latest"):

@@ -14,6 +14,7 @@ from xml.etree import ElementTree as ET
 from engine.errors import Problem, ScenarioError
 from engine.importers.reading.lexicon import words
 from engine.io.text import text_of
+from engine.language import tr
 
 if TYPE_CHECKING:
     import os
@@ -38,14 +39,17 @@ def document_text(path: str | os.PathLike[str]) -> str:
     """
     if str(path) == STANDARD_INPUT:
         text = sys.stdin.buffer.read(MOST_BYTES).decode("utf-8-sig", errors="replace")
-        return _with_text(text, "standard input")
+        return _with_text(text, tr("standard input"))
     file = Path(path)
     ending = file.suffix.lower()
     if ending not in ENDINGS:
-        expected = f"{', '.join(ENDINGS)}, or {STANDARD_INPUT} for standard input"
-        raise ScenarioError(
-            Problem("this is no document that can be read", str(file), expected=expected)
+        message = tr("this is no document that can be read")
+        expected = tr(
+            "{endings}, or {mark} for standard input",
+            endings=", ".join(ENDINGS),
+            mark=STANDARD_INPUT,
         )
+        raise ScenarioError(Problem(message, str(file), expected=expected))
     if ending in {".docx", ".pdf"}:
         data = _bytes(file)
         text = _docx(data, file) if ending == ".docx" else _pdf(data, file)
@@ -57,8 +61,12 @@ def document_text(path: str | os.PathLike[str]) -> str:
 
 def _with_text(text: str, file: str) -> str:
     if not any(letter.isalpha() for letter in text):
-        hint = "; scanned pages have no text layer" if file.lower().endswith(".pdf") else ""
-        raise ScenarioError(Problem(f"there is no text{hint}", file, expected="a text"))
+        message = (
+            tr("there is no text; scanned pages have no text layer")
+            if file.lower().endswith(".pdf")
+            else tr("there is no text")
+        )
+        raise ScenarioError(Problem(message, file, expected=tr("a text")))
     return text
 
 
@@ -66,9 +74,11 @@ def _bytes(file: Path) -> bytes:
     try:
         data = file.read_bytes()
     except OSError as error:
-        raise ScenarioError(Problem(f"cannot be read ({error.strerror})", str(file))) from None
+        message = tr("cannot be read ({reason})", reason=error.strerror)
+        raise ScenarioError(Problem(message, str(file))) from None
     if len(data) > MOST_BYTES:
-        raise ScenarioError(Problem("the file is too large", str(file), expected="at most 50 MB"))
+        message, expected = tr("the file is too large"), tr("at most 50 MB")
+        raise ScenarioError(Problem(message, str(file), expected=expected))
     return data
 
 
@@ -113,10 +123,10 @@ def _docx(data: bytes, file: Path) -> str:
         with zipfile.ZipFile(io.BytesIO(data)) as book:
             part = book.getinfo("word/document.xml")
             if part.file_size > MOST_BYTES:
-                raise ScenarioError(Problem("the document unpacks to too much", str(file)))
+                raise ScenarioError(Problem(tr("the document unpacks to too much"), str(file)))
             root = ET.fromstring(book.read(part))  # noqa: S314 - expat refuses what swells
     except (zipfile.BadZipFile, KeyError, ET.ParseError):
-        raise ScenarioError(Problem("this is no DOCX document", str(file))) from None
+        raise ScenarioError(Problem(tr("this is no DOCX document"), str(file))) from None
     return "\n\n".join(_paragraph(paragraph) for paragraph in root.iter(f"{_WORD}p"))
 
 
@@ -136,7 +146,8 @@ def _pdf(data: bytes, file: Path) -> str:
     try:
         reader = reading.PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
-            raise ScenarioError(Problem("the document has a password", str(file)))
+            raise ScenarioError(Problem(tr("the document has a password"), str(file)))
         return "\n".join(page.extract_text() for page in reader.pages)
     except (PyPdfError, ValueError, KeyError, TypeError, OSError, RecursionError) as error:
-        raise ScenarioError(Problem(f"this PDF cannot be read ({error})", str(file))) from None
+        message = tr("this PDF cannot be read ({reason})", reason=str(error))
+        raise ScenarioError(Problem(message, str(file))) from None

@@ -20,6 +20,8 @@ from engine.importers.reading.place_names import PlaceNames
 from engine.importers.reading.tokens import sentences_of
 from engine.io.arguments import checked
 from engine.io.days import day_of
+from engine.language import marked, tr
+from engine.scenario.labelled import either
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -221,14 +223,14 @@ class _Reader:
             and found.cue.takes == "after"
         ):
             actor = self.last_actor
-            remarks += ["the actor is that of the sentence before"] if actor else []
+            remarks += [tr("the actor is that of the sentence before")] if actor else []
         place = found.place
         if len(place.ids) > 1:
-            remarks.append(f"may be {' or '.join(place.ids)}")
+            remarks.append(tr("may be {ids}", ids=either(place.ids)))
         if not place.ids and place.between is None:
-            remarks.append("no place or site of the scenario is called so")
+            remarks.append(tr("no place or site of the scenario is called so"))
         if place.is_reference:
-            remarks.append("refers back")
+            remarks.append(tr("refers back"))
         who, rule = claimed(sentence, found, parties)
         confidence, said = confidences()[rule]
         date, first, last, why = self._days(found, days, sentence)
@@ -270,8 +272,12 @@ class _Reader:
             return middle, near.first, near.last, ""
         if found.cue.is_earlier:
             first, last = self.published - _EARLIER_DAYS * ONE_DAY, self.published - ONE_DAY
-            return last - 2 * ONE_DAY, first, last, "told as earlier, no day named"
-        return self.published, self.published - ONE_DAY, self.published, "no day named"
+            return last - 2 * ONE_DAY, first, last, tr(_EARLIER_UNDATED)
+        return self.published, self.published - ONE_DAY, self.published, tr(_UNDATED)
+
+
+_UNDATED = marked("no day named")
+_EARLIER_UNDATED = marked("told as earlier, no day named")
 
 
 def _is_since(sentence: Sentence, day: DayWords) -> bool:
@@ -310,11 +316,15 @@ def _is_told_again(draft: Draft, all_: Iterable[Draft]) -> bool:
         == (draft.site or draft.place, draft.between, draft.kind)
         and (
             other.sentence == draft.sentence
-            or ("no day named" in draft.remark and other.sentence > draft.sentence)
+            or (_has_no_day(draft) and other.sentence > draft.sentence)
             or (other.earliest <= draft.latest and draft.earliest <= other.latest)
         )
         for other in all_
     )
+
+
+def _has_no_day(draft: Draft) -> bool:
+    return tr(_UNDATED) in draft.remark or tr(_EARLIER_UNDATED) in draft.remark
 
 
 def _claim_of(draft: Draft) -> tuple[object, ...]:

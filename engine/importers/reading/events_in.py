@@ -16,6 +16,7 @@ from engine.importers.reading.locating import only_locates
 from engine.importers.reading.places_meant import PlacesMeant
 from engine.importers.reading.roles import roles_of
 from engine.io.normalise import letters
+from engine.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -339,9 +340,9 @@ class _Reader(PlacesMeant):
             )
             if kind in {"captured", "described"} and part:
                 own = "contested"
-            remark = "who holds it now is not said" if cue.kind in {"lost", "left"} else ""
+            remark = tr("who holds it now is not said") if cue.kind in {"lost", "left"} else ""
             if cue.kind == "entered" and own == "captured":
-                remark = "it was entered; that it was taken is not said"
+                remark = tr("it was entered; that it was taken is not said")
             rows.append(Found(place, cue, own, actor, defender, denied, number, called, remark))
         return rows
 

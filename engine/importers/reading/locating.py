@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.importers.reading.lexicon import forms_of, words
+from engine.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -114,7 +115,7 @@ def only_locates(
     halted = cue.kind == "repelled" and {tokens[at].norm for at in window} & _TOWARDS
     if located and not (near and cue.kind in _REACH) and not halted:
         where = " ".join(t.text for t in tokens[window[0] : first.end])
-        said = f"{where!r} is a direction from a place, not a place: not resolved"
+        said = tr("{words!r} is a direction from a place, not a place: not resolved", words=where)
         return True, said if any(w.rstrip("ي") in _SIDES for w in words) else ""
     whole = {
         form for at in range(after, start) for form in forms_of(tokens[at].norm, sentence.language)

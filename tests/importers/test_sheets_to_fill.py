@@ -1,0 +1,59 @@
+"""Workbooks to be filled in: in the language spoken, and read back."""
+
+import openpyxl
+import pytest
+
+from engine import load_scenario
+from engine.cli import main
+from engine.language import speaking
+
+
+def new(monkeypatch, folder, *words):
+    folder.mkdir()
+    area = ("--around", "azaz", "--km", "5", "--start", "2014-12-01", "--end", "2014-12-09")
+    asked = ("--title", "T", "--actor", "المجلس", "--actor", "B", "--sheets", "--quiet", *area)
+    monkeypatch.setattr("sys.argv", ["supplyline", "new", str(folder / "t.toml"), *asked, *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert not ended.value.code
+    return folder / "t.toml"
+
+
+def test_sheets_in_arabic_are_filled_in_and_read_back(tmp_path, monkeypatch):
+    path = new(monkeypatch, tmp_path / "ar", "--lang", "ar")
+    assert "# سيناريو" in path.read_text(encoding="utf-8")
+    holdings, events = (path.with_name(f"t-{name}.xlsx") for name in ("holdings", "events"))
+    book = openpyxl.load_workbook(holdings)
+    sheet = book.active
+    assert sheet.sheet_view.rightToLeft
+    assert [cell.value for cell in sheet[2]][:3] == ["الموقع", "الجهة المسيطرة", "الحالة"]
+    assert {row[2].value for row in sheet.iter_rows(min_row=3)} == {"تحت السيطرة"}
+    sheet["B3"], sheet["C3"] = "المجلس", "متنازع عليه"
+    book.save(holdings)
+    book = openpyxl.load_workbook(events)
+    names = [cell.value for cell in book.active[2]]
+    told = {"التاريخ": "2014-12-03", "الموقع": "azaz", "نوع الحدث": "سيطرة", "الجهة": "B"}
+    book.active.append([told.get(name) for name in names])
+    book.save(events)
+    scenario = load_scenario(path)
+    assert (scenario.baseline[0].holder, scenario.baseline[0].condition) == ("المجلس", "contested")
+    assert [(event.kind, event.actor) for event in scenario.events] == [("captured", "B")]
+
+
+def test_sheets_in_english_have_the_columns_of_the_tables(tmp_path, monkeypatch):
+    path = new(monkeypatch, tmp_path / "en", "--lang", "en")
+    sheet = openpyxl.load_workbook(path.with_name("t-events.xlsx")).active
+    assert not sheet.sheet_view.rightToLeft
+    assert [cell.value for cell in sheet[2]][:2] == ["id", "date"]
+    assert load_scenario(path).baseline
+
+
+def test_help_stands_above_every_column():
+    from engine.importers.sheets_to_fill import HELP
+    from engine.importers.template import COLUMNS
+    from engine.scenario.vocabulary import columns_by_name
+
+    for section, columns in COLUMNS.items():
+        assert set(columns) <= set(HELP)
+        with speaking("en"):
+            assert len(columns_by_name([HELP[key] for key in columns], section)) <= 2
