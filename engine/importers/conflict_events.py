@@ -35,6 +35,7 @@ from engine.importers.reports import (
     first_of,
     read_published,
     shortened,
+    told_together,
 )
 from engine.io.days import Days, shifted
 from engine.io.spreadsheets import code_in, number_in, text_in
@@ -115,7 +116,8 @@ def _of_acled(line: int, record: Record, dates: DateReader, options: Options) ->
         return Report(line, text, refused=str(error))
     remark = tr("known to {km:g} km", km=values["precision_km"])
     if _is_between_equals(sub_type, record):
-        remark = f"{tr(_BOTH)}, {values['actor']!r}; {remark}"
+        both = tr("{why}, {actor!r}", why=tr(_BOTH), actor=values["actor"])
+        remark = told_together((both, remark))
     values |= {
         "id": name,
         "source": text_in(record, "source"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import Problem, ScenarioError, nearest_names
-from engine.importers.reports import ONE_DAY, FileRead, Options, Report, shortened
+from engine.importers.reports import ONE_DAY, FileRead, Options, Report, shortened, told_together
 from engine.io.days import DateReader, shifted
 from engine.io.normalise import folded
 from engine.io.spreadsheets import NOTHING
@@ -121,7 +121,7 @@ class _Layer:
         for row, (actor, when, shape, mended) in enumerate(rows, before + 1):
             report = _report(row, self.file, actor, when, shape, dates)
             remark = tr("it crossed itself, and was mended") if mended else ""
-            yield replace(report, remark="; ".join(filter(None, (report.remark, remark))))
+            yield replace(report, remark=told_together((report.remark, remark)))
 
 
 def _text(cell: object) -> str:
@@ -236,7 +236,7 @@ def _with_overlaps(reports: list[Report]) -> list[Report]:
             remark = tr(
                 "overlaps and overrules {actors} of that day", actors=listing(sorted(others))
             )
-        both = "; ".join(filter(None, (report.remark, remark)))
+        both = told_together((report.remark, remark))
         told.append(replace(report, remark=both))
         earlier.append(report)
     return told

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import ValidationError
 
-from engine.importers.reports import first_of
+from engine.importers.reports import first_of, told_together
 from engine.io.normalise import folded
 from engine.language import listing, marked, tr
 from engine.network.arrays import Place
@@ -277,7 +277,7 @@ class _Matcher:
         except ValueError as error:
             self.result.rows.append(Row(report.row, report.text, "", "", str(error)))
         else:
-            told = "; ".join(part for part in (report.remark, *why) if part)
+            told = told_together((report.remark, *why))
             self.result.rows.append(Row(report.row, report.text, event.id, event.site, told))
 
     def _taken(self, report: Report) -> tuple[Event, list[str]]:
@@ -354,7 +354,7 @@ class _Matcher:
             event = Event.model_validate(values)
         except ValidationError as error:
             told = problems_of(error.errors(include_url=False), Draft(values, ""), Event)
-            raise ValueError("; ".join(problem.message for problem in told)) from None
+            raise ValueError(told_together(problem.message for problem in told)) from None
         if event.first_day >= self.scenario.end:
             message = tr("it is of {day}, after the end of the run", day=event.first_day)
             raise ValueError(message)
@@ -415,7 +415,7 @@ class _Matcher:
             how = tr("{site!r} by its name, {km:.1f} km from the point", site=site, km=off / 1000)
             return (
                 site,
-                "; ".join(filter(None, (how, self.gazetteer.taken_for(report.place, named)))),
+                told_together((how, self.gazetteer.taken_for(report.place, named))),
                 False,
             )
         if len(metres) == 1 and None in metres.values() and named.exactly:
@@ -458,7 +458,7 @@ class _Matcher:
         name = f"{self.name}-{here}-{there}"
         if all(site.id != name for site in self.result.sites):
             self.result.sites.append(Site(id=name, between=(here, there)))
-        return name, "; ".join(filter(None, (how, how_there)))
+        return name, told_together((how, how_there))
 
     def _with_ways(self, values: dict[str, object], report: Report) -> Event:
         """Add ways to the event that says the same of others, or make it."""

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.errors import Problem, ScenarioError, nearest_names
-from engine.importers.reports import FileRead, Options, Report, hidden_remarks, shortened
+from engine.importers.reports import (
+    FileRead,
+    Options,
+    Report,
+    hidden_remarks,
+    shortened,
+    told_together,
+)
 from engine.io.normalise import folded, tidy
 from engine.language import listing, marked, tr
 from engine.scenario.cells import read_table
@@ -77,7 +84,7 @@ def _report(row: RowRead) -> Report:
     text = shortened(" ".join(said))
     values = dict(row.values)
     place = tidy(str(values.pop("site", "")))
-    refused = "; ".join(f"{key}: {reason}" for key, _, reason in row.faults)
+    refused = told_together(f"{key}: {reason}" for key, _, reason in row.faults)
     if not refused and "kind" not in values:
         refused = tr("it does not say what happened")
     if not refused and "date" not in values:
@@ -85,4 +92,4 @@ def _report(row: RowRead) -> Report:
     if refused:
         return Report(row.line, text, refused=refused)
     remarks = dict.fromkeys(cell.remark for cell in row.cells if cell.remark)
-    return Report(row.line, text, values, remark="; ".join(remarks), place=place)
+    return Report(row.line, text, values, remark=told_together(remarks), place=place)

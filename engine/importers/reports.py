@@ -13,7 +13,7 @@ from engine.io.spreadsheets import Table, is_error, read_sheet
 from engine.language import listing, tr, trn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from shapely.geometry.base import BaseGeometry
@@ -218,6 +218,20 @@ def hidden_remarks(hidden: Collection[int]) -> list[str]:
         return []
     rows = first_of([str(row) for row in sorted(hidden)], 5)
     return [tr("hidden rows were read like any other: {rows}", rows=rows)]
+
+
+def told_together(remarks: Iterable[str]) -> str:
+    """Return several remarks as one; empty ones are left out.
+
+    Examples
+    --------
+    >>> told_together(["known to 2 km", "", "left out A"])
+    'known to 2 km; left out A'
+    """
+    first, *others = [remark for remark in remarks if remark] or [""]
+    for remark in others:
+        first = tr("{first}; {next}", first=first, next=remark)
+    return first
 
 
 def first_of(names: Sequence[str], most: int) -> str:

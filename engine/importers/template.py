@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from engine.control.sites import as_place
 from engine.errors import Problem, ScenarioError
 from engine.importers.junctions import junctions
+from engine.importers.reports import told_together
 from engine.importers.settlements import Settlements, settlements
 from engine.importers.sheets_to_fill import write_sheet
 from engine.io.atomic import write_whole
@@ -183,7 +184,7 @@ def _refuse(
         if remarks := found.remarks():
             message = tr(
                 "the area has fewer than two places of the network ({remarks})",
-                remarks="; ".join(remarks),
+                remarks=told_together(remarks),
             )
         expected = tr(
             "a larger area, a table of places (--places), another network (--network), or one of "

@@ -21,13 +21,13 @@ from pydantic import Field, ValidationError, model_validator
 from engine.errors import InputError, Problem, ScenarioError, unknown_name
 from engine.io.days import day_of
 from engine.io.tables import table_text
-from engine.language import marked, tr
+from engine.language import ENGLISH, marked, spoken, tr
 from engine.scenario.actor_names import EVENT_PARTIES, Parties
 from engine.scenario.check import check
 from engine.scenario.document import rows_of_table
 from engine.scenario.fields import DAY_FORM, Day, Entry, Mark, Share, UnfitError
 from engine.scenario.model import Event
-from engine.scenario.validation import problems_of
+from engine.scenario.validation import problems_of, sentence_of
 from engine.scenario.vocabulary import nearest_word
 
 if TYPE_CHECKING:
@@ -360,7 +360,10 @@ def _with(event: Event, changes: dict[str, Any]) -> Event:
     try:
         return type(event).model_validate({**event.model_dump(), **changes}).read_at(event.origin)
     except ValidationError as error:
-        reasons = "; ".join(str(detail["msg"]) for detail in error.errors())
+        english = spoken().code == ENGLISH
+        reasons = "; ".join(
+            str(detail["msg"]) if english else sentence_of(detail) for detail in error.errors()
+        )
         message = tr("event {name!r}: {reasons}", name=changes["id"], reasons=reasons)
         raise InputError(message) from error
 

@@ -3,12 +3,13 @@ from __future__ import annotations
 import multiprocessing
 import os
 import shutil
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
+from engine.language import speaking, spoken, tr
 from engine.network import Network, RoadPolicy, cache, read_network
 from engine.network.arrays import Labels, Ragged
 from engine.network.read import write_network
@@ -67,6 +68,22 @@ def test_the_second_time_the_source_is_not_read(
     monkeypatch.setattr("engine.network.read.read_file", fail)
     assert read_network(HELSINKI).provenance.name == str(HELSINKI)
     assert len(files(folder)) == 1
+
+
+def test_remarks_come_out_in_the_language_that_is_spoken(folder: Path) -> None:
+    network, read_in = read_network("aleppo-schematic"), []
+    shutil.rmtree(folder)
+
+    def read() -> Network:
+        read_in.append(spoken().code)
+        told = replace(network.provenance, remarks=(tr("there is no such file"),))
+        return replace(network, provenance=told)
+
+    for code in ("ar", "en", "ar", "en"):
+        with speaking(code):
+            (remark,) = cache.through_cache(HELSINKI, None, "x", read).provenance.remarks
+        assert remark.isascii() == (code == "en")
+    assert read_in == ["ar", "en"]
 
 
 def test_content_and_policy_make_the_key(folder: Path, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from engine.importers.reading.parties import Parties
 from engine.importers.reading.place_lists import lists_of
 from engine.importers.reading.place_names import PlaceNames
 from engine.importers.reading.tokens import sentences_of
+from engine.importers.reports import told_together
 from engine.io.arguments import checked
 from engine.io.days import day_of
 from engine.language import marked, tr
@@ -255,7 +256,7 @@ class _Reader:
             confidence=confidence,
             rule=said,
             source=who,
-            remark="; ".join(remarks),
+            remark=told_together(remarks),
         )
 
     def _days(
