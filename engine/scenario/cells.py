@@ -23,7 +23,7 @@ from engine.io.spreadsheets import (
     read_sheet,
     refuse_truth_value,
 )
-from engine.language import tr
+from engine.language import listing, tr
 from engine.scenario.fields import CellRead
 from engine.scenario.labelled import either
 from engine.scenario.vocabulary import (
@@ -242,7 +242,7 @@ def header_problems(read: TableRead, section: str) -> Iterator[Problem]:
         first = header[0]
         near = nearest_names(first, known) if first.isascii() else _near(first, section)
         message = tr("the first row does not name the columns")
-        yield Problem(message, file, line, value=header[0], expected=", ".join(known), nearest=near)
+        yield Problem(message, file, line, value=header[0], expected=listing(known), nearest=near)
         return
     missing = [key for key in _REQUIRED[section] if key not in read.columns]
     unknown = [name for at, name in enumerate(header) if name and at not in read.columns.values()]
@@ -252,7 +252,7 @@ def header_problems(read: TableRead, section: str) -> Iterator[Problem]:
     ]:  # else the unknown one is named below
         message = tr("there is no column {names}", names=", ".join(map(repr, missing)))
         near = nearest_names(missing[0], header)
-        yield Problem(message, file, line, missing[0], "", ", ".join(known), near)
+        yield Problem(message, file, line, missing[0], "", listing(known), near)
     for at, name in enumerate(header):
         if at in read.columns.values():
             continue
@@ -260,14 +260,14 @@ def header_problems(read: TableRead, section: str) -> Iterator[Problem]:
             continue
         if not name:
             message = tr("column {number} has no name", number=at + 1)
-            yield Problem(message, file, line, expected=", ".join(known))
+            yield Problem(message, file, line, expected=listing(known))
         elif folded(name) in {folded(header[other]) for other in read.columns.values()}:
             message = tr("the column {name!r} appears twice", name=name)
             yield Problem(message, file, line, name, name)
         else:
             near = _near(name, section)
             message = tr("there is no column {names}", names=repr(name))
-            yield Problem(message, file, line, name, name, ", ".join(known), near)
+            yield Problem(message, file, line, name, name, listing(known), near)
 
 
 def _says_nothing(column: Sequence[Sequence[Cell]]) -> bool:
