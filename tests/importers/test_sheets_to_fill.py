@@ -5,6 +5,7 @@ import pytest
 
 from engine import load_scenario
 from engine.cli import main
+from engine.importers.reading.accepted import read_drafts
 from engine.language import speaking
 
 
@@ -57,3 +58,20 @@ def test_help_stands_above_every_column():
         assert set(columns) <= set(HELP)
         with speaking("en"):
             assert len(columns_by_name([HELP[key] for key in columns], section)) <= 2
+
+
+def test_drafts_under_arabic_headers_are_taken(tmp_path):
+    table = tmp_path / "drafts.csv"
+    header = "القبول,الجملة,المكان,نوع الحدث,الجهة,التاريخ"
+    rows = (
+        "نعم,s,azaz,سيطرة,north,2014-12-02\nمرفوض,s,mare,قصف,,2014-12-02\n,s,mare,قصف,,2014-12-03\n"
+    )
+    table.write_text(f"{header}\n{rows}", encoding="utf-8")
+    with speaking("ar"):
+        taken, refused, open_ = read_drafts(table).reports
+    assert (taken.values["kind"], taken.place, taken.values["actor"]) == (
+        "captured",
+        "azaz",
+        "north",
+    )
+    assert (refused.refused, open_.refused) == ("لم يُقبل", "لم يقبله أحد بعد: العمود accept فارغ")
