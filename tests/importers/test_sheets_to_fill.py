@@ -14,7 +14,7 @@ def new(monkeypatch, folder, *words):
     area = ("--around", "azaz", "--km", "5", "--start", "2014-12-01", "--end", "2014-12-09")
     asked = ("--title", "T", "--actor", "المجلس", "--actor", "B", "--sheets", "--quiet", *area)
     monkeypatch.setattr("sys.argv", ["supplyline", "new", str(folder / "t.toml"), *asked, *words])
-    with pytest.raises(SystemExit) as ended:
+    with speaking("en"), pytest.raises(SystemExit) as ended:  # and spoken as before, after it
         main()
     assert not ended.value.code
     return folder / "t.toml"
