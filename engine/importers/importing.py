@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -455,7 +456,10 @@ def _imported_by(target: Path, scenario: Scenario) -> bool:
 def _what_of(target: Path) -> str:
     """Return from what an import was made, as its file says."""
     first = text_of(target).partition("\n")[0]
-    return first.removeprefix(MARK).strip(" .") or tr("from another file")
+    said = first.removeprefix(MARK).strip(" .")
+    if found := re.fullmatch(r"from the (\S+) file (.+)", said):
+        return tr("from the {source} file {file}", source=found[1], file=found[2])
+    return said or tr("from another file")
 
 
 def _without(scenario: Scenario, target: Path) -> Scenario:

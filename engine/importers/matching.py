@@ -140,7 +140,7 @@ _GROUND = {"place": marked("place"), "stretch": marked("stretch"), "area": marke
 """What a point can be about, as it is called."""
 NOBODY = "nobody"
 """What the table of actors says of a party that is deliberately no actor of the scenario."""
-NO_PARTY = "(no party named)"
+NO_PARTY = marked("(no party named)")
 """How the table of actors calls whoever is meant by rows that name nobody."""
 NAME_BEFORE_NEAREST_KM = 5.0
 """A place of the reported name this near to the reported point is meant, though another is nearer."""
@@ -386,7 +386,8 @@ class _Matcher:
         if contested and left_out and not values.get("contestants"):
             parties = either(map(repr, left_out))
             raise ValueError(tr("no actor of the scenario stands for {names}", names=parties))
-        return tr("left out {names}", names=listing(left_out)) if left_out else ""
+        shown = [tr(NO_PARTY) if party == NO_PARTY else party for party in left_out]
+        return tr("left out {names}", names=listing(shown)) if left_out else ""
 
     def _actor(self, party: str, left_out: list[str]) -> str:
         actor = self.actors.get(folded(party), "")
