@@ -12,6 +12,7 @@ from engine.errors import InputError, ScenarioError
 from engine.importers.editing import add_events, event_of
 from engine.io.normalise import folded
 from engine.language import speaking
+from engine.scenario import vocabulary
 from engine.scenario.change_sets import read_changes
 from engine.scenario.document import rows_of_table
 from engine.scenario.vocabulary import (
@@ -223,3 +224,22 @@ def test_all_that_is_said_of_bad_files_stands_in_the_catalogue(tmp_path):
             said += [text for p in error.problems for text in (p.message, p.expected)]
     assert len(said) > 60
     assert [text for text in said if ENGLISH_WORDS.search(outside_of_messages(text))] == []
+
+
+def test_a_third_language_is_another_file(tmp_path, monkeypatch):
+    for name in ("ar", "en"):
+        shutil.copy(ROOT / "engine" / "scenario" / "words" / f"{name}.csv", tmp_path)
+    rows = "table,key,words\nkind,captured,prise|repris\nevents baseline,site,lieu\n"
+    (tmp_path / "fr.csv").write_text(rows, encoding="utf-8")
+    cached = (vocabulary._files, vocabulary.words_for, vocabulary._known)
+    with monkeypatch.context() as changed:
+        changed.setattr(vocabulary, "files", lambda _: tmp_path)
+        changed.setattr(vocabulary, "FOLDER", ".")
+        for one in cached:
+            one.cache_clear()
+        assert vocabulary.kind_of("Reprís") == "captured"
+        assert columns_by_name(["Lieu", "التاريخ"]) == {"site": 0, "date": 1}
+    for one in cached:
+        one.cache_clear()
+    with pytest.raises(ValueError, match="no kind of event"):
+        vocabulary.kind_of("repris")
