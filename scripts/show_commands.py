@@ -5,7 +5,7 @@ Usage::
     python scripts/show_commands.py [--write]
 
 A block ``console`` has commands behind ``$`` and what they print; three dots on a line of their own stand for lines left
-out. A block ``sh`` has commands alone. Each page has a folder with the shipped files and those of `FILES`, in which
+out. A block ``sh`` has commands alone. A block of another kind has none. Each page has a folder with the shipped files and those of `FILES`, in which
 its commands run in their order. With ``--write``, blocks ``console`` without dots get what is printed now.
 """
 
@@ -86,6 +86,8 @@ FILES = {
 BLOCK = re.compile(
     r"^```(?P<kind>console|sh|toml|csv)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
 )
+FENCE = re.compile(r"^```(?P<kind>[^\n`]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+KINDS = {"console", "sh", "powershell"}
 CASE = ("case.toml", "holdings.csv", "reports.csv")
 """The files of the tutorial for planners, in the order in which it shows them."""
 
@@ -209,6 +211,14 @@ def check(page: Path, *, write: bool = False) -> list[str]:
     wrong, text = list[str](), page.read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory() as home, chdir(home):
         lay_out(Path(home))
+        for block in FENCE.finditer(text):
+            if block["kind"] not in KINDS and re.search(
+                r"^(\$ )?supplyline ", block["text"], re.MULTILINE
+            ):
+                line = text.count("\n", 0, block.start()) + 1
+                wrong.append(
+                    f"{page.name}, line {line}: a command stands in a block {block['kind']!r}"
+                )
         for block in blocks(page):
             now = list[str]()
             for shown in commands(block):

@@ -41,10 +41,11 @@ def test_what_is_shown_wrongly_is_told(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(
         "```console\n$ supplyline cite scenarios/castello-2014-12.toml --nonsense\n```\n"
-        "```console\n$ supplyline --version\nsupplyline 0.0.0\n```\n```sh\nmake demo\n```\n\n```text\ndone\n```\n",
+        "```console\n$ supplyline --version\nsupplyline 0.0.0\n```\n```sh\nmake demo\n```\n\n```text\ndone\n```\n\n```\nsupplyline --version\n```\n",
         encoding="utf-8",
     )
-    fails, differs, apart = shown.check(page)
+    loose, fails, differs, apart = shown.check(page)
+    assert loose == "page.md, line 16: a command stands in a block ''"
     assert fails.startswith("page.md, line 2: ")
     assert "exit code 2" in fails
     assert differs.startswith("page.md, line 5: supplyline --version prints\nsupplyline ")
