@@ -52,6 +52,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from engine.analysis.status import EnclaveStatus
+    from engine.control.states import States
     from engine.io.days import DayLike
     from engine.network.arrays import Network
     from engine.scenario.model import Scenario
@@ -409,14 +411,34 @@ def analysis_on(terminals: Terminals, network: Network, known_on: dt.date | None
     known_on
         Use only what had been reported by this day; everything, if absent.
     """
+    scenario = terminals.scenario
+    states = control_over_time(scenario, terminals.sectors, known_on)
+    return analysis_of(
+        terminals,
+        network,
+        known_on,
+        states,
+        {route.id: route_status(terminals, states, route) for route in scenario.routes},
+        {e.id: enclave_status(terminals, states, e) for e in scenario.enclaves},
+    )
+
+
+def analysis_of(
+    terminals: Terminals,
+    network: Network,
+    known_on: dt.date | None,
+    states: States,
+    routes: dict[str, NDArray[np.int8]],
+    enclaves: dict[str, EnclaveStatus],
+) -> Analysis:
+    """Return the analysis that states, and what they come to, make: see `analysis_on`."""
     scenario, sectors = terminals.scenario, terminals.sectors
-    states = control_over_time(scenario, sectors, known_on)
     return Analysis(
         scenario=scenario,
         network=network,
         states=states,
-        routes={route.id: route_status(terminals, states, route) for route in scenario.routes},
-        enclaves={e.id: enclave_status(terminals, states, e) for e in scenario.enclaves},
+        routes=routes,
+        enclaves=enclaves,
         known_on=known_on,
         sectors=sectors,
         terminals=terminals,

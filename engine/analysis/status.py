@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -77,6 +77,23 @@ def ordered_statuses() -> pd.CategoricalDtype[object]:
 
     words: list[object] = list(STATUS_WORDS[::-1])
     return pd.CategoricalDtype(words, ordered=True)
+
+
+class Ground(Protocol):
+    """When which ground is possible, secure and hostile to an actor: `States`, or a part of them."""
+
+    @property
+    def n_intervals(self) -> int:
+        """The number of intervals."""
+
+    def possible(self, actor: int) -> NDArray[np.uint64]:
+        """Return when which ground is possible, packed: uint64 of shape (sectors, words)."""
+
+    def secure(self, actor: int) -> NDArray[np.uint64]:
+        """Return when which ground is secure."""
+
+    def hostile(self, actor: int) -> NDArray[np.uint64]:
+        """Return when actors hostile to an actor hold which ground."""
 
 
 @dataclass(frozen=True)
@@ -237,10 +254,17 @@ class Terminals:
 def route_status(terminals: Terminals, states: States, route: Route) -> NDArray[np.int8]:
     """Return the status of a route on every interval, codes of `ROUTE_STATUS`, (intervals,)."""
     views = through_gates(terminals.scenario, terminals.sectors, states, route.mode)
+    return route_status_of(terminals, views, route)
+
+
+def route_status_of(
+    terminals: Terminals, views: Sequence[Ground], route: Route
+) -> NDArray[np.int8]:
+    """Return the status of a route by states that mind the gates, one for each way of passing."""
     return np.max([_route_status(terminals, view, route) for view in views], axis=0)
 
 
-def _route_status(terminals: Terminals, states: States, route: Route) -> NDArray[np.int8]:
+def _route_status(terminals: Terminals, states: Ground, route: Route) -> NDArray[np.int8]:
     """Return the status of a route by states that mind the gates."""
     kernel = terminals.kernel(route.within)
     bounds = _bounds(terminals, states, route.actor)
@@ -255,8 +279,15 @@ def _route_status(terminals: Terminals, states: States, route: Route) -> NDArray
 
 def enclave_status(terminals: Terminals, states: States, enclave: Enclave) -> EnclaveStatus:
     """Return what became of an enclave on every interval."""
-    kernel = terminals.kernel()
     views = through_gates(terminals.scenario, terminals.sectors, states, enclave.mode)
+    return enclave_status_of(terminals, views, states, enclave)
+
+
+def enclave_status_of(
+    terminals: Terminals, views: Sequence[Ground], states: Ground, enclave: Enclave
+) -> EnclaveStatus:
+    """Return what became of an enclave, by states and by those that mind the gates."""
+    kernel = terminals.kernel()
     bounds = [_bounds(terminals, view, enclave.actor) for view in views]
     names = terminals.parts(enclave.ground)
     sources = terminals.ends(kernel, enclave.lifelines)
@@ -272,7 +303,7 @@ def enclave_status(terminals: Terminals, states: States, enclave: Enclave) -> En
 
 
 def _bounds(
-    terminals: Terminals, states: States, actor: str
+    terminals: Terminals, states: Ground, actor: str
 ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     """Return the possible and the secure ground of an actor, packed: (sectors, words) each."""
     code = terminals.actor_code(actor)

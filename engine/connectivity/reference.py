@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 FROM_CHANGES = 100_000
 """With so many arcs times words, only what lies ahead of a change is looked at again."""
+FROM_ARCS = 20_000
+"""The same with so many arcs: the way through them is long, however few the states."""
 
 
 def connected(
@@ -64,7 +66,7 @@ def spread(kernel: Kernel, is_open: NDArray[np.uint64], reached: NDArray[np.uint
     """
     if not len(kernel.tail):
         return
-    if len(kernel.tail) * is_open.shape[1] >= FROM_CHANGES:
+    if len(kernel.tail) >= FROM_ARCS or len(kernel.tail) * is_open.shape[1] >= FROM_CHANGES:
         spread_from_changes(kernel, is_open, reached)
         return
     heads, starts = kernel.heads, kernel.head_starts

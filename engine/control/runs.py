@@ -53,7 +53,7 @@ class Runs:
     ) -> Runs:
         """Return the runs that begin at some intervals of some rows, and at the start of each row."""
         key = np.concatenate([np.arange(n_rows) * n_intervals, row * n_intervals + interval])
-        return cls.of_keys(np.unique(key), n_rows, n_intervals)
+        return cls.of_keys(_distinct(key), n_rows, n_intervals)
 
     @classmethod
     def of_keys(cls, key: NDArray[np.int64], n_rows: int, n_intervals: int) -> Runs:
@@ -102,7 +102,7 @@ class Runs:
         """Return these runs with more cuts, and the run of before that each is a part of."""
         if not len(row):
             return self, np.arange(len(self))
-        key = np.unique(np.concatenate([self.key, row * self.n_intervals + interval]))
+        key = _distinct(np.concatenate([self.key, row * self.n_intervals + interval]))
         parent = np.searchsorted(self.key, key, side="right") - 1
         return self.of_keys(key, self.n_rows, self.n_intervals), parent
 
@@ -192,6 +192,14 @@ class Runs:
         words[:, 1:] ^= np.where(carry, ALL, np.uint64(0))
         words[:, -1] &= ALL >> np.uint64(n_words * WORD - self.n_intervals)
         return words
+
+
+def _distinct(key: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return distinct numbers in ascending order; long stretches of them are in order already."""
+    key = np.sort(key, kind="stable")
+    new = np.ones(len(key), dtype=bool)
+    new[1:] = key[1:] != key[:-1]
+    return key[new]
 
 
 def column(words: NDArray[np.uint64], interval: int) -> NDArray[np.bool_]:

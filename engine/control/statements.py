@@ -100,6 +100,42 @@ def statements_of(scenario: Scenario, site_index: dict[str, int]) -> Statements:
     )
 
 
+def statements_again(
+    before: Statements, scenario: Scenario, site_index: dict[str, int], source: NDArray[np.int64]
+) -> Statements:
+    """Return the statements of a scenario of which most events are as they were.
+
+    Parameters
+    ----------
+    before
+        The statements as they were.
+    scenario
+        A scenario with the same baseline. Events that belong to a claim are all as they were.
+    site_index
+        As in `statements_of`.
+    source
+        Which statement each was before, -1 for the new ones, int64 of shape (statements,).
+    """
+    new = np.flatnonzero(source < 0)
+    entries: tuple[Holding | Event, ...] = (*scenario.baseline, *scenario.events)
+    only_new = {"baseline": (), "events": tuple(entries[row] for row in new.tolist())}
+    added = statements_of(scenario.model_copy(update=only_new), site_index)
+    at = source.copy()
+    at[new] = len(before) + np.arange(len(new))
+    row = np.empty(len(before), dtype=np.int64)
+    row[source[source >= 0]] = np.flatnonzero(source >= 0)
+    report = np.arange(len(source))
+    report[source >= 0] = row[before.report[source[source >= 0]]]
+    columns = {
+        name: np.concatenate([getattr(before, name), getattr(added, name)])[at]
+        for name in ("site", "date", "until", "reported", "holder", "condition", "confidence")
+    }
+    contestant = np.concatenate([before.contestant, added.contestant])[at]
+    return Statements(
+        entries, contestant=contestant, report=report, n_baseline=before.n_baseline, **columns
+    )
+
+
 def _contestants(named: tuple[tuple[str, ...], ...], actors: dict[str, int]) -> NDArray[np.bool_]:
     """Return which actors each statement names as contestants, bool of shape (statements, actors)."""
     contestant = np.zeros((len(named), len(actors)), dtype=bool)

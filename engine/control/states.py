@@ -256,7 +256,13 @@ def control_over_time(
         Use only what had been reported by this day.
     """
     statements = statements_of(scenario, ground.sites.index)
-    counts = believed(scenario, statements, known_on)
+    return control_by(scenario, ground, statements, believed(scenario, statements, known_on))
+
+
+def control_by(
+    scenario: Scenario, ground: Sectors, statements: Statements, counts: NDArray[np.bool_]
+) -> States:
+    """Return the state of every sector over the run, of statements of which some count."""
     since = baseline_since(ground, statements, counts)
     borders = change_dates(scenario, statements)
     _refuse_too_large(scenario, len(borders) - 1)

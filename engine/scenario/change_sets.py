@@ -14,7 +14,7 @@ import re
 from dataclasses import replace
 from numbers import Integral
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self, get_args
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self, get_args
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -32,7 +32,7 @@ from engine.scenario.vocabulary import nearest_word
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from engine.io.days import DayLike
     from engine.scenario.document import Draft
@@ -314,27 +314,85 @@ def changed_scenario(
     InputError
         If there is no such event, or it would not be valid.
     """
-    ids, withdraw = scenario.event_ids(), tuple(withdraw)
+    known, withdraw = numbered(scenario), tuple(withdraw)
     delay, confidence = delay or {}, confidence or {}
     for name in (*withdraw, *delay, *confidence):
-        if not scenario.events_of(name):
+        if not known.rows_of(name):
             raise unknown_event(scenario, name)
-    withdraw = tuple(row for name in withdraw for row in scenario.events_of(name))
-    delay = {row: to for name, to in delay.items() for row in scenario.events_of(name)}
-    confidence = {row: to for name, to in confidence.items() for row in scenario.events_of(name)}
-    kept = []
-    for name, event in zip(ids, scenario.events, strict=True):
-        if name in withdraw:
-            continue
-        changes: dict[str, Any] = {"id": name}
-        if event.after and event.after in withdraw:
+    gone = {row for name in withdraw for row in known.rows_of(name)}
+    later = {row: to for name, to in delay.items() for row in known.rows_of(name)}
+    surer = {row: to for name, to in confidence.items() for row in known.rows_of(name)}
+    freed = {row for row in known.following if known.row.get(scenario.events[row].after) in gone}
+    kept = list(known.events)
+    for row in sorted({*later, *surer, *freed} - gone):
+        event = scenario.events[row]
+        changes: dict[str, Any] = {"id": known.ids[row]}
+        if row in freed:
             changes["after"] = ""
-        if name in delay:
-            changes |= moved(event, delay[name])
-        if name in confidence:
-            changes["confidence"] = confidence[name]
-        kept.append(_with(event, changes))
-    return scenario.model_copy(update={"events": (*kept, *_with_ids(events, ids))})
+        if row in later:
+            changes |= moved(event, later[row])
+        if row in surer:
+            changes["confidence"] = surer[row]
+        kept[row] = _with(event, changes)
+    for row in sorted(gone, reverse=True):
+        del kept[row]
+    return scenario.model_copy(update={"events": (*kept, *_with_ids(events, known.row))})
+
+
+class Numbered(NamedTuple):
+    """The events of a scenario with their ids in writing, and how they speak of one another.
+
+    Parameters
+    ----------
+    events, ids
+        The events, each with its id, and the ids.
+    row
+        The position of each id.
+    claims
+        The positions of the rows of each claim.
+    following
+        The positions of those that come after others.
+    """
+
+    events: tuple[Event, ...]
+    ids: tuple[str, ...]
+    row: dict[str, int]
+    claims: dict[str, tuple[int, ...]]
+    following: tuple[int, ...]
+
+    def rows_of(self, name: str) -> tuple[int, ...]:
+        """Return the positions of what is one report: see `Scenario.events_of`."""
+        row = self.row.get(name)
+        claim = name if row is None else self.events[row].claim
+        return self.claims.get(claim, () if row is None else (row,))
+
+
+_NUMBERED: dict[int, tuple[tuple[Event, ...], Numbered]] = {}
+"""What was worked out last, by the identity of the events, which are held so that it stays theirs."""
+MOST_NUMBERED = 2
+
+
+def numbered(scenario: Scenario) -> Numbered:
+    """Return the events of a scenario with their ids; those of the same events are kept."""
+    held = _NUMBERED.get(id(scenario.events))
+    if held is not None and held[0] is scenario.events:
+        return held[1]
+    ids = scenario.event_ids()
+    claims: dict[str, list[int]] = {}
+    for row, event in enumerate(scenario.events):
+        if event.claim:
+            claims.setdefault(event.claim, []).append(row)
+    found = Numbered(
+        tuple(_with(e, {"id": name}) for name, e in zip(ids, scenario.events, strict=True)),
+        ids,
+        {name: row for row, name in enumerate(ids)},
+        {claim: tuple(rows) for claim, rows in claims.items()},
+        tuple(row for row, event in enumerate(scenario.events) if event.after),
+    )
+    while len(_NUMBERED) >= MOST_NUMBERED:
+        _NUMBERED.pop(next(iter(_NUMBERED)), None)
+    _NUMBERED[id(scenario.events)] = scenario.events, found
+    return found
 
 
 def unknown_event(scenario: Scenario, name: str) -> InputError:
@@ -368,13 +426,14 @@ def _with(event: Event, changes: dict[str, Any]) -> Event:
         raise InputError(message) from error
 
 
-def _with_ids(added: Iterable[Event], ids: tuple[str, ...]) -> list[Event]:
+def _with_ids(added: Iterable[Event], ids: Collection[str]) -> list[Event]:
     """Give added events ids of their own."""
-    named, taken = [], set(ids)
+    named, taken = [], set[str]()
     for event in added:
         number = 1
-        while (name := event.id or f"what-if-{number}") in taken and not event.id:
+        while not event.id and ((name := f"what-if-{number}") in ids or name in taken):
             number += 1
+        name = event.id or name
         taken.add(name)
         named.append(_with(event, {"id": name}))
     return named
