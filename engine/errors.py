@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from engine.language import ISOLATE, POP, listing, spoken, tr, trn
+from engine.language import ISOLATE, POP, listing, marked, spoken, tr, trn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -156,6 +156,14 @@ EXTRA_OF = {"distributed": "cluster", "numba": "fast", "pyarrow": "layers"}
 """The extra that brings a library which a plain installation lacks."""
 
 
+PURPOSES = (
+    marked("GeoParquet files"),
+    marked("layers of a GeoPackage"),
+    marked("distances over time"),
+)
+"""What takes a library that may not be installed."""
+
+
 def check_installed(library: str, purpose: str) -> None:
     """Refuse what takes a library of an extra, where it is not installed.
 
@@ -164,7 +172,7 @@ def check_installed(library: str, purpose: str) -> None:
     library
         One of `EXTRA_OF`.
     purpose
-        What takes it, in the plural, such as ``"GeoParquet files"``.
+        What takes it, in the plural, as the catalogues have it, such as ``"GeoParquet files"``.
 
     Raises
     ------
@@ -176,10 +184,11 @@ def check_installed(library: str, purpose: str) -> None:
     >>> check_installed("pyarrow", "GeoParquet files")
     """
     if find_spec(library) is None:
-        expected = f"pip install 'supplyline[{EXTRA_OF[library]}]'"
-        raise InputError(
-            Problem(f"{purpose} need {library}, which is not installed", expected=expected)
+        message = tr(
+            "{purpose} need {library}, which is not installed", purpose=tr(purpose), library=library
         )
+        expected = f"pip install 'supplyline[{EXTRA_OF[library]}]'"
+        raise InputError(Problem(message, expected=expected))
 
 
 MOST_LISTED = 12
@@ -192,6 +201,26 @@ def nearest_names(name: str, valid: Iterable[str], most: int = 3) -> tuple[str, 
     close = difflib.get_close_matches(name, names, n=most, cutoff=0.6)
     begun = [one for one in names if name and one.startswith(name)]
     return tuple(close or begun[:most])
+
+
+KINDS_OF_NAMES = (
+    marked("actor"),
+    marked("change"),
+    marked("enclave"),
+    marked("event"),
+    marked("importer"),
+    marked("kind of event"),
+    marked("language"),
+    marked("layer"),
+    marked("mode"),
+    marked("picture"),
+    marked("route or enclave"),
+    marked("route or enclave in the probabilities"),
+    marked("set of changes"),
+    marked("site"),
+    marked("weight"),
+)
+"""What names may be of."""
 
 
 def unknown_name(
@@ -219,7 +248,7 @@ def unknown_name(
     """
     known = list(dict.fromkeys(known))
     nearest = nearest_names(name, known)
-    listed, more = ", ".join(known[:MOST_LISTED]), len(known) - MOST_LISTED
+    listed, more = listing(known[:MOST_LISTED]), len(known) - MOST_LISTED
     expected = ""
     if known and not nearest:
         expected = tr("one of {names}", names=listed)
@@ -227,5 +256,5 @@ def unknown_name(
             expected = trn(
                 "one of {names} and {n} more", "one of {names} and {n} more", more, names=listed
             )
-    message = tr("there is no {kind} {name}", kind=kind, name=repr(name))
+    message = tr("there is no {kind} {name}", kind=tr(kind), name=repr(name))
     return error(Problem(message, value=name, expected=expected, nearest=nearest))

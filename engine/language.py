@@ -26,6 +26,8 @@ ENGLISH, PSEUDO = "en", "en-XA"
 """The language of the code; and that of the tests, which puts every message between brackets."""
 MONTHS_OF = {"ar": "ar_SY"}
 """The locale whose names of months a language takes: Arabic those of the Levant, as Syrian sources do."""
+PLURALS = {"ar": "(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5)"}
+"""Which form a number has, in the order in which translators know them; Babel exchanges two of Arabic."""
 EASTERN = str.maketrans("0123456789%.", "٠١٢٣٤٥٦٧٨٩٪٫")
 ISOLATE, POP = "\u2068", "\u2069"
 """Around a name, so that its direction turns nothing round that stands beside it."""
@@ -281,6 +283,17 @@ def digits(text: str) -> str:
     return text.translate(EASTERN) if spoken().eastern_digits else text
 
 
+def number_text(number: float, spec: str = "") -> str:
+    """Return a number as a format writes it, in the digits of the language spoken.
+
+    Examples
+    --------
+    >>> number_text(2 / 3, ".1f")
+    '0.7'
+    """
+    return digits(format(number, spec))
+
+
 def isolated(text: str) -> str:
     """Return a name so that it turns nothing round that stands beside it, where that is wanted."""
     now = spoken()
@@ -421,7 +434,7 @@ def _plural(code: str) -> Callable[[int], int]:
 
     from babel.messages.plurals import get_plural
 
-    return c2py(get_plural(code).plural_expr)
+    return c2py(PLURALS[code] if code in PLURALS else get_plural(code).plural_expr)
 
 
 def _folder() -> Any:

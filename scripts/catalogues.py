@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import inspect
 import io
 import json
 import re
@@ -26,6 +27,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
+
+from engine.language import PLURALS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -52,6 +55,27 @@ UNREAD = {
     "scenario/schema.py": "for editors of scenario files, as the keys are",
 }
 """Where no text is for readers, and why."""
+
+
+NOT_FOR_PEOPLE = {
+    "cli/app.py": (
+        "examples of commands",
+        r"^(?:\{\} |acled |places\.csv |my-case/|scenarios/|--out )",
+    ),
+    "cli/networks.py": ("commands to type; titles in JSON", r"^supplyline |^Road network|^Places"),
+    "cli/printing.py": ("a title in JSON", r"^What is wrong$"),
+    "cli/reading.py": ("a command to type", r"^supplyline "),
+    "cli/scenarios.py": ("a title in JSON", r"^Reports of "),
+    "cli/starting.py": ("a command to type", r"^supplyline "),
+    "errors.py": ("a command to type", r"^pip install "),
+    "io/cards.py": ("HTML", r"^<tr>"),
+    "io/days.py": ("names of months and weekdays that are read", r"[|]|^monday|^may "),
+    "io/tables.py": ("how a web page begins", r"^<!doctype"),
+    "io/vector.py": ("how warnings of GDAL begin", r"^Measured|^Several features"),
+}
+"""In files, why some of their texts are not for people, and which."""
+INSIDE = ("cli", "io")
+"""The rooms that `--check` searches for texts outside of the catalogues, too."""
 
 
 class Message(NamedTuple):
@@ -91,9 +115,25 @@ def messages() -> dict[str, list[Message]]:
 def _of_code(path: Path) -> Iterator[Message]:
     own = path.relative_to(ROOT).as_posix()
     source = io.BytesIO(path.read_bytes())
+    found = set()
     for line, forms, _, context in extract("python", source, KEYWORDS, (), {"encoding": "utf-8"}):
         texts = (forms,) if isinstance(forms, str) else tuple(forms)
+        found.add((context or "", texts))
         yield Message(context or "", texts, own, line)
+    yield from (one for one in _calls(path) if (one.context, one.forms) not in found)
+
+
+def _calls(path: Path) -> Iterator[Message]:
+    """Yield the messages of a file, those inside the arguments of others too, which Babel misses."""
+    own = path.relative_to(ROOT).as_posix()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        name = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
+        if isinstance(node, ast.Call) and name in KEYWORDS and node.args:
+            n_texts = {"trn": 2, "trc": 2}.get(name, 1)
+            texts = [one.value for one in node.args[:n_texts] if isinstance(one, ast.Constant)]
+            if len(texts) == n_texts:
+                context = texts.pop(0) if name == "trc" else ""
+                yield Message(context, tuple(texts), own, node.lineno)
 
 
 def _of_script(path: Path) -> Iterator[Message]:
@@ -163,6 +203,8 @@ def updated(code: str, name: str, found: Iterable[Message]) -> Catalog:
     path = LOCALE / code / f"{name}.po"
     old = read(path, code) if path.exists() else Catalog()
     new = Catalog(code, project="supplyline", fuzzy=False, header_comment=f"# {name}: {code}")
+    if code in PLURALS:
+        new.mime_headers = [("Plural-Forms", f"nplurals={new.num_plurals}; plural={PLURALS[code]}")]
     for message in found:
         had = old.get(message.forms[0], message.context or None)
         new.add(
@@ -265,13 +307,22 @@ def _names(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
-def outside() -> list[str]:
-    """Return texts of the code that look as if people read them and stand in no catalogue."""
+def outside(rooms: Collection[str] = ()) -> list[str]:
+    """Return texts of the code, of some rooms or all, that people may read and no catalogue has."""
+    known = {form for some in messages().values() for one in some for form in one.forms}
     said = []
     for path in sorted(ENGINE.rglob("*.py")):
         own = path.relative_to(ENGINE).as_posix()
-        if not any(own.startswith(begin) for begin in UNREAD):
-            said += [f"engine/{own}:{line}: {text!r}" for line, text in _unmarked(path)]
+        if any(own.startswith(begin) for begin in UNREAD):
+            continue
+        if rooms and catalogue_of(path) not in rooms:
+            continue
+        kept = NOT_FOR_PEOPLE.get(own, ("", "(?!)"))[1]
+        said += [
+            f"engine/{own}:{line}: {text!r}"
+            for line, text in _unmarked(path)
+            if inspect.cleandoc(text) not in known and not re.search(kept, text)
+        ]
     return said
 
 
@@ -312,6 +363,7 @@ def main() -> int:
         return 0
     if asked.check is not None:
         said = [line for code in codes for line in problems(code, asked.check)]
+        said += outside([room for room in INSIDE if room in (asked.check or INSIDE)] or ["none"])
         print("\n".join(said) or "the catalogues are whole")
         return bool(said)
     if asked.new:

@@ -31,7 +31,11 @@ sys.path.insert(0, str(ROOT))
 
 from engine.cli import main as supplyline  # noqa: E402 - found in the folder above
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "docs").glob("ar/*.md")),
+]
 ELSEWHERE = {
     "commands.md": "made from the commands, whose examples tests/cli/test_start.py runs",
     "tutorial-article.md": "tests/docs/test_tutorial_article.py runs it",

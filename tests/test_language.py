@@ -22,6 +22,7 @@ from engine.language import (
 WHOLE = (
     "analysis",
     "backtest",
+    "cli",
     "control",
     "importers",
     "io",
@@ -72,6 +73,12 @@ def test_names_are_isolated_where_it_is_asked_for():
         assert tr("{name}", name="Azaz") == "\u2068Azaz\u2069"
     with speaking("en", isolates=True):
         assert tr("{name}", name="Azaz") == "Azaz"
+
+
+def test_forms_stand_in_the_order_of_translators():
+    with speaking("ar"):
+        said = [trn("{n} place", "{n} places", n) for n in (1, 2, 3, 11, 100)]
+    assert said == ["مكان واحد", "مكانان", "3 أماكن", "11 مكانا", "100 مكان"]
 
 
 def test_each_number_has_the_form_of_its_language():

@@ -13,6 +13,7 @@ from engine.analysis.analysis import SPELL_COLUMNS, Analysis, analyze
 from engine.analysis.network_warnings import urgent_warnings
 from engine.errors import InputError, Problem
 from engine.io.atomic import write_one, write_whole
+from engine.language import Language, speaking, spoken, tr, trn
 from engine.probability.probability import UncertaintyModel, probabilities
 from engine.report.csv import write_csv
 from engine.report.datapackage import MANIFEST, write_manifest
@@ -67,6 +68,8 @@ class Task(NamedTuple):
     ----------
     job
         The scenario.
+    said, written
+        The languages of problems, and of files for people: those of whoever asks.
     route
         How likely this route is open; empty for all files of the scenario.
     days
@@ -74,6 +77,8 @@ class Task(NamedTuple):
     """
 
     job: Job
+    said: Language
+    written: Language
     route: str = ""
     days: tuple[dt.date, ...] = ()
 
@@ -131,8 +136,11 @@ def jobs_of(
             problems += error.problems
     for name, count in Counter(Path(file).stem for file in files).items():
         if count > 1:
-            message = f"{count} scenarios are called {name!r}, which names their folder"
-            problems.append(Problem(message, expected="files of different names"))
+            message = trn(
+                "{n} scenarios are called {name}, which names their folder",
+                "{n} scenarios are called {name}, which names their folder", count, name=repr(name),
+            )  # fmt: skip
+            problems.append(Problem(message, expected=tr("files of different names")))
     if problems:
         raise InputError(problems)
     return jobs
@@ -145,6 +153,7 @@ def run_batch(
     *,
     progress: Callable[[int, int], None] | None = None,
     warn: Callable[[Sequence[Problem]], None] | None = None,
+    language: Language | None = None,
 ) -> list[Path]:
     """Work out every scenario and write the results: the same bytes wherever the work is done.
 
@@ -160,6 +169,8 @@ def run_batch(
         Called with the number of tasks done and of those known.
     warn
         Called with the warnings of a scenario: names taken for other places, areas without a road.
+    language
+        That of files for people; the one spoken, if absent.
 
     Returns
     -------
@@ -171,8 +182,9 @@ def run_batch(
     InputError
         If some scenarios do not fit their networks: those of the others have been written.
     """
-    results = _done([Task(job) for job in jobs], work, 0, progress)
-    weighing = [task for job, one in zip(jobs, results, strict=True) for task in _shares(job, one)]
+    firsts = [Task(job, spoken(), language or spoken()) for job in jobs]
+    results = _done(firsts, work, 0, progress)
+    weighing = [task for one, of in zip(firsts, results, strict=True) for task in _shares(one, of)]
     rows: dict[str, list[tuple[object, ...]]] = {job.name: [] for job in jobs}
     for task, one in zip(weighing, _done(weighing, work, len(jobs), progress), strict=True):
         rows[task.job.name] += one.rows
@@ -209,17 +221,22 @@ def _done(
     return [outcomes[number] for number in range(len(tasks))]
 
 
-def _shares(job: Job, result: Outcome) -> list[Task]:
+def _shares(task: Task, result: Outcome) -> list[Task]:
     """Share the weighing of a scenario out: each route, some days at a time."""
-    days = result.days
+    job, days = task.job, result.days
     some = [days[at : at + DAYS_PER_TASK] for at in range(0, len(days), DAYS_PER_TASK)]
     routes = [route.id for route in job.scenario.routes]
     routes += [enclave.id for enclave in job.scenario.enclaves]
-    return [Task(job, route, share) for route in routes for share in some]
+    return [task._replace(route=route, days=share) for route in routes for share in some]
 
 
 def do(task: Task) -> Outcome:
     """Do a task; what is wrong with the input comes back as problems."""
+    with speaking(task.said):
+        return _do(task)
+
+
+def _do(task: Task) -> Outcome:
     job = task.job
     try:
         analysis = _analysis(job)
@@ -227,7 +244,7 @@ def do(task: Task) -> Outcome:
             found = probabilities(analysis, task.route, task.days)
             return Outcome(rows=tuple(map(tuple, probability_rows(found))))
         days = UncertaintyModel(analysis).days if job.probability else ()
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder, speaking(task.written):
             paths = write_results(analysis, Path(folder))
             files = {path.name: path.read_bytes() for path in paths}
         status = tuple(map(tuple, status_rows(analysis)))

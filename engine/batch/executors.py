@@ -11,6 +11,7 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from engine.errors import InputError, check_installed
+from engine.language import marked, tr, trn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -76,10 +77,12 @@ def _on_processes(
             except BrokenProcessPool as error:
                 losses += 1
                 if losses > MOST_LOSSES:
-                    message = (
-                        f"{losses} worker processes ended by themselves; expected: more memory"
-                    )
-                    raise InputError(f"{message}, or fewer --workers") from error
+                    message = trn(
+                        "{n} worker processes ended by themselves; expected: more memory, or fewer --workers",
+                        "{n} worker processes ended by themselves; expected: more memory, or fewer --workers",
+                        losses,
+                    )  # fmt: skip
+                    raise InputError(message) from error
 
 
 def _on_executor(
@@ -103,25 +106,34 @@ def _on_cluster(
     try:
         yield from _on_executor(client.get_executor(pure=False), do, dict(enumerate(items)))
     except distributed.KilledWorker as error:
-        message = "one task has ended worker after worker; expected: more memory for each of them"
+        message = tr(
+            "one task has ended worker after worker; expected: more memory for each of them"
+        )
         raise InputError(message) from error
     except Exception as error:
         # Dask forgets its tasks then: which error that comes out as depends on the moment.
         lost = isinstance(error, (CancelledError, comm.CommClosedError))
         if not lost and client.status == "running":
             raise
-        message = f"the Dask scheduler at {scheduler!r} was lost during the batch"
-        raise InputError(f"{message}; expected: one that runs until it is done") from error
+        message = tr(
+            "the Dask scheduler at {address} was lost during the batch; "
+            "expected: one that runs until it is done",
+            address=repr(scheduler),
+        )
+        raise InputError(message) from error
 
 
 @contextmanager
 def _client(scheduler: str) -> Iterator[Any]:
-    check_installed("distributed", "schedulers of Dask")
+    check_installed("distributed", marked("schedulers of Dask"))
     distributed = import_module("distributed")
     try:
         client = distributed.Client(scheduler, timeout=WAIT_SECONDS)
     except (OSError, TimeoutError, ValueError) as error:
-        message = f"no Dask scheduler answers at {scheduler!r}; expected tcp://HOST:PORT"
+        message = tr(
+            "no Dask scheduler answers at {address}; expected tcp://HOST:PORT",
+            address=repr(scheduler),
+        )
         raise InputError(message) from error
     for name in ("distributed", "distributed.client"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what is lost, `_on_cluster` says

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from io import TextIOWrapper
 
+from engine.cli.widths import direction_detected
 from engine.errors import SupplylineError
-from engine.language import language_of_environment, speak
+from engine.language import language_of_environment, speak, spoken
 
 
 def main() -> None:
@@ -17,8 +18,10 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):  # a letter that it cannot hold is written out
             stream.reconfigure(errors="backslashreplace")
     try:
-        speak(language_asked(sys.argv[1:])[0] or language_of_environment())
-        app(prog_name="supplyline")
+        speak(language_of_environment())
+        speak(language_asked(sys.argv[1:])[0] or spoken())
+        with direction_detected():
+            app(prog_name="supplyline")
     except SupplylineError as error:
         from engine.cli.printing import complain
 

@@ -6,7 +6,18 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from engine.cli.printing import NO_BREAK, records, sentences, table_lines
-from engine.cli.wording import Answer, Row, day_before, listed, on_text, one_day, spells_tables
+from engine.cli.wording import (
+    Answer,
+    Row,
+    day_before,
+    one_day,
+    spells_tables,
+    status_word,
+    titled,
+    told,
+)
+from engine.control.words import chained
+from engine.language import ENGLISH, called, listing, marked, number_text, spoken, tr, trc, trn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,10 +26,17 @@ if TYPE_CHECKING:
 def margins(found: Sequence[Row], on: Sequence[str] | None) -> Answer:
     """Return the fewest places that change a status."""
     rows = records(found)
-    lines = sentences(f"The fewest places that change a status{on_text(on)}: {_least(rows)}.")
+    lines = sentences(
+        told(
+            on,
+            marked("The fewest places that change a status: {least}."),
+            marked("The fewest places that change a status on {day}: {least}."),
+            least=_least(rows),
+        )
+    )
     lines += spells_tables(
-        rows, ("what would change it",), lambda row: (_margin(row),), on,
-        title="What would change a status",
+        rows, (trc("column", "what would change it"),), lambda row: (_margin(row),), on,
+        title=tr("What would change a status"),
     )  # fmt: skip
     return Answer({"margin": rows}, lines)
 
@@ -32,26 +50,49 @@ def _least(rows: list[Row]) -> str:
     by_size: dict[float, list[str]] = {}
     for name, size in sizes.items():
         by_size.setdefault(size, []).append(name)
-    return "; ".join(
-        (f"{size:g} for " if size < float("inf") else "no set of places for ") + listed(names)
-        for size, names in sorted(by_size.items())
+    return chained(
+        (
+            tr("{n:g} for {names}", n=size, names=listing(names, "and"))
+            if size < float("inf")
+            else tr("no set of places for {names}", names=listing(names, "and"))
+            for size, names in sorted(by_size.items())
+        ),
+        "; ",
     )
 
 
 def _margin(row: Row) -> str:
-    besieged = row["status"] in {"connected", "besieged", "lost"}
-    cut, opened = ("besieged", "relieved") if besieged else ("cut", "not cut")
-    change = cut if row["change"] == "loss" else opened
+    of_enclave, loss = row["status"] in {"connected", "besieged", "lost"}, row["change"] == "loss"
+    change = {
+        (True, True): trc("what taking places would make of it", "besieged"),
+        (True, False): trc("what taking places would make of it", "relieved"),
+        (False, True): trc("what taking places would make of it", "cut"),
+        (False, False): trc("what taking places would make of it", "not cut"),
+    }[of_enclave, loss]
     if row["size"] is None:
-        return f"no set of places makes it {change}"
+        return tr("no set of places makes it {change}", change=change)
+    values = {
+        "change": change,
+        "actor": listing(_names(row["by"]), "or"),
+        "sets": listing([" + ".join(one) for one in row["sets"]], "or"),
+    }
     size = int(row["size"])
-    places = "1 place" if size == 1 else f"{size} places"
-    if not row["exact"]:
-        places = f"{int(row['lower'])} to {places}"
-    sets = listed([" + ".join(one) for one in row["sets"]], "or")
-    text = f"{change} if {listed(_names(row['by']), 'or')} takes {places}: {sets}"
+    if row["exact"]:
+        text = trn(
+            "{change} if {actor} takes {n} place: {sets}",
+            "{change} if {actor} takes {n} places: {sets}", size, **values,
+        )  # fmt: skip
+    else:
+        text = trn(
+            "{change} if {actor} takes {lower} to {n} place: {sets}",
+            "{change} if {actor} takes {lower} to {n} places: {sets}",
+            size, lower=int(row["lower"]), **values,
+        )  # fmt: skip
     if row["likeliest"]:
-        text += f"; most likely to fall: {' + '.join(row['likeliest'])} ({row['likelihood']:.1%})"
+        text = tr(
+            "{text}; most likely to fall: {sites} ({share:.1%})",
+            text=text, sites=" + ".join(row["likeliest"]), share=row["likelihood"],
+        )  # fmt: skip
     return text
 
 
@@ -65,24 +106,37 @@ def articulation(found: Sequence[Row], paths: Sequence[Row], on: Sequence[str] |
         name: min(row["ways"] or float("inf") for row in rows if row["id"] == name)
         for name in passable
     }
-    alone = [name for name, ways in fewest.items() if ways == 1]
-    more = [name for name, ways in fewest.items() if ways != 1]
-    said = {
-        f"Not cut{on_text(on)}, but without a second path that shares no road": alone,
-        f"Not cut{on_text(on)}, with a second path that shares no road": more,
-        f"Cut{on_text(on)}": cut,
-    }
-    lines = sentences(*(f"{what}: {listed(names)}." for what, names in said.items() if names))
+    said = (
+        (
+            [name for name, ways in fewest.items() if ways == 1],
+            marked("Not cut, but without a second path that shares no road: {names}."),
+            marked("Not cut on {day}, but without a second path that shares no road: {names}."),
+        ),
+        (
+            [name for name, ways in fewest.items() if ways != 1],
+            marked("Not cut, with a second path that shares no road: {names}."),
+            marked("Not cut on {day}, with a second path that shares no road: {names}."),
+        ),
+        (cut, marked("Cut: {names}."), marked("Cut on {day}: {names}.")),
+    )
+    lines = sentences(
+        *(
+            told(on, always, that_day, names=listing(names, "and"))
+            for names, always, that_day in said
+            if names
+        )
+    )
+    columns = (trc("column", "paths"), trc("column", "on every open path"))
     lines += spells_tables(
-        rows, ("paths", "on every open path"),
-        lambda row: (_count(row["ways"]), _needed(row["items"])), on,
-        title="Open paths that share no road, and what all open paths need", right=("paths",),
+        rows, columns, lambda row: (_count(row["ways"]), _needed(row["items"])), on,
+        title=tr("Open paths that share no road, and what all open paths need"),
+        right=columns[:1],
     )  # fmt: skip
     return Answer({"critical": needed, "disjoint_paths": counts}, lines)
 
 
 def _count(number: float | None) -> str:
-    return "any" if number is None else f"{number:g}"
+    return trc("number of paths", "any") if number is None else number_text(number, "g")
 
 
 def _with_items(counts: list[Row], needed: list[Row]) -> Iterator[Row]:
@@ -104,39 +158,64 @@ def _needed(items: list[Row]) -> str:
     roads: dict[str, float] = {}
     for item in items:
         if item["kind"] == "road":
-            names = [item["name"] or item["ref"] or "road without a name", item["name_ar"]]
-            name = " / ".join(text.replace(" ", NO_BREAK) for text in names if text)
+            name = _road(item)
             roads[name] = roads.get(name, 0.0) + item["length_m"] / 1000
-    parts = [f"places: {', '.join(places)}"] if places else []
+    parts = [tr("places: {names}", names=listing(places))] if places else []
     if roads:
-        parts.append(
-            "roads: " + ", ".join(f"{name} ({km:.1f}{NO_BREAK}km)" for name, km in roads.items())
+        each = (
+            tr("{name} ({length})", name=name, length=_on_one_line(tr("{km:.1f} km", km=km)))
+            for name, km in roads.items()
         )
-    return "; ".join(parts)
+        parts.append(tr("roads: {names}", names=listing(each)))
+    return chained(parts, "; ")
+
+
+def _road(item: Row) -> str:
+    """Return what to call a road: in both scripts in English, else in that of the language."""
+    known, arabic = item["name"] or item["ref"], item["name_ar"]
+    if spoken().code != ENGLISH:
+        return _on_one_line(called(known, arabic) or tr("road without a name"))
+    names = (known or tr("road without a name"), arabic)
+    return " / ".join(_on_one_line(text) for text in names if text)
+
+
+def _on_one_line(text: str) -> str:
+    return text.replace(" ", NO_BREAK)
 
 
 def paths(found: Sequence[Row], on: Sequence[str] | None) -> Answer:
     """Return the best open paths, and the next best."""
     rows = records(found)
     if not rows:
-        return Answer({"paths": rows}, [f"No path is open{on_text(on)}."])
+        none = told(on, marked("No path is open."), marked("No path is open on {day}."))
+        return Answer({"paths": rows}, [none])
     others = list(dict.fromkeys(row["id"] for row in rows if row["way"] == "next"))
+    names = listing(dict.fromkeys(row["id"] for row in rows))
     lines = sentences(
-        f"Open{on_text(on)}: {', '.join(dict.fromkeys(row['id'] for row in rows))}.",
-        f"With a next path that shares no place: {', '.join(others) or 'none'}.",
+        told(on, marked("Open: {names}."), marked("Open on {day}: {names}."), names=names),
+        tr(
+            "With a next path that shares no place: {names}.",
+            names=listing(others) or trc("of routes", "none"),
+        ),
     )
-    title = "The best open paths"
+    title = tr("The best open paths")
     if any(row["insecure_km"] for row in rows):
-        title += " (insecure: km over ground that is not secure)"
-    columns = ("path", "km", "min", "detour", "insecure", "through")
+        title = tr("The best open paths (insecure: km over ground that is not secure)")
+    columns = (
+        trc("column", "path"), trc("column", "km"), trc("column", "min"), trc("column", "detour"),
+        trc("column", "insecure"), trc("column", "through"),
+    )  # fmt: skip
     lines += spells_tables(rows, columns, _path, on, title=title, right=columns[1:-1])
     return Answer({"paths": rows}, lines)
 
 
 def _path(row: Row) -> tuple[str, ...]:
+    ways = {"best": trc("path", "best"), "next": trc("path", "next")}
     return (
-        row["way"], f"{row['length_km']:.1f}", f"{row['minutes']:.0f}", f"{row['detour']:.2f}",
-        f"{row['insecure_km']:.1f}" if row["insecure_km"] else "", " > ".join(row["sites"]),
+        ways[row["way"]], number_text(row["length_km"], ".1f"), number_text(row["minutes"], ".0f"),
+        number_text(row["detour"], ".2f"),
+        number_text(row["insecure_km"], ".1f") if row["insecure_km"] else "",
+        " > ".join(row["sites"]),
     )  # fmt: skip
 
 
@@ -154,22 +233,30 @@ def enclaves(
     }
     lines = sentences(_fates(values["enclaves"], on))
     lines += spells_tables(
-        values["enclaves"], ("lifelines, people and places",), lambda row: (_enclave(row),), on,
-        title="Enclaves", subject="enclave",
+        values["enclaves"], (trc("column", "lifelines, people and places"),),
+        lambda row: (_enclave(row),), on,
+        title=tr("Enclaves"), subject=trc("column", "enclave"),
     )  # fmt: skip
     lines += table_lines(
-        ("enclave", "on", "what", "because"),
-        ((row["id"], row["date"], row["what"], row["because"]) for row in values["sieges"]),
-        title="Sieges over the whole run",
-    ) or ["", "No siege over the whole run."]
-    lines += table_lines(
-        ("enclave", "from", "to", "roads", "share", "held by"),
+        (trc("column", "enclave"), trc("column", "on"), trc("column", "what"),
+         trc("column", "because")),
         (
-            (row["id"], *_span(row, on), str(row["roads"]), f"{row['share']:.0%}",
-             row["holder"] or "unknown")
+            (row["id"], row["date"], tr(turn), row["because"])
+            for row in values["sieges"]
+            for turn in [row["what"]]
+        ),
+        title=tr("Sieges over the whole run"),
+    ) or ["", tr("No siege over the whole run.")]  # fmt: skip
+    roads, share = trc("column", "roads"), trc("column", "share")
+    lines += table_lines(
+        (trc("column", "enclave"), trc("column", "from"), trc("column", "to"), roads, share,
+         trc("column", "held by")),
+        (
+            (row["id"], *_span(row, on), number_text(row["roads"]),
+             number_text(row["share"], ".0%"), row["holder"] or trc("holder", "unknown"))
             for row in values["perimeter"]
         ),
-        title="Who holds the roads that lead out" + on_text(on), right=("roads", "share"),
+        title=titled(tr("Who holds the roads that lead out"), on), right=(roads, share),
     )  # fmt: skip
     return Answer(values, lines)
 
@@ -179,9 +266,24 @@ def _fates(rows: list[Row], on: Sequence[str] | None) -> str:
     statuses: dict[str, list[str]] = {}
     for row in rows:
         statuses.setdefault(row["id"], []).append(row["status"])
-    said = [f"{name} is {listed(list(dict.fromkeys(of)), 'then')}" for name, of in statuses.items()]
-    when = on_text(on).strip().capitalize() if one_day(on) else "In the course of the run"
-    return f"{when}, {'; '.join(said)}." if said else "The scenario has no enclave."
+    if not statuses:
+        return tr("The scenario has no enclave.")
+    said = [
+        tr("{enclave} is {statuses}", enclave=name, statuses=_one_after_another(of))
+        for name, of in statuses.items()
+    ]
+    return told(
+        on,
+        marked("In the course of the run, {fates}."),
+        marked("On {day}, {fates}."),
+        fates=chained(said, "; "),
+    )
+
+
+def _one_after_another(statuses: list[str]) -> str:
+    """Return statuses in the order in which they came: a, b then c."""
+    *first, last = (status_word(one) for one in dict.fromkeys(statuses))
+    return tr("{first} then {last}", first=listing(first), last=last) if first else last
 
 
 def _span(row: Row, on: Sequence[str] | None) -> tuple[str, str]:
@@ -192,22 +294,25 @@ def _span(row: Row, on: Sequence[str] | None) -> tuple[str, str]:
 def _enclave(row: Row) -> str:
     parts = []
     if row["lifelines"]:
-        parts.append(f"supplied from {listed(row['lifelines'], 'and')}")
+        parts.append(tr("supplied from {names}", names=listing(row["lifelines"], "and")))
     if row["doubtful"]:
-        parts.append(f"possibly from {listed(row['doubtful'], 'and')}")
+        parts.append(tr("possibly from {names}", names=listing(row["doubtful"], "and")))
     if row["people"] is not None:
-        words = {"connected": "connected", "at_risk": "at risk", "besieged": "besieged",
-                 "in_lost": "in lost places"}  # fmt: skip
-        people = [f"{row[key]:,} {word}" for key, word in words.items() if row[key]]
+        words = {
+            "connected": marked("{n:,} connected"),
+            "at_risk": marked("{n:,} at risk"),
+            "besieged": marked("{n:,} besieged"),
+            "in_lost": marked("{n:,} in lost places"),
+        }
+        people = [tr(word, n=row[key]) for key, word in words.items() if row[key]]
         if any(row[key] is None for key in words):
-            people = [f"{row['people']:,} in all, unknown by place"]
-        parts.append(f"people: {', '.join(people) or 0}")
-    parts += [
-        f"{word}: {', '.join(row[key])}"
-        for key, word in (("lost", "lost"), ("cut_off", "cut off from the rest"))
-        if row[key]
-    ]
-    return "; ".join(parts)
+            people = [tr("{n:,} in all, unknown by place", n=row["people"])]
+        parts.append(tr("people: {counts}", counts=listing(people) or number_text(0)))
+    if row["lost"]:
+        parts.append(tr("lost: {names}", names=listing(row["lost"])))
+    if row["cut_off"]:
+        parts.append(tr("cut off from the rest: {names}", names=listing(row["cut_off"])))
+    return chained(parts, "; ")
 
 
 def _names(value: str | Sequence[str]) -> list[str]:

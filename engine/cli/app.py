@@ -13,8 +13,9 @@ from typer.core import TyperCommand, TyperGroup
 from engine.cli import ask, events, jobs, networks, reading, scenarios, serving, share, starting
 from engine.cli.helping import InWords
 from engine.cli.options import Lang
+from engine.cli.printing import answering
 from engine.errors import InputError, unknown_name
-from engine.language import language_called, languages, listing, speaking, tr
+from engine.language import language_called, languages, listing, spoken, tr
 from engine.version import __version__
 
 if TYPE_CHECKING:
@@ -86,8 +87,7 @@ class Grouped(InWords, TyperGroup):
         """Read the command line; ``--lang`` may stand anywhere on it, and holds for its help too."""
         if not ctx.resilient_parsing:  # what is being completed is not asked for yet
             tag, args = language_asked(args)
-            if tag:
-                ctx.with_resource(speaking(tag))
+            ctx.with_resource(answering(tag or spoken(), as_json="--json" in args))
         return super().parse_args(ctx, args)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:

@@ -32,7 +32,7 @@ from engine.cli.options import (
     say_misheard,
     site_id,
 )
-from engine.cli.printing import wrapped
+from engine.cli.printing import for_people, wrapped
 from engine.cli.question import question
 from engine.cli.wording import Answer
 from engine.errors import on_one_line
@@ -276,7 +276,8 @@ def _compared(
     if probability:
         asked = days or [min(last_day(before), last_day(after))]
         likely = [probabilities_with_progress(one, None, asked) for one in (before, after)]
-    written = engine.write_results(after, out) if out is not None else []
+    with for_people():
+        written = engine.write_results(after, out) if out is not None else []
     return changes.comparison(found, before, after, likely, written)
 
 
@@ -316,7 +317,8 @@ def sensitivity(
     if plot is not None:
         from engine.report.charts import tornado
 
-        tornado(analysis, found, plot)
+        with for_people():
+            tornado(analysis, found, plot)
     return changes.variations(found, report_age_rows(analysis), day, untried)
 
 

@@ -18,8 +18,9 @@ from engine.cli.options import (
     say_misheard,
     site_id,
 )
-from engine.cli.printing import console, print_json, print_lines, table_lines
-from engine.scenario.vocabulary import kind_in_words
+from engine.cli.printing import print_json, print_lines, table_lines
+from engine.control.words import kind_text
+from engine.language import listing, number_text, tr, trc, trn
 
 if TYPE_CHECKING:
     from engine.scenario.model import Event
@@ -117,7 +118,7 @@ def events(
         select_events(scenario, **filters)  # refused before anything is written
         table = add_events(file, [event_of(_BETWEEN_PAIRS.split(text)) for text in add], network)
         if not (as_json or quiet):
-            console().print(f"added to {table}", soft_wrap=True, markup=False)
+            print_lines([tr("added to {path}", path=str(table))])
         scenario = load_scenario(file)
         roads = network_of(scenario, network)
         resolved = resolve_sites(scenario, roads)
@@ -141,12 +142,19 @@ def _print(chosen: list[tuple[str, Event]], total: int) -> None:
 
     cells = []
     for name, event in chosen:
-        who = event.actor or event.defender or ", ".join(event.contestants)
-        what = f"{event.site or f'{event.lat}, {event.lon}'} {kind_in_words(event.kind)}"
-        source = shortened(event.source, 40)
-        said = what + (f" ({who})" if who else "") + (f": {source}" if source else "")
+        who = event.actor or event.defender or listing(event.contestants)
+        site = event.site or f"{event.lat}, {event.lon}"
+        said = tr("{site} {kind}", site=site, kind=kind_text(event.kind))
+        if who:
+            said = tr("{text} ({names})", text=said, names=who)
+        if source := shortened(event.source, 40):
+            said = tr("{text}: {source}", text=said, source=source)
         row = f"{event.origin.line or ''}"
-        cells.append((name, str(event.date), f"{event.confidence:g}", row, said))
-    columns = ("id", "date", "sure", "row", "what was reported, and the source")
-    lines = table_lines(columns, cells, right=("sure", "row"))
-    print_lines([*lines, f"{len(chosen)} of {total} events"])
+        cells.append((name, str(event.date), number_text(event.confidence, "g"), row, said))
+    columns = (
+        trc("column", "id"), trc("column", "date"), trc("column", "sure"), trc("column", "row"),
+        trc("column", "what was reported, and the source"),
+    )  # fmt: skip
+    lines = table_lines(columns, cells, right=columns[2:4])
+    count = trn("{n} of {total} events", "{n} of {total} events", len(chosen), total=total)
+    print_lines([*lines, count])

@@ -25,6 +25,7 @@ from engine.cli.options import (
     say_warnings,
 )
 from engine.cli.printing import (
+    for_people,
     print_json,
     print_lines,
     progress,
@@ -32,7 +33,9 @@ from engine.cli.printing import (
     waiting,
     wrapped,
 )
+from engine.cli.wording import say_wrote
 from engine.errors import InputError
+from engine.language import tr, trn
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -83,7 +86,7 @@ def run(
     likely = probabilities_with_progress(analysis, out) if probability else None
     written = []
     if out is not None:
-        with waiting("Writing the results"):
+        with waiting(tr("Writing the results")), for_people():
             written = engine.write_results(analysis, out, likely)
             note = shown_spells(analysis).note
         print_lines(filter(None, [note]), stderr=True)
@@ -92,7 +95,7 @@ def run(
         print_json(summary(analysis) | found | _files(written))
     elif not quiet:
         print_lines([table, *([probability_table(likely, day)] if likely else [])])
-        print_lines(f"wrote {path}" for path in written)
+        print_lines(say_wrote(written))
 
 
 def _files(written: Sequence[Path]) -> dict[str, list[str]]:
@@ -125,7 +128,7 @@ def probabilities_with_progress(
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
     try:
-        with progress("Computing probabilities") as tell:
+        with progress(tr("Computing probabilities")) as tell:
             found = engine.probabilities(
                 analysis, dates=dates, checkpoint=out and out / UNFINISHED, progress=tell
             )
@@ -133,7 +136,8 @@ def probabilities_with_progress(
         print_lines([probability_table(stop.partial)], stderr=True)
         if out is not None:
             path = write_probabilities(stop.partial, out / PARTIAL)
-            print_lines([f"wrote {path}; the same command goes on from here"], stderr=True)
+            said = tr("wrote {path}; the same command goes on from here", path=str(path))
+            print_lines([said], stderr=True)
         raise typer.Exit(INTERRUPTED) from stop
     if out is not None:
         (out / PARTIAL).unlink(missing_ok=True)
@@ -168,14 +172,19 @@ def batch(
     from engine.batch.executors import pool
 
     if workers is not None and scheduler is not None:
-        raise InputError("either --workers or --scheduler: a scheduler has workers of its own")
+        raise InputError(tr("either --workers or --scheduler: a scheduler has workers of its own"))
     jobs = jobs_of(files, network, day_of(known_on), probability=probability, with_=with_)
-    with progress("Running scenarios", quiet=quiet) as tell, pool(workers, scheduler) as work:
-        written = run_batch(jobs, out, work, progress=tell, warn=say_warnings)
+    with for_people() as language:
+        pass  # what is written in it, workers write
+    with progress(tr("Running scenarios"), quiet=quiet) as tell, pool(workers, scheduler) as work:
+        written = run_batch(jobs, out, work, progress=tell, warn=say_warnings, language=language)
     if as_json:
         print_json(_files(written), title=f"{len(jobs)} scenarios")
     elif not quiet:
-        print_lines([f"wrote {len(written)} files to {out}"])
+        n = len(written)
+        print_lines(
+            [trn("wrote {n} files to {folder}", "wrote {n} files to {folder}", n, folder=str(out))]
+        )
 
 
 def backtest(
@@ -201,17 +210,18 @@ def backtest(
     from engine.backtest.output import as_data, write_backtest
 
     known = day_of(known_on)
-    with waiting("Scoring the scenario"):
+    with waiting(tr("Scoring the scenario")):
         scenario = engine.load_scenario(file, with_=with_)
         documented = engine.read_truth(truth, scenario)
         test = engine.run_backtest(scenario, documented, network=network, known_on=known)
-        written = write_backtest(test, out) if out is not None else []
+        with for_people():
+            written = write_backtest(test, out) if out is not None else []
     say_urgent_warnings(test.whole.analysis)
     if as_json:
         print_json(as_data(test) | _files(written))
     elif not quiet:
         print_lines(backtest_lines(test))
-        print_lines(f"wrote {path}" for path in written)
+        print_lines(say_wrote(written))
 
 
 def backtest_lines(test: Backtest) -> Iterator[Any]:
@@ -220,25 +230,36 @@ def backtest_lines(test: Backtest) -> Iterator[Any]:
 
     yield from sentences(output.summary(test))
     if wrong := output.wrong_lines(test.whole):
-        yield from ("", "Days that are wrong:", *_items(wrong))
-    yield from ("", output.run_table(test.whole, "With all reports"))
-    bare = f"Without {len(test.settlements.left_out)} reports about roads themselves"
+        yield from ("", tr("Days that are wrong:"), *_items(wrong))
+    yield from ("", output.run_table(test.whole, tr("With all reports")))
+    n = len(test.settlements.left_out)
+    bare = trn(
+        "Without {n} reports about roads themselves",
+        "Without {n} reports about roads themselves", n,
+    )  # fmt: skip
     differs = output.run_table(test.settlements, bare, beside=test.whole)
     if differs.row_count:
         yield differs
     else:
-        yield from sentences(f"{bare}: the same scores.")
+        yield from sentences(
+            trn(
+                "Without {n} reports about roads themselves: the same scores.",
+                "Without {n} reports about roads themselves: the same scores.", n,
+            )
+        )  # fmt: skip
     apart = [
         one
         for one in (*test.whole.scores, test.whole.together)
         if one.under_fire_days or one.lost_days
     ]
     if apart:
-        yield from ("", "Not scored with the rest:")
-        yield from _items([f"{one.id}: {output.noted(one)}" for one in apart])
+        yield from ("", tr("Not scored with the rest:"))
+        yield from _items(
+            [tr("{route}: {note}", route=one.id, note=output.noted(one)) for one in apart]
+        )
         yield from _items(output.lost_lines(test.whole))
-    yield from ("", *sentences(output.LEGEND), "")
-    yield from sentences("How often the routes were cut, by the probability that was said:")
+    yield from ("", *sentences(tr(output.LEGEND)), "")
+    yield from sentences(tr("How often the routes were cut, by the probability that was said:"))
     yield from _items(output.reliability_lines(test.whole.together))
 
 

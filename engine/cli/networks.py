@@ -19,12 +19,18 @@ from engine.cli.options import (
     say_misheard,
     say_taken_for,
 )
-from engine.cli.printing import console, print_json, waiting
+from engine.cli.printing import print_json, print_lines, waiting, wrapped
 from engine.errors import InputError
+from engine.language import marked, number_text, tr, trc
 from engine.network.endings import read_provenance
 from engine.network.policy import RoadPolicy
 
-FITS = ("similar", "same consonants", "same name", "as written")
+FITS = (
+    marked("similar"),
+    marked("same consonants"),
+    marked("same name"),
+    marked("as written"),
+)
 """What each fit of a match is called."""
 
 
@@ -77,7 +83,7 @@ def fetch(
 
     day = day_of(date)
     if day and from_pbf:
-        raise InputError("--date asks a server; an extract is of the day that it is of")
+        raise InputError(tr("--date asks a server; an extract is of the day that it is of"))
     asked_by = load_scenario(scenario) if scenario else None
     policy = asked_by.roads.policy if asked_by else RoadPolicy()
     box = choose_area(
@@ -93,12 +99,11 @@ def fetch(
         say_taken_for(around, middle)
     if asked_by:
         say_misheard(asked_by, network_of(asked_by))
-    screen = console(stderr=True)
     if from_pbf:
-        with waiting(f"Cutting {name} out of {from_pbf.name}"):
+        with waiting(tr("Cutting {name} out of {file}", name=name, file=from_pbf.name)):
             path = cut_network(name, box, from_pbf, policy=policy, folder=out)
     else:
-        with waiting(f"Asking for {name}"):
+        with waiting(tr("Asking for {name}", name=name)):
             path = fetch_network(
                 name,
                 box,
@@ -106,23 +111,31 @@ def fetch(
                 policy=policy,
                 server=server or SERVER,
                 folder=out,
-                say=lambda text: None if quiet else screen.print(text, markup=False),
+                say=lambda text: None if quiet else print_lines([text], stderr=True),
             )
     facts = read_provenance(path)
     if as_json:
         print_json({**facts, "path": str(path)}, title=f"Road network {name}")
     elif not quiet:
         counts = facts["counts"]
-        plain = console()
-        plain.print(f"wrote {path}", soft_wrap=True, markup=False)
-        plain.print(
-            f"{counts['segments']} segments, {counts['km']:g} km, {counts['places']} places; "
-            f"map of {facts['map_date'] or 'an unknown day'}; {facts['credit']}",
-            markup=False,
-        )
-        chosen = path if out else name
-        plain.print(
-            f"use it with: supplyline run FILE --network {chosen}", markup=False, soft_wrap=True
+        said = (
+            tr(
+                "{segments} segments, {km:g} km, {places} places; map of {day}; {credit}",
+                **counts, day=facts["map_date"], credit=facts["credit"],
+            )
+            if facts["map_date"]
+            else tr(
+                "{segments} segments, {km:g} km, {places} places; map of an unknown day; {credit}",
+                **counts, credit=facts["credit"],
+            )
+        )  # fmt: skip
+        command = f"supplyline run FILE --network {path if out else name}"
+        print_lines(
+            [
+                tr("wrote {path}", path=str(path)),
+                *wrapped(said),
+                tr("use it with: {command}", command=command),
+            ]
         )
 
 
@@ -153,7 +166,7 @@ def places(
     from engine.network.read import read_network
     from engine.scenario.load import load_places
 
-    with waiting("Reading the places"):
+    with waiting(tr("Reading the places")):
         roads = read_network(network)
         known = roads.places
         known += tuple(as_place(place) for path in tables or () for place in load_places(path))
@@ -167,17 +180,27 @@ def places(
         print_json(credit | {"places": rows}, title=f"Places called {text}")
         return
     if not found:
-        raise InputError(f"no place in {network} is called anything like {text!r}")
+        raise InputError(
+            tr(
+                "no place in {network} is called anything like {name}",
+                network=network, name=repr(text),
+            )
+        )  # fmt: skip
     if quiet:
         return
-    whole = [Column(name, no_wrap=True) for name in ("id", "kind", "lat, lon", "fits by")]
-    listing = Table(whole[0], "name", "Arabic", *whole[1:], box=None)
+    heads = (
+        trc("column", "id"), trc("column", "kind"), trc("column", "lat, lon"),
+        trc("column", "fits by"),
+    )  # fmt: skip
+    whole = [Column(name, no_wrap=True) for name in heads]
+    names = (trc("column", "name"), trc("column", "Arabic"))
+    listing = Table(whole[0], *names, *whole[1:], box=None)
     for match in found:
         place = match.place
         texts = (place.id, place.name, place.name_ar, place.kind)
-        at = f"{place.lat:.4f}, {place.lon:.4f}"
-        listing.add_row(*map(escape, texts), at, FITS[match.fit])
-    console().print(listing)
+        at = f"{number_text(place.lat, '.4f')}, {number_text(place.lon, '.4f')}"
+        listing.add_row(*map(escape, texts), at, tr(FITS[match.fit]))
+    print_lines([listing])
 
 
 def _point(text: str | None) -> tuple[float, float] | None:
@@ -187,7 +210,8 @@ def _point(text: str | None) -> tuple[float, float] | None:
     try:
         lat, lon = map(float, text.split(","))
     except ValueError as error:
-        raise InputError(f"{text!r} is no point; expected LAT,LON as in 36.2,37.16") from error
+        message = tr("{text} is no point; expected LAT,LON as in 36.2,37.16", text=repr(text))
+        raise InputError(message) from error
     return lon, lat
 
 
@@ -229,12 +253,13 @@ def sketch(
         return
     if quiet:
         return
-    lines = (
-        f"wrote {drawn.path}",
-        f"{counts['places']} places, {counts['segments']} segments, {counts['km']:g} km",
-        *drawn.remarks,
-        "Schematic: its lines stand for roads, they do not follow them.",
-        f"use it with: supplyline new my-case/case.toml --network {drawn.path}",
+    command = f"supplyline new my-case/case.toml --network {drawn.path}"
+    print_lines(
+        (
+            tr("wrote {path}", path=str(drawn.path)),
+            tr("{places} places, {segments} segments, {km:g} km", **counts),
+            *drawn.remarks,
+            tr("Schematic: its lines stand for roads, they do not follow them."),
+            tr("use it with: {command}", command=command),
+        )
     )
-    for line in lines:
-        console().print(line, soft_wrap=True, markup=False)

@@ -17,8 +17,9 @@ from engine.cli.completion import (
     complete_networks,
     complete_routes,
 )
-from engine.cli.printing import console, waiting
+from engine.cli.printing import print_lines, waiting
 from engine.errors import InputError, Problem
+from engine.language import called, tr
 from engine.scenario.labelled import Labels
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ def analyzed(
     import engine
 
     known = day_of(known_on)
-    with waiting("Computing who holds which road when"):
+    with waiting(tr("Computing who holds which road when")):
         analysis = engine.analyze(
             engine.load_scenario(file, with_=with_), network=network, known_on=known
         )
@@ -184,8 +185,8 @@ def say_urgent_warnings(analysis: Analysis) -> None:
 
 def say_warnings(problems: Iterable[Problem]) -> None:
     """Print warnings, a line each."""
-    for problem in problems:
-        console(stderr=True).print(f"warning: {problem}", markup=False, soft_wrap=True)
+    said = (tr("warning: {problem}", problem=str(problem)) for problem in problems)
+    print_lines(said, stderr=True)
 
 
 def say_misheard(scenario: Scenario, network: Network, told_of: Scenario | None = None) -> None:
@@ -211,8 +212,11 @@ def say_taken_for(text: str, place: Place) -> None:
     from engine.network.gazetteer import is_spelt_otherwise
 
     if is_spelt_otherwise(place, text):
-        line = f"warning: {text!r} was taken for {place.id!r} ({place.name or place.name_ar})"
-        console(stderr=True).print(line, markup=False, soft_wrap=True)
+        taken = tr(
+            "{text} was taken for {place} ({name})",
+            text=repr(text), place=repr(place.id), name=called(place.name, place.name_ar),
+        )  # fmt: skip
+        print_lines([tr("warning: {problem}", problem=taken)], stderr=True)
 
 
 def day_of(text: str | None) -> dt.date | None:
@@ -257,7 +261,10 @@ def site_id(scenario: Scenario, network: Network, text: str) -> str:
 
     site, why = called_site(scenario, network, text)
     if why:
-        say_warnings([Problem(f"{text!r} was taken for {site!r}: {why}")])
+        taken = tr(
+            "{text} was taken for {site}: {reason}", text=repr(text), site=repr(site), reason=why
+        )
+        say_warnings([Problem(taken)])
     return site
 
 
@@ -271,7 +278,7 @@ def refuse_exact_days(*, probability: bool, redact: bool) -> None:
     """
     if probability and redact:
         raise InputError(
-            "--probability tells exact days, which --redact hides; expected one of them"
+            tr("--probability tells exact days, which --redact hides; expected one of them")
         )
 
 
@@ -287,7 +294,7 @@ def pairs_of(texts: Iterable[str] | None) -> list[tuple[str, str]]:
     for text in texts or ():
         name, equals, value = text.rpartition("=")
         if not equals:
-            raise InputError(f"{text!r} is not of the form ID=VALUE")
+            raise InputError(tr("{text} is not of the form ID=VALUE", text=repr(text)))
         pairs.append((name, value))
     return pairs
 
@@ -305,7 +312,8 @@ def box_of(text: str) -> cut_out.Box:
     try:
         west, south, east, north = (float(part) for part in text.split(","))
     except ValueError as error:
-        raise InputError(f"--bbox {text!r} is not four numbers; expected W,S,E,N") from error
+        message = tr("--bbox {text} is not four numbers; expected W,S,E,N", text=repr(text))
+        raise InputError(message) from error
     return cut_out.Box(west, south, east, north).checked()
 
 
@@ -328,4 +336,5 @@ def number_of(text: str) -> float:
     try:
         return float(text)
     except ValueError as error:
-        raise InputError(f"{text!r} is not a number; expected such as 0.5") from error
+        message = tr("{text} is not a number; expected such as 0.5", text=repr(text))
+        raise InputError(message) from error

@@ -6,12 +6,15 @@ import datetime as dt
 import json
 import sys
 from contextlib import contextmanager
-from textwrap import wrap
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from engine.cli import widths
+from engine.cli.widths import padded, width_of, wrap
 from engine.errors import on_one_line, written_out
+from engine.language import ENGLISH, Language, speaking, spoken, tr, trn
 from engine.version import __version__
 
 if TYPE_CHECKING:
@@ -59,7 +62,51 @@ def print_lines(lines: Iterable[Any], *, stderr: bool = False) -> None:
     """Print lines of text as they are, and what else the console can draw."""
     screen = console(stderr=stderr)
     for line in lines:
-        screen.print(line, markup=False, soft_wrap=isinstance(line, str))
+        if isinstance(line, str):
+            screen.print(widths.sentence(line), markup=False, soft_wrap=True)
+        elif widths.is_marked():
+            screen.print(_marked(screen, line))
+        else:
+            screen.print(line, markup=False)
+
+
+def _marked(screen: Console, table: Any) -> Any:
+    """Return what a console draws with its cells parted by marks of direction."""
+    from rich.segment import Segment, Segments
+
+    found = []
+    for parts in screen.render_lines(table, pad=False):
+        whole = [one for one in parts if one.text.strip()]
+        if len(whole) > 1:  # cells
+            cells = (Segment(widths.cell(one.text), one.style) for one in parts if one.text)
+            found += [Segment(widths.row("")), *cells, Segment.line()]
+        else:
+            told = (Segment(widths.sentence(one.text), one.style) for one in whole)
+            found += [*told, Segment.line()]
+    return Segments(found)
+
+
+_ASKED = ContextVar[Language | None]("asked", default=None)
+"""The language that was asked for, where something else is spoken."""
+
+
+@contextmanager
+def answering(language: Language | str, *, as_json: bool) -> Iterator[None]:
+    """Speak a language; what machines read is in English, and files for people in the language."""
+    with speaking(language) as asked:
+        before = _ASKED.set(asked)
+        try:
+            with speaking(ENGLISH if as_json else asked):
+                yield
+        finally:
+            _ASKED.reset(before)
+
+
+@contextmanager
+def for_people() -> Iterator[Language]:
+    """Speak the language that was asked for while a file for people is written."""
+    with speaking(_ASKED.get() or spoken()) as language:
+        yield language
 
 
 def print_json(value: dict[str, Any], *, title: str = "") -> None:
@@ -91,7 +138,7 @@ def say_written(
     if as_json:
         print_json(heading | {"written": [str(path) for path in written]})
     elif not quiet:
-        print_lines(f"wrote {path}" for path in written)
+        print_lines(tr("wrote {path}", path=str(path)) for path in written)
 
 
 @contextmanager
@@ -125,11 +172,16 @@ def complain(error: SupplylineError, *, as_json: bool) -> None:
         told = [vars(problem) for problem in problems] or [{"message": str(error)}]
         print_json({"problems": told}, title="What is wrong")
         return
-    for text in problems[:MOST_TOLD] or [error]:
-        typer.echo(f"supplyline: {on_one_line(str(text))}", err=True)
-    if len(problems) > MOST_TOLD:
-        more = len(problems) - MOST_TOLD
-        typer.echo(f"supplyline: and {more:,} more problems; --json lists all", err=True)
+    lines = [on_one_line(str(text)) for text in problems[:MOST_TOLD] or [error]]
+    if (more := len(problems) - MOST_TOLD) > 0:
+        lines.append(
+            trn(
+                "and {n:,} more problems; --json lists all",
+                "and {n:,} more problems; --json lists all", more,
+            )
+        )  # fmt: skip
+    for line in lines:
+        typer.echo(widths.sentence(f"supplyline: {line}"), err=True)
 
 
 # Tables: as lines for people, as plain values for machines.
@@ -164,23 +216,26 @@ def table_lines(
     if not rows:
         return []
     *fixed, last = shown
-    size = {at: max(len(columns[at]), *(len(row[at]) for row in rows)) for at in shown}
+    size = {at: max(width_of(columns[at]), *(width_of(row[at]) for row in rows)) for at in shown}
     room = console().width - sum(size[at] + 2 for at in fixed)
-    longest = max((len(word) for row in rows for word in row[last].split()), default=0)
+    longest = max((width_of(word) for row in rows for word in row[last].split()), default=0)
     below = room < max(longest, min(LEAST_WRAPPED, size[last])) or size[last] > MOST_LINES * room
+    below = below or (widths.is_marked() and any(widths.is_mixed(row[last]) for row in rows))
     lines = ["", *sentences(title)] if title else []
     for row in (tuple(columns), *rows):
-        cells = [
-            row[at].rjust(size[at]) if columns[at] in right else row[at].ljust(size[at])
-            for at in fixed
-        ]
-        start = "".join(f"{cell}  " for cell in cells)
+        cells = [padded(row[at], size[at], right=columns[at] in right) for at in fixed]
+        start = "".join(f"{widths.cell(cell)}  " for cell in cells)
         if below and row[last]:
-            lines += [start.rstrip(), *wrapped(row[last], " " * INDENT)]
+            lines += [widths.row(start.rstrip()), *wrapped(row[last], " " * INDENT)]
         else:
-            cell = row[last].rjust(size[last]) if columns[last] in right else row[last]
+            cell = (
+                padded(row[last], size[last], right=True) if columns[last] in right else row[last]
+            )
             first, *more = wrapped(cell, width=room) or [""]
-            lines += [(start + first).rstrip(), *(" " * len(start) + line for line in more)]
+            space = " " * width_of(start)
+            lines += [
+                widths.row((start + first).rstrip()), *(widths.row(space + line) for line in more)
+            ]  # fmt: skip
     return lines
 
 
@@ -200,11 +255,8 @@ def wrapped(
     width
         Another width than the console's.
     """
-    lines = wrap(
-        text, console().width if width is None else width, initial_indent=indent,
-        subsequent_indent=indent if hanging is None else hanging, break_long_words=False,
-        break_on_hyphens=False,
-    )  # fmt: skip
+    room = console().width if width is None else width
+    lines = wrap(text, room, indent, indent if hanging is None else hanging)
     return [line.replace(NO_BREAK, " ") for line in lines]
 
 

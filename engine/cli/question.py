@@ -23,6 +23,7 @@ from engine.cli.options import (
     subject_id,
 )
 from engine.cli.printing import print_json, print_lines, waiting
+from engine.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,7 +65,7 @@ def question(ask: Callable[..., Answer]) -> Callable[..., None]:
             asked["route"] = subject_id(analysis, asked["route"])
         if asked.get("by") is not None:
             asked["by"] = actor_id(analysis.scenario, asked["by"])
-        with waiting("Computing the answer"):
+        with waiting(tr("Computing the answer")):
             answer = ask(analysis, **asked)
         if options["as_json"]:
             print_json(analysis.facts.heading() | answer.values)

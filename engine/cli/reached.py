@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.cli.printing import records, sentences, table_lines
-from engine.cli.wording import Answer, Row, listed
+from engine.cli.wording import Answer, Row, status_word
+from engine.control.words import chained
+from engine.language import listing, marked, number_text, tr, trc, trn
 from engine.measures.access import people_rows
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 STATUSES = ("open", "at risk", "cut")
+OFTEN = (marked("always"), marked("at times"), marked("never"))
 
 
 def accesses(
@@ -31,7 +34,7 @@ def accesses(
     lifelines
         Where supplies come from.
     """
-    sources, lines = listed(lifelines, "or"), list[str]()
+    sources, lines = listing(lifelines, "or"), list[str]()
     if days:
         for day in days:
             covered = [row for row in found if _covers(row, day)]
@@ -62,33 +65,57 @@ def _on_a_day(day: dt.date, found: Sequence[Row], sources: str) -> list[str]:
         if n_cut == len(part):
             none.append(actor)
             continue
-        more = f", and {n_at_risk} more at risk" if n_at_risk else ""
-        told.append(f"{actor} reaches {n_open} of {len(part)} places from {sources}{more}")
+        values = {"actor": actor, "of": len(part), "sources": sources}
+        said = trn(
+            "{actor} reaches {n} of {of} places from {sources}",
+            "{actor} reaches {n} of {of} places from {sources}", n_open, **values,
+        )  # fmt: skip
+        if n_at_risk:
+            said = trn(
+                "{text}, and {n} more at risk", "{text}, and {n} more at risk", n_at_risk, text=said
+            )
+        told.append(said)
         cells.append((actor, *(_places(of_status[status]) for status in STATUSES)))
         most = max(STATUSES, key=lambda status: len(of_status[status]))
         named += [
-            f"{actor}, {status}: {', '.join(row['place'] for row in rows)}"
+            tr(
+                "{actor}, {status}: {places}",
+                actor=actor,
+                status=status_word(status),
+                places=listing(row["place"] for row in rows),
+            )
             for status, rows in of_status.items()
             if rows and status != most
         ]
-    lines = sentences(f"On {day}, {_summary(told, none, sources)}")
-    lines += table_lines(
-        ("actor", *STATUSES), cells, title=f"Places on {day}", right=STATUSES
-    )  # fmt: skip
+    lines = sentences(tr("On {day}, {summary}", day=day, summary=_summary(told, none, sources)))
+    columns = (trc("column", "actor"), *map(status_word, STATUSES))
+    title = tr("Places on {day}", day=day)
+    lines += table_lines(columns, cells, title=title, right=columns[1:])
     return [*lines, *(line for text in named for line in ("", *sentences(text)))]
 
 
 def _summary(told: list[str], none: list[str], sources: str) -> str:
     """Return who reaches what, and who reaches nothing, as a sentence without its beginning."""
     if none:
-        verb = "reaches" if len(none) == 1 else "reach"
-        told = [*told, f"{listed(none)} {verb} none" + (f" from {sources}" if not told else "")]
-    return f"{'; '.join(told)}."
+        values = {"actors": listing(none, "and"), "sources": sources}
+        told = [
+            *told,
+            trn("{actors} reaches none", "{actors} reach none", len(none), **values)
+            if told
+            else trn(
+                "{actors} reaches none from {sources}",
+                "{actors} reach none from {sources}", len(none), **values,
+            ),
+        ]  # fmt: skip
+    return tr("{sentence}.", sentence=chained(told, "; "))
 
 
 def _places(rows: Sequence[Row]) -> str:
     people = sum(row["population"] or 0 for row in rows)
-    return f"{len(rows)}" + (f" ({people:,} people)" if people else "")
+    text = number_text(len(rows))
+    if people:
+        text = trn("{text} ({n:,} people)", "{text} ({n:,} people)", people, text=text)
+    return text
 
 
 def _over_time(found: Sequence[Row], sources: str) -> list[str]:
@@ -97,7 +124,7 @@ def _over_time(found: Sequence[Row], sources: str) -> list[str]:
     for actor, part in _by_actor(found):
         alike = _days_alike(part)
         whole = sum(next(iter(alike))) if alike else 0
-        often: dict[str, int] = {"always": 0, "at times": 0, "never": 0}
+        often = dict.fromkeys(OFTEN, 0)
         for counts, names in alike.items():
             word = {(whole, 0): "always", (0, whole): "never"}.get(
                 (counts[0], counts[2]), "at times"
@@ -107,24 +134,33 @@ def _over_time(found: Sequence[Row], sources: str) -> list[str]:
         if often["never"] == n_places:
             none.append(actor)
             continue
-        times = f", and {often['at times']} more at times" if often["at times"] else ""
-        told.append(
-            f"{actor} always reaches {often['always']} of {n_places} places from {sources}{times}"
-        )
-        cells.append((actor, *map(str, often.values())))
+        said = trn(
+            "{actor} always reaches {n} of {of} places from {sources}",
+            "{actor} always reaches {n} of {of} places from {sources}",
+            often["always"], actor=actor, of=n_places, sources=sources,
+        )  # fmt: skip
+        if n := often["at times"]:
+            said = trn(
+                "{text}, and {n} more at times", "{text}, and {n} more at times", n, text=said
+            )
+        told.append(said)
+        cells.append((actor, *map(number_text, often.values())))
         changing = [
-            (*map(str, counts), ", ".join(names))
+            (*map(number_text, counts), listing(names))
             for counts, names in sorted(alike.items(), reverse=True)
             if whole not in (counts[0], counts[2])
         ]
-        columns = ("days open", "at risk", "cut", "places")
-        tables += table_lines(
-            columns, changing, title=f"{actor}: places that can be reached at times", right=columns[:3]
+        columns = (
+            trc("column", "days open"), status_word("at risk"), status_word("cut"),
+            trc("column", "places"),
         )  # fmt: skip
-    columns = ("actor", "always", "at times", "never")
+        title = tr("{actor}: places that can be reached at times", actor=actor)
+        tables += table_lines(columns, changing, title=title, right=columns[:3])
+    heads = (trc("column", "actor"), *map(tr, OFTEN))
+    summary = _summary(told, none, sources)
     return [
-        *sentences(f"Over the whole run, {_summary(told, none, sources)}"),
-        *table_lines(columns, cells, title="How many places are open", right=columns[1:]),
+        *sentences(tr("Over the whole run, {summary}", summary=summary)),
+        *table_lines(heads, cells, title=tr("How many places are open"), right=heads[1:]),
         *tables,
     ]
 

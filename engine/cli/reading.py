@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from engine.cli.options import AsJson, NetworkName, Quiet, day_of
-from engine.cli.printing import console, print_json
+from engine.cli.printing import for_people, print_json, print_lines
+from engine.cli.wording import say_wrote
+from engine.control.words import kind_text
 from engine.errors import InputError, Problem, ScenarioError
 from engine.importers.reading.documents import STANDARD_INPUT, document_text
+from engine.language import ENGLISH, number_text, spoken, tr, trc, trn
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -72,7 +75,8 @@ def read(
     also = _actors(actors, scenario)
     readings = [read_text(body, scenario, places, published=day, actors=also) for body in bodies]
     drafts = [draft for reading in readings for draft in _named(reading, readings)]
-    written = write_review(base, drafts, day, tuple(scenario.actors))
+    with for_people():
+        written = write_review(base, drafts, day, tuple(scenario.actors))
     remarks = [remark for reading in readings for remark in reading.remarks]
     if as_json:
         shown = [
@@ -86,11 +90,9 @@ def read(
         print_json({"drafts": rows, "remarks": remarks, "files": files}, title=scenario.title)
     elif not quiet:
         _print(drafts, remarks, sum(len(reading.sentences) for reading in readings))
-        for path in written:
-            console().print(f"wrote {path}", soft_wrap=True, markup=False)
-        again_with = f"supplyline import drafts {written[-1]} --into {into}"
-        console().print(
-            f"fill in its column accept, then: {again_with}", soft_wrap=True, markup=False
+        command = f"supplyline import drafts {written[-1]} --into {into}"
+        print_lines(
+            [*say_wrote(written), tr("fill in its column accept, then: {command}", command=command)]
         )
 
 
@@ -100,7 +102,7 @@ _DAYS = ("date", "earliest", "latest")
 def _day(text: str) -> dt.date:
     day = day_of(text)
     if day is None:
-        raise InputError("--published is empty; expected YYYY-MM-DD")
+        raise InputError(tr("--published is empty; expected YYYY-MM-DD"))
     return day
 
 
@@ -109,7 +111,7 @@ def _actors(table: Path | None, scenario: Scenario) -> dict[str, str]:
 
     if table is not None and not table.exists():
         raise ScenarioError(
-            Problem("there is no such table", str(table), expected="reported,actor")
+            Problem(tr("there is no such table"), str(table), expected="reported,actor")
         )
     return read_actors(table, scenario) if table else {}
 
@@ -124,8 +126,9 @@ def _refuse_reviewed(base: Path, *, again: bool) -> None:
     there = [base.with_name(base.name + ending) for ending in (".xlsx", ".csv")]
     found = [path for path in there if path.exists()]
     if found and not again:
-        expected = "--again to replace them, or --out BASE"
-        raise ScenarioError(Problem("drafts are there already", str(found[0]), expected=expected))
+        expected = tr("--again to replace them, or --out BASE")
+        message = tr("drafts are there already")
+        raise ScenarioError(Problem(message, str(found[0]), expected=expected))
 
 
 def _named(reading: Reading, readings: list[Reading]) -> list[Draft]:
@@ -146,19 +149,29 @@ def _print(drafts: list[Draft], remarks: list[str], sentences: int) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
-    for column in ("no.", "place", "kind", "actor", "date", "sure", "words"):
-        table.add_column(column, overflow="fold" if column in {"place", "words"} else "ellipsis")
+    place, words = trc("column", "place"), trc("column", "words")
+    for column in (
+        trc("column", "no."), place, trc("column", "kind"), trc("column", "actor"),
+        trc("column", "date"), trc("column", "sure"), words,
+    ):  # fmt: skip
+        table.add_column(column, overflow="fold" if column in {place, words} else "ellipsis")
     for draft in drafts:
         site = " - ".join(draft.between) if draft.between else draft.site or f"{draft.place} ?"
         who = draft.actor or (f"{draft.party} ?" if draft.party else "")
-        cells = (site, draft.kind, who, str(draft.date), f"{draft.confidence:g}", draft.words)
-        table.add_row(str(draft.sentence), *map(escape, cells))
-    screen = console()
-    screen.print(
-        f"{len(drafts)} drafts of {sentences} sentences. None counts before you accept it.\n"
-        "Read by rules: expect one row in five wrong and a third of the reports missing."
+        sure = number_text(draft.confidence, "g")
+        kind = draft.kind if spoken().code == ENGLISH else kind_text(draft.kind)
+        cells = (site, kind, who, str(draft.date), sure, draft.words)
+        table.add_row(number_text(draft.sentence), *map(escape, cells))
+    count = trn(
+        "{n} drafts of {sentences} sentences. None counts before you accept it.",
+        "{n} drafts of {sentences} sentences. None counts before you accept it.",
+        len(drafts), sentences=sentences,
+    )  # fmt: skip
+    print_lines(
+        [
+            count,
+            tr("Read by rules: expect one row in five wrong and a third of the reports missing."),
+            *[table] * bool(drafts),
+            *(tr("not resolved: {remark}", remark=remark) for remark in remarks),
+        ]
     )
-    if drafts:
-        screen.print(table)
-    for remark in remarks:
-        screen.print(f"not resolved: {remark}", markup=False, soft_wrap=True)

@@ -17,10 +17,13 @@ from engine.cli.options import (
     With,
     analyzed,
     day_of,
+    say_warnings,
 )
-from engine.cli.printing import console, json_text, print_json, print_lines, table_lines, waiting
+from engine.cli.printing import json_text, print_json, print_lines, table_lines, waiting, wrapped
 from engine.cli.understanding import understanding_lines
+from engine.cli.wording import say_wrote
 from engine.io.atomic import write_one
+from engine.language import listing, number_text, tr, trc, trn
 
 if TYPE_CHECKING:
     from engine.importers.importing import Imported
@@ -49,7 +52,7 @@ def check(
     from engine.scenario.warnings import scenario_warnings
 
     analysis = analyzed(file, network, known_on, with_, say=False)
-    with waiting("Looking for what may be a slip"):
+    with waiting(tr("Looking for what may be a slip")):
         understood = understanding(analysis)
         whole = analysis.scenario
         cells = cells_read((*whole.places, *whole.baseline, *whole.events)) if read else []
@@ -65,20 +68,30 @@ def check(
     elif not quiet:
         print_lines(_cells(cells) if read else understanding_lines(understood, long=long))
     if not as_json:
-        for problem in found:
-            console(stderr=True).print(f"warning: {problem}", markup=False, soft_wrap=True)
+        say_warnings(found)
 
 
 def _cells(cells: list[dict[str, Any]]) -> list[str]:
     if not cells:
-        return ["Every cell of the tables was read as it is written."]
+        return [tr("Every cell of the tables was read as it is written.")]
+    columns = (
+        trc("column", "where"), trc("column", "column"),
+        trc("column", "what was written, and how it was read"),
+    )  # fmt: skip
     return table_lines(
-        ("where", "column", "what was written, and how it was read"),
+        columns,
         (
             (
-                f"{cell['file']}, line {cell['line']}" if cell["line"] else str(cell["file"]),
+                tr("{file}, line {line}", file=str(cell["file"]), line=cell["line"])
+                if cell["line"]
+                else str(cell["file"]),
                 str(cell["column"]),
-                f"{cell['written']}: read as {cell['read_as']} ({cell['why']})",
+                tr(
+                    "{text}: read as {meaning} ({reason})",
+                    text=str(cell["written"]),
+                    meaning=str(cell["read_as"]),
+                    reason=str(cell["why"]),
+                ),
             )
             for cell in cells
         ),
@@ -173,7 +186,7 @@ def import_(
         confidence=confidence,
         text=text,
     )
-    with waiting("Reading the reports"):
+    with waiting(tr("Reading the reports")):
         imported = import_reports(
             source, file, into, options=options, actors=actors, network=network, again=again
         )
@@ -198,31 +211,48 @@ def _print_import(imported: Imported) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    screen, result = console(), imported.result
-    table = Table("row", "what it says", "event", "site", "how understood, or why not taken")
+    result, lines = imported.result, list[Any]()
+    table = Table(
+        trc("column", "row"), trc("column", "what it says"), trc("column", "event"),
+        trc("column", "site"), trc("column", "how understood, or why not taken"),
+    )  # fmt: skip
     for row in result.rows[:_SHOWN]:
-        cells = (row.text, row.event or "not taken", row.site, row.why)
-        table.add_row(str(row.row), *(escape(cell) for cell in cells))
-    screen.print(table)
-    if len(result.rows) > _SHOWN:
-        screen.print(f"... and {len(result.rows) - _SHOWN} more rows, see the -rows.csv file")
+        cells = (row.text, row.event or trc("row of a table", "not taken"), row.site, row.why)
+        table.add_row(number_text(row.row), *(escape(cell) for cell in cells))
+    if (more := len(result.rows) - _SHOWN) > 0:
+        lines += wrapped(
+            trn(
+                "... and {n} more rows, see the -rows.csv file",
+                "... and {n} more rows, see the -rows.csv file", more,
+            )
+        )  # fmt: skip
     taken = sum(bool(row.event) for row in result.rows)
-    screen.print(f"{taken} of {len(result.rows)} rows taken, as {len(result.events)} events")
-    if result.elsewhere:
-        screen.print(f"{result.elsewhere} went to another place than they name, by their point")
-    for remark in result.remarks:
-        screen.print(remark, markup=False)
-    if result.gaps:
-        screen.print(f"No polygon speaks of: {', '.join(map(str, result.gaps))}")
-    if result.unknown_parties:
-        parties = ", ".join(result.unknown_parties)
-        screen.print(
-            f"No actor stands for: {parties}. Fill them in in {imported.actors}, and import again "
-            "with --again.",
-            markup=False,
+    lines += wrapped(
+        trn(
+            "{n} of {rows} rows taken, as {events} events",
+            "{n} of {rows} rows taken, as {events} events",
+            taken, rows=len(result.rows), events=len(result.events),
         )
-    for path in imported.files:
-        screen.print(f"wrote {path}", soft_wrap=True, markup=False)
+    )  # fmt: skip
+    if n := result.elsewhere:
+        lines += wrapped(
+            trn(
+                "{n} went to another place than they name, by their point",
+                "{n} went to another place than they name, by their point", n,
+            )
+        )  # fmt: skip
+    lines += [line for remark in result.remarks for line in wrapped(remark)]
+    if result.gaps:
+        days = listing(map(str, result.gaps))
+        lines += wrapped(tr("No polygon speaks of: {days}", days=days))
+    if result.unknown_parties:
+        lines += wrapped(
+            tr(
+                "No actor stands for: {names}. Fill them in in {file}, and import again with --again.",
+                names=listing(result.unknown_parties), file=str(imported.actors),
+            )
+        )  # fmt: skip
+    print_lines([table, *lines, *say_wrote(imported.files)])
 
 
 # ``supplyline schema``: the JSON Schema of scenario files, for editors.
@@ -241,6 +271,6 @@ def schema(
     text = json_text(json_schema())
     if out is not None:
         write_one(out, lambda file: file.write_text(f"{text}\n", encoding="utf-8", newline="\n"))
-        text = f"wrote {out}"
+        text = tr("wrote {path}", path=str(out))
     if not quiet:
         typer.echo(text)

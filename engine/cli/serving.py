@@ -18,8 +18,9 @@ from engine.cli.options import (
     day_of,
     say_urgent_warnings,
 )
-from engine.cli.printing import console, print_json, waiting
+from engine.cli.printing import print_json, print_lines, waiting
 from engine.errors import InputError, Problem
+from engine.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,7 +75,7 @@ def open_(
         if as_json:
             print_json(session.base.facts.heading() | {"url": address.url})
         elif not quiet:
-            console().print(f"{address.url}\nCtrl-C stops it.", soft_wrap=True, highlight=False)
+            print_lines([address.url, tr("Ctrl-C stops it.")])
         if browser:
             webbrowser.open(address.url)
 
@@ -82,7 +83,7 @@ def open_(
         if as_sketch:
             _until_stopped(lambda: run(sketching, listening, address, begun))
             return
-        with waiting("Computing who holds which road when"):
+        with waiting(tr("Computing who holds which road when")):
             session = Session(file, network=network, known_on=known, on=day, with_=with_)
         say_urgent_warnings(session.base)
         _until_stopped(lambda: serve(session, listening, address, begun))
@@ -100,6 +101,7 @@ def _refuse(**options: object) -> None:
     if given := [name for name, value in options.items() if value]:
         raise InputError(
             Problem(
-                f"{given[0]} is for scenarios: a sketch has none yet", expected="no " + given[0]
+                tr("{option} is for scenarios: a sketch has none yet", option=given[0]),
+                expected=tr("no {option}", option=given[0]),
             )
         )

@@ -23,9 +23,10 @@ from engine.cli.options import (
     days_of_options,
     refuse_exact_days,
 )
-from engine.cli.printing import progress, say_written, waiting
+from engine.cli.printing import for_people, progress, say_written, waiting
 from engine.errors import InputError, Problem, check_installed, unknown_name
 from engine.io.atomic import write_one
+from engine.language import tr
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -58,7 +59,7 @@ def report(
     analysis, chances = _analyzed(
         file, network, known_on, with_, probability=probability, redact=redact
     )
-    with waiting("Writing the page"):
+    with waiting(tr("Writing the page")), for_people():
         written = engine.write_page(analysis, out, chances)
     say_written([written], analysis.facts.heading(), as_json=as_json, quiet=quiet)
 
@@ -106,8 +107,8 @@ def plot(
     """Draw a map, several maps, a timeline, or a film of the map."""
     formats = (".png", ".svg", ".pdf", ".gif", ".mp4")
     if out.suffix not in formats:
-        expected = f"a name that ends in {', '.join(formats)}"
-        raise InputError(Problem("no picture has this ending", str(out), expected=expected))
+        expected = tr("a name that ends in {endings}", endings=", ".join(formats))
+        raise InputError(Problem(tr("no picture has this ending"), str(out), expected=expected))
     if what not in SHOWN:
         raise unknown_name("picture", what, SHOWN)
     analysis, chances = _analyzed(
@@ -119,7 +120,7 @@ def plot(
     if out.suffix in {".gif", ".mp4"}:
         _film(analysis, out, days)
     else:
-        with waiting("Drawing"):
+        with waiting(tr("Drawing")), for_people():
             _picture(analysis, out, what, days, chances, column=column)
     say_written([out], analysis.facts.heading(), as_json=as_json, quiet=quiet)
 
@@ -159,17 +160,21 @@ def export(
         ".geojson": geopackage.write_layer_as_geojson,
     }
     if out.suffix not in {*writers, ".xlsx", ""}:
-        expected = f"a name that ends in {', '.join(writers)} or .xlsx, or a folder"
-        raise InputError(Problem("nothing is written in this format", str(out), expected=expected))
+        expected = tr(
+            "a name that ends in {endings} or .xlsx, or a folder", endings=", ".join(writers)
+        )
+        message = tr("nothing is written in this format")
+        raise InputError(Problem(message, str(out), expected=expected))
     if probability and out.suffix not in {".xlsx", ""}:
-        expected = "a name that ends in .xlsx, or a folder"
-        raise InputError(Problem("only sheets take --probability", str(out), expected=expected))
+        expected = tr("a name that ends in .xlsx, or a folder")
+        message = tr("only sheets take --probability")
+        raise InputError(Problem(message, str(out), expected=expected))
     if out.suffix in geopackage.NEED_ARROW:  # before anything is computed
         check_installed("pyarrow", geopackage.NEED_ARROW[out.suffix])
     analysis, chances = _analyzed(
         file, network, known_on, with_, probability=probability, redact=redact
     )
-    with waiting("Writing"):
+    with waiting(tr("Writing")), for_people():
         if out.suffix in writers:
             written = [writers[out.suffix](analysis, out)]
         elif out.suffix:
@@ -222,5 +227,5 @@ def _picture(
 def _film(analysis: Analysis, out: Path, on: Sequence[dt.date] | None) -> None:
     from engine.report.animation import write_animation
 
-    with progress("Drawing") as tell:
+    with progress(tr("Drawing")) as tell, for_people():
         write_animation(analysis, out, on, progress=tell)

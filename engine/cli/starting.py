@@ -21,8 +21,10 @@ from engine.cli.options import (
     day_of,
     say_taken_for,
 )
-from engine.cli.printing import console, print_json
+from engine.cli.printing import for_people, print_json, print_lines
+from engine.cli.wording import say_wrote
 from engine.errors import InputError
+from engine.language import listing, marked, tr, trn
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -87,52 +89,58 @@ def new(
     said = reported(reports) if reports else Reported((), None, None, {})
     named, unknown = places_reported(said, known)
     whole = len(roads.places) <= MOST_TAKEN_WHOLE
-    middle = around or (
-        ""
-        if bbox or places or named or whole
-        else _ask("A place in the middle of the area", "--around")
-    )
-    title = title or _ask("The question, in one line", "--title")
-    first = _day(start or str(said.start or _ask("First day (YYYY-MM-DD)", "--start")))
-    after = _day(end or str(said.end or _ask("First day after the run (YYYY-MM-DD)", "--end")))
+    middle = around or ("" if bbox or places or named or whole else _ask("--around"))
+    title = title or _ask("--title")
+    first = _day(start or str(said.start or _ask("--start")))
+    after = _day(end or str(said.end or _ask("--end")))
     parties = actor or list(said.actors)
-    actors = parties or _ask("The parties, with commas between them", "--actor").split(",")
-    started = new_scenario(
-        file,
-        title=title,
-        start=first,
-        end=after,
-        actors=[name.strip() for name in actors if name.strip()],
-        network=roads,
-        network_name=network,
-        box=box_of(bbox) if bbox else _box_around(roads, known, middle, (*own, *named), km),
-        places=places,
-        named=named,
-        sheets=sheets,
-    )
+    actors = parties or re.split("[,،]", _ask("--actor"))
+    box = box_of(bbox) if bbox else _box_around(roads, known, middle, (*own, *named), km)
+    with for_people():
+        started = new_scenario(
+            file,
+            title=title,
+            start=first,
+            end=after,
+            actors=[name.strip() for name in actors if name.strip()],
+            network=roads,
+            network_name=network,
+            box=box,
+            places=places,
+            named=named,
+            sheets=sheets,
+        )
     remarks = started.settlements.remarks()
     if places is None and any(path.name.endswith("-places.csv") for path in started.files):
         remarks.append(
-            "the network names no places: its junctions and road ends stand in the table of places; "
-            "give them names"
+            tr(
+                "the network names no places: its junctions and road ends stand in the table of "
+                "places; give them names"
+            )
         )
     if said.undated:
-        rows = ", ".join(map(str, said.undated))
-        remarks.append(f"the day of these rows of {reports} was not read: {rows}")
+        rows = listing(map(str, said.undated))
+        remarks.append(
+            tr("the day of these rows of {file} was not read: {rows}", file=str(reports), rows=rows)
+        )
     if unknown:
         remarks.append(
-            "no place of the network or of --places, so that an import leaves them out: "
-            + ", ".join(unknown)
+            tr(
+                "no place of the network or of --places, so that an import leaves them out: {names}",
+                names=listing(unknown),
+            )
         )
     if as_json:
         files = [str(path) for path in started.files]
         print_json({"files": files, "remarks": remarks}, title=title)
     elif not quiet:
-        listed = f"{len(started.settlements.listed)} places in the table of holdings"
-        then = f"then: supplyline import sheet {reports} --into {file}" if reports else ""
-        lines = (*(f"wrote {path}" for path in started.files), listed, *remarks, then)
-        for line in filter(None, lines):
-            console().print(line, soft_wrap=True, markup=False)
+        listed = trn(
+            "{n} places in the table of holdings",
+            "{n} places in the table of holdings", len(started.settlements.listed),
+        )  # fmt: skip
+        command = f"supplyline import sheet {reports} --into {file}"
+        then = tr("then: {command}", command=command) if reports else ""
+        print_lines(filter(None, (*say_wrote(started.files), listed, *remarks, then)))
 
 
 def _beside(network: str, folder: Path) -> tuple[Path, str]:
@@ -173,16 +181,37 @@ def _box_around(
     return box_around(points or whole, km)
 
 
-def _ask(question: str, option: str) -> str:
+QUESTIONS = {
+    "--around": (
+        marked("A place in the middle of the area"),
+        marked("a place in the middle of the area"),
+    ),
+    "--title": (marked("The question, in one line"), marked("the question, in one line")),
+    "--start": (marked("First day (YYYY-MM-DD)"), marked("first day (YYYY-MM-DD)")),
+    "--end": (
+        marked("First day after the run (YYYY-MM-DD)"),
+        marked("first day after the run (YYYY-MM-DD)"),
+    ),
+    "--actor": (
+        marked("The parties, with commas between them"),
+        marked("the parties, with commas between them"),
+    ),
+}
+"""What is asked for where an option is missing: as a question, and inside a sentence."""
+
+
+def _ask(option: str) -> str:
     """Ask on a terminal; elsewhere nobody is there to answer."""
+    question, inside = QUESTIONS[option]
     if not sys.stdin.isatty():
-        raise InputError(f"{option} is missing; expected {question[:1].lower()}{question[1:]}")
-    answer: str = typer.prompt(question)
+        what = tr(inside)
+        raise InputError(tr("{option} is missing; expected {what}", option=option, what=what))
+    answer: str = typer.prompt(tr(question))
     return answer
 
 
 def _day(text: str) -> dt.date:
     day = day_of(text.strip())
     if day is None:
-        raise InputError("a day is missing; expected YYYY-MM-DD")
+        raise InputError(tr("a day is missing; expected YYYY-MM-DD"))
     return day

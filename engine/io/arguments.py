@@ -12,50 +12,51 @@ from pathlib import Path
 from typing import ParamSpec, TypeGuard, TypeVar
 
 from engine.errors import InputError, nearest_names, on_one_line
+from engine.language import marked, tr
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 KINDS = {
-    "Analysis": "an analysis",
-    "Axes": "axes of matplotlib",
-    "Backtest": "what run_backtest returned",
-    "Callable": "a function",
-    "DataArray": "an array of xarray",
-    "DataFrame": "a table of pandas",
-    "Dataset": "what probabilities returned",
-    "Effort": "an Effort",
-    "Event": "an event",
-    "Explanation": "what explain returned",
-    "Extent": "an Extent",
-    "Figure": "a figure of matplotlib",
-    "GeoDataFrame": "a table of geopandas",
-    "Iterable": "a list",
-    "Mapping": "a dictionary",
-    "Network": "a network",
-    "NoneType": "None",
-    "Options": "the Options of an import",
-    "Path": "the name of a file",
-    "PathLike": "the name of a file",
-    "RoadPolicy": "a RoadPolicy",
-    "Scenario": "a scenario",
-    "Sequence": "a list",
-    "bool": "True or False",
-    "dict": "a dictionary",
-    "float": "a number",
-    "int": "a whole number",
-    "list": "a list",
-    "str": "a text",
-    "tuple": "a list",
+    "Analysis": marked("an analysis"),
+    "Axes": marked("axes of matplotlib"),
+    "Backtest": marked("what run_backtest returned"),
+    "Callable": marked("a function"),
+    "DataArray": marked("an array of xarray"),
+    "DataFrame": marked("a table of pandas"),
+    "Dataset": marked("what probabilities returned"),
+    "Effort": marked("an Effort"),
+    "Event": marked("an event"),
+    "Explanation": marked("what explain returned"),
+    "Extent": marked("an Extent"),
+    "Figure": marked("a figure of matplotlib"),
+    "GeoDataFrame": marked("a table of geopandas"),
+    "Iterable": marked("a list"),
+    "Mapping": marked("a dictionary"),
+    "Network": marked("a network"),
+    "NoneType": marked("None"),
+    "Options": marked("the Options of an import"),
+    "Path": marked("the name of a file"),
+    "PathLike": marked("the name of a file"),
+    "RoadPolicy": marked("a RoadPolicy"),
+    "Scenario": marked("a scenario"),
+    "Sequence": marked("a list"),
+    "bool": marked("True or False"),
+    "dict": marked("a dictionary"),
+    "float": marked("a number"),
+    "int": marked("a whole number"),
+    "list": marked("a list"),
+    "str": marked("a text"),
+    "tuple": marked("a list"),
 }
 """What is called what, by the name of its class: in signatures, and of what is passed."""
 SEVERAL = {
-    "Axes": "axes of matplotlib",
-    "DayLike": "days",
-    "Documented": "the rows that read_truth returns",
-    "Event": "events",
-    "Place": "places",
-    "str": "texts",
+    "Axes": marked("axes of matplotlib"),
+    "DayLike": marked("days"),
+    "Documented": marked("the rows that read_truth returns"),
+    "Event": marked("events"),
+    "Place": marked("places"),
+    "str": marked("texts"),
 }
 """What lists hold."""
 READ_ELSEWHERE = {"DayLike", "Dates", "date"}
@@ -68,7 +69,7 @@ HINTS = {
     ("Documented", "file"): "read_truth({given!r})",
     ("Iterable", "str"): "{name}=[{given!r}]",
     ("Network", "Analysis"): "analysis.network",
-    ("Network", "Scenario"): "what read_network returned",
+    ("Network", "Scenario"): marked("what read_network returned"),
     ("Scenario", "file"): "load_scenario({given!r})",
     ("Scenario", "Analysis"): "analysis.scenario",
     ("Sequence", "str"): "{name}=[{given!r}]",
@@ -106,17 +107,28 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
     def with_arguments(*given: P.args, **named: P.kwargs) -> R:
         for name in named:
             if name not in wanted:
-                near = nearest_names(name, wanted, 1)
-                own = ", ".join(one for one in wanted if one != "self")
-                rather = f"did you mean {near[0]!r}?" if near else f"its arguments: {own}"
-                raise TypeError(f"{function.__name__}() has no argument {name!r}; {rather}")
+                values = {"function": function.__name__, "name": repr(name)}
+                if near := nearest_names(name, wanted, 1):
+                    message = tr(
+                        "{function}() has no argument {name}; did you mean {near}?",
+                        near=repr(near[0]), **values,
+                    )  # fmt: skip
+                else:
+                    own = ", ".join(one for one in wanted if one != "self")
+                    message = tr(
+                        "{function}() has no argument {name}; its arguments: {names}",
+                        names=own, **values,
+                    )  # fmt: skip
+                raise TypeError(message)
         for name, value in (*zip(wanted, given, strict=False), *named.items()):
             if name != "self" and not _is_of(value, wanted[name]):
                 wrong, instead = _refusal(name, value, wanted[name])
                 if instead and not instead.startswith(name):
                     instead = call.format(instead)
-                expected = f"; expected {instead}" if instead else ""
-                raise InputError(on_one_line(f"{function.__name__}: {wrong}{expected}"))
+                said = tr("{function}: {problem}", function=function.__name__, problem=wrong)
+                if instead:
+                    said = tr("{text}; expected {expected}", text=said, expected=instead)
+                raise InputError(on_one_line(said))
         return function(*given, **named)
 
     return with_arguments
@@ -140,7 +152,12 @@ def file_named(path: str | os.PathLike[str], *endings: str) -> Path:
     file = Path(path)
     if file.suffix.lower() not in endings:
         wanted = str(file.with_suffix(endings[0])) if file.name else f"name{endings[0]}"
-        raise InputError(f"{str(path)!r} does not end in {endings[0]}; expected {wanted!r}")
+        raise InputError(
+            tr(
+                "{file} does not end in {ending}; expected {name}",
+                file=repr(str(path)), ending=endings[0], name=repr(wanted),
+            )
+        )  # fmt: skip
     return file
 
 
@@ -197,18 +214,25 @@ def _refusal(name: str, value: object, kinds: tuple[tuple[str, str], ...]) -> tu
     for kind, inner in kinds:
         if kind in {"Iterable", "Sequence"} and isinstance(value, (list, tuple, set, frozenset)):
             held = next((one for one in value if not _is_of(one, _kinds(inner))), None)
-            said = f"{name} takes a list of {' or '.join(SEVERAL[one] for one, _ in _kinds(inner))}"
-            return f"{said}; {held!r:.60} in it is {_what(held)}", ""
+            several = _either(tr(SEVERAL[one]) for one, _ in _kinds(inner))
+            said = tr(
+                "{name} takes a list of {kinds}; {value} in it is {kind}",
+                name=name, kinds=several, value=f"{held!r:.60}", kind=_what(held),
+            )  # fmt: skip
+            return said, ""
     given = ["file"] if _is_file(value) else []
     given.append(type(value).__name__)
     hints = [
-        HINTS[kind, what].format(name=name, given=os.fspath(value) if _is_file(value) else value)
+        tr(HINTS[kind, what]).format(
+            name=name, given=os.fspath(value) if _is_file(value) else value
+        )
         for pair in kinds
         for kind in reversed(pair)
         for what in given
         if (kind, what) in HINTS
     ]
-    return f"{name} takes {_said(kinds)}, not {_what(value)}", "".join(hints[:1])
+    wrong = tr("{name} takes {kinds}, not {kind}", name=name, kinds=_said(kinds), kind=_what(value))
+    return wrong, "".join(hints[:1])
 
 
 def _is_file(value: object) -> TypeGuard[str | os.PathLike[str]]:
@@ -220,19 +244,34 @@ def _is_file(value: object) -> TypeGuard[str | os.PathLike[str]]:
 def _what(value: object) -> str:
     """Return what to call a value."""
     if _is_file(value):
-        return "the name of a file"
-    return KINDS.get(type(value).__name__, f"a value of type {type(value).__name__}")
+        return tr("the name of a file")
+    return _of_class(type(value).__name__)
+
+
+def _of_class(name: str) -> str:
+    """Return what to call a value of a class."""
+    if name in KINDS:
+        return tr(KINDS[name])
+    return tr("a value of type {name}", name=name)
 
 
 def _said(kinds: tuple[tuple[str, str], ...]) -> str:
     """Return what to call some kinds."""
-    return " or ".join(dict.fromkeys(_called(*kind) for kind in kinds if kind[0] != "None"))
+    return _either(_called(*kind) for kind in kinds if kind[0] != "None")
+
+
+def _either(texts: Iterable[str]) -> str:
+    """Return texts, each once, with "or" between all of them."""
+    first, *others = dict.fromkeys(texts)
+    for other in others:
+        first = tr("{first} or {last}", first=first, last=other)
+    return first
 
 
 def _called(name: str, inner: str) -> str:
     """Return what a kind is called."""
     if name in READ_ELSEWHERE:
-        return "a day"
+        return tr("a day")
     if inner == "Documented":
-        return "what read_truth returned"
-    return KINDS.get(name, "a text" if name == "Weight" else f"a value of type {name}")
+        return tr("what read_truth returned")
+    return tr("a text") if name == "Weight" else _of_class(name)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from engine.errors import InputError, Problem
 from engine.io.locks import hold, still_holds
+from engine.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -65,11 +66,11 @@ def write_whole(
     ['a.txt']
     """
     folder = Path(folder)
-    with _said_of(folder, "a folder that can be written to"):
+    with _said_of(folder, tr("a folder that can be written to")):
         if folder.is_dir():
             return _write(folder, names, build)
         if folder.exists():
-            raise NotADirectoryError(f"{folder.name} is a file")
+            raise NotADirectoryError(tr("{name} is a file", name=folder.name))
         return _write_new(folder, names, build)
 
 
@@ -104,13 +105,13 @@ def write_one(path: Path, build: Callable[[Path], object], *, new: bool = False)
     """
     path = Path(path)
     target = path.resolve() if path.is_symlink() else path
-    with _said_of(path, "a file that can be written"):
+    with _said_of(path, tr("a file that can be written")):
         if target.is_dir():
-            raise IsADirectoryError("it is a folder")
+            raise IsADirectoryError(tr("it is a folder"))
         if target.exists() and not target.is_file():
-            raise OSError("it is a device or a pipe")
+            raise OSError(tr("it is a device or a pipe"))
         if new and target.exists():
-            raise FileExistsError(errno.EEXIST, "it is there already")
+            raise FileExistsError(errno.EEXIST, tr("it is there already"))
         if _only_in_place(target):
             _write_in_place(target, build)
             return path
@@ -171,7 +172,7 @@ def _write(
             (part / other).unlink()
         with _locked(folder):
             if new and (folder / last).exists():
-                raise FileExistsError(errno.EEXIST, "it has been made meanwhile")
+                raise FileExistsError(errno.EEXIST, tr("it has been made meanwhile"))
             complete = part if len(names) == 1 else part.rename(f"{part}{_COMPLETE}")
             _move(complete, folder, names)
             if complete is not part:
@@ -332,5 +333,5 @@ def _said_of(target: Path, expected: str) -> Iterator[None]:
         raise
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else error
-        message = f"cannot be written: {reason}"
+        message = tr("cannot be written: {reason}", reason=str(reason))
         raise InputError(Problem(message, str(target), expected=expected)) from error

@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from engine.errors import on_one_line
+from engine.language import trn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,7 +51,7 @@ def _shortened(lines: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     each = [(_line(name), _line(value)) for name, value in lines]
     if len(each) > MOST_LINES:
         left_out = len(each) - MOST_LINES + 1
-        return [*each[: MOST_LINES - 1], ("...", f"and {left_out} more")]
+        return [*each[: MOST_LINES - 1], ("...", trn("and {n} more", "and {n} more", left_out))]
     return each
 
 

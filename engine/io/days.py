@@ -14,6 +14,7 @@ import numpy as np
 
 from engine.errors import InputError
 from engine.io.normalise import folded, tidy, whole_number_as_such
+from engine.language import marked, tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -161,10 +162,10 @@ def day_of(value: object) -> dt.date:
 
 def not_a_day(value: object) -> InputError:
     """Return the error that says that something is no day, and what one is."""
-    written = f"a value of type {type(value).__name__}"
+    written = tr("a value of type {name}", name=type(value).__name__)
     if isinstance(value, (str, int, float, dt.date, np.generic)):
         written = repr(str(value))
-    return InputError(f"{written} is not a day; expected YYYY-MM-DD")
+    return InputError(tr("{value} is not a day; expected YYYY-MM-DD", value=written))
 
 
 def days_among(value: object) -> list[dt.date]:
@@ -231,7 +232,7 @@ def days_of(
         return Days(value, value)
     text = whole_number_as_such(tidy(str(value)))
     if not text:
-        raise ValueError("there is no date")
+        raise ValueError(tr("there is no date"))
     if re.fullmatch(r"\d{5}(?:\.\d+)?", text):
         return _spreadsheet_day(int(float(text)), day_0)
     halves = re.split(r"\s+(?:-|–|—|to|until|till|إلى|الى|حتى)\s+|(?<=\d)\s*[–—]\s*(?=\d)", text)
@@ -263,7 +264,8 @@ def _one(text: str, whole: str, *, month_first: bool) -> Days:
 
 def _spreadsheet_day(number: int, day_0: dt.date) -> Days:
     day = day_0 + dt.timedelta(days=number)
-    return Days(day, day, f"the number {number} was read as the day count of a spreadsheet")
+    remark = tr("the number {number} was read as the day count of a spreadsheet", number=number)
+    return Days(day, day, remark)
 
 
 # The order of day and month in a column, where numbers alone say which is which.
@@ -326,18 +328,22 @@ class DateReader:
             elif first != second:
                 ambiguous = ambiguous or text
         if len(shown) == 2:
-            why = f"there are both {shown[True]!r} and {shown[False]!r}"
+            both = {"one": repr(shown[True]), "other": repr(shown[False])}
+            why = tr("there are both {one} and {other}", **both)
             return cls(None, why, day_0)
         if shown:
             ((is_month, text),) = shown.items()
-            return cls(
-                is_month, f"the month comes first, as in {text!r}" if is_month else "", day_0
-            )
+            why = tr("the month comes first, as in {text}", text=repr(text)) if is_month else ""
+            return cls(is_month, why, day_0)
         if ambiguous and usually is not None:
-            order = "the month" if usually else "the day"
-            why = f"{order} comes first, as nothing says otherwise of {ambiguous!r}"
+            said = (
+                marked("the month comes first, as nothing says otherwise of {text}")
+                if usually
+                else marked("the day comes first, as nothing says otherwise of {text}")
+            )
+            why = tr(said, text=repr(ambiguous))
             return cls(usually, why, day_0)
-        why = "nothing in the table shows which comes first" if usually is None else ""
+        why = tr("nothing in the table shows which comes first") if usually is None else ""
         return cls(usually, why, day_0)
 
     def read(self, value: object) -> Days:
@@ -352,7 +358,12 @@ class DateReader:
             return days_of(value, month_first=self._month_first_for(value), day_0=self.day_0)
         if self.month_first is None:
             one, other = (days_of(value, month_first=order).first for order in (False, True))
-            raise ValueError(f"{str(value)!r} may be {one} or {other}: {self.why}")
+            raise ValueError(
+                tr(
+                    "{text} may be {one} or {other}: {reason}",
+                    text=repr(str(value)), one=one, other=other, reason=self.why,
+                )
+            )  # fmt: skip
         days = days_of(value, month_first=self.month_first, day_0=self.day_0)
         return replace(days, remark=days.remark or self.why)
 
@@ -396,14 +407,14 @@ def _in_words(text: str, whole: str) -> Days:
     numbers = [int(word) for word in rest if word.isdigit()]
     strange = [word for word in rest if not word.isdigit() and word not in _WEEKDAY | _ERA]
     if len(months) != 1 or strange or not 1 <= len(numbers) <= 3:
-        raise ValueError(f"{whole!r} is not a date")
+        raise ValueError(tr("{text} is not a date", text=repr(whole)))
     ((is_hijri, month),) = months
     year = next((number for number in numbers if number > 999), numbers[-1])
     numbers.remove(year)
     if year < 100:
         year = _full_year(f"{year:02}")
     if is_hijri and year not in HIJRI_YEARS:
-        raise ValueError(f"{whole!r} has a Hijri month, but no Hijri year")
+        raise ValueError(tr("{text} has a Hijri month, but no Hijri year", text=repr(whole)))
     if not numbers:
         return _whole_month(year, month, whole)
     start, end = (_exact(year, month, day, whole) for day in (numbers[0], numbers[-1]))
@@ -412,7 +423,7 @@ def _in_words(text: str, whole: str) -> Days:
 
 def _ordered(first: dt.date, last: dt.date, remark: str, whole: str) -> Days:
     if last < first:
-        raise ValueError(f"{whole!r} ends before it begins")
+        raise ValueError(tr("{text} ends before it begins", text=repr(whole)))
     return Days(first, last, remark)
 
 
@@ -422,12 +433,16 @@ def _exact(year: int, month: int, day: int, whole: str, *, month_first: bool = F
     try:
         date = dt.date(year, month, day)
     except ValueError:
-        swapped = month > 12 >= day
-        order = "the month" if month_first else "the day"
-        hint = f" when {order} comes first" if swapped else ""
-        raise ValueError(f"the calendar has no day {whole!r}{hint}") from None
+        said = marked("the calendar has no day {text}")
+        if month > 12 >= day:
+            said = (
+                marked("the calendar has no day {text} when the month comes first")
+                if month_first
+                else marked("the calendar has no day {text} when the day comes first")
+            )
+        raise ValueError(tr(said, text=repr(whole))) from None
     if not 1900 <= year <= 2200:
-        raise ValueError(f"the year of {whole!r} is out of range")
+        raise ValueError(tr("the year of {text} is out of range", text=repr(whole)))
     return Days(date, date)
 
 
@@ -437,13 +452,17 @@ def _hijri(year: int, month: int, day: int, whole: str) -> Days:
     try:
         there = Hijri(year, month, day).to_gregorian()
     except (ValueError, OverflowError):
-        raise ValueError(f"the Hijri calendar has no day {whole!r}") from None
+        raise ValueError(tr("the Hijri calendar has no day {text}", text=repr(whole))) from None
     date = dt.date(there.year, there.month, there.day)
-    return Days(date, date, f"{whole!r} is {date} by the Umm al-Qura calendar, give or take a day")
+    remark = tr(
+        "{text} is {day} by the Umm al-Qura calendar, give or take a day",
+        text=repr(whole), day=date,
+    )  # fmt: skip
+    return Days(date, date, remark)
 
 
 def _whole_month(year: int, month: int, whole: str) -> Days:
-    remark = f"{whole!r} names no day: any day of the month"
+    remark = tr("{text} names no day: any day of the month", text=repr(whole))
     if year in HIJRI_YEARS:
         first = _hijri(year, month, 1, whole).first
         following = (year + month // 12, month % 12 + 1)

@@ -15,6 +15,7 @@ from engine.io.days import SPREADSHEET_1904_DAY_0, SPREADSHEET_DAY_0
 from engine.io.normalise import tidy, whole_number_as_such
 from engine.io.tables import SEPARATORS, read_rows
 from engine.io.workbooks import Range, Unseen, check_unpacks, hidden_rows, readable, readable_ods
+from engine.language import marked, tr, trn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -154,7 +155,7 @@ def read_sheet(
     *,
     encoding: str = "",
     recognised: Callable[[Sheet], int] | None = None,
-    choice: str = "--sheet and the name of one",
+    choice: str = marked("--sheet and the name of one"),
 ) -> Sheet:
     """Return the rows of a file.
 
@@ -202,7 +203,10 @@ def refuse_truth_value(cell: object, written: str) -> None:
         If it does.
     """
     if isinstance(cell, bool):
-        raise ValueError(f"{written!r} is a truth value of a spreadsheet, not what is asked for")  # noqa: TRY004 - what is wrong with the row, not with the code
+        message = tr(
+            "{text} is a truth value of a spreadsheet, not what is asked for", text=repr(written)
+        )
+        raise ValueError(message)  # noqa: TRY004 - what is wrong with the row, not with the code
 
 
 def text_in(record: dict[str, Cell], column: str) -> str:
@@ -245,9 +249,20 @@ def code_of(text: str, column: str) -> str:
     ValueError: id = '2.01E+07' is a number whose digits a spreadsheet has cut
     """
     if text.casefold() in _TRUTH_VALUES:
-        raise ValueError(f"{column} = {text!r} is a truth value of a spreadsheet")
+        raise ValueError(
+            tr(
+                "{column} = {text} is a truth value of a spreadsheet",
+                column=column,
+                text=repr(text),
+            )
+        )
     if _SCIENTIFIC.fullmatch(text):
-        raise ValueError(f"{column} = {text!r} is a number whose digits a spreadsheet has cut")
+        raise ValueError(
+            tr(
+                "{column} = {text} is a number whose digits a spreadsheet has cut",
+                column=column, text=repr(text),
+            )
+        )  # fmt: skip
     return whole_number_as_such(text)
 
 
@@ -269,7 +284,7 @@ def number_in(record: dict[str, Cell], column: str) -> float | None:
     except ValueError:
         number = float("nan")
     if number != number or abs(number) == float("inf"):  # noqa: PLR0124 - a NaN is not itself
-        raise ValueError(f"{column} = {text!r} is not a number")
+        raise ValueError(tr("{column} = {text} is not a number", column=column, text=repr(text)))
     return number
 
 
@@ -283,9 +298,10 @@ def _of_workbook(
     from python_calamine import CalamineError, CalamineWorkbook
 
     if not path.is_file():
-        raise ScenarioError(Problem("there is no such file", str(path)))
+        raise ScenarioError(Problem(tr("there is no such file"), str(path)))
     if path.stat().st_size > MOST_BYTES:
-        raise ScenarioError(Problem("the workbook is too large", str(path), expected="200 MB"))
+        message, most = tr("the workbook is too large"), tr("{mb} MB", mb=200)
+        raise ScenarioError(Problem(message, str(path), expected=most))
     _refuse_text(path)
     try:
         usable = None
@@ -300,18 +316,23 @@ def _of_workbook(
         book = CalamineWorkbook.from_object(usable or path)
         sheets = list(_sheets(book, path, name, seen))
     except (CalamineError, OSError, zipfile.BadZipFile, ET.ParseError) as error:
-        raise ScenarioError(Problem(f"the workbook cannot be read ({error})", str(path))) from None
+        message = tr("the workbook cannot be read ({error})", error=str(error))
+        raise ScenarioError(Problem(message, str(path))) from None
     if not sheets:
         raise ScenarioError(
-            Problem("the workbook is empty", str(path), expected="a row of columns")
+            Problem(tr("the workbook is empty"), str(path), expected=tr("a row of columns"))
         )
     if recognised is None or len(sheets) == 1:
         return sheets[0]
     known = [sheet for sheet in sheets if recognised(sheet) >= 2]
     if len(known) > 1:
-        names = " and ".join(repr(sheet.name) for sheet in known)
-        message = f"{len(known)} of its sheets have such columns: {names}"
-        raise ScenarioError(Problem(message, str(path), expected=choice))
+        names = [repr(sheet.name) for sheet in known]
+        message = trn(
+            "{n} of its sheets have such columns: {names}",
+            "{n} of its sheets have such columns: {names}",
+            len(known), names=_joined(names),
+        )  # fmt: skip
+        raise ScenarioError(Problem(message, str(path), expected=tr(choice)))
     return known[0] if known else sheets[0]
 
 
@@ -322,12 +343,23 @@ def _refuse_text(path: Path) -> None:
     if b"\0" in head.removeprefix(b"\xff\xfe") or head.startswith((b"PK", b"\xd0\xcf")):
         return
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    what = "a web page" if b"<html" in start or b"<table" in start else "a text"
-    expected = "a workbook: open it in a spreadsheet program and save it as XLSX"
-    expected = f"{expected}, or call it .csv" if what == "a text" else expected
-    raise ScenarioError(
-        Problem(f"this is {what}, whatever its name says", str(path), expected=expected)
-    )
+    if b"<html" in start or b"<table" in start:
+        message = tr("this is a web page, whatever its name says")
+        expected = tr("a workbook: open it in a spreadsheet program and save it as XLSX")
+    else:
+        message = tr("this is a text, whatever its name says")
+        expected = tr(
+            "a workbook: open it in a spreadsheet program and save it as XLSX, or call it .csv"
+        )
+    raise ScenarioError(Problem(message, str(path), expected=expected))
+
+
+def _joined(names: Sequence[str]) -> str:
+    """Return names with "and" between all of them."""
+    text = names[0]
+    for name in names[1:]:
+        text = tr("{first} and {last}", first=text, last=name)
+    return text
 
 
 def _sheets(
@@ -339,7 +371,8 @@ def _sheets(
     names = [name] if name else book.sheet_names
     if not set(names) <= set(book.sheet_names):
         near = nearest_names(name, book.sheet_names)
-        raise ScenarioError(Problem(f"there is no sheet {name!r}", str(path), nearest=near))
+        message = tr("there is no sheet {name}", name=repr(name))
+        raise ScenarioError(Problem(message, str(path), nearest=near))
     seen = {s.name for s in book.sheets_metadata if s.visible == SheetVisibleEnum.Visible}
     for each in [each for each in names if each in seen] or names:
         sheet = book.get_sheet_by_name(each)
@@ -369,10 +402,10 @@ def _day_0(path: Path) -> dt.date:
 def _refuse_merged(file: str, ranges: list[Range]) -> None:
     problems = [
         Problem(
-            f"the cells {_cell(*start)}:{_cell(*end)} are merged",
+            tr("the cells {first}:{last} are merged", first=_cell(*start), last=_cell(*end)),
             file,
             start[0] + 1,
-            expected="a value in every row: unmerge them and fill each",
+            expected=tr("a value in every row: unmerge them and fill each"),
         )
         for start, end in ranges
     ]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from engine.errors import Problem, ScenarioError
 from engine.io.text import text_of
+from engine.language import marked, tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,8 +25,8 @@ Row = tuple[int, list[str]]
 SEPARATORS = ",;\t|"
 """What may stand between the cells of a table, the usual first."""
 _NO_TABLE = {
-    "<!doctype html": "a web page",
-    "<html": "a web page",
+    "<!doctype html": marked("a web page"),
+    "<html": marked("a web page"),
     "<?xml": "XML",
     "[{": "JSON",
     "{": "JSON",
@@ -58,7 +59,11 @@ def read_rows(path: Path, encoding: str = "", separator: str = "") -> list[Row]:
     start = text[:200].lstrip().lower()
     if what := next((what for sign, what in _NO_TABLE.items() if start.startswith(sign)), ""):
         raise ScenarioError(
-            Problem(f"this is {what}, not a table", str(path), expected="a CSV file")
+            Problem(
+                tr("this is {what}, not a table", what=tr(what)),
+                str(path),
+                expected=tr("a CSV file"),
+            )
         )
     try:
         rows = _rows_in(text, path, separator)
@@ -69,7 +74,9 @@ def read_rows(path: Path, encoding: str = "", separator: str = "") -> list[Row]:
             text.replace('\\"', '""'), path, separator
         )  # quotes in a text, as R's write.table has it
     if not rows:
-        raise ScenarioError(Problem("the table is empty", str(path), expected="a row of columns"))
+        raise ScenarioError(
+            Problem(tr("the table is empty"), str(path), expected=tr("a row of columns"))
+        )
     return rows
 
 
@@ -84,10 +91,13 @@ def _rows_in(text: str, path: Path, separator: str) -> list[Row]:
                 rows.append((line, stripped))
             line = reader.line_num + 1
     except csv.Error as error:
-        reason = "a quote may not be closed"
+        reason = tr("a quote may not be closed")
         if not any(mark in text.partition("\n")[0] for mark in SEPARATORS):
-            reason = "neither commas, semicolons, tabs nor bars separate the cells"
-        message = f"the table cannot be read from here on ({error}): {reason}"
+            reason = tr("neither commas, semicolons, tabs nor bars separate the cells")
+        message = tr(
+            "the table cannot be read from here on ({error}): {reason}",
+            error=str(error), reason=reason,
+        )  # fmt: skip
         raise ScenarioError(Problem(message, str(path), line)) from None
     return rows
 

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 from engine.errors import Problem, ScenarioError, nearest_names
+from engine.language import marked, tr, trn
 
 LONGEST_LINE = 1_000_000
 """Characters; a longer line is no scenario or table that anybody wrote."""
@@ -15,11 +16,11 @@ MOST_BYTES = 2**28
 """A larger file is no scenario or table either."""
 
 _NOT_TEXT = {
-    b"PK\x03\x04": "a workbook or an archive",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
-    b"%PDF": "a PDF document",
-    b"SQLite format 3": "a database or GeoPackage",
-    b"\x1f\x8b": "a compressed file",
+    b"PK\x03\x04": marked("a workbook or an archive"),
+    b"\xd0\xcf\x11\xe0": marked("an old Excel workbook"),
+    b"%PDF": marked("a PDF document"),
+    b"SQLite format 3": marked("a database or GeoPackage"),
+    b"\x1f\x8b": marked("a compressed file"),
 }
 
 
@@ -55,16 +56,19 @@ def text_of(path: Path, *, encoding: str | None = None) -> str:
     data = _bytes_of(path)
     for start, what in _NOT_TEXT.items():
         if data.startswith(start):
-            raise _refused(path, f"this is {what}, not text", "a text file in UTF-8")
+            message = tr("this is {what}, not text", what=tr(what))
+            raise _refused(path, message, tr("a text file in UTF-8"))
     text = _decoded(data, path, encoding)
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        raise _refused(path, "the file holds a null character", "plain text", line)
+        raise _refused(path, tr("the file holds a null character"), tr("plain text"), line)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     for number, row in enumerate(text.split("\n"), 1):
         if len(row) > LONGEST_LINE:
-            message = f"the line is {len(row):,} characters long"
-            raise _refused(path, message, f"at most {LONGEST_LINE:,}", number)
+            message = trn(
+                "the line is {n:,} characters long", "the line is {n:,} characters long", len(row)
+            )
+            raise _refused(path, message, tr("at most {most:,}", most=LONGEST_LINE), number)
     return text
 
 
@@ -81,7 +85,8 @@ def toml_text(text: str) -> str:
 
 def _decoded(data: bytes, path: Path, encoding: str | None) -> str:
     if data[:2] in UTF_16 and encoding is None:
-        raise _refused(path, "the file is written in UTF-16", "UTF-8 (save it as 'CSV UTF-8')")
+        expected = tr("UTF-8 (save it as 'CSV UTF-8')")
+        raise _refused(path, tr("the file is written in UTF-16"), expected)
     own = "utf-16" if data[:2] in UTF_16 else "utf-8-sig"
     if encoding and own == "utf-8-sig" and not data.startswith(codecs.BOM_UTF8):
         own = encoding
@@ -90,12 +95,22 @@ def _decoded(data: bytes, path: Path, encoding: str | None) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         name = "UTF-8" if own == "utf-8-sig" else own
-        message = f"byte 0x{data[error.start]:02x} is not {name}: the file has another encoding"
-        other = "" if encoding is None else "; an import takes --encoding windows-1256 and the like"
-        raise _refused(path, message, f"UTF-8 (save it as 'CSV UTF-8'{other})", line) from None
+        message = tr(
+            "byte 0x{byte} is not {encoding}: the file has another encoding",
+            byte=f"{data[error.start]:02x}", encoding=name,
+        )  # fmt: skip
+        expected = (
+            tr("UTF-8 (save it as 'CSV UTF-8')")
+            if encoding is None
+            else tr(
+                "UTF-8 (save it as 'CSV UTF-8'; an import takes --encoding windows-1256 and the like)"
+            )
+        )
+        raise _refused(path, message, expected, line) from None
     except (LookupError, UnicodeError):
         expected = "utf-8, utf-16, windows-1252, windows-1256, ..."
-        raise _refused(path, f"there is no encoding {own!r}", expected) from None
+        message = tr("there is no encoding {name}", name=repr(own))
+        raise _refused(path, message, expected) from None
 
 
 def root_of(scenario: Path) -> Path:
@@ -168,21 +183,22 @@ def beside(name: str, path: Path, root: Path, endings: tuple[str, ...]) -> Path:
         If it lies outside `root`, or its name ends otherwise.
     """
     if any(ord(letter) < 32 for letter in name):
-        message = f"the file name {name!r} holds a control character"
-        raise ScenarioError(Problem(message, str(path), value=name, expected="a plain file name"))
+        message = tr("the file name {name} holds a control character", name=repr(name))
+        expected = tr("a plain file name")
+        raise ScenarioError(Problem(message, str(path), value=name, expected=expected))
     found = path_of(name, path.parent)
     file, mark, _ = found.name.rpartition("#")  # of a file of several layers, one
     if not (file if mark and endings == AREA_ENDINGS else found.name).lower().endswith(endings):
-        message = f"{name!r} is not the name of such a file"
-        expected = f"a name that ends in {' or '.join(endings)}"
+        message = tr("{name} is not the name of such a file", name=repr(name))
+        expected = tr("a name that ends in {endings}", endings=" or ".join(endings))
         raise ScenarioError(Problem(message, str(path), value=name, expected=expected))
     try:
         inside = found.resolve().is_relative_to(root)
     except (OSError, RuntimeError):  # links that lead round in a circle
         inside = False
     if not inside:
-        message = f"the file {name!r} lies outside the folders of the scenario"
-        expected = "a file beside the scenario, below it, or in a folder beside its own"
+        message = tr("the file {name} lies outside the folders of the scenario", name=repr(name))
+        expected = tr("a file beside the scenario, below it, or in a folder beside its own")
         raise ScenarioError(Problem(message, str(path), value=name, expected=expected))
     return found
 
@@ -190,28 +206,30 @@ def beside(name: str, path: Path, root: Path, endings: tuple[str, ...]) -> Path:
 def _bytes_of(path: Path) -> bytes:
     try:
         if path.is_dir():
-            raise _refused(path, "this is a folder", "a file")
+            raise _refused(path, tr("this is a folder"), tr("a file"))
         if path.exists() and not path.is_file():
-            raise _refused(path, "this is a device or a pipe", "a file")
+            raise _refused(path, tr("this is a device or a pipe"), tr("a file"))
         if path.stat().st_size > MOST_BYTES:
-            message = f"the file is {path.stat().st_size // 2**20:,} MB large"
-            raise _refused(path, message, f"at most {MOST_BYTES // 2**20:,} MB")
+            message = tr("the file is {mb:,} MB large", mb=path.stat().st_size // 2**20)
+            raise _refused(path, message, tr("at most {mb:,} MB", mb=MOST_BYTES // 2**20))
         return path.read_bytes()
     except FileNotFoundError:
         raise ScenarioError(_missing(path)) from None
     except OSError as error:
-        reason = error.strerror or "unknown reason"
-        raise _refused(path, f"the file cannot be read ({reason})", "") from error
+        reason = error.strerror or tr("unknown reason")
+        message = tr("the file cannot be read ({reason})", reason=reason)
+        raise _refused(path, message, "") from error
 
 
 def _missing(path: Path) -> Problem:
     if path.is_symlink():
-        return Problem("this is a link to a file that is not there", str(path))
+        return Problem(tr("this is a link to a file that is not there"), str(path))
     try:
         others = [other.name for other in path.parent.iterdir() if other.is_file()]
     except OSError:
-        return Problem(f"there is no folder {str(path.parent)!r}", str(path))
-    return Problem("there is no such file", str(path), nearest=nearest_names(path.name, others))
+        message = tr("there is no folder {name}", name=repr(str(path.parent)))
+        return Problem(message, str(path))
+    return Problem(tr("there is no such file"), str(path), nearest=nearest_names(path.name, others))
 
 
 def _refused(path: Path, message: str, expected: str, line: int | None = None) -> ScenarioError:

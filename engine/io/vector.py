@@ -16,6 +16,7 @@ import numpy as np
 
 from engine.errors import Problem, ScenarioError, on_one_line, unknown_name
 from engine.io.text import AREA_ENDINGS
+from engine.language import listing, marked, tr, trc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -77,18 +78,20 @@ def check_is_what_it_says(path: Path) -> None:
     OSError
         If it cannot be read.
     """
-    format_, is_one = FORMATS.get(path.suffix.lower(), ("file of a GIS", lambda _: False))
+    format_, is_one = FORMATS.get(path.suffix.lower(), (marked("file of a GIS"), lambda _: False))
     for file in (path, *_beside(path)):
         if file.exists() and not file.is_file():  # whoever opens a pipe waits for ever
-            raise ValueError(f"{file.name} is a folder, a device or a pipe")
+            raise ValueError(tr("{name} is a folder, a device or a pipe", name=file.name))
     with path.open("rb") as opened:
         head = opened.read(_HEAD)
     if not is_one(head):
-        raise ValueError(f"it is no {format_}, whatever its name says")
+        raise ValueError(tr("it is no {format}, whatever its name says", format=tr(format_)))
     if format_ == "GeoJSON" and is_answer(path):
         raise ValueError(
-            "it is an answer of Overpass, OSM data in JSON, and no GeoJSON: as a network it is read "
-            "under a name that ends in .json"
+            tr(
+                "it is an answer of Overpass, OSM data in JSON, and no GeoJSON: as a network it is "
+                "read under a name that ends in .json"
+            )
         )
 
 
@@ -125,7 +128,11 @@ def _beside(path: Path) -> Iterator[Path]:
 
 LINES = frozenset({"LineString", "MultiLineString"})
 POLYGONS = frozenset({"Polygon", "MultiPolygon"})
-_SAID = {"LineString": "lines", "Polygon": "polygons", "Point": "points"}
+_SAID = {
+    "LineString": marked("lines"),
+    "Polygon": marked("polygons"),
+    "Point": marked("points"),
+}
 _MIXED = frozenset({"Unknown", "GeometryCollection"})
 """Kinds of a layer that may hold any geometry."""
 
@@ -196,15 +203,19 @@ def read_layers(
     wanted = [name for name, kind in known.items() if kind in kinds | _MIXED]
     wanted = [layer] if layer else [name for name in first if name in known][:1] or wanted
     if not wanted:
-        said = ", ".join(f"{name} ({kind})" for name, kind in known.items()) or "none"
-        looked_for = " or ".join(text for kind, text in _SAID.items() if kind in kinds)
-        raise ValueError(f"it has no layer of {looked_for}; its layers are: {said}")
+        said = listing(
+            tr("{name} ({kind})", name=name, kind=kind) for name, kind in known.items()
+        ) or trc("of layers", "none")
+        looked_for = listing((tr(text) for kind, text in _SAID.items() if kind in kinds), "or")
+        raise ValueError(
+            tr("it has no layer of {kinds}; its layers are: {names}", kinds=looked_for, names=said)
+        )
     frames = [_read_layer(path, name, encoding) for name in wanted]
     frames = [frame.to_crs(4326) if frame.crs is not None else frame for frame in frames]
     if len(frames) == 1:
         return frames[0]
     if len({frame.crs is None for frame in frames}) > 1:
-        raise ValueError("some of its layers name a system of reference, and some do not")
+        raise ValueError(tr("some of its layers name a system of reference, and some do not"))
     return geopandas.GeoDataFrame(pd.concat(frames, ignore_index=True))
 
 
@@ -247,9 +258,10 @@ def encoding_remark(path: Path) -> str:
     """Return what to say of a file of which nobody says in which encoding its texts are."""
     if path.suffix.lower() != ".shp" or _says_encoding(path):
         return ""
-    return (
-        f"{path.name} does not say the encoding of its texts (it has no .cpg): UTF-8 is assumed if it "
-        "fits, else ISO-8859-1; to state another, put its name into a file of that ending"
+    return tr(
+        "{name} does not say the encoding of its texts (it has no .cpg): UTF-8 is assumed if it "
+        "fits, else ISO-8859-1; to state another, put its name into a file of that ending",
+        name=path.name,
     )
 
 
@@ -271,10 +283,17 @@ def off_the_globe(bounds: Sequence[float]) -> str:
     west, south, east, north = bounds
     if west >= -180 and south >= -90 and east <= 180 and north <= 90:
         return ""
-    hint = ": latitude and longitude may be swapped" if max(map(abs, bounds)) <= 180 else ""
     lon = west if west < -180 or not east > 180 else east
     lat = south if south < -90 or not north > 90 else north
-    return f"the coordinates ({lon:g}, {lat:g}) are not degrees of longitude and latitude{hint}"
+    if max(map(abs, bounds)) <= 180:
+        return tr(
+            "the coordinates ({lon:g}, {lat:g}) are not degrees of longitude and latitude: "
+            "latitude and longitude may be swapped", lon=lon, lat=lat,
+        )  # fmt: skip
+    return tr(
+        "the coordinates ({lon:g}, {lat:g}) are not degrees of longitude and latitude",
+        lon=lon, lat=lat,
+    )  # fmt: skip
 
 
 def polygons_of(shapes: geopandas.GeoSeries) -> geopandas.GeoSeries:
@@ -309,14 +328,15 @@ def read_wgs84_layers(path: Path, encoding: str = "") -> list[Layer]:
     """
     path, layer = file_and_layer(path)
     if not path.is_file():
-        raise ScenarioError(Problem("there is no such file", str(path)))
+        raise ScenarioError(Problem(tr("there is no such file"), str(path)))
     try:
         known = layers_of(path)
         _check_layer(layer, known)
         named = [layer] if layer else list(known)
         frames = [(n, _read_layer(path, n, encoding, datetime_as_string=True)) for n in named]
     except Exception as error:  # whatever a driver raises on a file that it cannot read
-        message = f"the layer cannot be read ({str(error).splitlines()[0]})"
+        reason = str(error).splitlines()[0]
+        message = tr("the layer cannot be read ({reason})", reason=reason)
         raise ScenarioError(Problem(message, str(path), expected=", ".join(LAYERS))) from error
     kept = [
         Layer(name, _in_degrees(frame, path))
@@ -324,7 +344,7 @@ def read_wgs84_layers(path: Path, encoding: str = "") -> list[Layer]:
         if "geometry" in frame and not np.isnan(frame.total_bounds).all()
     ]
     if not kept:
-        raise ScenarioError(Problem("the file has no geometry", str(path)))
+        raise ScenarioError(Problem(tr("the file has no geometry"), str(path)))
     return kept
 
 
@@ -356,7 +376,8 @@ def _in_degrees(frame: geopandas.GeoDataFrame, path: Path) -> geopandas.GeoDataF
     if frame.crs is not None:
         frame = frame.to_crs(4326)
     if reason := off_the_globe(frame.total_bounds):
-        raise ScenarioError(Problem(reason, str(path), expected="WGS 84, or a stated system"))
+        expected = tr("WGS 84, or a stated system")
+        raise ScenarioError(Problem(reason, str(path), expected=expected))
     crossed = ~(frame.geometry.is_valid | frame.geometry.isna()).to_numpy()
     mended = frame.set_geometry(polygons_of(frame.geometry))
     mended.attrs["mended"] = crossed.tolist()

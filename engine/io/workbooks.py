@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from xml.etree import ElementTree as ET
 
 from engine.errors import Problem, ScenarioError
+from engine.language import tr, trn
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,8 +67,8 @@ def check_unpacks(path: Path) -> None:
     most = min(MOST_UNPACKED, SMALL + MOST_RATIO * path.stat().st_size)
     with zipfile.ZipFile(path) as book:
         if sum(part.file_size for part in book.infolist()) > most:
-            message = "the workbook unpacks to too much"
-            expected = f"at most {most // 2**20} MB for a file of this size"
+            message = tr("the workbook unpacks to too much")
+            expected = tr("at most {mb} MB for a file of this size", mb=most // 2**20)
             raise ScenarioError(Problem(message, str(path), expected=expected))
 
 
@@ -171,8 +172,11 @@ def _trimmed(sheet: bytes, blank: set[str], path: Path) -> bytes:
     lines = [int(name.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") or 1) for name in filled] or [1]
     if (max(columns) - min(columns) + 1) * (max(lines) - min(lines) + 1) > MOST_CELLS:
         far = max(filled, key=lambda name: (len(name), name))
-        message = f"the sheet has {len(filled):,} filled cells, one as far away as {far}"
-        raise ScenarioError(Problem(message, str(path), expected="a table without gaps"))
+        message = trn(
+            "the sheet has {n:,} filled cells, one as far away as {cell}",
+            "the sheet has {n:,} filled cells, one as far away as {cell}", len(filled), cell=far,
+        )  # fmt: skip
+        raise ScenarioError(Problem(message, str(path), expected=tr("a table without gaps")))
     return ET.tostring(root, encoding="utf-8", xml_declaration=True)
 
 

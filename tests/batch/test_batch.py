@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import socket
 import subprocess
@@ -13,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from engine.batch.batch import jobs_of, run_batch
+from engine.batch import batch
+from engine.batch.batch import Task, do, jobs_of, run_batch
 from engine.batch.executors import pool
 from engine.cli import main
 from engine.errors import InputError
+from engine.language import Language, tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -227,3 +230,15 @@ def test_a_scheduler_lost_in_the_midst_is_named(
         scheduler.kill()
         scheduler.communicate()
     assert not [record for record in caplog.records if record.name.startswith("distributed")]
+
+
+def test_a_worker_speaks_the_language_of_whoever_asks(
+    files: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_: object) -> None:
+        raise InputError(tr("there is no such file"))
+
+    monkeypatch.setattr(batch, "_analysis", refused)
+    (job,) = jobs_of(files[:1])
+    task = pickle.loads(pickle.dumps(Task(job, Language("ar"), Language("ar"))))
+    assert [one.message for one in do(task).problems] == ["لا يوجد ملف كهذا"]

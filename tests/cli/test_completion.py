@@ -93,3 +93,7 @@ def test_bash_completes_files_where_nothing_else_fits() -> None:
     ).stdout  # fmt: skip
     assert "complete -o default -F" in shown
     assert completed("run", "scen") == []
+
+
+def test_languages_are_completed() -> None:
+    assert completed("run", "a.toml", "--lang", "a") == ["ar", "ar-u-nu-arab"]

@@ -86,6 +86,16 @@ def case(tmp_path: Path) -> Path:
     return tmp_path / "case.toml"
 
 
+def test_the_arabic_page_for_planners_shows_the_same_files_and_commands() -> None:
+    pages = [DOCS / "tutorial-planners.md", DOCS / "ar" / "tutorial-planners.md"]
+    texts = [page.read_text(encoding="utf-8") for page in pages]
+    found = [re.findall(r"^```\w+\n.*?^```$", text, re.DOTALL | re.MULTILINE) for text in texts]
+    assert len(found[0]) == 7
+    assert found[0] == found[1]
+    pictures = [re.findall(r"images/[\w.-]+", text) for text in texts]
+    assert pictures[0] == pictures[1]
+
+
 def spells(path: Path, name: str) -> list[tuple[str, str]]:
     table = engine.analyze(engine.load_scenario(path)).spells()
     mine = table[table["id"] == name]
