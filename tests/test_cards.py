@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import engine
+from tests.public import backtest
 
 SEED = "scenarios/castello-2014-12.toml"
 HOSTILE = "<script>alert(1)</script>\x1b[31m & \"'\n\u202eevil" + "long " * 100
@@ -28,6 +29,14 @@ def objects(analysis: engine.Analysis) -> dict[str, Any]:
         "network": analysis.network,
         "explanation": engine.explain(analysis, "castello", "2014-12-20"),
         "importance": engine.importance(analysis, "castello", "2014-12-20"),
+        "reading": engine.read_text(
+            "Handarat fell. Rebels seized a hill south of Handarat.",
+            analysis.scenario,
+            analysis.network.places,
+            published="2014-12-20",
+        ),
+        "backtest": backtest(),
+        "run": backtest().whole,
     }
 
 
@@ -41,6 +50,7 @@ def test_cards_are_short_and_say_what_matters(seed: engine.Analysis) -> None:
     assert "schematic" in repr(seed)
     assert "at risk" in repr(engine.explain(seed, "castello", "2014-12-20"))
     assert "182 segments" in repr(seed.network)
+    assert "handarat   captured on 2014-12-20" in repr(objects(seed)["reading"])
 
 
 class Tags(HTMLParser):

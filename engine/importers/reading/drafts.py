@@ -20,6 +20,7 @@ from engine.importers.reading.place_names import PlaceNames
 from engine.importers.reading.tokens import sentences_of
 from engine.importers.reports import told_together
 from engine.io.arguments import checked
+from engine.io.cards import Card
 from engine.io.days import day_of
 from engine.language import marked, tr
 from engine.scenario.labelled import either
@@ -102,8 +103,8 @@ class Draft:
     remark: str
 
 
-@dataclass(frozen=True)
-class Reading:
+@dataclass(frozen=True, repr=False)
+class Reading(Card):
     """What a text comes to.
 
     Parameters
@@ -128,6 +129,16 @@ class Reading:
     drafts: tuple[Draft, ...]
     sentences: tuple[str, ...]
     remarks: tuple[str, ...]
+
+    def card(self) -> tuple[str, list[tuple[str, str]]]:
+        """Return how much was drafted, and of each draft what it says."""
+        lines = [
+            (name, str(len(getattr(self, name)))) for name in ("sentences", "drafts", "remarks")
+        ]
+        for one in self.drafts:
+            words = (one.kind, one.actor and f"by {one.actor}", f"on {one.date}")
+            lines.append((one.site or one.place or "?", " ".join(filter(None, words))))
+        return "what a text says", lines
 
 
 @checked
