@@ -20,6 +20,7 @@ import json
 import re
 import string
 import sys
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -148,6 +149,7 @@ def catalogue_of(path: Path) -> str:
     return named[0] if named else own.split("/")[0]
 
 
+@cache
 def messages() -> dict[str, list[Message]]:
     """Return the messages of all files, by catalogue, in order."""
     found: dict[str, list[Message]] = {}
