@@ -157,9 +157,9 @@ def _beside(network: str, folder: Path) -> tuple[Path, str]:
 def _own(table: Path | None) -> tuple[Place, ...]:
     """Return the places of a table."""
     from engine.control.sites import as_place
-    from engine.scenario.load import load_places
+    from engine.importers.sketch_rows import places_of_table
 
-    return tuple(as_place(place) for place in load_places(table)) if table else ()
+    return tuple(as_place(place) for place in places_of_table(table)) if table else ()
 
 
 def _box_around(

@@ -13,6 +13,7 @@ from engine.connectivity.traversal import Arcs, connected_parts
 from engine.control.sites import FAR_KM, places_on_roads
 from engine.importers.reports import first_of
 from engine.language import listing, tr, trn
+from engine.network.cut_out import Box
 from engine.network.paths import nearest_nodes
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.network.arrays import Network, Place
-    from engine.network.cut_out import Box
 
 KINDS = (
     "city",
@@ -61,7 +61,8 @@ class Settlements:
     outside
         Places of one's own that do not lie in the area, by id.
     swapped
-        Those of them that would, with latitude and longitude exchanged.
+        Those of them, and of those far from a road, that would lie there with latitude and longitude
+        exchanged.
     """
 
     listed: tuple[Place, ...]
@@ -169,8 +170,20 @@ def settlements(network: Network, box: Box, own: Sequence[Place] = ()) -> Settle
         tuple(parts.values()),
         tuple(float(length[key]) / 1000 for key in parts),
         _by_id(place for place in own if not _in(box, place)),
-        _by_id(place for place in own if not _in(box, place) and _in(box, _exchanged(place))),
+        _by_id(place for place in own if not _in(box, place) and _in(box, _exchanged(place)))
+        + _by_id(
+            asked[row]
+            for row in np.flatnonzero(~near)
+            if asked[row].id in own_ids and _lies_on(network, _exchanged(asked[row]))
+        ),
     )
+
+
+def _lies_on(network: Network, place: Place) -> bool:
+    """Return whether a place lies among the roads of a network."""
+    lon, lat = network.lon, network.lat
+    around = Box(*map(float, (lon.min(), lat.min(), lon.max(), lat.max())))
+    return _in(around, place)
 
 
 def _exchanged(place: Place) -> Place:

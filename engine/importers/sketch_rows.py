@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from pydantic import Field
 
 from engine.control.sites import as_place
-from engine.errors import Problem, nearest_names
+from engine.errors import Problem, ScenarioError, nearest_names
 from engine.io.normalise import folded, plain, tidy
-from engine.language import tr
+from engine.language import marked, tr
 from engine.network.gazetteer import is_arabic, names_of, slug
+from engine.scenario.check import used_twice
 from engine.scenario.fields import Distance, Entry, FreeText, Line, Mark, Texts
 from engine.scenario.labelled import either
-from engine.scenario.load import rows_as
+from engine.scenario.load import load_places, rows_as
 from engine.scenario.model import ScenarioPlace
 
 if TYPE_CHECKING:
@@ -91,6 +92,35 @@ def sketch_rows(places: str | os.PathLike[str], roads: str | os.PathLike[str]) -
     return SketchRows(
         with_ids, known, tuple((row, *_vertices(row, known)) for row in road_rows), [*found, *wrong]
     )
+
+
+def places_of_table(path: str | os.PathLike[str]) -> tuple[ScenarioPlace, ...]:
+    """Read a table of places for a new scenario: a workbook too, and one that names places without ids.
+
+    Raises
+    ------
+    ScenarioError
+        With all problems, each with its line; also if an id comes twice.
+
+    Examples
+    --------
+    >>> from engine.importers.sketch_rows import places_of_table
+    >>> [place.id for place in places_of_table("data/osm/aleppo-places.csv")][:2]
+    ['al-bab', 'qatma']
+    """
+    rows, found = rows_as(path, "sketch_places", SketchPlace)
+    if not found and all(row.id for row in rows):
+        return load_places(path)
+    places = tuple(_with_id(row) for row in rows)
+    found += [
+        row.problem(tr("a place has neither an id nor a name"), "name")
+        for row in places
+        if not row.id
+    ]
+    found += used_twice(((place.id, place) for place in places if place.id), marked("a place"))
+    if found:
+        raise ScenarioError(sorted(found, key=lambda problem: problem.line or 0))
+    return places
 
 
 def _with_id(row: SketchPlace) -> SketchPlace:

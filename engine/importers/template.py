@@ -14,12 +14,14 @@ from engine.importers.junctions import junctions
 from engine.importers.reports import told_together
 from engine.importers.settlements import Settlements, settlements
 from engine.importers.sheets_to_fill import write_sheet
+from engine.importers.sketch_rows import SketchPlace, places_of_table
 from engine.io.atomic import write_whole
+from engine.io.spreadsheets import WORKBOOKS
 from engine.io.tables import table_text
 from engine.io.text import text_of, toml_text
 from engine.language import tr
 from engine.scenario.fields import Name, Text
-from engine.scenario.load import load_places, load_scenario
+from engine.scenario.load import load_scenario
 from engine.scenario.validation import sentence_of
 
 if TYPE_CHECKING:
@@ -29,6 +31,13 @@ if TYPE_CHECKING:
 
     from engine.network.arrays import Network, Place
     from engine.network.cut_out import Box
+    from engine.scenario.model import ScenarioPlace
+
+
+_COLUMNS = (
+    "id", "name", "name_ar", "aliases", "kind", "lat", "lon", "error_km", "source", "population",
+)  # fmt: skip
+"""Those of a table of places."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +88,8 @@ def new_scenario(
     box
         The area whose places are listed in the table of holdings.
     places
-        A table of places (CSV) that the map does not have, or has elsewhere. The scenario gets a
-        copy. Where neither it nor the map has two places, the scenario gets a table of junctions and
+        A table of places (CSV or workbook) that the map does not have, or has elsewhere; ids that
+        it lacks are made from the names. The scenario gets a copy. Where neither it nor the map has two places, the scenario gets a table of junctions and
         ends of roads, to be given names.
     named
         Places that are listed whatever their kind, such as those that reports name.
@@ -102,7 +111,8 @@ def new_scenario(
     }
     if places is not None:
         names["places"] = f"{path.stem}-places.csv"
-    own = [as_place(place) for place in load_places(places)] if places else []
+    table = places_of_table(places) if places else ()
+    own = [as_place(place) for place in table]
     ids = {place.id for place in own}
     found = settlements(network, box, [*own, *(one for one in named if one.id not in ids)])
     spots: tuple[Place, ...] = ()
@@ -125,7 +135,7 @@ def new_scenario(
                 cells = ([row.get(key, "") for key in columns] for row in rows)
                 texts[names[name]] = table_text(columns, cells)
         if places is not None:
-            texts[names["places"]] = text_of(places)
+            texts[names["places"]] = _copied(places, table)
         elif spots:
             texts[names["places"]] = table_text(
                 ("id", "name", "kind", "lat", "lon", "source"),
@@ -146,6 +156,15 @@ COLUMNS = {
     ),
 }
 """The columns of the tables of a new scenario."""
+
+
+def _copied(path: Path, table: Sequence[ScenarioPlace]) -> str:
+    """Return a table of places as a scenario reads it: as it is, or with the ids that it lacks."""
+    if path.suffix.lower() not in WORKBOOKS and not any(isinstance(p, SketchPlace) for p in table):
+        return text_of(path)
+    rows = [place.model_dump(include=set(_COLUMNS)) for place in table]
+    cells = ({**row, "aliases": ";".join(row["aliases"])} for row in rows)
+    return table_text(_COLUMNS, ([row[name] for name in _COLUMNS] for row in cells))
 
 
 def _refuse(

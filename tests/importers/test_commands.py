@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pyrosm
 import pytest
 
@@ -156,6 +157,24 @@ def test_a_new_scenario_takes_a_table_of_places(new, region, tmp_path):
     assert checked.returncode == 0, checked.stderr
 
 
+def test_a_table_of_places_may_be_a_workbook_with_names_alone(new, region, tmp_path):
+    book = openpyxl.Workbook()
+    for row in (
+        ["name", "lat", "lon", "population"],
+        ["الجسر", 36, 37.04, 900],
+        ["Mill", 36, 37, ""],
+    ):
+        book.active.append(row)
+    book.save(tmp_path / "own.xlsx")
+    done = new("--places", "own.xlsx", "--network", region, "--km", "1")
+    assert done.returncode == 0, done.stderr
+    assert {"place-2", "mill"} <= set(listed(tmp_path))
+    rows = (tmp_path / "mine-places.csv").read_text(encoding="utf-8").splitlines()
+    assert rows[1] == "place-2,,الجسر,,,36.0,37.04,0.0,,900"
+    checked = supplyline("check", "mine.toml", cwd=tmp_path)
+    assert checked.returncode == 0, checked.stderr
+
+
 @pytest.mark.parametrize(
     ("table", "message"),
     [
@@ -167,6 +186,8 @@ def test_a_new_scenario_takes_a_table_of_places(new, region, tmp_path):
         ("id,lat\na,36\n", "own.csv, line 1: there is no column 'lon'"),
         ("id,lat,lon,hight\na,36,37,3\n", "hight"),
         ("id,lat,lon\na,36,37\n", "fewer than two places of the network"),
+        ("id,lat,lon\na,37,36\nb,37.02,36\n", "lat and lon are probably swapped: a, b"),
+        ("name,lat,lon\n,36,37\nB,36,37.02\n", "own.csv, line 2: a place has neither an id nor a"),
     ],
 )
 def test_a_table_of_places_with_a_mistake_is_refused(new, region, tmp_path, table, message):
