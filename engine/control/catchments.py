@@ -190,19 +190,23 @@ class InStraightLine:
             )
             at = np.tile(at[on], 2)
         for reach in reach_m:
-            rows, shares = self._circle_cuts(points, np.concatenate(seen), reach)
-            edge.append(rows)
-            share.append(shares)
+            rows, shares, place = self._circle_cuts(points, np.concatenate(seen), reach)
+            there = points[rows] + shares[:, np.newaxis] * (points[rows + 1] - points[rows])
+            there /= np.linalg.norm(there, axis=1, keepdims=True)
+            own = self._nearest(segment[rows], there)[0] == place
+            edge.append(rows[own])
+            share.append(shares[own])
         rows, offset = np.concatenate(edge), offset_m(network)
         begin = offset[rows]
         return segment[rows], begin + np.concatenate(share) * (offset[rows + 1] - begin)
 
     def _circle_cuts(
         self, points: NDArray[np.float64], seen: NDArray[np.int64], reach_m: NDArray[np.float64]
-    ) -> Cuts:
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:
         """Return where straight parts of lines cross the circles of places in whose cells they are.
 
-        The parts are told by their first vertices, and the second result is a share of each.
+        The parts are told by their first vertices; the second result is a share of each, and the
+        third the place. A part may cross the circle of a place in the cell of another.
         """
         ends = (seen[:, 1] >= 0) & np.isfinite(np.append(reach_m, np.inf))[seen[:, 1]]
         edge, place = np.unique(seen[ends], axis=0).T
@@ -214,7 +218,7 @@ class InStraightLine:
         root = np.sqrt(under[met])
         share = np.concatenate([-half[met] - root, -half[met] + root]) / np.tile(square[met], 2)
         inner = (share > 0) & (share < 1)
-        return np.tile(edge[met], 2)[inner], share[inner]
+        return np.tile(edge[met], 2)[inner], share[inner], np.tile(place[met], 2)[inner]
 
     def owners(self, pieces: Pieces) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return the place in whose cell each piece lies, and how far from it: as `AlongRoads`."""

@@ -143,7 +143,7 @@ def divide(scenario: Scenario, network: Network) -> Sectors:
     sites = find_sites(scenario, network)
     network = sites.network
     places = _catchments(network, sites)
-    strips = strips_of(network, sites)
+    strips = strips_of(scenario, network, sites)
     circle_of, reach_m = _circles(scenario, sites, places)
     areas = {
         row: area_of(site.definition)

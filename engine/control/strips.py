@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from engine.control.stretches import stretch
-from engine.network.arrays import EARTH_RADIUS_M
+from engine.network.arrays import EARTH_RADIUS_M, great_circle_m
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from engine.control.sites import Sites
     from engine.network.arrays import Network
     from engine.network.split import Pieces
+    from engine.scenario.model import Scenario
 
-ON_THE_ROAD_M = 1e-3
-"""A piece of road as near as this to a stretch lies on it."""
+EQUALLY_NEAR_M = 1.0
+"""Stretches whose distances from a piece of road differ by less are equally near."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,9 +48,9 @@ class Strip:
     cells
         What of it belongs to each of the places along the stretch: who is nearest.
     places
-        The ids of these places.
+        The ids of these places, in alphabetical order.
     at
-        Where they are on the plane, float64 of shape (places, 2).
+        The longitude and latitude at which they lie, float64 of shape (places, 2).
     squeeze
         Degrees of the plane for a degree of longitude and of latitude.
     """
@@ -70,12 +71,12 @@ class Strip:
         yield from self.cells
 
 
-def strips_of(network: Network, sites: Sites) -> tuple[Strip, ...]:
-    """Return the corridors among the sites; none on a schematic network."""
+def strips_of(scenario: Scenario, network: Network, sites: Sites) -> tuple[Strip, ...]:
+    """Return the corridors of a scenario, in its order; none on a schematic network."""
     return tuple(
-        _strip(network, sites, row)
-        for row, site in enumerate(sites.named)
-        if site.definition is not None and site.definition.has_breadth_on(network)
+        _strip(network, sites, sites.index[site.id])
+        for site in scenario.sites
+        if site.has_breadth_on(network)
     )
 
 
@@ -89,18 +90,21 @@ def _strip(network: Network, sites: Sites, row: int) -> Strip:
     lines = shapely.linestrings(drawn.values * squeeze, indices=drawn.rows)
     line = shapely.union_all(lines)
     radius = float(np.degrees(1000 * site.buffer_km / EARTH_RADIUS_M))
-    shape = shapely.buffer(line, radius)
-    nodes = [int(sites.node[sites.index[name]]) for name in site.between or ()]
-    at = np.column_stack([network.lon[nodes], network.lat[nodes]]) * squeeze
-    places = [sites.named[sites.index[name]].place for name in site.between or ()]
+    shape = shapely.buffer(line, radius, quad_segs=16)
+    node_of = {}
+    for end in (sites.index[name] for name in site.between or ()):
+        if (place := sites.named[end].place) is not None:
+            node_of[place.id] = int(sites.node[end])
+    nodes = [node_of[name] for name in sorted(node_of)]
+    at = np.column_stack([network.lon[nodes], network.lat[nodes]])
     return Strip(
         row,
         segments,
         line,
         radius,
         _unsqueezed(shape, squeeze),
-        tuple(_unsqueezed(cell, squeeze) for cell in _cells(shape, at)),
-        tuple(place.id for place in places if place is not None),
+        tuple(_unsqueezed(cell, squeeze) for cell in _cells(shape, at * squeeze)),
+        tuple(sorted(node_of)),
         at,
         squeeze,
     )
@@ -129,8 +133,9 @@ def owner_in_strips(
     """Divide the ground of corridors among the places along them.
 
     A piece belongs to the corridor whose stretch is nearest to its middle, of several that reach
-    it, and there to the place nearest in a straight line. Of several stretches that are equally
-    near, as where they share a road, that with the nearer place has it; then the earlier one.
+    it, and there to the place nearest in a straight line, on a tie to the first of their ids. Of
+    several stretches that are equally near, as where they share a road, that with the nearer place
+    has it; then the earlier one.
 
     Parameters
     ----------
@@ -153,36 +158,36 @@ def owner_in_strips(
     if not any(strip.places for strip in strips):
         return owner, np.zeros(len(owner), dtype=bool)
     owner = owner.copy()
-    least, least_to_place = np.full((2, len(owner)), np.inf)
     number = {name: at for at, name in enumerate(ids)}
     middle = shapely.get_coordinates(
         shapely.line_interpolate_point(pieces.network.lines, 0.5, normalized=True)
     )
-    for strip in strips:
-        if not strip.places:
-            continue
-        near, xy, metres = _beside(strip, middle)
-        away = np.hypot(*np.moveaxis(xy[:, np.newaxis] - strip.at, -1, 0))
-        to_place = away.min(axis=1)
-        closer_place = (metres == least[near]) & (to_place < least_to_place[near])
-        nearer = (metres < least[near]) | closer_place
-        near, best = near[nearer], away[nearer].argmin(axis=1)
-        least[near], least_to_place[near] = metres[nearer], to_place[nearer]
-        owner[near] = np.array([number[name] for name in strip.places])[best]
+    reached = [(strip, *_beside(strip, middle)) for strip in strips if strip.places]
+    least, least_to_place = np.full((2, len(owner)), np.inf)
+    for _, near, metres in reached:
+        least[near] = np.minimum(least[near], metres)
+    for strip, near, metres in reached:
+        nearest = near[metres <= least[near] + EQUALLY_NEAR_M]
+        lon, lat = middle[nearest].T[:, :, np.newaxis]
+        away = great_circle_m(lon, lat, *strip.at.T[:, np.newaxis])
+        closer = away.min(axis=1) < least_to_place[nearest]
+        own, away = nearest[closer], away[closer]
+        least_to_place[own] = away.min(axis=1)
+        owner[own] = np.array([number[name] for name in strip.places])[away.argmin(axis=1)]
     return owner, np.isfinite(least)
 
 
 def _beside(
     strip: Strip, middle: NDArray[np.float64]
-) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
-    """Return which points lie in a strip, where on its plane, and how far from the stretch."""
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return which points lie in a strip, and how far from the stretch."""
     west, south, east, north = shapely.bounds(strip.area)
     inside = (middle[:, 0] >= west) & (middle[:, 0] <= east)
     near = np.flatnonzero(inside & (middle[:, 1] >= south) & (middle[:, 1] <= north))
-    xy = middle[near] * strip.squeeze
+    points = np.asarray(shapely.points(middle[near] * strip.squeeze))
     shapely.prepare(strip.line)
-    degrees = shapely.distance(np.asarray(shapely.points(xy)), strip.line)
-    within = degrees <= strip.radius
-    metres = np.radians(degrees[within]) * EARTH_RADIUS_M
-    metres[metres < ON_THE_ROAD_M] = 0.0
-    return near[within], xy[within], metres
+    within = shapely.distance(strip.line, points) <= strip.radius
+    near, points = near[within], points[within]
+    # On the ground, not on the plane: each strip has its own, and shared roads are equally near.
+    on_road = shapely.get_coordinates(shapely.shortest_line(strip.line, points))[::2]
+    return near, great_circle_m(*middle[near].T, *(on_road / strip.squeeze).T)

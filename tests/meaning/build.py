@@ -34,7 +34,7 @@ def road_network(
 ) -> Network:
     """Build a network of roads given as (from node, to node, metres, tags).
 
-    Tags may be absent; they are ``oneway``, ``name``, ``name_ar``, ``alt_name``, ``ref``, ``ways``
+    Tags may be absent; they are ``oneway``, ``highway``, ``name``, ``name_ar``, ``alt_name``, ``ref``, ``ways``
     and ``bends`` (points on the way). A loop without bends gets a triangle for its geometry.
     """
     rows = [(u, v, length, dict(*tags)) for u, v, length, *tags in roads]
@@ -55,7 +55,7 @@ def road_network(
         v=np.array([row[1] for row in rows], dtype=np.int32),
         length=np.array([row[2] for row in rows], dtype=float),
         oneway=np.array([tags.get("oneway", False) for *_, tags in rows], dtype=bool),
-        highway=Labels.of("secondary" for _ in rows),
+        highway=Labels.of(tags.get("highway", "secondary") for *_, tags in rows),
         name=labels("name"),
         name_ar=labels("name_ar"),
         alt_name=labels("alt_name"),

@@ -59,6 +59,8 @@ def _road(
     length = dice.pick(lengths) if dice.chance(85) else dice.number(1, 4000)
     if dice.chance(55):
         tags[dice.pick(("name", "name", "name_ar", "alt_name", "ref"))] = dice.pick(ROADS)
+    if dice.chance(35):
+        tags["highway"] = dice.pick(("residential", "track", "primary_link"))
     tags["ways"] = dice.some(range(1, 9), 1, 2)
     return u, v, length, tags
 

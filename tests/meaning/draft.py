@@ -120,6 +120,8 @@ class Draft:
             (60, "between", self._between),
             (25, "ways", lambda: {"ways": dice.some(ways, 1, 3)}),
             (90, "crossed", self._crossed),
+            (45, "corridor", self._corridor),
+            (45, "lane", self._corridor),
             (35, "area", self._area),
             (20, "drawn", self._line),
             (40, "pair", lambda: {"places": dice.some(self.places, 1, 4)}),
@@ -164,6 +166,23 @@ class Draft:
             for (a, u), (b, v) in permutations(near.items(), 2)
             if u != v and nx.has_path(graph, u, v)
         }
+
+    def _corridor(self) -> dict[str, Any] | None:
+        """A road with a breadth: most often along two or three places that are joined."""
+        dice = self.dice
+        roads = [name for name in ROADS if any(name in tags.values() for *_, tags in self.roads)]
+        breadth = {"buffer_km": dice.pick((0.31, 0.63, 1.13, 2.37))}
+        named = {"road": dice.some(roads, 1, 2)} if roads and dice.chance(60) else {}
+        if named and dice.chance(15):
+            return breadth | named
+        joined = sorted(self._shortest(""))
+        if not joined:
+            return None
+        chain = list(dice.pick(joined))
+        further = [b for a, b in joined if a == chain[-1]]
+        if dice.chance(40):
+            chain.append(dice.pick(further))
+        return {"between": chain} | breadth | named
 
     def _crossed(self) -> dict[str, Any] | None:
         """One of the roads that cross without a junction, where a place lies on another."""

@@ -11,9 +11,9 @@ from functools import cached_property
 from itertools import combinations, pairwise, product
 from typing import TYPE_CHECKING
 
-import networkx as nx
 import shapely
 
+from .corridors import Corridor, owner
 from .lines import (
     EARTH_M,
     Point,
@@ -26,6 +26,7 @@ from .lines import (
     ring_cuts,
 )
 from .roads import MM, NODE_M, Piece, Roads, Vertex, exact
+from .stretches import Stretches
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -62,7 +63,21 @@ def names_with_a_role(scenario: Scenario) -> set[str]:
     return names
 
 
-class Ground:
+def spoken_of(scenario: Scenario) -> set[str]:
+    """What reports, routes, gates, overlooking ground and enclaves name, and members of groups."""
+    names = {row.site for row in (*scenario.baseline, *scenario.events, *scenario.gates)}
+    names |= {name for overlook in scenario.overlooks for name in (overlook.site, overlook.onto)}
+    for route in scenario.routes:
+        names |= {*route.from_, *route.via, route.to, *([route.within] if route.within else [])}
+    for enclave in scenario.enclaves:
+        names |= {enclave.ground, *enclave.lifelines}
+    members = {site.id: {*site.places, *site.sites} for site in scenario.sites}
+    while more := {name for group in names for name in members.get(group, ())} - names:
+        names |= more
+    return names
+
+
+class Ground(Stretches):
     """The roads of a scenario in pieces, none of which lies on two sides of any border.
 
     `borders` keeps, by segment, the cuts that come from areas, circles and, on a map, from where
@@ -95,20 +110,54 @@ class Ground:
         self.lies = self.roads.lies
         self.spots = {place: self.roads.spot(self.lies[place]) for place in self.roles}
         self.away = {place: self.roads.distances(self.lies[place]) for place in self.roles}
+        self.spoken_of = spoken_of(scenario)
+        silent = [s for s in scenario.sites if s.id not in self.spoken_of]
+        rules["stretch of which nothing speaks"] += any(kind_of(s) == "stretch" for s in silent)
+        self.doubtful = False  # whether something hangs on a few metres
+        self.corridors = self._corridors()
         self.whole = [piece for s in range(network.n_segments) for piece in self._cut(s)]
         self._coarse: dict[str, frozenset[int]] = {}
         self._covers: dict[str, frozenset[int]] = {}
-        self.doubtful = False  # whether something hangs on a few metres
         self.on_roads = self._ends_on_roads()
         cut = [
             (i, piece) for i, whole in enumerate(self.whole) for piece in self._cut_at_end(whole)
         ]
         self.whole_of, self.pieces = [i for i, _ in cut], [piece for _, piece in cut]
 
+    @property
+    def hangs_on_little(self) -> bool:
+        """Whether who has some ground, or where a route ends, hangs on a few metres."""
+        _ = self.place_of if self.corridors else ()
+        return self.doubtful
+
     @cached_property
-    def owner(self) -> list[tuple[Fraction, str] | None]:
+    def place_of(self) -> list[tuple[Fraction, str] | None]:
         """The nearest place of each piece, with its distance."""
-        return [self._nearest(piece.segment, piece.middle) for piece in self.whole]
+        return [self._of_corridor(p) or self._nearest(p.segment, p.middle) for p in self.whole]
+
+    # ---- corridors ------------------------------------------------------------------------
+
+    def _corridors(self) -> list[Corridor]:
+        """The stretches with a breadth, in the order of the scenario."""
+        broad = [site for site in self.scenario.sites if site.buffer_km and not site.line]
+        self.rules["corridor on a schematic network"] += bool(broad) and not self.is_map
+        if not self.is_map:
+            return []
+        return [Corridor(site, self._parts(site), self.roads) for site in broad]
+
+    def _of_corridor(self, piece: Piece) -> tuple[Fraction, str] | None:
+        """The place whose ground a piece is by a corridor, however far its reach."""
+        spot = self.spot(piece)
+        place, doubtful = owner(self.corridors, piece, spot, self.spots, self.rules)
+        self.doubtful |= doubtful
+        if place is None:
+            return None
+        usual = self._nearest(piece.segment, piece.middle)
+        changed = usual is None or usual[1] != place
+        self.rules["corridor: its nearest place, not the catchment"] += changed
+        far = self.reach is not None and metres(spot, self.spots[place]) > self.reach
+        self.rules["corridor: no reach limits it"] += far
+        return exact(0), place
 
     # ---- along the road -------------------------------------------------------------------
 
@@ -135,9 +184,10 @@ class Ground:
     def _cut(self, segment: int) -> list[Piece]:
         cuts = [] if self.is_map else self._catchment_cuts(segment)
         cells = self._cell_cuts(segment) if self.is_map else []
-        drawn = (*cells, *self._area_cuts(segment), *self._circle_cuts(segment))
+        drawn = [*cells, *self._area_cuts(segment), *self._circle_cuts(segment)]
+        drawn += [at for each in self.corridors for at in each.cuts(segment, self.spots)]
         border = {exact(at) for at in drawn}
-        stand = {at for where, at in self.roads.cuts if where == segment}
+        stand = {exact(at) for where, at in self.roads.cuts if where == segment}
         self.borders[segment] = sorted(border | stand)
         return self.roads.cut(segment, {*cuts, *border})
 
@@ -247,17 +297,13 @@ class Ground:
             return {
                 i for i, p in enumerate(self.whole) if shape.covers(shapely.Point(self.spot(p)))
             }
-        if kind == "ways":
-            self.rules["OSM ways"] += 1
-            wanted = set(site.ways)
-            chosen = {
-                number
-                for number, part in enumerate(self.roads.parts)
-                if wanted & set(self.network.ways[part.segment].tolist())
-            }
-        else:
-            chosen = self._stretch(site)
-        parts = [self.roads.parts[number] for number in chosen]
+        if name not in self.spoken_of:
+            return set()
+        for corridor in self.corridors:
+            if corridor.id == name:
+                self.rules["corridor: ground beside the road"] += 1
+                return {i for i, p in enumerate(self.whole) if corridor.covers(p, self.spot(p))}
+        parts = [self.roads.parts[number] for number in self._parts(site)]
         return {i for i, p in enumerate(self.whole) if any(p.is_in(part) for part in parts)}
 
     def _alias(self, site: Site) -> frozenset[int]:
@@ -275,54 +321,14 @@ class Ground:
     def _within_reach(self, place: str, reach: Fraction | None) -> frozenset[int]:
         ground = set()
         for i in range(len(self.whole)):
-            if self.owner[i] is None or self.owner[i][1] != place:
+            if self.place_of[i] is None or self.place_of[i][1] != place:
                 continue
-            if reach is None or self.owner[i][0] <= reach:
+            if reach is None or self.place_of[i][0] <= reach:
                 ground.add(i)
             else:
                 self.rules["ground beyond the reach"] += 1
         self.rules["place without ground"] += not ground
         return frozenset(ground)
-
-    def _stretch(self, site: Site) -> set[int]:
-        """The parts of a road, or of all shortest ways between two places."""
-        parts = self.roads.parts
-        chosen = set(range(len(parts)))
-        if site.road:
-            chosen = set()
-            for column in ("name", "name_ar", "alt_name", "ref"):
-                labels = getattr(self.network, column)
-                fits = {n for n, part in enumerate(parts) if labels[part.segment] in site.road}
-                self.rules[f"stretch by {column}"] += bool(fits)
-                chosen |= fits
-        if not site.between:
-            return chosen
-        self.rules["stretch between two places" + (" on a road" if site.road else "")] += 1
-        graph = nx.MultiGraph()
-        for n in sorted(chosen):
-            graph.add_edge(parts[n].tail, parts[n].head, metres=parts[n].length)
-        start, goal = (
-            min(graph, key=lambda one: metres(self.roads.spot(one), self.spots[place]))
-            for place in site.between
-        )
-        self.rules["stretch from the road's nearest nodes"] += [start, goal] != [
-            self.lies[place] for place in site.between
-        ]
-        out, back = (
-            nx.single_source_dijkstra_path_length(graph, end, weight="metres")
-            for end in (start, goal)
-        )
-        if goal not in out:
-            return set()
-        far = math.inf
-        way = {
-            n
-            for n in chosen
-            for a, b in ((parts[n].tail, parts[n].head), (parts[n].head, parts[n].tail))
-            if out.get(a, far) + parts[n].length + back.get(b, far) == out[goal]
-        }
-        self.rules["several shortest ways"] += sum(parts[n].length for n in way) > out[goal]
-        return way
 
     def polygon(self, site: Site) -> shapely.Polygon:
         if isinstance(site.area or site.line, str):
@@ -369,7 +375,7 @@ class Ground:
             away, along = nearest_at(line, spot)
             within = {piece.tail: along - piece.begin < MM, piece.head: piece.end - along < MM}
             at_end = [vertex for vertex, is_there in within.items() if is_there]
-            found.append((away, at_end[0] if at_end else (piece.segment, exact(along))))
+            found.append((away, at_end[0] if at_end else (piece.segment, along)))
         least = min(away for away, _ in found)
         near = {vertex for away, vertex in found if away < least + FEW_M}
         self.doubtful |= abs(least - NODE_M) < FEW_M or (least < NODE_M and len(near) > 1)
@@ -378,12 +384,12 @@ class Ground:
     def _cut_at_end(self, whole: Piece) -> list[Piece]:
         """A piece, cut where a route ends; what it was, its parts are."""
         cuts = {end for end in self.on_roads.values() if isinstance(end, tuple)}
-        at = {along for s, along in cuts if s == whole.segment}
+        at = {exact(along) for s, along in cuts if s == whole.segment}
         self.borders[whole.segment] += sorted(at - {*self.borders[whole.segment]})
         inner = sorted(along for along in at if whole.begin < along < whole.end)
         marks = [
             (whole.begin, whole.tail),
-            *((along, (whole.segment, along)) for along in inner),
+            *((along, (whole.segment, float(along))) for along in inner),
             (whole.end, whole.head),
         ]
         return [Piece(whole.segment, a, b, u, v) for (a, u), (b, v) in pairwise(marks)]

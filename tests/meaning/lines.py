@@ -23,9 +23,9 @@ class Edge(NamedTuple):
 
 def metres(a: Point, b: Point) -> float:
     """Great-circle distance."""
-    (lon1, lat1), (lon2, lat2) = (tuple(map(math.radians, point)) for point in (a, b))
-    half = math.sin((lat2 - lat1) / 2) ** 2
-    half += math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
+    south, north = math.radians(a[1]), math.radians(b[1])
+    half = math.sin((north - south) / 2) ** 2
+    half += math.cos(south) * math.cos(north) * math.sin(math.radians(b[0] - a[0]) / 2) ** 2
     return 2 * EARTH_M * math.asin(math.sqrt(half))
 
 
@@ -42,7 +42,8 @@ def edges(points: list[Point], length: float) -> list[Edge]:
 def point_at(line: list[Edge], at: float) -> Point:
     edge = next((edge for edge in line if at <= edge.end), line[-1])
     share = (at - edge.begin) / (edge.end - edge.begin)
-    return tuple(p + share * (q - p) for p, q in zip(edge.a, edge.b, strict=True))
+    (west, south), (east, north) = edge.a, edge.b
+    return west + share * (east - west), south + share * (north - south)
 
 
 def nearest_at(line: list[Edge], spot: Point) -> tuple[float, float]:
@@ -60,6 +61,11 @@ def nearest_at(line: list[Edge], spot: Point) -> tuple[float, float]:
         away = math.hypot(x + share * dx, y + share * dy)
         found.append((away, edge.begin + share * (edge.end - edge.begin)))
     return min(found)
+
+
+def corners(line: list[Edge]) -> list[Point]:
+    """The points at which the straight parts of a line begin and end."""
+    return [line[0].a, *(edge.b for edge in line)]
 
 
 def clip(line: list[Edge], begin: float, end: float) -> list[Edge]:
@@ -113,7 +119,7 @@ def crossing(edge: Edge, p: Point, q: Point) -> float | None:
     low, high, at_end = edge.begin, edge.end, is_nearer_to_p(edge.end)
     if is_nearer_to_p(low) == at_end:
         return None
-    for _ in range(60):
+    for _ in range(40):
         middle = (low + high) / 2
         if is_nearer_to_p(middle) == at_end:
             high = middle

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from engine.network.arrays import Network
 
-Vertex = int | tuple[int, Fraction]  # a node of the network, or a point so far along a segment
+Vertex = int | tuple[int, float]  # a node of the network, or a point so far along a segment
 MM = 0.001
 NODE_M = 500
 ISLAND = Fraction(1, 100)
@@ -98,7 +98,7 @@ class Roads:
         if not self.is_map or away <= NODE_M:
             return node
         near, along, segment = self.nearest(spot, self.mainland)
-        return (segment, exact(along)) if near < away - MM else node
+        return (segment, along) if near < away - MM else node
 
     def nearest(self, spot: Point, segments: Iterable[int]) -> tuple[float, float, int]:
         """How far the nearest of some segments is from a point, where along it, and which."""
@@ -109,16 +109,16 @@ class Roads:
         if isinstance(vertex, int):
             return self.nodes[vertex]
         segment, at = vertex
-        return point_at(self.lines[segment], float(at))
+        return point_at(self.lines[segment], at)
 
     def cut(self, segment: int, at: Iterable[Fraction]) -> list[Piece]:
         """The pieces of a segment, cut at some points and where places lie."""
         length, (u, v) = self.length[segment], self.ends_of[segment]
-        places = {along for where, along in self.cuts if where == segment}
+        places = {exact(along) for where, along in self.cuts if where == segment}
         inner = sorted(along for along in {*at, *places} if 0 < along < length)
         marks: list[tuple[Fraction, Vertex]] = [
             (Fraction(0), u),
-            *((along, (segment, along)) for along in inner),
+            *((along, (segment, float(along))) for along in inner),
             (length, v),
         ]
         return [

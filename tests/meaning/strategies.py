@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from engine.scenario.model import Scenario
 
 RANGES_KM = (2.1, 3.3, 1.4, 4.7, 2.7, 1.1, 3.9, 5.3, 6.1, 0.7)
-MARGIN = 0.004  # of the length of a segment
+MARGIN = 0.002  # of the length of a segment
 
 
 @dataclass(frozen=True, repr=False)
@@ -62,7 +62,7 @@ class Question:
 def is_generic(question: Scenario, network: Network) -> bool:
     """Whether the borders of areas and circles keep away from all other cuts and nodes."""
     ground = Ground(question, network, Counter())
-    if ground.doubtful:
+    if ground.hangs_on_little:
         return False
     for segment, borders in ground.borders.items():
         length = ground.length[segment]

@@ -6,13 +6,17 @@ import pytest
 
 import engine
 
-from . import cases_of_control, cases_of_overlooking, cases_of_status
+from . import cases_of_control, cases_of_corridors, cases_of_overlooking, cases_of_status
 from .build import day
 from .cases import LETTER, Case
 from .oracle import solve
 
 RUN = [day(number) for number in range(1, 11)]
-CASES = [*cases_of_control.CASES, *cases_of_overlooking.CASES, *cases_of_status.CASES]
+CASES = [
+    case
+    for cases in (cases_of_control, cases_of_corridors, cases_of_overlooking, cases_of_status)
+    for case in cases.CASES
+]
 by_name = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name.replace(" ", "-"))
 
 
