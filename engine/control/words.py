@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from engine.language import called, marked, spoken, tr, trc
-from engine.scenario.vocabulary import kind_in_words
+from engine.scenario.vocabulary import kind_in_words, word_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,7 +76,10 @@ def kind_text(kind: str) -> str:
     ...     print(kind_text("siege_broken"))
     فك الحصار
     """
-    return trc("kind of event", "baseline") if kind == "baseline" else kind_in_words(kind)
+    if kind == "baseline":
+        return trc("kind of event", "baseline")
+    word = word_for("kind", kind)
+    return tr(kind_in_words(kind)) if word == kind else word  # a language without words of files
 
 
 _HAPPENED = {

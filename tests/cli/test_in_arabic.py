@@ -15,7 +15,6 @@ from engine.cli.app import app
 from engine.language import PSEUDO, speaking, spoken
 from engine.scenario.load import load_scenario
 from engine.scenario.road_network import network_of
-from engine.scenario.vocabulary import MEANING_OF_KIND, kind_in_words
 
 SEED = "scenarios/castello-2014-12.toml"
 OBEYED = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -105,7 +104,6 @@ def names() -> set[str]:
         *(f"{name} {one.label}" for name, one in scenario.actors.items()),
         *(f"{name} {one.source}" for name, one in zip(scenario.event_ids(), scenario.events, strict=True)),
         *(network.name[at] for at in range(network.n_segments)), *(network.ref[at] for at in range(network.n_segments)), "what if", "believe", "km", "supplyline",
-        *map(kind_in_words, MEANING_OF_KIND),  # whose words are files of their own
     ]  # fmt: skip
     return set(re.findall(r"[a-z]{2,}", " ".join(texts).lower()))
 
