@@ -117,7 +117,7 @@ def _sites(analysis: Analysis) -> list[dict[str, Any]]:
     return [
         {
             "id": site.id,
-            "label": site.label,
+            "label": called(site.label, site.label_ar),
             "kind": _kind(site),
             "km": _km(covers @ length),
             "in_use": _kind(site) != "stretch" or bool(covers.any()),
