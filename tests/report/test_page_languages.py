@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -66,14 +68,18 @@ def test_arabic_runs_from_right_to_left(browser: Browser, page: Path) -> None:
     assert browser.run("[...document.querySelectorAll('#routes .status')].map((n) => n.textContent)") == [
         "مهدد", "مفتوح", "مفتوح", "مهدد",
     ]  # fmt: skip
-    press = "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'Arrow%s', bubbles: true}))"
+    press = (
+        "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'Arrow%s', bubbles: true}))"
+    )
     assert browser.run(f"{press % 'Left'}; shown.day") == 20
     assert browser.run(f"{press % 'Right'}; shown.day") == 19
     first, last = browser.run(
         "[...document.querySelectorAll('#timeline .axis span')].map((n) => n.getBoundingClientRect().right)"
     )[::7]
     assert first > last
-    assert "خطوط" not in browser.text("#told")
+    assert browser.run("document.documentElement.scrollWidth <= innerWidth")
+    printed = base64.b64decode(browser.call("Page.printToPDF", preferCSSPageSize=True)["data"])
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 2
     assert faults(browser) == []
     assert browser.console == []
 

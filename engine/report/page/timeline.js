@@ -5,7 +5,8 @@ import { bdi, bothNames, drawing, make, part, redraw } from "./dom.js";
 import { called, dayText, listing, numeral, shortMonth, tr } from "./language.js";
 import { base, css, data, dateOf, go, inWords, iso, lastDay, shown, spellsOf, statusOf, statusText } from "./state.js";
 
-const MOST_DAYS = 9;
+const [LEAST_DAYS, MOST_DAYS] = [3, 9];
+const LETTER_PIXELS = 9;
 
 export function buildTimeline() {
   redraw(part.timeline, JSON.stringify([data.routes.map(({ status }) => status), data.borders, data.reports]), tracks);
@@ -198,8 +199,8 @@ function axis() {
 // So many days are written along the axis: where months have long names, as many as there is room for.
 function mostDays() {
   const longest = Math.max(...Array.from({ length: 12 }, (_, month) => shortMonth(month).length));
-  const room = Math.floor(part.timeline.clientWidth / (longest + 3) / 9);
-  return longest > 3 ? Math.max(Math.min(room, MOST_DAYS), 2) : MOST_DAYS;
+  const room = Math.floor(part.timeline.clientWidth / (longest + 3) / LETTER_PIXELS);
+  return longest > 3 ? Math.max(Math.min(room, MOST_DAYS), LEAST_DAYS) : MOST_DAYS;
 }
 
 function firstsOfMonths(days, most) {
