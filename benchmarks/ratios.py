@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,14 @@ if TYPE_CHECKING:
 
 FIGURES: dict[tuple[str, str], tuple[float | None, str]] = {}
 """Seconds and a remark, by network and by what was measured."""
+LOADS: dict[tuple[str, str], float] = {}
+"""How many programs shared the machine when each figure was taken."""
 
 
 def note(place: str, what: str, seconds: float | None, remark: str = "") -> None:
     """Keep a figure for the table."""
     FIGURES[place, what] = (seconds, remark)
+    LOADS[place, what] = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
 
 
 def best_of(work: Callable[[], object], times: int) -> float:
@@ -30,7 +34,8 @@ def best_of(work: Callable[[], object], times: int) -> float:
 def lines() -> list[str]:
     """Return the table as text."""
     return [
-        f"{place:<17} {what:<42} {'' if seconds is None else _scaled(seconds):>10}  {remark}"
+        f"{place:<17} {what:<42} {'' if seconds is None else _scaled(seconds):>10}"
+        f"  load {LOADS[place, what]:>4.1f}  {remark}"
         for (place, what), (seconds, remark) in FIGURES.items()
     ]
 

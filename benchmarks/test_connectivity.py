@@ -274,7 +274,7 @@ def test_exact_probability(benchmark, large: Setting) -> None:
     network, day = region(), START + dt.timedelta(days=1)
 
     def ask():
-        return engine.probabilities(analysis, "across", on=day)
+        return engine.probabilities(analysis, "across", dates=day)
 
     for events in range(30, 60):
         analysis = analyze(doubtful(network, events), network=network)

