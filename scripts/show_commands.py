@@ -47,6 +47,7 @@ NOT_RUN = {
     r".*--network aleppo( |$)": "needs what fetch brings",
     r".*--network (syria|YOURS)": "needs an extract of a country",
     r".*--scheduler": "needs a cluster; tests/batch have one",
+    r"batch .*--workers": "the same in more processes; tests/batch run it",
     r"backtest scenarios/aleppo-2014-2016": "takes long; tests/backtest run it",
     r"new my-scenario": "asks for what is missing; tests/importers answer it",
     r"run scenarios/helsinki": "needs the extract of another package; tests/data/test_helsinki.py runs it",
