@@ -1,8 +1,10 @@
 """The language of messages: catalogues, plurals, days, digits, and what falls back to English."""
 
+import ast
 import datetime as dt
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -128,3 +130,18 @@ def test_the_catalogues_are_whole():
         check=False,
     )
     assert (done.stdout, done.returncode) == ("the catalogues are whole\n", 0)
+
+
+def test_no_message_stands_inside_of_an_f_string():
+    """Extraction sees what is between quotes as one text: a message there is in no catalogue."""
+    found = [
+        f"{path}:{call.lineno}"
+        for path in Path("engine").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.JoinedStr)
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "id", "") in {"tr", "trc", "trn", "marked"}
+        and isinstance(call.args[0], ast.Constant)
+    ]
+    assert found == []

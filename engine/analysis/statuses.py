@@ -8,15 +8,23 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
-from engine.analysis.attribution import Facts, facts_of
+from engine.analysis.attribution import Facts, credit_text, facts_of
 from engine.analysis.periods import periods_of
-from engine.analysis.status import CUT, LOST, OPEN, EnclaveStatus, ordered_statuses, words_by_code
+from engine.analysis.status import (
+    CUT,
+    LOST,
+    OPEN,
+    EnclaveStatus,
+    ordered_statuses,
+    status_text,
+    words_by_code,
+)
 from engine.control.states import UNKNOWN
 from engine.errors import InputError, unknown_name
 from engine.io.arguments import checked
 from engine.io.cards import Card
 from engine.io.days import day_of
-from engine.language import tr
+from engine.language import day_text, tr, trn
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -75,24 +83,25 @@ class Statuses(Card):
         """Return the title, the run, and the status of each route and enclave on the last day."""
         last, source = self.ends[-1] - ONE_DAY, self.network.provenance
         lines = [
-            ("run", f"{self.days[0]} to {last}, {len(self.days)} intervals"),
-            ("network", self.network_line),
-            ("credit", source.credit),
-            ("reports", f"{self.believed.sum()} of {len(self.believed)} believed"),
-        ]
+            (tr("run"), tr("{start} to {end}, {n} intervals", start=self.days[0].item(),
+                           end=last.item(), n=len(self.days))),
+            (tr("network"), self.network_line),
+            (tr("credit"), credit_text(source.credit)),
+            (tr("reports"), tr("{believed} of {events} believed", believed=int(self.believed.sum()),
+                               events=len(self.believed))),
+        ]  # fmt: skip
         if self.known_on is not None:
-            lines.append(("known on", str(self.known_on)))
+            lines.append((tr("known on"), day_text(self.known_on)))
         for name, words in self.statuses.items():
-            changes = len(self.spell_starts[name]) - 1
-            times = {0: "never", 1: "once"}.get(changes, f"{changes} times")
-            lines.append((name, f"{words[-1]} on {last}, changed {times}"))
+            values = {"status": status_text(words[-1]), "day": last.item()}
+            lines.append((name, _changed(len(self.spell_starts[name]) - 1, values)))
         return self.scenario.title, lines
 
     @property
     def network_line(self) -> str:
         """The name of the network, and that it is schematic if it is."""
         source = self.network.provenance
-        return f"{source.name} (schematic)" if source.schematic else source.name
+        return tr("{name} (schematic)", name=source.name) if source.schematic else source.name
 
     @property
     def days(self) -> NDArray[np.datetime64]:
@@ -321,3 +330,12 @@ class Statuses(Card):
     def statement_ids(self) -> tuple[str, ...]:
         """The id of each word: ``baseline``, or that of the event."""
         return ("baseline",) * self.states.statements.n_baseline + self.scenario.event_ids()
+
+
+def _changed(n: int, values: dict[str, Any]) -> str:
+    """Return a status on the last day, and how often it changed."""
+    if not n:
+        return tr("{status} on {day}, changed never", **values)
+    return trn(
+        "{status} on {day}, changed once", "{status} on {day}, changed {n} times", n, **values
+    )

@@ -22,6 +22,7 @@ from engine.backtest.truth import (
 )
 from engine.io.arguments import checked
 from engine.io.cards import Card
+from engine.language import tr, trn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -266,14 +267,13 @@ class Run(Card):
         """Return how many days of each route are right, and what was left out."""
         facts = self.analysis.facts
         lines = [
-            ("run", f"{facts.start} to {facts.last_day}"),
-            ("network", self.analysis.network_line),
+            (tr("run"), tr("{start} to {end}", start=facts.start, end=facts.last_day)),
+            (tr("network"), self.analysis.network_line),
         ]
-        lines += [
-            (one.id, f"{one.right_days} of {one.days} scored days right")
-            for one in (*self.scores, self.together)
-        ]
-        lines += [("left out", f"{len(self.left_out)} reports")] if self.left_out else []
+        lines += [(one.id, _right(one)) for one in (*self.scores, self.together)]
+        if self.left_out:
+            n = len(self.left_out)
+            lines.append((tr("left out"), trn("{n} reports", "{n} reports", n)))
         return facts.title, lines
 
 
@@ -307,9 +307,12 @@ class Backtest(Card):
         """Return the card of the run with all reports, and the result without some of them."""
         title, lines = self.whole.card()
         bare = self.settlements
-        without = f"{bare.together.right_days} of {bare.together.days} scored days right"
-        kinds = f"without {len(bare.left_out)} reports about roads"
-        return title, [*lines, (kinds, without)]
+        kinds = tr("without {n} reports about roads", n=len(bare.left_out))
+        return title, [*lines, (kinds, _right(bare.together))]
+
+
+def _right(one: Score) -> str:
+    return tr("{right} of {days} scored days right", right=one.right_days, days=one.days)
 
 
 @checked

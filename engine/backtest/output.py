@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 # The back-test in words and figures: a table for people, plain data for machines.
 
-UNDEFINED = "n/a"
+UNDEFINED = marked("n/a")
 COLUMNS = (
     marked("route"),
     marked("days"),
@@ -167,25 +167,25 @@ def _cells(score: Score) -> list[str | Text]:
 def _dates(score: Score) -> str:
     if score.id == ALL:
         return ""
-    return "\n".join(f"{days(onset)}/{days(end)}" for onset, end in score.borders) or UNDEFINED
+    return "\n".join(f"{days(onset)}/{days(end)}" for onset, end in score.borders) or tr(UNDEFINED)
 
 
 def figure(value: float | None) -> str:
     """Return a score with three decimals, n/a where it is undefined."""
-    return UNDEFINED if value is None else f"{value:.3f}"
+    return tr(UNDEFINED) if value is None else f"{value:.3f}"
 
 
 def share(value: float | None) -> str:
     """Return a share in percent, n/a where it is undefined."""
     if value is None:
-        return UNDEFINED
+        return tr(UNDEFINED)
     return "100%" if value == 1 else f"{value:.1%}"
 
 
 def days(value: int | None) -> str:
     """Return an error in days with its sign, n/a where it is undefined."""
     if value is None:
-        return UNDEFINED
+        return tr(UNDEFINED)
     return f"{value:+d}" if value else "0"
 
 
@@ -202,7 +202,7 @@ def reliability_lines(score: Score) -> list[str]:
         )
         for one in score.reliability
     ]
-    return lines or [UNDEFINED]
+    return lines or [tr(UNDEFINED)]
 
 
 def as_data(test: Backtest) -> dict[str, Any]:

@@ -11,14 +11,15 @@ from engine.analysis.causes import causes_of
 from engine.analysis.evidence import reason_for
 from engine.analysis.losses import reasons_of_places
 from engine.analysis.query import friendly, is_lost, open_by_mode, query_of, status_code
-from engine.analysis.status import CUT, LOST, OPEN
+from engine.analysis.status import CUT, LOST, OPEN, status_text
 from engine.connectivity.bits import pack, unpack
 from engine.connectivity.hitting_sets import HittingSets, minimum_hitting_sets
 from engine.control.sites import label_of
-from engine.control.words import actor_text, name_text
+from engine.control.words import actor_text, chained, name_text
 from engine.io.arguments import checked
 from engine.io.cards import Card
 from engine.io.days import day_of
+from engine.language import tr
 from engine.measures.best_paths import best_path
 from engine.measures.margin import Margin, fewest_gains
 
@@ -182,13 +183,25 @@ class Explanation(Card):
     def card(self) -> tuple[str, list[tuple[str, str]]]:
         """Return the status, how long it lasts, and what it rests on."""
         lines = [
-            ("status", f"{self.status} from {self.since} to {self.last_day}"),
-            ("before", self.before or "the run begins with it"),
-        ]
+            (
+                tr("status"),
+                tr(
+                    "{status} from {start} to {end}",
+                    status=status_text(self.status), start=day_of(self.since),
+                    end=day_of(self.last_day),
+                ),
+            ),
+            (
+                tr("before"),
+                status_text(self.before) if self.before else tr("the run begins with it"),
+            ),
+        ]  # fmt: skip
         for step in self.because:
-            lines.append(("because", f"{' and '.join(step.labels)}: {step.state}"))
-            lines += [("reported", report.event) for report in step.reports]
-        return f"{self.label} on {self.on}", lines
+            ground = chained(step.labels, " and ")
+            told = tr("{ground}: {state}", ground=ground, state=step.state)
+            lines.append((tr("because"), told))
+            lines += [(tr("reported"), report.event) for report in step.reports]
+        return tr("{label} on {day}", label=self.label, day=day_of(self.on)), lines
 
     def as_dict(self) -> dict[str, Any]:
         """Return the explanation as plain data, for JSON."""

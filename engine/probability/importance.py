@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.analysis.status import status_text
 from engine.io.arguments import checked
 from engine.io.cards import Card
 from engine.io.days import day_of
+from engine.language import tr
 from engine.probability.exact import Effort, answer_of, conditional
 from engine.probability.monte_carlo import sampled_answer
 from engine.probability.probability import ALL_BOUNDS, STATUSES, UncertaintyModel
@@ -127,10 +129,10 @@ class Importance(Card):
 
     def card(self) -> tuple[str, list[tuple[str, str]]]:
         """Return how likely each status is, and what to verify first."""
-        lines = [(status, f"{share:.4g}") for status, share in self.status.items()]
-        lines.append(("method", self.method))
-        lines += [("verify first", str(row["event"])) for row in self.verify_rows[:1]]
-        return f"{self.id} on {self.on}", lines
+        lines = [(status_text(word), f"{share:.4g}") for word, share in self.status.items()]
+        lines.append((tr("method"), tr(self.method)))
+        lines += [(tr("verify first"), str(row["event"])) for row in self.verify_rows[:1]]
+        return tr("{label} on {day}", label=self.id, day=self.on), lines
 
 
 @dataclass(frozen=True, eq=False)

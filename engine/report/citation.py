@@ -6,12 +6,16 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.analysis.attribution import SHOWN
+from engine.analysis.attribution import SHOWN, credit_text, map_day
+from engine.control.words import chained
 from engine.errors import written_out
 from engine.io.arguments import checked
+from engine.language import ENGLISH, speaking, tr, trn
 from engine.version import RELEASED, __version__
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from engine.analysis.analysis import Analysis
     from engine.analysis.attribution import Facts
 
@@ -67,34 +71,42 @@ def cite(analysis: Analysis) -> Citation:
     reports = [event.known for event in analysis.scenario.events]
     if facts.known_on:
         reports = [day for day in reports if day <= facts.known_on]
-    data = _data(facts, str(max(reports)) if reports else "")
-    text = (
-        f"{AUTHOR} ({RELEASED[:4]}). {TITLE}. Version {__version__}. "
-        f"Scenario: {_ended(facts.title)} {data}. {_roads(facts)}."
-    )
-    return Citation(text, _bibtex(facts, data))
+    latest = max(reports, default=None)
+    text = tr(
+        "{author} ({year}). {title}. Version {version}. Scenario: {scenario} {data}. {roads}.",
+        author=AUTHOR, year=RELEASED[:4], title=TITLE, version=__version__,
+        scenario=_ended(facts.title), data=_data(facts, latest), roads=_roads(facts),
+    )  # fmt: skip
+    with speaking(ENGLISH):  # programs of references read it
+        return Citation(text, _bibtex(facts, _data(facts, latest)))
 
 
 def _ended(title: str) -> str:
     return title if title.endswith((".", "?", "!", "؟")) else f"{title}."
 
 
-def _data(facts: Facts, latest: str) -> str:
+def _data(facts: Facts, latest: dt.date | None) -> str:
     """Return what tells the scenario from others."""
-    said = [f"Run of {facts.start} to {facts.last_day}", f"{facts.events} reports"]
-    if latest:
-        said[-1] += f", the latest of {latest}"
+    said = [tr("Run of {start} to {end}", start=facts.start, end=facts.last_day)]
+    if latest is None:
+        said.append(trn("{n} reports", "{n} reports", facts.events))
+    else:
+        said.append(tr("{n} reports, the latest of {day}", n=facts.events, day=latest))
     if facts.known_on:
-        said.append(f"as known on {facts.known_on}")
-    return "; ".join([*said, f"SHA-256 {facts.scenario_digest[:SHOWN]}"])
+        said.append(tr("as known on {day}", day=facts.known_on))
+    return chained([*said, f"SHA-256 {facts.scenario_digest[:SHOWN]}"], "; ")
 
 
 def _roads(facts: Facts) -> str:
     """Return what tells the roads from others, and whose data they are."""
-    kind = "schematic network" if facts.schematic else "network"
-    day = f"map of {facts.map_date}; " if facts.map_date else ""
-    credit = facts.credit.rstrip(".")
-    return f"Roads: {kind} {facts.network}; {day}{credit}; SHA-256 {facts.network_digest[:SHOWN]}"
+    if facts.schematic:
+        said = [tr("Roads: schematic network {network}", network=facts.network)]
+    else:
+        said = [tr("Roads: network {network}", network=facts.network)]
+    if facts.map_date:
+        said.append(tr("map of {day}", day=map_day(facts.map_date)))
+    said.append(credit_text(facts.credit).rstrip("."))
+    return chained([*said, f"SHA-256 {facts.network_digest[:SHOWN]}"], "; ")
 
 
 def _bibtex(facts: Facts, data: str) -> str:

@@ -36,12 +36,27 @@ def chances(seed):
     return engine.probabilities(seed, "castello", dates=[DAY])
 
 
-def left_out(texts, analysis):
-    """Return the texts with words that neither a message nor a file has."""
+def names_in(analysis):
+    """Return the names that the files have."""
     scenario, network = analysis.scenario, analysis.network
     named = [*scenario.actors.values(), *analysis.subjects.values(), *scenario.sites]
     known = {scenario.title, *analysis.subjects, *(f"{one.label} {one.label_ar}" for one in named)}
-    known |= {place.name for place in (*network.places, *scenario.places)}
+    return known | {place.name for place in (*network.places, *scenario.places)}
+
+
+def english_words(texts, analysis):
+    """Return the Latin words of texts that are no names, ids or digests."""
+    told = " ".join(texts)
+    for name in sorted(names_in(analysis), key=len, reverse=True):
+        for part in (name, *name.split()):
+            told = re.sub(rf"(?<![\w-]){re.escape(part)}(?![\w-])", " ", told)
+    told = re.sub(r"\[[^\]]*\]|\b[0-9a-f]{12}\b", " ", told)
+    return {*re.findall("[A-Za-z]{2,}", told)} - {"supplyline", "OpenStreetMap"}
+
+
+def left_out(texts, analysis):
+    """Return the texts with words that neither a message nor a file has."""
+    known = names_in(analysis)
     found = []
     for text in texts:
         rest = text
@@ -103,6 +118,18 @@ def test_nothing_in_tables_and_sentences_is_outside_of_the_catalogues(seed):
     assert left_out([*lines, *told], seed) == []
 
 
+def test_no_english_word_is_left_in_arabic(seed):
+    page = Console(file=io.StringIO(), width=400)
+    with speaking("ar"):
+        page.print(status_page(seed))
+        told = engine.explanation_sentences(engine.explain(seed, "castello", "2014-12-05"))
+        drawn = [
+            text for part in (map_column(seed), timeline_slide(seed)) for text in texts_of(part)
+        ]
+    lines = [re.sub("، بحسب .*", "", line) for line in told]  # sources have names of their own
+    assert english_words([page.file.getvalue(), *lines, *drawn], seed) == set()
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
@@ -125,7 +152,7 @@ def test_statuses_are_told_in_arabic(changed, said):
 
 @pytest.mark.parametrize(
     ("n", "said"),
-    [(1, "على مكان واحد: "), (2, "على مكانين: "), (3, "على 3 أماكن: ")],
+    [(1, "على مكان واحد: "), (2, "على مكانين: "), (3, "على 3 أماكن: "), (11, "على 11 مكانا: ")],
 )
 def test_numbers_of_places_take_their_forms_in_arabic(n, said):
     places = tuple(Place(str(at), f"م{at}") for at in range(n))
