@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine.analysis.status import STATUS_WORDS, status_text
 from engine.control.words import actor_text
-from engine.language import ENGLISH, listing, spoken, tr, trc
+from engine.language import ENGLISH, listing, spoken, trc
+from engine.probability.importance import method_text
 from engine.scenario.vocabulary import COLUMNS, word_for
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def _cell(sheet: str, column: str, value: Any, scenario: Scenario) -> Any:
         return word_for("kind", key) if sheet == "events" else _question(value)
     if column in {"actor", "defender", "contestants"}:
         return listing(actor_text(scenario, one) for one in value.split(", "))
-    return _method(value) if column == "method" else value
+    return method_text(value) if column == "method" else value
 
 
 def _question(kind: str) -> str:
@@ -117,13 +118,3 @@ def _question(kind: str) -> str:
         if kind == "enclave"
         else trc("kind of question", "route")
     )
-
-
-def _method(name: str) -> str:
-    words = {
-        "certain": tr("no uncertain report matters"),
-        "all worlds": trc("method", "all worlds"),
-        "decision diagram": trc("method", "decision diagram"),
-        "sampled": trc("method", "sampled"),
-    }
-    return words.get(name, name)
