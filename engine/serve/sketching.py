@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import RLock
@@ -16,6 +17,7 @@ from engine.language import tr
 from engine.network.gazetteer import slug
 from engine.network.policy import RoadPolicy
 from engine.report.style import ROAD_CLASSES
+from engine.serve.fitted import checked_fit
 from engine.serve.sketch_tables import EditedTable, changed_cells, ids_of, written_vertex
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     from engine.importers.sketch_rows import SketchPlace, SketchRoad, Vertices
 
-PLACES, ROADS = "places.csv", "roads.csv"
+PLACES, ROADS, FIT = "places.csv", "roads.csv", "picture.json"
 MOST_ROWS = 5000
 _CLASSES = tuple(name for name in ROAD_CLASSES if RoadPolicy().highway_class({"highway": name}))
 _PLACE_KEYS = ("name", "name_ar", "kind", "lat", "lon")
@@ -69,7 +71,7 @@ class Sketching:
             If they cannot be read.
         """
         with self.lock:
-            seen = {path.name: digest_of(path) for path in self.files}
+            seen = {path.name: digest_of(path) for path in (*self.files, self.folder / FIT)}
             places, roads = self._rows()
             key = {place.id: at for at, place in enumerate(places)}
             return {
@@ -77,6 +79,7 @@ class Sketching:
                 "network": str(self.network),
                 "seen": seen,
                 "classes": list(_CLASSES),
+                "picture": self._fit(),
                 "places": [
                     {"row": at, **{name: getattr(place, name) for name in _PLACE_KEYS}}
                     for at, place in enumerate(places)
@@ -100,7 +103,8 @@ class Sketching:
         ----------
         body
             ``seen`` as `state` gave it; ``places`` and ``roads`` as it gives them, changed: ``row`` is the
-            row that each had in its table (none for a new one), ``through`` numbers of places in the list.
+            row that each had in its table (none for a new one), ``through`` numbers of places in the list;
+            ``picture``, if one was fitted: its ``name``, ``size`` and ``points``.
 
         Returns
         -------
@@ -113,15 +117,18 @@ class Sketching:
             If a file has changed since, or a row cannot be; nothing is written then.
         """
         places, roads = _list(body, "places"), _list(body, "roads")
+        fit = body.get("picture") and checked_fit(body["picture"])
         with self.lock, editing(self.folder / PLACES):
             seen = body.get("seen")
-            for path in self.files:
+            for path in (*self.files, *([self.folder / FIT] if fit else [])):
                 if not isinstance(seen, dict) or seen.get(path.name, "") != digest_of(path):
                     message = tr(
                         "it has changed meanwhile: load the page again, or move the file away"
                     )
                     raise InputError(Problem(message, str(path)))
             texts, lacking = self._built(places, roads)
+            if fit:
+                texts[FIT] = (json.dumps(fit, ensure_ascii=False, indent=2) + "\n").encode()
 
             def build(at: Path) -> None:
                 for name, data in texts.items():
@@ -129,6 +136,30 @@ class Sketching:
 
             written = write_whole(self.folder, list(texts), build)
             return {"written": [path.name for path in written], "lacking": lacking, **self.state()}
+
+    def picture(self) -> Path | None:
+        """Return the picture that was fitted, if it lies beside the tables."""
+        fit = self._fit()
+        return self.folder / fit["name"] if fit and fit["here"] else None
+
+    def _fit(self) -> dict[str, Any] | None:
+        """Return how a picture was fitted, and whether it lies beside the tables.
+
+        Raises
+        ------
+        InputError
+            If the file that says so cannot be read.
+        """
+        path = self.folder / FIT
+        if not path.exists():
+            return None
+        try:
+            fit = checked_fit(json.loads(path.read_text(encoding="utf-8")))
+        except ValueError as error:  # InputError is one
+            expected = tr("the file as the page has written it, or none")
+            message = tr("it does not say how a picture was fitted")
+            raise InputError(Problem(message, str(path), expected=expected)) from error
+        return {**fit, "here": (self.folder / fit["name"]).is_file()}
 
     def _rows(self) -> tuple[Sequence[SketchPlace], Sequence[tuple[SketchRoad, Vertices]]]:
         """Return the rows of the tables; none of one that is not there.

@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
 import engine
@@ -154,6 +155,47 @@ def test_open_says_what_a_sketch_cannot_be(tmp_path: Path) -> None:
     assert not (tmp_path / "valley").exists()
 
 
+POINTS = [{"pixel": [80, 60], "at": [12.4, 30.0]}, {"pixel": [720, 60], "at": [12.4, 30.4]}]
+
+
+def test_how_a_picture_was_fitted_is_kept_beside_the_tables(folder: Path) -> None:
+    sketching = Sketching(folder)
+    state = sketching.state()
+    assert state["picture"] is None
+    fit = {"name": "خريطة.png", "size": [800, 600], "points": POINTS}
+    found = sketching.save(state | {"picture": fit})
+    assert found["written"] == ["places.csv", "roads.csv", "the-valley.osm", "picture.json"]
+    again = Sketching(folder)
+    assert again.state()["picture"] == fit | {"here": False}
+    assert again.picture() is None
+    (folder / "خريطة.png").write_bytes(b"picture")
+    assert again.picture() == folder / "خريطة.png"
+    before = (folder / "picture.json").read_bytes()
+    again.save(again.state() | {"picture": None})
+    assert (folder / "picture.json").read_bytes() == before
+    with pytest.raises(InputError, match=r"picture\.json: it has changed"):
+        again.save(state | {"seen": again.state()["seen"] | {"picture.json": ""}, "picture": fit})
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"name": "../secret.png"}, {"name": "notes.txt"}, {"name": ""}, {"size": [800]}, {"points": POINTS[:1]},
+        {"points": [*POINTS, *POINTS]}, {"points": [{"pixel": [1, 2], "at": [12.4, float("nan")]}] * 2},
+        {"points": [{"pixel": [True, 2], "at": [12.4, 30]}] * 2}, {"points": ["here", "there"]},
+    ],
+)  # fmt: skip
+def test_what_is_no_fit_is_refused_and_not_read(folder: Path, wrong: dict[str, object]) -> None:
+    sketching = Sketching(folder)
+    fit = {"name": "map.png", "size": [800, 600], "points": POINTS} | wrong
+    with pytest.raises(InputError, match="does not say how a picture was fitted"):
+        sketching.save(sketching.state() | {"picture": fit})
+    assert not (folder / "picture.json").exists()
+    (folder / "picture.json").write_text(json.dumps(fit), encoding="utf-8")
+    with pytest.raises(InputError, match=r"picture\.json: it does not say how"):
+        sketching.state()
+
+
 # In a real browser: three places and two roads over a picture, saved, and the run of the network.
 
 PICTURE = """(async () => {
@@ -264,7 +306,25 @@ def test_a_sketch_is_drawn_over_a_picture_saved_and_run(
     browser.click("#save")
     browser.until("part.next.textContent.includes('supplyline new')")
     assert browser.run("document.querySelectorAll('main img').length") == 0
-    assert sorted(path.name for path in home.iterdir()) == ["drawn.osm", "places.csv", "roads.csv"]
+    kept = ["drawn.osm", "picture.json", "places.csv", "roads.csv"]
+    assert sorted(path.name for path in home.iterdir()) == kept
+
+    # In the next session the picture lies as it did: chosen again, or beside the tables.
+    here = str(browser.run("location.href"))
+    browser.visit(here)
+    browser.until("!page.picture")
+    assert "map.png" in browser.text("#picture-told")
+    browser.run(PICTURE)
+    browser.until("page.picture?.fitted && page.points.length === 3 && part.save.disabled")
+    again = browser.run("fromMercator(toWorld(page.picture.matrix, [720, 540]))")
+    assert again == pytest.approx(where, abs=1e-9)
+    Image.new("RGB", (800, 600)).save(home / "map.png")
+    browser.run("page.saved = now()")
+    browser.visit(here)
+    browser.until("page.picture?.fitted")
+    assert browser.run("page.picture.matrix") == pytest.approx(
+        browser.run("fitOf(page.known.picture.points)")
+    )
 
     assert CliRunner().invoke(app, [
         "sketch", str(home / "places.csv"), str(home / "roads.csv"), "--out", str(tmp_path / "again.osm"),

@@ -18,10 +18,38 @@ export async function onPicture(file) {
     return;
   }
   const size = [image.naturalWidth, image.naturalHeight];
-  page.picture = { url, size, matrix: unfitted(size, map), fitted: false };
+  page.picture = { url, size, name: file.name, matrix: unfitted(size, map), fitted: false };
+  const kept = page.known.picture;
   page.points = [];
+  if (kept?.name === file.name && String(kept.size) === String(size)) {
+    page.points = kept.points.map(({ pixel, at }) => ({ pixel, at }));
+    fitPicture();
+    page.isFitNew = false;
+    render();
+    return;
+  }
   document.querySelector("[name=mode][value=fit]").checked = true;
   render();
+}
+
+// The picture that was fitted in an earlier session, where it lies beside the tables.
+export async function showKeptPicture() {
+  if (page.known.picture?.here) {
+    const found = await fetch("picture");
+    if (found.ok) {
+      const data = await found.blob();
+      await onPicture(new File([data], page.known.picture.name, { type: data.type }));
+    }
+  }
+}
+
+// How the picture was fitted, for the file beside the tables; nothing unless that has changed.
+export function fitToKeep() {
+  const { picture, points } = page;
+  const used = points.filter(({ at }) => at);
+  return page.isFitNew && picture?.fitted
+    ? { picture: { name: picture.name, size: picture.size, points: used.map(({ pixel, at }) => ({ pixel, at })) } }
+    : {};
 }
 
 export function onPicturePoint(_, world) {
@@ -47,6 +75,7 @@ function fitPicture() {
   const matrix = attempted(() => fitOf(known));
   if (matrix) {
     Object.assign(page.picture, { matrix, fitted: true });
+    page.isFitNew = true;
     if (isMirrored(matrix)) {
       complain([tr("The picture lies as in a mirror: two of its points are probably exchanged.")]);
     }
@@ -95,7 +124,8 @@ function pointItem(point, number) {
 
 function pictureTold() {
   if (!page.picture) {
-    return "";
+    const kept = page.known.picture;
+    return kept ? tr("{name} was fitted before: choose it again, and it lies as it did.", { name: kept.name }) : "";
   }
   if (!page.picture.fitted) {
     return tr(
@@ -117,6 +147,7 @@ export function takePictureAway() {
 
 export function renderPoints() {
   part.points.replaceChildren(...page.points.map(pointItem));
-  part["picture-fit"].hidden = !page.picture;
+  part["picture-fit"].hidden = !(page.picture || page.known.picture);
+  part["picture-away"].hidden = !page.picture;
   part["picture-told"].textContent = pictureTold();
 }

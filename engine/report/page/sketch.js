@@ -6,7 +6,7 @@ import { Served } from "./engine.js";
 import { renderEntries } from "./entries.js";
 import { coordinates, fromMercator, toMercator } from "./fit.js";
 import { listing, tr } from "./language.js";
-import { onPicture, onPicturePoint, renderPoints, takePictureAway } from "./picture.js";
+import { fitToKeep, onPicture, onPicturePoint, renderPoints, showKeptPicture, takePictureAway } from "./picture.js";
 import { attempted, complain, map, now, page, render, step, tell, tellScale } from "./sketchstate.js";
 
 const engine = new Served({});
@@ -84,7 +84,7 @@ async function onSave() {
   const saved = now();
   try {
     complain([]);
-    const found = await engine.post("save", JSON.stringify(savedBody(saved, page.known.seen)));
+    const found = await engine.post("save", JSON.stringify({ ...savedBody(saved, page.known.seen), ...fitToKeep() }));
     page.known = found;
     part.written.textContent = tr("Written: {files}.", { files: listing(found.written) });
     part.next.textContent = found.lacking.length ? "" : `supplyline new my-case/case.toml --network ${found.network}`;
@@ -97,6 +97,7 @@ async function onSave() {
     steps.past = steps.past.map((one) => withRows(one, saved));
     steps.future = steps.future.map((one) => withRows(one, saved));
     page.saved = isSame ? steps.now : null;
+    page.isFitNew = false;
     tell(tr("Saved."));
     render();
   } catch (error) {
@@ -154,6 +155,7 @@ function begin() {
   window.addEventListener("beforeunload", (event) => now() !== page.saved && event.preventDefault());
   render();
   showAll();
+  showKeptPicture();
   document.body.setAttribute("data-ready", "yes");
 }
 

@@ -17,6 +17,7 @@ export const page = {
   chosen: null,
   picture: null,
   points: [],
+  isFitNew: false, // fitted otherwise than the file beside the tables says
   lists: [], // called when all is drawn again
 };
 export const map = new SketchMap(part.map);
@@ -58,7 +59,7 @@ export function render() {
   part.redo.disabled = !steps.future.length;
   part["end-road"].disabled = Boolean(courseProblem(pending));
   part["stop-road"].disabled = !pending.length;
-  part.save.disabled = now() === page.saved;
+  part.save.disabled = now() === page.saved && !page.isFitNew;
   map.show({
     sketch: now(),
     pending: courseOf(now(), { through: pending }),
