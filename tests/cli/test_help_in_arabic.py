@@ -66,6 +66,6 @@ def test_what_is_unknown_is_left_as_it_is() -> None:
         )
 
 
-def test_arabic_indic_digits_on_request() -> None:
+def test_digits_that_there_are_not_are_refused() -> None:
     done = CliRunner().invoke(app, ["check", "--lang", "ar-u-nu-klingon", "a.toml"])
     assert "there is no language 'ar-u-nu-klingon'" in str(done.exception)

@@ -136,3 +136,12 @@ def test_a_file_for_people_is_in_the_language_asked_for() -> None:
             assert language_of_files.code == spoken().code == "ar"
     with printing.answering("ar", as_json=False):
         assert spoken().code == "ar"
+
+
+def test_arabic_indic_digits_on_request() -> None:
+    asked = ["margin", SEED, "--route", "castello", "--on", "2014-12-20", "--lang"]
+    western, indic = (
+        CliRunner().invoke(app, [*asked, tag]).output for tag in ("ar", "ar-u-nu-arab")
+    )
+    assert "في 20 كانون الأول 2014: castello: 1." in western
+    assert "في ٢٠ كانون الأول ٢٠١٤: castello: ١." in indic
