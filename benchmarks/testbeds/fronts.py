@@ -32,6 +32,8 @@ import engine
 from engine.network.arrays import Network, great_circle_m
 from engine.network.paths import nearest_nodes
 from engine.network.split import split
+from engine.report.maps import Extent
+from engine.report.style import actor_colours
 from engine.scenario.model import Actor, Holding, Route, Scenario, ScenarioPlace, Site
 
 if TYPE_CHECKING:
@@ -628,6 +630,51 @@ def _draw(
     ax.set_title(f"{answer.extract} {answer.front}: {answer.truth}, said {answer.said}", size=9)
 
 
+def draw_called_open(
+    answers: list[Answer], extracts: list[str], path: str | Path, **how: int
+) -> Answer:
+    """Draw the route wrongly called open that spans least ground; return its answer.
+
+    Areas show who holds what in truth, roads whose they are by the places alone, and the band the
+    path on which the engine calls the route open.
+    """
+    wrong = [a for a in answers if (a.truth, a.said, a.within) == ("cut", "open", "")]
+    if not wrong:
+        raise SystemExit("no route that is cut was called open")
+    names = {name.rsplit("/", 1)[-1].split(".")[0]: name for name in extracts}
+    found = []
+    for answer in wrong:
+        region = region_of(engine.read_network(names[answer.extract]), how["seed"])
+        case = next(case for case in cases(region, **how) if case[0] == answer.front)
+        _, front, routes, roads = case
+        ends = answer.start, answer.goal
+        route = next(r for r in routes if (r.from_[0], r.to) == ends and r.within is None)
+        said = scenarios(region, front, [route], roads)[1]
+        analysis = engine.analyze(said, network=region.network)
+        pieces = np.concatenate(analysis.path(route.id, START))
+        xy = analysis.sectors.network.geometry.take(pieces).values
+        found.append((float(np.ptp(xy, axis=0).max()), answer, region, front, analysis, xy))
+    _, answer, region, front, analysis, xy = min(found, key=lambda one: one[0])
+    margin = 0.55 * float(np.ptp(xy, axis=0).max())
+    (west, south), (east, north) = xy.min(axis=0) - margin, xy.max(axis=0) + margin
+    title = "A made-up front: the route is cut, and called open"
+    ax = engine.plot_map(analysis, START, extent=Extent(west, south, east, north), title=title)
+    colours = actor_colours(analysis.scenario.actors)
+    for layer in front.layers:
+        ring = layer.ring / region.scale + region.middle
+        held = colours[layer.actors[0]] if len(layer.actors) == 1 else "#999999"
+        ax.fill(*ring.T, facecolor="white", zorder=0)
+        ax.fill(*ring.T, facecolor=held, alpha=0.25, zorder=0)
+        ax.plot(*ring.T, color="black", linestyle="--", linewidth=1.2, zorder=1)
+    ax.set(xlim=(west, east), ylim=(south, north))
+    credit = f"Roads: {analysis.network.provenance.credit}. Front and holders: made up."
+    ax.text(0.01, 0.01, credit, transform=ax.transAxes, size=7, zorder=9)
+    figure = ax.get_figure(root=True)
+    if figure is not None:
+        figure.savefig(path, dpi=90, bbox_inches="tight")
+    return answer
+
+
 def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -642,6 +689,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true", help="Print every answer as a JSON line.")
     parser.add_argument("--picture", help="Draw wrong answers into this file.")
+    parser.add_argument("--called-open", help="Draw one route wrongly called open into this file.")
     asked = parser.parse_args()
     answers, begun = [], time.process_time()
     how = {"fronts": asked.fronts, "routes": asked.routes, "seed": asked.seed}
@@ -650,6 +698,8 @@ def main() -> None:
         answers += compare(name.rsplit("/", 1)[-1].split(".")[0], network, **how)
     if asked.picture:
         draw_wrong(answers, asked.extract, asked.picture, **how)
+    if asked.called_open:
+        print(draw_called_open(answers, asked.extract, asked.called_open, **how), file=sys.stderr)
     if asked.json:
         print(*(json.dumps(asdict(answer), ensure_ascii=False) for answer in answers), sep="\n")
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -44,6 +45,16 @@ def test_what_is_wrong_hangs_on_little_of_the_front(answers) -> None:
 def test_every_kind_of_front_comes_up(answers) -> None:
     assert {answer.kind for answer in answers} == set(fronts.KINDS)
     assert {answer.truth for answer in answers} >= {"cut", "open"}
+
+
+def test_a_route_called_open_is_drawn(answers, tmp_path) -> None:
+    town = tmp_path / "town.osm.pbf"
+    shutil.copy(TOWN, town)
+    wrong = [a for a in answers if (a.truth, a.said, a.within) == ("cut", "open", "")][:1]
+    how = {"fronts": FRONTS, "routes": fronts.ROUTES, "seed": 1}
+    picture = tmp_path / "open.png"
+    assert [fronts.draw_called_open(answers[:1] + wrong, [str(town)], picture, **how)] == wrong
+    assert picture.read_bytes().startswith(b"\x89PNG")
 
 
 def test_the_same_seed_draws_the_same(network, answers) -> None:
