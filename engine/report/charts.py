@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from engine.analysis.status import status_text
+from engine.control.sites import label_of
 from engine.control.words import name_text
 from engine.errors import InputError
 from engine.io.arguments import checked
 from engine.io.atomic import write_one
-from engine.language import marked, tr
+from engine.language import ENGLISH, marked, spoken, tr
 from engine.measures.sensitivity import variation_text
 from engine.measures.whatif import comparison_rows
 from engine.report.canvas import (
@@ -20,6 +21,7 @@ from engine.report.canvas import (
     blank,
     from_start,
     in_order,
+    is_turned,
     legend_above,
     legend_of,
     lines_of,
@@ -225,7 +227,8 @@ def _draw_bars(rows: list[dict[str, Any]], ax: Axes) -> Axes:
     ax.axvline(0, color="black", linewidth=0.8)
     ax.xaxis.set_major_formatter(lambda days, _: f"{abs(days):g}")
     turn(ax)
-    ax.set_xlabel(tr("days of the run on which the status is worse (left) or better (right)"))
+    label = tr("days of the run on which the status is worse (left) or better (right)")
+    ax.set_xlabel(wrapped(label, 45) if is_turned() else label)
     if len(rows):
         legend_above(ax)
     else:
@@ -234,14 +237,27 @@ def _draw_bars(rows: list[dict[str, Any]], ax: Axes) -> Axes:
     return ax
 
 
+def _named(row: dict[str, Any], analysis: Analysis) -> dict[str, Any]:
+    """Return a row with names in the language spoken for ids, which are English."""
+    if spoken().code == ENGLISH:
+        return row
+    sites, what = analysis.sectors.sites, row["what"]
+    return {
+        **row,
+        "id": name_text(analysis.subject(row["id"]), row["id"]),
+        "what": label_of(sites, (what,)) if what in sites.index else what,
+    }
+
+
 def tornado(analysis: Analysis, found: Iterable[dict[str, Any]], path: Path) -> Path:
     """Write the tornado plot of the rows of `sensitivity`; an existing one is replaced once it is whole."""
-    rows = _bars(found)
+    rows = [_named(row, analysis) for row in _bars(found)]
     figure = blank((9, 1.9 + 0.34 * max(len(rows), 1)))
     figure.set_layout_engine("constrained")
     ax = _draw_bars(rows, figure.add_subplot())
+    figure.draw_without_rendering()  # how long a line of the title may be
     title = tr("{title}: what the status depends on", title=analysis.scenario.title)
-    ax.set_title(title, parse_math=False)
+    titled(ax, title, pad=20)
     facts = analysis.facts
     said = wrapped(facts.line(), 110)
     figure.supxlabel(
