@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from engine.language import ISOLATE, POP, listing, marked, spoken, tr, trn
+from engine.language import ISOLATE, POP, RIGHT_TO_LEFT, listing, marked, spoken, tr, trn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -49,7 +49,9 @@ def written_out(text: str, form: Callable[[int], str] | None = None) -> str:
     if text.isascii() and text.isprintable():
         return text
     form = form or (lambda number: f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}")
-    kept = f"{ISOLATE}{POP}" if spoken().isolates else ""  # those of messages, on a page
+    kept = (
+        f"{ISOLATE}{RIGHT_TO_LEFT}{POP}" if spoken().isolates else ""
+    )  # those of messages, on a page
     return _OBEYED.sub(lambda found: found[0] if found[0] in kept else form(ord(found[0])), text)
 
 

@@ -29,7 +29,7 @@ MONTHS_OF = {"ar": "ar_SY"}
 PLURALS = {"ar": "(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5)"}
 """Which form a number has, in the order in which translators know them; Babel exchanges two of Arabic."""
 EASTERN = str.maketrans("0123456789%.", "٠١٢٣٤٥٦٧٨٩٪٫")
-ISOLATE, POP = "\u2068", "\u2069"
+ISOLATE, RIGHT_TO_LEFT, POP = "\u2068", "\u2067", "\u2069"
 """Around a name, so that its direction turns nothing round that stands beside it."""
 
 
@@ -295,9 +295,14 @@ def number_text(number: float, spec: str = "") -> str:
 
 
 def isolated(text: str) -> str:
-    """Return a name so that it turns nothing round that stands beside it, where that is wanted."""
+    """Return a name so that it turns nothing round that stands beside it, where that is wanted.
+
+    A text that holds names has the direction of the language: letters in isolates do not count as its first.
+    """
     now = spoken()
-    return f"{ISOLATE}{text}{POP}" if text and now.isolates and now.from_right_to_left else text
+    if not (text and now.isolates and now.from_right_to_left):
+        return text
+    return f"{RIGHT_TO_LEFT if ISOLATE in text else ISOLATE}{text}{POP}"
 
 
 def day_text(day: dt.date) -> str:

@@ -77,6 +77,7 @@ EVENT = {
 }  # fmt: skip
 WHOLE: dict[str, Any] = {
     "title": "A question",
+    "title_ar": "سؤال",
     "network": "aleppo-schematic",
     "start": dt.date(2014, 12, 1),
     "end": dt.date(2014, 12, 11),

@@ -83,6 +83,13 @@ def test_forms_stand_in_the_order_of_translators():
     assert said == ["مكان واحد", "مكانان", "3 أماكن", "11 مكانا", "100 مكان"]
 
 
+def test_a_list_of_names_runs_from_right_to_left():
+    with speaking("ar", isolates=True):
+        assert tr("{names}", names=listing(["حلب", "Azaz"])) == (
+            "\u2067\u2068حلب\u2069، \u2068Azaz\u2069\u2069"
+        )
+
+
 def test_each_number_has_the_form_of_its_language():
     with speaking("ar"):
         forms = {

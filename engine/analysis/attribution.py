@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.language import marked, tr
+from engine.language import called, marked, tr
 from engine.version import __version__
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ class Facts:
     ----------
     title
         The title of the scenario.
+    title_ar
+        The same in Arabic; may be empty.
     network
         The name of the road network.
     credit
@@ -53,6 +55,7 @@ class Facts:
     """
 
     title: str
+    title_ar: str
     network: str
     credit: str
     schematic: bool
@@ -66,6 +69,11 @@ class Facts:
     scenario_digest: str
     network_digest: str
     version: str = __version__
+
+    @property
+    def called(self) -> str:
+        """The title in the language spoken."""
+        return called(self.title, self.title_ar)
 
     def heading(self) -> dict[str, Any]:
         """Return what every output for machines begins with, as plain values."""
@@ -172,6 +180,7 @@ def facts_of(
     source = network.provenance
     return Facts(
         title=scenario.title,
+        title_ar=scenario.title_ar,
         network=source.name,
         credit=source.credit,
         schematic=source.schematic,
@@ -190,9 +199,9 @@ def facts_of(
 def scenario_digest(scenario: Scenario, ground: Sectors) -> str:
     """Return what tells a scenario from others, wherever it lies and whatever its roads are.
 
-    It is the SHA-256 of all that it states, named changes included, but for the name of the network. Of an area or a line that a file draws, the ground that it covers is taken.
+    It is the SHA-256 of all that it states, named changes included, but for the name of the network and the title in Arabic. Of an area or a line that a file draws, the ground that it covers is taken.
     """
-    said = scenario.model_dump(mode="json", exclude={"network"}, exclude_defaults=True)
+    said = scenario.model_dump(mode="json", exclude={"network", "title_ar"}, exclude_defaults=True)
     digest = hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode())
     for site in scenario.sites:
         drawn = site.area if site.line is None else site.line

@@ -57,7 +57,7 @@ def picture(run: Run) -> Figure:
     _draw_run(run, list(axes))
     facts = run.analysis.facts
     x, side = from_start(0.01), start()
-    figure.suptitle(facts.title, x=x, ha=side, fontsize=12, color=INK, parse_math=False)
+    figure.suptitle(facts.called, x=x, ha=side, fontsize=12, color=INK, parse_math=False)
     _legend(axes[0], run)
     said = wrapped(facts.line(), 190)
     figure.supxlabel(said, x=x, ha=side, fontsize=6.5, color=FAINT_INK, parse_math=False)
@@ -95,7 +95,7 @@ def plot_backtest(test: Backtest, axes: Sequence[Axes] | None = None) -> list[Ax
     if axes is None:
         axes = new_axes((11, 1.6 + 1.15 * rows), run.analysis.facts.line(), rows)
         if figure := axes[0].get_figure(root=True):
-            title = run.analysis.facts.title
+            title = run.analysis.facts.called
             figure.suptitle(
                 title, x=from_start(0.01), ha=start(), fontsize=12, color=INK, parse_math=False
             )

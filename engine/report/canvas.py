@@ -178,7 +178,7 @@ def as_plain(legend: Legend) -> None:
 
 def title_of(analysis: Analysis, subject: str) -> str:
     """Return what a picture of an analysis is called: its title, what it shows, and what its roads are."""
-    title = analysis.scenario.title
+    title = analysis.facts.called
     if analysis.network.provenance.schematic:
         return tr("{title}: {subject} (schematic network)", title=title, subject=subject)
     return tr("{title}: {subject}", title=title, subject=subject)
@@ -187,9 +187,7 @@ def title_of(analysis: Analysis, subject: str) -> str:
 def head(figure: Figure, analysis: Analysis, subject: str) -> None:
     """Write the title of the scenario, and below it what the picture shows."""
     width, height = figure.get_size_inches()
-    title = textwrap.shorten(
-        analysis.scenario.title, _letters(width, TITLE_PT / 2), placeholder=" …"
-    )
+    title = textwrap.shorten(analysis.facts.called, _letters(width, TITLE_PT / 2), placeholder=" …")
     size = min(TITLE_PT, 72 * (width - 0.3) / (BOLD_LETTER * len(title)))
     x = from_start(0.16 / width)
     figure.text(x, 1 - 0.12 / height, title, fontsize=size, weight="bold", color=INK,

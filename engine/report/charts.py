@@ -256,7 +256,7 @@ def tornado(analysis: Analysis, found: Iterable[dict[str, Any]], path: Path) -> 
     figure.set_layout_engine("constrained")
     ax = _draw_bars(rows, figure.add_subplot())
     figure.draw_without_rendering()  # how long a line of the title may be
-    title = tr("{title}: what the status depends on", title=analysis.scenario.title)
+    title = tr("{title}: what the status depends on", title=analysis.facts.called)
     titled(ax, title, pad=20)
     facts = analysis.facts
     said = wrapped(facts.line(), 110)

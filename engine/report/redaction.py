@@ -122,7 +122,7 @@ class _Rules:
         self.claims = {claim: f"claim-{n}" for n, claim in enumerate(claims, 1)} | {"": ""}
         self.of_model: dict[type[Entry], dict[str, Rule]] = {
             Scenario: {
-                "title": _same,
+                **dict.fromkeys(("title", "title_ar"), _same),
                 "start": _monday_of,
                 "end": _monday_after,
                 "believe": _same,

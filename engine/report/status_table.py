@@ -38,7 +38,7 @@ def status_page(analysis: Analysis, on: dt.date | None = None) -> Group:
     day = on or last_day(analysis)
     at, facts = analysis.interval_on(day), analysis.facts
     when = tr("status on {day}", day=day)
-    title = Text(f"{facts.title}\n{when}", style="italic")
+    title = Text(f"{facts.called}\n{when}", style="italic")
     table = Table(box=None, pad_edge=False)
     table.add_column(tr("route"))
     table.add_column(tr("status"), no_wrap=True)

@@ -103,7 +103,7 @@ def _xlsx(analysis: Analysis, file: Path, chances: xr.Dataset | None, *, hxl: bo
     as_text = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(file, as_text) as book:
         book.set_properties(
-            {"title": facts.title, "comments": facts.line(), "created": CREATED,
+            {"title": facts.called, "comments": facts.line(), "created": CREATED,
              "keywords": f"{facts.scenario_digest} {facts.network_digest}"}
         )  # fmt: skip
         formats = _formats(book)
@@ -157,7 +157,7 @@ def _first_page(
     widths = _widths(overview, [sheets[name] for name in short])
     for at, width in enumerate(widths):
         page.set_column(at, at, width)
-    page.write_string(0, 0, facts.title, formats["title"])
+    page.write_string(0, 0, facts.called, formats["title"])
     values = {"day": last_day(analysis), "network": facts.network, "start": facts.start}
     if facts.schematic:
         about = tr("Status on {day} · schematic network {network} · run from {start}", **values)

@@ -413,6 +413,7 @@ class Scenario(Card, Entry):
     """
 
     title: Text = Field(description="The question, in one line.")
+    title_ar: Line = Field("", description="The same in Arabic.")
     network: Line = Field("aleppo-schematic", description="A name in data/osm, or a path.")
     start: Day = Field(description="First day of the run.")
     end: Day = Field(description="First day after the run.")

@@ -79,7 +79,6 @@ def page_data(
         for name, way in ways.of_route.items()
     ]
     return {
-        "title": facts.title,
         "schematic": facts.schematic,
         "start": str(facts.start),
         "version": facts.version,

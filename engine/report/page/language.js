@@ -23,7 +23,7 @@ const ENGLISH = {
 };
 const EASTERN = "٠١٢٣٤٥٦٧٨٩";
 const EASTERN_DIGITS = "-u-nu-arab"; // behind the code of a language, as BCP 47 has it
-const [ISOLATE, POP] = ["\u2068", "\u2069"];
+const [RIGHT_TO_LEFT, ISOLATE, POP] = ["\u2067", "\u2068", "\u2069"];
 const PLURALS = ["zero", "one", "two", "few", "many", "other"];
 let spoken = ENGLISH;
 
@@ -78,11 +78,13 @@ function filledNodes(text, values) {
 const nodeOf = (value) => (typeof value === "object" ? value : valueText(value));
 const valueText = (value) => (typeof value === "number" ? numeral(value) : isolated(String(value ?? "")));
 
-// A name stands by itself, so that its direction turns nothing round that stands beside it.
-export const isolated = (text) => (text && isRightToLeft() ? `${ISOLATE}${text}${POP}` : text);
+// A name stands by itself, so that its direction turns nothing round that stands beside it. A text that holds names
+// has the direction of the language: those in isolates do not count as its first letters.
+export const isolated = (text) =>
+  text && isRightToLeft() ? `${text.includes(ISOLATE) ? RIGHT_TO_LEFT : ISOLATE}${text}${POP}` : text;
 
 // A whole text that is drawn upon a canvas, which knows no direction by itself.
-export const directed = (text) => (isRightToLeft() ? `\u2067${text}${POP}` : text);
+export const directed = (text) => (isRightToLeft() ? `${RIGHT_TO_LEFT}${text}${POP}` : text);
 
 // ---- numbers, days, names and lists
 
@@ -205,4 +207,9 @@ if (pageData) {
   document.documentElement.lang = spokenCode();
   document.documentElement.dir = spoken.direction;
   translateTemplate(document.body);
+  const heading = document.querySelector("h1 bdi");
+  if (heading) {
+    heading.textContent = pageData.title;
+    document.title = pageData.title;
+  }
 }

@@ -72,6 +72,7 @@ class Told:
         facts, whatif = self.analysis.facts, self.whatif
         return {
             **_words(self.classes),
+            "title": facts.called,
             "facts": facts.sentences(),
             "digests": facts.digests(),
             "credit": _credit(facts.credit),
