@@ -418,7 +418,7 @@ def _catalogue(code: str, name: str) -> dict[tuple[str, str], tuple[str, ...]]:
         catalogue = read_po(file, locale=code)
     found = {}
     for message in catalogue:
-        if message.id and not message.fuzzy:
+        if message.id and message.string and not message.fuzzy:
             first = message.id if isinstance(message.id, str) else message.id[0]
             forms = (message.string,) if isinstance(message.string, str) else message.string
             found[message.context or "", first] = tuple(forms or ())

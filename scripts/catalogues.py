@@ -160,6 +160,7 @@ def messages() -> dict[str, list[Message]]:
             of_page = _of_script(path) if path.suffix == ".js" else _of_template(path)
             found.setdefault(catalogue_of(path), []).extend(of_page)
     found["cli"] += _of_help()
+    found["importers"] += _of_rules()
     return {name: some for name, some in found.items() if some}
 
 
@@ -249,6 +250,14 @@ def _of_help() -> Iterator[Message]:
         yield Message("", (text,), "engine/cli/app.py", 1)
 
 
+def _of_rules() -> Iterator[Message]:
+    """Return what is said of each rule by which a text is read, which a table holds."""
+    from engine.importers.reading.lexicon import confidences
+
+    for _, said in confidences().values():
+        yield Message("", (said,), "engine/importers/reading/tables/confidence.csv", 1)
+
+
 def updated(code: str, name: str, found: Iterable[Message]) -> Catalog:
     """Return a catalogue with these messages and the translations that it had of them."""
     path = LOCALE / code / f"{name}.po"
@@ -332,7 +341,8 @@ def problems(code: str, rooms: Collection[str] = ()) -> list[str]:
                 why for why in _faults(has[key]) if why != UNTRANSLATED or code in IN_ALL_ROOMS
             ]
             said += [f"{path.name}: {why}: {key[1]!r}" for why in faults]
-            if translations.setdefault(key, has[key].string) != has[key].string:
+            said_here = has[key].string
+            if said_here and translations.setdefault(key, said_here) != said_here:
                 said.append(f"{path.name}: translated otherwise elsewhere: {key[1]!r}")
     return said
 

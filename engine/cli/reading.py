@@ -170,7 +170,9 @@ def _print(drafts: list[Draft], remarks: list[str], sentences: int) -> None:
     print_lines(
         [
             count,
-            tr("Read by rules: expect one row in five wrong and a third of the reports missing."),
+            tr(
+                "Read by rules: expect one row in five wrong, or more, and a quarter to a half missing."
+            ),
             *[table] * bool(drafts),
             *(tr("not resolved: {remark}", remark=remark) for remark in remarks),
         ]

@@ -294,8 +294,8 @@ def _reviewed(article: Article, row: dict[str, Any]) -> list[object]:
             "sentence": sentences[sentence - 1],
             "reported": article.published,
             "confidence": confidences()["narrator"][0],
-            "rule": "added by a person",
-            "remark": "added by a person",
+            "rule": tr("added by a person"),
+            "remark": tr("added by a person"),
         }
     values["accept"] = (
         "yes" if row.get("accept") is True else "no" if row.get("accept") is False else ""

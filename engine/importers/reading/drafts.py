@@ -265,7 +265,7 @@ class _Reader:
             latest=last,
             claim=f"{found.group}-{found.cue.start}",
             confidence=confidence,
-            rule=said,
+            rule=tr(said),
             source=who,
             remark=told_together(remarks),
         )
