@@ -163,8 +163,8 @@ def _print(drafts: list[Draft], remarks: list[str], sentences: int) -> None:
         cells = (site, kind, who, str(draft.date), sure, draft.words)
         table.add_row(number_text(draft.sentence), *map(escape, cells))
     count = trn(
-        "{n} drafts of {sentences} sentences. None counts before you accept it.",
-        "{n} drafts of {sentences} sentences. None counts before you accept it.",
+        "{n} draft. Sentences read: {sentences}. None counts before you accept it.",
+        "{n} drafts. Sentences read: {sentences}. None counts before you accept it.",
         len(drafts), sentences=sentences,
     )  # fmt: skip
     print_lines(

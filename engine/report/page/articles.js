@@ -42,7 +42,7 @@ async function readArticle(body, name) {
     keepReview();
     renderArticle();
     const [drafts, sentences] = [found.drafts.length, found.sentences.length];
-    say(tr("{drafts} drafts of {sentences} sentences.", { drafts, sentences }));
+    say(tr("Drafts: {drafts}. Sentences read: {sentences}.", { drafts, sentences }));
   }
 }
 
