@@ -24,7 +24,7 @@ def understanding(analysis: Analysis) -> dict[str, Any]:
     """
     scenario, network = analysis.scenario, analysis.network
     return {
-        "title": scenario.title,
+        "title": called(scenario.title, scenario.title_ar),
         "start": str(scenario.start),
         "end": str(scenario.end),
         "last_day": str(analysis.states.borders[-1] - ONE_DAY),

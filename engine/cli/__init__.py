@@ -7,7 +7,7 @@ from io import TextIOWrapper
 
 from engine.cli.widths import direction_detected
 from engine.errors import SupplylineError
-from engine.language import language_of_environment, speak, spoken
+from engine.language import language_of_environment, speak, speaking, spoken
 
 
 def main() -> None:
@@ -17,13 +17,14 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a letter that it cannot hold is written out
             stream.reconfigure(errors="backslashreplace")
-    try:
-        speak(language_of_environment())
-        speak(language_asked(sys.argv[1:])[0] or spoken())
-        with direction_detected():
-            app(prog_name="supplyline")
-    except SupplylineError as error:
-        from engine.cli.printing import complain
+    with speaking(spoken()):  # what is asked for holds for this command
+        try:
+            speak(language_of_environment())
+            speak(language_asked(sys.argv[1:])[0] or spoken())
+            with direction_detected():
+                app(prog_name="supplyline")
+        except SupplylineError as error:
+            from engine.cli.printing import complain
 
-        complain(error, as_json="--json" in sys.argv)
-        sys.exit(2)
+            complain(error, as_json="--json" in sys.argv)
+            sys.exit(2)
