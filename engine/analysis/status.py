@@ -59,6 +59,17 @@ def status_text(status: str) -> str:
     return words[status]
 
 
+def method_text(name: str) -> str:
+    """Return how an answer was found, in the language spoken."""
+    words = {
+        "certain": trc("method", "certain"),
+        "all worlds": trc("method", "all worlds"),
+        "decision diagram": trc("method", "decision diagram"),
+        "sampled": trc("method", "sampled"),
+    }
+    return words.get(name, name)
+
+
 def words_by_code(*, enclave: bool) -> NDArray[np.object_]:
     """Return the statuses of a route or an enclave, to be indexed by their codes."""
     return np.array(ENCLAVE_STATUS if enclave else ROUTE_STATUS, dtype=object)

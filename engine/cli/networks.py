@@ -158,7 +158,6 @@ def places(
     quiet: Quiet = False,
 ) -> None:
     """Find places by name, in any spelling and either script."""
-    from rich.markup import escape
     from rich.table import Column, Table
 
     from engine.control.sites import as_place
@@ -199,7 +198,7 @@ def places(
         place = match.place
         texts = (place.id, place.name, place.name_ar, place.kind)
         at = f"{number_text(place.lat, '.4f')}, {number_text(place.lon, '.4f')}"
-        listing.add_row(*map(escape, texts), at, tr(FITS[match.fit]))
+        listing.add_row(*texts, at, tr(FITS[match.fit]))
     print_lines([listing])
 
 

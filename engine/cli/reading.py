@@ -145,7 +145,6 @@ def _named(reading: Reading, readings: list[Reading]) -> list[Draft]:
 
 
 def _print(drafts: list[Draft], remarks: list[str], sentences: int) -> None:
-    from rich.markup import escape
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
@@ -161,7 +160,7 @@ def _print(drafts: list[Draft], remarks: list[str], sentences: int) -> None:
         sure = number_text(draft.confidence, "g")
         kind = draft.kind if spoken().code == ENGLISH else kind_text(draft.kind)
         cells = (site, kind, who, str(draft.date), sure, draft.words)
-        table.add_row(number_text(draft.sentence), *map(escape, cells))
+        table.add_row(number_text(draft.sentence), *cells)
     count = trn(
         "{n} draft. Sentences read: {sentences}. None counts before you accept it.",
         "{n} drafts. Sentences read: {sentences}. None counts before you accept it.",

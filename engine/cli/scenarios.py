@@ -208,7 +208,6 @@ def _import_as_json(imported: Imported) -> dict[str, object]:
 
 
 def _print_import(imported: Imported) -> None:
-    from rich.markup import escape
     from rich.table import Table
 
     result, lines = imported.result, list[Any]()
@@ -218,7 +217,7 @@ def _print_import(imported: Imported) -> None:
     )  # fmt: skip
     for row in result.rows[:_SHOWN]:
         cells = (row.text, row.event or trc("row of a table", "not taken"), row.site, row.why)
-        table.add_row(number_text(row.row), *(escape(cell) for cell in cells))
+        table.add_row(number_text(row.row), *cells)
     if (more := len(result.rows) - _SHOWN) > 0:
         lines += wrapped(
             trn(

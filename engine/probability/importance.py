@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.analysis.status import status_text
+from engine.analysis.status import method_text, status_text
 from engine.io.arguments import checked
 from engine.io.cards import Card
 from engine.io.days import day_of
-from engine.language import tr, trc
+from engine.language import tr
 from engine.probability.exact import Effort, answer_of, conditional
 from engine.probability.monte_carlo import sampled_answer
 from engine.probability.probability import ALL_BOUNDS, STATUSES, UncertaintyModel
@@ -133,17 +133,6 @@ class Importance(Card):
         lines.append((tr("method"), method_text(self.method)))
         lines += [(tr("verify first"), str(row["event"])) for row in self.verify_rows[:1]]
         return tr("{label} on {day}", label=self.id, day=day_of(self.on)), lines
-
-
-def method_text(name: str) -> str:
-    """Return how an answer was found, in the language spoken."""
-    words = {
-        "certain": trc("method", "certain"),
-        "all worlds": trc("method", "all worlds"),
-        "decision diagram": trc("method", "decision diagram"),
-        "sampled": trc("method", "sampled"),
-    }
-    return words.get(name, name)
 
 
 @dataclass(frozen=True, eq=False)

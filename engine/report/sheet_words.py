@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from engine.analysis.status import STATUS_WORDS, status_text
+from engine.analysis.status import STATUS_WORDS, method_text, status_text
 from engine.control.words import actor_text
 from engine.language import ENGLISH, listing, spoken, trc
-from engine.probability.importance import method_text
 from engine.scenario.vocabulary import COLUMNS, word_for
 
 if TYPE_CHECKING:

@@ -31,6 +31,10 @@ FLAGS = (
 )
 
 
+class PageLeftError(Exception):
+    """The page gave way to another while it was asked something."""
+
+
 class Browser:
     """One tab. Use as a context manager."""
 
@@ -83,6 +87,8 @@ class Browser:
         while True:
             answer = self._next(time.monotonic() + 60)
             if answer.get("id") == self._number:
+                if "navigated" in answer.get("error", {}).get("message", ""):
+                    raise PageLeftError
                 assert "error" not in answer, answer["error"]
                 return answer["result"]
 
@@ -146,9 +152,15 @@ class Browser:
 
     def until(self, expression: str, seconds: float = 20) -> None:
         stop = time.monotonic() + seconds
-        while not self.run(f"Boolean({expression})"):
+        while not self._is_true(expression):
             assert time.monotonic() < stop, f"never came true: {expression}; {self.console}"
             time.sleep(0.03)
+
+    def _is_true(self, expression: str) -> bool:
+        try:
+            return bool(self.run(f"Boolean({expression})"))
+        except PageLeftError:
+            return False
 
     def text(self, selector: str) -> str:
         return str(self.run(f"document.querySelector({json.dumps(selector)}).textContent"))

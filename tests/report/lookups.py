@@ -12,7 +12,7 @@ from engine.analysis.status import enclave_status, route_status
 from engine.control.runs import Runs
 from engine.control.states import OF_RUNS, States, control_over_time
 from engine.report.page.content import _sites
-from engine.report.page.offline import whatif_data
+from engine.report.page.offline import whatif_of
 from engine.scenario.change_sets import Change, changed_by
 
 if TYPE_CHECKING:
@@ -31,8 +31,10 @@ def page_of(analysis: Analysis) -> dict[str, Any]:
     """Return those parts of the page that single changes are looked up in, without its reasons."""
     kept = np.arange(analysis.sectors.network.n_segments)
     sites = [site["id"] for site in _sites(analysis)]
+    whatif = whatif_of(analysis, sites, kept)
+    assert whatif is not None
     return {
-        "whatif": whatif_data(analysis, sites, kept),
+        "whatif": whatif.data | whatif.texts(),
         "borders": (analysis.states.borders - analysis.states.borders[0]).astype(int).tolist(),
         "pieces": {"sector": analysis.sectors.sector.tolist()},
         "sectors": {

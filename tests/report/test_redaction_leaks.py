@@ -32,7 +32,7 @@ MARK = "secret"
 ENUMERATED = {"oneway", "effect", "kind", "mode", "modes", "days", "condition", "holder"}
 """Fields with values of a list, or the names of actors, which stay."""
 STAYS = {
-    "Scenario.title", "Scenario.actors", "Actor.label", "Actor.label_ar", "Passage.actor",
+    "Scenario.title", "Scenario.title_ar", "Scenario.actors", "Actor.label", "Actor.label_ar", "Passage.actor",
     "Route.id", "Route.label", "Route.label_ar", "Route.actor", "Event.actor", "Event.defender",
     "Event.contestants", "Holding.contestants", "Enclave.label", "Enclave.label_ar",
     "Enclave.id", "Enclave.actor", "Roads.credit",
@@ -40,6 +40,7 @@ STAYS = {
 DAY = dt.date(2020, 1, 8)
 FULL: dict[str, Any] = {
     "title": "A title that stays",
+    "title_ar": "عنوان يبقى",
     "start": dt.date(2020, 1, 1),
     "end": dt.date(2020, 2, 3),
     "believe": 0.5,
