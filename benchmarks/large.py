@@ -86,7 +86,7 @@ def segments() -> tuple[Network, Scenario]:
 def main() -> None:
     """Measure one case."""
     case = {"disputes": disputes, "questions": questions, "segments": segments}[sys.argv[1]]
-    network, scenario = timed("making it up", case)  # type: ignore[misc]
+    network, scenario = timed("making it up", case)
     found = timed("analyze", lambda: analyze(scenario, network=network))
     spells = timed("spells with reasons", found.spell_rows)
     print(f"{len(spells)} spells")
