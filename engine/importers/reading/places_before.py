@@ -22,7 +22,6 @@ _BEFORE_WITHIN = 14
 _ARTICLES = words("a an the one")
 _PAST = words("took held won overran retook taken lost hold")
 _RELATIVE = words("التي الذي اللتان اللتين والتي والذي which that")
-_WHICH = words("which that التي الذي والتي والذي اللتين اللتان")
 _RESUMED = words("عنه عنها عنهما عليه عليها عليهما منه منها فيه فيها")
 _PRONOUNS = words(
     "it them منها منه عنها عنه فيها فيه اليها اليه بها به داخلها لها له لهما عليها عليه عليهما"
@@ -126,7 +125,7 @@ class PlacesBefore:
 
     def is_followed_by_which(self, place: Mention) -> bool:
         """Return whether a relative clause begins right behind a place."""
-        return any(t.norm in _WHICH for t in self.tokens[place.end : place.end + _WHICH_WITHIN])
+        return any(t.norm in _RELATIVE for t in self.tokens[place.end : place.end + _WHICH_WITHIN])
 
     def distance(self, end: int, cue: Cue) -> int:
         """Return how many words stand before a cue, those of a clause put in between left out."""
@@ -183,7 +182,7 @@ class PlacesBefore:
         if cue.takes != "after" or cue.kind == "none" or (arabic and cue.kind == "lost"):
             return None
         opening = next(
-            (at for at in reversed(range(cue.start)) if self.tokens[at].norm in _WHICH), None
+            (at for at in reversed(range(cue.start)) if self.tokens[at].norm in _RELATIVE), None
         )
         if opening is None or cue.start - opening > _RELATIVE_WITHIN:
             return self.bare_relative_object(cue)
