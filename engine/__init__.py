@@ -17,7 +17,7 @@ from engine.version import __version__
 if TYPE_CHECKING:
     from engine.analysis.analysis import Analysis, analyze
     from engine.backtest.backtest import Backtest, run_backtest
-    from engine.backtest.picture import plot_backtest
+    from engine.backtest.output import plot_backtest
     from engine.backtest.truth import read_truth
     from engine.errors import InputError, NetworkError, Problem, ScenarioError, SupplylineError
     from engine.importers.importing import import_reports
@@ -30,15 +30,14 @@ if TYPE_CHECKING:
     from engine.measures.margin import margin
     from engine.measures.sensitivity import report_ages, sensitivity
     from engine.measures.sweep import sweep
-    from engine.measures.whatif import compare, whatif
-    from engine.measures.whatif_each import whatif_each
+    from engine.measures.whatif import compare, whatif, whatif_each
     from engine.network.arrays import Network
     from engine.network.read import read_network
     from engine.probability.exact import Effort
     from engine.probability.importance import Importance, importance
     from engine.probability.known import as_known, vintages
     from engine.probability.probability import probabilities
-    from engine.report.charts import plot_captures, plot_comparison, plot_sensitivity
+    from engine.report.charts import plot_captures, plot_comparison, plot_sensitivity, plot_share
     from engine.report.citation import Citation, cite
     from engine.report.geopackage import write_geopackage, write_geoparquet
     from engine.report.maps import plot_map, plot_maps
@@ -46,7 +45,6 @@ if TYPE_CHECKING:
     from engine.report.redaction import redacted
     from engine.report.results import write_results
     from engine.report.sentences import explanation_sentences
-    from engine.report.shares import plot_share
     from engine.report.sheets import write_csv_sheets
     from engine.report.timeline import plot_timeline
     from engine.report.workbook import write_xlsx
@@ -86,13 +84,13 @@ _HOME = {
     "margin": "measures.margin",
     "path_distances": "measures.best_paths",
     "perimeter": "measures.enclaves",
-    "plot_backtest": "backtest.picture",
+    "plot_backtest": "backtest.output",
     "plot_captures": "report.charts",
     "plot_comparison": "report.charts",
     "plot_map": "report.maps",
     "plot_maps": "report.maps",
     "plot_sensitivity": "report.charts",
-    "plot_share": "report.shares",
+    "plot_share": "report.charts",
     "plot_timeline": "report.timeline",
     "probabilities": "probability.probability",
     "read_network": "network.read",
@@ -106,7 +104,7 @@ _HOME = {
     "sweep": "measures.sweep",
     "vintages": "probability.known",
     "whatif": "measures.whatif",
-    "whatif_each": "measures.whatif_each",
+    "whatif_each": "measures.whatif",
     "write_csv_sheets": "report.sheets",
     "write_geopackage": "report.geopackage",
     "write_geoparquet": "report.geopackage",

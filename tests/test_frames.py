@@ -11,8 +11,8 @@ import pytest
 import xarray as xr
 
 import engine
-from engine.analysis.frames import DAYS, STATUSES
 from engine.analysis.status import STATUS_WORDS, ordered_statuses
+from engine.analysis.statuses import DAYS, STATUSES
 from tests.public import NAMES, arguments, besieged, call, function, seed, sensitivities
 
 if TYPE_CHECKING:

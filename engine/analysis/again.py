@@ -30,7 +30,7 @@ from engine.control.states import control_by
 from engine.io.garbage import collection_paused
 from engine.scenario.change_sets import numbered
 from engine.scenario.check import check
-from engine.scenario.names import names_used
+from engine.scenario.road_network import names_used
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

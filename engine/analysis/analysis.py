@@ -1,4 +1,4 @@
-"""The main job: a scenario in, its status over time out."""
+"""The main job: a scenario in, its status over time out, and who held what as columns."""
 
 from __future__ import annotations
 
@@ -9,10 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.analysis.causes import Cause, because_columns, causes_of, why_no_road
-from engine.analysis.control_tables import piece_columns, sector_columns
-from engine.analysis.evidence import Reason, reasons_on
-from engine.analysis.frames import typed
+from engine.analysis.evidence import (
+    Cause,
+    Reason,
+    because_columns,
+    causes_of,
+    last_places,
+    reasons_of_places,
+    reasons_on,
+    states_in_words,
+    why_no_road,
+)
 from engine.analysis.least_bad_path import (
     Leg,
     Moment,
@@ -23,7 +30,6 @@ from engine.analysis.least_bad_path import (
     pieces_of_path,
     view_of,
 )
-from engine.analysis.losses import last_places, reasons_of_places
 from engine.analysis.status import (
     LOST,
     Terminals,
@@ -32,9 +38,10 @@ from engine.analysis.status import (
     route_status,
     words_by_code,
 )
-from engine.analysis.statuses import ONE_DAY, Statuses
+from engine.analysis.statuses import ONE_DAY, Statuses, typed
 from engine.control.points import resolve_sites
 from engine.control.sectors import divide
+from engine.control.statements import CONDITIONS
 from engine.control.states import control_over_time
 from engine.errors import InputError, unknown_name
 from engine.io.arguments import checked
@@ -46,6 +53,7 @@ from engine.scenario.road_network import network_of
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
     from pathlib import Path
 
     import geopandas
@@ -53,10 +61,77 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.analysis.status import EnclaveStatus
-    from engine.control.states import States
+    from engine.control.states import Snapshot, States
     from engine.io.days import DayLike
     from engine.network.arrays import Network
     from engine.scenario.model import Scenario
+
+
+def sector_columns(
+    terminals: Terminals, states: States, statement_ids: Sequence[str]
+) -> dict[str, Any]:
+    """Return a row for each spell of each sector: the times during which its state stays."""
+    sectors = terminals.sectors
+    runs, kept = states.spells()
+    names = np.array(sectors.names, dtype=object)
+    labels = np.array([sectors.label(ids) for ids in sectors.site_ids], dtype=object)
+    return {
+        "sector": runs.row,
+        "site": names[runs.row],
+        "label": labels[runs.row].tolist(),
+        "start": states.borders[runs.begin],
+        "end": states.borders[runs.end],
+        **_state_columns(terminals, states, kept, statement_ids),
+    }
+
+
+def piece_columns(
+    terminals: Terminals, states: States, statement_ids: Sequence[str], interval: int
+) -> dict[str, Any]:
+    """Return a row for each piece of road on an interval."""
+    sectors = terminals.sectors
+    network, pieces, sector = sectors.network, sectors.pieces, sectors.sector
+    names = np.array(sectors.names, dtype=object)
+    every = np.arange(sectors.n_sectors)
+    then = _state_columns(terminals, states.on(interval), every, statement_ids)
+    return {
+        "segment": pieces.parent,
+        "from_m": pieces.from_m,
+        "to_m": pieces.to_m,
+        "length_m": network.length,
+        "name": network.name.texts(),
+        "name_ar": network.name_ar.texts(),
+        "ref": network.ref.texts(),
+        "highway": network.highway.texts(),
+        "sector": sector,
+        "site": names[sector],
+        **{
+            name: np.array(then[name], dtype=object)[sector]
+            for name in ("holder", "condition", "overlooked_by", "event", "state")
+        },
+    }
+
+
+def _state_columns(
+    terminals: Terminals,
+    then: Snapshot | States,
+    at: NDArray[np.int64],
+    statement_ids: Sequence[str],
+) -> dict[str, Any]:
+    """Return what is told of some states: of sectors at a time, or of runs."""
+    holders = np.array([*terminals.scenario.actors, ""], dtype=object)
+    sites = (site.id for site in terminals.sectors.sites.named)
+    ids = (*statement_ids, "")
+    tracks = [then.holder_statement[at].tolist(), then.condition_statement[at].tolist()]
+    ruling = [dict.fromkeys((ids[one], ids[other])) for one, other in zip(*tracks, strict=True)]
+    return {
+        "condition": np.array(CONDITIONS, dtype=object)[then.condition[at]],
+        "holder": holders[then.holder[at]],
+        "overlooked_by": np.array([*sites, ""], dtype=object)[then.overlooked_by[at]],
+        "event": [";".join(filter(None, words)) for words in ruling],
+        "state": states_in_words(terminals, then, at),
+    }
+
 
 EVIDENCE_COLUMNS = ("because", "sites", "overlooked_by", "reports")
 SPELL_COLUMNS = (

@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.analysis.status import CUT, LOST, EnclaveStatus, enclave_status, legs_of, route_status
 from engine.connectivity.bits import first_equal
-from engine.connectivity.shortest_path import shortest_path, shortest_path_between_ends
+from engine.connectivity.roads import shortest_path, shortest_path_between_ends
 from engine.control.gates import MODES, through_gates
 from engine.control.runs import column
 from engine.scenario.model import Enclave

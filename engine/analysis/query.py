@@ -12,8 +12,7 @@ from engine.connectivity.bits import unpack
 from engine.connectivity.engines import connected
 from engine.connectivity.kernel import Ends
 from engine.connectivity.reference import blocking_vertices
-from engine.connectivity.roads import Roads
-from engine.connectivity.shortest_path import shortest_path_between_ends
+from engine.connectivity.roads import Roads, shortest_path_between_ends
 from engine.control.gates import MODES, shut
 from engine.control.runs import column
 from engine.io.days import days_among

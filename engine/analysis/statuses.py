@@ -1,15 +1,17 @@
-"""The statuses of routes and enclaves over time: look-ups by day, and tables."""
+"""The statuses of routes and enclaves over time: look-ups by day, tables, and periods of days.
+
+Frames that are handed out have one form, empty or not: statuses are ordered categories, days are datetime64.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
 
 from engine.analysis.attribution import Facts, credit_text, facts_of
-from engine.analysis.periods import periods_of
 from engine.analysis.status import (
     CUT,
     LOST,
@@ -24,13 +26,15 @@ from engine.errors import InputError, unknown_name
 from engine.io.arguments import checked
 from engine.io.cards import Card
 from engine.io.days import day_of
-from engine.language import day_text, tr, trn
+from engine.language import day_text, marked, tr, trn
 
 if TYPE_CHECKING:
     import datetime as dt
 
     import pandas as pd
     import xarray as xr
+
+    F = TypeVar("F", bound=pd.DataFrame)
     from numpy.typing import NDArray
 
     from engine.control.sectors import Sectors
@@ -38,6 +42,107 @@ if TYPE_CHECKING:
     from engine.io.days import DayLike
     from engine.network.arrays import Network
     from engine.scenario.model import Enclave, Route, Scenario
+
+
+EXPECTED = marked("a frequency of pandas of a day or more, such as D, W, MS (months), QS or YS")
+
+
+@dataclass(frozen=True, eq=False)
+class Periods:
+    """The periods that the days of a run belong to.
+
+    Parameters
+    ----------
+    labels
+        The day by which pandas calls each period: the Sunday that ends a week (``W``), the first day
+        of a month (``MS``).
+    interval
+        The interval of time that each day of the run belongs to, int64 of shape (days,).
+    first
+        The first day of each period, a position in `interval`, int64 of shape (periods,).
+    """
+
+    labels: pd.DatetimeIndex
+    interval: NDArray[np.int64]
+    first: NDArray[np.int64]
+
+    @property
+    def n_days(self) -> NDArray[np.int64]:
+        """How many days of the run each period has, int64 of shape (periods,)."""
+        return np.diff(np.append(self.first, len(self.interval)))
+
+    def mean(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the mean over the days of each period of values by interval (the last axis)."""
+        sums = np.add.reduceat(values[..., self.interval], self.first, axis=-1)
+        return np.asarray(sums / self.n_days)
+
+    def least(self, values: NDArray[np.int8]) -> NDArray[np.int8]:
+        """Return the least value on the days of each period of values by interval (the last axis)."""
+        return np.minimum.reduceat(values[..., self.interval], self.first, axis=-1)
+
+
+def periods_of(borders: NDArray[np.datetime64], freq: str) -> Periods:
+    """Divide the days of a run into periods.
+
+    Parameters
+    ----------
+    borders
+        The first days of the intervals of the run, and its end, datetime64[D] of shape (intervals + 1,).
+    freq
+        A frequency of pandas. The first and the last period have only those of their days that
+        belong to the run.
+
+    Raises
+    ------
+    InputError
+        If there is no such frequency, or it is less than a day.
+    """
+    import pandas as pd
+
+    days = np.arange(borders[0], borders[-1])
+    try:
+        sizes = pd.Series(1, index=pd.DatetimeIndex(days)).resample(freq).size()
+    except (ValueError, TypeError) as error:
+        raise InputError(
+            tr("there is no frequency {freq}; expected {what}", freq=repr(freq), what=tr(EXPECTED))
+        ) from error
+    if len(sizes) > len(days):
+        raise InputError(
+            tr(
+                "the frequency {freq} is less than a day; expected {what}",
+                freq=repr(freq), what=tr(EXPECTED),
+            )
+        )  # fmt: skip
+    sizes = sizes[sizes > 0]
+    first = np.concatenate([[0], np.cumsum(sizes.to_numpy())[:-1]]).astype(np.int64)
+    interval = np.searchsorted(borders[:-1], days, side="right") - 1
+    return Periods(pd.DatetimeIndex(sizes.index, name="date"), interval, first)
+
+
+DAYS = frozenset({"date", "start", "end", "last_day", "latest", "known_on"})
+"""The columns that hold days, in every frame."""
+STATUSES = frozenset({"status", "before", "after"})
+"""The columns that hold statuses, in every frame."""
+
+
+def typed(frame: F) -> F:
+    """Return a frame whose columns of days and statuses have the types that these have everywhere.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = typed(pd.DataFrame({"id": ["r"], "start": ["2014-12-01"], "status": ["cut"]}))
+    >>> frame["status"].cat.ordered, str(frame["start"].dtype)
+    (True, 'datetime64[s]')
+    """
+    types: dict[str, object] = {}
+    for name in frame.columns:
+        if name in DAYS:
+            types[name] = "datetime64[s]"
+        elif name in STATUSES:
+            types[name] = ordered_statuses()
+    return frame.astype(types)  # type: ignore[arg-type]  # names or dtypes, as pandas takes them
+
 
 ONE_DAY = np.timedelta64(1, "D")
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.analysis.analysis import Analysis, analyze
-from engine.analysis.frames import typed
-from engine.analysis.statuses import ONE_DAY
+from engine.analysis.statuses import ONE_DAY, typed
 from engine.backtest import scores
 from engine.backtest.truth import (
     CUT,

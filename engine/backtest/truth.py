@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from engine.errors import Problem, ScenarioError, nearest_names
 from engine.io.arguments import checked
 from engine.io.days import shifted
-from engine.io.normalise import folded
+from engine.io.text import folded
 from engine.language import listing, tr
 from engine.scenario.document import rows_of_table
 from engine.scenario.fields import DAY_FORM, UnfitError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from io import TextIOWrapper
 
-from engine.cli.widths import direction_detected
+from engine.cli.printing import direction_detected
 from engine.errors import SupplylineError
 from engine.language import language_of_environment, speak, speaking, spoken
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from engine.cli import ask, events, jobs, networks, reading, scenarios, serving, share, starting
+from engine.cli import ask, events, jobs, networks, reading, scenarios, share, starting
 from engine.cli.helping import InWords
 from engine.cli.options import Lang
 from engine.cli.printing import answering
@@ -26,7 +26,7 @@ GROUPS: dict[str, dict[str, tuple[Callable[..., None], str]]] = {
     "Run": {
         "run": (jobs.run, f"{SEED} --out results/castello"),
         "batch": (jobs.batch, "scenarios/*.toml --out results"),
-        "open": (serving.open_, SEED),
+        "open": (share.open_, SEED),
         "report": (share.report, f"{SEED} --out castello.html"),
         "plot": (share.plot, f"{SEED} --what map --on 2014-12-20 --out map.png"),
         "export": (share.export, f"{SEED} --out castello.gpkg"),

@@ -5,8 +5,17 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from engine.cli.printing import records, sentences, table_lines, wrapped
-from engine.cli.wording import Answer, Row, day_before, say_wrote, status_word
+from engine.cli.printing import (
+    Answer,
+    Row,
+    day_before,
+    records,
+    say_wrote,
+    sentences,
+    status_word,
+    table_lines,
+    wrapped,
+)
 from engine.control.words import chained
 from engine.language import digits, listing, marked, number_text, tr, trc, trn
 
@@ -102,7 +111,7 @@ def _joined(rows: list[Row]) -> list[Row]:
 
 
 def _likely_changes(before: xr.Dataset, after: xr.Dataset) -> tuple[list[Row], list[str]]:
-    from engine.report.probabilities import percent
+    from engine.report.status_table import percent
 
     rows: list[Row] = []
     for name in before["id"].to_numpy():

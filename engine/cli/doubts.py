@@ -5,8 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from engine.cli.printing import records, sentences, table_lines
-from engine.cli.wording import Answer, status_word
+from engine.cli.printing import Answer, records, sentences, status_word, table_lines
 from engine.control.words import chained, name_text
 from engine.language import listing, marked, number_text, tr, trc, trn
 
@@ -37,7 +36,7 @@ LEAST_SHOWN = 0.001
 
 def importance(analysis: Analysis, found: Importance) -> Answer:
     """Return what the probability of a status depends on."""
-    from engine.report.probabilities import importance_values, percent
+    from engine.report.status_table import importance_values, percent
 
     asked, is_enclave = analysis.subjects[found.id], found.id in analysis.enclaves
     words = OF_ENCLAVES if is_enclave else {}
@@ -126,7 +125,7 @@ def _narrowing(found: Importance) -> Iterator[tuple[str, str, str]]:
 
 
 def _settling(found: Importance, words: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
-    from engine.report.probabilities import percent
+    from engine.report.status_table import percent
 
     for answer in dict.fromkeys(row["answer"] for row in found.settling_rows):
         sets = [row for row in found.settling_rows if row["answer"] == answer]
@@ -155,7 +154,7 @@ def _settling(found: Importance, words: Mapping[str, str]) -> Iterator[tuple[str
 
 def known(pictures: Sequence[dict[str, Any]], day: dt.date, enclaves: Collection[str]) -> Answer:
     """Return what is known of a day, since when, and how the picture changed until then."""
-    from engine.report.probabilities import known_values
+    from engine.report.status_table import known_values
 
     cells, idle, before = [], 0, dict[str, Any]()
     since: dict[str, str] = {}
@@ -235,7 +234,7 @@ def _grouped(new: dict[str, str], routes: set[str], enclaves: Collection[str]) -
 
 
 def _shown(value: str | float) -> str:
-    from engine.report.probabilities import percent
+    from engine.report.status_table import percent
 
     return value if isinstance(value, str) else percent(value)
 

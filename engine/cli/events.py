@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from engine.cli.completion import complete_actors, complete_days, complete_kinds, complete_sites
+from engine.cli.helping import complete_actors, complete_days, complete_kinds, complete_sites
 from engine.cli.options import (
     AsJson,
     NetworkName,

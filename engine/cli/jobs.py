@@ -29,11 +29,11 @@ from engine.cli.printing import (
     print_json,
     print_lines,
     progress,
+    say_wrote,
     sentences,
     waiting,
     wrapped,
 )
-from engine.cli.wording import say_wrote
 from engine.errors import InputError
 from engine.language import tr, trn
 
@@ -74,9 +74,8 @@ def run(
 ) -> None:
     """Show which routes and enclaves are open, at risk or cut, and why."""
     from engine.report.layers import shown_spells
-    from engine.report.probabilities import probability_table, probability_values
     from engine.report.results import summary
-    from engine.report.status_table import status_page
+    from engine.report.status_table import probability_table, probability_values, status_page
 
     refuse_exact_days(probability=probability, redact=redact)
     day = day_of(on)
@@ -123,7 +122,7 @@ def probabilities_with_progress(
         On Ctrl-C: what there is has been kept, printed and marked as partial.
     """
     from engine.probability.probability import Interrupted
-    from engine.report.probabilities import probability_table, write_probabilities
+    from engine.report.status_table import probability_table, write_probabilities
 
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
@@ -168,8 +167,7 @@ def batch(
     quiet: Quiet = False,
 ) -> None:
     """Run many scenarios, on several processors or machines."""
-    from engine.batch.batch import jobs_of, run_batch
-    from engine.batch.executors import pool
+    from engine.batch.batch import jobs_of, pool, run_batch
 
     if workers is not None and scheduler is not None:
         raise InputError(tr("either --workers or --scheduler: a scheduler has workers of its own"))

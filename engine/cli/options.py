@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from engine.cli.completion import (
+from engine.cli.helping import (
     complete_actors,
     complete_changes,
     complete_days,
@@ -20,7 +20,7 @@ from engine.cli.completion import (
 from engine.cli.printing import print_lines, waiting
 from engine.errors import InputError, Problem
 from engine.language import called, tr
-from engine.scenario.labelled import Labels
+from engine.scenario.fields import Labels
 
 if TYPE_CHECKING:
     from engine.analysis.analysis import Analysis
@@ -178,7 +178,7 @@ def analyzed(
 
 def say_urgent_warnings(analysis: Analysis) -> None:
     """Warn of names taken for places spelt otherwise, and of areas that meet no road."""
-    from engine.analysis.network_warnings import urgent_warnings
+    from engine.analysis.checks import urgent_warnings
 
     say_warnings(urgent_warnings(analysis))
 

@@ -1,20 +1,28 @@
-"""Printing: lines of at most 80 columns in a pipe, colour on a terminal unless NO_COLOR is set."""
+"""Printing: lines of at most 80 columns in a pipe, colour on a terminal unless NO_COLOR is set.
+
+What all answers share stands here too: their values and lines, names in lists, spells in tables.
+
+No isolate or override reaches a terminal. In a language from right to left, on a terminal, marks of
+direction (which have no width, and which terminals without such text leave out) part the cells of tables,
+so that columns stay where they are, and begin the lines of sentences that begin with a Latin name.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+import os
+import re
 import sys
+import textwrap
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
 
-from engine.cli import widths
-from engine.cli.widths import padded, width_of, wrap
 from engine.errors import on_one_line, written_out
-from engine.language import ENGLISH, Language, speaking, spoken, tr, trn
+from engine.language import ENGLISH, Language, speaking, spoken, tr, trc, trn
 from engine.version import __version__
 
 if TYPE_CHECKING:
@@ -25,6 +33,108 @@ if TYPE_CHECKING:
     from rich.segment import Segment
 
     from engine.errors import SupplylineError
+
+
+LEFT_TO_RIGHT, RIGHT_TO_LEFT = "\u200e", "\u200f"
+"""Marks of direction: they have no width."""
+DETECT, LEAVE = "\x1b[?2501h", "\x1b[?2501l"
+"""Asks a terminal to tell the direction of each line from its first letter, and to do so no longer."""
+_FROM_RIGHT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_LATIN = re.compile(r"[A-Za-z]")
+_WHITE = re.compile(r"[\t\n\v\f\r ]+")
+
+
+def width_of(text: str) -> int:
+    """Return how many columns a text takes: marks over letters take none, wide signs two.
+
+    Examples
+    --------
+    >>> width_of("محاصَر"), len("محاصَر")
+    (5, 6)
+    """
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def padded(text: str, width: int, *, right: bool = False) -> str:
+    """Return a text with spaces up to a width, on its right or, aligned to the right, on its left."""
+    space = " " * (width - width_of(text))
+    return space + text if right else text + space
+
+
+def wrap(text: str, width: int, first: str, others: str) -> list[str]:
+    """Return a text as lines of a width, no word of which is broken.
+
+    Parameters
+    ----------
+    text
+        What to wrap.
+    width
+        In columns of a terminal.
+    first, others
+        What the first line begins with, and the others.
+    """
+    if width_of(text) == len(text):
+        return textwrap.wrap(
+            text, width, initial_indent=first, subsequent_indent=others,
+            break_long_words=False, break_on_hyphens=False,
+        )  # fmt: skip
+    lines: list[str] = []
+    begin, line = first, ""
+    for word in filter(None, _WHITE.split(text)):
+        longer = f"{line} {word}" if line else word
+        if line and width_of(begin + longer) > width:
+            lines.append(begin + line)
+            begin, longer = others, word
+        line = longer
+    return [*lines, begin + line] if line else lines
+
+
+# Direction.
+
+
+def is_marked() -> bool:
+    """Return whether lines need marks of direction."""
+    return spoken().from_right_to_left and sys.stdout.isatty()
+
+
+def is_mixed(text: str) -> bool:
+    """Return whether a text has letters of both directions."""
+    return _FROM_RIGHT.search(text) is not None and _LATIN.search(text) is not None
+
+
+def marked_cell(text: str) -> str:
+    """Return a cell of a table so that those beside it stay beside it."""
+    return f"{text}{LEFT_TO_RIGHT}" if is_marked() else text
+
+
+def marked_row(text: str) -> str:
+    """Return a line of a table so that its first column is the left one."""
+    return f"{LEFT_TO_RIGHT}{text}" if is_marked() else text
+
+
+def marked_sentence(text: str) -> str:
+    """Return a line of a text so that it runs from right to left, if it holds such letters."""
+    named = text[:1] not in {LEFT_TO_RIGHT, RIGHT_TO_LEFT} and _FROM_RIGHT.search(text)
+    return f"{RIGHT_TO_LEFT}{text}" if named and is_marked() else text
+
+
+@contextmanager
+def direction_detected() -> Iterator[None]:
+    """Have a terminal tell the direction of each line from its first letter, if it can."""
+    asks = is_marked() and os.name != "nt" and os.environ.get("TERM", "dumb") != "dumb"
+    if asks:
+        sys.stdout.write(DETECT)
+    try:
+        yield
+    finally:
+        if asks:
+            sys.stdout.write(LEAVE)
+            sys.stdout.flush()
+
 
 WIDTH = 80
 """The width of what is piped, and of a terminal at least."""
@@ -63,8 +173,8 @@ def print_lines(lines: Iterable[Any], *, stderr: bool = False) -> None:
     screen = console(stderr=stderr)
     for line in lines:
         if isinstance(line, str):
-            screen.print(widths.sentence(line), markup=False, soft_wrap=True)
-        elif widths.is_marked():
+            screen.print(marked_sentence(line), markup=False, soft_wrap=True)
+        elif is_marked():
             screen.print(_marked(screen, line))
         else:
             screen.print(line, markup=False)
@@ -78,10 +188,10 @@ def _marked(screen: Console, table: Any) -> Any:
     for parts in screen.render_lines(table, pad=False):
         whole = [one for one in parts if one.text.strip()]
         if len(whole) > 1:  # cells
-            cells = (Segment(widths.cell(one.text), one.style) for one in parts if one.text)
-            found += [Segment(widths.row("")), *cells, Segment.line()]
+            cells = (Segment(marked_cell(one.text), one.style) for one in parts if one.text)
+            found += [Segment(marked_row("")), *cells, Segment.line()]
         else:
-            told = (Segment(widths.sentence(one.text), one.style) for one in whole)
+            told = (Segment(marked_sentence(one.text), one.style) for one in whole)
             found += [*told, Segment.line()]
     return Segments(found)
 
@@ -181,7 +291,7 @@ def complain(error: SupplylineError, *, as_json: bool) -> None:
             )
         )  # fmt: skip
     for line in lines:
-        typer.echo(widths.sentence(f"supplyline: {line}"), err=True)
+        typer.echo(marked_sentence(f"supplyline: {line}"), err=True)
 
 
 # Tables: as lines for people, as plain values for machines.
@@ -220,13 +330,13 @@ def table_lines(
     room = console().width - sum(size[at] + 2 for at in fixed)
     longest = max((width_of(word) for row in rows for word in row[last].split()), default=0)
     below = room < max(longest, min(LEAST_WRAPPED, size[last])) or size[last] > MOST_LINES * room
-    below = below or (widths.is_marked() and any(widths.is_mixed(row[last]) for row in rows))
+    below = below or (is_marked() and any(is_mixed(row[last]) for row in rows))
     lines = ["", *sentences(title)] if title else []
     for row in (tuple(columns), *rows):
         cells = [padded(row[at], size[at], right=columns[at] in right) for at in fixed]
-        start = "".join(f"{widths.cell(cell)}  " for cell in cells)
+        start = "".join(f"{marked_cell(cell)}  " for cell in cells)
         if below and row[last]:
-            lines += [widths.row(start.rstrip()), *wrapped(row[last], " " * INDENT)]
+            lines += [marked_row(start.rstrip()), *wrapped(row[last], " " * INDENT)]
         else:
             cell = (
                 padded(row[last], size[last], right=True) if columns[last] in right else row[last]
@@ -234,7 +344,7 @@ def table_lines(
             first, *more = wrapped(cell, width=room) or [""]
             space = " " * width_of(start)
             lines += [
-                widths.row((start + first).rstrip()), *(widths.row(space + line) for line in more)
+                marked_row((start + first).rstrip()), *(marked_row(space + line) for line in more)
             ]  # fmt: skip
     return lines
 
@@ -295,3 +405,112 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float):
         return round(value, 3) + 0.0 if np.isfinite(value) else None  # + 0.0: never -0.0
     return value
+
+
+Row = dict[str, Any]
+
+
+class Answer(NamedTuple):
+    """An answer: plain values for JSON, and lines (or other printable things) for people."""
+
+    values: dict[str, Any]
+    lines: Iterable[Any]
+
+
+def spells_tables(
+    rows: Sequence[Row],
+    columns: Sequence[str],
+    cells: Callable[[Row], tuple[str, ...]],
+    on: Sequence[str] | None,
+    *,
+    title: str,
+    right: Sequence[str] = (),
+    subject: str = "",
+) -> list[str]:
+    """Return spells as lines: one table of a day, or a table for each route or enclave.
+
+    Parameters
+    ----------
+    rows
+        The spells, with ``id``, ``start``, ``end`` and ``status``.
+    columns
+        The headings of the cells.
+    cells
+        Returns what a row says.
+    on
+        The days asked about; of one, no dates are told.
+    title
+        What the tables are about.
+    right
+        The headings of the columns that are aligned to the right.
+    subject
+        The heading of the first column, of ids; that of routes, if absent.
+    """
+    if one_day(on):
+        found = ((row["id"], status_word(row["status"]), *cells(row)) for row in rows)
+        return table_lines(
+            (subject or trc("column", "route"), trc("column", "status"), *columns),
+            found, title=titled(title, on), right=right,
+        )  # fmt: skip
+    lines = ["", title] if rows else []
+    for name in dict.fromkeys(row["id"] for row in rows):
+        spells = (
+            (row["start"], day_before(row["end"]), status_word(row["status"]), *cells(row))
+            for row in rows
+            if row["id"] == name
+        )
+        heads = (trc("column", "from"), trc("column", "to"), trc("column", "status"), *columns)
+        lines += table_lines(heads, spells, title=name, right=right)
+    return lines
+
+
+def status_word(status: str) -> str:
+    """Return a status in the language spoken, as it is if it is none."""
+    from engine.analysis.status import STATUS_WORDS, status_text
+
+    return status_text(status) if status in STATUS_WORDS else status
+
+
+def say_wrote(paths: Iterable[object]) -> list[str]:
+    """Return which files were written, a line each."""
+    return [tr("wrote {path}", path=str(path)) for path in paths]
+
+
+def one_day(on: Sequence[str] | None) -> bool:
+    """Return whether one day was asked about."""
+    return on is not None and len(on) == 1
+
+
+def told(on: Sequence[str] | None, always: str, that_day: str, **values: Any) -> str:
+    """Return a message about the one day that was asked about (as ``{day}``), or else about all.
+
+    Parameters
+    ----------
+    on
+        The days asked about.
+    always, that_day
+        The messages, as the catalogues have them.
+    values
+        What is in their braces.
+    """
+    if on is not None and one_day(on):
+        return tr(that_day, day=_day(on[0]), **values)
+    return tr(always, **values)
+
+
+def titled(title: str, on: Sequence[str] | None) -> str:
+    """Return a title with the one day that was asked about, if it is one."""
+    if on is None or not one_day(on):
+        return title
+    return tr("{title} on {day}", title=title, day=_day(on[0]))
+
+
+def _day(text: str) -> dt.date:
+    from engine.io.days import day_of
+
+    return day_of(text)
+
+
+def day_before(end: str) -> str:
+    """Return the last day before a day."""
+    return str(_day(end) - dt.timedelta(days=1))

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from engine.cli.options import AsJson, NetworkName, Quiet, day_of
-from engine.cli.printing import for_people, print_json, print_lines
-from engine.cli.wording import say_wrote
+from engine.cli.printing import for_people, print_json, print_lines, say_wrote
 from engine.control.words import kind_text
 from engine.errors import InputError, Problem, ScenarioError
 from engine.importers.reading.documents import STANDARD_INPUT, document_text

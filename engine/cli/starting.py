@@ -21,8 +21,7 @@ from engine.cli.options import (
     day_of,
     say_taken_for,
 )
-from engine.cli.printing import for_people, print_json, print_lines
-from engine.cli.wording import say_wrote
+from engine.cli.printing import for_people, print_json, print_lines, say_wrote
 from engine.errors import InputError
 from engine.language import listing, marked, tr, trn
 
@@ -78,8 +77,7 @@ def new(
     quiet: Quiet = False,
 ) -> None:
     """Start a scenario from a template, around a place or for a box."""
-    from engine.importers.reported import Reported, places_reported, reported
-    from engine.importers.template import new_scenario
+    from engine.importers.template import Reported, new_scenario, places_reported, reported
     from engine.network.read import read_network
 
     found, network = _beside(network, file.parent)
@@ -157,7 +155,7 @@ def _beside(network: str, folder: Path) -> tuple[Path, str]:
 def _own(table: Path | None) -> tuple[Place, ...]:
     """Return the places of a table."""
     from engine.control.sites import as_place
-    from engine.importers.sketch_rows import places_of_table
+    from engine.importers.sketch import places_of_table
 
     return tuple(as_place(place) for place in places_of_table(table)) if table else ()
 

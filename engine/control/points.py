@@ -16,13 +16,13 @@ from engine.control.sites import MOST_M, as_place, find_sites, places_on_roads
 from engine.control.stretches import stretch
 from engine.control.words import chained
 from engine.errors import AmbiguousNameError, InputError, NetworkError, Problem, ScenarioError
-from engine.io.normalise import folded
+from engine.io.text import folded
 from engine.language import marked, tr
 from engine.network.arrays import great_circle_m
 from engine.network.gazetteer import BY_SOUND, BY_SPELLING, meant_place, resolve_place
 from engine.scenario.fields import CellRead
 from engine.scenario.model import Event, Holding
-from engine.scenario.names import names_of_members, names_used
+from engine.scenario.road_network import names_of_members, names_used
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

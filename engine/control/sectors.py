@@ -11,14 +11,12 @@ import numpy as np
 
 from engine.control.areas import Area, area_of, border_cuts, buffers, inside
 from engine.control.catchments import Catchments, catchments
-from engine.control.route_ends import end_cuts
 from engine.control.sites import Rank, Sites, find_sites, label_of
-from engine.control.stretches import stretch
-from engine.control.strips import Strip, owner_in_strips, strips_of
+from engine.control.stretches import Strip, end_cuts, owner_in_strips, stretch, strips_of
 from engine.language import called, spoken, trn
 from engine.network.arrays import Ragged, great_circle_m
 from engine.network.split import NO_CUT_M, Pieces, in_terms_of, split
-from engine.scenario.names import names_used
+from engine.scenario.road_network import names_used
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

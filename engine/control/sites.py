@@ -14,7 +14,7 @@ from engine.network.arrays import Place
 from engine.network.gazetteer import resolve_place
 from engine.network.paths import nearest_nodes, nearest_points, on_mainland
 from engine.network.split import Pieces, interpolate, offset_m, split
-from engine.scenario.names import names_used
+from engine.scenario.road_network import names_used
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

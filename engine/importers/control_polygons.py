@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from engine.errors import Problem, ScenarioError, nearest_names
 from engine.importers.reports import ONE_DAY, FileRead, Options, Report, shortened, told_together
 from engine.io.days import DateReader, shifted
-from engine.io.normalise import folded
 from engine.io.spreadsheets import NOTHING
+from engine.io.text import folded
 from engine.io.vector import LAYERS, encoding_remark, file_and_layer, read_wgs84_layers
 from engine.language import listing, tr
 from engine.scenario.vocabulary import words_for

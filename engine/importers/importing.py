@@ -13,24 +13,22 @@ from zlib import crc32
 from engine.errors import Problem, ScenarioError, nearest_names, unknown_name
 from engine.importers.conflict_events import read_acled, read_ucdp_ged
 from engine.importers.control_polygons import missing_days, read_control_polygons
-from engine.importers.editing import included
+from engine.importers.editing import Undo, included, snapshot
 from engine.importers.matching import NOBODY, Import, match_reports
 from engine.importers.plain_sheet import read_plain_sheet
 from engine.importers.reading.accepted import read_drafts
 from engine.importers.reports import Options
 from engine.importers.road_closures import read_access_constraints, read_flee_closures
-from engine.importers.undo import Undo, snapshot
 from engine.io.arguments import checked
 from engine.io.atomic import editing, write_one, write_whole
-from engine.io.normalise import folded
 from engine.io.tables import table_text, write_table
-from engine.io.text import text_of, toml_text
+from engine.io.text import folded, text_of, toml_text
 from engine.io.vector import file_and_layer
 from engine.language import tr, trn
 from engine.scenario.actor_names import Parties
 from engine.scenario.check import check
 from engine.scenario.document import rows_of_table
-from engine.scenario.labelled import either
+from engine.scenario.fields import either
 from engine.scenario.load import load_scenario
 from engine.scenario.model import Event
 

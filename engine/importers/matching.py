@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from pydantic import ValidationError
 
 from engine.importers.reports import first_of, told_together
-from engine.io.normalise import folded
+from engine.io.text import folded
 from engine.language import listing, marked, tr
 from engine.network.arrays import Place
 from engine.network.gazetteer import SAME_SOUND, SIMILAR, find_places, is_spelt_otherwise
 from engine.scenario.actor_names import Parties
 from engine.scenario.document import Draft
-from engine.scenario.labelled import either
+from engine.scenario.fields import either
 from engine.scenario.model import Event, Site
 from engine.scenario.validation import problems_of
 from engine.scenario.vocabulary import MEANING_OF_KIND, NEED_AN_ACTOR

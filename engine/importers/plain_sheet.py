@@ -13,7 +13,7 @@ from engine.importers.reports import (
     shortened,
     told_together,
 )
-from engine.io.normalise import folded, tidy
+from engine.io.text import folded, tidy
 from engine.language import listing, marked, tr
 from engine.scenario.cells import read_table
 from engine.scenario.vocabulary import usual_words

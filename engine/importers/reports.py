@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from engine.errors import Problem, ScenarioError, nearest_names
 from engine.io.days import DateReader, day_of
-from engine.io.normalise import tidy
 from engine.io.spreadsheets import Table, is_error, read_sheet
+from engine.io.text import tidy
 from engine.language import listing, tr, trn
 
 if TYPE_CHECKING:

@@ -25,8 +25,8 @@ from engine.importers.reports import (
     read_published,
     shortened,
 )
-from engine.io.normalise import folded, tidy, whole_number_as_such
 from engine.io.spreadsheets import Cell, code_in, read_sheet, text_in
+from engine.io.text import folded, tidy, whole_number_as_such
 from engine.io.vector import LAYERS, encoding_remark, file_and_layer, read_wgs84_layers
 from engine.language import marked, tr
 

@@ -1,7 +1,12 @@
-"""A new scenario from a template: a network, its places in some area, and empty tables to fill."""
+"""A new scenario from a template: a network, its places in some area, and tables to fill.
+
+Tables are empty, or hold what a table of reports says already: actors, days and places. As workbooks they
+have help above the columns and words to choose from, in the language spoken.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,29 +14,215 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter, ValidationError
 
 from engine.control.sites import as_place
-from engine.errors import Problem, ScenarioError
-from engine.importers.junctions import junctions
+from engine.errors import NetworkError, Problem, ScenarioError
 from engine.importers.reports import told_together
-from engine.importers.settlements import Settlements, settlements
-from engine.importers.sheets_to_fill import write_sheet
-from engine.importers.sketch_rows import SketchPlace, places_of_table
+from engine.importers.settlements import Settlements, junctions, settlements
+from engine.importers.sketch import SketchPlace, places_of_table
 from engine.io.atomic import write_whole
 from engine.io.spreadsheets import WORKBOOKS
 from engine.io.tables import table_text
 from engine.io.text import text_of, toml_text
-from engine.language import tr
+from engine.language import direction_of, marked, spoken, tr
+from engine.network.gazetteer import resolve_place
+from engine.scenario.cells import header_problems, read_table
 from engine.scenario.fields import Name, Text
 from engine.scenario.load import load_scenario
 from engine.scenario.validation import sentence_of
+from engine.scenario.vocabulary import KEYS, word_for
 
 if TYPE_CHECKING:
-    import datetime as dt
     import os
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
     from engine.network.arrays import Network, Place
     from engine.network.cut_out import Box
     from engine.scenario.model import ScenarioPlace
+
+
+HELP = {
+    "site": marked("Where: a place, a road or an area"),
+    "id": marked("A name of the row, where others speak of it"),
+    "date": marked("When it happened"),
+    "earliest": marked("The first day on which it may have happened"),
+    "latest": marked("The last day on which it may have happened"),
+    "reported": marked("When it became known"),
+    "until": marked("The first day on which it no longer counts"),
+    "kind": marked("What is said to have happened"),
+    "actor": marked("Who captured it, or is said to hold it"),
+    "defender": marked("Who still held it afterwards"),
+    "holder": marked("Who holds it"),
+    "condition": marked("The state of the ground"),
+    "contestants": marked("Who contests it, with semicolons between them"),
+    "confidence": marked("How sure it is, 0 to 1"),
+    "source": marked("Who says so"),
+    "note": marked("Anything else that a reader should know"),
+}
+"""What to write into each column."""
+_DATE_COLUMNS = ("date", "earliest", "latest", "reported", "until")
+_ACTORS = ("actor", "defender", "holder")
+_NAMES = {"baseline": marked("holdings"), "events": marked("events")}
+_ROWS = 1000
+"""So many rows have a choice of words."""
+_LONGEST_CHOICE = 255
+"""So many letters the choices of a cell may have together."""
+
+
+def write_sheet(
+    file: Path,
+    section: str,
+    columns: Sequence[str],
+    rows: Sequence[Mapping[str, str]],
+    actors: Sequence[str],
+) -> None:
+    """Write a table of a scenario as a workbook to be filled in.
+
+    Parameters
+    ----------
+    file
+        The workbook (.xlsx).
+    section
+        ``baseline`` or ``events``.
+    columns
+        The columns, in their order.
+    rows
+        What stands in them already, by column.
+    actors
+        The parties, by their labels.
+    """
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(file, {"default_date_format": "yyyy-mm-dd"}) as book:
+        book.set_properties({"created": dt.datetime(2000, 1, 1)})  # the same bytes every time
+        _fill(book, book.add_worksheet(tr(_NAMES[section])), section, columns, actors)
+        for at, row in enumerate(rows, 2):
+            for column, key in enumerate(columns):
+                book.worksheets()[0].write_string(at, column, _shown(key, row.get(key, "")))
+
+
+def _shown(key: str, value: str) -> str:
+    return word_for(key, value) if key in KEYS and value else value
+
+
+def _fill(
+    book: Workbook, sheet: Worksheet, section: str, columns: Sequence[str], actors: Sequence[str]
+) -> None:
+    """Write help and names of columns, and say what may be chosen below them."""
+    if direction_of(spoken().code) == "rtl":
+        sheet.right_to_left()
+    of_help = book.add_format({"italic": True, "text_wrap": True, "valign": "top"})
+    of_names = book.add_format({"bold": True, "bottom": 1})
+    days = book.add_format({"num_format": "yyyy-mm-dd"})
+    sheet.set_row(0, 60)
+    sheet.freeze_panes(2, 0)
+    for column, key in enumerate(columns):
+        sheet.write_string(0, column, tr(HELP[key]), of_help)
+        sheet.write_string(1, column, word_for(section, key), of_names)
+        sheet.set_column(column, column, 18, days if key in _DATE_COLUMNS else None)
+        words = [word_for(key, one) for one in KEYS[key]] if key in KEYS else []
+        choices = list(actors) if key in _ACTORS else words
+        if choices and len(",".join(choices)) <= _LONGEST_CHOICE:
+            sheet.data_validation(
+                2, column, _ROWS, column,
+                {"validate": "list", "source": choices, "error_type": "warning"},
+            )  # fmt: skip
+
+
+_PARTIES = ("actor", "defender", "contestants")
+_DAYS_OF_ROWS = ("earliest", "date", "latest")
+_ONE_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Reported:
+    """What a table of reports names.
+
+    Parameters
+    ----------
+    actors
+        The parties, by how often they are named.
+    start, end
+        The first day that it names, and the day after the last.
+    sites
+        The names of places and roads, each once, with the first row that has it.
+    undated
+        The rows whose day could not be read.
+    """
+
+    actors: tuple[str, ...]
+    start: dt.date | None
+    end: dt.date | None
+    sites: dict[str, int]
+    undated: tuple[int, ...] = ()
+
+
+def reported(path: str | os.PathLike[str]) -> Reported:
+    """Return the actors, the days and the places that a table of reports names.
+
+    Parameters
+    ----------
+    path
+        A table as ``supplyline import sheet`` takes it.
+
+    Raises
+    ------
+    ScenarioError
+        If it cannot be read, or names neither actors nor days.
+    """
+    read = read_table(Path(path), "events", usually=False)
+    if not ({"date", "earliest", "latest"} & read.columns.keys() and "site" in read.columns):
+        raise ScenarioError(
+            next(
+                header_problems(read, "events"),
+                Problem(tr("the table has no columns of days and places"), str(path)),
+            )
+        )
+    counts: dict[str, int] = {}
+    days: list[dt.date] = []
+    sites: dict[str, int] = {}
+    for row in read.rows:
+        for key in _PARTIES:
+            value = row.values.get(key, ())
+            names = value if isinstance(value, (list, tuple)) else (value,)
+            for name in filter(None, names):
+                counts[name] = counts.get(name, 0) + 1
+        days += [day for key in _DAYS_OF_ROWS if isinstance(day := row.values.get(key), dt.date)]
+        if isinstance(site := row.values.get("site"), str):
+            sites.setdefault(site, row.line)
+    actors = sorted(counts, key=lambda name: -counts[name])
+    last = max(days) + _ONE_DAY if days else None
+    undated = tuple(
+        row.line for row in read.rows if any(key in _DAYS_OF_ROWS for key, *_ in row.faults)
+    )
+    return Reported(tuple(actors), min(days, default=None), last, sites, undated)
+
+
+def places_reported(
+    found: Reported, places: tuple[Place, ...]
+) -> tuple[tuple[Place, ...], tuple[str, ...]]:
+    """Return the places that the reports name, and the names that are no place, with their row."""
+    known: dict[str, Place] = {}
+    unknown = []
+    for name, line in found.sites.items():
+        try:
+            place = resolve_place(places, name)
+        except NetworkError as error:
+            near = error.problems[0].nearest
+            unknown.append(
+                tr(
+                    "{name!r} (row {row}; did you mean {near!r}?)",
+                    name=name,
+                    row=line,
+                    near=near[0],
+                )
+                if near
+                else tr("{name!r} (row {row})", name=name, row=line)
+            )
+        else:
+            known.setdefault(place.id, place)
+    return tuple(known.values()), tuple(unknown)
 
 
 _COLUMNS = (

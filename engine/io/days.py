@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from engine.errors import InputError
-from engine.io.normalise import folded, tidy, whole_number_as_such
+from engine.io.text import folded, tidy, whole_number_as_such
 from engine.language import marked, tr
 
 if TYPE_CHECKING:

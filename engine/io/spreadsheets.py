@@ -12,8 +12,8 @@ from xml.etree import ElementTree as ET
 
 from engine.errors import Problem, ScenarioError, nearest_names
 from engine.io.days import SPREADSHEET_1904_DAY_0, SPREADSHEET_DAY_0
-from engine.io.normalise import tidy, whole_number_as_such
 from engine.io.tables import SEPARATORS, read_rows
+from engine.io.text import tidy, whole_number_as_such
 from engine.io.workbooks import Range, Unseen, check_unpacks, hidden_rows, readable, readable_ods
 from engine.language import marked, tr, trn
 

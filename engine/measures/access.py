@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.analysis.frames import typed
 from engine.analysis.status import ROUTE_STATUS
+from engine.analysis.statuses import typed
 from engine.connectivity.bits import unpack
 from engine.connectivity.engines import connected
 from engine.connectivity.kernel import ends_at, join_ends

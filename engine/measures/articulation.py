@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.analysis.frames import typed
 from engine.analysis.query import (
     friendly,
     ground_of_status,
@@ -18,6 +17,7 @@ from engine.analysis.query import (
     span,
     subjects_of,
 )
+from engine.analysis.statuses import typed
 from engine.connectivity.bits import pack, unpack
 from engine.connectivity.roads import edge_disjoint_paths, on_every_path
 from engine.io.arguments import checked

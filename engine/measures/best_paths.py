@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
-from engine.analysis.frames import typed
 from engine.analysis.query import (
     Query,
     friendly,
@@ -24,6 +23,7 @@ from engine.analysis.query import (
     subjects_of,
 )
 from engine.analysis.status import CUT, OPEN
+from engine.analysis.statuses import typed
 from engine.connectivity.kernel import build_kernel
 from engine.connectivity.overlay import build_overlay, least_costs
 from engine.connectivity.roads import cheapest_path

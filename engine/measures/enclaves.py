@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.analysis.frames import typed
 from engine.analysis.query import intervals, span
 from engine.analysis.status import (
     AT_RISK,
@@ -17,6 +16,7 @@ from engine.analysis.status import (
     OPEN,
     enclave_status,
 )
+from engine.analysis.statuses import typed
 from engine.control.states import UNKNOWN
 from engine.control.words import chained
 from engine.io.arguments import checked

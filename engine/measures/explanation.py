@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.analysis.causes import causes_of
-from engine.analysis.evidence import reason_for
-from engine.analysis.losses import reasons_of_places
+from engine.analysis.evidence import causes_of, reason_for, reasons_of_places
 from engine.analysis.query import friendly, is_lost, open_by_mode, query_of, status_code
 from engine.analysis.status import CUT, LOST, OPEN, status_text
 from engine.connectivity.bits import pack, unpack
@@ -29,8 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.analysis.analysis import Analysis
-    from engine.analysis.causes import Cause
-    from engine.analysis.evidence import Reason
+    from engine.analysis.evidence import Cause, Reason
     from engine.analysis.query import Query
     from engine.io.days import DayLike
 

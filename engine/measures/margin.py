@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from engine.analysis.frames import typed
 from engine.analysis.query import (
     Query,
     intervals,
@@ -19,6 +18,7 @@ from engine.analysis.query import (
     span,
     subjects_of,
 )
+from engine.analysis.statuses import typed
 from engine.connectivity.bits import any_of, pack, unpack
 from engine.connectivity.hitting_sets import (
     MOST_TRIALS,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from engine.analysis.frames import typed
 from engine.analysis.status import enclave_status, route_status
+from engine.analysis.statuses import typed
 from engine.control.statements import NO_STATEMENT
 from engine.control.states import control_over_time
 from engine.errors import InputError

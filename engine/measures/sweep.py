@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from engine.analysis.frames import typed
 from engine.analysis.query import query_of, shut_by_mode
 from engine.analysis.status import ENCLAVE_STATUS, LOST, ROUTE_STATUS
+from engine.analysis.statuses import typed
 from engine.connectivity.bits import pack, unpack
 from engine.control.sites import Rank
 from engine.io.arguments import checked

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.errors import AmbiguousNameError, NetworkError, Problem
-from engine.io.normalise import plain, skeleton
+from engine.io.text import plain, skeleton
 from engine.language import marked, tr, trn
 from engine.network.arrays import Network, Place, great_circle_m
 

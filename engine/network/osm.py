@@ -18,11 +18,12 @@ from engine.errors import NetworkError, Problem
 from engine.language import tr
 from engine.network.arrays import Labels, Network, Provenance, Ragged
 from engine.network.build import NAME_TAGS, OTHER_NAME_TAGS, build_network
-from engine.network.endings import JSON, OSM, suffix_of
 from engine.network.extract import (
+    JSON,
     LENGTH_TAG,
     MINUTES_TAG,
     NODE_KEYS,
+    OSM,
     SCHEMATIC_CREDIT,
     SCHEMATIC_TAG,
     UNITS,
@@ -30,6 +31,7 @@ from engine.network.extract import (
     NodeTags,
     check_on_globe,
     pieces_of,
+    suffix_of,
 )
 from engine.network.policy import RoadPolicy
 from engine.network.schematic import as_stated
@@ -47,7 +49,7 @@ def read_osm(path: Path, *, name: str = "", policy: RoadPolicy | None = None) ->
     Parameters
     ----------
     path
-        A file in one of the formats of `engine.network.endings.OSM`, or an answer of Overpass (JSON).
+        A file in one of the formats of `engine.network.extract.OSM`, or an answer of Overpass (JSON).
     name
         What the user called it; the path, if absent.
     policy

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from engine.connectivity.shortest_path import cheapest_arcs
+from engine.connectivity.roads import cheapest_arcs
 from engine.connectivity.traversal import Arcs, connected_parts, distances, nearest_start
 from engine.network.arrays import EARTH_RADIUS_M, great_circle_m
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.connectivity.bits import unpack
 from engine.connectivity.decision_diagrams import DiagramsTooLargeError
-from engine.probability.variables import FALSE
+from engine.probability.uncertainty import FALSE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 import numpy as np
 
-from engine.analysis.frames import typed
 from engine.analysis.query import subjects_of
 from engine.analysis.status import enclave_status, ordered_statuses, route_status
+from engine.analysis.statuses import typed
 from engine.control.states import control_over_time
 from engine.errors import InputError
 from engine.io.arguments import checked

@@ -11,8 +11,7 @@ import numpy as np
 
 from engine.connectivity.bits import pack
 from engine.connectivity.decision_diagrams import Diagrams
-from engine.probability.uncertainty import NONE
-from engine.probability.variables import RIGHT, source_member, spans_of, variables_of
+from engine.probability.uncertainty import NONE, RIGHT, source_member, spans_of, variables_of
 from engine.probability.worlds import Algebra, Worlds
 
 if TYPE_CHECKING:
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
     from engine.control.passage import E
     from engine.probability.assertions import Assertion
     from engine.probability.structure_function import StructureFunction
-    from engine.probability.uncertainty import Uncertainty
-    from engine.probability.variables import Spans, Variable
+    from engine.probability.uncertainty import Spans, Uncertainty, Variable
     from engine.probability.worlds import Day
 
 Case = list[tuple[int, "NDArray[np.bool_]"]]

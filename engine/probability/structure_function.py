@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.connectivity.terminal_core import SETTLED, Core, terminal_core
+from engine.connectivity.reduce import SETTLED, Core, terminal_core
 from engine.control.passage import hostile_holders
 from engine.probability.worlds import NOT_LOST
 

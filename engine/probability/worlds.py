@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Generic, NamedTuple
 
 import numpy as np
 
-from engine.control.change_dates import passages
 from engine.control.gates import shut
 from engine.control.overlooking import overlooking
 from engine.control.passage import (
@@ -28,7 +27,7 @@ from engine.control.passage import (
     worst_of,
 )
 from engine.control.statements import CLOSED, CONDITIONS, CONTESTED, EXPOSED, HELD
-from engine.control.states import UNKNOWN
+from engine.control.states import UNKNOWN, passages
 from engine.probability.assertions import CONTESTED_BY, AssertionStacks, Track
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from engine.control.words import name_text
 from engine.errors import InputError
 from engine.io.arguments import checked
 from engine.io.days import day_of
-from engine.io.normalise import plain
+from engine.io.text import plain
 from engine.language import day_text, tr, trc
 from engine.report.canvas import (
     as_plain,

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from engine.analysis.analysis import INFERRED_KM
-from engine.analysis.causes import MOST_NAMED, listed, reason_text
+from engine.analysis.evidence import MOST_NAMED, listed, reason_text
 from engine.analysis.status import status_text
 from engine.control.words import chained, event_text
 from engine.io.arguments import checked

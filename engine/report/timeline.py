@@ -10,7 +10,7 @@ import numpy as np
 from engine.analysis.status import status_text
 from engine.io.arguments import checked
 from engine.language import day_and_month, digits, tr
-from engine.probability.over_periods import refuse_means
+from engine.probability.probability import refuse_means
 from engine.report.canvas import (
     from_start,
     in_order,

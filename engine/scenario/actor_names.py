@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.errors import Problem
 from engine.language import tr
-from engine.scenario.fields import CellRead
-from engine.scenario.labelled import Labels, either
+from engine.scenario.fields import CellRead, Labels, either
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

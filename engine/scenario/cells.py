@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from engine.errors import InputError, Problem, nearest_names
 from engine.io.days import ISO_DAY, DateReader, day_of
-from engine.io.normalise import folded, tidy, whole_number_as_such
 from engine.io.spreadsheets import (
     HEADER_WITHIN,
     NOTHING,
@@ -23,9 +22,9 @@ from engine.io.spreadsheets import (
     read_sheet,
     refuse_truth_value,
 )
+from engine.io.text import folded, tidy, whole_number_as_such
 from engine.language import listing, tr
-from engine.scenario.fields import CellRead
-from engine.scenario.labelled import either
+from engine.scenario.fields import CellRead, either
 from engine.scenario.vocabulary import (
     COLUMNS,
     columns_by_name,

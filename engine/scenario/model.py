@@ -48,9 +48,10 @@ from engine.scenario.fields import (
     WayId,
     Weekday,
     WeekdayWord,
+    altogether,
+    either,
     to_list,
 )
-from engine.scenario.labelled import altogether, either
 from engine.scenario.vocabulary import NEED_AN_ACTOR
 
 if TYPE_CHECKING:

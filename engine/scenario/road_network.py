@@ -1,4 +1,4 @@
-"""The road network that a scenario runs on."""
+"""The road network that a scenario runs on, and the names of sites and places that it must know."""
 
 from __future__ import annotations
 
@@ -14,11 +14,45 @@ from engine.network.cut_out import Box, box_around
 from engine.network.gazetteer import meant_place, resolve_place
 from engine.network.obtain import AREAS
 from engine.network.read import read_network
-from engine.scenario.names import names_of_members, names_used
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from engine.network.arrays import Network, Place
+    from engine.scenario.fields import Entry
     from engine.scenario.model import Scenario, ScenarioPlace
+
+
+def names_used(scenario: Scenario) -> Iterator[tuple[Entry, str, str]]:
+    """Yield every site that the scenario names, with the entry and the key that name it."""
+    for site in scenario.sites:
+        yield site, "id", site.id
+    for row in scenario.baseline:
+        yield row, "site", row.site
+    for event in scenario.events:
+        yield event, "site", event.site
+    for overlook in scenario.overlooks:
+        yield overlook, "site", overlook.site
+        yield overlook, "onto", overlook.onto
+    yield from ((gate, "site", gate.site) for gate in scenario.gates)
+    for route in scenario.routes:
+        yield from ((route, "from", name) for name in route.from_)
+        yield from ((route, "via", name) for name in route.via)
+        yield route, "to", route.to
+        if route.within:
+            yield route, "within", route.within
+    for enclave in scenario.enclaves:
+        yield enclave, "site", enclave.ground
+        yield from ((enclave, "lifelines", name) for name in enclave.lifelines)
+
+
+def names_of_members(scenario: Scenario) -> Iterator[tuple[Entry, str, str]]:
+    """Yield every name from which a site of the scenario is made, with the site and the key."""
+    for site in scenario.sites:
+        if site.place:
+            yield site, "place", site.place
+        for key in ("between", "places", "sites"):
+            yield from ((site, key, name) for name in getattr(site, key) or ())
 
 
 def network_of(scenario: Scenario, network: Network | str | Path | None = None) -> Network:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import Problem, nearest_names
 from engine.language import ENGLISH, listing, marked, spoken, tr
-from engine.scenario.fields import UnfitError, UnfitTogetherError
-from engine.scenario.labelled import altogether
+from engine.scenario.fields import UnfitError, UnfitTogetherError, altogether
 from engine.scenario.vocabulary import nearest_word, word_for
 
 if TYPE_CHECKING:

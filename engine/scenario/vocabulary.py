@@ -13,7 +13,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from engine.errors import nearest_names
-from engine.io.normalise import folded
+from engine.io.text import folded
 from engine.language import ENGLISH, marked, spoken, tr
 
 # What each kind of event sets. Everything else that knows kinds takes it from here or is tested

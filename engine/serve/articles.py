@@ -23,9 +23,9 @@ from engine.report.page.told import kinds_of_reports
 
 if TYPE_CHECKING:
     from engine.analysis.analysis import Analysis
+    from engine.importers.editing import Undo
     from engine.importers.importing import Imported
     from engine.importers.reading.drafts import Draft, Reading
-    from engine.importers.undo import Undo
 
 MOST_LETTERS = 200_000
 """A longer text is a book: it is read by the command, which shows no page."""

@@ -12,8 +12,9 @@ from starlette.routing import Route
 
 from engine.errors import InputError
 from engine.language import tr
-from engine.report.page.html import assets, served_page
+from engine.report.page.html import assets, served_page, sketch_assets, sketch_page
 from engine.serve.session import MeanwhileError
+from engine.serve.sketching import PICTURES
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from engine.serve.session import Session
+    from engine.serve.sketching import Sketching
+
 
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 LONGEST_WAIT_S, SHORT_WAIT_S = 20.0, 0.1
@@ -238,3 +241,22 @@ def _waiting(session: Session) -> Callable[[Request], Awaitable[Response]]:
         return JSONResponse({"revision": session.revision})
 
     return answer
+
+
+def sketch_endpoints(sketching: Sketching) -> list[Route]:
+    """Return what answers each path, below the token."""
+    return [
+        Route("/", lambda _: HTMLResponse(sketch_page(sketching.state()))),
+        *(Route(f"/{name}", asset(name, text)) for name, text in sketch_assets().items()),
+        Route("/picture", lambda _: _picture(sketching)),
+        Route("/state", answering(lambda _: sketching.state())),
+        Route("/save", posted(sketching.save), methods=["POST"]),
+    ]
+
+
+def _picture(sketching: Sketching) -> Response:
+    """Return the picture that lies beside the tables."""
+    path = sketching.picture()
+    if path is None:
+        return Response(status_code=404)
+    return Response(path.read_bytes(), media_type=PICTURES[path.suffix.lower()])

@@ -14,12 +14,10 @@ from starlette.routing import Mount
 
 from engine.errors import InputError
 from engine.language import tr
-from engine.serve.endpoints import endpoints
-from engine.serve.guard import Guard
-from engine.serve.sketch_endpoints import sketch_endpoints
+from engine.serve.endpoints import endpoints, sketch_endpoints
+from engine.serve.guard import Guard, Speaking
+from engine.serve.journal import Watch
 from engine.serve.sketching import Sketching
-from engine.serve.speech import Speaking
-from engine.serve.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,11 +12,12 @@ from pydantic import ValidationError
 from engine.analysis.again import analyze_again
 from engine.analysis.analysis import Analysis, analyze
 from engine.control.sites import label_of
-from engine.control.words import actor_text
+from engine.control.words import actor_text, kind_text
 from engine.errors import InputError, Problem, SupplylineError
-from engine.importers.table_edits import write_changes
+from engine.importers.editing import write_changes
 from engine.io.atomic import write_one
 from engine.language import ENGLISH, spoken, tr
+from engine.probability.importance import importance
 from engine.probability.probability import probabilities
 from engine.report.page.content import (
     ShownRoads,
@@ -39,15 +40,40 @@ from engine.scenario.change_sets import (
 from engine.scenario.load import load_scenario
 from engine.serve.articles import Articles
 from engine.serve.drops import Drops
-from engine.serve.journal import Journal
-from engine.serve.verification import to_verify
-from engine.serve.watch import Files
+from engine.serve.journal import Files, Journal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from engine.network.arrays import Network
     from engine.scenario.model import Event, Scenario
+
+
+def to_verify(analysis: Analysis, name: str, interval: int) -> dict[str, str] | None:
+    """Return the report whose verification narrows an answer most: its id, and a text; None, if none does.
+
+    Parameters
+    ----------
+    analysis
+        The scenario, analyzed.
+    name
+        The id of a route or an enclave.
+    interval
+        The index of an interval of the run.
+    """
+    best = importance(analysis, name, str(analysis.days[interval])).verify_rows
+    if not best or best[0]["event"] not in analysis.statement_ids:
+        return None
+    name_of = best[0]["event"]
+    entry = analysis.states.statements.entries[analysis.statement_ids.index(name_of)]
+    label = analysis.sectors.label((entry.site,))
+    text = tr(
+        "{label}: {kind} on {day} ({id}), confidence {share:.0%}",
+        label=label, kind=kind_text(getattr(entry, "kind", "baseline")), day=entry.date,
+        id=name_of, share=entry.confidence,
+    )  # fmt: skip
+    return {"id": name_of, "text": text}
+
 
 MOST_CHANGES = 500
 

@@ -1,29 +1,187 @@
-"""A sketch on the page: two tables in a folder, drawn on a map, saved whole, and the network made from them."""
+"""A sketch on the page: two tables in a folder, drawn on a map, saved whole, and the network made from them.
+
+Tables are written anew with what a person changed, and all else as it stood there. How a picture was fitted
+below the map is kept beside them: its name and size, and points known on it and on the ground.
+"""
 
 from __future__ import annotations
 
 import json
+from math import isfinite
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import InputError, Problem, ScenarioError
-from engine.importers.sketch import sketch
-from engine.importers.sketch_rows import sketch_rows
-from engine.importers.table_edits import digest_of
+from engine.importers.editing import digest_of
+from engine.importers.sketch import USUAL_CLASS, sketch, sketch_rows
 from engine.io.atomic import editing, write_whole
+from engine.io.tables import table_text
 from engine.language import tr
 from engine.network.gazetteer import slug
 from engine.network.policy import RoadPolicy
 from engine.report.style import ROAD_CLASSES
-from engine.serve.fitted import checked_fit
-from engine.serve.sketch_tables import EditedTable, changed_cells, ids_of, written_vertex
+from engine.scenario.cells import read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from engine.importers.sketch_rows import SketchPlace, SketchRoad, Vertices
+    from engine.importers.sketch import SketchPlace, SketchRoad, Vertices
+
+
+LONGEST_TEXT = 300
+_DIGITS = 6
+"""Decimals of degrees: a tenth of a metre."""
+_NUMBERS = frozenset({"lat", "lon", "length_km", "minutes"})
+
+
+class EditedTable:
+    """A table that is written anew: its columns in their order, its other cells as they are."""
+
+    def __init__(self, path: Path, section: str, usual: Sequence[str]) -> None:
+        self.rows: list[list[str]] = []
+        if path.exists():
+            read = read_table(path, "sketch_places" if section == "places" else section)
+            self.header = [str(name) for name in read.table.header]
+            self.columns = dict(read.columns)
+            self.old = [[_cell(cell) for cell in cells] for _, cells in read.table.rows]
+        else:
+            self.header, self.old = list(usual), []
+            self.columns = {name: at for at, name in enumerate(usual)}
+
+    def add(self, row: int | None, changed: Mapping[str, str]) -> None:
+        """Add a row: an old one with what has changed of it, or a new one."""
+        cells = list(self.old[row]) if row is not None else []
+        for name, value in changed.items():
+            if name not in self.columns:
+                if not value:
+                    continue
+                self.columns[name] = len(self.header)
+                self.header.append(name)
+            at = self.columns[name]
+            cells += [""] * (at + 1 - len(cells))
+            cells[at] = value
+        self.rows.append(cells)
+
+    def text(self) -> bytes:
+        """Return the table in UTF-8."""
+        rows = (cells + [""] * (len(self.header) - len(cells)) for cells in self.rows)
+        return table_text(self.header, rows).encode()
+
+
+def _cell(cell: object) -> str:
+    return "" if cell is None else str(cell)
+
+
+def changed_cells(entry: Mapping[str, Any], old: Any, keys: Iterable[str]) -> dict[str, str]:
+    """Return the cells of an entry that are others than those of its row."""
+    found = {}
+    for key in keys:
+        value = entry.get(key)
+        value = None if value == "" and key in _NUMBERS else value
+        if old is not None and value == getattr(old, key):
+            continue
+        if key == "highway" and old is None and value in {None, "", USUAL_CLASS}:
+            continue
+        found[key] = _number(key, value) if key in _NUMBERS else _text(value)
+    return found
+
+
+def _number(key: str, value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InputError(tr("{key} = {text!r} is no number", key=key, text=str(value)[:40]))
+    return f"{value:.{_DIGITS}f}".rstrip("0").rstrip(".")
+
+
+def _text(value: object) -> str:
+    return " ".join(str(value or "").split())[:LONGEST_TEXT]
+
+
+def ids_of(old: Sequence[SketchPlace | None], places: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the id of each place: its own, or a new one from its name."""
+    taken = {row.id for row in old if row is not None}
+    found = []
+    for row, place in zip(old, places, strict=True):
+        if row is not None:
+            found.append(row.id)
+            continue
+        base = slug(_text(place.get("name"))) or "place"
+        number = 1 if base != "place" else len(taken) + 1
+        made = base if base != "place" else f"place-{number}"
+        while made in taken:
+            number += 1
+            made = f"{base}-{number}"
+        taken.add(made)
+        found.append(made)
+    return found
+
+
+def written_vertex(vertex: str | tuple[float, float]) -> str:
+    """Return a place or a bend as a table has it."""
+    if isinstance(vertex, str):
+        return vertex
+    return ",".join(_number("lat", value) for value in vertex)
+
+
+PICTURES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
+"""Media types of pictures by ending."""
+_LONGEST_NAME = 200
+_MOST_PIXELS = 100_000
+_MOST_DEGREES = 180
+
+
+def checked_fit(given: Any) -> dict[str, Any]:
+    """Return a fit as the page gives it.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+
+    Examples
+    --------
+    >>> point = {"pixel": [1, 2], "at": [36.2, 37.1]}
+    >>> checked_fit({"name": "map.png", "size": [800, 600], "points": [point, point]})["name"]
+    'map.png'
+    """
+    fit = given if isinstance(given, dict) else {}
+    name, size, points = fit.get("name"), fit.get("size"), fit.get("points")
+    if not (_is_name(name) and _are_numbers(size, _MOST_PIXELS) and isinstance(points, list)):
+        raise InputError(tr("it does not say how a picture was fitted"))
+    pairs = [(point.get("pixel"), point.get("at")) for point in points if isinstance(point, dict)]
+    known = all(
+        _are_numbers(pixel, 10 * _MOST_PIXELS) and _are_numbers(at, _MOST_DEGREES)
+        for pixel, at in pairs
+    )
+    if not (2 <= len(pairs) == len(points) <= 3 and known):
+        raise InputError(tr("it does not say how a picture was fitted"))
+    return {
+        "name": name,
+        "size": size,
+        "points": [{"pixel": pixel, "at": at} for pixel, at in pairs],
+    }
+
+
+def _is_name(name: Any) -> bool:
+    """Return whether a picture is called so, and lies in no other folder."""
+    if not isinstance(name, str) or not 0 < len(name) <= _LONGEST_NAME:
+        return False
+    ending = name[name.rfind(".") :].lower()
+    return ending in PICTURES and name.isprintable() and not set(name) & set("/\\:")
+
+
+def _are_numbers(pair: Any, most: float) -> bool:
+    """Return whether something is two numbers of a size."""
+    return (
+        isinstance(pair, list)
+        and len(pair) == 2
+        and all(isinstance(n, int | float) and not isinstance(n, bool) for n in pair)
+        and all(isfinite(n) and abs(n) <= most for n in pair)
+    )
+
 
 PLACES, ROADS, FIT = "places.csv", "roads.csv", "picture.json"
 MOST_ROWS = 5000

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import engine
-from engine.analysis.causes import listed
+from engine.analysis.evidence import listed
 from engine.control.overlooking import overlook
 from engine.control.statements import HELD
 from tests.meaning.build import day, place, road_network, scenario

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine import analyze, load_scenario
-from engine.analysis.network_warnings import network_warnings
+from engine.analysis.checks import network_warnings
 from engine.network.arrays import Labels
 from tests.control import maps
 from tests.control.maps import map_of
@@ -47,7 +47,7 @@ def test_a_place_that_no_road_reaches(aleppo, monkeypatch):
     (found,) = odd_on_the_ground(aleppo, places=off, baseline=[{"site": "camp", "holder": "a"}])
     assert "'camp' lies 2." in found
     assert "from the nearest road" in found
-    monkeypatch.setattr("engine.analysis.network_warnings.FAR_KM", 3.0)
+    monkeypatch.setattr("engine.analysis.checks.FAR_KM", 3.0)
     assert odd_on_the_ground(aleppo, places=off, baseline=[{"site": "camp", "holder": "a"}]) == []
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 import engine
-from engine.analysis.causes import listed
+from engine.analysis.evidence import listed
 from engine.analysis.status import STATUS_WORDS, status_text
 from engine.control.statements import CONDITIONS
 from engine.control.words import chained, condition_text, event_text, kind_text

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from engine.batch import batch
-from engine.batch.batch import Task, do, jobs_of, run_batch
-from engine.batch.executors import pool
+from engine.batch.batch import Task, do, jobs_of, pool, run_batch
 from engine.cli import main
 from engine.errors import InputError
 from engine.language import Language, tr
@@ -147,7 +146,7 @@ def test_tasks_of_a_killed_process_are_done_by_others(tmp_path: Path) -> None:
 
 
 def test_a_task_that_ends_every_process_ends_the_batch(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.batch.executors.MOST_LOSSES", 1)
+    monkeypatch.setattr("engine.batch.batch.MOST_LOSSES", 1)
     with pool(workers=2) as work, pytest.raises(InputError, match="2 worker processes ended"):
         dict(work(always_deadly, [1]))
 
@@ -197,7 +196,7 @@ def test_what_does_not_fit_its_network_does_not_cost_the_others_their_results(
 
 
 def test_a_scheduler_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.batch.executors.WAIT_SECONDS", 0.5)
+    monkeypatch.setattr("engine.batch.batch.WAIT_SECONDS", 0.5)
     with pytest.raises(InputError, match=r"127\.0\.0\.1:9"), pool(scheduler="tcp://127.0.0.1:9"):
         pass
 
@@ -205,7 +204,7 @@ def test_a_scheduler_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch)
 def test_a_scheduler_lost_in_the_midst_is_named(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("engine.batch.executors.WAIT_SECONDS", 5)
+    monkeypatch.setattr("engine.batch.batch.WAIT_SECONDS", 5)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from engine import language
-from engine.cli import printing, widths
+from engine.cli import printing
 from engine.cli.app import app
 from engine.language import PSEUDO, speaking, spoken
 from engine.scenario.load import load_scenario
@@ -23,7 +23,7 @@ OBEYED = re.compile("[\u202a-\u202e\u2066-\u2069]")
 def test_columns_hold_whatever_the_letters() -> None:
     rows = [("محاصَر", "a"), ("مفتوح", "b"), ("open", "c")]
     lines = printing.table_lines(("الحالة", "x"), rows)
-    assert [widths.width_of(line) for line in lines] == [9, 9, 9, 9]
+    assert [printing.width_of(line) for line in lines] == [9, 9, 9, 9]
     assert len(lines[1]) == 10  # a mark over a letter takes no room
     assert printing.wrapped("محاصَر " * 4, width=11) == ["محاصَر محاصَر"] * 2
 
@@ -31,7 +31,11 @@ def test_columns_hold_whatever_the_letters() -> None:
 def test_marks_of_direction_are_for_terminals_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     def lines() -> list[str]:
         table = printing.table_lines(("أ", "ب"), [("castello", "مقطوع")])
-        return [*table, widths.sentence("castello: مقطوع"), widths.sentence("plain")]
+        return [
+            *table,
+            printing.marked_sentence("castello: مقطوع"),
+            printing.marked_sentence("plain"),
+        ]
 
     with speaking("ar"):
         assert not re.search("[\u200e\u200f]", "".join(lines()))
@@ -54,11 +58,11 @@ def test_a_terminal_is_asked_for_the_direction_and_no_longer_after(
     screen = Terminal()
     monkeypatch.setattr(sys, "stdout", screen)
     monkeypatch.setenv("TERM", "xterm")
-    with pytest.raises(SystemExit), speaking("ar"), widths.direction_detected():
+    with pytest.raises(SystemExit), speaking("ar"), printing.direction_detected():
         raise SystemExit
-    with speaking("en"), widths.direction_detected():
+    with speaking("en"), printing.direction_detected():
         pass
-    assert screen.getvalue() == widths.DETECT + widths.LEAVE
+    assert screen.getvalue() == printing.DETECT + printing.LEAVE
 
 
 ASKED = (

@@ -102,10 +102,10 @@ warnings.filterwarnings("error", category=EncodingWarning, module=r"engine\b.*")
 
 import platformdirs.unix
 from types import SimpleNamespace
-import engine.io.locks
+import engine.io.atomic
 
-sys.modules["fcntl"] = engine.io.locks.fcntl = None
-engine.io.locks.msvcrt = SimpleNamespace(locking=lambda *asked: None, LK_NBLCK=2, LK_LOCK=1, LK_UNLCK=0)
+sys.modules["fcntl"] = engine.io.atomic.fcntl = None
+engine.io.atomic.msvcrt = SimpleNamespace(locking=lambda *asked: None, LK_NBLCK=2, LK_LOCK=1, LK_UNLCK=0)
 for name in ("fork", "getuid", "geteuid", "mkfifo", "fchmod", "setsid", "killpg"):
     delattr(os, name)
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.connectivity import hitting_sets, supports
+from engine.connectivity import hitting_sets
 from engine.connectivity.bits import pack, unpack
 from engine.connectivity.hitting_sets import minimum_hitting_sets, minimum_weight_hitting_set
 from tests.draws import Draws
@@ -56,10 +56,10 @@ def test_all_smallest_sets_and_the_lightest_are_found(case) -> None:
     least = min(map(len, flipping), default=inf)
     for batch in (hitting_sets.BATCH, 5):
         hitting_sets.BATCH, before = batch, hitting_sets.BATCH
-        supports.CHOICES_AT_ONCE, at_once = min(batch, 256), supports.CHOICES_AT_ONCE
+        hitting_sets.CHOICES_AT_ONCE, at_once = min(batch, 256), hitting_sets.CHOICES_AT_ONCE
         few_sets, hitting_sets.FEW_SETS = hitting_sets.FEW_SETS, batch
         found = minimum_hitting_sets(n, asked.flips, asked.surviving, is_monotone=is_monotone)
-        hitting_sets.BATCH, supports.CHOICES_AT_ONCE = before, at_once
+        hitting_sets.BATCH, hitting_sets.CHOICES_AT_ONCE = before, at_once
         hitting_sets.FEW_SETS = few_sets
         assert found.sets == tuple(one for one in flipping if len(one) == least)
         assert (found.lower, found.upper, found.exact, found.all_ties) == (least, least, True, True)
@@ -132,7 +132,7 @@ def test_a_support_that_is_known_is_not_asked_for_again(monkeypatch) -> None:
 
     for at_once in (1, 256):
         met.clear()
-        monkeypatch.setattr(supports, "CHOICES_AT_ONCE", at_once)
+        monkeypatch.setattr(hitting_sets, "CHOICES_AT_ONCE", at_once)
         found = minimum_hitting_sets(8, pairs.flips, surviving)
         assert len(found.sets) == 16
         assert list(filter(None, met)) == [{(6, 7)}, {(4, 5)}, {(2, 3)}, {(0, 1)}]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.connectivity.kernel import build_kernel, ends_at, join_ends
-from engine.connectivity.shortest_path import shortest_path, shortest_path_between_ends
+from engine.connectivity.roads import shortest_path, shortest_path_between_ends
 
 NODES = 7
 COSTS = st.sampled_from([0.0, 1.0, 2.0, 5.0, np.inf])

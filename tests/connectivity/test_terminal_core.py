@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from engine.connectivity.kernel import Kernel
-from engine.connectivity.terminal_core import Core, terminal_core
+from engine.connectivity.reduce import Core, terminal_core
 
 
 def random_kernel(dice, n, directed):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.connectivity.shortest_path import cheapest_arcs
+from engine.connectivity.roads import cheapest_arcs
 from engine.connectivity.traversal import (
     Arcs,
     connected_parts,

@@ -14,11 +14,9 @@ import numpy as np
 
 from engine.connectivity.bits import pack
 from engine.control import passage
-from engine.control.change_dates import change_dates, passages
 from engine.control.gates import MODES, denials
 from engine.control.overlooking import overlooking
 from engine.control.passage import command, hostile_holders
-from engine.control.ruling import by_precedence
 from engine.control.statements import (
     CLOSED,
     CONTESTED,
@@ -29,7 +27,7 @@ from engine.control.statements import (
     believed,
     statements_of,
 )
-from engine.control.states import UNKNOWN
+from engine.control.states import UNKNOWN, by_precedence, change_dates, passages
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -50,8 +50,7 @@ def test_sheets_in_english_have_the_columns_of_the_tables(tmp_path, monkeypatch)
 
 
 def test_help_stands_above_every_column():
-    from engine.importers.sheets_to_fill import HELP
-    from engine.importers.template import COLUMNS
+    from engine.importers.template import COLUMNS, HELP
     from engine.scenario.vocabulary import columns_by_name
 
     for section, columns in COLUMNS.items():

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.io.days import days_of
-from engine.io.normalise import folded, tidy
+from engine.io.text import folded, tidy
 
 THE_20TH = dt.date(2014, 12, 20)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine.errors import InputError
-from engine.io import locks
+from engine.io import atomic
 from engine.io.atomic import editing, write_one
 from engine.serve.journal import _held
 
@@ -36,24 +36,24 @@ def where(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_p
     if request.param == "as on Windows":
         (tmp_path / "temporary").mkdir()
         monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
-        monkeypatch.setattr(locks, "fcntl", None)
+        monkeypatch.setattr(atomic, "fcntl", None)
         windows = SimpleNamespace(locking=locking, LK_NBLCK=2)
-        monkeypatch.setattr(locks, "msvcrt", windows)
+        monkeypatch.setattr(atomic, "msvcrt", windows)
 
 
 @pytest.mark.parametrize("name", ["folder", "file.toml"])
 def test_one_at_a_time_has_a_lock(name: str, tmp_path: Path) -> None:
     path = tmp_path / name
     path.mkdir() if name == "folder" else path.write_text("")
-    held = locks.hold(path)
+    held = atomic.hold(path)
     assert held is not None
-    assert locks.still_holds(held, path)
-    assert locks.hold(path, wait=False) is None
-    other = locks.hold(tmp_path, wait=False)
+    assert atomic.still_holds(held, path)
+    assert atomic.hold(path, wait=False) is None
+    other = atomic.hold(tmp_path, wait=False)
     assert other is not None
     os.close(other)
     waited: list[int | None] = []
-    waiting = threading.Thread(target=lambda: waited.append(locks.hold(path)))
+    waiting = threading.Thread(target=lambda: waited.append(atomic.hold(path)))
     waiting.start()
     os.close(held)
     waiting.join(60)
@@ -66,7 +66,7 @@ def test_a_part_that_somebody_is_writing_stays_and_an_abandoned_one_goes(tmp_pat
     parts = [tmp_path / f".supplyline-{name}" for name in ("ab", "cd")]
     for part in parts:
         part.mkdir()
-    held = locks.hold(parts[0])
+    held = atomic.hold(parts[0])
     assert held is not None
     write_one(tmp_path / "a.txt", lambda path: path.write_text("a"))
     assert [part.exists() for part in parts] == [True, False]

@@ -7,7 +7,7 @@ import pytest
 
 from engine.cli.app import app
 from engine.errors import NetworkError, ScenarioError
-from engine.io.normalise import plain, skeleton
+from engine.io.text import plain, skeleton
 from engine.network import find_places, read_network, resolve_place
 from engine.network.arrays import Place
 from engine.network.gazetteer import SAME_NAME, SAME_SOUND, places_from_nodes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from engine.probability.over_periods import over_periods
+from engine.probability.probability import over_periods
 
 METHODS = ("certain", "all worlds", "sampled")
 

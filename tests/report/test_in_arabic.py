@@ -20,10 +20,9 @@ from engine.network.arrays import Provenance
 from engine.network.extract import SCHEMATIC_CREDIT, SKETCH_CREDIT
 from engine.report.figures import map_column, timeline_slide
 from engine.report.sentences import what_would_change
-from engine.report.sheet_words import in_words
 from engine.report.sheets import sheets_of
 from engine.report.status_table import status_page
-from engine.report.workbook import write_xlsx
+from engine.report.workbook import in_words, write_xlsx
 
 DAY = "2014-12-20"
 PLAIN = Explanation("x", "حلب الشرقية", DAY, "cut", "2014-12-14", "2014-12-31", True, (), (), (), "", (),

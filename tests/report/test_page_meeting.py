@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import engine
-from engine.report.page.meeting import Meeting
-from engine.serve.verification import to_verify
+from engine.report.page.told import Meeting
+from engine.serve.session import to_verify
 
 if TYPE_CHECKING:
     from engine import Analysis

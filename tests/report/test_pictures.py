@@ -22,7 +22,7 @@ from PIL import Image
 import engine
 from engine.errors import InputError
 from engine.network.arrays import Place
-from engine.report import animation, figures
+from engine.report import figures
 from engine.report.canvas import SLIDE, blank, save_picture
 from engine.report.figures import (
     map_column,
@@ -197,9 +197,9 @@ def test_hostile_text_is_drawn_as_text(hostile: Analysis, tmp_path: Path) -> Non
 def test_a_film_has_a_picture_for_each_day(
     seed: Analysis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(animation, "DPI", 40)
+    monkeypatch.setattr(figures, "DPI", 40)
     seen: list[tuple[int, int]] = []
-    path = animation.write_animation(
+    path = figures.write_animation(
         seed,
         tmp_path / "film.gif",
         ["2014-12-01", "2014-12-20"],
@@ -217,11 +217,11 @@ def test_a_film_has_a_picture_for_each_day(
 def test_parts_of_a_film_are_drawn_once_and_look_as_if_drawn_anew(
     seed: Analysis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(animation, "DPI", 60)
+    monkeypatch.setattr(figures, "DPI", 60)
     drawn, draw = [], figures.plot_map
     monkeypatch.setattr(figures, "plot_map", lambda *a, **k: [drawn.append(a[1]), draw(*a, **k)][1])
     days = ["2014-12-01", "2014-12-20", "2014-12-02"]
-    frames = list(animation._frames(seed, days, None))
+    frames = list(figures._frames(seed, days, None))
     assert drawn == ["2014-12-01", "2014-12-01", "2014-12-20", "2014-12-20"]
     for day, frame in zip(days[1:], frames[1:], strict=True):
         plain = io.BytesIO()
@@ -235,14 +235,14 @@ def test_an_mp4_needs_ffmpeg(
 ) -> None:
     monkeypatch.setattr(shutil, "which", lambda _: None)
     with pytest.raises(InputError, match="ffmpeg"):
-        animation.write_animation(seed, tmp_path / "film.mp4", ["2014-12-01"])
+        figures.write_animation(seed, tmp_path / "film.mp4", ["2014-12-01"])
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="films as MP4 are made by ffmpeg")
 def test_an_mp4_is_a_film(seed: Analysis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(animation, "DPI", 40)
-    path = animation.write_animation(seed, tmp_path / "film.mp4", ["2014-12-01", "2014-12-20"])
+    monkeypatch.setattr(figures, "DPI", 40)
+    path = figures.write_animation(seed, tmp_path / "film.mp4", ["2014-12-01", "2014-12-20"])
     assert path.read_bytes()[4:8] == b"ftyp"
 
 

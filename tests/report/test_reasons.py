@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from rich.text import Text
 
 import engine
-from engine.analysis.causes import because_columns
+from engine.analysis.evidence import because_columns
 from engine.report.geopackage import write_geopackage
 from engine.report.page.content import page_data
 from engine.report.redaction import redacted

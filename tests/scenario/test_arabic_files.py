@@ -10,7 +10,7 @@ import pytest
 from engine import analyze, load_scenario
 from engine.errors import InputError, ScenarioError
 from engine.importers.editing import add_events, event_of
-from engine.io.normalise import folded
+from engine.io.text import folded
 from engine.language import speaking
 from engine.scenario import vocabulary
 from engine.scenario.change_sets import read_changes

@@ -14,7 +14,7 @@ import engine
 from engine.cli import main
 from engine.cli.app import app
 from engine.errors import ScenarioError
-from engine.importers.table_edits import digest_of, write_changes
+from engine.importers.editing import digest_of, write_changes
 from engine.scenario.change_sets import Change, changes_text, names_beside, read_changes, table_of
 
 ROOT = Path(__file__).parents[2]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import engine
-from engine.scenario.warnings import scenario_warnings
+from engine.scenario.check import scenario_warnings
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ from osmium.osm.mutable import Node, Way
 from typer.testing import CliRunner
 
 from engine import analyze
-from engine.analysis.network_warnings import network_warnings
+from engine.analysis.checks import network_warnings
 from engine.cli.app import app
 from engine.errors import ScenarioError
 from engine.network import RoadPolicy, read_network

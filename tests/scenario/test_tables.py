@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from engine import analyze, load_scenario
-from engine.analysis.network_warnings import network_warnings
+from engine.analysis.checks import network_warnings
 from engine.errors import ScenarioError
 from engine.scenario.cells import cells_read, read_table
 from engine.scenario.vocabulary import MEANING_OF_KIND, condition_of, kind_of

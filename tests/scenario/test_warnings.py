@@ -4,8 +4,8 @@ import pytest
 
 from engine import load_scenario
 from engine.cli import main
+from engine.scenario.check import scenario_warnings
 from engine.scenario.model import Origin, Scenario
-from engine.scenario.warnings import scenario_warnings
 
 SEED = Path(__file__).resolve().parents[2] / "scenarios" / "castello-2014-12.toml"
 

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import engine
-from engine.analysis.causes import reason_text
+from engine.analysis.evidence import reason_text
 from engine.errors import InputError
 from engine.scenario.change_sets import Change
 from engine.serve.journal import Journal
@@ -313,7 +313,7 @@ def test_an_edit_on_the_disk_shows_and_a_broken_one_is_said(session: Session, fi
     table = file.parent / "castello-2014-12.csv"
     whole = table.read_text(encoding="utf-8")
     with serving(session) as address:
-        from engine.serve.watch import Watch
+        from engine.serve.journal import Watch
 
         watch = Watch(session.files, session.reload, 0.05)
         watch.start()

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine.language import Language, speaking
+from engine.serve.guard import language_asked
 from engine.serve.session import Session, sentence_of
 from engine.serve.sketching import Sketching
-from engine.serve.speech import language_asked
 from tests.serve.support import asked, copied, serving
 
 if TYPE_CHECKING:

@@ -12,9 +12,8 @@ from engine.importers.reading.documents import document_text
 from engine.importers.reading.lexicon import confidences
 from engine.importers.reports import FileRead, Options, Report, shortened
 from engine.io.days import DateReader, day_of
-from engine.io.normalise import folded, tidy
 from engine.io.spreadsheets import read_sheet
-from engine.io.text import text_of
+from engine.io.text import folded, text_of, tidy
 from engine.language import marked, tr, trn
 from engine.network.gazetteer import slug
 from engine.scenario.vocabulary import columns_by_name, kind_of, words_for

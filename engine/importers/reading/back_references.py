@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.importers.reading.lexicon import without_clitics, words
 from engine.importers.reading.place_lists import lists_of
-from engine.io.normalise import letters
+from engine.io.text import letters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

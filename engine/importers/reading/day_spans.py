@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.importers.reading.lexicon import words
 from engine.io.days import HIJRI_YEARS, days_of
-from engine.io.normalise import letters
+from engine.io.text import letters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from engine.importers.reading.day_spans import span
 from engine.importers.reading.lexicon import words
 from engine.io.days import days_of
-from engine.io.normalise import letters
+from engine.io.text import letters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,7 +15,7 @@ from engine.importers.reading.lexicon import word_list, words
 from engine.importers.reading.locating import only_locates
 from engine.importers.reading.places_meant import PlacesMeant
 from engine.importers.reading.roles import roles_of
-from engine.io.normalise import letters
+from engine.io.text import letters
 from engine.language import tr
 
 if TYPE_CHECKING:

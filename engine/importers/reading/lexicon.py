@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.importers.reading.word_forms import forms
-from engine.io.normalise import letters
+from engine.io.text import letters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from engine.importers.reading.lexicon import party_names, word_list, words
 from engine.importers.reading.tokens import tokens_of
-from engine.io.normalise import letters
+from engine.io.text import letters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

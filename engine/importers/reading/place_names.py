@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.importers.reading.lexicon import heads, words
-from engine.io.normalise import folded, letters, skeleton
+from engine.io.text import folded, letters, skeleton
 from engine.network.gazetteer import is_arabic, names_of
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from engine.io.normalise import letters
+from engine.io.text import letters
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’ʿʾʼ`][^\W_]+)*|[^\w\s]")
 _END = re.compile(r"(?<=[.!?؟…])[\"'”»)\]]*\s+|(?<=[.!?؟])(?=[\"«“]?[ء-ي])|[|‖]{2,}|\s[•▪●*]\s")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from engine.io.normalise import letters
+from engine.io.text import letters
 
 _ENDINGS = ("", "ت", "وا", "ا", "تا", "نا")
 _PLURAL = ("ون", "وا", "ان", "ا", "ن")

@@ -10,8 +10,7 @@ import osmium
 from osmium.osm import NODE, WAY, Node, Way
 
 from engine.network.arrays import Labels, Ragged
-from engine.network.endings import suffix_of
-from engine.network.extract import NODE_KEYS, Extract, NodeTags, check_on_globe
+from engine.network.extract import NODE_KEYS, Extract, NodeTags, check_on_globe, suffix_of
 
 if TYPE_CHECKING:
     from pathlib import Path

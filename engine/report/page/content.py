@@ -10,9 +10,8 @@ import numpy as np
 from engine.language import spoken
 from engine.report.maps import names_of, places_once
 from engine.report.page.languages import languages_data
-from engine.report.page.meeting import Meeting
 from engine.report.page.offline import whatif_of
-from engine.report.page.told import Told, day_numbers, reports_data, sectors_data, why_data
+from engine.report.page.told import Meeting, Told, day_numbers, reports_data, sectors_data, why_data
 from engine.report.style import ROAD_CLASSES, class_rank, constants
 
 if TYPE_CHECKING:

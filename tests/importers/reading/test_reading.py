@@ -23,7 +23,7 @@ from engine.importers.reading.place_names import PlaceNames
 from engine.importers.reading.tokens import sentences_of, tokens_of
 from engine.importers.reading.word_forms import forms
 from engine.importers.reports import Options
-from engine.io.normalise import letters
+from engine.io.text import letters
 from engine.report.review import write_review
 from engine.scenario.road_network import network_of
 
