@@ -11,6 +11,7 @@ import numpy as np
 
 from engine.connectivity.bits import unpack
 from engine.connectivity.decision_diagrams import DiagramsTooLargeError
+from engine.probability.query_event import beyond
 from engine.probability.uncertainty import FALSE
 
 if TYPE_CHECKING:
@@ -214,10 +215,12 @@ def table_of(event: QueryEvent) -> Table:
     outer = len(sizes)
     while outer and math.prod(sizes[outer - 1 :]) <= BLOCK:
         outer -= 1
-    inner = outcomes(sizes[outer:])
+    inner = [
+        beyond(at, size) for at, size in zip(outcomes(sizes[outer:]), sizes[outer:], strict=True)
+    ]
     n = math.prod(sizes[outer:])
     rows = [
-        event.bits([*(np.array([at]) for at in chosen), *inner], n)
+        event.bits([*chosen, *inner], n)
         for chosen in product(*(range(size) for size in sizes[:outer]))
     ]
     return Table(outer, np.array(rows))

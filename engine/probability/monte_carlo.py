@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.connectivity.bits import unpack
+from engine.connectivity.bits import pack, unpack
 from engine.probability.exact import joint, outcomes
+from engine.probability.query_event import beyond
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,13 +48,13 @@ class Sampled:
     event
         The question with its variables.
     outcome
-        The outcome of each variable in each world, int64 of shape (worlds,).
+        The outcome of each variable in each world, whole numbers of shape (worlds,).
     yes
         The answer in each world, bool of shape (worlds,).
     """
 
     event: QueryEvent
-    outcome: list[NDArray[np.int64]]
+    outcome: list[NDArray[np.unsignedinteger]]
     yes: NDArray[np.bool_]
     method = "sampled"
 
@@ -77,7 +79,15 @@ def sampled_answer(event: QueryEvent, seed: int) -> Sampled:
     """Return the answer in worlds drawn at random, a few chunks of them."""
     rng = np.random.default_rng([seed, 0])
     outcome = [_stratified(rng, variable.probability, SAMPLED) for variable in event.variables]
-    return Sampled(event, outcome, unpack(event.bits(outcome, SAMPLED), SAMPLED))
+    return Sampled(event, outcome, _yes(event, outcome, SAMPLED))
+
+
+def _yes(
+    event: QueryEvent, outcome: Sequence[NDArray[np.unsignedinteger]], n: int
+) -> NDArray[np.bool_]:
+    """Return the answer in each of some worlds, of the outcome of each variable in each, shape (n,)."""
+    packed = [beyond(at, variable.n) for at, variable in zip(outcome, event.variables, strict=True)]
+    return unpack(event.bits(packed, n), n)
 
 
 @dataclass(frozen=True)
@@ -107,12 +117,23 @@ class SamplingPlan:
     leading: tuple[int, ...]
     seed: int
 
+    @cached_property
+    def others(self) -> list[int]:
+        """All other variables, in their order."""
+        leading = set(self.leading)
+        return [at for at in range(len(self.event.variables)) if at not in leading]
+
+    @cached_property
+    def ends(self) -> list[NDArray[np.float64]]:
+        """Where each outcome of each variable but its last ends on the way from 0 to 1."""
+        return [_ends(variable.probability) for variable in self.event.variables]
+
 
 def sampling_plan(event: QueryEvent, seed: int) -> SamplingPlan:
     """Find out in a pilot which variables matter most."""
     rng = np.random.default_rng([seed, 0])
     drawn = [_stratified(rng, variable.probability, PILOT) for variable in event.variables]
-    yes = unpack(event.bits(drawn, PILOT), PILOT).astype(np.float64)
+    yes = _yes(event, drawn, PILOT).astype(np.float64)
     explained = [
         _explained(yes, at, variable.n) for at, variable in zip(drawn, event.variables, strict=True)
     ]
@@ -125,7 +146,7 @@ def sampling_plan(event: QueryEvent, seed: int) -> SamplingPlan:
     return SamplingPlan(event, tuple(leading), seed)
 
 
-def _explained(yes: NDArray[np.float64], at: NDArray[np.int64], n: int) -> float:
+def _explained(yes: NDArray[np.float64], at: NDArray[np.unsignedinteger], n: int) -> float:
     """Return how much of the variance of an answer one variable explains."""
     count = np.bincount(at, minlength=n)
     total = np.bincount(at, weights=yes, minlength=n)
@@ -135,12 +156,26 @@ def _explained(yes: NDArray[np.float64], at: NDArray[np.int64], n: int) -> float
 
 def _stratified(
     rng: np.random.Generator, probability: NDArray[np.float64], n: int
-) -> NDArray[np.int64]:
-    """Draw outcomes in proportion to their probabilities, in random order (a Latin hypercube's column)."""
-    at = (rng.permutation(n) + rng.random(n)) / n
-    return np.minimum(
-        np.searchsorted(np.cumsum(probability), at, side="right"), len(probability) - 1
-    )
+) -> NDArray[np.unsignedinteger]:
+    """Draw outcomes in proportion to their probabilities, in random order (a Latin hypercube's column).
+
+    Of the smallest type that has room for them: worlds are many, and outcomes are few.
+    """
+    outcome = np.searchsorted(_ends(probability), _uniform(rng, n), side="right")
+    return outcome.astype(np.min_scalar_type(len(probability) - 1))
+
+
+def _ends(probability: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return where each outcome but the last ends on the way from 0 to 1."""
+    return np.cumsum(probability)[:-1]
+
+
+def _uniform(rng: np.random.Generator, n: int) -> NDArray[np.float64]:
+    """Draw numbers from 0 to 1, one in each of so many equal parts, in random order."""
+    order, within = rng.permutation(n), rng.random(n)
+    within += order
+    within /= n
+    return within
 
 
 def sample_chunk(plan: SamplingPlan, number: int) -> float:
@@ -153,19 +188,51 @@ def sample_chunk(plan: SamplingPlan, number: int) -> float:
     number
         The number of the chunk, from 1 on.
     """
-    rng = np.random.default_rng([plan.seed, number])
-    variables = plan.event.variables
-    first = [variables[at] for at in plan.leading]
-    stratum = _stratified(
-        rng, joint([variable.probability[np.newaxis] for variable in first])[0], CHUNK
-    )
-    by_stratum = zip(plan.leading, outcomes([variable.n for variable in first]), strict=True)
-    outcome = {at: found[stratum] for at, found in by_stratum}
-    for at, variable in enumerate(variables):
-        if at not in outcome:
-            outcome[at] = _stratified(rng, variable.probability, CHUNK)
-    yes = unpack(plan.event.bits([outcome[at] for at in range(len(variables))], CHUNK), CHUNK)
-    return int(np.count_nonzero(yes)) / CHUNK
+    return sample_chunks([plan], number)[0]
+
+
+def sample_chunks(plans: Sequence[SamplingPlan], number: int) -> list[float]:
+    """Return the estimates of one chunk for several questions, each as if it were asked alone.
+
+    Most of the time goes into random order, which is the same for each question with the same seed:
+    the first that is drawn tells its strata, and each one after that another variable.
+
+    Parameters
+    ----------
+    plans
+        How to sample each of them; all have the same seed.
+    number
+        The number of the chunk, from 1 on.
+    """
+    rng = np.random.default_rng([plans[0].seed, number])
+    outcomes_of: list[dict[int, NDArray[np.uint64]]] = [{} for _ in plans]
+    for turn in range(1 + max(len(plan.others) for plan in plans)):
+        drawn = _uniform(rng, CHUNK)
+        for plan, outcome in zip(plans, outcomes_of, strict=True):
+            if turn == 0:
+                outcome.update(_leading_outcomes(plan, drawn))
+            elif turn <= len(plan.others):
+                at = plan.others[turn - 1]
+                outcome[at] = pack(drawn >= plan.ends[at][:, np.newaxis])
+    found = []
+    for plan, outcome in zip(plans, outcomes_of, strict=True):
+        words = plan.event.bits([outcome[at] for at in range(len(outcome))], CHUNK)
+        found.append(int(np.count_nonzero(unpack(words, CHUNK))) / CHUNK)
+    return found
+
+
+def _leading_outcomes(
+    plan: SamplingPlan, drawn: NDArray[np.float64]
+) -> dict[int, NDArray[np.uint64]]:
+    """Return the outcomes of the variables that matter most, of strata that come up at random."""
+    first = [plan.event.variables[at] for at in plan.leading]
+    shares = joint([variable.probability[np.newaxis] for variable in first])[0]
+    stratum = np.searchsorted(_ends(shares), drawn, side="right")
+    by_stratum = outcomes([variable.n for variable in first])
+    return {
+        at: beyond(found[stratum], variable.n)
+        for at, variable, found in zip(plan.leading, first, by_stratum, strict=True)
+    }
 
 
 def has_converged(means: Sequence[float], tolerance: float, most: int) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -22,7 +22,13 @@ from engine.language import tr
 from engine.probability.assertions import AssertionStacks
 from engine.probability.checkpoint import Checkpoint, key_of
 from engine.probability.exact import Effort, answer_of
-from engine.probability.monte_carlo import has_converged, interval_of, sample_chunk, sampling_plan
+from engine.probability.monte_carlo import (
+    CHUNK,
+    has_converged,
+    interval_of,
+    sample_chunks,
+    sampling_plan,
+)
 from engine.probability.query_event import query_events
 from engine.probability.structure_function import StructureFunctions
 from engine.probability.uncertainty import uncertainty_of
@@ -30,7 +36,7 @@ from engine.probability.worlds import NOT_LOST, POSSIBLE, SECURE, Day, PossibleS
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Hashable, Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
     import xarray as xr
     from numpy.typing import NDArray
@@ -118,6 +124,10 @@ STATUSES = (*ROUTE_STATUS[::-1], "lost")
 METHODS = ("certain", "all worlds", "decision diagram", "sampled", "")
 """How an answer was found, from the best; the last is for what was not."""
 ALL_BOUNDS = (POSSIBLE, SECURE, NOT_LOST)
+MOST_BYTES = 2**28
+"""So much memory may be taken by what chance decides in a chunk, of the questions that are sampled together."""
+Unit: TypeAlias = "tuple[str, np.datetime64, int]"
+"""A question: the route or enclave, the day and the bound."""
 
 
 @dataclass(frozen=True)
@@ -282,18 +292,18 @@ def probabilities(
     days = model.days if dates is None else _days(analysis, dates)
     key = key_of(analysis.scenario, analysis.sectors, analysis.known_on, effort)
     run = _Run(model, effort, Checkpoint(checkpoint, key))
-    units = [
-        (name, day, bound)
-        for day in days
+    bounds = [
+        (name, bound)
         for name in names
         for bound in (ALL_BOUNDS if name in analysis.enclaves else (POSSIBLE, SECURE))
     ]
-    found: dict[tuple[str, np.datetime64, int], Estimate] = {}
+    found: dict[Unit, Estimate] = {}
     try:
-        for unit in units:
-            found[unit] = run.answer(*unit)
-            if progress is not None:
-                progress(len(found), len(units))
+        for day in days:
+            for unit, answer in run.answers([(name, day, bound) for name, bound in bounds]):
+                found[unit] = answer
+                if progress is not None:
+                    progress(len(found), len(days) * len(bounds))
     except KeyboardInterrupt as stop:
         raise Interrupted(_dataset(analysis, names, days, found, effort)) from stop
     finally:
@@ -305,8 +315,8 @@ def probabilities(
 
 def _of_bound(
     analysis: Analysis,
-    found: dict[tuple[str, np.datetime64, int], Estimate],
-    unit: tuple[str, np.datetime64, int],
+    found: dict[Unit, Estimate],
+    unit: Unit,
 ) -> Estimate:
     """Return the answer to a question, as far as it is known; no route is ever lost."""
     name, _, bound = unit
@@ -335,51 +345,105 @@ class _Run:
         self._alike: dict[Hashable, Estimate] = {}
         self._answers: dict[Hashable, Answer | None] = {}
 
-    def answer(self, name: str, day: np.datetime64, bound: int) -> Estimate:
-        """Return how likely a route is connected in a bound on a day, or what is kept of that."""
-        unit = f"{name} {day} {bound}"
-        if unit not in self.kept.results:
-            self.kept.keep(unit, vars(self._fresh(unit, name, day, bound)))
-        return Estimate(**self.kept.results[unit])
+    def answers(self, units: Sequence[Unit]) -> Iterator[tuple[Unit, Estimate]]:
+        """Yield the answers to some questions, those first that need no sampling; or what is kept of them."""
+        sampled: dict[Hashable, list[Unit]] = {}
+        events: list[QueryEvent] = []
+        for unit in units:
+            if _text(unit) in self.kept.results:
+                yield unit, Estimate(**self.kept.results[_text(unit)])
+                continue
+            found = self._known_or_event(unit, sampled)
+            if isinstance(found, Estimate):
+                yield unit, self._kept(unit, found)
+            elif found is not None:
+                events.append(found)
+        names = [f"{_text(alike[0])} chunks" for alike in sampled.values()]
+        chances = self._sampled(events, names)
+        for (key, alike), estimate in zip(sampled.items(), chances, strict=True):
+            self._alike[key] = estimate
+            for unit in alike:
+                yield unit, self._kept(unit, estimate)
 
-    def _fresh(self, unit: str, name: str, day: np.datetime64, bound: int) -> Estimate:
+    def _kept(self, unit: Unit, found: Estimate) -> Estimate:
+        self.kept.keep(_text(unit), vars(found))
+        return found
+
+    def _known_or_event(
+        self, unit: Unit, sampled: dict[Hashable, list[Unit]]
+    ) -> Estimate | QueryEvent | None:
+        """Return an answer, or what is to be sampled for it, unless another question is sampled that is the same."""
+        name, day, bound = unit
         possible = self.model.possible_states(day)
         structure = self.model.queries[name].on(possible, bound)
         if isinstance(structure, bool):
             return Estimate(float(structure), float(structure), float(structure), "certain", 1.0)
         key = structure.rests_on(possible.day)
-        if key not in self._alike:
-            (event,) = query_events([structure], possible.day)
-            self._alike[key] = self._computed(event, unit)
-        return self._alike[key]
-
-    def _computed(self, event: QueryEvent, unit: str) -> Estimate:
+        if key in self._alike:
+            return self._alike[key]
+        if key in sampled:
+            sampled[key].append(unit)
+            return None
+        (event,) = query_events([structure], possible.day)
         if event.key not in self._answers:
             self._answers[event.key] = answer_of(event, self.effort)
         answer = self._answers[event.key]
         if answer is None:
-            return self._sampled(event, f"{unit} chunks")
+            sampled[key] = [unit]
+            return event
         value = min(
             1.0, float(answer.weight([variable.probability for variable in event.variables])[0])
         )
-        return Estimate(value, value, value, answer.method, event.n_worlds)
+        self._alike[key] = Estimate(value, value, value, answer.method, event.n_worlds)
+        return self._alike[key]
 
-    def _sampled(self, event: QueryEvent, unit: str) -> Estimate:
-        """Sample chunk after chunk, on from those that are kept, until it is enough."""
-        plan = sampling_plan(event, self.effort.seed)
-        means: list[float] = list(self.kept.results.get(unit, []))
-        while not has_converged(means, self.effort.tolerance, self.effort.most_chunks):
-            means.append(sample_chunk(plan, len(means) + 1))
-            self.kept.keep(unit, means)
-        found = interval_of(means)
-        return Estimate(found.value, found.low, found.high, "sampled", event.n_worlds)
+    def _sampled(self, events: list[QueryEvent], names: list[str]) -> Iterator[Estimate]:
+        """Sample chunk after chunk, on from those that are kept, until it is enough for each question."""
+        for some in _together(events):
+            plans = {names[at]: sampling_plan(events[at], self.effort.seed) for at in some}
+            means: dict[str, list[float]] = {
+                name: list(self.kept.results.get(name, [])) for name in plans
+            }
+            while wanting := [name for name in plans if not self._will_do(means[name])]:
+                done = min(len(means[name]) for name in wanting)
+                asked = [name for name in wanting if len(means[name]) == done]
+                chunk = sample_chunks([plans[name] for name in asked], done + 1)
+                for name, mean in zip(asked, chunk, strict=True):
+                    means[name].append(mean)
+                    self.kept.keep(name, means[name])
+            for at in some:
+                found = interval_of(means[names[at]])
+                yield Estimate(found.value, found.low, found.high, "sampled", events[at].n_worlds)
+
+    def _will_do(self, means: list[float]) -> bool:
+        return has_converged(means, self.effort.tolerance, self.effort.most_chunks)
+
+
+def _text(unit: Unit) -> str:
+    name, day, bound = unit
+    return f"{name} {day} {bound}"
+
+
+def _together(events: list[QueryEvent]) -> Iterator[list[int]]:
+    """Yield the questions that are sampled together: as many in a row as there is memory for."""
+    some: list[int] = []
+    taken = 0
+    for at, event in enumerate(events):
+        size = sum(variable.n - 1 for variable in event.variables) * CHUNK // 8
+        if some and taken + size > MOST_BYTES:
+            yield some
+            some, taken = [], 0
+        some.append(at)
+        taken += size
+    if some:
+        yield some
 
 
 def _dataset(
     analysis: Analysis,
     names: list[str],
     days: NDArray[np.datetime64],
-    found: dict[tuple[str, np.datetime64, int], Estimate],
+    found: dict[Unit, Estimate],
     effort: Effort,
 ) -> xr.Dataset:
     import xarray as xr

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.connectivity.bits import pack
+from engine.connectivity.bits import WORD, pack
 from engine.connectivity.decision_diagrams import Diagrams
 from engine.probability.uncertainty import NONE, RIGHT, source_member, spans_of, variables_of
 from engine.probability.worlds import Algebra, Worlds
@@ -107,11 +107,18 @@ class QueryEvent:
 
     def choices(self, statement: int, first: int, last: int) -> list[Case]:
         """Return in which outcomes a statement is true and happened within some days."""
-        _, within = self._within(statement, first, last)
-        return [
-            [(number, np.isin(values, within)), *given, *source]
-            for number, values, given, source in self.decided(statement)
-        ]
+        key = (statement, first, last)
+        if key not in self._known_choices:
+            _, within = self._within(statement, first, last)
+            self._known_choices[key] = [
+                [(number, np.isin(values, within)), *given, *source]
+                for number, values, given, source in self.decided(statement)
+            ]
+        return self._known_choices[key]
+
+    @cached_property
+    def _known_choices(self) -> dict[tuple[int, int, int], list[Case]]:
+        return {}
 
     def decided(self, statement: int) -> list[tuple[int, NDArray[np.int16], Case, Case]]:
         """Return the variables that may decide about a statement, one of which does.
@@ -139,26 +146,28 @@ class QueryEvent:
         ((number, column),) = self._decided_by[member]
         return number, (self.variables[number].values[:, column] == RIGHT) == right
 
-    def bits(self, outcome: Sequence[NDArray[np.int64]], n: int) -> NDArray[np.uint64]:
+    def bits(self, outcome: Sequence[int | NDArray[np.uint64]], n: int) -> NDArray[np.uint64]:
         """Return in which of some worlds the answer is yes, packed.
 
         Parameters
         ----------
         outcome
-            The outcome of each variable in each world, int64 of shape (n,) or, for all worlds
-            alike, (1,).
+            The outcome of each variable: in which worlds it is which (see `beyond`), or the one that it
+            has in all of them.
         n
             The number of worlds.
         """
-        n_words = -(-n // 64)
-        never = np.zeros(n_words, dtype=np.uint64)
+        never = np.zeros(-(-n // WORD), dtype=np.uint64)
         always = ~never
 
         def leaf(number: int, chosen: NDArray[np.bool_]) -> NDArray[np.uint64]:
-            where = chosen[outcome[number]]
-            if len(where) < n:
-                return always if where[0] else never
-            return pack(where)
+            at = outcome[number]
+            if isinstance(at, int):
+                return always if chosen[at] else never
+            where = always if chosen[0] else never
+            for turn in np.flatnonzero(chosen[1:] != chosen[:-1]).tolist():
+                where = where ^ at[turn]
+            return where
 
         return self._where(never, always, leaf)
 
@@ -193,6 +202,24 @@ class QueryEvent:
             return found
 
         return self.structure.where(Worlds(self.day, Algebra(never, always, said)))
+
+
+def beyond(outcome: NDArray[np.integer], n: int) -> NDArray[np.uint64]:
+    """Return in which worlds a variable has an outcome after each one but the last, packed.
+
+    Parameters
+    ----------
+    outcome
+        Its outcome in each world, of shape (worlds,).
+    n
+        How many outcomes it has.
+
+    Returns
+    -------
+    numpy.ndarray
+        uint64 of shape (n - 1, words).
+    """
+    return pack(outcome > np.arange(n - 1, dtype=outcome.dtype)[:, np.newaxis])
 
 
 def query_events(

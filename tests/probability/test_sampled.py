@@ -8,14 +8,23 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from engine.probability import monte_carlo
+import engine
+from engine.probability import monte_carlo, probability
+from engine.probability.checkpoint import Checkpoint
 from engine.probability.exact import Effort, answer_of
-from engine.probability.monte_carlo import has_converged, interval_of, sample_chunk, sampling_plan
-from engine.probability.probability import UncertaintyModel, probabilities
+from engine.probability.monte_carlo import (
+    has_converged,
+    interval_of,
+    sample_chunk,
+    sample_chunks,
+    sampling_plan,
+)
+from engine.probability.probability import Interrupted, UncertaintyModel, probabilities
 
 from .grids import grid
 
 if TYPE_CHECKING:
+    from engine.probability.monte_carlo import SamplingPlan
     from engine.probability.query_event import QueryEvent
 
 DAY = np.datetime64("2014-12-05")
@@ -121,3 +130,93 @@ def test_few_worlds_are_looked_at_one_by_one() -> None:
     answer = answer_of(event, Effort())
     assert answer is not None
     assert answer.method == "all worlds"
+
+
+def plain_chunk(plan: SamplingPlan, number: int) -> float:
+    """Sample a chunk world by world: the outcome of each variable as a number, one question alone."""
+
+    def drawn(probability: np.ndarray) -> np.ndarray:
+        at = (
+            rng.permutation(monte_carlo.CHUNK) + rng.random(monte_carlo.CHUNK)
+        ) / monte_carlo.CHUNK
+        found = np.searchsorted(np.cumsum(probability), at, side="right")
+        return np.minimum(found, len(probability) - 1)
+
+    rng = np.random.default_rng([plan.seed, number])
+    event, variables = plan.event, plan.event.variables
+    shares = np.ones(1)
+    for at in plan.leading:
+        shares = np.multiply.outer(shares, variables[at].probability).ravel()
+    sizes = [variables[at].n for at in plan.leading]
+    stratum = drawn(shares)
+    strata = np.unravel_index(stratum, sizes) if sizes else ()
+    outcome = dict(zip(plan.leading, strata, strict=True))
+    for at, variable in enumerate(variables):
+        if at not in outcome:
+            outcome[at] = drawn(variable.probability)
+
+    def leaf(number: int, chosen: np.ndarray) -> np.ndarray:
+        return chosen[outcome[number]]
+
+    never = np.zeros(monte_carlo.CHUNK, dtype=bool)
+    return int(np.count_nonzero(event._where(never, ~never, leaf))) / monte_carlo.CHUNK
+
+
+def questions() -> list[QueryEvent]:
+    """Questions of many variables and of few, of two outcomes and of more."""
+    grids = [
+        grid(side, doubtful, seed=3, lost=0.0) for side, doubtful in ((4, 4), (4, 11), (4, 14))
+    ]
+    seed = engine.analyze(engine.load_scenario("scenarios/castello-2014-12.toml"))
+    events = [
+        UncertaintyModel(analysis).query_event(name, day, bound)
+        for analysis, day in [*((one, DAY) for one in grids), (seed, np.datetime64("2014-12-20"))]
+        for name in analysis.subjects
+        for bound in (0, 1)
+    ]
+    return [event for event in events if not isinstance(event, bool)]
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_a_chunk_is_what_a_plain_sampler_draws_alone_and_beside_others(monkeypatch) -> None:
+    plans = []
+    for most_strata in (1, 2**4, 2**9):
+        monkeypatch.setattr(monte_carlo, "MOST_STRATA", most_strata)
+        plans += [sampling_plan(event, 7) for event in questions()]
+    assert {variable.n for plan in plans for variable in plan.event.variables} >= {2, 3}
+    for number in (1, 2):
+        expected = [plain_chunk(plan, number) for plan in plans]
+        assert sample_chunks(plans, number) == expected
+        assert [sample_chunk(plan, number) for plan in plans] == expected
+        assert len(set(expected)) > 5
+
+
+@pytest.mark.usefixtures("small_chunks")
+@pytest.mark.parametrize("most_bytes", [1, probability.MOST_BYTES])
+def test_questions_sampled_together_say_what_each_says_alone(
+    tmp_path, monkeypatch, most_bytes
+) -> None:
+    """Also in groups as small as can be, and where one has chunks already and the others have none."""
+    monkeypatch.setattr(probability, "MOST_BYTES", most_bytes)
+    analysis = engine.analyze(engine.load_scenario("scenarios/castello-2014-12.toml"))
+    effort = Effort(at_once=0, most_worlds=0, most_nodes=0, tolerance=0.03, most_chunks=64)
+    days = ["2014-12-10", "2014-12-20"]
+    whole = probabilities(analysis, dates=days, effort=effort)
+    assert (whole.method == "sampled").sum() == 2
+    for name in analysis.subjects:
+        alone = probabilities(analysis, name, days, effort=effort)
+        assert alone.equals(whole.sel(id=[name]))
+
+    def keep_three(kept: Checkpoint, name: str, result: object) -> None:
+        keep(kept, name, result)
+        if isinstance(result, list) and len(result) == 3:
+            raise KeyboardInterrupt
+
+    keep = Checkpoint.keep
+    path = tmp_path / "run.sqlite"
+    monkeypatch.setattr(Checkpoint, "keep", keep_three)
+    with pytest.raises(Interrupted):
+        probabilities(analysis, dates=days, effort=effort, checkpoint=path)
+    monkeypatch.setattr(Checkpoint, "keep", keep)
+    again = probabilities(analysis, dates=days, effort=effort, checkpoint=path)
+    assert again.identical(whole)
