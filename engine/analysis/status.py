@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from engine.connectivity.bits import unpack
+from engine.connectivity.bits import WORD, unpack
 from engine.connectivity.engines import connected
 from engine.connectivity.kernel import Ends, Kernel, build_kernel, ends_at, join_ends
 from engine.control.gates import through_gates
@@ -107,6 +107,31 @@ class Ground(Protocol):
         """Return when actors hostile to an actor hold which ground."""
 
 
+@dataclass(frozen=True, eq=False)
+class SideBySide:
+    """Several grounds, cut in the same way, as one: the intervals of each begin with a word of their own."""
+
+    parts: Sequence[Ground]
+    n_words: tuple[int, ...]
+
+    @property
+    def n_intervals(self) -> int:
+        """The number of intervals, those included that only fill a word."""
+        return WORD * sum(self.n_words)
+
+    def possible(self, actor: int) -> NDArray[np.uint64]:
+        """See `Ground`."""
+        return np.concatenate([part.possible(actor) for part in self.parts], axis=1)
+
+    def secure(self, actor: int) -> NDArray[np.uint64]:
+        """See `Ground`."""
+        return np.concatenate([part.secure(actor) for part in self.parts], axis=1)
+
+    def hostile(self, actor: int) -> NDArray[np.uint64]:
+        """See `Ground`."""
+        return np.concatenate([part.hostile(actor) for part in self.parts], axis=1)
+
+
 @dataclass(frozen=True)
 class Leg:
     """A connection in question: from any of the sources to the destination."""
@@ -144,6 +169,16 @@ class EnclaveStatus:
     lost: NDArray[np.bool_]
     cut_off: NDArray[np.bool_]
     status: NDArray[np.int8]
+
+    def on(self, intervals: slice) -> EnclaveStatus:
+        """Return what became of it on some of the intervals."""
+        return EnclaveStatus(
+            self.places,
+            self.place_status[:, intervals],
+            self.lost[:, intervals],
+            self.cut_off[:, intervals],
+            self.status[intervals],
+        )
 
     def chosen(self, which: NDArray[np.bool_]) -> tuple[str, ...]:
         """Return the names of some places, chosen by a bool array of shape (places,)."""
@@ -313,6 +348,46 @@ def enclave_status_of(
     return EnclaveStatus(tuple(names), place_status, lost, cut_off, status)
 
 
+def statuses_side_by_side(
+    terminals: Terminals, variants: Sequence[States]
+) -> list[tuple[dict[str, NDArray[np.int8]], dict[str, EnclaveStatus]]]:
+    """Return the statuses of all routes and enclaves in each of several states of one ground.
+
+    The kernel is asked once for all of them: they stand side by side, each in words of its own.
+
+    Parameters
+    ----------
+    terminals
+        The ground, and the routes and enclaves.
+    variants
+        States of this ground, all with the same gates.
+    """
+    scenario, sectors = terminals.scenario, terminals.sectors
+    n_words = tuple(-(-states.n_intervals // WORD) for states in variants)
+    begins = WORD * np.cumsum((0, *n_words[:-1]))
+    where = [
+        slice(int(begin), int(begin) + states.n_intervals)
+        for begin, states in zip(begins, variants, strict=True)
+    ]
+    views_in: dict[str, list[SideBySide]] = {}
+    modes = [*(r.mode for r in scenario.routes), *(e.mode for e in scenario.enclaves)]
+    for mode in dict.fromkeys(modes):
+        each = [through_gates(scenario, sectors, states, mode) for states in variants]
+        views_in[mode] = [SideBySide(views, n_words) for views in zip(*each, strict=True)]
+    plain = SideBySide(variants, n_words)
+    routes = {r.id: route_status_of(terminals, views_in[r.mode], r) for r in scenario.routes}
+    enclaves = {
+        e.id: enclave_status_of(terminals, views_in[e.mode], plain, e) for e in scenario.enclaves
+    }
+    return [
+        (
+            {name: status[at] for name, status in routes.items()},
+            {name: found.on(at) for name, found in enclaves.items()},
+        )
+        for at in where
+    ]
+
+
 def _bounds(
     terminals: Terminals, states: Ground, actor: str
 ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
@@ -366,9 +441,15 @@ def _cut_off(
     places = [terminals.ends(kernel, (name,)) for name in names]
     everywhere = join_ends(places)
     linked = np.zeros((len(names), *held.shape), dtype=bool)
+    at_points = everywhere.n == len(places)
+    known = ~held if at_points else np.zeros_like(held)
     for row, place in enumerate(places):
+        if known[row].all():  # what an earlier one is linked to says it
+            continue
         found = unpack(connected(kernel, possible, place, everywhere), n_intervals)
         linked[row] = _best_by_place(places, found.astype(np.int8)) & held[row] & held
+        if at_points:  # all of a group are linked to the same places
+            known |= linked[row]
     linked |= np.eye(len(names), dtype=bool)[:, :, np.newaxis] & held
     size = linked.sum(axis=1)
     return held & ~linked[size.argmax(axis=0), :, np.arange(n_intervals)].T

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from engine.analysis.status import enclave_status, route_status
+from engine.analysis.analysis import analyze
+from engine.analysis.status import statuses_side_by_side
 from engine.analysis.statuses import typed
+from engine.connectivity.bits import WORD
 from engine.control.statements import NO_STATEMENT
 from engine.control.states import control_over_time
 from engine.errors import InputError
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
 
 SAME_GROUND = frozenset({"believe", "baseline"})
 """What may be otherwise without any site covering other ground."""
+MOST_WORDS = 2**22
+"""So many words of states, 64 intervals of a sector each, are asked of the kernel at once (32 MiB)."""
 REACHES_KM = (2.0, 4.0, 8.0, 16.0)
 STAY = ("", 0, 0)
 DIRECTIONS = (
@@ -99,28 +104,23 @@ def sensitivity_rows(
     analysis: Analysis, on: DayLike | None = None, *, margins: bool = True
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """Return the rows of `sensitivity`, and what was not tried, for those who do without pandas."""
-    from engine.analysis.analysis import analyze
-
     day = analysis.ends[-1] - ONE_DAY if on is None else on
     analysis.interval_on(day)
     known: dict[bytes, Margin] = {}
     base = _sizes(analysis, day, known) if margins else {}
     rows: list[dict[str, Any]] = []
     untried: list[str] = []
-    for factor, what, value, scenario in variations(analysis):
-        if factor in SAME_GROUND:
-            other, found = _on_the_same_ground(analysis, scenario), known
-        else:
-            try:
-                other = analyze(scenario, network=analysis.network, known_on=analysis.known_on)
-            except InputError as error:  # a place moved on to a node where nothing fits any more
-                untried.append(f"{what} {value}: {error.problems[0].message}")
-                continue
-            found = {}
+    for variation, other in _analyzed(analysis):
+        if isinstance(other, InputError):  # a place moved on to a node where nothing fits any more
+            problem = other.problems[0].message
+            untried.append(f"{variation.what} {variation.value}: {problem}")
+            continue
+        found = known if variation.factor in SAME_GROUND else {}
         sizes = _sizes(other, day, found) if margins else {}
         for name in analysis.subjects:
             effect = _effect(analysis, other, name)
             if effect["days"] or sizes.get(name) != base.get(name):
+                factor, what, value, _ = variation
                 asked = {"factor": factor, "what": what, "value": value, "id": name}
                 size = {"margin": sizes.get(name, np.nan), "margin_before": base.get(name, np.nan)}
                 rows.append({**asked, **effect, **size})
@@ -167,17 +167,40 @@ def variation_text(row: Mapping[str, Any]) -> str:
     return f"{name}: {what} {value}"
 
 
-def _on_the_same_ground(analysis: Analysis, scenario: Scenario) -> Analysis:
-    """Return the analysis of a scenario that names the same sites: nothing is laid out anew."""
-    states = control_over_time(scenario, analysis.sectors, analysis.known_on)
-    terminals = analysis.terminals
-    return replace(
-        analysis,
-        scenario=scenario,
-        states=states,
-        routes={r.id: route_status(terminals, states, r) for r in scenario.routes},
-        enclaves={e.id: enclave_status(terminals, states, e) for e in scenario.enclaves},
-    )
+def _analyzed(analysis: Analysis) -> Iterator[tuple[Variation, Analysis | InputError]]:
+    """Yield every variation with its analysis, or with the error that it makes no valid scenario."""
+    for of_ground, group in groupby(variations(analysis), lambda one: one.factor in SAME_GROUND):
+        if of_ground:
+            yield from _on_the_same_ground(analysis, list(group))
+            continue
+        for one in group:
+            try:
+                yield (
+                    one,
+                    analyze(one.scenario, network=analysis.network, known_on=analysis.known_on),
+                )
+            except InputError as error:
+                yield one, error
+
+
+def _on_the_same_ground(
+    analysis: Analysis, some: list[Variation]
+) -> Iterator[tuple[Variation, Analysis]]:
+    """Yield the analyses of scenarios that name the same sites: many of them in one question."""
+    words = -(-analysis.states.n_intervals // WORD) * analysis.sectors.n_sectors
+    size = max(1, MOST_WORDS // words)
+    for part in (some[at : at + size] for at in range(0, len(some), size)):
+        states = [
+            control_over_time(one.scenario, analysis.sectors, analysis.known_on) for one in part
+        ]
+        found = statuses_side_by_side(analysis.terminals, states)
+        for one, then, (routes, enclaves) in zip(part, states, found, strict=True):
+            yield (
+                one,
+                replace(
+                    analysis, scenario=one.scenario, states=then, routes=routes, enclaves=enclaves
+                ),
+            )
 
 
 def _thresholds(scenario: Scenario) -> list[float]:
