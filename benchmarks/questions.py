@@ -107,9 +107,9 @@ def setting(name: str) -> Setting:
     else:
         network = read_network(HELSINKI if name == "Helsinki" else "aleppo-schematic")
     scenario = reports(network)
-    ground = divide(scenario, network)
+    sectors = divide(scenario, network)
     route = scenario.routes[0]
     start, goal = (
-        int(ground.sites.node[ground.sites.index[at]]) for at in (route.from_[0], route.to)
+        int(sectors.sites.node[sectors.sites.index[at]]) for at in (route.from_[0], route.to)
     )
-    return Setting(name, scenario, ground, start, goal)
+    return Setting(name, scenario, sectors, start, goal)

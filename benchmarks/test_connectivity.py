@@ -215,18 +215,18 @@ def test_kernel_build(benchmark, large: Setting) -> None:
 
 def test_a_thousand_dates(benchmark, large: Setting) -> None:
     """From the events to the status of a route on every date, against a loop over SciPy."""
-    scenario, ground = large.scenario, large.sectors
+    scenario, sectors = large.scenario, large.sectors
     route = scenario.routes[0]
 
     def ours() -> np.ndarray:
-        states = control_over_time(scenario, ground)
-        return route_status(Terminals(scenario, ground), states, route)
+        states = control_over_time(scenario, sectors)
+        return route_status(Terminals(scenario, sectors), states, route)
 
     benchmark.group = "a thousand dates"
     status = benchmark.pedantic(ours, rounds=3, warmup_rounds=1)
     seconds = benchmark.stats.stats.min
 
-    states = control_over_time(scenario, ground)
+    states = control_over_time(scenario, sectors)
     began = time.perf_counter()
     dates = np.linspace(0, states.n_intervals - 1, DATES_OF_SCIPY).astype(int)
     assert status[dates].tolist() == [scipy_status(large, states, int(date)) for date in dates]
@@ -249,19 +249,19 @@ def test_a_thousand_dates(benchmark, large: Setting) -> None:
 
 def scipy_status(large: Setting, states, date: int) -> int:
     """Count the bounds in which a source and the destination are connected on a date."""
-    network, ground, route = large.network, large.sectors, large.scenario.routes[0]
-    sites, covers = ground.sites, ground.covers
+    network, sectors, route = large.network, large.sectors, large.scenario.routes[0]
+    sites, covers = sectors.sites, sectors.covers
     nodes = {name: int(sites.node[sites.index[name]]) for name in (*route.from_, route.to)}
     actor = list(large.scenario.actors).index(route.actor)
     found = 0
     for bound in (states.possible(actor), states.secure(actor)):
-        is_open = column(bound, date)[ground.sector]
+        is_open = column(bound, date)[sectors.sector]
         u, v = network.u[is_open], network.v[is_open]
         graph = csr_array((np.ones(len(u), bool), (u, v)), shape=(network.n_nodes,) * 2)
         _, part = connected_components(graph, directed=False)
 
         def usable(name: str, is_open: np.ndarray = is_open) -> bool:
-            own = is_open & covers[sites.index[name]][ground.sector]
+            own = is_open & covers[sites.index[name]][sectors.sector]
             return bool((own & ((network.u == nodes[name]) | (network.v == nodes[name]))).any())
 
         goal = part[nodes[route.to]]
@@ -300,8 +300,8 @@ def test_time_grows_like_array_work() -> None:
     network = region(20_000)
     for dates in (100, 300, 1_000):
         scenario = reports(network, dates)
-        ground = divide(scenario, network)
-        per_date.append(best_of(partial(control_over_time, scenario, ground), 3) / dates)
+        sectors = divide(scenario, network)
+        per_date.append(best_of(partial(control_over_time, scenario, sectors), 3) / dates)
     note(
         "growth",
         "laying the ground, per segment",

@@ -218,9 +218,9 @@ def _ends(network: Network, places: list[ScenarioPlace]) -> np.ndarray:
     """Return the longitude and latitude at which the engine puts places on the roads."""
     rows = [Holding(site=place.id, holder=ACTORS[0]) for place in places]
     scenario = Scenario(**_frame("Places", places), baseline=rows)
-    ground = engine.analyze(scenario, network=network).sectors
-    node = ground.sites.node[[ground.sites.index[place.id] for place in places]]
-    return np.column_stack([ground.network.lon[node], ground.network.lat[node]])
+    sectors = engine.analyze(scenario, network=network).sectors
+    node = sectors.sites.node[[sectors.sites.index[place.id] for place in places]]
+    return np.column_stack([sectors.network.lon[node], sectors.network.lat[node]])
 
 
 def _frame(title: str, places: Sequence[ScenarioPlace]) -> dict[str, Any]:

@@ -170,7 +170,7 @@ def map_day(text: str) -> dt.date | str:
 def facts_of(
     scenario: Scenario,
     network: Network,
-    ground: Sectors,
+    sectors: Sectors,
     *,
     known_on: dt.date | None,
     believed: int,
@@ -191,12 +191,12 @@ def facts_of(
         events=len(scenario.events),
         believed=believed,
         unknown=unknown,
-        scenario_digest=scenario_digest(scenario, ground),
+        scenario_digest=scenario_digest(scenario, sectors),
         network_digest=network.digest,
     )
 
 
-def scenario_digest(scenario: Scenario, ground: Sectors) -> str:
+def scenario_digest(scenario: Scenario, sectors: Sectors) -> str:
     """Return what tells a scenario from others, wherever it lies and whatever its roads are.
 
     It is the SHA-256 of all that it states, named changes included, but for the name of the network and the title in Arabic. Of an area or a line that a file draws, the ground that it covers is taken.
@@ -205,9 +205,9 @@ def scenario_digest(scenario: Scenario, ground: Sectors) -> str:
     digest = hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode())
     for site in scenario.sites:
         drawn = site.area if site.line is None else site.line
-        if isinstance(drawn, str) and site.id in ground.sites.index:
-            covered = ground.covers[ground.sites.index[site.id]][ground.sector]
-            columns = (ground.pieces.parent, ground.pieces.from_m, ground.pieces.to_m)
+        if isinstance(drawn, str) and site.id in sectors.sites.index:
+            covered = sectors.covers[sectors.sites.index[site.id]][sectors.sector]
+            columns = (sectors.pieces.parent, sectors.pieces.from_m, sectors.pieces.to_m)
             rows = np.array([column[covered] for column in columns], dtype=np.float64)
             digest.update(f"{site.id} {rows.shape}".encode())
             digest.update(np.round(rows, 3).tobytes())

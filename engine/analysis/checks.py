@@ -206,23 +206,23 @@ def _unchangeable(analysis: Analysis) -> Iterator[Problem]:
                 message = tr(
                     "no event of the scenario can change the route {name}", name=repr(name)
                 )
-            yield question.problem(message, "id", name, tr("events about ground on its ways"))
+            yield question.problem(message, "id", name, tr("events about ground on its paths"))
 
 
 def _left_overlooking(analysis: Analysis) -> Iterator[Problem]:
     """Yield captures of ground that a site overlooks which stays with somebody hostile."""
-    ground, states, actors = analysis.sectors, analysis.states, list(analysis.scenario.actors)
+    sectors, states, actors = analysis.sectors, analysis.states, list(analysis.scenario.actors)
     day = states.statements.date
     for event, believed in zip(analysis.scenario.events, analysis.believed, strict=True):
         outside = not analysis.days[0] <= np.datetime64(event.date) < analysis.ends[-1]
         if event.kind != "captured" or event.actor is None or not believed or outside:
             continue
-        then, taker = states.on(analysis.interval_on(event.date)), actors.index(event.actor)
-        taken = ground.covers[ground.sites.index[event.site]] & (then.holder == taker)
-        hostile = then.hostile(taker) & (then.own_condition != CONTESTED)
+        then, attacker = states.on(analysis.interval_on(event.date)), actors.index(event.actor)
+        taken = sectors.covers[sectors.sites.index[event.site]] & (then.holder == attacker)
+        hostile = then.hostile(attacker) & (then.own_condition != CONTESTED)
         for rule in analysis.scenario.overlooks:
-            row = ground.sites.index[rule.site]
-            over = ground.covers[row]
+            row = sectors.sites.index[rule.site]
+            over = sectors.covers[row]
             held_by = set(then.holder[over].tolist())
             said = then.holder_statement[over]
             if (
@@ -261,12 +261,12 @@ def _not_there(analysis: Analysis) -> Iterator[Problem]:
 
 def _touched(analysis: Analysis) -> NDArray[np.bool_]:
     """Return the sectors that some event speaks of, or overlooks from, shape (sectors,)."""
-    ground = analysis.sectors
-    rows = [ground.sites.index[event.site] for event in analysis.scenario.events]
-    spoken = np.asarray(ground.covers[rows].any(axis=0))
+    sectors = analysis.sectors
+    rows = [sectors.sites.index[event.site] for event in analysis.scenario.events]
+    spoken = np.asarray(sectors.covers[rows].any(axis=0))
     touched = spoken.copy()
-    for row, onto, _ in overlooking(analysis.scenario, ground):
-        if (ground.covers[row] & spoken).any():
+    for row, onto, _ in overlooking(analysis.scenario, sectors):
+        if (sectors.covers[row] & spoken).any():
             touched |= onto
     return touched
 
@@ -342,25 +342,25 @@ def understanding(analysis: Analysis) -> dict[str, Any]:
 
 def _on_the_roads(analysis: Analysis, route: Route) -> dict[str, Any]:
     """Return on which roads the ends of a route stand, and how much of its first path is known."""
-    ground, start = analysis.sectors, str(analysis.days[0])
-    network = ground.network
-    covers = None if route.within is None else ground.covers[ground.sites.index[route.within]]
+    sectors, start = analysis.sectors, str(analysis.days[0])
+    network = sectors.network
+    covers = None if route.within is None else sectors.covers[sectors.sites.index[route.within]]
     ends = []
     for name in (*route.from_, *route.via, route.to):
         for part in analysis.terminals.parts(name):
-            row = ground.sites.index[part]
-            node = int(ground.sites.node[row])
+            row = sectors.sites.index[part]
+            node = int(sectors.sites.node[row])
             if node < 0:
                 continue
             meets = (network.u == node) | (network.v == node)
             if covers is not None:
-                meets &= covers[ground.sector]
+                meets &= covers[sectors.sector]
             roads = {_road_name(analysis, piece) for piece in np.flatnonzero(meets).tolist()}
-            metres = round(float(ground.sites.off_road_m[row]))
+            metres = round(float(sectors.sites.off_road_m[row]))
             ends.append({"site": part, "roads": sorted(roads), "metres_off": metres})
     pieces = np.concatenate([np.empty(0, dtype=np.int64), *analysis.path(route.id, start)])
     length = network.length[pieces]
-    known = analysis.states.on(0).holder[ground.sector[pieces]] != UNKNOWN
+    known = analysis.states.on(0).holder[sectors.sector[pieces]] != UNKNOWN
     if not length.sum():
         return {"ends": ends, "km": None, "known": None, "inferred": None,
                 "because": analysis.because(route.id, 0)}  # fmt: skip
@@ -384,8 +384,8 @@ def _road_name(analysis: Analysis, piece: int) -> str:
 
 
 def _sites(analysis: Analysis) -> list[dict[str, Any]]:
-    ground = analysis.sectors
-    length = np.bincount(ground.sector, ground.network.length, minlength=ground.n_sectors)
+    sectors = analysis.sectors
+    length = np.bincount(sectors.sector, sectors.network.length, minlength=sectors.n_sectors)
     return [
         {
             "id": site.id,
@@ -394,7 +394,7 @@ def _sites(analysis: Analysis) -> list[dict[str, Any]]:
             "km": _km(covers @ length),
             "in_use": _kind(site) != "stretch" or bool(covers.any()),
         }
-        for site, covers in zip(ground.sites.named, ground.covers, strict=True)
+        for site, covers in zip(sectors.sites.named, sectors.covers, strict=True)
     ]
 
 
@@ -414,9 +414,11 @@ MUCH_KNOWN = 0.5
 
 def _known_share(analysis: Analysis) -> float:
     """Return how much of the roads the baseline and the events speak of, by length, 0 to 1."""
-    ground = analysis.sectors
+    sectors = analysis.sectors
     spoken = analysis.states.on(0).holder_statement >= 0
-    return float(ground.network.length[spoken[ground.sector]].sum() / ground.network.length.sum())
+    return float(
+        sectors.network.length[spoken[sectors.sector]].sum() / sectors.network.length.sum()
+    )
 
 
 def _grounded(analysis: Analysis) -> str:

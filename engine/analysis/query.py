@@ -111,7 +111,7 @@ class Query:
         friendly: NDArray[np.bool_],
         cost: NDArray[np.float64],
     ) -> NDArray[np.int64]:
-        """Return the sectors of a cheap open way in one state; none if it is not connected.
+        """Return the sectors of a cheap open path in one state; none if it is not connected.
 
         Parameters
         ----------
@@ -287,8 +287,8 @@ def _parts(terminals: Terminals, kernel: Kernel, places: Sequence[str]) -> NDArr
 
 def shut_by_mode(analysis: Analysis, asked: Query, interval: int) -> list[NDArray[np.bool_]]:
     """Return which ground gates deny to each mode of a question, bool of shape (sectors,) each."""
-    ground, day = analysis.sectors, analysis.days[interval]
-    return [shut(analysis.scenario, ground, day, mode) for mode in asked.modes]
+    sectors, day = analysis.sectors, analysis.days[interval]
+    return [shut(analysis.scenario, sectors, day, mode) for mode in asked.modes]
 
 
 def open_by_mode(
@@ -302,18 +302,18 @@ def open_by_mode(
 
 
 def roads_of(analysis: Analysis, asked: Query, is_open: NDArray[np.bool_]) -> Roads:
-    """Return the pieces of road over which a question's ways may lead in one state.
+    """Return the pieces of road over which a query's paths may lead in one state.
 
     Parameters
     ----------
     is_open
         The open ground, bool of shape (sectors,).
     """
-    ground, network = analysis.sectors, analysis.sectors.network
+    sectors, network = analysis.sectors, analysis.sectors.network
     if asked.within is not None:
-        is_open = is_open & ground.covers[ground.sites.index[asked.within]]
+        is_open = is_open & sectors.covers[sectors.sites.index[asked.within]]
     oneway = network.oneway if analysis.scenario.oneway == "respect" else None
-    return Roads.of(network.u, network.v, is_open[ground.sector], network.n_nodes, oneway=oneway)
+    return Roads.of(network.u, network.v, is_open[sectors.sector], network.n_nodes, oneway=oneway)
 
 
 def friendly(analysis: Analysis, asked: Query, interval: int) -> NDArray[np.bool_]:
@@ -327,7 +327,7 @@ def status_code(analysis: Analysis, name: str, interval: int) -> int:
 
 
 def ground_of_status(analysis: Analysis, asked: Query, interval: int) -> list[NDArray[np.bool_]]:
-    """Return the ground of open ways: the secure if the status is open, else the possible."""
+    """Return the ground of open paths: the secure if the status is open, else the possible."""
     secure = status_code(analysis, asked.id, interval) == OPEN
     return open_by_mode(analysis, asked, interval, secure=secure)
 

@@ -159,7 +159,7 @@ class EnclaveStatus:
     lost
         Held by hostile actors, bool of shape (places, intervals).
     cut_off
-        Still held, without a possible way to the largest group of places, bool of the same shape.
+        Still held, without a possible path to the largest group of places, bool of the same shape.
     status
         Codes of `ENCLAVE_STATUS`, int8 of shape (intervals,).
     """
@@ -196,9 +196,9 @@ class Terminals:
         Its ground.
     """
 
-    def __init__(self, scenario: Scenario, ground: Sectors) -> None:
+    def __init__(self, scenario: Scenario, sectors: Sectors) -> None:
         self.scenario = scenario
-        self.sectors = ground
+        self.sectors = sectors
         self._kernels: dict[str | None, Kernel] = {}
         self._within: dict[Kernel, str | None] = {}
         self._ends: dict[tuple[Kernel, tuple[str, ...]], Ends] = {}
@@ -435,7 +435,7 @@ def _cut_off(
     names: list[str],
     held: NDArray[np.bool_],
 ) -> NDArray[np.bool_]:
-    """Return the held places without a possible way to the largest group of held places."""
+    """Return the held places without a possible path to the largest group of held places."""
     kernel = terminals.both_ways
     n_intervals = held.shape[1]
     places = [terminals.ends(kernel, (name,)) for name in names]

@@ -266,21 +266,21 @@ def _margin(row: Row) -> str:
 def articulation(found: Sequence[Row], paths: Sequence[Row], on: Sequence[str] | None) -> Answer:
     """Return what every open path needs, and how many paths share no road."""
     needed, counts = records(found), records(paths)
-    rows = [row for row in _with_items(counts, needed) if row["ways"] != 0]
+    rows = [row for row in _with_items(counts, needed) if row["paths"] != 0]
     passable = dict.fromkeys(row["id"] for row in rows)
     cut = [name for name in dict.fromkeys(row["id"] for row in counts) if name not in passable]
     fewest = {
-        name: min(row["ways"] or float("inf") for row in rows if row["id"] == name)
+        name: min(row["paths"] or float("inf") for row in rows if row["id"] == name)
         for name in passable
     }
     said = (
         (
-            [name for name, ways in fewest.items() if ways == 1],
+            [name for name, n in fewest.items() if n == 1],
             marked("Not cut, but without a second path that shares no road: {names}."),
             marked("Not cut on {day}, but without a second path that shares no road: {names}."),
         ),
         (
-            [name for name, ways in fewest.items() if ways != 1],
+            [name for name, n in fewest.items() if n != 1],
             marked("Not cut, with a second path that shares no road: {names}."),
             marked("Not cut on {day}, with a second path that shares no road: {names}."),
         ),
@@ -295,7 +295,7 @@ def articulation(found: Sequence[Row], paths: Sequence[Row], on: Sequence[str] |
     )
     columns = (trc("column", "paths"), trc("column", "on every open path"))
     lines += spells_tables(
-        rows, columns, lambda row: (_count(row["ways"]), _needed(row["items"])), on,
+        rows, columns, lambda row: (_count(row["paths"]), _needed(row["items"])), on,
         title=tr("Open paths that share no road, and what all open paths need"),
         right=columns[:1],
     )  # fmt: skip
@@ -356,7 +356,7 @@ def paths(found: Sequence[Row], on: Sequence[str] | None) -> Answer:
     if not rows:
         none = told(on, marked("No path is open."), marked("No path is open on {day}."))
         return Answer({"paths": rows}, [none])
-    others = list(dict.fromkeys(row["id"] for row in rows if row["way"] == "next"))
+    others = list(dict.fromkeys(row["id"] for row in rows if row["path"] == "next"))
     names = listing(dict.fromkeys(row["id"] for row in rows))
     lines = sentences(
         told(on, marked("Open: {names}."), marked("Open on {day}: {names}."), names=names),
@@ -377,9 +377,9 @@ def paths(found: Sequence[Row], on: Sequence[str] | None) -> Answer:
 
 
 def _path(row: Row) -> tuple[str, ...]:
-    ways = {"best": trc("path", "best"), "next": trc("path", "next")}
+    names = {"best": trc("path", "best"), "next": trc("path", "next")}
     return (
-        ways[row["way"]], number_text(row["length_km"], ".1f"), number_text(row["minutes"], ".0f"),
+        names[row["path"]], number_text(row["length_km"], ".1f"), number_text(row["minutes"], ".0f"),
         number_text(row["detour"], ".2f"),
         number_text(row["insecure_km"], ".1f") if row["insecure_km"] else "",
         " > ".join(row["sites"]),

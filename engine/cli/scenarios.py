@@ -228,7 +228,7 @@ def _sites_of_kind(n: int, kind: str) -> str:
 def _routes(routes: Sequence[dict[str, Any]], *, long: bool) -> Iterator[str]:
     yield from table_lines(
         (trc("column", "route"), trc("column", "actor"), trc("column", "from, over and to")),
-        ((route["id"], route["actor"], _way(route)) for route in routes),
+        ((route["id"], route["actor"], _path(route)) for route in routes),
         title=tr("Routes"),
     )
     columns = (
@@ -264,7 +264,7 @@ def _routes(routes: Sequence[dict[str, Any]], *, long: bool) -> Iterator[str]:
     )
 
 
-def _way(route: dict[str, Any]) -> str:
+def _path(route: dict[str, Any]) -> str:
     stops = " → ".join([chained(route["from"], " or "), *route["via"], route["to"]])
     within = route["within"]
     return tr("{stops}, within {area}", stops=stops, area=within) if within else stops

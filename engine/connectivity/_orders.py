@@ -1,6 +1,6 @@
 """Orders of elimination, compiled by Numba: least fill, with ties broken in several ways.
 
-The vertex whose neighbours lack the fewest ways between each other is taken out next. Many are equal in
+The vertex whose neighbours lack the fewest paths between each other is taken out next. Many are equal in
 that, and which of them goes first decides over a quarter of the steps: so several orders are made with
 ties broken at random, and the best is kept. Neighbours are sets of bits, 64 to a word.
 """
@@ -28,19 +28,19 @@ def least_fill(
     *,
     both_ways: bool,
 ) -> NDArray[np.int64]:
-    """Return an order in which vertices may be taken out with few new ways.
+    """Return an order in which vertices may be taken out with few new paths.
 
     Parameters
     ----------
     tail, head
-        The ways before any vertex is taken out, int64 of shape (ways,). One more vertex, with the number
-        after the last, may have ways and stays.
+        The paths before any vertex is taken out, int64 of shape (paths,). One more vertex, with the number
+        after the last, may have paths and stays.
     last
         Which vertices come last, bool of shape (vertices,).
     most
         With more pairs of neighbours than this, over all vertices, an order is given up.
     both_ways
-        Whether each way leads both ways.
+        Whether each path leads both ways.
 
     Returns
     -------
@@ -66,7 +66,7 @@ def least_fill(
 
 
 def _sets(here: NDArray[np.int64], there: NDArray[np.int64], n: int) -> NDArray[np.uint64]:
-    """Return which vertices lie on the other side of ways, uint64 of shape (vertices, words)."""
+    """Return which vertices lie on the other side of paths, uint64 of shape (vertices, words)."""
     sets = np.zeros((n, n // 64 + 1), dtype=np.uint64)
     bit = np.uint64(1) << (there % 64).astype(np.uint64)
     np.bitwise_or.at(sets, (here, there // 64), bit)
@@ -123,7 +123,7 @@ def _take_out(
 ) -> int:
     """Join the neighbours of a vertex; return in how many pairs, and mark whose price may change.
 
-    That are the neighbours, and those beside one that has a new way.
+    That are the neighbours, and those beside one that has a new path.
     """
     pairs = 0
     near[0] = out[vertex]
@@ -152,7 +152,7 @@ def _take_out(
 def _lacking(
     out: NDArray[np.uint64], into: NDArray[np.uint64], vertex: int, some: NDArray[np.int64]
 ) -> int:
-    """Return how many ways there are not yet from those before a vertex to those after it."""
+    """Return how many paths there are not yet from those before a vertex to those after it."""
     found = 0
     for at in range(members(into, vertex, some)):
         for word in range(out.shape[1]):

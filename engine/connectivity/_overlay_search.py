@@ -1,9 +1,9 @@
 """The searches of the overlay, compiled by Numba: each thread takes a range of cells or of states.
 
-Costs between the portals of a cell are a matrix, so that ways through a cell are whole rows added
+Costs between the portals of a cell are a matrix, so that paths through a cell are whole rows added
 and compared at once. A state is answered cell by cell, the most promising first: what is new at
 its border is carried through it, and on to its neighbours; a cell whose border improves again is
-taken up again, until none can lead to a cheaper way.
+taken up again, until none can lead to a cheaper path.
 """
 
 from __future__ import annotations

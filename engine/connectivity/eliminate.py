@@ -1,7 +1,7 @@
 """Reachability as a straight line of bitwise steps: Gauss's elimination over open and closed.
 
-A vertex is taken out of the graph by joining its neighbours: a way from a to b through x is open
-where those from a to x and from x to b are, and x itself. What is left at the end are the ways from
+A vertex is taken out of the graph by joining its neighbours: a path from a to b through x is open
+where those from a to x and from x to b are, and x itself. What is left at the end are the paths from
 the sources, and from them, backwards, what each vertex is reached by. Joining vertices in series
 and in parallel are the cases of two neighbours. The order costs time once; then the steps are the
 same for all states, however these are cut up: nothing branches, and nothing is done twice.
@@ -207,12 +207,12 @@ def eliminated(query: ReducedQuery, most_steps: int) -> Program:
     """
     steps = Steps(most_steps)
     is_open = [steps.read(sector) for sector in query.kernel.sector.tolist()]
-    ways = _Ways(query, steps, is_open)
+    paths = _Paths(query, steps, is_open)
     targets = query.targets.vertex.tolist()
-    order = ways.order(set(targets) if len(set(targets)) <= FEW_ENDS else set())
+    order = paths.order(set(targets) if len(set(targets)) <= FEW_ENDS else set())
     for vertex in order:
-        ways.take_out(vertex)
-    reached = ways.reached(order, set(targets))
+        paths.take_out(vertex)
+    reached = paths.reached(order, set(targets))
     answers = [NEVER] * query.targets.n
     for terminal, vertex in zip(query.targets.terminal.tolist(), targets, strict=True):
         answers[terminal] = steps.either_both(answers[terminal], reached[vertex], ALWAYS)
@@ -233,8 +233,8 @@ def _usable(ends: Ends, steps: Steps, is_open: list[int]) -> list[int]:
     return usable
 
 
-class _Ways:
-    """The ways between vertices that are not yet taken out, over those that are.
+class _Paths:
+    """The paths between vertices that are not yet taken out, over those that are.
 
     ``out[a][b]`` and ``into[b][a]`` tell in which states one leads from a to b, whether or not these
     are open. The sources are a vertex of their own.
@@ -255,7 +255,7 @@ class _Ways:
         self._lead_in(query.sources)
 
     def _lead_in(self, sources: Ends) -> None:
-        """Let ways from the sources begin at a vertex where their own ground is open."""
+        """Let paths from the sources begin at a vertex where their own ground is open."""
         usable = _usable(sources, self.steps, self.is_open)
         rows = zip(sources.terminal.tolist(), sources.vertex.tolist(), sources.own, strict=True)
         for terminal, vertex, own in rows:
@@ -277,8 +277,8 @@ class _Ways:
         """
         from engine.connectivity._orders import least_fill
 
-        ways = np.array([(a, b) for a, others in enumerate(self.out) for b in others])
-        tail, head = ways.reshape(-1, 2).astype(np.int64).T
+        paths = np.array([(a, b) for a, others in enumerate(self.out) for b in others])
+        tail, head = paths.reshape(-1, 2).astype(np.int64).T
         at_last = np.zeros(self.source, dtype=bool)
         at_last[list(last)] = True
         most = PAIRS_PER_STEP * self.steps.most
@@ -289,7 +289,7 @@ class _Ways:
 
     def take_out(self, vertex: int) -> None:
         """Take out a vertex: join its neighbours."""
-        starts = sorted(self.into[vertex].items(), key=lambda way: (way[1] != ALWAYS, way[0]))
+        starts = sorted(self.into[vertex].items(), key=lambda path: (path[1] != ALWAYS, path[0]))
         ends = starts if self.both_ways else sorted(self.out[vertex].items())
         for at, (a, first) in enumerate(starts):
             through = NEVER
@@ -315,7 +315,7 @@ class _Ways:
         for vertex in reversed(order):
             if vertex in needed:
                 found = NEVER
-                for before, way in sorted(self.into[vertex].items()):
-                    found = self.steps.either_both(found, reached[before], way)
+                for before, path in sorted(self.into[vertex].items()):
+                    found = self.steps.either_both(found, reached[before], path)
                 reached[vertex] = self.steps.either_both(NEVER, found, self.is_open[vertex])
         return reached

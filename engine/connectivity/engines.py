@@ -64,7 +64,7 @@ def connected(
         The states, packed: bit s of word w tells whether the sector is open in state 64 w + s;
         uint64 of shape (sectors, words).
     sources, targets
-        Where ways begin and end. What is worked out for a query is kept for the next call with
+        Where paths begin and end. What is worked out for a query is kept for the next call with
         the same kernel and ends.
     engine
         The engine; the one that is quicker for so much work, if absent.

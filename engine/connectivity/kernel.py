@@ -61,7 +61,7 @@ class Kernel:
 
 @dataclass(frozen=True, eq=False)
 class Ends:
-    """Where ways may begin or end: terminals, each a node with ground of its own.
+    """Where paths may begin or end: terminals, each a node with ground of its own.
 
     Parameters
     ----------

@@ -2,7 +2,7 @@
 
 Roads of one sector that hang together are a cell. Within a cell, distances between its portals
 (nodes that it shares with other cells, and the ends asked about) never change; a state only says
-at what price each sector is open. So a state asks for the shortest way through a small graph of
+at what price each sector is open. So a state asks for the shortest path through a small graph of
 portals, led towards the target by the distances of the wholly open network, which no state can
 undercut. The answers equal Dijkstra's on the whole network.
 """

@@ -1,7 +1,7 @@
 """A kernel cut down to what one query needs; every step keeps every answer, in every state.
 
-What lies on no way between the ends goes: what cannot be reached or leads nowhere, dead ends, and
-blocks beside the way. Neighbours whose sectors are open in the same states become one.
+What lies on no path between the ends goes: what cannot be reached or leads nowhere, dead ends, and
+blocks beside the path. Neighbours whose sectors are open in the same states become one.
 
 Where most of the ground is settled, ground that is open in every state contracts, and ground that is open in
 none goes. The rest, most often a handful of vertices, decides: the core between the two sets of ends.
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def block_of_edge(beside: Mapping[int, Sequence[int]], start: int, goal: int) -> set[int]:
-    """Return the vertices that lie on some simple way between two vertices.
+    """Return the vertices that lie on some simple path between two vertices.
 
     They are the block in which an edge between the two would lie, which is found by the search in
     depth of Hopcroft and Tarjan, begun with that edge.
@@ -80,7 +80,7 @@ class ReducedQuery:
     kernel
         The contracted network. That of a reduced query has no meetings: its ends are attached.
     sources, targets
-        Where ways begin and end.
+        Where paths begin and end.
     """
 
     kernel: Kernel
@@ -96,7 +96,7 @@ class ReducedQuery:
 
 
 def reduced(query: ReducedQuery) -> ReducedQuery:
-    """Return the query without anything that lies on no way between its ends."""
+    """Return the query without anything that lies on no path between its ends."""
     return without_dead_ends(through_blocks(without_dead_ends(between(query))))
 
 
@@ -110,9 +110,9 @@ def between(query: ReducedQuery) -> ReducedQuery:
 
 
 def without_dead_ends(query: ReducedQuery) -> ReducedQuery:
-    """Drop vertices that no way needs, one after the other, until there are none.
+    """Drop vertices that no path needs, one after the other, until there are none.
 
-    They are those at which no end attaches, and from whose neighbours each way through leads on
+    They are those at which no end attaches, and from whose neighbours each path through leads on
     directly as well: dead ends, and whatever hangs on a junction and leads nowhere else.
     """
     kernel = query.kernel
@@ -142,7 +142,7 @@ def without_dead_ends(query: ReducedQuery) -> ReducedQuery:
 def through_blocks(query: ReducedQuery) -> ReducedQuery:
     """Keep the block that an edge from the sources to the targets would lie in.
 
-    A way that visits no vertex twice lies in it. Directed ways are ways of the undirected graph.
+    A path that visits no vertex twice lies in it. Directed paths are paths of the undirected graph.
     """
     kernel = query.kernel
     first, second = neighbours(kernel)
@@ -293,7 +293,7 @@ def with_pairs_joined(query: ReducedQuery, n_sectors: int) -> Joined:
     """Join vertices in series and in parallel until there are none.
 
     Neighbours of a vertex that are all neighbours of one another, such as the roads at a junction,
-    need no way through it: without an end, it goes. Two vertices with the same other neighbours are
+    need no path through it: without an end, it goes. Two vertices with the same other neighbours are
     in parallel. Two neighbours are in series where the others around each are neighbours of one
     another. Where a road leads only one way, all stays.
 
@@ -398,7 +398,7 @@ class Core:
     heads
         The vertices that can be reached from each vertex in one step.
     start, goal
-        The vertices at which ways begin and end; both are always open.
+        The vertices at which paths begin and end; both are always open.
     """
 
     sector: NDArray[np.int64]
@@ -457,7 +457,7 @@ class Core:
 
 
 class Step(NamedTuple):
-    """A vertex to do without: every way through it comes from one vertex and goes on to another."""
+    """A vertex to do without: every path through it comes from one vertex and goes on to another."""
 
     vertex: int
     tails: tuple[int, ...]
@@ -480,7 +480,7 @@ def terminal_core(
     may, must
         Which vertices are open in some state, and which in every state, bool of shape (vertices,).
     sources, targets
-        The vertices at which ways begin and end: the ends' own ground.
+        The vertices at which paths begin and end: the ends' own ground.
 
     Returns
     -------
@@ -495,8 +495,8 @@ def terminal_core(
     head = np.concatenate([kernel.head, first, np.full(len(last), goal)])
     usable = may[tail] & may[head]
     tail, head = tail[usable], head[usable]
-    on_way = reached_from(Arcs(tail, head, n), [start]) & reached_from(Arcs(head, tail, n), [goal])
-    if not on_way[goal]:
+    on_path = reached_from(Arcs(tail, head, n), [start]) & reached_from(Arcs(head, tail, n), [goal])
+    if not on_path[goal]:
         return False
     sure = must[tail] & must[head]
     at_start = reached_from(Arcs(tail[sure], head[sure], n), [start])
@@ -505,7 +505,7 @@ def terminal_core(
     at_goal = reached_from(Arcs(head[sure], tail[sure], n), [goal])
     n_parts, part = connected_parts(Arcs(tail[sure], head[sure], n), strong=True)
     part[at_start], part[at_goal] = part[start], part[goal]
-    kept = on_way[tail] & on_way[head]
+    kept = on_path[tail] & on_path[head]
     tail, head = part[tail[kept]], part[head[kept]]
     apart = (tail != head) & (head != part[start]) & (tail != part[goal])
     arcs = np.unique(np.stack([tail[apart], head[apart]], axis=1), axis=0)
@@ -516,7 +516,7 @@ def terminal_core(
 
 
 def _core(sector: NDArray[np.int64], arcs: NDArray[np.int64], start: int, goal: int) -> Core:
-    """Return what lies on some way from start to goal: the block that an edge of both would join."""
+    """Return what lies on some path from start to goal: the block that an edge of both would join."""
     beside: dict[int, list[int]] = {}
     for tail, head in arcs.tolist():
         beside.setdefault(tail, []).append(head)

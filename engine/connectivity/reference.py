@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 FROM_CHANGES = 100_000
 """With so many arcs times words, only what lies ahead of a change is looked at again."""
 FROM_ARCS = 20_000
-"""The same with so many arcs: the way through them is long, however few the states."""
+"""The same with so many arcs: the path through them is long, however few the states."""
 
 
 def connected(
@@ -30,7 +30,7 @@ def connected(
         The states, packed: bit s of word w tells whether the sector is open in state 64 w + s;
         uint64 of shape (sectors, words).
     sources, targets
-        Where ways begin and end.
+        Where paths begin and end.
 
     Returns
     -------

@@ -118,7 +118,7 @@ def distances(
     limit: float = np.inf,
     engine: Engine | None = None,
 ) -> NDArray[np.float64]:
-    """Return the least cost of a way from each of some vertices to every vertex.
+    """Return the least cost of a path from each of some vertices to every vertex.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def distances(
     Returns
     -------
     numpy.ndarray
-        float64 of shape (starts, n), infinite where no way leads.
+        float64 of shape (starts, n), infinite where no path leads.
     """
     if (engine or quicker(graph)) == "plain":
         heads = _heads_and_costs(graph)
@@ -148,7 +148,7 @@ def distances(
 def nearest_start(
     graph: Arcs, starts: NDArray[np.integer], *, engine: Engine | None = None
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Return the least cost of a way from any of some vertices to each vertex, and the one before.
+    """Return the least cost of a path from any of some vertices to each vertex, and the one before.
 
     Parameters
     ----------
@@ -162,9 +162,9 @@ def nearest_start(
     Returns
     -------
     cost
-        float64 of shape (n,), infinite where no way leads.
+        float64 of shape (n,), infinite where no path leads.
     before
-        The vertex before on the best way, -1 where there is none: of several with which it costs
+        The vertex before on the best path, -1 where there is none: of several with which it costs
         the same, the last. int64 of shape (n,).
     """
     if graph.cost is None:

@@ -21,7 +21,7 @@ MODES = ("civilian", "convoy")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-def through_gates(scenario: Scenario, ground: Sectors, states: States, mode: str) -> list[States]:
+def through_gates(scenario: Scenario, sectors: Sectors, states: States, mode: str) -> list[States]:
     """Return the states as those see them who pass in a mode: shut gates are closed ground.
 
     One for each way of passing that the mode allows for: ``any`` stands for civilians and convoys
@@ -30,7 +30,7 @@ def through_gates(scenario: Scenario, ground: Sectors, states: States, mode: str
     if not scenario.gates:
         return [states]
     return [
-        _with_closed(states, ground, denials(scenario, states.borders[:-1], of))
+        _with_closed(states, sectors, denials(scenario, states.borders[:-1], of))
         for of in (MODES if mode == "any" else (mode,))
     ]
 
@@ -51,11 +51,11 @@ def denials(
     return shut_on
 
 
-def shut(scenario: Scenario, ground: Sectors, day: np.datetime64, mode: str) -> NDArray[np.bool_]:
+def shut(scenario: Scenario, sectors: Sectors, day: np.datetime64, mode: str) -> NDArray[np.bool_]:
     """Return which ground gates deny to a mode on a day, bool of shape (sectors,)."""
-    denied = np.zeros(ground.n_sectors, dtype=bool)
+    denied = np.zeros(sectors.n_sectors, dtype=bool)
     for site, shut_on in denials(scenario, np.array([day]), mode).items():
-        denied |= ground.covers[ground.sites.index[site]] & shut_on
+        denied |= sectors.covers[sectors.sites.index[site]] & shut_on
     return denied
 
 
@@ -77,9 +77,9 @@ def _admits(gate: Gate, days: NDArray[np.datetime64], mode: str) -> NDArray[np.b
     return np.isin(weekday, [WEEKDAYS.index(day) for day in gate.days])
 
 
-def _with_closed(states: States, ground: Sectors, shut_on: dict[str, NDArray[np.bool_]]) -> States:
+def _with_closed(states: States, sectors: Sectors, shut_on: dict[str, NDArray[np.bool_]]) -> States:
     """Return the states with the ground of some sites closed on some days, which no word has done."""
-    on_site = [ground.on_site[ground.sites.index[site]] for site in shut_on]
+    on_site = [sectors.on_site[sectors.sites.index[site]] for site in shut_on]
     turns = [np.flatnonzero(np.diff(shut)) + 1 for shut in shut_on.values()]
     runs, parent = states.runs.cut(
         np.concatenate([np.repeat(on, len(t)) for on, t in zip(on_site, turns, strict=True)]),

@@ -51,7 +51,7 @@ class Overlooked(NamedTuple):
 
 def overlook(
     scenario: Scenario,
-    ground: Sectors,
+    sectors: Sectors,
     runs: Runs,
     holder: NDArray[np.int64],
     contested: NDArray[np.bool_],
@@ -63,7 +63,7 @@ def overlook(
     ----------
     scenario
         The scenario, with its `overlooks` and its range rule.
-    ground
+    sectors
         Its ground.
     runs
         The times during which holder and condition of each sector stay.
@@ -76,16 +76,16 @@ def overlook(
     """
     rules = [
         (site, np.flatnonzero(onto), worst)
-        for site, onto, worst in overlooking(scenario, ground)
-        if len(ground.on_site[site]) and onto.any()
+        for site, onto, worst in overlooking(scenario, sectors)
+        if len(sectors.on_site[site]) and onto.any()
     ]
     if not rules:
         imposed = np.zeros((len(passable), len(runs)), dtype=np.int8)
         return Overlooked(runs, np.arange(len(runs)), imposed, np.full(len(runs), -1))
     site, below, worst = zip(*rules, strict=True)
     sites, grip_of = np.unique(site, return_inverse=True)
-    grip_runs, grip = _grips(ground, sites, runs, holder, contested, passable)
-    rules_onto = _inverted(below, ground.n_sectors)
+    grip_runs, grip = _grips(sectors, sites, runs, holder, contested, passable)
+    rules_onto = _inverted(below, sectors.n_sectors)
     # Ground is cut where the grip of one who overlooks it changes.
     turns = Ragged(grip_runs.first, grip_runs.begin).take(grip_of[rules_onto.values])
     runs, parent = runs.cut(rules_onto.rows[turns.rows], turns.values)
@@ -108,7 +108,7 @@ def overlook(
 
 def overlooker(
     scenario: Scenario,
-    ground: Sectors,
+    sectors: Sectors,
     holder: NDArray[np.int64],
     contested: NDArray[np.bool_],
     passable: NDArray[np.bool_],
@@ -122,8 +122,8 @@ def overlooker(
     `passable` is of shape (actors, actors).
     """
     by, most = -1, HELD
-    for site, onto, worst in overlooking(scenario, ground):
-        over = ground.on_site[site]
+    for site, onto, worst in overlooking(scenario, sectors):
+        over = sectors.on_site[site]
         if onto[sector] and len(over):
             there = np.zeros((2, len(passable) + 1, 1), dtype=bool)
             there[contested[over].astype(np.intp), holder[over]] = True
@@ -134,16 +134,16 @@ def overlooker(
 
 
 def overlooking(
-    scenario: Scenario, ground: Sectors
+    scenario: Scenario, sectors: Sectors
 ) -> Iterator[tuple[int, NDArray[np.bool_], int]]:
     """Yield each overlooking site, the sectors it overlooks, and the worst it can do to them."""
-    index = ground.sites.index
+    index = sectors.sites.index
     for rule in scenario.overlooks:
-        yield index[rule.site], ground.covers[index[rule.onto]], CONDITIONS.index(rule.effect)
+        yield index[rule.site], sectors.covers[index[rule.onto]], CONDITIONS.index(rule.effect)
     if scenario.overlook_range is not None:
         effect = CONDITIONS.index(scenario.overlook_range.effect)
-        for site in np.flatnonzero(ground.range_onto >= 0):
-            yield int(site), ground.near[ground.range_onto[site]], effect
+        for site in np.flatnonzero(sectors.range_onto >= 0):
+            yield int(site), sectors.near[sectors.range_onto[site]], effect
 
 
 def _effect(grip: NDArray[np.int8], worst: NDArray[np.int8]) -> NDArray[np.int8]:
@@ -153,7 +153,7 @@ def _effect(grip: NDArray[np.int8], worst: NDArray[np.int8]) -> NDArray[np.int8]
 
 
 def _grips(
-    ground: Sectors,
+    sectors: Sectors,
     sites: NDArray[np.int64],
     runs: Runs,
     holder: NDArray[np.int64],
@@ -162,7 +162,7 @@ def _grips(
 ) -> tuple[Runs, NDArray[np.int8]]:
     """Return the grip that each site has on ground, as runs with a row for each site: see `_grip`."""
     n_actors, _, n_intervals = passable.shape
-    over = ground.on_site.take(sites)
+    over = sectors.on_site.take(sites)
     of_sectors = Ragged(runs.first, np.arange(len(runs))).take(over.values)
     row, run = over.rows[of_sectors.rows], of_sectors.values
     turns = np.flatnonzero((np.diff(passable, axis=2) != 0).any(axis=(0, 1))) + 1

@@ -166,7 +166,7 @@ def divide(scenario: Scenario, network: Network) -> Sectors:
     known = {row: mask[first] for row, mask in masks.items()}
     for row, (circle, place) in circle_of.items():
         known[row] = (owner[first] == place) & reached[circle, first]
-    ground = Sectors(
+    sectors = Sectors(
         in_terms_of(sites.placed, pieces),
         sector,
         sites,
@@ -176,7 +176,7 @@ def divide(scenario: Scenario, network: Network) -> Sectors:
         near[:, first],
         _from_places(pieces, sites, owner, np.where(along_strip, np.nan, metres), masks),
     )
-    return _cut_at_ends(scenario, ground)
+    return _cut_at_ends(scenario, sectors)
 
 
 def _from_places(
@@ -209,18 +209,20 @@ def _catchments(network: Network, sites: Sites) -> Catchments:
     return catchments(network, tuple(ids), np.array([node[name] for name in ids], dtype=np.int64))
 
 
-def _cut_at_ends(scenario: Scenario, ground: Sectors) -> Sectors:
+def _cut_at_ends(scenario: Scenario, sectors: Sectors) -> Sectors:
     """Return the ground cut where routes may end that keep to roads beside their places."""
-    pieces, sector = ground.pieces, ground.sector
-    cuts = end_cuts(scenario, ground.sites, pieces.network, lambda row: ground.covers[row][sector])
+    pieces, sector = sectors.pieces, sectors.sector
+    cuts = end_cuts(
+        scenario, sectors.sites, pieces.network, lambda row: sectors.covers[row][sector]
+    )
     if not len(cuts[0]):
-        return ground
+        return sectors
     finer = split(pieces.network, *cuts)
     return replace(
-        ground,
+        sectors,
         pieces=in_terms_of(pieces, finer),
         sector=sector[finer.parent],
-        from_place_m=ground.from_place_m[finer.parent],
+        from_place_m=sectors.from_place_m[finer.parent],
     )
 
 

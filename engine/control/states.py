@@ -43,23 +43,23 @@ def by_precedence(statements: Statements, rank: NDArray[np.int8]) -> NDArray[np.
 
 
 def baseline_since(
-    ground: Sectors, statements: Statements, counts: NDArray[np.bool_]
+    sectors: Sectors, statements: Statements, counts: NDArray[np.bool_]
 ) -> NDArray[np.datetime64]:
     """Return the day of each sector's baseline, datetime64[D] of shape (sectors,).
 
     Statements dated before it do not act on the sector; the earliest day there is, if it has none.
     """
     rows = np.flatnonzero(counts[: statements.n_baseline])
-    statement, sector = _covered(ground, statements, rows)
+    statement, sector = _covered(sectors, statements, rows)
     none = np.iinfo(np.int64).max
-    since = np.full(ground.n_sectors, none)
+    since = np.full(sectors.n_sectors, none)
     np.minimum.at(since, sector, statements.date[statement].astype(np.int64))
     since[since == none] = np.iinfo(np.int64).min + 1  # the least number stands for no day at all
     return since.astype("datetime64[D]")
 
 
 def acting(
-    ground: Sectors,
+    sectors: Sectors,
     statements: Statements,
     counts: NDArray[np.bool_],
     since: NDArray[np.datetime64],
@@ -68,16 +68,16 @@ def acting(
 
     Those that count, whose site covers the sector, and that are not dated before its baseline.
     """
-    statement, sector = _covered(ground, statements, np.flatnonzero(counts))
+    statement, sector = _covered(sectors, statements, np.flatnonzero(counts))
     acts = statements.date[statement] >= since[sector]
     return statement[acts], sector[acts]
 
 
 def _covered(
-    ground: Sectors, statements: Statements, rows: NDArray[np.int64]
+    sectors: Sectors, statements: Statements, rows: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return each of some statements with each sector that its site covers."""
-    found = ground.on_site.take(statements.site[rows])
+    found = sectors.on_site.take(statements.site[rows])
     return rows[found.rows], found.values
 
 
@@ -429,7 +429,7 @@ class Snapshot:
 
 
 def control_over_time(
-    scenario: Scenario, ground: Sectors, known_on: dt.date | None = None
+    scenario: Scenario, sectors: Sectors, known_on: dt.date | None = None
 ) -> States:
     """Return the state of every sector over the run of a scenario.
 
@@ -437,29 +437,29 @@ def control_over_time(
     ----------
     scenario
         A scenario that has been checked.
-    ground
+    sectors
         Its ground.
     known_on
         Use only what had been reported by this day.
     """
-    statements = statements_of(scenario, ground.sites.index)
-    return control_by(scenario, ground, statements, believed(scenario, statements, known_on))
+    statements = statements_of(scenario, sectors.sites.index)
+    return control_by(scenario, sectors, statements, believed(scenario, statements, known_on))
 
 
 def control_by(
-    scenario: Scenario, ground: Sectors, statements: Statements, counts: NDArray[np.bool_]
+    scenario: Scenario, sectors: Sectors, statements: Statements, counts: NDArray[np.bool_]
 ) -> States:
     """Return the state of every sector over the run, of statements of which some count."""
-    since = baseline_since(ground, statements, counts)
+    since = baseline_since(sectors, statements, counts)
     borders = change_dates(scenario, statements)
     _refuse_too_large(scenario, len(borders) - 1)
-    acts = acting(ground, statements, counts, since)
-    order = by_precedence(statements, ground.rank)
+    acts = acting(sectors, statements, counts, since)
+    order = by_precedence(statements, sectors.rank)
     tracks = [
-        ruling(statements, acts, order[says[order] != NO_STATEMENT], borders, ground.n_sectors)
+        ruling(statements, acts, order[says[order] != NO_STATEMENT], borders, sectors.n_sectors)
         for says in (statements.holder, statements.condition)
     ]
-    return states_of(scenario, ground, statements, counts, since, borders, *tracks)
+    return states_of(scenario, sectors, statements, counts, since, borders, *tracks)
 
 
 def _refuse_too_large(scenario: Scenario, intervals: int) -> None:
@@ -492,7 +492,7 @@ def _refuse_too_large(scenario: Scenario, intervals: int) -> None:
 
 def states_of(
     scenario: Scenario,
-    ground: Sectors,
+    sectors: Sectors,
     statements: Statements,
     counts: NDArray[np.bool_],
     since: NDArray[np.datetime64],
@@ -512,12 +512,12 @@ def states_of(
         own, own, np.empty((0, len(runs)), dtype=np.int8), np.full(len(runs), -1),
         passages(scenario, borders), np.zeros(len(runs), dtype=bool),
     )  # fmt: skip
-    return _overlooked(scenario, ground, by_itself)
+    return _overlooked(scenario, sectors, by_itself)
 
 
 def supposed(
     scenario: Scenario,
-    ground: Sectors,
+    sectors: Sectors,
     states: States,
     intervals: NDArray[np.int64],
     holder: NDArray[np.int64],
@@ -527,7 +527,7 @@ def supposed(
 
     Parameters
     ----------
-    scenario, ground, states
+    scenario, sectors, states
         The scenario, its ground and its states.
     intervals
         The intervals, each perhaps several times, int64 of shape (columns,).
@@ -545,13 +545,13 @@ def supposed(
         own_condition=own.ravel(),
         passable=states.passable[:, :, intervals],
     )
-    return _overlooked(scenario, ground, by_itself)
+    return _overlooked(scenario, sectors, by_itself)
 
 
-def _overlooked(scenario: Scenario, ground: Sectors, states: States) -> States:
+def _overlooked(scenario: Scenario, sectors: Sectors, states: States) -> States:
     """Return states with what overlooking does to the ground."""
     contested = states.own_condition == CONTESTED
-    over = overlook(scenario, ground, states.runs, states.holder, contested, states.passable)
+    over = overlook(scenario, sectors, states.runs, states.holder, contested, states.passable)
     states = states.over(over.runs, over.parent)
     holder, own = states.holder, states.own_condition
     effect = np.where(holder == UNKNOWN, HELD, over.imposed[holder, np.arange(len(holder))])

@@ -62,7 +62,7 @@ def stretch(network: Network, sites: Sites, site: Site) -> NDArray[np.bool_]:
     Raises
     ------
     ScenarioError
-        If the network has no such road, no such way, or no way between two of the places.
+        If the network has no such road, no such way, or no path between two of the places.
     """
     if site.ways:
         return _made_from_ways(network, site)
@@ -75,7 +75,7 @@ def stretch(network: Network, sites: Sites, site: Site) -> NDArray[np.bool_]:
 
 
 def _along_best_roads(network: Network, sites: Sites, site: Site) -> NDArray[np.bool_]:
-    """Return the best way along the places of a corridor: main roads first, of its names above all.
+    """Return the best path along the places of a corridor: main roads first, of its names above all.
 
     A map names a road differently, on some parts only, or not at all; the places hold.
     """
@@ -149,7 +149,7 @@ def _names_in(value: str) -> frozenset[str]:
 def _between(
     network: Network, sites: Sites, site: Site, on_road: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
-    """Return the shortest way along places; on a road, between its nodes nearest to them."""
+    """Return the shortest path along places; on a road, between its nodes nearest to them."""
     nodes = _nodes_between(sites, site)
     if site.road:
         ends = np.unique(np.concatenate([network.u[on_road], network.v[on_road]]))
@@ -175,13 +175,13 @@ def _chain(
     keep: NDArray[np.bool_],
     weight: NDArray[np.float64] | None = None,
 ) -> NDArray[np.bool_]:
-    """Return the shortest ways from each node to the next, shape (segments,)."""
+    """Return the shortest paths from each node to the next, shape (segments,)."""
     parts = shortest_paths(network, nodes, keep, weight)
     names, legs = list(pairwise(site.between or ())), list(pairwise(nodes))
     for (one, other), (start, end), part in zip(names, legs, parts, strict=True):
         if not part.any() and start != end:
             message = tr(
-                "no way leads between the places {one} and {other} of site {site}",
+                "no path leads between the places {one} and {other} of site {site}",
                 one=repr(one), other=repr(other), site=repr(site.id),
             )  # fmt: skip
             raise ScenarioError(site.problem(message, "between", expected=tr("connected places")))

@@ -451,10 +451,10 @@ class _Matcher:
         (here, how), (there, how_there) = self.gazetteer.one(one), self.gazetteer.one(other)
         strange = [end for end in (here, there) if end not in self.gazetteer.places]
         if strange:
-            message = tr("{name!r} is not a place, so no way runs to it", name=strange[0])
+            message = tr("{name!r} is not a place, so no path runs to it", name=strange[0])
             raise ValueError(message)
         if here == there:
-            message = tr("both ends are {name!r}, so no way runs between them", name=here)
+            message = tr("both ends are {name!r}, so no path runs between them", name=here)
             raise ValueError(message)
         name = f"{self.name}-{here}-{there}"
         if all(site.id != name for site in self.result.sites):

@@ -6,7 +6,7 @@ its restriction is kept in the note.
 
 flee is a migration model with a ``closures.csv`` (closure_type, name1, name2, start, end). Days
 count from the first day of the simulation. A closed location is closed; closed links close the
-shortest way between two places. Borders of countries and closures of camps are not about roads.
+shortest path between two places. Borders of countries and closures of camps are not about roads.
 """
 
 from __future__ import annotations

@@ -69,8 +69,8 @@ def access(
     -------
     geopandas.GeoDataFrame
         Points in WGS 84: ``place``, ``name``, ``name_ar``, ``population``, ``actor``, ``start``,
-        ``end`` (the first day after), ``status``, ``lifelines`` with an open way and ``doubtful``
-        ones (with a possible way only).
+        ``end`` (the first day after), ``status``, ``lifelines`` with an open path and ``doubtful``
+        ones (with a possible path only).
 
     Raises
     ------

@@ -133,16 +133,16 @@ def critical_pieces(analysis: Analysis, asked: Query, interval: int) -> NDArray[
 def _places(analysis: Analysis, asked: Query, interval: int) -> list[dict[str, object]]:
     import shapely
 
-    ground = analysis.sectors
+    sectors = analysis.sectors
     rows: list[dict[str, object]] = []
     for site in critical_places(analysis, asked, interval):
-        named, node = ground.sites.named[site], ground.sites.node[site]
+        named, node = sectors.sites.named[site], sectors.sites.node[site]
         rows.append(
             {
                 "kind": "place", "site": named.id, "segment": -1, "from_m": 0.0, "to_m": 0.0,
                 "name": named.label, "name_ar": named.label_ar, "ref": "",
-                "length_m": float(ground.network.length[ground.covers[site][ground.sector]].sum()),
-                "geometry": shapely.Point(ground.network.lon[node], ground.network.lat[node]),
+                "length_m": float(sectors.network.length[sectors.covers[site][sectors.sector]].sum()),
+                "geometry": shapely.Point(sectors.network.lon[node], sectors.network.lat[node]),
             }
         )  # fmt: skip
     return rows
@@ -175,7 +175,7 @@ def disjoint_paths(
     Returns
     -------
     pandas.DataFrame
-        ``id``, ``start``, ``end`` (the first day after), ``status`` and ``ways``: 0 if it is cut,
+        ``id``, ``start``, ``end`` (the first day after), ``status`` and ``paths``: 0 if it is cut,
         infinite where a source coincides with a destination.
 
     Examples
@@ -183,13 +183,13 @@ def disjoint_paths(
     >>> import engine
     >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
     >>> analysis = engine.analyze(scenario)
-    >>> engine.disjoint_paths(analysis, "2014-12-05", subject="castello")["ways"].item()
+    >>> engine.disjoint_paths(analysis, "2014-12-05", subject="castello")["paths"].item()
     1
     """
     import pandas as pd
 
     rows = disjoint_path_rows(analysis, dates, subject=subject)
-    return typed(pd.DataFrame(rows, columns=["id", "start", "end", "status", "ways"]))
+    return typed(pd.DataFrame(rows, columns=["id", "start", "end", "status", "paths"]))
 
 
 def disjoint_path_rows(
@@ -205,7 +205,7 @@ def disjoint_path_rows(
                 "start": analysis.days[interval],
                 "end": analysis.ends[interval],
                 "status": analysis.statuses[name][interval],
-                "ways": n_disjoint(analysis, asked, interval),
+                "paths": n_disjoint(analysis, asked, interval),
             }
             for interval in intervals(analysis, dates)
         ]

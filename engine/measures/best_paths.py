@@ -56,7 +56,7 @@ OTHER_SPEED = 20.0
 """Kilometres per hour on roads of any other class."""
 
 _COLUMNS = (
-    "id", "start", "end", "status", "way", "length_km", "minutes", "detour", "insecure_km",
+    "id", "start", "end", "status", "path", "length_km", "minutes", "detour", "insecure_km",
     "sites", "geometry",
 )  # fmt: skip
 
@@ -127,8 +127,8 @@ def best_paths(
     Returns
     -------
     geopandas.GeoDataFrame
-        In WGS 84: ``id``, ``start``, ``end`` (the first day after), ``status``, ``way`` (best or
-        next), ``length_km``, ``minutes`` (both without the penalty), ``detour`` (how many times
+        In WGS 84: ``id``, ``start``, ``end`` (the first day after), ``status``, ``path`` (best
+        or next), ``length_km``, ``minutes`` (both without the penalty), ``detour`` (how many times
         the time, or the length, of the best path if all ground were open), ``insecure_km`` (over
         ground that is not secure), ``sites`` (passed, in order: of each piece of ground the most
         specific that covers it, places first) and ``geometry``.
@@ -252,7 +252,7 @@ def _row(
         "start": analysis.days[interval],
         "end": analysis.ends[interval],
         "status": analysis.statuses[asked.id][interval],
-        "way": which,
+        "path": which,
         "length_km": float(length.sum() / 1000),
         "minutes": float(minutes_of(analysis)[path.pieces].sum()),
         "detour": plain / free.cost if free is not None and free.cost > 0 else 1.0,
@@ -303,15 +303,15 @@ def path_distances(analysis: Analysis, *, weight: Weight = "time") -> pd.DataFra
 
 
 def _over_time(analysis: Analysis, asked: Query, weight: Weight) -> NDArray[np.float64]:
-    ground, network = analysis.sectors, analysis.sectors.network
+    sectors, network = analysis.sectors, analysis.sectors.network
     keep = None
     if asked.within is not None:
-        keep = ground.covers[ground.sites.index[asked.within]][ground.sector]
+        keep = sectors.covers[sectors.sites.index[asked.within]][sectors.sector]
     oneway = network.oneway if analysis.scenario.oneway == "respect" else None
     nodes = np.unique(np.concatenate([side for leg in asked.nodes for side in leg]))
     overlay = build_overlay(
-        build_kernel(network.u, network.v, ground.sector, keep=keep),
-        network.u, network.v, ground.sector, cost_of(analysis, weight), nodes, oneway=oneway, keep=keep,
+        build_kernel(network.u, network.v, sectors.sector, keep=keep),
+        network.u, network.v, sectors.sector, cost_of(analysis, weight), nodes, oneway=oneway, keep=keep,
     )  # fmt: skip
     factors = [
         np.array(columns).T

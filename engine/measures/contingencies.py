@@ -35,7 +35,7 @@ class Contingencies:
         The scenario and its ground.
     then
         Its states on the interval.
-    taker
+    attacker
         The actor that takes ground.
     closed
         Ground that stays closed whoever holds it, because of a gate, bool of shape (sectors,).
@@ -46,7 +46,7 @@ class Contingencies:
     scenario: Scenario
     sectors: Sectors
     then: Snapshot
-    taker: int
+    attacker: int
     closed: NDArray[np.bool_]
     yields: NDArray[np.bool_]
 
@@ -82,11 +82,11 @@ class Contingencies:
     def only_closes(self, actor: int) -> bool:
         """Return whether more captures never open ground to an actor."""
         passable = self.then.passable
-        if passable[actor, self.taker]:
+        if passable[actor, self.attacker]:
             return False
         holders = np.unique(self.then.holder)
         overlooked = bool(self.scenario.overlooks) or self.scenario.overlook_range is not None
-        return not (overlooked and passable[holders[holders != UNKNOWN], self.taker].any())
+        return not (overlooked and passable[holders[holders != UNKNOWN], self.attacker].any())
 
     def bounds(
         self, actor: int, taken: NDArray[np.uint64]
@@ -101,7 +101,7 @@ class Contingencies:
             In which states each sector is taken, uint64 of shape (sectors, statements).
         """
         bounds = _under_effects(self._as_it_is(actor), *self._overlooked(actor, taken, before=True))
-        if not self.then.passable[actor, self.taker]:
+        if not self.then.passable[actor, self.attacker]:
             return bounds[0] & ~taken, bounds[1] & ~taken
         mine = _under_effects(self._once_taken(), *self._overlooked(actor, taken, before=False))
         return (
@@ -137,14 +137,14 @@ class Contingencies:
         parts = [
             *by_effect, self.closed, self.yields, then.hostile(actor),
             then.holder[concerned], then.own_condition[concerned] == CONTESTED,
-            then.passable, np.array([actor, self.taker]),
+            then.passable, np.array([actor, self.attacker]),
         ]  # fmt: skip
         return b"".join(part.tobytes() for part in parts)
 
     def friendly(self, actor: int, taken: NDArray[np.uint64]) -> NDArray[np.uint64]:
         """Return in which states no actor hostile to another holds each sector, (sectors, statements)."""
         hostile = self.then.hostile(actor)
-        if self.then.passable[actor, self.taker]:
+        if self.then.passable[actor, self.attacker]:
             return _spread(~hostile) | taken
         return _spread(~hostile) & ~taken
 
@@ -153,7 +153,7 @@ class Contingencies:
     ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
         """Return in which states overlooking sites expose ground to an actor, and close it.
 
-        As long as its holder of before has it, or else once the taker does.
+        As long as its holder of before has it, or else once the attacker does.
         """
         exposed, closed = np.zeros_like(taken), np.zeros_like(taken)
         holder = self.then.holder
@@ -161,7 +161,7 @@ class Contingencies:
             over = np.flatnonzero(self.sectors.covers[site])
             if not len(over):
                 continue
-            for under in np.unique(holder[onto]) if before else (self.taker,):
+            for under in np.unique(holder[onto]) if before else (self.attacker,):
                 if under == UNKNOWN:
                     continue
                 rows = onto & (holder == under) if before else onto
@@ -181,7 +181,7 @@ class Contingencies:
         passable = self.then.passable
         holders = passage.hostile_holders(passable[under] | passable[actor])
         hostile = _spread(holders[self.then.holder[over]]) & ~taken[over]
-        if holders[self.taker]:
+        if holders[self.attacker]:
             hostile |= taken[over]
         fought = _spread(self.then.own_condition[over] == CONTESTED) & ~taken[over]
         commanded, threatened = passage.command(hostile, fought)
@@ -190,10 +190,10 @@ class Contingencies:
 
 def captures(
     scenario: Scenario,
-    ground: Sectors,
+    sectors: Sectors,
     states: States,
     interval: int,
-    taker: int,
+    attacker: int,
     *,
     since: NDArray[np.datetime64],
     shut: NDArray[np.bool_],
@@ -202,11 +202,11 @@ def captures(
 
     Parameters
     ----------
-    scenario, ground, states
+    scenario, sectors, states
         The scenario, its ground and its states.
     interval
         The interval.
-    taker
+    attacker
         The actor that takes ground.
     since
         The day of each sector's baseline (see `states.baseline_since`), shape (sectors,).
@@ -214,7 +214,7 @@ def captures(
         Ground that gates deny, bool of shape (sectors,).
     """
     yields = states.borders[interval] >= since
-    return Contingencies(scenario, ground, states.on(interval), taker, shut, yields)
+    return Contingencies(scenario, sectors, states.on(interval), attacker, shut, yields)
 
 
 def _by_effect(

@@ -81,7 +81,7 @@ def enclave_table(analysis: Analysis, dates: Dates = None) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``id``, ``start``, ``end`` (the first day after), ``status``; ``lifelines`` with an open
-        way and ``doubtful`` ones (with a possible way only); the places ``lost`` and ``cut_off``;
+        path and ``doubtful`` ones (with a possible path only); the places ``lost`` and ``cut_off``;
         and people: ``people`` in all, and ``connected``, ``at_risk``, ``besieged`` and ``in_lost``
         (in places that were lost). With numbers by place, each counts in the case of its place.
         Where the scenario gives one number for the whole enclave, all are in the case of its
@@ -308,8 +308,8 @@ def perimeter_rows(analysis: Analysis, dates: Dates = None) -> list[dict[str, An
 
 def _outside(analysis: Analysis, enclave: Enclave) -> NDArray[np.int64]:
     """Return the pieces of other ground that meet the ground of an enclave, once for each end."""
-    ground, network = analysis.sectors, analysis.sectors.network
-    inside = ground.covers[ground.sites.index[enclave.ground]][ground.sector]
+    sectors, network = analysis.sectors, analysis.sectors.network
+    inside = sectors.covers[sectors.sites.index[enclave.ground]][sectors.sector]
     at_enclave = np.zeros(network.n_nodes, dtype=bool)
     at_enclave[network.u[inside]] = at_enclave[network.v[inside]] = True
     meets = [np.flatnonzero(~inside & at_enclave[end]) for end in (network.u, network.v)]

@@ -65,7 +65,7 @@ class Stake:
         What captures do, for each mode of the question.
     loss
         True if the answer turns by being cut, False if by being connected.
-    takers
+    attackers
         The actors whose captures come to this, as codes.
     secure
         Whether the connection is asked for over secure ground, rather than possible ground.
@@ -75,7 +75,7 @@ class Stake:
     places: list[int]
     by_mode: list[Contingencies]
     loss: bool
-    takers: list[int]
+    attackers: list[int]
     secure: bool = False
 
     @cached_property
@@ -296,17 +296,17 @@ def _stakes(
     denied = shut_by_mode(analysis, asked, interval)
     places = candidates(analysis, asked, ends=not loss)
     stakes = []
-    for takers in who:
+    for alike in who:
         views = [
             captures(
-                analysis.scenario, analysis.sectors, analysis.states, interval, takers[0],
+                analysis.scenario, analysis.sectors, analysis.states, interval, alike[0],
                 since=analysis.states.since, shut=shut,
             )
             for shut in denied
         ]  # fmt: skip
         bears = views[0].influences(places)[:, np.unique(asked.kernel.sector)].any(axis=1)
         near = [places[row] for row in np.flatnonzero(bears)]
-        stakes.append(Stake(asked, near, views, loss, takers))
+        stakes.append(Stake(asked, near, views, loss, alike))
     return stakes
 
 
@@ -332,9 +332,9 @@ def attackers(
     held = np.unique(states.on(interval).holder[overlooked])
     held = held[held >= 0]
     alike: dict[bytes, list[int]] = {}
-    for taker in range(len(passable)):
-        if not passable[asked.actor, taker]:
-            alike.setdefault(passable[held, taker].tobytes(), []).append(taker)
+    for code in range(len(passable)):
+        if not passable[asked.actor, code]:
+            alike.setdefault(passable[held, code].tobytes(), []).append(code)
     return list(alike.values())
 
 
@@ -382,7 +382,7 @@ def _key(asked: Query, stakes: list[Stake]) -> bytes:
     """Return what an answer depends on, so that equal states of one ground are asked once."""
     views = [(stake, view) for stake in stakes for view in stake.by_mode]
     prints = [
-        f"{stake.loss} {stake.takers} {stake.secure} ".encode()
+        f"{stake.loss} {stake.attackers} {stake.secure} ".encode()
         + view.fingerprint(asked.actor, secure=stake.secure)
         for stake, view in views
     ]
@@ -413,7 +413,7 @@ def _margin(analysis: Analysis, stake: Stake, most_trials: int, seconds: float) 
     sets.sort(key=lambda one: (-_joint(falls, one) if falls else 0.0, one))
     likeliest = _likeliest(stake, names, falls, seconds) if falls else ()
     actors = list(analysis.scenario.actors)
-    by = tuple(actors[taker] for taker in stake.takers)
+    by = tuple(actors[code] for code in stake.attackers)
     likelihoods = tuple(_joint(falls, one) for one in sets) if falls else ()
     likelihood = _joint(falls, likeliest) if likeliest else nan
     return Margin(by, found, tuple(sets), likelihoods, likeliest, likelihood)
@@ -430,7 +430,11 @@ def _likeliest(
     """Return the set of places most likely to fall together of those that turn the question."""
     listed = [row for row, name in enumerate(names) if name in falls]
     few = Stake(
-        stake.asked, [stake.places[row] for row in listed], stake.by_mode, stake.loss, stake.takers
+        stake.asked,
+        [stake.places[row] for row in listed],
+        stake.by_mode,
+        stake.loss,
+        stake.attackers,
     )
     weights = -np.log([falls[names[row]] for row in listed])
     if not listed:

@@ -78,7 +78,7 @@ def sensitivity(
         direction), ``statuses`` (those on these days), ``margin`` (its `size` on the day) and
         ``margin_before``. Variations that change nothing are left out; the greatest effect first.
         ``attrs["not_tried"]`` says which make no valid scenario, and why: a place that is moved on
-        to the node of another one may leave a corridor without a way, or a route without an end.
+        to the node of another one may leave a corridor without a path, or a route without an end.
 
     Examples
     --------

@@ -63,7 +63,7 @@ def what_may_be_said(scenario: Scenario) -> list[Said]:
 
 @dataclass(frozen=True, eq=False)
 class SingleChanges:
-    """What single changes come to.
+    """The answers to single changes.
 
     Parameters
     ----------
@@ -71,8 +71,8 @@ class SingleChanges:
         The sites that were asked about.
     said
         What may be said of each.
-    ground
-        The scenario, with its ground divided for all of the sites.
+    divided
+        The analysis, with ground divided for all of the sites.
     answers
         The answers; a change of which none tells makes no difference.
     lasts
@@ -81,7 +81,7 @@ class SingleChanges:
 
     sites: tuple[str, ...]
     said: tuple[Said, ...]
-    ground: Analysis
+    divided: Analysis
     answers: Answers
     lasts: int | None
 
@@ -89,7 +89,7 @@ class SingleChanges:
 def single_changes(
     analysis: Analysis, sites: Sequence[str], *, plainly: bool = False
 ) -> SingleChanges:
-    """Return what each single change of some sites comes to, on every day and for every day.
+    """Return the answer to each single change of some sites, on every day and for every day.
 
     Parameters
     ----------
@@ -131,12 +131,12 @@ def _divided_for(analysis: Analysis, sites: Sequence[str]) -> Analysis:
     scenario = changed_scenario(analysis.scenario, events=events)
     if in_use(scenario) == in_use(analysis.scenario):
         return analysis
-    ground = divide(scenario, analysis.network)
-    states = control_over_time(analysis.scenario, ground, analysis.known_on)
-    terminals = Terminals(analysis.scenario, ground)
+    sectors = divide(scenario, analysis.network)
+    states = control_over_time(analysis.scenario, sectors, analysis.known_on)
+    terminals = Terminals(analysis.scenario, sectors)
     return replace(
         analysis,
-        sectors=ground,
+        sectors=sectors,
         states=states,
         terminals=terminals,
         routes={r.id: route_status(terminals, states, r) for r in analysis.scenario.routes},
@@ -148,33 +148,33 @@ def _suppositions(
     analysis: Analysis, sites: Sequence[str], said: Sequence[Said]
 ) -> Iterator[Supposed]:
     """Yield the changes of each site and kind that make a difference to its ground."""
-    ground, states = analysis.sectors, analysis.states
+    sectors, states = analysis.sectors, analysis.states
     overrules, run_of = _Overruling.of(analysis), states.run_of
     actors = {name: code for code, name in enumerate(analysis.scenario.actors)}
     for at, name in enumerate(sites):
-        row = ground.sites.index[name]
-        sectors = np.flatnonzero(ground.covers[row])
-        if not len(sectors):
+        row = sectors.sites.index[name]
+        covered = np.flatnonzero(sectors.covers[row])
+        if not len(covered):
             continue
-        rank = int(ground.rank[row])
-        begins = [overrules.from_day(track, rank)[sectors] for track in (0, 1)]
+        rank = int(sectors.rank[row])
+        begins = [overrules.from_day(track, rank)[covered] for track in (0, 1)]
         by_track = {
             True: overrules.classes(np.concatenate(begins)),
             False: overrules.classes(begins[1]),
         }
         for kind, (event, actor) in enumerate(said):
             interval, first, last, ruled = by_track[actor is not None]
-            run = run_of[sectors][:, interval]
+            run = run_of[covered][:, interval]
             before = states.holder[run], states.own_condition[run]
             condition = CONDITIONS.index(MEANING_OF_KIND[event].condition or CONDITIONS[0])
-            own = np.where(ruled[-len(sectors) :], condition, before[1])
+            own = np.where(ruled[-len(covered) :], condition, before[1])
             holder = before[0]
             if actor is not None:
-                holder = np.where(ruled[: len(sectors)], actors[actor], holder)
+                holder = np.where(ruled[: len(covered)], actors[actor], holder)
             kept = ((holder != before[0]) | (own != before[1])).any(axis=0)
             if kept.any():
                 yield Supposed(
-                    at, kind, interval[kept], first[kept], last[kept], sectors, holder[:, kept],
+                    at, kind, interval[kept], first[kept], last[kept], covered, holder[:, kept],
                     own[:, kept],
                 )  # fmt: skip
 
@@ -203,7 +203,7 @@ class _Overruling:
 
     @classmethod
     def of(cls, analysis: Analysis) -> Self:
-        states, ground = analysis.states, analysis.sectors
+        states, sectors = analysis.states, analysis.sectors
         start = int(states.borders[0].astype(np.int64))
         statements = states.statements
         ruling = np.stack([states.holder_statement, states.condition_statement])[:, states.run_of]
@@ -215,7 +215,7 @@ class _Overruling:
         since = np.maximum(states.since.astype(np.int64), start) - start
         return cls(
             np.append(date, NO_STATEMENT)[ruling],
-            np.append(ground.rank[statements.site], np.int8(0))[ruling],
+            np.append(sectors.rank[statements.site], np.int8(0))[ruling],
             np.append(same_day, True)[ruling],
             since[:, np.newaxis],
             last,
@@ -230,7 +230,7 @@ class _Overruling:
     def classes(
         self, begins: NDArray[np.int64]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
-        """Return the days of a change that come to the same, and what it rules then.
+        """Return the days of a change that give the same answer, and what it rules then.
 
         Parameters
         ----------

@@ -95,13 +95,13 @@ def answers(
         overlooked: elsewhere only ground that differs is computed, and states that are alike to a route
         or an enclave are asked once.
     """
-    ground = analysis.sectors
-    bound = np.zeros(ground.n_sectors, dtype=bool)
-    for over, onto, _ in overlooking(analysis.scenario, ground):
-        bound |= ground.covers[over] | onto
+    sectors = analysis.sectors
+    bound = np.zeros(sectors.n_sectors, dtype=bool)
+    for over, onto, _ in overlooking(analysis.scenario, sectors):
+        bound |= sectors.covers[over] | onto
     apart = [one for one in suppositions if not plainly and not bound[one.sectors].any()]
     others = [one for one in suppositions if plainly or bound[one.sectors].any()]
-    step = max(1, MOST_CELLS // max(1, ground.n_sectors))
+    step = max(1, MOST_CELLS // max(1, sectors.n_sectors))
     return _joined(
         [_apart(analysis, apart), *(_with_all(analysis, some) for some in _batches(others, step))]
     )

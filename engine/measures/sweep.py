@@ -105,8 +105,8 @@ def sweep_rows(
     rows: list[dict[str, Any]] = []
     for name in analysis.subjects:
         asked = query_of(analysis, name)
-        for takers in attackers(analysis, asked, interval, attacker):
-            rows += _losses(analysis, asked, interval, takers, sites, sets)
+        for alike in attackers(analysis, asked, interval, attacker):
+            rows += _losses(analysis, asked, interval, alike, sites, sets)
     joined, most = _by_any(rows), dict[tuple[str, ...], int]()
     for row in joined:
         most[row["sites"]] = max(most.get(row["sites"], 0), row["people"] or 0)
@@ -117,13 +117,13 @@ def _losses(
     analysis: Analysis,
     asked: Query,
     interval: int,
-    takers: list[int],
+    alike: list[int],
     sites: list[int],
     sets: list[tuple[int, ...]],
 ) -> list[dict[str, object]]:
     """Return the losses that make a question fare worse; the first of the sets is no loss at all."""
     parts = [
-        outcome(analysis, asked, interval, takers[0], sites, sets[at : at + BATCH])
+        outcome(analysis, asked, interval, alike[0], sites, sets[at : at + BATCH])
         for at in range(0, len(sets), BATCH)
     ]
     status = np.concatenate([part.status for part in parts])
@@ -142,7 +142,7 @@ def _losses(
         rows.append(
             {
                 "sites": names,
-                "by": tuple(list(analysis.scenario.actors)[taker] for taker in takers),
+                "by": tuple(list(analysis.scenario.actors)[attacker] for attacker in alike),
                 "id": asked.id,
                 "before": _word(analysis, asked, status[0]),
                 "after": _word(analysis, asked, status[row]),
@@ -157,7 +157,7 @@ def outcome(
     analysis: Analysis,
     asked: Query,
     interval: int,
-    taker: int,
+    attacker: int,
     sites: list[int],
     sets: list[tuple[int, ...]],
 ) -> Outcome:
@@ -165,7 +165,7 @@ def outcome(
 
     Parameters
     ----------
-    taker
+    attacker
         The actor that takes the sites.
     sites
         The sites, rows of `Sectors.covers`.
@@ -177,7 +177,7 @@ def outcome(
         chosen[list(members), state] = True
     views = [
         captures(
-            analysis.scenario, analysis.sectors, analysis.states, interval, taker,
+            analysis.scenario, analysis.sectors, analysis.states, interval, attacker,
             since=analysis.states.since, shut=shut,
         )
         for shut in shut_by_mode(analysis, asked, interval)

@@ -329,9 +329,9 @@ def _refuse_misspelt(analysis: Analysis, scenario: Scenario) -> None:
 
 def _places(analysis: Analysis) -> list[str]:
     """Return the sites that are places and have ground."""
-    ground = analysis.sectors
-    covering = np.flatnonzero(np.atleast_1d(ground.covers.any(axis=1))).tolist()
-    sites = [ground.sites.named[row] for row in covering]
+    sectors = analysis.sectors
+    covering = np.flatnonzero(np.atleast_1d(sectors.covers.any(axis=1))).tolist()
+    sites = [sectors.sites.named[row] for row in covering]
     return [site.id for site in sites if site.place is not None]
 
 
@@ -359,12 +359,12 @@ def _side_by_side(
     kept = (*events[:n_before], *(events[n_before + at] for at in chosen))
     scenario = scenario.model_copy(update={"events": kept})
     terminals = _with_all(analysis, scenario)
-    ground = terminals.sectors
-    statements = statements_of(scenario, ground.sites.index)
+    sectors = terminals.sectors
+    statements = statements_of(scenario, sectors.sites.index)
     borders = change_dates(scenario, statements)
     n_intervals = len(borders) - 1
     without = _without(analysis, terminals, statements, borders)
-    step = max(1, MOST_CELLS // (n_intervals * ground.n_sectors))
+    step = max(1, MOST_CELLS // (n_intervals * sectors.n_sectors))
     first = len(statements) - len(chosen)
     for start in range(0, len(chosen), step):
         some = chosen[start : start + step]
@@ -420,14 +420,14 @@ def _without(
     statements: Statements,
     borders: NDArray[np.datetime64],
 ) -> _Without:
-    ground = terminals.sectors
+    sectors = terminals.sectors
     counts = believed(terminals.scenario, statements, analysis.known_on)
-    since = baseline_since(ground, statements, counts)
-    acts = acting(ground, statements, counts, since)
-    order = by_precedence(statements, ground.rank)
+    since = baseline_since(sectors, statements, counts)
+    acts = acting(sectors, statements, counts, since)
+    order = by_precedence(statements, sectors.rank)
     before = order[order < len(analysis.states.statements)]
     tracks = [
-        ruling(statements, acts, before[says[before] != NO_STATEMENT], borders, ground.n_sectors)
+        ruling(statements, acts, before[says[before] != NO_STATEMENT], borders, sectors.n_sectors)
         for says in (statements.holder, statements.condition)
     ]
     return _Without(counts, since, acts, np.append(np.argsort(order), -1), tracks)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from engine.network.arrays import Network
 
 USUAL_DETOUR = 4.0
-"""Ways this many times as long as a straight line are looked for first, and others only then."""
+"""Paths this many times as long as a straight line are looked for first, and others only then."""
 FEW_PAIRS = 1_000_000
 """So many pairs of a point and a node are all looked at: loading SciPy's tree takes longer."""
 TIED = 1e-12
@@ -91,7 +91,7 @@ def nearest_source(
 
 
 def _ends_of_ways(before: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the node at which the way to each node begins, by steps that double."""
+    """Return the node at which the path to each node begins, by steps that double."""
     start = np.where(before < 0, np.arange(len(before)), before)
     while True:
         further = start[start]
@@ -121,9 +121,9 @@ def shortest_paths(
     keep: NDArray[np.bool_],
     weight: NDArray[np.float64] | None = None,
 ) -> NDArray[np.bool_]:
-    """Return the segments that lie on a shortest way from each node to the next.
+    """Return the segments that lie on a shortest path from each node to the next.
 
-    Where several ways are equally short (to a thousandth of a metre), all of them count.
+    Where several paths are equally short (to a thousandth of a metre), all of them count.
 
     Parameters
     ----------
@@ -139,7 +139,7 @@ def shortest_paths(
     Returns
     -------
     numpy.ndarray
-        Bool of shape (stops - 1, segments); a row is empty where no way leads there.
+        Bool of shape (stops - 1, segments); a row is empty where no path leads there.
     """
     graph, length = lengths_between(network, keep, weight), _counted(network, weight)
     rows = np.zeros((len(stops) - 1, network.n_segments), dtype=bool)

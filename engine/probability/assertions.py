@@ -105,12 +105,12 @@ class AssertionStacks:
         The ground that they speak of.
     """
 
-    def __init__(self, uncertainty: Uncertainty, ground: Sectors) -> None:
+    def __init__(self, uncertainty: Uncertainty, sectors: Sectors) -> None:
         self.uncertainty = uncertainty
-        self.sectors = ground
+        self.sectors = sectors
         statements = uncertainty.statements
         order = np.lexsort(
-            (np.arange(len(statements)), statements.reported, ground.rank[statements.site])
+            (np.arange(len(statements)), statements.reported, sectors.rank[statements.site])
         )
         self._strength = np.argsort(order)
         self._dated: dict[int, _Dated] = {}

@@ -35,15 +35,22 @@ CREATE TABLE result (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 
 
-def key_of(scenario: Scenario, ground: Sectors, known_on: dt.date | None, effort: Effort) -> str:
+def key_of(scenario: Scenario, sectors: Sectors, known_on: dt.date | None, effort: Effort) -> str:
     """Return what a run depends on, as a hash: the scenario, its ground and the options."""
     found = hashlib.sha256()
     for part in (scenario.model_dump_json(by_alias=True), str(known_on), repr(effort)):
         found.update(part.encode() + b"\0")
-    network = ground.network
-    for array in (network.u, network.v, network.oneway, ground.sector, ground.covers, ground.near):
+    network = sectors.network
+    for array in (
+        network.u,
+        network.v,
+        network.oneway,
+        sectors.sector,
+        sectors.covers,
+        sectors.near,
+    ):
         found.update(repr(array.shape).encode() + np.ascontiguousarray(array).tobytes())
-    found.update(ground.sites.node.tobytes())
+    found.update(sectors.sites.node.tobytes())
     return found.hexdigest()
 
 

@@ -90,10 +90,10 @@ class Day:
     """
 
     def __init__(
-        self, scenario: Scenario, ground: Sectors, tracks: AssertionStacks, number: int
+        self, scenario: Scenario, sectors: Sectors, tracks: AssertionStacks, number: int
     ) -> None:
         self.scenario = scenario
-        self.sectors = ground
+        self.sectors = sectors
         self.tracks = tracks
         self.number = number
         day = np.array([number, number + 1]).astype("datetime64[D]")

@@ -90,13 +90,13 @@ def osm_ways(network: Network) -> list[str]:
 
 @speaking(ENGLISH)
 def routes_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
-    """Return the ways of routes and enclaves: a row for each time during which status and way stay.
+    """Return the paths of routes and enclaves: a row for each time during which status and path stay.
 
     Returns
     -------
     geopandas.GeoDataFrame
         ``id``, ``kind``, ``label``, ``label_ar``, ``start``, ``end``, ``last_day``, ``status``,
-        ``because`` and the ids that it rests on (``sites``, ``overlooked_by``, ``reports``); the geometry is the least bad way, empty where there is none.
+        ``because`` and the ids that it rests on (``sites``, ``overlooked_by``, ``reports``); the geometry is the least bad path, empty where there is none.
     """
     import geopandas
     import pandas as pd
@@ -104,10 +104,10 @@ def routes_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
     rows: list[dict[str, Any]] = []
     lines = analysis.sectors.network.lines
     for name, words in analysis.statuses.items():
-        asked, ways = analysis.subjects[name], analysis.paths(name)
+        asked, paths = analysis.subjects[name], analysis.paths(name)
         starts = [
             at for at in range(len(words))
-            if at == 0 or (words[at], _flat(ways[at]).tolist()) != (words[at - 1], _flat(ways[at - 1]).tolist())
+            if at == 0 or (words[at], _flat(paths[at]).tolist()) != (words[at - 1], _flat(paths[at - 1]).tolist())
         ]  # fmt: skip
         rows += [
             {
@@ -119,7 +119,7 @@ def routes_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
                 "end": analysis.states.borders[end],
                 "status": words[at],
                 **analysis.because_columns(name, at),
-                "geometry": shapely.multilinestrings(lines[_flat(ways[at])]),
+                "geometry": shapely.multilinestrings(lines[_flat(paths[at])]),
             }
             for at, end in zip(starts, [*starts[1:], len(words)], strict=True)
         ]
@@ -139,9 +139,9 @@ def sites_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
     """Return the ground that each site covers: ``id``, ``label``, ``label_ar``, ``kind``, ``km``."""
     import geopandas
 
-    ground, rows = analysis.sectors, []
-    for site, covers in zip(ground.sites.named, ground.covers, strict=True):
-        on_site = covers[ground.sector]
+    sectors, rows = analysis.sectors, []
+    for site, covers in zip(sectors.sites.named, sectors.covers, strict=True):
+        on_site = covers[sectors.sector]
         kind = "place" if site.place is not None else Rank(site.rank).name.lower()
         rows.append(
             {
@@ -149,8 +149,8 @@ def sites_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
                 "label": site.label,
                 "label_ar": site.label_ar,
                 "kind": kind,
-                "km": round(float(ground.network.length[on_site].sum()) / 1000, 3),
-                "geometry": shapely.multilinestrings(ground.network.lines[on_site]),
+                "km": round(float(sectors.network.length[on_site].sum()) / 1000, 3),
+                "geometry": shapely.multilinestrings(sectors.network.lines[on_site]),
             }
         )
     columns = ["id", "label", "label_ar", "kind", "km", "geometry"]
@@ -218,11 +218,11 @@ def events_table(analysis: Analysis) -> pd.DataFrame:
 
 def _point_of(analysis: Analysis, row: int) -> shapely.Point:
     """Return where to mark a site: its place, else the piece of its ground nearest its middle."""
-    ground = analysis.sectors
-    place = ground.sites.named[row].place
+    sectors = analysis.sectors
+    place = sectors.sites.named[row].place
     if place is not None:
         return shapely.Point(place.lon, place.lat)
-    lines = ground.network.lines[ground.covers[row][ground.sector]]
+    lines = sectors.network.lines[sectors.covers[row][sectors.sector]]
     if not len(lines):
         return shapely.Point()
     points = shapely.line_interpolate_point(lines, 0.5, normalized=True)
@@ -301,21 +301,21 @@ def write_geojson(analysis: Analysis, sectors: dict[str, Any], path: Path) -> No
         file.write("\n]}\n")
 
 
-def _features(analysis: Analysis, sectors: dict[str, Any]) -> Iterator[str]:
+def _features(analysis: Analysis, columns: dict[str, Any]) -> Iterator[str]:
     """Yield each feature as text. Names that a road does not have are left out."""
-    ground, network = analysis.sectors, analysis.sectors.network
-    columns = {key: map(str, column) for key, column in sectors.items() if key != "sector"}
+    sectors, network = analysis.sectors, analysis.sectors.network
+    texts_of = {key: map(str, column) for key, column in columns.items() if key != "sector"}
     spells = [
-        json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False, separators=(",", ":"))[
-            1:
-        ]
-        for row in zip(*columns.values(), strict=True)
+        json.dumps(
+            dict(zip(texts_of, row, strict=True)), ensure_ascii=False, separators=(",", ":")
+        )[1:]
+        for row in zip(*texts_of.values(), strict=True)
     ]
-    first = np.searchsorted(sectors["sector"], np.arange(ground.n_sectors + 1)).tolist()
+    first = np.searchsorted(columns["sector"], np.arange(sectors.n_sectors + 1)).tolist()
     texts = {key: _as_json(getattr(network, key)) for key in ("name", "name_ar", "ref", "highway")}
     pieces = zip(
-        ground.sector.tolist(),
-        ground.pieces.parent.tolist(),
+        sectors.sector.tolist(),
+        sectors.pieces.parent.tolist(),
         network.length.round(1).tolist(),
         osm_ways(network),
         *texts.values(),

@@ -269,32 +269,32 @@ def _coarse(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
 # The arrays, put together anew.
 
 
-def _ground(ground: Sectors, rules: _Rules, stated: str) -> Sectors:
-    sites = tuple(_site(site, rules) for site in ground.sites.named)
+def _ground(sectors: Sectors, rules: _Rules, stated: str) -> Sectors:
+    sites = tuple(_site(site, rules) for site in sectors.sites.named)
     places = [site.place for site in sites if site.place is not None]
-    network = _network(ground.network, places, stated)
+    network = _network(sectors.network, places, stated)
     pieces = Pieces(
         network,
-        parent=ground.pieces.parent,
+        parent=sectors.pieces.parent,
         from_m=np.zeros(network.n_segments),
         to_m=network.length,
-        parent_length_m=_rough_length(ground.pieces.parent_length_m),
+        parent_length_m=_rough_length(sectors.pieces.parent_length_m),
     )
     return Sectors(
         pieces=pieces,
-        sector=ground.sector,
+        sector=sectors.sector,
         sites=Sites(
             sites,
             {site.id: row for row, site in enumerate(sites)},
-            ground.sites.node,
+            sectors.sites.node,
             pieces,
             np.full(len(sites), np.nan),
         ),
-        covers=ground.covers,
-        rank=ground.rank,
-        range_onto=ground.range_onto,
-        near=ground.near,
-        from_place_m=np.full(len(ground.sector), np.nan),
+        covers=sectors.covers,
+        rank=sectors.rank,
+        range_onto=sectors.range_onto,
+        near=sectors.near,
+        from_place_m=np.full(len(sectors.sector), np.nan),
     )
 
 

@@ -142,7 +142,7 @@ class Site(Entry):
     place: Name | None = Field(None, description="A place under another id, or with its own reach.")
     road: Texts = Field((), description="Names or references of a road, any of which fits.")
     between: Annotated[tuple[Name, ...], Field(min_length=2)] | None = Field(
-        None, description="Places: the shortest way from each to the next, along `road` if given."
+        None, description="Places: the shortest path from each to the next, along `road` if given."
     )
     buffer_km: Distance | None = Field(
         None, description="On a map: how far beside a stretch roads belong to it."

@@ -150,7 +150,10 @@ class Session:
         with self.lock:
             began = {"on": (self.on - self.base.scenario.start).days} if self.on else {}
             every = [
-                way for name in self.base.subjects for legs in self.base.paths(name) for way in legs
+                path
+                for name in self.base.subjects
+                for legs in self.base.paths(name)
+                for path in legs
             ]
             self.shown = ShownRoads.of(self.base, every)
             return page_data(self.base, reasons=False) | {
@@ -178,7 +181,7 @@ class Session:
             }
 
     def day(self, revision: int, day: int, *, before: bool = False) -> dict[str, Any]:
-        """Return ways and reasons on a day, counted from the first of the run.
+        """Return paths and reasons on a day, counted from the first of the run.
 
         With `before`, those without the changes.
 

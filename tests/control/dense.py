@@ -92,14 +92,14 @@ class DenseStates:
 
 
 def dense_control(
-    scenario: Scenario, ground: Sectors, known_on: dt.date | None = None
+    scenario: Scenario, sectors: Sectors, known_on: dt.date | None = None
 ) -> DenseStates:
-    statements = statements_of(scenario, ground.sites.index)
+    statements = statements_of(scenario, sectors.sites.index)
     borders = change_dates(scenario, statements)
     counts = believed(scenario, statements, known_on)
-    since = _baseline_since(ground, statements, counts)
-    acts = _acts_on(ground, statements, counts, since)
-    order = by_precedence(statements, ground.rank)
+    since = _baseline_since(sectors, statements, counts)
+    acts = _acts_on(sectors, statements, counts, since)
+    order = by_precedence(statements, sectors.rank)
     holder_statement = _ruling(
         statements, acts, order[statements.holder[order] != NO_STATEMENT], borders
     )
@@ -107,13 +107,13 @@ def dense_control(
         statements, acts, order[statements.condition[order] != NO_STATEMENT], borders
     )
     return _states_of(
-        scenario, ground, statements, counts, since, borders, holder_statement, condition_statement
+        scenario, sectors, statements, counts, since, borders, holder_statement, condition_statement
     )
 
 
 def _states_of(
     scenario: Scenario,
-    ground: Sectors,
+    sectors: Sectors,
     statements: Statements,
     counts: NDArray[np.bool_],
     since: NDArray[np.datetime64],
@@ -125,7 +125,7 @@ def _states_of(
     own = np.append(statements.condition, HELD)[condition_statement]
     passable = passages(scenario, borders)
     contested = own == CONTESTED
-    imposed, by = _overlook(scenario, ground, holder, contested, passable)
+    imposed, by = _overlook(scenario, sectors, holder, contested, passable)
     sector, interval = np.arange(holder.shape[0])[:, np.newaxis], np.arange(holder.shape[1])
     effect = np.where(holder == UNKNOWN, HELD, imposed[holder, sector, interval])
     return DenseStates(
@@ -136,20 +136,20 @@ def _states_of(
 
 
 def _acts_on(
-    ground: Sectors,
+    sectors: Sectors,
     statements: Statements,
     counts: NDArray[np.bool_],
     since: NDArray[np.datetime64],
 ) -> NDArray[np.bool_]:
-    covers = ground.covers[statements.site] & counts[:, np.newaxis]
+    covers = sectors.covers[statements.site] & counts[:, np.newaxis]
     return covers & (statements.date[:, np.newaxis] >= since)
 
 
 def _baseline_since(
-    ground: Sectors, statements: Statements, counts: NDArray[np.bool_]
+    sectors: Sectors, statements: Statements, counts: NDArray[np.bool_]
 ) -> NDArray[np.datetime64]:
     rows = slice(statements.n_baseline)
-    covers = ground.covers[statements.site[rows]] & counts[rows, np.newaxis]
+    covers = sectors.covers[statements.site[rows]] & counts[rows, np.newaxis]
     date = statements.date[rows].astype(np.int64)[:, np.newaxis]
     none = np.iinfo(np.int64).max
     since = np.where(covers, date, none).min(axis=0, initial=none)
@@ -173,7 +173,7 @@ def _ruling(
 
 def _overlook(
     scenario: Scenario,
-    ground: Sectors,
+    sectors: Sectors,
     holder: NDArray[np.int64],
     contested: NDArray[np.bool_],
     passable: NDArray[np.bool_],
@@ -181,8 +181,8 @@ def _overlook(
     n_actors, column = len(passable), np.arange(holder.shape[1])
     effect = np.zeros((n_actors, *holder.shape), dtype=np.int8)
     worst_yet, by = np.full(holder.shape, HELD), np.full(holder.shape, -1)
-    for site, onto, worst in overlooking(scenario, ground):
-        over = ground.covers[site]
+    for site, onto, worst in overlooking(scenario, sectors):
+        over = sectors.covers[site]
         if not over.any() or not onto.any():
             continue
         imposed = _imposed(holder[over], contested[over], passable, worst)
@@ -224,22 +224,22 @@ def _kinds_there(
 
 
 def dense_through_gates(
-    scenario: Scenario, ground: Sectors, states: DenseStates, mode: str
+    scenario: Scenario, sectors: Sectors, states: DenseStates, mode: str
 ) -> list[DenseStates]:
     if not scenario.gates:
         return [states]
     return [
-        _with_closed(states, _shut(scenario, ground, states.borders[:-1], of))
+        _with_closed(states, _shut(scenario, sectors, states.borders[:-1], of))
         for of in (MODES if mode == "any" else (mode,))
     ]
 
 
 def _shut(
-    scenario: Scenario, ground: Sectors, days: NDArray[np.datetime64], mode: str
+    scenario: Scenario, sectors: Sectors, days: NDArray[np.datetime64], mode: str
 ) -> NDArray[np.bool_]:
-    denied = np.zeros((ground.n_sectors, len(days)), dtype=bool)
+    denied = np.zeros((sectors.n_sectors, len(days)), dtype=bool)
     for site, shut_on in denials(scenario, days, mode).items():
-        denied[ground.covers[ground.sites.index[site]]] |= shut_on
+        denied[sectors.covers[sectors.sites.index[site]]] |= shut_on
     return denied
 
 

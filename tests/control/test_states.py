@@ -102,14 +102,14 @@ def busy(random: Draws) -> dict:
 
 def compare(asked, network, known_on: dt.date | None = None) -> None:
     asked = resolve_sites(asked, network)
-    ground, n_actors = divide(asked, network), len(asked.actors)
-    states = control_over_time(asked, ground, known_on)
-    dense = dense_control(asked, ground, known_on)
+    sectors, n_actors = divide(asked, network), len(asked.actors)
+    states = control_over_time(asked, sectors, known_on)
+    dense = dense_control(asked, sectors, known_on)
     assert_same(states, dense, n_actors)
     for mode in (*MODES, "any"):
-        views = through_gates(asked, ground, states, mode)
+        views = through_gates(asked, sectors, states, mode)
         for view, expected in zip(
-            views, dense_through_gates(asked, ground, dense, mode), strict=True
+            views, dense_through_gates(asked, sectors, dense, mode), strict=True
         ):
             assert_same(view, expected, n_actors)
 

@@ -48,7 +48,7 @@ def test_roads_are_known_by_name_reference_and_script_or_between_places(network)
     [
         ({"road": ["Oild Road"]}, "no road of the network .* is called 'Oild Road'.*did you mean 'Old Road'"),
         ({"ways": [99]}, "none of the OSM ways of site 's' is in the network"),
-        ({"between": ["w", "i"]}, "no way leads between the places 'w' and 'i' of site 's'"),
+        ({"between": ["w", "i"]}, "no path leads between the places 'w' and 'i' of site 's'"),
         ({"between": ["m", "m2"]}, "the places of site 's' lie at one node"),
         ({"between": ["w", "belt"]}, "between two places, but one of them is no place"),
     ],

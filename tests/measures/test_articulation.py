@@ -17,15 +17,15 @@ CASES = 1000
 
 
 def way_graph(analysis, name, at, leave_out=()):
-    """The ground of open ways on an interval as a networkx graph, written from the tables alone."""
+    """The ground of open paths on an interval as a networkx graph, written from the tables alone."""
     route = next(route for route in analysis.scenario.routes if route.id == name)
     code = list(analysis.scenario.actors).index(route.actor)
-    states, ground = analysis.states, analysis.sectors
+    states, sectors = analysis.states, analysis.sectors
     day = states.on(at)
     is_open = (day.secure if analysis.routes[name][at] == 2 else day.possible)(code)
     graph = nx.MultiDiGraph() if analysis.scenario.oneway == "respect" else nx.MultiGraph()
-    network = ground.network
-    for piece in np.flatnonzero(is_open[ground.sector]):
+    network = sectors.network
+    for piece in np.flatnonzero(is_open[sectors.sector]):
         if piece in leave_out:
             continue
         graph.add_edge(int(network.u[piece]), int(network.v[piece]))
@@ -48,7 +48,7 @@ def test_critical_places_and_pieces_are_those_without_which_there_is_no_way():
         if analysis.routes["straight"][at] == 0:
             return
         route = scenario.routes[0]
-        sites, ground = analysis.sectors.sites, analysis.sectors
+        sites, sectors = analysis.sectors.sites, analysis.sectors
         start, goal = (int(sites.node[sites.index[name]]) for name in (route.from_[0], route.to))
         found = articulation(analysis, analysis.days[at].item(), subject="straight")
         places = set(found.site[found.kind == "place"])
@@ -57,12 +57,12 @@ def test_critical_places_and_pieces_are_those_without_which_there_is_no_way():
         def joined(graph, start=start, goal=goal):
             return {start, goal} <= set(graph) and nx.has_path(graph, start, goal)
 
-        for piece in range(ground.network.n_segments):
-            name = (int(ground.pieces.parent[piece]), float(ground.pieces.from_m[piece]))
+        for piece in range(sectors.network.n_segments):
+            name = (int(sectors.pieces.parent[piece]), float(sectors.pieces.from_m[piece]))
             cut = not joined(way_graph(analysis, "straight", at, {piece}))
             assert (name in roads) == cut, piece
         for place in set("abcdef") - {route.from_[0], route.to}:
-            covered = set(np.flatnonzero(ground.covers[sites.index[place]][ground.sector]))
+            covered = set(np.flatnonzero(sectors.covers[sites.index[place]][sectors.sector]))
             cut = not joined(way_graph(analysis, "straight", at, covered))
             assert (place in places) == cut, place
         compared += 1
@@ -79,10 +79,10 @@ def test_the_seed_scenario(seed_analysis):
     assert set(roads.name_ar) == {"طريق الكاستيلو"}
     assert (roads.length_m > 0).all()
     assert found.crs == 4326
-    ways = disjoint_paths(seed_analysis).set_index("id")
-    assert ways.loc[["castello"], "ways"].tolist() == [1, 1]
+    paths = disjoint_paths(seed_analysis).set_index("id")
+    assert paths.loc[["castello"], "paths"].tolist() == [1, 1]
 
 
 def test_a_cut_route_has_no_critical_ground(besieged):
     assert articulation(besieged, "2014-12-26", subject="castello").empty
-    assert disjoint_paths(besieged, "2014-12-26", subject="castello").ways.tolist() == [0]
+    assert disjoint_paths(besieged, "2014-12-26", subject="castello").paths.tolist() == [0]

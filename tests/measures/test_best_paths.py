@@ -1,4 +1,4 @@
-"""The best ways and distances: against the overlay, and on the seed scenario."""
+"""The best paths and distances: against the overlay, and on the seed scenario."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def test_best_ways_and_overlay_agree():
     def compare(case):
         nonlocal compared
         analysis = engine.analyze(case.scenario, network=case.network)
-        far, ways = (
+        far, paths = (
             engine.path_distances(analysis, weight="distance"),
             engine.best_paths(analysis, weight="distance"),
         )
         penalty = case.scenario.travel.penalty
-        for row in ways[ways.way == "best"].itertuples():
+        for row in paths[paths.path == "best"].itertuples():
             cost = row.length_km + (penalty - 1) * row.insecure_km
             assert far.loc[row.start, row.id] == pytest.approx(cost)
             compared += 1
@@ -38,14 +38,14 @@ def test_best_ways_and_overlay_agree():
 
 
 def test_the_seed_scenario(seed_analysis):
-    ways = engine.best_paths(seed_analysis, "2014-12-05").set_index(["id", "way"])
-    castello = ways.loc["castello", "best"]
+    paths = engine.best_paths(seed_analysis, "2014-12-05").set_index(["id", "path"])
+    castello = paths.loc["castello", "best"]
     assert castello.length_km == pytest.approx(castello.geometry.length * 95, rel=0.2)
     assert castello.detour == pytest.approx(1)
     assert castello.insecure_km == 0
-    corridor = ways.loc["bab-al-salama", "best"]
+    corridor = paths.loc["bab-al-salama", "best"]
     assert corridor.sites[:3] == ("bab-al-salama", "salama", "azaz")
-    assert ("castello", "next") not in ways.index
+    assert ("castello", "next") not in paths.index
     risky = engine.best_paths(seed_analysis, "2014-12-20", subject="castello").iloc[0]
     assert risky.insecure_km == pytest.approx(risky.length_km)
 
@@ -73,10 +73,10 @@ def test_the_next_way_shares_no_place():
     def compare(case):
         nonlocal found
         analysis = engine.analyze(case.scenario, network=case.network)
-        ways = engine.best_paths(analysis, subject="straight")
+        paths = engine.best_paths(analysis, subject="straight")
         ends = {case.scenario.routes[0].from_[0], case.scenario.routes[0].to}
-        best = ways[ways.way == "best"]
-        for other in ways[ways.way == "next"].itertuples():
+        best = paths[paths.path == "best"]
+        for other in paths[paths.path == "next"].itertuples():
             (meanwhile,) = best[(best.start <= other.start) & (other.start < best.end)].itertuples()
             assert not set(meanwhile.sites) & set(other.sites) - ends - {""}
             found += 1
@@ -86,7 +86,7 @@ def test_the_next_way_shares_no_place():
 
 
 def test_the_best_way_is_never_listed_again_as_the_next():
-    """Where no place lies between the ends, nothing keeps the next way off the best one."""
+    """Where no place lies between the ends, nothing keeps the next path off the best one."""
     scenario = engine.Scenario.model_validate(
         {
             "title": "t", "start": "2014-12-01", "end": "2014-12-02", "actors": {"a": {}},
@@ -94,4 +94,4 @@ def test_the_best_way_is_never_listed_again_as_the_next():
             "routes": [{"id": "r", "actor": "a", "from": "azaz", "to": "salama"}],
         }
     )  # fmt: skip
-    assert engine.best_paths(engine.analyze(scenario)).way.tolist() == ["best"]
+    assert engine.best_paths(engine.analyze(scenario)).path.tolist() == ["best"]

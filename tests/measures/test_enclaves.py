@@ -33,7 +33,7 @@ def test_an_enclave_over_time(besieged):
     ]
     changed = engine.explain(besieged, sieges.id[1], "2014-12-30").changed
     assert all(step.state in sieges.because[1] for step in changed)
-    assert sieges.because[1].count("; ") < 3  # not all ground of the open way
+    assert sieges.because[1].count("; ") < 3  # not all ground of the open path
 
 
 def test_a_second_siege_begins_again(besieged):

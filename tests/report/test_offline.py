@@ -20,7 +20,7 @@ SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
 
 def divided(analysis, page):
-    return single_changes(analysis, list(page["whatif"]["sites"])).ground.sectors
+    return single_changes(analysis, list(page["whatif"]["sites"])).divided.sectors
 
 
 def assert_same(page, analysis, asked, run):

@@ -104,7 +104,7 @@ def test_a_click_on_a_route_explains_it(opened: Browser) -> None:
     opened.click("#routes button:nth-child(3)")
     assert opened.text("#why-head").startswith("Why Khanasser road is open")
     chosen = opened.run("map.chosen.data.xs.length")
-    assert chosen == opened.run("data.ways[data.routes[2].way.at(-1)].length")
+    assert chosen == opened.run("data.paths[data.routes[2].path.at(-1)].length")
 
 
 def test_reports_follow_the_day_and_the_filter(opened: Browser) -> None:

@@ -146,7 +146,7 @@ def test_roads_tell_their_state_alike(
 
 def test_the_band_lies_over_the_ground_that_is_the_reason(analysis: Analysis) -> None:
     """Of each spell's reasons, a site covers a piece of the path that the map draws."""
-    ground = analysis.sectors
+    sectors = analysis.sectors
     compared = 0
     for name, starts in analysis.spell_starts.items():
         for at in starts:
@@ -158,7 +158,7 @@ def test_the_band_lies_over_the_ground_that_is_the_reason(analysis: Analysis) ->
                 pieces.tolist()
                 == np.concatenate(analysis.path(name, str(analysis.days[at]))).tolist()
             )
-            drawn = {ground.site_ids[sector] for sector in ground.sector[pieces].tolist()}
+            drawn = {sectors.site_ids[sector] for sector in sectors.sector[pieces].tolist()}
             reasons = {reason.sites for reason in analysis.reasons(name, at)}
             assert bool(len(pieces)) == bool(reasons)
             compared += len(reasons & drawn)

@@ -315,7 +315,7 @@ def test_a_click_on_the_map_chooses_a_place_or_a_road(
               box.y + box.height * (1 - (y - y_range.start) / (y_range.end - y_range.start))]; }})()"""
     for where, found in (
         ("[map.spots.data.x, map.spots.data.y].map((all) => all[map.spots.data.en.indexOf('Safira')])", "safira"),
-        ("(() => { const { xs, ys } = map.net.lines[data.ways[data.routes[2].way.at(-1)].at(3)]; return [(xs[0] + xs[1]) / 2, (ys[0] + ys[1]) / 2]; })()", ""),
+        ("(() => { const { xs, ys } = map.net.lines[data.paths[data.routes[2].path.at(-1)].at(3)]; return [(xs[0] + xs[1]) / 2, (ys[0] + ys[1]) / 2]; })()", ""),
     ):  # fmt: skip
         browser.run("part['whatif-site'].value = ''")
         x, y = browser.run(spot.format(where=where))

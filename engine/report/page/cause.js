@@ -4,21 +4,21 @@ import { middleOf, nearestOn } from "./roads.js";
 
 // Of the chosen route on a day: `rows` of its path that bring its status about, `spots` amid each stretch of them
 // with the state in words, `looks` from the ground that overlooks them, and the sites that the reasons `tell` of.
-export function causeOf(roads, way, causes, mark) {
+export function causeOf(roads, path, causes, mark) {
   const drawn = { rows: [], spots: [], looks: [], told: [] };
   for (const cause of causes) {
     drawn.told.push(...cause.sites, ...(cause.over ? [cause.over] : []));
     if (mark) {
-      addCause(drawn, roads, way, cause);
+      addCause(drawn, roads, path, cause);
     }
   }
   return drawn;
 }
 
-function addCause(drawn, roads, way, cause) {
+function addCause(drawn, roads, path, cause) {
   const { ids } = roads.data.sectors;
   const covered = (row) => ids[roads.data.pieces.sector[row]].some((id) => cause.sites.includes(id));
-  const stretches = stretchesOf(way, covered);
+  const stretches = stretchesOf(path, covered);
   for (const stretch of stretches) {
     const [x, y] = middleOf(roads.lines[longestOf(roads, stretch)]);
     drawn.spots.push({ x, y, text: cause.named });
@@ -37,11 +37,11 @@ function addCause(drawn, roads, way, cause) {
 }
 
 // The stretches of a path of which something holds without a gap.
-export function stretchesOf(way, holds) {
+export function stretchesOf(path, holds) {
   const found = [];
-  way.forEach((row, at) => {
+  path.forEach((row, at) => {
     if (holds(row)) {
-      if (at && holds(way[at - 1])) {
+      if (at && holds(path[at - 1])) {
         found.at(-1).push(row);
       } else {
         found.push([row]);

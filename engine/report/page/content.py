@@ -67,15 +67,15 @@ def page_data(
     north of an origin, so that a base map fits below them.
     """
     facts = analysis.facts
-    ways = _Ways(analysis)
-    shown = ShownRoads.of(analysis, ways.distinct)
+    paths = _Paths(analysis)
+    shown = ShownRoads.of(analysis, paths.distinct)
     sites = [site["id"] for site in _sites(analysis)]
     whatif = whatif_of(analysis, sites, shown.kept) if reasons else None
     told = Told(analysis, shown.classes, whatif, reasons=reasons)
     said = told.in_languages() if reasons else told.now() | {"languages": _own_language()}
     of_route = [
-        {"way": way, "chance": chance_data(analysis, name, chances)}
-        for name, way in ways.of_route.items()
+        {"path": path, "chance": chance_data(analysis, name, chances)}
+        for name, path in paths.of_route.items()
     ]
     return {
         "schematic": facts.schematic,
@@ -85,7 +85,7 @@ def page_data(
         "most_drawn": MOST_DRAWN,
         **_ground(analysis, shown),
         "borders": day_numbers(analysis, analysis.states.borders),
-        "ways": [shown.rows(way) for way in ways.distinct],
+        "paths": [shown.rows(path) for path in paths.distinct],
         **said,
         "routes": [one | more for one, more in zip(said["routes"], of_route, strict=True)],
     }
@@ -95,8 +95,8 @@ def _own_language() -> dict[str, Any]:
     return languages_data([spoken().code])
 
 
-class _Ways:
-    """The distinct ways of routes and enclaves, and which of them each has on each interval."""
+class _Paths:
+    """The distinct paths of routes and enclaves, and which of them each has on each interval."""
 
     def __init__(self, analysis: Analysis) -> None:
         self.distinct: list[NDArray[np.int64]] = []
@@ -105,9 +105,9 @@ class _Ways:
         for name in analysis.statuses:
             on_interval = self.of_route[name] = []
             for legs in analysis.paths(name):
-                way = np.concatenate([np.empty(0, dtype=np.int64), *legs])
-                on_interval.append(number.setdefault(way.tobytes(), len(number)))
-                self.distinct += [way] if len(number) > len(self.distinct) else []
+                path = np.concatenate([np.empty(0, dtype=np.int64), *legs])
+                on_interval.append(number.setdefault(path.tobytes(), len(number)))
+                self.distinct += [path] if len(number) > len(self.distinct) else []
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,18 +132,18 @@ class ShownRoads:
     row_of: NDArray[np.int64]
 
     @classmethod
-    def of(cls, analysis: Analysis, ways: Sequence[NDArray[np.int64]]) -> Self:
-        """Return the pieces to show of an analysis, those of some ways among them."""
+    def of(cls, analysis: Analysis, paths: Sequence[NDArray[np.int64]]) -> Self:
+        """Return the pieces to show of an analysis, those of some paths among them."""
         network = analysis.sectors.network
-        on_ways = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *ways]))
-        kept, rank, classes = pieces_to_keep(network, on_ways)
+        on_paths = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *paths]))
+        kept, rank, classes = pieces_to_keep(network, on_paths)
         row_of = np.full(network.n_segments, -1)
         row_of[kept] = np.arange(len(kept))
         return cls(kept, rank, classes, row_of)
 
-    def rows(self, way: NDArray[np.int64]) -> list[int]:
-        """Return the rows of a way, without the pieces that the page does not have."""
-        rows = self.row_of[way]
+    def rows(self, path: NDArray[np.int64]) -> list[int]:
+        """Return the rows of a path, without the pieces that the page does not have."""
+        rows = self.row_of[path]
         return rows[rows >= 0].tolist()
 
 
@@ -171,13 +171,13 @@ def changed_data(analysis: Analysis, roads_from: Analysis) -> dict[str, Any]:
 
 
 def day_data(analysis: Analysis, interval: int, shown: ShownRoads) -> list[dict[str, Any]]:
-    """Return the way and the reasons of every route and enclave on an interval."""
+    """Return the path and the reasons of every route and enclave on an interval."""
     day = str(analysis.days[interval])
     none, meeting = np.empty(0, dtype=np.int64), Meeting(analysis, [interval])
     return [
         {
             "meeting": meeting.of(name, interval, causes),
-            "way": shown.rows(np.concatenate([none, *analysis.path(name, day)])),
+            "path": shown.rows(np.concatenate([none, *analysis.path(name, day)])),
             "why": why_data(analysis, name, interval, causes),
         }
         for name in analysis.statuses

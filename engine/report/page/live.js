@@ -28,7 +28,7 @@ export function apply(live) {
   const routes = live.after?.routes;
   data.routes = base.routes.map((route, at) =>
     routes
-      ? { ...route, way: {}, why: {}, meeting: {}, chance: null, ...routes[at] }
+      ? { ...route, path: {}, why: {}, meeting: {}, chance: null, ...routes[at] }
       : { ...route, chanceOn: undefined },
   );
   shown.live = live;
@@ -46,7 +46,7 @@ function remember() {
   history.replaceState(null, "", linkOf({ day: iso(shown.day), route: data.routes[shown.route]?.id }));
 }
 
-// Ways and reasons of a day come after its statuses.
+// Paths and reasons of a day come after its statuses.
 export async function fillDay(interval) {
   const route = data.routes[0];
   if (!engine || !route || route.why[interval] !== undefined || shown.asked === `${shown.live.revision} ${interval}`) {
@@ -58,9 +58,9 @@ export async function fillDay(interval) {
   if (!found || found.stale) {
     return;
   }
-  found.routes.forEach(({ way, why, meeting }, at) => {
+  found.routes.forEach(({ path, why, meeting }, at) => {
     routes[at].meeting[interval] = meeting;
-    routes[at].way[interval] ??= way;
+    routes[at].path[interval] ??= path;
     routes[at].why[interval] = why;
   });
   render();

@@ -104,9 +104,9 @@ export class RoadMap extends View {
     return getComputedStyle(document.body).fontFamily;
   }
 
-  // What a first look should show: the ways of all routes, or everything where there are none.
+  // What a first look should show: the paths of all routes, or everything where there are none.
   wanted() {
-    const rows = new Set(this.data.ways.flat());
+    const rows = new Set(this.data.paths.flat());
     return rows.size ? [...rows] : this.net.lines.map((_, row) => row);
   }
 
@@ -173,7 +173,7 @@ export class RoadMap extends View {
     const rows = scene.bands.flatMap((band) => band.rows);
     const colour = scene.bands.flatMap((band) => band.rows.map(() => band.status.colour));
     this.bands.data = { ...this.linesOf(rows), colour, edge: rows.map(() => this.data.colours.ink) };
-    this.chosen.data = this.linesOf(scene.way);
+    this.chosen.data = this.linesOf(scene.path);
     this.showCause(scene);
     this.paintRoads();
     if (this.scale) {

@@ -30,7 +30,7 @@ export function showMaps() {
 const momentOf = () => `${shown.route} ${shown.day}`;
 const reasonsHere = () => data.routes[shown.route]?.why[intervalOf(shown.day)] !== undefined;
 
-// The map on what decides: the way of the chosen route, with the places on which it hangs and those that overlook it.
+// The map on what decides: the path of the chosen route, with the places on which it hangs and those that overlook it.
 export function toRoute() {
   const bounds = map.scene && sceneBounds(map.net, map.scene);
   if (bounds) {

@@ -60,7 +60,7 @@ export function nameColumns(placed, ground) {
   const leaders = { xs: [], ys: [] };
   for (const { item, at, side, away } of placed.filter((one) => !one.item.banner)) {
     const [x, y] = ground(at);
-    const shift = side.map((way) => away * GAP * way);
+    const shift = side.map((sign) => away * GAP * sign);
     columns.x.push(x);
     columns.y.push(y);
     columns.text.push(item.text);

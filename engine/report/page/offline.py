@@ -109,7 +109,7 @@ def whatif_of(analysis: Analysis, sites: Sequence[str], kept: NDArray[np.int64])
         "sites": {asked[at]: rows for at, rows in told.items()},
         "statuses": statuses,
         "grounds": grounds,
-        **_division(analysis, found.ground, kept),
+        **_division(analysis, found.divided, kept),
         "lasts": found.lasts,
         "heard": heard,
     }
@@ -118,18 +118,18 @@ def whatif_of(analysis: Analysis, sites: Sequence[str], kept: NDArray[np.int64])
 
 def _most_telling(analysis: Analysis, sites: Sequence[str]) -> list[str]:
     """Return as many of some sites as can be computed, those on the ground of routes first."""
-    ground = analysis.sectors
-    near = np.zeros(ground.n_sectors, dtype=bool)
+    sectors = analysis.sectors
+    near = np.zeros(sectors.n_sectors, dtype=bool)
     for name in analysis.subjects:
         for legs in analysis.paths(name):
-            near[ground.sector[np.concatenate([np.empty(0, dtype=np.int64), *legs])]] = True
+            near[sectors.sector[np.concatenate([np.empty(0, dtype=np.int64), *legs])]] = True
     each = len(what_may_be_said(analysis.scenario)) * analysis.states.n_intervals
     if len(sites) * each <= MOST_ASKED:
         return list(sites)
 
     def beside(site: str) -> bool:
-        row = ground.sites.index.get(site)
-        return row is None or not (ground.covers[row] & near).any()
+        row = sectors.sites.index.get(site)
+        return row is None or not (sectors.covers[row] & near).any()
 
     return sorted(sites, key=beside)[: MOST_ASKED // each]
 
@@ -192,11 +192,11 @@ def _cells(
     found: SingleChanges, status: NDArray[np.int64], ground: NDArray[np.int64]
 ) -> dict[int, list[list[int]]]:
     """Return the answers of each site by kind; intervals that follow one another are told once."""
-    answers, states = found.answers, found.ground.states
+    answers, states = found.answers, found.divided.states
     ends = (states.borders[1:] - states.borders[0]).astype(np.int64)
     to_the_last = answers.last == ends[answers.interval] - 1
-    if found.ground.known_on is not None:
-        heard = (found.ground.known_on - found.ground.scenario.start).days
+    if found.divided.known_on is not None:
+        heard = (found.divided.known_on - found.divided.scenario.start).days
         to_the_last |= answers.last == heard
     last = np.where(to_the_last, -1, answers.last)
     same = np.stack([answers.site, answers.kind, answers.first, last, status, ground])

@@ -214,7 +214,7 @@ export class Written {
       interval,
       routes: page.routes.map((route, at) => {
         if (day < from) {
-          return { way: page.ways[route.way[before]], why: route.why[before], meeting: route.meeting[before] };
+          return { path: page.paths[route.path[before]], why: route.why[before], meeting: route.meeting[before] };
         }
         const [was, now] = [route.status[before], after.routes[at].status[interval]];
         const values = {
@@ -227,7 +227,7 @@ export class Written {
             ? tr("{label}: {now}, as without the change.", values)
             : tr("{label}: {now} instead of {before}.", values);
         return {
-          way: [],
+          path: [],
           why: { causes: [], unknown: unknown() },
           meeting: { first, lines: [{ head: tr("With the change"), text: unknown() }] },
         };

@@ -13,7 +13,7 @@ const page = (more = {}) => ({
     { id: "b", en: "B", ar: "ب" },
     { id: "far", en: "Far", ar: "" },
   ],
-  ways: [[0], [0, 1]],
+  paths: [[0], [0, 1]],
   pieces: { steps: [], sector: [0, 1] },
   sectors: {
     site: ["A", "B"],
@@ -26,8 +26,8 @@ const page = (more = {}) => ({
   },
   reports: [{ id: "baseline" }],
   routes: [
-    { id: "r", label: "R", status: ["open", "cut"], way: [0, 1], why: ["because", "w"], meeting: ["m", "n"] },
-    { id: "s", label: "S", status: ["open", "open"], way: [0, 0], why: ["x", "y"], meeting: ["o", "p"] },
+    { id: "r", label: "R", status: ["open", "cut"], path: [0, 1], why: ["because", "w"], meeting: ["m", "n"] },
+    { id: "s", label: "S", status: ["open", "open"], path: [0, 0], why: ["x", "y"], meeting: ["o", "p"] },
   ],
   whatif: {
     kinds: [
@@ -156,7 +156,7 @@ test("reasons of the days before the change are those of the page; those after a
   const engine = new Written(page());
   await engine.act(added("a", "captured", "2014-12-08", "two"));
   const before = await engine.day(0);
-  assert.deepEqual([before.routes[0].why, before.routes[0].meeting, before.routes[0].way], ["because", "m", [0]]);
+  assert.deepEqual([before.routes[0].why, before.routes[0].meeting, before.routes[0].path], ["because", "m", [0]]);
   const after = await engine.day(7);
   assert.deepEqual([after.interval, after.routes[0].meeting.first], [1, "R: cut instead of open."]);
   assert.match(after.routes[0].why.unknown, /supplyline open/);
