@@ -7,6 +7,7 @@ large case is that of a nation and a decade.
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import subprocess
 import sys
 import time
@@ -95,11 +96,17 @@ def costs(size: Size, folder: Path) -> dict[str, float]:
     network, scenario = size.case()
     file = write_scenario(scenario, folder)
     analysis = analyze(scenario, network=network)
+    last = scenario.end - dt.timedelta(days=1)
+    middle = scenario.start + dt.timedelta(days=size.days // 2)
+    change = [f"{scenario.routes[0].to} captured by west on {middle}"]
+    engine.whatif(analysis, events=change)  # reports get their ids in writing once
     return {
         "reading and checking": seconds(lambda: engine.load_scenario(file)),
         "analyze": seconds(lambda: analyze(scenario, network=network)),
         "spells with reasons": seconds(analysis.spell_rows) / len(analysis.spell_rows()),
         "spells of sectors": seconds(analysis.sector_columns),
+        "roads of a day": seconds(lambda: analysis.control(last)),
+        "a what-if": seconds(lambda: engine.whatif(analysis, events=change)),
     }
 
 

@@ -14,19 +14,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from engine.analysis.analysis import analysis_of, analysis_on, analyze
-from engine.analysis.status import (
-    EnclaveStatus,
-    enclave_status,
-    enclave_status_of,
-    route_status,
-    route_status_of,
-)
+from engine.analysis.status import EnclaveStatus, enclave_status_of, route_status_of
 from engine.connectivity.bits import WORD
 from engine.control.gates import through_gates
 from engine.control.points import resolve_sites
 from engine.control.sectors import in_use
 from engine.control.statements import statements_again
-from engine.control.states import control_by
+from engine.control.states import control_again
 from engine.io.garbage import collection_paused
 from engine.scenario.change_sets import numbered
 from engine.scenario.check import check
@@ -39,7 +33,7 @@ if TYPE_CHECKING:
 
     from engine.analysis.analysis import Analysis
     from engine.analysis.status import Ground, Terminals
-    from engine.control.states import States
+    from engine.control.states import Again, States
     from engine.scenario.model import Enclave, Event, Route, Scenario
 
 OF_GROUND = ("sites", "places", "reach_km", "overlook_range")
@@ -196,28 +190,34 @@ def _with_events(before: Analysis, scenario: Scenario, source: NDArray[np.int64]
     counts[new] = statements.confidence[new] >= scenario.believe
     if before.known_on is not None:
         counts[new] &= statements.reported[new] <= np.datetime64(before.known_on, "D")
-    states = control_by(scenario, terminals.sectors, statements, counts)
-    if not np.array_equal(states.borders, was.borders):
-        routes = {route.id: route_status(terminals, states, route) for route in scenario.routes}
-        enclaves = {one.id: enclave_status(terminals, states, one) for one in scenario.enclaves}
-    else:
-        routes, enclaves = _statuses_again(before, terminals, states)
-    return analysis_of(terminals, before.network, before.known_on, states, routes, enclaves)
+    again = control_again(was, scenario, terminals.sectors, statements, counts, source)
+    routes, enclaves = _statuses_again(before, terminals, again)
+    return analysis_of(terminals, before.network, before.known_on, again.states, routes, enclaves)
 
 
 def _statuses_again(
-    before: Analysis, terminals: Terminals, states: States
+    before: Analysis, terminals: Terminals, again: Again
 ) -> tuple[dict[str, NDArray[np.int8]], dict[str, EnclaveStatus]]:
     """Return the statuses of routes and enclaves: those of before where the ground is as before."""
-    scenario = terminals.scenario
-    routes, enclaves = dict(before.routes), dict(before.enclaves)
+    scenario, at = terminals.scenario, again.interval
+    routes = {name: status[at] for name, status in before.routes.items()}
+    enclaves = {
+        name: EnclaveStatus(
+            enclave.places,
+            *(
+                getattr(enclave, key)[..., at]
+                for key in ("place_status", "lost", "cut_off", "status")
+            ),
+        )
+        for name, enclave in before.enclaves.items()
+    }
     for route in scenario.routes:
-        then = _changed(before, terminals, states, route)
+        then = _changed(terminals, again, route)
         if len(then.at):
             found = route_status_of(terminals, then.views, route)[then.there]
             routes[route.id] = _patched(routes[route.id], found, then)
     for enclave in scenario.enclaves:
-        then = _changed(before, terminals, states, enclave)
+        then = _changed(terminals, again, enclave)
         if len(then.at):
             part = enclave_status_of(terminals, then.views, then.states, enclave)
             whole = enclaves[enclave.id]
@@ -248,11 +248,9 @@ class _Changed(NamedTuple):
     there: NDArray[np.bool_]
 
 
-def _changed(
-    before: Analysis, terminals: Terminals, states: States, asked: Route | Enclave
-) -> _Changed:
+def _changed(terminals: Terminals, again: Again, asked: Route | Enclave) -> _Changed:
     """Return when the ground of a route or an enclave is another."""
-    scenario, was = terminals.scenario, before.states
+    scenario, states, was = terminals.scenario, again.states, again.was
     views, old_views = (
         through_gates(scenario, terminals.sectors, of, asked.mode) for of in (states, was)
     )

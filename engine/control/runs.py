@@ -151,8 +151,12 @@ class Runs:
         return Runs(first, self.begin[kept], self.n_intervals), kept
 
     def chosen(self, interval: NDArray[np.int64]) -> tuple[Runs, NDArray[np.int64]]:
-        """Return the runs of some intervals, in ascending order, and the run of before of each."""
-        begin, end = (np.searchsorted(interval, border) for border in (self.begin, self.end))
+        """Return the runs of some intervals, in ascending order, and the run of before of each.
+
+        An interval may come several times in a row: then a run lasts so much longer.
+        """
+        place = np.searchsorted(interval, np.arange(self.n_intervals + 1))
+        begin, end = place[self.begin], place[self.end]
         kept = np.flatnonzero(begin < end)
         return Runs(np.searchsorted(kept, self.first), begin[kept], len(interval)), kept
 

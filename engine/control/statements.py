@@ -65,6 +65,23 @@ class Statements:
         """Return the number of statements."""
         return len(self.entries)
 
+    def take(self, rows: NDArray[np.int64]) -> Statements:
+        """Return some of the statements, in ascending order."""
+        place = np.full(len(self), NO_STATEMENT)
+        place[rows] = np.arange(len(rows))
+        columns = {
+            name: getattr(self, name)[rows]
+            for name in (
+                "site", "date", "until", "reported", "holder", "condition", "contestant", "confidence",
+            )
+        }  # fmt: skip
+        return Statements(
+            tuple(self.entries[row] for row in rows.tolist()),
+            report=place[self.report[rows]],
+            n_baseline=int(np.searchsorted(rows, self.n_baseline)),
+            **columns,
+        )
+
 
 def statements_of(scenario: Scenario, site_index: dict[str, int]) -> Statements:
     """Put the baseline and the events of a scenario into arrays.

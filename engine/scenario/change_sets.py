@@ -20,6 +20,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from engine.errors import InputError, Problem, ScenarioError, unknown_name
 from engine.io.days import day_of
+from engine.io.garbage import collection_paused
 from engine.io.tables import table_text
 from engine.language import ENGLISH, marked, spoken, tr
 from engine.scenario.actor_names import EVENT_PARTIES, Parties
@@ -382,8 +383,10 @@ def numbered(scenario: Scenario) -> Numbered:
     for row, event in enumerate(scenario.events):
         if event.claim:
             claims.setdefault(event.claim, []).append(row)
+    with collection_paused():
+        named = tuple(_with(e, {"id": name}) for name, e in zip(ids, scenario.events, strict=True))
     found = Numbered(
-        tuple(_with(e, {"id": name}) for name, e in zip(ids, scenario.events, strict=True)),
+        named,
         ids,
         {name: row for row, name in enumerate(ids)},
         {claim: tuple(rows) for claim, rows in claims.items()},

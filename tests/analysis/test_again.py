@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 import engine
 from engine.analysis import again
+from engine.control import states
 from engine.control.states import OF_RUNS
 from engine.errors import InputError
 from engine.measures.whatif import event_of
@@ -22,6 +23,41 @@ from engine.scenario.model import Event
 from tests.control.test_states import ACTORS, DAYS, NAMES, NETWORK, busy
 from tests.draws import Draws
 from tests.meaning.build import day, scenario
+
+if TYPE_CHECKING:
+    from engine.analysis.analysis import Analysis
+
+
+def as_a_full_run(now: Analysis) -> None:
+    """Assert that an analysis is what a full run says of its scenario."""
+    full = engine.analyze(now.scenario, network=NETWORK)
+    assert now.spell_rows() == full.spell_rows()
+    assert np.array_equal(now.states.borders, full.states.borders)
+    assert np.array_equal(now.states.runs.key, full.states.runs.key)
+    for name in OF_RUNS:
+        found, expected = getattr(now.states, name), getattr(full.states, name)
+        assert np.array_equal(found, expected), name
+        assert found.dtype == expected.dtype, name
+    for name, status in full.routes.items():
+        assert np.array_equal(now.routes[name], status)
+    for name, enclave in full.enclaves.items():
+        assert enclave.places == now.enclaves[name].places
+        for part in ("place_status", "lost", "cut_off", "status"):
+            found = getattr(now.enclaves[name], part)
+            assert np.array_equal(found, getattr(enclave, part)), part
+    for name in ("site", "date", "report", "confidence", "contestant"):
+        assert np.array_equal(
+            getattr(now.states.statements, name),
+            getattr(full.states.statements, name),
+        ), name
+    assert np.array_equal(now.states.believed, full.states.believed)
+    for actor in range(len(full.scenario.actors)):
+        for found, expected in zip(
+            now.states.bounds(actor), full.states.bounds(actor), strict=True
+        ):
+            assert np.array_equal(found, expected)
+    assert np.array_equal(now.states.since, full.states.since)
+    assert np.array_equal(now.states.passable, full.states.passable)
 
 
 class Edits(RuleBasedStateMachine):
@@ -63,25 +99,7 @@ class Edits(RuleBasedStateMachine):
 
     @invariant()
     def as_a_full_run(self) -> None:
-        full = engine.analyze(self.now.scenario, network=NETWORK)
-        assert self.now.spell_rows() == full.spell_rows()
-        assert np.array_equal(self.now.states.borders, full.states.borders)
-        assert np.array_equal(self.now.states.runs.key, full.states.runs.key)
-        for name in OF_RUNS:
-            assert np.array_equal(getattr(self.now.states, name), getattr(full.states, name)), name
-        for name, status in full.routes.items():
-            assert np.array_equal(self.now.routes[name], status)
-        for name, enclave in full.enclaves.items():
-            assert enclave.places == self.now.enclaves[name].places
-            for part in ("place_status", "lost", "cut_off", "status"):
-                found = getattr(self.now.enclaves[name], part)
-                assert np.array_equal(found, getattr(enclave, part)), part
-        for name in ("site", "date", "report", "confidence", "contestant"):
-            assert np.array_equal(
-                getattr(self.now.states.statements, name),
-                getattr(full.states.statements, name),
-            ), name
-        assert np.array_equal(self.now.states.believed, full.states.believed)
+        as_a_full_run(self.now)
 
 
 TestEdits = pytest.mark.slow(Edits.TestCase)
@@ -141,6 +159,56 @@ def test_statements_are_kept_where_plain_reports_change(
     now, full = again.analyze_again(before, changed), engine.analyze(changed, network=NETWORK)
     assert now.spell_rows() == full.spell_rows()
     assert np.array_equal(now.routes["r"], full.routes["r"])
+
+
+FAR = [
+    {"date": day(at), "site": f"p{at}", "kind": "captured", "actor": "xy"[at % 2], "id": f"on-{at}"}
+    for at in (2, 4, 6, 8)
+]
+
+
+@pytest.mark.parametrize(
+    ("changes", "intervals"),
+    [
+        ({"events": [f"p2 captured by x on {day(4)}"]}, 0),
+        ({"events": [f"p2 captured by x on {day(5)}"]}, 1),  # a day on which nothing happened
+        ({"events": [f"p2 captured by x on {day(5)} until {day(9)}"]}, 2),
+        ({"delay": {"on-4": 1}}, 0),  # one day instead of another
+        ({"withdraw": ["on-6"]}, -1),  # the only report of its day
+        ({"withdraw": ["on-4", "on-6"], "confidence": {"on-8": 0.4}}, -2),
+    ],
+)
+def test_runs_are_made_anew_only_where_a_change_bears_on_ground(
+    changes: dict[str, Any], intervals: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hill over a few places, a gate and passage that ends: days come and go, and ground stays as it was."""
+    several = {
+        "actors": {"x": {}, "y": {"passes": [{"actor": "x", "until": day(7)}]}},
+        "baseline": [{"site": f"p{at}", "holder": "x"} for at in range(10)],
+        "events": FAR,
+        "overlooks": [{"site": "p8", "onto": "p2"}],
+        "gates": [{"site": "p3", "from": day(3), "modes": ["convoy"]}],
+        "routes": [
+            {"id": f"r{actor}", "actor": actor, "from": "p0", "to": "p9", "mode": "any"}
+            for actor in "xy"
+        ],
+        "enclaves": [{"id": "e", "actor": "y", "site": "p4", "lifelines": ["p0"]}],
+    }
+    before = engine.analyze(scenario(several), network=NETWORK)
+    asked: list[int] = []
+    in_full = states.control_by
+
+    def noted(question: Any, ground: Any, *rest: Any) -> Any:
+        asked.append(ground.n_sectors)
+        return in_full(question, ground, *rest)
+
+    monkeypatch.setattr(states, "control_by", noted)
+    now = engine.whatif(before, **changes)
+    assert len(asked) == 1
+    assert asked[0] < before.sectors.n_sectors
+    monkeypatch.undo()
+    assert now.states.n_intervals - before.states.n_intervals == intervals
+    as_a_full_run(now)
 
 
 @pytest.mark.parametrize("word", ["actor", "id"])
