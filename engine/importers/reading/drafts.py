@@ -41,6 +41,14 @@ ONE_DAY = dt.timedelta(days=1)
 _HAS_DEFENDER = frozenset({"repelled", "siege_broken", "fighting", "contested"})
 """Kinds by which a report says who held the place afterwards, or who contests it."""
 
+_ON_THE_GROUND = frozenset({"captured", "aim", "raid", "siege_broken", "contested", "closed"})
+"""Kinds of which who acts goes on acting in the sentences that follow."""
+_GOES_ON_FOR = 3
+"""How many sentences back who took one place may be who takes another, where no party is named."""
+
+_FROM = frozenset({"from", "من"})
+"""Before a party that a place was taken from."""
+
 _EARLIER_DAYS = 7
 """How many days back what a text puts before its own news may lie, where it names no day."""
 
@@ -180,6 +188,7 @@ def read_text(
     sentences = sentences_of(text)
     for number, sentence in enumerate(sentences, 1):
         reader.add(number, sentence)
+    reader.close()
     return Reading(
         tuple(_without_repeats(reader.drafts)),
         tuple(sentence.text for sentence in sentences),
@@ -195,7 +204,9 @@ class _Reader:
         self.lists: list[list[Mention]] = []
         self.last_party = ""
         self.last_actor = ""
+        self.acted: list[tuple[int, str]] = []
         self.drafts: list[Draft] = []
+        self.open: list[int] = []
         self.remarks: list[str] = []
 
     def add(self, number: int, sentence: Sentence) -> None:
@@ -208,6 +219,8 @@ class _Reader:
         self.remarks += [f"sentence {number}: {remark}" for remark in remarks]
         days = day_words(tokens, self.published)
         for each in without_steps(found):
+            if each.kind == "captured" and not parties:
+                self.open.append(len(self.drafts))
             self.drafts.append(self._draft(number, sentence, each, parties, days))
         told = {each.place.ids for each in found}
         beside = [m for m in named if m.ids not in told]
@@ -217,6 +230,18 @@ class _Reader:
         self.last_party = parties[0].party if parties else self.last_party
         actors = [each.actor for each in found if each.actor]
         self.last_actor = actors[0] if actors else ""
+        self.acted += [(number, f.actor) for f in found if f.actor and f.kind in _ON_THE_GROUND]
+
+    def close(self) -> None:
+        """Give places that fell in sentences without any party to the one party that takes places in the text."""
+        takers = {(d.actor, d.party) for d in self.drafts if d.kind == "captured" and d.actor}
+        if len({actor for actor, _ in takers}) != 1:
+            return
+        for at in self.open:
+            if not self.drafts[at].actor:
+                told = [self.drafts[at].remark, tr("the actor is that of earlier sentences")]
+                remark = told_together([each for each in told if each])
+                self.drafts[at] = replace(self.drafts[at], actor=min(takers)[0], remark=remark)
 
     def _draft(
         self,
@@ -236,6 +261,9 @@ class _Reader:
         ):
             actor = self.last_actor
             remarks += [tr("the actor is that of the sentence before")] if actor else []
+        if not actor and (carried_over := self._goes_on(number, found, parties)):
+            actor = carried_over
+            remarks.append(tr("the actor is that of earlier sentences"))
         place = found.place
         if len(place.ids) > 1:
             remarks.append(tr("may be {ids}", ids=either(place.ids)))
@@ -269,6 +297,33 @@ class _Reader:
             source=who,
             remark=told_together(remarks),
         )
+
+    def _goes_on(self, number: int, found: Found, parties: Sequence[PartyMention]) -> str:
+        """Return who acted in the sentences before, where a sentence leaves open who took or holds a place.
+
+        Of what a party lost, that is somebody else; of what two sides fight for, the other one.
+        """
+        named = {party.party for party in parties}
+        lost = found.cue.kind in {"lost", "left"} or (
+            bool(parties) and all(party.before in _FROM for party in parties)
+        )
+        if found.kind == "repelled":
+            beaten_by = found.defender or (min(named) if len(named) == 1 else "")
+            other = self.parties.other_side(beaten_by)
+            told = bool(parties) or found.place.name.isascii()
+            return other or (self._acted_last(number, named) if told else "")
+        if found.kind == "captured" and lost and len(named) == 1:
+            other = self.parties.other_side(*named)
+            if other or found.cue.takes == "from":
+                return other  # who moved in, if anybody did, is not said
+        if found.kind not in {"captured", "described"} or len(named) > lost:
+            return ""
+        return self._acted_last(number, named)
+
+    def _acted_last(self, number: int, named: set[str]) -> str:
+        """Return who acted last in the sentences before, of the parties that a sentence does not name."""
+        last = [party for at, party in self.acted if number - _GOES_ON_FOR <= at < number]
+        return next((party for party in reversed(last) if party not in named), "")
 
     def _days(
         self, found: Found, days: Sequence[DayWords], sentence: Sentence

@@ -40,7 +40,7 @@ _TARGETS = words("تعزيزات قافله reinforcements convoy convoys")
 _SUCH = words("including notably such namely like especially")
 _ARE = words("are were have remain")
 _IN_THE_AIR = words(
-    "warplanes warplane planes jets aircraft helicopters helicopter airforce طيران الطيران طايرات الطايرات مروحيات المروحيات مقاتلات"
+    "warplanes warplane planes jets aircraft helicopters helicopter airforce الجو طيران الطيران طايرات الطايرات مروحيات المروحيات مقاتلات"
 )
 _STATES = frozenset({"described", "describedby", "stationed"})
 _DUAL = ("تين", "تان", "ين")

@@ -27,11 +27,22 @@ _BACKED = words(
 )
 _ARMY = words("army government armed جيش الجيش حكومه حكومة الحكومة الحكومية المسلحة")
 _HEADS = words("حركه حركة جماعه جماعة ميليشيا مليشيا")
+_MILITIAS = words("ميليشيا مليشيا ميليشيات مليشيات")
 _OF_ISIS = ("jihadists", "extremists")
 _KINDS_OF_PARTY = words("قوات حركة جماعة ألوية كتائب ميليشيا مليشيا تنظيم جبهة فصائل")
 _AIRCRAFT = "aircraft"
 _SAY = words("said says told added قال وقال قالت وقالت اضاف واضاف اكد واكد يقول تقول")
+_SPEAKER_WITHIN = 9
+_DOES = words("has had holds held took seized captured overran controls will also now still then")
+"""What follows "it" where that is who acts: "it has taken", not "it was taken"."""
+_OF_MANY = frozenset(
+    {"government", "opposition", "aircraft", "russia", "ukraine", "iraq", "turkey"}
+)
+"""Parties that nobody calls "the group"."""
 _FORCES = words("fighters forces members troops units militants soldiers")
+_ARMED = word_list("armed_things")
+_ARMED_AR = word_list("armed_things_ar")
+_HELD = words("held controlled occupied run administered")
 
 
 class PartyMention(NamedTuple):
@@ -74,7 +85,7 @@ class Parties:
                 self._names[_key(name)] = party
         self._stand_in(scenario)
         self._named_by: dict[str, str] = {}
-        self._speaking = self._first = ""
+        self._speaking = self._first = self._group = ""
         self._longest = max(map(len, self._names))
 
     def _stand_in(self, scenario: Scenario) -> None:
@@ -85,6 +96,13 @@ class Parties:
             others = [actor for actor in scenario.actors if actor != armies[0]]
             if len(others) == 1:
                 self.actor_of.setdefault("opposition", others[0])
+
+    def other_side(self, party: str) -> str:
+        """Return the party against which one fights, where the scenario has only two."""
+        sides = {actor: name for name, actor in reversed(self.actor_of.items())}
+        own = self.actor_of.get(party, "")
+        others = [name for actor, name in sides.items() if actor != own]
+        return others[0] if own and len(others) == 1 else ""
 
     def mentions(self, tokens: Sequence[Token], last: str = "") -> list[PartyMention]:
         """Return the parties that tokens name, in order.
@@ -106,19 +124,22 @@ class Parties:
             end, party, clitic = hit
             if party == SAME:
                 latter = tokens[at].norm.startswith("الاخير")
-                head = tokens[end - 1].norm.removeprefix("ال")
+                head = _head(tokens[end - 1])
                 joined = bool(found) and found[-1].end == at  # "the army and the militias"
                 party = (found[-1] if latter or joined else found[0]).party if found else last
-                party = self._named_by.get(head, party)
+                party = self._named_by.get(head, self._group if head == "group" else party) or party
             if party == SELF:
                 party = self._own(tokens, end, found, last)
             if party == _AIRCRAFT and found and found[-1].end == at:
                 party = ""  # "a government warplane"
             if party:
                 name = " ".join(token.text for token in tokens[at:end])
-                self._named_by |= {t.norm: party for t in tokens[at : end - 1] if t.norm in _HEADS}
+                self._named_by |= {
+                    _head(t): party for t in tokens[at : end - 1] if _head(t) in _HEADS
+                }
                 self._named_by |= dict.fromkeys(_OF_ISIS if party == "isis" else (), party)
                 self._first = self._first or party
+                self._group = party if party not in _OF_MANY else self._group
                 before = _target_behind(tokens, end) or clitic or _word_before(tokens, at)
                 found.append(PartyMention(at, end, party, name, before))
             at = end
@@ -132,8 +153,20 @@ class Parties:
             beside = self._at(tokens, end + 1)
             if beside is not None and beside[1] not in {SELF, SAME}:
                 self._speaking = beside[1]
-        said = any(token.norm in _SAY for token in tokens)
+        said = [at for at, token in enumerate(tokens) if token.norm in _SAY]
+        if said and not found and not self._speaking:
+            self._speaking = self._speaker(tokens, end, said)
         return self._speaking or (found[0].party if found and said else self._first or last)
+
+    def _speaker(self, tokens: Sequence[Token], end: int, said: Sequence[int]) -> str:
+        """Return the party next to "said" behind what it says: "we hold it, a rebel spokesman said"."""
+        near: list[tuple[int, str]] = []
+        for at in range(end, len(tokens)):
+            hit = self._at(tokens, at)
+            if hit is not None and hit[1] not in {SELF, SAME}:
+                near.append((min(abs(at - one) for one in said), hit[1]))
+        distance, party = min(near, default=(_SPEAKER_WITHIN, ""))
+        return party if distance < _SPEAKER_WITHIN else ""
 
     def _at(self, tokens: Sequence[Token], at: int) -> tuple[int, str, str] | None:
         hit = self._named_at(tokens, at)
@@ -148,10 +181,41 @@ class Parties:
             words = tuple(token.norm for token in tokens[at:end])
             for first, clitic in _variants(words[0]):
                 party = self._names.get((first, *words[1:]))
-                if party and _is_name(tokens[at:end]):
+                written = tokens[at].norm != "it" and _is_name(tokens[at:end])
+                if party and (written or _is_subject(tokens, at)):
                     of = "ل" if words[0].startswith("لل") else clitic
                     return end, party, of
-        return None
+        return self._adjective_at(tokens, at)
+
+    def _adjective_at(self, tokens: Sequence[Token], at: int) -> tuple[int, str, str] | None:
+        """Return the party of an English adjective of one before arms or "-held": "Russian bombs"."""
+        if not tokens[at].text.isascii():
+            return self._arabic_adjective_at(tokens, at)
+        if not tokens[at].text[0].isupper():
+            return None
+        party = self._names.get((tokens[at].norm, "forces"))
+        behind = [token.norm for token in tokens[at + 1 : at + 4]]
+        armed = bool(set(behind[:1]) & _ARMED) or (
+            bool(set(behind[1:2]) & _ARMED) and tokens[at + 1].text.islower()
+        )
+        held = behind[:1] == ["-"] and bool(set(behind[1:2]) & _HELD)
+        return (at + 1, party, "") if party and (armed or held) else None
+
+    def _arabic_adjective_at(self, tokens: Sequence[Token], at: int) -> tuple[int, str, str] | None:
+        """Return the party of an Arabic adjective of one behind arms: "the Russian shelling"."""
+        before = tokens[at - 1].norm.lstrip(_CLITICS) if at else ""
+        if before.removeprefix("ال") not in _ARMED_AR:
+            return None
+        word = tokens[at].norm.removeprefix("ال")
+        feminine = word if word.endswith("ه") else f"{word}ه"
+        party = self._names.get((letters("القوات"), f"ال{feminine}"))
+        return (at + 1, party, "") if party else None
+
+
+def _head(token: Token) -> str:
+    """Return the word for what a party is, "militia" in one spelling."""
+    word = token.norm.removeprefix("ال")
+    return "ميليشيا" if word in _MILITIAS else word
 
 
 def _is_army(actor: str, entry: Actor) -> bool:
@@ -196,7 +260,8 @@ def _target_behind(tokens: Sequence[Token], end: int) -> str:
 def _is_name(tokens: Sequence[Token]) -> bool:
     """Return whether a short name in Latin letters is written as one, and is not a plain word."""
     text = tokens[0].text
-    return not (len(tokens) == 1 and len(text) <= 3 and text.isascii() and not text.isupper())
+    short = len(tokens) == 1 and len(text) <= 3 and text.isascii()
+    return text.isupper() or not short or sum(letter.isupper() for letter in text) > 1
 
 
 def _variants(word: str) -> list[tuple[str, str]]:
@@ -214,6 +279,12 @@ def _variants(word: str) -> list[tuple[str, str]]:
             found.append((f"ا{rest}", taken))
         found.append((rest, taken))
     return found
+
+
+def _is_subject(tokens: Sequence[Token], at: int) -> bool:
+    """Return whether "it" is who acts."""
+    following = tokens[at + 1].norm if at + 1 < len(tokens) else ""
+    return tokens[at].norm == "it" and following in _DOES
 
 
 def _key(name: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.importers.reading.lexicon import word_list, words
+from engine.importers.reading.word_forms import forms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,10 +36,28 @@ _FROM = words("من")
 """Of a strike it says who makes it: "shelling from the army's guns"."""
 _AMID = words("amid amidst وسط")
 """What goes on beside: who acts in the clause before does not act here."""
+_BETWEEN = words("بين between among من by")
 _WITHIN_CLAUSE = 4
+_ATTACKS = words(
+    "attack attacks assault assaults advance offensive push attempt attempts raid column convoy counterattack counteroffensive"
+)
+_BEEN = words("was were been being")
+_HANDS = words("hand hands control grip rule possession")
+_LED = words("announced launched carried led fired mounted staged conducted made begun out")
+"""Before "by" they say who acts, unlike "besieged by" of what another does."""
+_FROM_HANDS = words("يد بيد ايدي بايدي بايد")
+_AND = words("and then")
 _SPEAKS_FOR = words("باسم for")
 _IMPOSED = words("تفرضه يفرضه فرضته فرضه فرضوه يفرضونه تضربه ضربته تفرضها فرضتها")
 _ENTERED = ("دخل", "حرر", "احتل", "انتزع", "استعادو")
+_PERFECTS = frozenset().union(
+    *(
+        forms(f"{stem}:{code}")
+        for stem in ("دخل", "سيطر", "استولى", "انتزع", "احتل", "استعاد", "فجر", "اقتحم", "هاجم", "حاصر", "قطع", "تقدم")
+        for code in ("p", "po")
+    )
+)  # fmt: skip
+"""Verbs that go on with the subject of the verb before them."""
 _SUFFERS = ("تعرض", "تتعرض", "يتعرض")
 Roles = tuple[str, str, str]
 """The actor, the defender, and how the text calls the actor."""
@@ -58,10 +77,12 @@ def roles_of(
     if kind == "statement":
         parties = _behind_denial(cue, parties, marks)
         own = [p for p in own if p in parties]
+    if kind == "truce":
+        return _roles(None, None)  # nobody stops firing alone
     if kind == "fighting":
         return _fighting(cue, [p for p in own if not _speaks(p, tokens)], parties)
     if kind == "repelled" and cue.mode != "fail":
-        return _repelled(cue, own, parties)
+        return _repelled(cue, own, parties, tokens)
     suffers = tokens[cue.start].norm.lstrip("و").startswith(_SUFFERS)
     if cue.kind in {"lost", "left"}:
         taker = next((p for p in own if p.start >= cue.end and p.before in _TO), None)
@@ -102,7 +123,7 @@ def _of_place_before(
     inside = _subject_of_relative(cue, own, tokens)
     if inside is not None and kind != "described":
         return _roles(inside, None)
-    found = _passive(cue, own, kind)
+    found = _passive(cue, own, kind, tokens)
     entered = tokens[cue.start].norm.lstrip("وف").startswith(_ENTERED) or _has_object(cue, tokens)
     subject = [p for p in own if p.end <= cue.start and not _is_object(p)]
     if _has_object(cue, tokens) and not found[0] and subject:
@@ -143,16 +164,13 @@ def _active(
     marks: Marked,
 ) -> Roles:
     """Return the roles where a verb acts on the places behind it."""
+    if _is_passive(cue, kind, tokens):
+        return _roles(next((p for p in own if p.start >= cue.end and p.before == "by"), None), None)
     first, last = group[0].start, group[-1].end
     if last <= cue.start:  # "A, which the army took": who acts stands in the clause
         first = cue.end + _WITHIN_CLAUSE
-    inside = [p for p in own if cue.start < p.start < first and not _is_target(p)]
-    if kind == "strike":
-        inside = [p for p in inside if p.before != "ل"]  # "hit a gathering of"
-    inside = [p for p in inside if not any(t.norm in _ON for t in tokens[cue.start : p.start])]
     against = _AGAINST - _FROM if kind == "strike" else _AGAINST
-    if any(p.end <= cue.start for p in own):  # "broke the siege that rebels had laid to A"
-        inside = [p for p in inside if not _is_in_relative(cue, p, tokens)]
+    inside = _behind_verb(cue, kind, [p for p in own if cue.start < p.start < first], own, tokens)
     actor = next((p for p in inside if p.before not in against), None)
     if actor is not None and tokens[cue.start].text.isascii() and actor.before not in _BY:
         actor = None
@@ -167,6 +185,8 @@ def _active(
             and p.start - last <= 12
             and not any(t.norm in _WHICH for t in tokens[last : p.start])
             and not any(t.norm in _HELD for t in tokens[max(p.start - 3, 0) : p.start])
+            and not _is_of_participle(p, tokens)
+            and not (p.before in _FROM_HANDS and kind == "strike")
         ),
         None,
     )
@@ -193,6 +213,31 @@ def _active(
     return _roles(actor, defender)
 
 
+def _is_passive(cue: Cue, kind: str, tokens: Sequence[Token]) -> bool:
+    """Return whether an English attack is told of whom it hit: "a column was ambushed near A"."""
+    before = tokens[cue.start - 1].norm if cue.start else ""
+    return kind in {"raid", "strike"} and before in _BEEN and tokens[cue.start].text.endswith("ed")
+
+
+def _behind_verb(
+    cue: Cue,
+    kind: str,
+    inside: Sequence[PartyMention],
+    own: Sequence[PartyMention],
+    tokens: Sequence[Token],
+) -> list[PartyMention]:
+    """Return the parties between a verb and its places that may be its subject."""
+    found = [p for p in inside if not _is_target(p)]
+    if kind in {"strike", "losses"}:
+        found = [p for p in found if p.before != "ل"]  # "hit a gathering of"
+    if kind == "losses":
+        found = [p for p in found if not p.name.endswith("ين")]  # whom it struck
+    found = [p for p in found if not any(t.norm in _ON for t in tokens[cue.start : p.start])]
+    if any(p.end <= cue.start for p in own):  # "broke the siege that rebels had laid to A"
+        found = [p for p in found if not _is_in_relative(cue, p, tokens)]
+    return found
+
+
 def _holder(
     cue: Cue,
     own: Sequence[PartyMention],
@@ -200,6 +245,9 @@ def _holder(
     tokens: Sequence[Token],
 ) -> PartyMention | None:
     """Return who holds a place: the party before the verb, beside a participle whatever stands before it."""
+    within = [p for p in own if cue.start <= p.start < cue.end]
+    if within:
+        return within[0]  # "the ISIS-held town"
     beside = [p for p in own if 0 <= cue.start - p.end <= 1]
     if beside and tokens[cue.start].norm.startswith("ال"):
         return beside[-1]  # "on the fighters entrenched in A"
@@ -240,6 +288,15 @@ def _roles(actor: PartyMention | None, defender: PartyMention | None) -> Roles:
     )
 
 
+def _is_of_participle(party: PartyMention, tokens: Sequence[Token]) -> bool:
+    """Return whether "by" belongs to what is said of a place besides: "A, besieged by rebels"."""
+    at = party.start - 1
+    while at > 0 and tokens[at].norm != "by":
+        at -= 1
+    word = tokens[at - 1].norm if at > 0 else ""
+    return party.before == "by" and word.endswith(("ed", "en")) and word not in _LED
+
+
 def _is_participle(cue: Cue, tokens: Sequence[Token]) -> bool:
     """Return whether an English participle after a comma has the subject of the sentence."""
     word = tokens[cue.start].text
@@ -249,7 +306,7 @@ def _is_participle(cue: Cue, tokens: Sequence[Token]) -> bool:
 def _goes_on(cue: Cue, tokens: Sequence[Token]) -> bool:
     """Return whether an Arabic verb behind "and" has the subject of the verb before it."""
     word = tokens[cue.start].norm
-    return word.startswith(("وت", "وي"))
+    return word.startswith(("وت", "وي")) or (word[0] in "وف" and word[1:] in _PERFECTS)
 
 
 def _is_target(party: PartyMention) -> bool:
@@ -258,6 +315,19 @@ def _is_target(party: PartyMention) -> bool:
 
 def _is_object(party: PartyMention) -> bool:
     return party.before in _OBJECT or _is_target(party)
+
+
+def _attacks(party: PartyMention, tokens: Sequence[Token]) -> bool:
+    """Return whether the attack of an English phrase is a party's: "a rebel assault", "an attack by rebels"."""
+    behind = {t.norm for t in tokens[party.end : party.end + 1]}
+    before = {t.norm for t in tokens[max(party.start - 5, 0) : party.start]}
+    return bool(behind & _ATTACKS) or (party.before == "by" and bool(before & _ATTACKS))
+
+
+def _is_of_a_thing(party: PartyMention, tokens: Sequence[Token]) -> bool:
+    """Return whether "of" before a party does not say in whose hands something is."""
+    near = {t.norm for t in tokens[max(party.start - 5, 0) : party.start]}
+    return party.before == "of" and not near & (_HANDS | {"by"})
 
 
 def _speaks(party: PartyMention, tokens: Sequence[Token]) -> bool:
@@ -269,22 +339,33 @@ def _fighting(cue: Cue, own: Sequence[PartyMention], parties: Sequence[PartyMent
     before = [p for p in own if p.end <= cue.start]
     if after and after[0].before in {"مع", "with", "against", "ضد"}:
         return _roles(before[-1] if before else None, after[0])
-    both = after
-    if not both:
-        both = [p for p in parties if p.start >= cue.end][:2]
-    first = both[0] if both else None
-    second = next((p for p in both if first is not None and p.party != first.party), None)
+    both = [p for p in parties if p.start >= cue.end][:2]
+    if not both or both[0].before not in _BETWEEN:
+        beside = [p for p in before if cue.start - p.end <= _WITHIN_CLAUSE and not _is_object(p)]
+        verb = cue.takes == "after" and beside and not beside[-1].before.startswith("ل")
+        return _roles(beside[-1] if verb else None, None)
+    first = both[0]
+    second = next((p for p in both if p.party != first.party), None)
     return _roles(first, second)
 
 
-def _repelled(cue: Cue, own: Sequence[PartyMention], parties: Sequence[PartyMention]) -> Roles:
+def _repelled(
+    cue: Cue,
+    own: Sequence[PartyMention],
+    parties: Sequence[PartyMention],
+    tokens: Sequence[Token],
+) -> Roles:
     """Return the attacker as actor, and who beat it off as defender."""
     pool = [p for p in own if abs(p.start - cue.start) < 25] or list(parties)
-    attacker = next((p for p in pool if p.start >= cue.end and p.before in _BY), None)
+    english = tokens[cue.start].text.isascii()
+    attacker = next((p for p in pool if english and _attacks(p, tokens)), None)
+    attacker = attacker or next(
+        (p for p in pool if p.start >= cue.end and p.before in _BY and not english), None
+    )
     beaten = [p for p in pool if p is not attacker]
     before = [p for p in beaten if p.end <= cue.start]
     after = [p for p in beaten if p.start >= cue.end]
-    close = [p for p in after if p.start - cue.end <= 1]
+    close = [p for p in after if p.start - cue.end <= 1 and not english]
     defender = close[0] if close else (before[-1] if before else None)
     if attacker is None:
         attacker = next((p for p in after if defender is None or p.party != defender.party), None)
@@ -293,9 +374,13 @@ def _repelled(cue: Cue, own: Sequence[PartyMention], parties: Sequence[PartyMent
     return _roles(attacker, defender)
 
 
-def _passive(cue: Cue, own: Sequence[PartyMention], kind: str) -> Roles:
+def _passive(cue: Cue, own: Sequence[PartyMention], kind: str, tokens: Sequence[Token]) -> Roles:
+    own = [p for p in own if p.before != "from"]
+    if kind == "closed":
+        own = [p for p in own if not _is_of_a_thing(p, tokens)]
     after = [p for p in own if p.start >= cue.end - 1 and p.start - cue.end <= 8]
-    named = [p for p in after if p.before in _BY or p.start - cue.end <= 1]
+    by = _BY | _FROM if kind == "strike" else _BY
+    named = [p for p in after if p.before in by or p.start - cue.end <= 1]
     if named:
         return _roles(named[0], None)
     if kind == "described" or cue.kind == "captured":

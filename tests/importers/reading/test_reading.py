@@ -115,6 +115,26 @@ def rows(reading):
             "اندلعت اشتباكات في بلدة مارع. وسيطر تنظيم الدولة على البلدة.",
             [("mare", "fighting", ""), ("mare", "captured", "isis")],
         ),
+        # Who acts where the sentence does not say it: who acted before; never the one it was taken from.
+        ("ISIS captured Dabiq on Sunday. Mare fell hours later.",
+         [("dabiq", "captured", "isis"), ("mare", "captured", "isis")]),
+        ("ISIS captured Dabiq on Sunday. Rebels also lost Mare.",
+         [("dabiq", "captured", "isis"), ("mare", "captured", "isis")]),
+        ("Mare was recaptured from ISIS.", [("mare", "captured", "")]),
+        ("Rebels lost Mare.", [("mare", "captured", "")]),
+        ("ISIS has taken Dabiq. It holds Akhtarin.",
+         [("dabiq", "captured", "isis"), ("akhtarin", "described", "isis")]),
+        # "By" of what is said besides is not who acts; an adjective may say it.
+        ("The army wants to relieve Nubl, encircled by rebels.", [("nubl", "aim", "government")]),
+        ("Syrian helicopters bombed Mare.", [("mare", "strike", "government")]),
+        ("Attempted regime advance at Handarat repelled.", [("handarat", "repelled", "government")]),
+        ("تعرضت مارع لقصف من قوات النظام.", [("mare", "strike", "government")]),
+        ("سيطرت قوات النظام على حندرات بعد هجوم للمعارضة ودخلت سيفات.",
+         [("handarat", "captured", "government"), ("sifat", "captured", "government")]),
+        # Nobody is said to fight where a party only stands near by; a truce is nobody's alone.
+        ("اندلعت اشتباكات في مارع التي تسيطر عليها فصائل المعارضة.",
+         [("mare", "fighting", ""), ("mare", "described", "opposition")]),
+        ("Our men hold Mare, said a rebel spokesman.", [("mare", "described", "opposition")]),
     ],
 )  # fmt: skip
 def test_rules(read, text, expected):
