@@ -106,7 +106,7 @@ NOT_FOR_PEOPLE = {
     "measures/whatif.py": ("an event as it is typed", r"^mallah captured by"),
     "network/__init__.py": ("an error for who writes code", r"^module "),
     "network/cache.py": ("why the cache is not used, which is told to nobody", r"^an?other |^a "),
-    "network/extract.py": ("an error for who writes code", r"^a provenance is"),
+    "network/endings.py": ("an error for who writes code", r"^a provenance is"),
     "network/obtain.py": ("facts in a file", r"^schematic network$|^that of its source$"),
     "network/overpass.py": ("what servers say and are told", r"^supplyline/|slots?|Slot|out"),
     "network/pbf/": ("why another reader is asked, which is told to nobody", r"^[a-z]"),

@@ -5,8 +5,6 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from engine.cli.printing import (
     NO_BREAK,
     Answer,
@@ -23,7 +21,6 @@ from engine.cli.printing import (
 )
 from engine.control.words import chained
 from engine.language import ENGLISH, called, listing, marked, number_text, spoken, tr, trc, trn
-from engine.measures.access import people_rows
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -48,6 +45,8 @@ def accesses(
     lifelines
         Where supplies come from.
     """
+    from engine.measures.access import people_rows
+
     sources, lines = listing(lifelines, "or"), list[str]()
     if days:
         for day in days:
@@ -60,6 +59,8 @@ def accesses(
 
 
 def _covers(row: Row, day: dt.date) -> bool:
+    import numpy as np
+
     return bool(row["start"] <= np.datetime64(day) < row["end"])
 
 

@@ -22,7 +22,7 @@ from engine.cli.options import (
 from engine.cli.printing import print_json, print_lines, waiting, wrapped
 from engine.errors import InputError
 from engine.language import marked, number_text, tr, trc
-from engine.network.extract import read_provenance
+from engine.network.endings import read_provenance
 from engine.network.policy import RoadPolicy
 
 FITS = (

@@ -20,7 +20,7 @@ from engine.cli.helping import (
 from engine.cli.printing import print_lines, waiting
 from engine.errors import InputError, Problem
 from engine.language import called, tr
-from engine.scenario.fields import Labels
+from engine.scenario.vocabulary import Labels
 
 if TYPE_CHECKING:
     from engine.analysis.analysis import Analysis

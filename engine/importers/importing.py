@@ -28,9 +28,9 @@ from engine.language import tr, trn
 from engine.scenario.actor_names import Parties
 from engine.scenario.check import check
 from engine.scenario.document import rows_of_table
-from engine.scenario.fields import either
 from engine.scenario.load import load_scenario
 from engine.scenario.model import Event
+from engine.scenario.vocabulary import either
 
 if TYPE_CHECKING:
     import os

@@ -17,10 +17,9 @@ from engine.network.arrays import Place
 from engine.network.gazetteer import SAME_SOUND, SIMILAR, find_places, is_spelt_otherwise
 from engine.scenario.actor_names import Parties
 from engine.scenario.document import Draft
-from engine.scenario.fields import either
 from engine.scenario.model import Event, Site
 from engine.scenario.validation import problems_of
-from engine.scenario.vocabulary import MEANING_OF_KIND, NEED_AN_ACTOR
+from engine.scenario.vocabulary import MEANING_OF_KIND, NEED_AN_ACTOR, either
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -22,9 +22,10 @@ from engine.network.osm import read_osm
 from engine.network.policy import CLASSES, RoadPolicy, class_of
 from engine.network.schematic import SketchedRoad, draw, drawn_km
 from engine.scenario.check import used_twice
-from engine.scenario.fields import Distance, Entry, FreeText, Line, Mark, Texts, either
+from engine.scenario.fields import Distance, Entry, FreeText, Line, Mark, Texts
 from engine.scenario.load import load_places, rows_as
 from engine.scenario.model import ScenarioPlace
+from engine.scenario.vocabulary import either
 
 if TYPE_CHECKING:
     import os

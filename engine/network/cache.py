@@ -24,7 +24,7 @@ from engine.errors import InputError
 from engine.io.atomic import finish_interrupted, write_one
 from engine.language import ENGLISH, spoken
 from engine.network.arrays import Labels, Network, Place, Provenance, Ragged
-from engine.network.extract import suffix_of
+from engine.network.endings import suffix_of
 from engine.network.policy import RoadPolicy
 from engine.version import __version__
 

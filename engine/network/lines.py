@@ -18,15 +18,8 @@ from engine.io.vector import encoding_remark, layers_of, off_the_globe, read_lay
 from engine.language import tr, trn
 from engine.network.arrays import EARTH_RADIUS_M, Network, Provenance, Ragged
 from engine.network.build import TEXT_TAGS, Ways, barred, build_network, encode, own_ids
-from engine.network.extract import (
-    CREDIT_TAG,
-    JSON,
-    LINES,
-    SCHEMATIC_CREDIT,
-    SCHEMATIC_TAG,
-    credit_tags,
-    suffix_of,
-)
+from engine.network.endings import JSON, LINES, suffix_of
+from engine.network.extract import CREDIT_TAG, SCHEMATIC_CREDIT, SCHEMATIC_TAG, credit_tags
 from engine.network.graphs import from_networkx
 from engine.network.policy import RoadPolicy
 from engine.network.tag_columns import PACKED, WHOLE, tags_of, text

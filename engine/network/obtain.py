@@ -19,16 +19,14 @@ from engine.language import tr
 from engine.network.arrays import Provenance
 from engine.network.build import build_network
 from engine.network.cut_out import MORE_TAGS, Box, cut, merge, write_extract
+from engine.network.endings import LICENCE, checksum, provenance_path
 from engine.network.extract import (
     GENERATOR,
-    LICENCE,
     SCHEMATIC_CREDIT,
     SCHEMATIC_GENERATOR,
     UNITS,
     Extract,
-    checksum,
     credit_tags,
-    provenance_path,
 )
 from engine.network.gazetteer import slug
 from engine.network.osm import provenance_of, read_answers, read_extract, way_keys

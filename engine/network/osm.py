@@ -18,12 +18,11 @@ from engine.errors import NetworkError, Problem
 from engine.language import tr
 from engine.network.arrays import Labels, Network, Provenance, Ragged
 from engine.network.build import NAME_TAGS, OTHER_NAME_TAGS, build_network
+from engine.network.endings import JSON, OSM, suffix_of
 from engine.network.extract import (
-    JSON,
     LENGTH_TAG,
     MINUTES_TAG,
     NODE_KEYS,
-    OSM,
     SCHEMATIC_CREDIT,
     SCHEMATIC_TAG,
     UNITS,
@@ -31,7 +30,6 @@ from engine.network.extract import (
     NodeTags,
     check_on_globe,
     pieces_of,
-    suffix_of,
 )
 from engine.network.policy import RoadPolicy
 from engine.network.schematic import as_stated

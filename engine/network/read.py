@@ -14,7 +14,7 @@ from engine.io.atomic import write_one
 from engine.io.text import path_of
 from engine.io.vector import file_and_layer, is_answer
 from engine.language import tr
-from engine.network.extract import GRAPH, JSON, LINES, OSM, READABLE, SUFFIXES, suffix_of
+from engine.network.endings import GRAPH, JSON, LINES, OSM, READABLE, SUFFIXES, suffix_of
 
 if TYPE_CHECKING:
     from engine.network.arrays import Network

@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.errors import check_installed
 from engine.network.build import TEXT_TAGS, own_ids
+from engine.network.endings import suffix_of
 from engine.network.extract import (
     CREDIT_TAG,
     GENERATOR,
@@ -18,7 +19,6 @@ from engine.network.extract import (
     SCHEMATIC_GENERATOR,
     SCHEMATIC_TAG,
     credit_tags,
-    suffix_of,
 )
 
 if TYPE_CHECKING:

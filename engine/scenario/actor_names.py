@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from engine.errors import Problem
 from engine.language import tr
-from engine.scenario.fields import CellRead, Labels, either
+from engine.scenario.fields import CellRead
+from engine.scenario.vocabulary import Labels, either
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

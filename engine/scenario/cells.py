@@ -24,12 +24,13 @@ from engine.io.spreadsheets import (
 )
 from engine.io.text import folded, tidy, whole_number_as_such
 from engine.language import listing, tr
-from engine.scenario.fields import CellRead, either
+from engine.scenario.fields import CellRead
 from engine.scenario.vocabulary import (
     COLUMNS,
     columns_by_name,
     columns_by_tag,
     condition_of,
+    either,
     kind_of,
     meant_in_another_language,
     word_for,

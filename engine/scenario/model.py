@@ -48,11 +48,9 @@ from engine.scenario.fields import (
     WayId,
     Weekday,
     WeekdayWord,
-    altogether,
-    either,
     to_list,
 )
-from engine.scenario.vocabulary import NEED_AN_ACTOR
+from engine.scenario.vocabulary import NEED_AN_ACTOR, altogether, either
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import Problem, nearest_names
 from engine.language import ENGLISH, listing, marked, spoken, tr
-from engine.scenario.fields import UnfitError, UnfitTogetherError, altogether
-from engine.scenario.vocabulary import nearest_word, word_for
+from engine.scenario.fields import UnfitError, UnfitTogetherError
+from engine.scenario.vocabulary import altogether, nearest_word, word_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -15,7 +15,7 @@ from engine.errors import NetworkError
 from engine.network import overpass, read_network, write_network
 from engine.network.build import build_network
 from engine.network.cut_out import Box, box_around
-from engine.network.extract import checksum
+from engine.network.endings import checksum
 from engine.network.obtain import cut_network, fetch_network
 from engine.network.osm import read_answers, way_keys
 from engine.network.overpass import AGENT

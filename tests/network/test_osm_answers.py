@@ -12,7 +12,7 @@ from osmium.osm.mutable import Node, Way
 from engine.errors import InputError, NetworkError
 from engine.network import RoadPolicy, read_network, write_network
 from engine.network.cut_out import Box
-from engine.network.extract import read_provenance
+from engine.network.endings import read_provenance
 from engine.network.obtain import cut_network
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from engine.io.arguments import checked
 from engine.io.cards import Card
 from engine.io.days import day_of
 from engine.language import marked, tr
-from engine.scenario.fields import either
+from engine.scenario.vocabulary import either
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -10,7 +10,8 @@ import osmium
 from osmium.osm import NODE, WAY, Node, Way
 
 from engine.network.arrays import Labels, Ragged
-from engine.network.extract import NODE_KEYS, Extract, NodeTags, check_on_globe, suffix_of
+from engine.network.endings import suffix_of
+from engine.network.extract import NODE_KEYS, Extract, NodeTags, check_on_globe
 
 if TYPE_CHECKING:
     from pathlib import Path
