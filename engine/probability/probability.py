@@ -90,25 +90,6 @@ def over_periods(
     )
 
 
-def refuse_means(chances: xr.Dataset | None) -> None:
-    """Refuse means over periods where probabilities on days are needed: their dates are no change dates.
-
-    Raises
-    ------
-    InputError
-        If these probabilities are those of a frequency.
-    """
-    if chances is not None and "freq" in chances.attrs:
-        raise InputError(
-            tr(
-                "the probabilities are means over periods ({freq}); expected those of days: {call}, "
-                "without freq",
-                freq=repr(chances.attrs["freq"]),
-                call="probabilities(analysis)",
-            )
-        )
-
-
 def _by_period(periods: Periods, values: xr.DataArray) -> NDArray[np.float64]:
     """Return means of values by id, day and status: float64 of shape (ids, periods, statuses)."""
     return np.moveaxis(periods.mean(np.moveaxis(values.to_numpy(), 1, -1)), -1, 1)

@@ -12,13 +12,12 @@ from engine.analysis.analysis import EVIDENCE_COLUMNS, SPELL_COLUMNS
 from engine.io.arguments import checked
 from engine.io.atomic import write_whole
 from engine.language import ENGLISH, speaking
-from engine.probability.probability import refuse_means
 from engine.report.canvas import save_picture
 from engine.report.csv import write_csv
 from engine.report.datapackage import MANIFEST, write_manifest
 from engine.report.figures import map_slide, timeline_slide
 from engine.report.layers import shown_spells, write_geojson
-from engine.report.status_table import COLUMNS, probability_rows
+from engine.report.status_table import COLUMNS, probability_rows, refuse_means
 
 if TYPE_CHECKING:
     import os

@@ -11,12 +11,11 @@ from engine.control.sites import label_of
 from engine.io.arguments import checked
 from engine.io.atomic import write_whole
 from engine.language import ENGLISH, speaking, tr
-from engine.probability.probability import refuse_means
 from engine.report.csv import write_csv
 from engine.report.datapackage import MANIFEST, write_manifest
 from engine.report.layers import events_table
 from engine.report.maps import last_day
-from engine.report.status_table import COLUMNS, probability_rows, since
+from engine.report.status_table import COLUMNS, probability_rows, refuse_means, since
 
 if TYPE_CHECKING:
     import datetime as dt

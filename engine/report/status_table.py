@@ -14,6 +14,7 @@ from rich.text import Text
 
 from engine.analysis.status import status_text
 from engine.control.words import name_text
+from engine.errors import InputError
 from engine.io.atomic import write_one
 from engine.language import day_text, digits, marked, tr
 from engine.report.csv import write_csv
@@ -201,3 +202,22 @@ def since(analysis: Analysis, name: str, interval: int) -> dt.date:
     start = max(at for at in analysis.spell_starts[name] if at <= interval)
     day: dt.date = analysis.days[start].item()
     return day
+
+
+def refuse_means(chances: xr.Dataset | None) -> None:
+    """Refuse means over periods where probabilities on days are needed: their dates are no change dates.
+
+    Raises
+    ------
+    InputError
+        If these probabilities are those of a frequency.
+    """
+    if chances is not None and "freq" in chances.attrs:
+        raise InputError(
+            tr(
+                "the probabilities are means over periods ({freq}); expected those of days: {call}, "
+                "without freq",
+                freq=repr(chances.attrs["freq"]),
+                call="probabilities(analysis)",
+            )
+        )

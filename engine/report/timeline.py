@@ -10,7 +10,6 @@ import numpy as np
 from engine.analysis.status import status_text
 from engine.io.arguments import checked
 from engine.language import day_and_month, digits, tr
-from engine.probability.probability import refuse_means
 from engine.report.canvas import (
     from_start,
     in_order,
@@ -24,6 +23,7 @@ from engine.report.canvas import (
 )
 from engine.report.canvas import start as start_side
 from engine.report.maps import both_names
+from engine.report.status_table import refuse_means
 from engine.report.style import FAINT_INK, INK, PAPER, STATUS_COLOUR, STATUS_STYLE, severity
 
 if TYPE_CHECKING:

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 from engine.io.arguments import checked, file_named
 from engine.io.atomic import write_one
 from engine.language import language_called, speaking, spoken, tr
-from engine.probability.probability import refuse_means
 from engine.report.page.content import page_data
 from engine.report.page.languages import languages_data
 from engine.report.page.told import class_text
+from engine.report.status_table import refuse_means
 from engine.report.style import style_sheet
 from engine.version import __version__
 
