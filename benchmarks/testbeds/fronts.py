@@ -32,6 +32,7 @@ import engine
 from engine.network.arrays import Network, great_circle_m
 from engine.network.paths import nearest_nodes
 from engine.network.split import split
+from engine.report.sentences import WORTH_SAYING
 from engine.scenario.model import Actor, Holding, Route, Scenario, ScenarioPlace, Site
 
 if TYPE_CHECKING:
@@ -81,10 +82,14 @@ class Front:
 
     def holders(self, xy: np.ndarray) -> list[tuple[str, ...]]:
         """Return who holds or contests each point."""
-        found: list[tuple[str, ...]] = [()] * len(xy)
-        for layer in self.layers:
-            for at in np.flatnonzero(shapely.contains_xy(layer.area, xy)):
-                found[at] = layer.actors
+        actors = [*(layer.actors for layer in self.layers), ()]
+        return [actors[at] for at in self.uppermost(xy)]
+
+    def uppermost(self, xy: np.ndarray) -> np.ndarray:
+        """Return the last layer in which each point lies, -1 for none: int64 of shape (points,)."""
+        found = np.full(len(xy), -1, dtype=np.int64)
+        for at, layer in enumerate(self.layers):
+            found[shapely.contains_xy(layer.area, xy)] = at
         return found
 
     def passable_to(self, actor: str) -> shapely.Geometry:
@@ -177,6 +182,9 @@ class Answer:
     hangs_on_m
         The least of `SHIFTS_M` by which the front has to move for another true answer; infinite if
         none of them is enough.
+    inferred
+        The share of the path the holder of which the engine says to be inferred from afar; 0 where no
+        road leads there.
     """
 
     extract: str
@@ -189,6 +197,12 @@ class Answer:
     truth: str
     said: str
     hangs_on_m: float
+    inferred: float
+
+    @property
+    def doubted(self) -> bool:
+        """Whether an explanation of the answer says that it rests on what is inferred."""
+        return self.inferred >= WORTH_SAYING
 
     @property
     def right(self) -> bool:
@@ -440,16 +454,18 @@ def compare(
     """Answer routes behind random fronts by areas and by places."""
     region, answers = region_of(network, seed), []
     for number, front, asked, roads in cases(region, fronts=fronts, routes=routes, seed=seed):
-        by_area, by_place = (
-            engine.analyze(scenario, network=network).status(START)
+        areas, places = (
+            engine.analyze(scenario, network=network)
             for scenario in scenarios(region, front, asked, roads)
         )
+        by_area, by_place = areas.status(START), places.status(START)
         name_of = {site.id: site.road[0] for site in roads}
         shifts = hangs_on(region, front, asked, name_of)
         answers += [
             Answer(
                 extract, number, front.kind, route.actor, route.from_[0], route.to,
                 name_of.get(route.within or "", ""), by_area[route.id], by_place[route.id], shift,
+                float(np.nan_to_num(places.inferred_share(route.id, START))),
             )
             for route, shift in zip(asked, shifts, strict=True)
         ]  # fmt: skip
@@ -555,6 +571,16 @@ def table(groups: dict[str, list[Answer]], what: str) -> str:
     return "\n".join(lines)
 
 
+def doubts(answers: list[Answer]) -> dict[str, tuple[int, float]]:
+    """Return how many routes are called open, truly cut and not, and the percentage that the engine doubts."""
+    found = {}
+    for name, is_cut in (("truly cut, called open", True), ("not cut, called open", False)):
+        said = [a for a in answers if (a.truth == "cut", a.said) == (is_cut, "open")]
+        doubted = sum(answer.doubted for answer in said)
+        found[name] = len(said), 100 * doubted / len(said) if said else float("nan")
+    return found
+
+
 def _percent(share: float) -> str:
     return "n/a" if np.isnan(share) else f"{share:.1f}%"
 
@@ -615,7 +641,11 @@ def main() -> None:
         return
     tables = {"extract": grouped(answers, "extract"), "front": grouped(answers, "kind")}
     tables["routes that hang"] = by_shift(answers)
-    print("\n\n".join(table(groups, what) for what, groups in tables.items()))
+    print("\n\n".join(table(groups, what) for what, groups in tables.items()), end="\n\n")
+    for name, (n, share) in doubts(answers).items():
+        print(
+            f"{name}: {n:,}, {_percent(share)} of them said to rest on what is inferred from afar"
+        )
     print(f"{time.process_time() - begun:.0f} s of processor time", file=sys.stderr)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +41,16 @@ def test_what_is_wrong_hangs_on_little_of_the_front(answers) -> None:
     assert sum(answer.truth == "cut" for answer in clear) > 60
     assert all(answer.right for answer in clear)
     assert not any(answer.said == "open" for answer in clear if answer.truth == "cut")
+
+
+def test_what_the_engine_doubts(answers) -> None:
+    """All is near some place in a town, so no word of doubt is said; far places bring it about."""
+    cut, other = fronts.doubts(answers).values()
+    assert cut == (sum((a.truth, a.said) == ("cut", "open") for a in answers), 0)
+    assert other[0] > 100
+    assert other[1] == 0
+    far = [replace(answer, inferred=0.05) for answer in answers]
+    assert [share for _, share in fronts.doubts(far).values()] == [100, 100]
 
 
 def test_every_kind_of_front_comes_up(answers) -> None:
