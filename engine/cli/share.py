@@ -191,7 +191,8 @@ def plot(
 ) -> None:
     """Draw a map, several maps, a timeline, or a film of the map."""
     formats = (".png", ".svg", ".pdf", ".gif", ".mp4")
-    if out.suffix not in formats:
+    ending = out.suffix.lower()
+    if ending not in formats:
         expected = tr("a name that ends in {endings}", endings=", ".join(formats))
         raise InputError(Problem(tr("no picture has this ending"), str(out), expected=expected))
     if what not in SHOWN:
@@ -202,7 +203,7 @@ def plot(
     days = days_of_options(on)
     for day in days or ():
         analysis.interval_on(day)
-    if out.suffix in {".gif", ".mp4"}:
+    if ending in {".gif", ".mp4"}:
         _film(analysis, out, days)
     else:
         with waiting(tr("Drawing")), for_people():
@@ -244,25 +245,26 @@ def export(
         ".parquet": geopackage.write_geoparquet,
         ".geojson": geopackage.write_layer_as_geojson,
     }
-    if out.suffix not in {*writers, ".xlsx", ""}:
+    ending = out.suffix.lower()
+    if ending not in {*writers, ".xlsx", ""}:
         expected = tr(
             "a name that ends in {endings} or .xlsx, or a folder", endings=", ".join(writers)
         )
         message = tr("nothing is written in this format")
         raise InputError(Problem(message, str(out), expected=expected))
-    if probability and out.suffix not in {".xlsx", ""}:
+    if probability and ending not in {".xlsx", ""}:
         expected = tr("a name that ends in .xlsx, or a folder")
         message = tr("only sheets take --probability")
         raise InputError(Problem(message, str(out), expected=expected))
-    if out.suffix in geopackage.NEED_ARROW:  # before anything is computed
-        check_installed("pyarrow", geopackage.NEED_ARROW[out.suffix])
+    if ending in geopackage.NEED_ARROW:  # before anything is computed
+        check_installed("pyarrow", geopackage.NEED_ARROW[ending])
     analysis, chances = _analyzed(
         file, network, known_on, with_, probability=probability, redact=redact
     )
     with waiting(tr("Writing")), for_people():
-        if out.suffix in writers:
-            written = [writers[out.suffix](analysis, out)]
-        elif out.suffix:
+        if ending in writers:
+            written = [writers[ending](analysis, out)]
+        elif ending:
             written = [workbook.write_xlsx(analysis, out, chances, hxl=hxl)]
         else:
             written = sheets.write_csv_sheets(analysis, out, chances, hxl=hxl, for_excel=excel)

@@ -380,7 +380,7 @@ def _refuse(
         for name in names
         if (path.parent / name).exists()
     ]
-    if path.suffix != ".toml":
+    if path.suffix.lower() != ".toml":
         message, expected = tr("a scenario is a .toml file"), tr("NAME.toml")
         problems.append(Problem(message, str(path), expected=expected))
     if end <= start:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import glob
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -176,3 +177,13 @@ def write_lines(network: Network, path: Path) -> None:
         if suffix_of(path) == ".shp":  # its columns have names of at most ten letters
             frame = frame.drop(columns=[SCHEMATIC_TAG, CREDIT_TAG], errors="ignore")
         frame.to_file(path, driver=DRIVERS[suffix_of(path)])
+        _keep_case(path)
+
+
+def _keep_case(path: Path) -> None:
+    """Give the parts of a shapefile the case of the ending asked for: GDAL writes them in lower case."""
+    written = path.with_suffix(path.suffix.lower())
+    if path.suffix == written.suffix or not written.is_file():
+        return
+    for part in path.parent.glob(f"{glob.escape(path.stem)}.*"):
+        part.rename(path if part == written else part.with_suffix(part.suffix.upper()))

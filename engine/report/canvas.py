@@ -227,11 +227,12 @@ def save_picture(figure: Figure, path: Path, facts: Facts) -> None:
     engine = f"supplyline {facts.version}"
     with speaking(ENGLISH):  # what programs find is the same in every language
         about = f"{facts.line()} ({facts.scenario_digest} {facts.network_digest})"
-    if path.suffix == ".png":
+    ending = path.suffix.lower()
+    if ending == ".png":
         said = {"Title": facts.title, "Copyright": facts.credit, "Description": about}
         metadata = {**said, "Software": engine}
         figure.savefig(path, metadata=metadata, pil_kwargs={"compress_level": 4})
-    elif path.suffix == ".pdf":
+    elif ending == ".pdf":
         said = {"Title": facts.title, "Subject": about, "Author": facts.credit}
         with mpl.rc_context({"pdf.fonttype": 42}):
             figure.savefig(path, metadata={**said, "Creator": engine, "CreationDate": None})

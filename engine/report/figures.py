@@ -332,7 +332,7 @@ def write_animation(
         If the file cannot be written, or ffmpeg is wanted and not there.
     """
     wanted = analysis.days.astype(object).tolist() if days is None else list(days)
-    write = _gif if path.suffix == ".gif" else _mp4
+    write = _gif if path.suffix.lower() == ".gif" else _mp4
     if write is _mp4 and shutil.which("ffmpeg") is None:
         problem = tr("an MP4 needs ffmpeg, which is not there")
         expected = tr("ffmpeg on the path, or a .gif file")

@@ -239,9 +239,13 @@ def read_changes(path: str | os.PathLike[str], name: str, scenario: Scenario) ->
     """
     table = table_of(path, name)
     if not table.is_file():
-        names = names_beside(path)
-        known = names or [tr("none beside this scenario")]
-        raise unknown_name(tr("set of changes"), name, known, ScenarioError)
+        if names := names_beside(path):
+            raise unknown_name("set of changes", name, names, ScenarioError)
+        message = tr(
+            "there is no set of changes {name}, nor any other beside this scenario",
+            name=repr(name),
+        )
+        raise ScenarioError(Problem(message, value=name, expected=table.name))
     rows, problems = rows_of_table(table, "changes")
     rows, ambiguous = Parties.of(scenario).resolve(rows, EVENT_PARTIES)
     problems += ambiguous

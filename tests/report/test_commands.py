@@ -30,6 +30,10 @@ def run(monkeypatch: pytest.MonkeyPatch, *args: str) -> int:
         (["export", SEED], "roads.parquet"),
         (["export", SEED], "roads.geojson"),
         (["export", SEED, "--hxl"], "sheets.xlsx"),
+        (["plot", SEED, "--what", "timeline"], "TIMELINE.PNG"),
+        (["plot", SEED, "--what", "timeline"], "TIMELINE.PDF"),
+        (["export", SEED], "LAYERS.GPKG"),
+        (["export", SEED], "SHEETS.XLSX"),
     ],
 )
 def test_writes_what_the_name_says(

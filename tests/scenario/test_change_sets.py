@@ -132,6 +132,18 @@ def test_a_name_leads_nowhere_else(case: Path, name: str) -> None:
         table_of(case, name)
 
 
+def test_a_set_that_is_not_there_is_named_with_what_is(case: Path) -> None:
+    scenario = engine.load_scenario(case)
+    with pytest.raises(
+        ScenarioError,
+        match=r"no set of changes 'lost', nor any other beside this scenario; expected .*\.lost\.",
+    ):
+        read_changes(case, "lost", scenario)
+    table_of(case, "last").write_text("change,id,site\nwithdraw,event-2,\n")
+    with pytest.raises(ScenarioError, match=r"no set of changes 'lost'; did you mean 'last'\?"):
+        read_changes(case, "lost", scenario)
+
+
 def test_cells_change_and_every_other_byte_stays(case: Path) -> None:
     table = case.parent / "events.csv"
     scenario = engine.load_scenario(case)
