@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engine.importers.reading.lexicon import without_clitics, words
+from engine.importers.reading.lexicon import heads, without_clitics, words
 from engine.importers.reading.place_lists import lists_of
 from engine.io.text import letters
 
@@ -221,11 +221,17 @@ def _alone(here: Sequence[Mention], last: Sequence[Mention], at: int) -> Mention
     return near[-1] if len(meant) == 1 else None
 
 
+def _classes_of(name: str) -> set[str]:
+    """Return what a name says itself that its place is: an airport, a camp, a road."""
+    words = [letters(word) for word in name.split()]
+    return {heads()[word] for word in (words[0], words[-1]) if len(words) > 1 and word in heads()}
+
+
 def _meant(kind: str, before: Sequence[Mention], names: PlaceNames) -> Mention | None:
     for mention in reversed(before[-4:]):
         if kind == "road" and mention.between is not None:
             return mention
-        if kind in {mention.head, mention.tail}:
+        if kind in {mention.head, mention.tail, *_classes_of(mention.name)}:
             return mention
         if any(names.kinds.get(place) in _LIKE.get(kind, ()) for place in mention.ids):
             return mention

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.importers.reading.word_forms import forms
-from engine.io.text import letters
+from engine.io.text import folded, letters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -187,6 +187,12 @@ def party_names() -> dict[str, tuple[str, ...]]:
     for row in _rows("parties.csv"):
         found[row["party"]] = (*found.get(row["party"], ()), *row["name"].split("|"))
     return found
+
+
+@cache
+def also_called() -> dict[str, tuple[str, ...]]:
+    """Return further names in use of places, by a name that a network or scenario gives them."""
+    return {folded(row["name"]): tuple(row["also"].split("|")) for row in _rows("names.csv")}
 
 
 @cache

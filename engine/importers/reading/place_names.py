@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.importers.reading.lexicon import heads, words
+from engine.importers.reading.lexicon import also_called, heads, words
 from engine.io.text import folded, letters, skeleton
 from engine.network.gazetteer import is_arabic, names_of
 
@@ -110,7 +110,9 @@ class PlaceNames:
 
     def _add(self, name_id: str, names: Iterable[str], kind: str) -> None:
         self.kinds[name_id] = kind
-        for name in filter(None, names):
+        written = list(filter(None, names))
+        further = [also for name in written for also in also_called().get(folded(name), ())]
+        for name in dict.fromkeys([*written, *further]):
             self._written.append((name_id, name))
             key = folded(name)
             if not key:
@@ -175,7 +177,7 @@ class PlaceNames:
         if not key or key.isdigit():
             return ()
         arabic = is_arabic(name)
-        written_small = " " in name and key in self._exact and name.islower()
+        written_small = " " in name and key in self._exact and name[0].islower()
         if not arabic and not _is_capital(name) and not written_small:
             return ()
         if key in self._exact:

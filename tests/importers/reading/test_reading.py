@@ -19,6 +19,7 @@ from engine.importers.reading import drafts
 from engine.importers.reading.accepted import read_drafts
 from engine.importers.reading.day_words import day_words
 from engine.importers.reading.documents import document_text
+from engine.importers.reading.lexicon import also_called
 from engine.importers.reading.place_names import PlaceNames
 from engine.importers.reading.tokens import sentences_of, tokens_of
 from engine.importers.reading.word_forms import forms
@@ -458,3 +459,21 @@ def test_the_answer_of_a_model_is_held_to_the_text(case):
         strict=True,
     ):  # fmt: skip
         assert why in row["why"]
+
+
+def test_names_in_use_find_the_place_that_is_called_otherwise():
+    scenario = engine.load_scenario(Path("scenarios/aleppo-2014-2016.toml"))
+    names = PlaceNames(scenario, network_of(scenario, None).places)
+
+    def found(text):
+        hit = names.at(tokens_of(text), 0, after_head=True, as_name=True)
+        return hit[1] if hit is not None else ()
+
+    for name, others in also_called().items():
+        meant = found(name)
+        assert len(meant) == 1, name
+        assert {other: found(other) for other in others} == dict.fromkeys(others, meant)
+    assert found("كلية المدفعية") == ("artillery-academies",)
+    assert found("حلب القديمة") == ("old-city",)
+    assert found("جمعية الزهراء") == ("zahraa-city",)
+    assert found("الزهراء") == ("zahraa-north",)
