@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -114,6 +115,11 @@ def test_the_shares_of_rules() -> None:
     assert of[front_bound.NEAREST] == pytest.approx((60, 50, 50, third))
     assert of[front_bound.LIKELIER] == pytest.approx((60, 50, 50, third))
     assert of["best: 95 % of the cut found"] == pytest.approx((60, 100, 0, 2 * third))
+    assert of[front_bound.RIGHT] == of[front_bound.LIKELIER]
+    easy = replace(case, true=np.array([True, True, True, False, False]))
+    easy = replace(easy, chance=np.array([0.9, 0.3, 0.6, 0.2, 0.0]))
+    assert front_bound.figures([easy], front_bound.LIKELIER)[0].right == pytest.approx(80)
+    assert front_bound.figures([easy], front_bound.RIGHT)[0] == pytest.approx((100, 100, 0, 0))
     likely = front_bound.figures([case], front_bound.LIKELIER, likely=True)[0]
     assert likely.right == pytest.approx(100 * (0.9 + 0.8 + 0.6 + 0.8 + 1.0) / 5)
 
