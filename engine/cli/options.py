@@ -54,6 +54,14 @@ Around = Annotated[
         "--around", metavar="PLACE", help="The area: around a place or 'lat,lon', with --km."
     ),
 ]
+Encoding = Annotated[
+    str,
+    typer.Option(
+        "--encoding",
+        metavar="NAME",
+        help="Of a text or a shapefile not in UTF-8: windows-1256, ...",
+    ),
+]
 Kilometres = Annotated[
     float, typer.Option("--km", metavar="KM", min=0.1, help="How far around it.")
 ]

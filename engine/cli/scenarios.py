@@ -14,6 +14,7 @@ import typer
 from engine.cli.helping import complete_formats
 from engine.cli.options import (
     AsJson,
+    Encoding,
     KnownOn,
     NetworkName,
     Quiet,
@@ -380,14 +381,7 @@ def import_(
     sheet: Annotated[
         str, typer.Option("--sheet", metavar="TEXT", help="The sheet of a workbook.")
     ] = "",
-    encoding: Annotated[
-        str,
-        typer.Option(
-            "--encoding",
-            metavar="NAME",
-            help="Of a text or a shapefile not in UTF-8: windows-1256, ...",
-        ),
-    ] = "",
+    encoding: Encoding = "",
     first_day: Annotated[
         str | None,
         typer.Option("--file-date", metavar="DATE", help="The day of the file, or its day 0."),

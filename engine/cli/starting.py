@@ -14,6 +14,7 @@ from engine.cli.options import (
     Around,
     AsJson,
     Box,
+    Encoding,
     Kilometres,
     Quiet,
     Roads,
@@ -55,6 +56,7 @@ def new(
             "--reports", metavar="TABLE", help="A table of reports: actors, days and places of it."
         ),
     ] = None,
+    encoding: Encoding = "",
     title: Annotated[
         str, typer.Option("--title", metavar="TEXT", help="The question, in one line.")
     ] = "",
@@ -82,9 +84,9 @@ def new(
 
     found, network = _beside(network, file.parent)
     roads = read_network(found, base=None if network != str(found) else file.parent)
-    own = _own(places)
+    own = _own(places, roads, encoding)
     known = (*own, *(place for place in roads.places if place.id not in {one.id for one in own}))
-    said = reported(reports) if reports else Reported((), None, None, {})
+    said = reported(reports, encoding=encoding) if reports else Reported((), None, None, {})
     named, unknown = places_reported(said, known)
     whole = len(roads.places) <= MOST_TAKEN_WHOLE
     middle = around or ("" if bbox or places or named or whole else _ask("--around"))
@@ -107,6 +109,7 @@ def new(
             places=places,
             named=named,
             sheets=sheets,
+            encoding=encoding,
         )
     remarks = started.settlements.remarks()
     if places is None and any(path.name.endswith("-places.csv") for path in started.files):
@@ -136,7 +139,8 @@ def new(
             "{n} places in the table of holdings",
             "{n} places in the table of holdings", len(started.settlements.listed),
         )  # fmt: skip
-        command = f"supplyline import sheet {reports} --into {file}"
+        said_in = f" --encoding {encoding}" if encoding else ""
+        command = f"supplyline import sheet {reports} --into {file}{said_in}"
         then = tr("then: {command}", command=command) if reports else ""
         print_lines(filter(None, (*say_wrote(started.files), listed, *remarks, then)))
 
@@ -152,12 +156,13 @@ def _beside(network: str, folder: Path) -> tuple[Path, str]:
     return here, Path(os.path.relpath(here, folder)).as_posix()
 
 
-def _own(table: Path | None) -> tuple[Place, ...]:
+def _own(table: Path | None, network: Network, encoding: str) -> tuple[Place, ...]:
     """Return the places of a table."""
     from engine.control.sites import as_place
     from engine.importers.sketch import places_of_table
 
-    return tuple(as_place(place) for place in places_of_table(table)) if table else ()
+    read = places_of_table(table, network.places, encoding=encoding) if table else ()
+    return tuple(map(as_place, read))
 
 
 def _box_around(

@@ -103,8 +103,19 @@ def sketch_rows(places: str | os.PathLike[str], roads: str | os.PathLike[str]) -
     )
 
 
-def places_of_table(path: str | os.PathLike[str]) -> tuple[ScenarioPlace, ...]:
+def places_of_table(
+    path: str | os.PathLike[str], known: Sequence[Place] = (), *, encoding: str = ""
+) -> tuple[ScenarioPlace, ...]:
     """Read a table of places for a new scenario: a workbook too, and one that names places without ids.
+
+    Parameters
+    ----------
+    path
+        The table.
+    known
+        Places of the network: a row without an id that is called as one of them is, in any script, has its id.
+    encoding
+        That of a CSV file in neither UTF-8 nor UTF-16.
 
     Raises
     ------
@@ -117,10 +128,10 @@ def places_of_table(path: str | os.PathLike[str]) -> tuple[ScenarioPlace, ...]:
     >>> [place.id for place in places_of_table("data/osm/aleppo-places.csv")][:2]
     ['al-bab', 'qatma']
     """
-    rows, found = rows_as(path, "sketch_places", SketchPlace)
+    rows, found = rows_as(path, "sketch_places", SketchPlace, encoding=encoding)
     if not found and all(row.id for row in rows):
-        return load_places(path)
-    places = tuple(_with_id(row) for row in rows)
+        return load_places(path, encoding=encoding)
+    places = tuple(_with_id(_as_known(row, known)) for row in rows)
     found += [
         row.problem(tr("a place has neither an id nor a name"), "name")
         for row in places
@@ -130,6 +141,21 @@ def places_of_table(path: str | os.PathLike[str]) -> tuple[ScenarioPlace, ...]:
     if found:
         raise ScenarioError(sorted(found, key=lambda problem: problem.line or 0))
     return places
+
+
+def _as_known(row: SketchPlace, known: Sequence[Place]) -> SketchPlace:
+    """Return a row without an id with that, and the names, of the one place of a network that it names."""
+    own = [folded(name) for name in (row.name, row.name_ar) if name]
+    if row.id or not own:
+        return row
+    fits = [place for place in known if any(map(own.__contains__, map(folded, names_of(place))))]
+    if len(fits) != 1:
+        return row
+    place = fits[0]
+    latin = "" if is_arabic(row.name) else row.name
+    arabic = row.name_ar or (row.name if is_arabic(row.name) else "")
+    names = {"name": latin or place.name, "name_ar": arabic or place.name_ar}
+    return row.model_copy(update={"id": place.id, **names})
 
 
 def _with_id(row: SketchPlace) -> SketchPlace:

@@ -158,20 +158,22 @@ class Reported:
     undated: tuple[int, ...] = ()
 
 
-def reported(path: str | os.PathLike[str]) -> Reported:
+def reported(path: str | os.PathLike[str], *, encoding: str = "") -> Reported:
     """Return the actors, the days and the places that a table of reports names.
 
     Parameters
     ----------
     path
         A table as ``supplyline import sheet`` takes it.
+    encoding
+        That of a CSV file in neither UTF-8 nor UTF-16.
 
     Raises
     ------
     ScenarioError
         If it cannot be read, or names neither actors nor days.
     """
-    read = read_table(Path(path), "events", usually=False)
+    read = read_table(Path(path), "events", usually=False, encoding=encoding)
     if not ({"date", "earliest", "latest"} & read.columns.keys() and "site" in read.columns):
         raise ScenarioError(
             next(
@@ -260,6 +262,7 @@ def new_scenario(
     places: Path | None = None,
     named: Sequence[Place] = (),
     sheets: bool = False,
+    encoding: str = "",
 ) -> Started:
     """Write a scenario to be filled in, with a table of holdings and one of events beside it.
 
@@ -284,6 +287,8 @@ def new_scenario(
         ends of roads, to be given names.
     named
         Places that are listed whatever their kind, such as those that reports name.
+    encoding
+        That of a table of places (CSV) in neither UTF-8 nor UTF-16.
     sheets
         Whether the tables of holdings and of events are workbooks (XLSX), in the language spoken and
         with help above the columns; CSV files, if not.
@@ -302,7 +307,7 @@ def new_scenario(
     }
     if places is not None:
         names["places"] = f"{path.stem}-places.csv"
-    table = places_of_table(places) if places else ()
+    table = places_of_table(places, network.places, encoding=encoding) if places else ()
     own = [as_place(place) for place in table]
     ids = {place.id for place in own}
     found = settlements(network, box, [*own, *(one for one in named if one.id not in ids)])
@@ -326,7 +331,7 @@ def new_scenario(
                 cells = ([row.get(key, "") for key in columns] for row in rows)
                 texts[names[name]] = table_text(columns, cells)
         if places is not None:
-            texts[names["places"]] = _copied(places, table)
+            texts[names["places"]] = _copied(places, table, encoding)
         elif spots:
             texts[names["places"]] = table_text(
                 ("id", "name", "kind", "lat", "lon", "source"),
@@ -349,10 +354,10 @@ COLUMNS = {
 """The columns of the tables of a new scenario."""
 
 
-def _copied(path: Path, table: Sequence[ScenarioPlace]) -> str:
+def _copied(path: Path, table: Sequence[ScenarioPlace], encoding: str) -> str:
     """Return a table of places as a scenario reads it: as it is, or with the ids that it lacks."""
     if path.suffix.lower() not in WORKBOOKS and not any(isinstance(p, SketchPlace) for p in table):
-        return text_of(path)
+        return text_of(path, encoding=encoding)
     rows = [place.model_dump(include=set(_COLUMNS)) for place in table]
     cells = ({**row, "aliases": ";".join(row["aliases"])} for row in rows)
     return table_text(_COLUMNS, ([row[name] for name in _COLUMNS] for row in cells))

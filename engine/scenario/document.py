@@ -604,15 +604,24 @@ def _table(drafts: Drafts, item: Draft, key: str, path: Path, root: Path) -> lis
     return rows
 
 
-def rows_of_table(file: Path, key: str) -> tuple[list[Draft], list[Problem]]:
+def rows_of_table(file: Path, key: str, *, encoding: str = "") -> tuple[list[Draft], list[Problem]]:
     """Return the rows of a table of places, holdings or events, and what is wrong with its cells.
+
+    Parameters
+    ----------
+    file
+        A CSV file or a workbook.
+    key
+        A key of `engine.scenario.vocabulary.COLUMNS`.
+    encoding
+        That of a CSV file in neither UTF-8 nor UTF-16.
 
     Raises
     ------
     ScenarioError
         If the file cannot be read at all.
     """
-    read = read_table(file, key)
+    read = read_table(file, key, encoding=encoding)
     problems = list(header_problems(read, key))
     if problems:
         return [], problems

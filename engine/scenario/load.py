@@ -120,13 +120,15 @@ def _refuse_too_many(drafts: Drafts, path: str | os.PathLike[str]) -> None:
                 raise ScenarioError(Problem(message, str(path), expected=expected))
 
 
-def load_places(path: str | os.PathLike[str]) -> tuple[ScenarioPlace, ...]:
+def load_places(path: str | os.PathLike[str], *, encoding: str = "") -> tuple[ScenarioPlace, ...]:
     """Read a table of places, as the key ``places`` of a scenario names one.
 
     Parameters
     ----------
     path
         A CSV file with the columns ``id``, ``lat`` and ``lon``, and any others of a place.
+    encoding
+        That of a CSV file in neither UTF-8 nor UTF-16.
 
     Returns
     -------
@@ -138,7 +140,7 @@ def load_places(path: str | os.PathLike[str]) -> tuple[ScenarioPlace, ...]:
     ScenarioError
         With all problems, each with its line; also if an id comes twice.
     """
-    places, found = rows_as(path, "places", ScenarioPlace)
+    places, found = rows_as(path, "places", ScenarioPlace, encoding=encoding)
     found += used_twice(((place.id, place) for place in places), marked("a place"))
     if found:
         raise ScenarioError(sorted(found, key=lambda problem: problem.line or 0))
@@ -146,7 +148,7 @@ def load_places(path: str | os.PathLike[str]) -> tuple[ScenarioPlace, ...]:
 
 
 def rows_as(
-    path: str | os.PathLike[str], section: str, model: type[E]
+    path: str | os.PathLike[str], section: str, model: type[E], *, encoding: str = ""
 ) -> tuple[tuple[E, ...], list[Problem]]:
     """Return the valid rows of a table, each with its origin, and what is wrong with the others.
 
@@ -158,13 +160,15 @@ def rows_as(
         A key of `engine.scenario.vocabulary.COLUMNS`.
     model
         What each row should be.
+    encoding
+        That of a CSV file in neither UTF-8 nor UTF-16.
 
     Raises
     ------
     ScenarioError
         If the file cannot be read at all.
     """
-    drafts, found = rows_of_table(Path(path), section)
+    drafts, found = rows_of_table(Path(path), section, encoding=encoding)
     return _valid(drafts, model, found), found
 
 

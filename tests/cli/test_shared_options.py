@@ -44,3 +44,7 @@ def test_the_documentation_says_which_commands_have_no_day() -> None:
     page = (ROOT / "docs" / "measures.md").read_text(encoding="utf-8")
     (said,) = re.findall(r"`--on` .*? except (.*?), which tell of all days", page, re.DOTALL)
     assert set(re.findall(r"`(\w+)`", said)) == WHOLE_RUN
+
+
+def test_commands_that_read_tables_from_elsewhere_take_their_encoding() -> None:
+    assert {name for name in COMMANDS if option(name, "--encoding")} == {"import", "new"}

@@ -10,6 +10,8 @@ import pyrosm
 import pytest
 
 from engine import analyze, load_scenario
+from engine.importers.sketch import places_of_table
+from engine.network.read import read_network
 
 pytestmark = pytest.mark.slow
 
@@ -173,6 +175,42 @@ def test_a_table_of_places_may_be_a_workbook_with_names_alone(new, region, tmp_p
     assert rows[1] == "place-2,,الجسر,,,36.0,37.04,0.0,,900"
     checked = supplyline("check", "mine.toml", cwd=tmp_path)
     assert checked.returncode == 0, checked.stderr
+
+
+def test_a_new_scenario_takes_tables_of_another_encoding(new, region, tmp_path):
+    places = "name,lat,lon\nالجسر,36,37.04\nالطاحونة,36,37\n"
+    reports = "date,site,kind,actor\n2014-12-20,الجسر,captured,north\n"
+    (tmp_path / "own.csv").write_bytes(places.encode("windows-1256"))
+    (tmp_path / "said.csv").write_bytes(reports.encode("windows-1256"))
+    asked = ("--places", "own.csv", "--reports", "said.csv", "--network", region, "--km", "1")
+    refused = new(*asked)
+    assert refused.returncode == 2
+    assert "own.csv, line 2: byte 0x" in refused.stderr
+    assert "--encoding windows-1256" in refused.stderr
+    none = new(*asked, "--encoding", "windows-9999")
+    assert none.returncode == 2
+    assert "there is no encoding 'windows-9999'" in none.stderr
+    done = new(*asked, "--encoding", "windows-1256")
+    assert done.returncode == 0, done.stderr
+    assert "import sheet said.csv --into mine.toml --encoding windows-1256" in done.stdout
+    rows = (tmp_path / "mine-places.csv").read_text(encoding="utf-8").splitlines()
+    assert [row.split(",")[2] for row in rows[1:]] == ["الجسر", "الطاحونة"]
+    assert supplyline("check", "mine.toml", cwd=tmp_path).returncode == 0
+
+
+def test_a_place_without_an_id_that_the_network_names_has_the_id_of_the_network(tmp_path):
+    table = tmp_path / "own.csv"
+    table.write_text(
+        "name,name_ar,lat,lon\nمارع,,36.48,37.2\nA'zaz,,36.58,37.04\nالزهراء الجديدة,,36.5,37.1\n",
+        encoding="utf-8",
+    )
+    places = places_of_table(table, read_network("aleppo-schematic").places)
+    assert [place.id for place in places] == ["mare", "azaz", "place-4"]
+    assert [(place.name, place.name_ar) for place in places[:2]] == [
+        ("Mare'", "مارع"),
+        ("A'zaz", "أعزاز"),
+    ]
+    assert [place.id for place in places_of_table(table)] == ["place-2", "a-zaz", "place-4"]
 
 
 @pytest.mark.parametrize(
