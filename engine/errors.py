@@ -68,7 +68,7 @@ def on_one_line(text: str) -> str:
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong (or odd) in the input.
+    """One thing in the input that is wrong, or that may be.
 
     Parameters
     ----------

@@ -303,7 +303,7 @@ def put_in(mutant: Mutant) -> None:
         function.__code__ = codes[old.co_qualname, old.co_firstlineno]
     for held in gc.get_objects():
         if isinstance(held, CACHE) and str(getattr(held, "__module__", "")).startswith("engine."):
-            held.cache_clear()  # nothing that was worked out by the code as it is
+            held.cache_clear()  # nothing that was computed by the code as it is
 
 
 def _codes(code: types.CodeType) -> Iterator[types.CodeType]:

@@ -41,7 +41,7 @@ def scores_on(network: str | Path | None, scenario: Path = SCENARIO) -> dict[str
         The scenario.
     """
     run = score_run(
-        analyze(load_scenario(scenario), network=network), read_truth(TRUTH), weigh=False
+        analyze(load_scenario(scenario), network=network), read_truth(TRUTH), probability=False
     )
     return {score.id: score for score in (*run.scores, run.together)}
 

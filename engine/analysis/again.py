@@ -46,7 +46,7 @@ def analyze_again(before: Analysis, scenario: Scenario) -> Analysis:
     """Return the analysis of a scenario on the network of another, of which it may be a variation.
 
     It is what `analyze` returns. Where both name the same sites in the same order, the ground is
-    not divided anew, and what was worked out for it is kept.
+    not divided anew, and what was computed for it is kept.
 
     Parameters
     ----------

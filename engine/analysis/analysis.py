@@ -144,7 +144,7 @@ INFERRED_KM = 3.0
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Analysis(Statuses):
-    """What a scenario comes to. Made by `analyze`.
+    """The results of a scenario. Made by `analyze`.
 
     Parameters
     ----------
@@ -506,7 +506,7 @@ def analysis_of(
     routes: dict[str, NDArray[np.int8]],
     enclaves: dict[str, EnclaveStatus],
 ) -> Analysis:
-    """Return the analysis that states, and what they come to, make: see `analysis_on`."""
+    """Return the analysis made of states and their results: see `analysis_on`."""
     scenario, sectors = terminals.scenario, terminals.sectors
     return Analysis(
         scenario=scenario,

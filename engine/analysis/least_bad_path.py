@@ -45,14 +45,14 @@ class View(NamedTuple):
     states
         The states for each mode of passing, with the ground that gates shut.
     best
-        The mode that fares best on each interval, int64 of shape (intervals,).
+        The mode with the best status on each interval, int64 of shape (intervals,).
     """
 
     states: list[States]
     best: NDArray[np.int64]
 
     def on(self, interval: int) -> States:
-        """Return the states of the mode that fares best on an interval."""
+        """Return the states of the mode with the best status on an interval."""
         return self.states[self.best[interval]]
 
 

@@ -398,7 +398,7 @@ def score_run(
     truth: Sequence[Documented],
     left_out: tuple[str, ...] = (),
     *,
-    weigh: bool = True,
+    probability: bool = True,
 ) -> Run:
     """Score an analysis against the truth.
 
@@ -410,14 +410,14 @@ def score_run(
         What is documented.
     left_out
         The ids of the events that the analysis did without.
-    weigh
-        Work out the probabilities too, which takes longer.
+    probability
+        Compute the probabilities too, which takes longer.
     """
     named = {row.route for row in truth}
     documented = [route for route in analysis.statuses if route in named]
     start, end = analysis.states.borders[[0, -1]]
     days = np.arange(start, end, ONE_DAY)
-    chances = _chances(analysis, documented, days) if weigh else {}
+    chances = _chances(analysis, documented, days) if probability else {}
     courses = tuple(
         _course(analysis, truth, route, days, chances.get(route)) for route in documented
     )

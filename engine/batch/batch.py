@@ -167,7 +167,7 @@ TABLE = "batch.csv"
 _LATEST: deque[tuple[Job, Analysis]] = deque(maxlen=2)
 """The latest scenarios that this process analyzed."""
 DAYS_PER_TASK = 8
-"""On how many days a task weighs a route."""
+"""For how many days a task computes the probabilities of a route."""
 
 
 @dataclass(frozen=True)
@@ -318,9 +318,9 @@ def run_batch(
     """
     firsts = [Task(job, spoken(), language or spoken()) for job in jobs]
     results = _done(firsts, work, 0, progress)
-    weighing = [task for one, of in zip(firsts, results, strict=True) for task in _shares(one, of)]
+    shares = [task for one, of in zip(firsts, results, strict=True) for task in _shares(one, of)]
     rows: dict[str, list[tuple[object, ...]]] = {job.name: [] for job in jobs}
-    for task, one in zip(weighing, _done(weighing, work, len(jobs), progress), strict=True):
+    for task, one in zip(shares, _done(shares, work, len(jobs), progress), strict=True):
         rows[task.job.name] += one.rows
     written, problems = [], list[Problem]()
     table: list[tuple[Any, ...]] = []
@@ -356,7 +356,7 @@ def _done(
 
 
 def _shares(task: Task, result: Outcome) -> list[Task]:
-    """Share the weighing of a scenario out: each route, some days at a time."""
+    """Share the probabilities of a scenario out: each route, some days at a time."""
     job, days = task.job, result.days
     some = [days[at : at + DAYS_PER_TASK] for at in range(0, len(days), DAYS_PER_TASK)]
     routes = [route.id for route in job.scenario.routes]
@@ -382,8 +382,8 @@ def _do(task: Task) -> Outcome:
             paths = write_results(analysis, Path(folder))
             files = {path.name: path.read_bytes() for path in paths}
         status = tuple(map(tuple, status_rows(analysis)))
-        weighed = tuple(day.item() for day in days)
-        return Outcome(files, status, days=weighed, warnings=tuple(urgent_warnings(analysis)))
+        computed = tuple(day.item() for day in days)
+        return Outcome(files, status, days=computed, warnings=tuple(urgent_warnings(analysis)))
     except InputError as error:
         return Outcome(problems=error.problems)
 

@@ -1,4 +1,4 @@
-"""The commands: they parse, call and print; what they say is worked out elsewhere."""
+"""The commands: they parse, call and print; what they say is computed elsewhere."""
 
 from __future__ import annotations
 

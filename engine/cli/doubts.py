@@ -81,7 +81,9 @@ def importance(analysis: Analysis, found: Importance) -> Answer:
         )[: len(keys)]  # fmt: skip
         headed = ((head, trc("column", "if not") + " " * at) for at, head in enumerate(heads))
         columns = (true, *chain(*headed), report)
-        title = tr("What each report would change: how likely each is if it is true, and if not")
+        title = tr(
+            "What each report would change: the probability of each status if it is true, and if not"
+        )
     lines += table_lines(columns, cells, title=title, right=columns[:-1])
     if small := len(found.event_rows) - len(cells):
         lines += ["", _of_little_weight(small, more=bool(cells))]

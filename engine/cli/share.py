@@ -280,7 +280,7 @@ def _analyzed(
     probability: bool,
     redact: bool,
 ) -> tuple[Analysis, xr.Dataset | None]:
-    """Return what a scenario comes to, made fit to be shared if that is wanted."""
+    """Return the analysis of a scenario, made fit to be shared if that is wanted."""
     refuse_exact_days(probability=probability, redact=redact)
     analysis = analyzed(file, network, known_on, with_)
     if redact:

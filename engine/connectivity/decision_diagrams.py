@@ -217,7 +217,7 @@ class Unfolded:
         return Unfolded(self.n_levels, nodes, other.get(self.root, self.root))
 
     def weight(self, chance: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
-        """Return how likely it is, for several sets of weights at once.
+        """Return its probability, for several sets of weights at once.
 
         Nothing is subtracted from 1, so that what holds in no world has a weight of exactly 0.
 

@@ -38,7 +38,7 @@ NUMPY_SECONDS = 0.3e-6
 COMPILED_FROM, COMPILED_FROM_IF_LOADED = 10_000_000, 200_000
 """The work from which compiled code pays off, and that where it is loaded already."""
 PROGRAM_FROM_WORDS = 8192
-"""So many words, of the same query, pay for working out an order of elimination."""
+"""So many words, of the same query, pay for computing an order of elimination."""
 LONG = 10.0
 """A user who waits for so many seconds is told of what would be faster."""
 STEPS_PER_ARC = 8
@@ -64,7 +64,7 @@ def connected(
         The states, packed: bit s of word w tells whether the sector is open in state 64 w + s;
         uint64 of shape (sectors, words).
     sources, targets
-        Where paths begin and end. What is worked out for a query is kept for the next call with
+        Where paths begin and end. What is computed for a query is kept for the next call with
         the same kernel and ends.
     engine
         The engine; the one that is quicker for so much work, if absent.

@@ -352,7 +352,7 @@ class States:
         return self.bounds(actor)[2]
 
     def bounds(self, actor: int) -> tuple[NDArray[np.uint64], ...]:
-        """Return possible, secure and hostile ground, worked out once for each actor."""
+        """Return possible, secure and hostile ground, computed once for each actor."""
         if actor not in self.packed:
             turns = (np.diff(self.passable[actor], axis=1) != 0).any(axis=0)
             runs, parent = self.runs.cut_all(np.flatnonzero(turns) + 1)
@@ -555,7 +555,7 @@ def _concerned(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return which sectors change with some, and those on which their states depend besides: all in order.
 
-    With a site, the ground changes that it overlooks; what that comes to depends on all that overlooks it.
+    With a site, the ground changes that it overlooks; the result depends on all that overlooks it.
     """
     rules = list(overlooking(scenario, sectors))
     other = np.zeros(sectors.n_sectors, dtype=bool)

@@ -62,7 +62,7 @@ def write_import(
     what
         What was imported, for the reader of the files.
     result
-        What it came to.
+        Its result.
     others
         The texts of other files that change with it, by name; the last is moved into place last.
     """
@@ -314,7 +314,7 @@ def understood_reports(
     network: Network | str | Path | None = None,
     again: bool = False,
 ) -> Import:
-    """Return what an import would come to, row by row; nothing is written.
+    """Return the result that an import would have, row by row; nothing is written.
 
     See `import_reports` for the parameters and errors.
     """
@@ -326,7 +326,7 @@ def understood_reports(
 
 
 class _Understood(NamedTuple):
-    """What an import comes to, before anything is written."""
+    """The result of an import, before anything is written."""
 
     result: Import
     target: Path

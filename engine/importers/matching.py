@@ -175,7 +175,7 @@ class Row:
 
 @dataclass
 class Import:
-    """What a file comes to.
+    """The result of reading a file.
 
     Parameters
     ----------

@@ -89,20 +89,20 @@ def readable(path: Path) -> io.BytesIO | None:
     """
     with zipfile.ZipFile(path) as book:
         sheets = {name: book.read(name) for name in book.namelist() if _SHEET.fullmatch(name)}
-        odd = {name for name, data in sheets.items() if _is_odd(data)}
-        if not odd:
+        unusual = {name for name, data in sheets.items() if _is_unusual(data)}
+        if not unusual:
             return None
         blank = _blank_strings(book)
         copy = io.BytesIO()
         with zipfile.ZipFile(copy, "w") as out:
             for name in book.namelist():
                 data = sheets.get(name) or book.read(name)
-                out.writestr(name, _trimmed(data, blank, path) if name in odd else data)
+                out.writestr(name, _trimmed(data, blank, path) if name in unusual else data)
     copy.seek(0)
     return copy
 
 
-def _is_odd(sheet: bytes) -> bool:
+def _is_unusual(sheet: bytes) -> bool:
     extent = _EXTENT.search(sheet, 0, 4096)
     if _ERROR in sheet or (extent and not _CELLS.fullmatch(extent[1])):
         return True

@@ -66,7 +66,7 @@ class Stake:
     loss
         True if the answer turns by being cut, False if by being connected.
     attackers
-        The actors whose captures come to this, as codes.
+        The actors whose captures have this effect, as codes.
     secure
         Whether the connection is asked for over secure ground, rather than possible ground.
     """
@@ -174,8 +174,8 @@ def margin(
         ``status``, ``change`` (loss or gain), ``size`` (how many places; infinite if no set of
         them will do), ``lower`` (a bound on the size), ``exact``, ``sets`` (all sets of that size,
         the likeliest first; one of them, if `most_trials` was not enough), ``by`` (all actors in
-        whose hands it comes to this), and where the
-        scenario says how likely places are to fall, ``likelihoods`` of the sets, ``likeliest``
+        whose hands it has this effect), and where the
+        scenario gives the probabilities that places fall, ``likelihoods`` of the sets, ``likeliest``
         (the set of places most likely to fall together, whatever its size) and ``likelihood``.
 
     Examples
@@ -313,7 +313,7 @@ def _stakes(
 def attackers(
     analysis: Analysis, asked: Query, interval: int, attacker: str | None
 ) -> list[list[int]]:
-    """Return the hostile actors in groups whose captures come to the same; or only one of them.
+    """Return the hostile actors in groups whose captures have the same effect; or only one of them.
 
     Raises
     ------
@@ -371,7 +371,7 @@ def _known_or_best(
     most_trials: int = MOST_TRIALS,
     seconds: float = 60.0,
 ) -> Margin:
-    """Return the margin, which is only worked out if it is not known."""
+    """Return the margin, which is only computed if it is not known."""
     key = _key(asked, stakes)
     if key not in known:
         known[key] = _best(analysis, stakes, most_trials, seconds)
@@ -420,7 +420,7 @@ def _margin(analysis: Analysis, stake: Stake, most_trials: int, seconds: float) 
 
 
 def _joint(falls: dict[str, float], names: tuple[str, ...]) -> float:
-    """Return how likely places are to fall together; those not listed are not expected to."""
+    """Return the probability that places fall together; those not listed are not expected to."""
     return prod(falls.get(name, 0.0) for name in names)
 
 

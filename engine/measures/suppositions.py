@@ -1,4 +1,4 @@
-"""What suppositions about the ground come to: many of them side by side, each on one interval."""
+"""The effects of suppositions about the ground: many of them side by side, each on one interval."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Supposed(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """What suppositions come to, one answer in each row.
+    """The effects of suppositions, one answer in each row.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ class Answers:
 def answers(
     analysis: Analysis, suppositions: Sequence[Supposed], *, plainly: bool = False
 ) -> Answers:
-    """Return what some suppositions come to.
+    """Return the effects of some suppositions.
 
     Parameters
     ----------
@@ -259,7 +259,7 @@ def _distinct(
     grounds: Sequence[NDArray[np.bool_]],
     near: NDArray[np.bool_],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], list[NDArray[np.bool_]]]:
-    """Return the suppositions that move ground, and the distinct states that they come to.
+    """Return the suppositions that move ground, and the distinct states that they lead to.
 
     Parameters
     ----------

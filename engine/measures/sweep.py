@@ -54,16 +54,16 @@ def sweep(
         The day; the last of the run, if absent.
     attacker
         Who takes the sites; if absent, each actor hostile to the one whose route or enclave it is,
-        where captures of several come to the same, all of them are named.
+        where captures of several have the same effect, all of them are named.
     pairs
         Whether to try pairs, too.
 
     Returns
     -------
     pandas.DataFrame
-        ``sites`` (one or two), ``by`` (the actors in whose hands it comes to this), ``id`` (of the
-        route or enclave that fares worse), ``before``, ``after``, ``places`` (of an enclave, that
-        fare worse or are lost) and ``people`` whose status is worse than without the loss (not
+        ``sites`` (one or two), ``by`` (the actors in whose hands it has this effect), ``id`` (of the
+        route or enclave whose status is worse), ``before``, ``after``, ``places`` (of an enclave, that
+        are worse off or are lost) and ``people`` whose status is worse than without the loss (not
         known where only some places are worse off, and only the people of the whole enclave are
         counted). Losses that make nothing worse are left out, and pairs that do no more than one
         of the two.
@@ -121,7 +121,7 @@ def _losses(
     sites: list[int],
     sets: list[tuple[int, ...]],
 ) -> list[dict[str, object]]:
-    """Return the losses that make a question fare worse; the first of the sets is no loss at all."""
+    """Return the losses that make the status of a subject worse; the first of the sets is no loss at all."""
     parts = [
         outcome(analysis, asked, interval, alike[0], sites, sets[at : at + BATCH])
         for at in range(0, len(sets), BATCH)
@@ -161,7 +161,7 @@ def outcome(
     sites: list[int],
     sets: list[tuple[int, ...]],
 ) -> Outcome:
-    """Return how a question fares after each of some sets of captures.
+    """Return the status of a subject after each of some sets of captures.
 
     Parameters
     ----------

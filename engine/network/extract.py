@@ -260,7 +260,7 @@ def check_on_globe(node_id: NDArray[np.int64], x: NDArray[np.int64], y: NDArray[
 # How far a packed file may swell before it is taken for a bomb.
 
 MAX_RATIO = 100
-"""Unpacked bytes per packed byte; OSM data comes to 10 to 30 as XML and to less than 10 as PBF."""
+"""Unpacked bytes per packed byte; OSM data has 10 to 30 as XML and to less than 10 as PBF."""
 
 SMALL = 64 * 2**20
 """Unpacked bytes that are let through whatever the ratio."""

@@ -1,1 +1,1 @@
-"""Probabilities: what is uncertain about reports, and how likely each answer is."""
+"""Probabilities: what is uncertain about reports, and the probability of each answer."""

@@ -75,7 +75,7 @@ class Answer(Protocol):
     method: str
 
     def weight(self, weights: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
-        """Return how likely the answer is yes.
+        """Return the probability that the answer is yes.
 
         Parameters
         ----------
@@ -110,7 +110,7 @@ class Table:
     method = "all worlds"
 
     def weight(self, weights: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
-        """Return how likely the answer is yes; see `Answer`."""
+        """Return the probability that the answer is yes; see `Answer`."""
         sets = [np.atleast_2d(one) for one in weights]
         n_sets = len(sets[0]) if sets else 1
         parts = [
@@ -146,7 +146,7 @@ class Compiled:
     method = "decision diagram"
 
     def weight(self, weights: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
-        """Return how likely the answer is yes; see `Answer`."""
+        """Return the probability that the answer is yes; see `Answer`."""
         sets = [np.atleast_2d(one) for one in weights]
         return self.nodes.weight(sets)
 
@@ -235,7 +235,7 @@ Evidence = tuple[tuple[int, bool], ...]
 def conditional(
     event: QueryEvent, answers: Sequence[Answer], given: Sequence[Evidence]
 ) -> NDArray[np.float64]:
-    """Return how likely each piece of evidence is, alone and together with each answer.
+    """Return the probability of each piece of evidence, alone and together with each answer.
 
     Parameters
     ----------

@@ -128,7 +128,7 @@ class Importance(Card):
         return pd.DataFrame(self.verify_rows, columns=["event", "entropy_after"])
 
     def card(self) -> tuple[str, list[tuple[str, str]]]:
-        """Return how likely each status is, and what to verify first."""
+        """Return the probability of each status, and what to verify first."""
         lines = [(status_text(word), f"{share:.4g}") for word, share in self.status.items()]
         lines.append((tr("method"), method_text(self.method)))
         lines += [(tr("verify first"), str(row["event"])) for row in self.verify_rows[:1]]
@@ -148,7 +148,7 @@ class _Case:
         return {b: one for b, one in self.answers.items() if not isinstance(one, bool)}
 
     def given(self, evidence: list[Evidence]) -> NDArray[np.float64]:
-        """Return how likely evidence is, and with it each bound: shape (1 + bounds, evidence)."""
+        """Return the probability of evidence, and of each bound with it: shape (1 + bounds, evidence)."""
         found = np.ones((1 + len(ALL_BOUNDS), len(evidence)))
         if not evidence:
             return found
@@ -261,7 +261,7 @@ def _method(case: _Case) -> str:
 
 
 def _shares(weighed: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return how likely each status is given the evidence, shape (statuses, evidence)."""
+    """Return the probability of each status given the evidence, shape (statuses, evidence)."""
     alone, possible, secure, held = weighed
     joint = np.clip([secure, possible - secure, held - possible, alone - held], 0.0, None)
     return np.divide(joint, alone, out=np.full(joint.shape, np.nan), where=alone > 0)

@@ -41,7 +41,7 @@ def as_known(analysis: Analysis, on: DayLike, *, probabilities: bool = False) ->
     on
         The day that is pictured.
     probabilities
-        Say how likely each route was open and cut, too.
+        Give the probability that each route was open and cut, too.
 
     Returns
     -------
@@ -144,7 +144,7 @@ def vintages(
     known_on
         The days of the vintages, one or several; those on which something was reported, if absent.
     probabilities
-        Return how likely each status was, instead of the plain status.
+        Return the probability of each status, instead of the plain status.
 
     Returns
     -------
@@ -255,7 +255,7 @@ def _known(analysis: Analysis, scenario: Scenario, known_on: dt.date) -> Analysi
 
 
 def _likely(then: Analysis, day: dt.date) -> dict[str, float]:
-    """Return how likely each route is open, and cut, and each enclave lost."""
+    """Return the probability that each route is open, and cut, and each enclave lost."""
     found = probabilities(then, dates=day).probability.isel(date=0)
     return {
         f"{name}: {status}": float(found.sel(id=name, status=status))

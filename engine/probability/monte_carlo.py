@@ -59,7 +59,7 @@ class Sampled:
     method = "sampled"
 
     def weight(self, weights: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
-        """Return how likely the answer is yes; see `Answer`."""
+        """Return the probability that the answer is yes; see `Answer`."""
         sets = [np.atleast_2d(one) for one in weights]
         found = np.empty(len(sets[0]))
         for row in range(len(found)):

@@ -215,7 +215,7 @@ def probabilities(
     checkpoint: str | os.PathLike[str] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> xr.Dataset:
-    """Return how likely each route is open, at risk or cut.
+    """Return the probability that each route is open, at risk or cut.
 
     Parameters
     ----------
@@ -316,7 +316,7 @@ def _days(analysis: Analysis, dates: DayLike | Iterable[DayLike]) -> NDArray[np.
 class _Run:
     """Answers of one run: kept in its checkpoint, and shared by days that do not differ in them.
 
-    Days that differ only in how likely what is have one diagram, put to the probabilities of each.
+    Days that differ only in probabilities have one diagram, put to the probabilities of each.
     """
 
     def __init__(self, model: UncertaintyModel, effort: Effort, kept: Checkpoint) -> None:

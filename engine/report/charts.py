@@ -1,6 +1,6 @@
 """Charts of tables: two analyses side by side, what captures and assumptions change, shares of time.
 
-A share is the part of each week or month on which a route is open, at risk or cut, and how likely that is.
+A share is the part of each week or month on which a route is open, at risk or cut, and the probability of that.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def plot_share(
     chances: xr.Dataset | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw on which share of the days of each period a status holds, with how likely that is.
+    """Draw on which share of the days of each period a status holds, with its probability.
 
     Parameters
     ----------

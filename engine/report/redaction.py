@@ -63,7 +63,7 @@ WEEK = np.timedelta64(7, "D")
 def redacted(analysis: Analysis) -> Analysis:
     """Return an analysis that is fit to be shared, for all outputs to be made from.
 
-    A week shows the state of that of its days on which routes and enclaves fared worst.
+    A week shows the state of that of its days on which the statuses of routes and enclaves were worst.
 
     Examples
     --------

@@ -113,7 +113,7 @@ def status_rows(analysis: Analysis) -> list[list[Any]]:
 
 @speaking(ENGLISH)
 def summary(analysis: Analysis) -> dict[str, Any]:
-    """Return what a run came to, as plain values for JSON."""
+    """Return the results of a run, as plain values for JSON."""
     facts, spells = analysis.facts, analysis.spell_rows()
     return {
         **facts.heading(),

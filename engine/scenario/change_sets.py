@@ -373,7 +373,7 @@ class Numbered(NamedTuple):
 
 
 _NUMBERED: dict[int, tuple[tuple[Event, ...], Numbered]] = {}
-"""What was worked out last, by the identity of the events, which are held so that it stays theirs."""
+"""What was computed last, by the identity of the events, which are held so that it stays theirs."""
 MOST_NUMBERED = 2
 
 

@@ -1,4 +1,4 @@
-"""What is being worked on: a scenario file, the changes to it, and what both come to."""
+"""What is being worked on: a scenario file, the changes to it, and the results of both."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ class Session:
             }
 
     def state(self) -> dict[str, Any]:
-        """Return the changes and what they come to."""
+        """Return the changes and their results."""
         with self.lock:
             history, now = self.journal.history, self.now
             return {
@@ -202,7 +202,7 @@ class Session:
     def chances(
         self, revision: int, day: int | None, *, before: bool = False
     ) -> list[dict[str, Any] | None]:
-        """Return how likely each status is, on a day or on all; for every route and enclave.
+        """Return the probability of each status, on a day or on all; for every route and enclave.
 
         With `before`, without the changes.
 

@@ -47,7 +47,7 @@ def changed(scenario: engine.Scenario, events: list[Event]) -> engine.Scenario:
 
 
 def scored(scenario: engine.Scenario) -> Run:
-    return score_run(engine.analyze(scenario), TRUTH, weigh=False)
+    return score_run(engine.analyze(scenario), TRUTH, probability=False)
 
 
 def test_each_day_as_it_is_scored(aleppo: Backtest) -> None:

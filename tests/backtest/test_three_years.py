@@ -90,7 +90,7 @@ def test_settlements_alone_say_the_same() -> None:
         "e064",
         "e071",
     ]
-    run = score_run(engine.analyze(bare), read_truth(TRUTH, scenario), left_out, weigh=False)
+    run = score_run(engine.analyze(bare), read_truth(TRUTH, scenario), left_out, probability=False)
     missed = {(one.id, day) for one in run.courses for day in wrong_days(one)}
     assert missed == MISSED
 
@@ -111,6 +111,6 @@ def test_it_can_fail(left_out: tuple[str, ...], wrong: dict[str, int]) -> None:
     events = tuple(event for event in scenario.events if event.id.split("-")[0] not in left_out)
     assert len(events) == len(scenario.events) - len(left_out)
     altered = scenario.model_copy(update={"events": events})
-    run = score_run(engine.analyze(altered), read_truth(TRUTH, scenario), weigh=False)
+    run = score_run(engine.analyze(altered), read_truth(TRUTH, scenario), probability=False)
     found = {one.id: len(wrong_days(one)) for one in run.courses}
     assert {route: found[route] for route in wrong} == wrong

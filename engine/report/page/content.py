@@ -60,7 +60,7 @@ def page_data(
 ) -> dict[str, Any]:
     """Return everything that the page shows; probabilities where `chances` has them.
 
-    Without `reasons`, what every day rests on and what single changes come to are left out: a server
+    Without `reasons`, what every day rests on and the effects of single changes are left out: a server
     tells it when it is asked for, and in the language that is asked for. A written page has its texts
     in English, and over them those in all other languages.
     Days are counted from the first of the run. Coordinates are metres of Web Mercator east and
