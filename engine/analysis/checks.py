@@ -454,7 +454,7 @@ def _advice(analysis: Analysis) -> str:
     if not analysis.network.provenance.schematic:
         told.append(
             tr(
-                "A map has roads that no report speaks of: take a smaller area ({fetch}), or draw the "
+                "A map has roads that no report mentions: take a smaller area ({fetch}), or draw the "
                 "roads in question alone ({sketch}).",
                 fetch="supplyline fetch --around",
                 sketch="supplyline sketch",

@@ -254,13 +254,13 @@ def _misfits(
         what, states = kinds[route]
         if what == ENCLAVE:
             message = tr(
-                "{name} is an enclave, of which {state} cannot be said",
+                "{name} is an enclave, which cannot be {state}",
                 name=repr(route),
                 state=repr(state),
             )
         else:
             message = tr(
-                "{name} is a route, of which {state} cannot be said",
+                "{name} is a route, which cannot be {state}",
                 name=repr(route),
                 state=repr(state),
             )

@@ -128,7 +128,7 @@ def _on_cluster(
         yield from _on_executor(client.get_executor(pure=False), do, dict(enumerate(items)))
     except distributed.KilledWorker as error:
         message = tr(
-            "one task has ended worker after worker; expected: more memory for each of them"
+            "one task has ended several workers in turn; expected: more memory for each of them"
         )
         raise InputError(message) from error
     except Exception as error:

@@ -216,7 +216,7 @@ def access(
             "--mode",
             metavar=MODES,
             autocompletion=one_of(MODES),
-            help="Whom gates have to let through.",
+            help="Who has to be able to pass the gates.",
         ),
     ] = "any",
     on: OnDays = None,

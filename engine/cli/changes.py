@@ -235,7 +235,7 @@ def variations(
 
 def _firmness(rows: list[Row], day: dt.date) -> str:
     if not rows:
-        return tr("Nothing would change if one assumption were otherwise.")
+        return tr("No single changed assumption changes a status.")
     most: dict[str, int] = {}
     for row in rows:
         most[row["id"]] = max(most.get(row["id"], 0), row["days"])

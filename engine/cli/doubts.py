@@ -193,7 +193,7 @@ def known(pictures: Sequence[dict[str, Any]], day: dt.date, enclaves: Collection
         trc("column", "route"), trc("column", "status"), trc("column", "known so since")
     )  # fmt: skip
     lines += table_lines(columns, statuses, title=tr("Since when it is known"))
-    title = tr("How the picture came about: what changed as reports came in")
+    title = tr("How the picture changed as reports came in")
     columns = (trc("column", "known on"), trc("column", "what changed"))
     lines += table_lines(columns, cells, title=title)
     if idle:

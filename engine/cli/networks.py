@@ -83,7 +83,7 @@ def fetch(
 
     day = day_of(date)
     if day and from_pbf:
-        raise InputError(tr("--date asks a server; an extract is of the day that it is of"))
+        raise InputError(tr("--date is for a server; an extract has its own date"))
     asked_by = load_scenario(scenario) if scenario else None
     policy = asked_by.roads.policy if asked_by else RoadPolicy()
     box = choose_area(
@@ -151,7 +151,11 @@ def places(
     ] = None,
     near: Annotated[
         str | None,
-        typer.Option("--near", metavar="LAT,LON", help="Of equals, put the nearest to it first."),
+        typer.Option(
+            "--near",
+            metavar="LAT,LON",
+            help="Of equally good matches, list the nearest to it first.",
+        ),
     ] = None,
     most: Annotated[int, typer.Option("--most", metavar="N", min=1, help="How many to list.")] = 10,
     as_json: AsJson = False,

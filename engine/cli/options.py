@@ -147,9 +147,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines."
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but problems.")]
 Redact = Annotated[
     bool,
-    typer.Option(
-        "--redact", help="Fit to be shared: weeks, about 10 km, no names, sources or notes."
-    ),
+    typer.Option("--redact", help="For sharing: weeks, about 10 km, no names, sources or notes."),
 ]
 
 
@@ -286,7 +284,7 @@ def refuse_exact_days(*, probability: bool, redact: bool) -> None:
     """
     if probability and redact:
         raise InputError(
-            tr("--probability tells exact days, which --redact hides; expected one of them")
+            tr("--probability shows exact days, which --redact hides; expected one of them")
         )
 
 

@@ -185,8 +185,8 @@ def _sites(sites: Sequence[dict[str, Any]], *, long: bool) -> Iterator[str]:
     if idle := len(sites) - len(used):
         yield from sentences(
             trn(
-                "{n} more stretch divide the ground, and nothing speaks of them.",
-                "{n} more stretches divide the ground, and nothing speaks of them.", idle,
+                "{n} more stretch divides the ground, and no report names it.",
+                "{n} more stretches divide the ground, and no report names them.", idle,
             )
         )  # fmt: skip
     areas = [site for site in used if site["kind"] == "area"]
@@ -290,7 +290,7 @@ def check(
     file: ScenarioFile,
     *,
     long: Annotated[
-        bool, typer.Option("--long", help="List every site, and where the ends of routes stand.")
+        bool, typer.Option("--long", help="List every site, and where the ends of routes are.")
     ] = False,
     read: Annotated[
         bool,
@@ -308,7 +308,7 @@ def check(
     from engine.scenario.check import scenario_warnings
 
     analysis = analyzed(file, network, known_on, with_, say=False)
-    with waiting(tr("Looking for what may be a slip")):
+    with waiting(tr("Looking for possible mistakes")):
         understood = understanding(analysis)
         whole = analysis.scenario
         cells = cells_read((*whole.places, *whole.baseline, *whole.events)) if read else []
@@ -492,11 +492,11 @@ def _print_import(imported: Imported) -> None:
     lines += [line for remark in result.remarks for line in wrapped(remark)]
     if result.gaps:
         days = listing(map(str, result.gaps))
-        lines += wrapped(tr("No polygon speaks of: {days}", days=days))
+        lines += wrapped(tr("No polygon for: {days}", days=days))
     if result.unknown_parties:
         lines += wrapped(
             tr(
-                "No actor stands for: {names}. Fill them in in {file}, and import again with --again.",
+                "No actor for: {names}. Fill them in in {file}, and import again with --again.",
                 names=listing(result.unknown_parties), file=str(imported.actors),
             )
         )  # fmt: skip

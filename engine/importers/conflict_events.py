@@ -14,7 +14,7 @@ What each type of ACLED event becomes:
 as a point known to 2 km, 2 to 10 km; 3, where only a region is known, is not taken.
 
 UCDP GED counts deaths, not changes of control. State-based and non-state events become fighting
-between both sides, on the days of the event; one-sided violence says nothing of who holds ground.
+between both sides, on the days of the event; one-sided violence does not say who holds ground.
 ``where_prec`` 1 is read as a point known to 2 km, 2 to 25 km (its codebook); what is known only to
 a district, province, line or country is not taken. ``date_prec`` 5 (more than a month) is not
 taken; else the event lies between ``date_start`` and ``date_end``. The best, low and high estimates
@@ -151,7 +151,7 @@ def _what_happened(
     if kind == "explosions/remote violence":
         return when | {"kind": "strike", "actor": text_in(record, "actor1")}
     what = sub_type or kind or tr("no event type")
-    raise ValueError(tr("{kind!r} says nothing of who holds ground", kind=what))
+    raise ValueError(tr("{kind!r} does not say who holds ground", kind=what))
 
 
 def _gainer(record: Record, sub_type: str) -> str:
@@ -306,7 +306,7 @@ def _of_ged(line: int, record: Record, dates: DateReader, options: Options) -> R
 def _refuse_what_says_nothing(record: Record) -> None:
     kind = code_in(record, "type_of_violence")
     if kind == "3":
-        raise ValueError(tr("one-sided violence says nothing of who holds ground"))
+        raise ValueError(tr("one-sided violence does not say who holds ground"))
     if kind not in {"1", "2"}:
         raise ValueError(_not_a_code("type_of_violence", kind, "1, 2, 3"))
 
@@ -314,7 +314,7 @@ def _refuse_what_says_nothing(record: Record) -> None:
 def _ged_days(record: Record, dates: DateReader) -> Days:
     precision = code_in(record, "date_prec")
     if precision == "5":
-        message = tr("date_prec is 5: the day is known to no better than more than a month")
+        message = tr("date_prec is 5: the day is not known to within a month")
         raise ValueError(message)
     if precision not in {"1", "2", "3", "4"}:
         raise ValueError(_not_a_code("date_prec", precision, "1", "5"))

@@ -120,7 +120,7 @@ class _Layer:
         rows = zip(self.actors, self.when, self.shapes, self.mended, strict=True)
         for row, (actor, when, shape, mended) in enumerate(rows, before + 1):
             report = _report(row, self.file, actor, when, shape, dates)
-            remark = tr("it crossed itself, and was mended") if mended else ""
+            remark = tr("it crossed itself, and was repaired") if mended else ""
             yield replace(report, remark=told_together((report.remark, remark)))
 
 

@@ -49,9 +49,9 @@ def read_plain_sheet(path: Path, options: Options | None = None) -> FileRead:
 
 
 _NO_COLUMN = {
-    "date": marked("no column is named as one of dates would be"),
-    "kind": marked("no column is named as one of kinds would be"),
-    "site": marked("no column is named as one of sites would be"),
+    "date": marked("no column has a name for dates"),
+    "kind": marked("no column has a name for kinds"),
+    "site": marked("no column has a name for sites"),
 }
 
 

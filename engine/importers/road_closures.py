@@ -143,8 +143,8 @@ _COLUMNS = ("closure_type", "name1", "name2", "closure_start", "closure_end")
 _ZEROS = re.compile(r"[.,]0+$")
 _NOT_ROADS = {
     "country": marked("the border of a country is not a road of the scenario"),
-    "camp": marked("a camp that takes nobody in says nothing of roads"),
-    "idpcamp": marked("a camp that takes nobody in says nothing of roads"),
+    "camp": marked("a closed camp says nothing about roads"),
+    "idpcamp": marked("a closed camp says nothing about roads"),
 }
 
 

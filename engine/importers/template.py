@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 HELP = {
     "site": marked("Where: a place, a road or an area"),
-    "id": marked("A name of the row, where others speak of it"),
+    "id": marked("A name of the row, for others to refer to"),
     "date": marked("When it happened"),
     "earliest": marked("The first day on which it may have happened"),
     "latest": marked("The last day on which it may have happened"),
@@ -445,7 +445,7 @@ def _scenario(
         'The parties. "passes" names those over whose ground one may move besides its own.'
     )
     connections = tr("The connections in question. Change this one, copy it for others.")
-    stretches = tr("Stretches of road, areas and groups that reports speak of:")
+    stretches = tr("Stretches of road, areas and groups that reports name:")
     road, ground = tr("Name of the road"), tr("Ground whose supply is in question:")
     return f"""\
 # {begin}

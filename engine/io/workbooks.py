@@ -67,7 +67,7 @@ def check_unpacks(path: Path) -> None:
     most = min(MOST_UNPACKED, SMALL + MOST_RATIO * path.stat().st_size)
     with zipfile.ZipFile(path) as book:
         if sum(part.file_size for part in book.infolist()) > most:
-            message = tr("the workbook unpacks to too much")
+            message = tr("the workbook is too large when unpacked")
             expected = tr("at most {mb} MB for a file of this size", mb=most // 2**20)
             raise ScenarioError(Problem(message, str(path), expected=expected))
 

@@ -106,7 +106,7 @@ def access_rows(
     table = _places(analysis, places)
     sources = tuple(lifelines or _all_lifelines(analysis))
     if not sources:
-        raise InputError(tr("access is from somewhere: the scenario has no enclave with lifelines"))
+        raise InputError(tr("access needs a source: the scenario has no enclave with lifelines"))
     known = analysis.sectors.sites.index
     for name in sources:
         if name not in known:

@@ -83,7 +83,7 @@ def event_of(text: str) -> Event:
     if match is None:
         raise InputError(
             tr(
-                "{text} does not tell of an event; expected such as {example}",
+                "{text} does not describe an event; expected such as {example}",
                 text=repr(text),
                 example=repr(EXAMPLE),
             )

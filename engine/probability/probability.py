@@ -265,7 +265,7 @@ def probabilities(
     """
     if freq is not None:
         if dates is not None:
-            raise InputError(tr("give dates or freq, not both: a frequency takes in the whole run"))
+            raise InputError(tr("give dates or freq, not both: a frequency covers the whole run"))
         periods_of(analysis.states.borders, freq)  # a wrong one is refused before the long run
     effort = effort or Effort()
     model = UncertaintyModel(analysis)

@@ -317,7 +317,7 @@ def _patterns(uncertainty: Uncertainty, ordered: set[int]) -> list[dict[int, boo
     if len(sources) > MOST_SOURCES:
         raise InputError(
             tr(
-                "{n} sources of limited reliability report of events that follow one another; "
+                "{n} sources of limited reliability report events that follow one another; "
                 "expected at most {most}",
                 n=len(sources),
                 most=MOST_SOURCES,
@@ -399,7 +399,7 @@ def _truths(
     if math.prod(len(some) for some in options) > MOST_TOGETHER:
         raise InputError(
             tr(
-                "{n} events hang together by what followed what; expected fewer of them in doubt",
+                "{n} events depend on one another by what followed what; expected fewer uncertain ones",
                 n=len(group),
             )
         )

@@ -231,7 +231,7 @@ def _unused(scenario: Scenario) -> Iterator[Problem]:
     used |= {passage.actor for actor in scenario.actors.values() for passage in actor.passes}
     for name, actor in scenario.actors.items():
         if name not in used:
-            message = tr("nothing speaks of the actor {name!r}", name=name)
+            message = tr("nothing names the actor {name!r}", name=name)
             yield actor.problem(message, "actors", name)
 
 
@@ -375,9 +375,9 @@ def _circles(scenario: Scenario) -> Iterator[Problem]:
             key for key in ("places", "sites", "between") if part in (getattr(site, key) or ())
         )
         message = (
-            tr("the stretch lies between itself: {names}", names=names)
+            tr("the stretch refers to itself: {names}", names=names)
             if site.between
-            else tr("the group holds itself: {names}", names=names)
+            else tr("the group contains itself: {names}", names=names)
         )
         yield site.problem(message, key, circle[0])
 
@@ -440,9 +440,9 @@ def _claims(scenario: Scenario) -> Iterator[Problem]:
         at = {"line": other.origin.line, "file": other.origin.file}
         if type(row) is not type(other):
             message = tr("the claim {name!r} is of the baseline and of the events", name=row.claim)
-            expected = tr("another word than there")
+            expected = tr("another name than there")
             if other.origin.line:
-                expected = tr("another word than on line {line} of {file}", **at)
+                expected = tr("another name than on line {line} of {file}", **at)
             yield row.problem(message, "claim", row.claim, expected)
             continue
         mine, its = (_as_a_report(one, scenario.start) for one in (row, other))

@@ -381,7 +381,7 @@ def _read_included(
             continue
         if other.resolve() in above:
             message = tr(
-                "{name!r} includes itself, by way of the files that it includes", name=item.values
+                "{name!r} includes itself, through the files that it includes", name=item.values
             )
             drafts.problems.append(Problem(message, item.file, item.line, INCLUDE, item.values))
             continue
@@ -401,7 +401,7 @@ def _read_included(
 def _document(path: Path) -> Draft:
     text = text_of(path)
     too_deep = Problem(
-        tr("lists or tables stand too deep in one another"),
+        tr("lists or tables are nested too deeply"),
         str(path),
         expected=tr("at most {most}", most=DEEPEST),
     )

@@ -182,7 +182,7 @@ class Guard:
         origin, changes = _only(headers, "origin"), scope["method"] not in READS
         length = _only(headers, "content-length") or "0"
         refusals = (
-            (host not in self.hosts, 421, tr("this server does not go by that name")),
+            (host not in self.hosts, 421, tr("this server has another name")),
             (_length_of_address(scope) > MOST_ADDRESS, 414, tr("the address is too long")),
             (not secrets.compare_digest(first.encode(), self.token.encode()), 404, tr("there is nothing here")),
             (origin not in {None, f"http://{host}"}, 403, tr("asked from another page")),

@@ -235,7 +235,7 @@ class Journal:
             with suppress(OSError):
                 os.ftruncate(self._file, before)
             why = os.strerror(error.errno or 0)
-            reason = tr("what is done cannot be kept: {why}", why=why)
+            reason = tr("changes cannot be saved: {why}", why=why)
             raise InputError(Problem(reason, str(self.path))) from error
 
     def _replay(self, line: str) -> None:

@@ -178,7 +178,7 @@ def test_all_wrong_rows_are_told_at_once(tmp_path: Path, scenario: engine.Scenar
     ]
     text = str(caught.value)
     assert "did you mean 'castello'" in text
-    assert "'castello' is a route, of which 'besieged' cannot be said" in text
+    assert "'castello' is a route, which cannot be 'besieged'" in text
     assert "expected one of not besieged, besieged, lost, undetermined" in text
 
 

@@ -400,7 +400,7 @@ def test_an_import_says_what_it_did(scenario):
     done = supplyline("import", "acled", FIXTURES / "acled.csv", "--into", scenario, cwd=folder)
     assert done.returncode == 0, done.stderr
     assert "2 of 12 rows taken, as 2 events" in done.stdout
-    assert "No actor stands for: Military Forces of Exampleland" in done.stdout
+    assert "No actor for: Military Forces of Exampleland" in done.stdout
     assert "acled-actors.csv" in done.stdout
     refused = supplyline("import", "acld", FIXTURES / "acled.csv", "--into", scenario, cwd=folder)
     assert refused.returncode == 2
@@ -421,4 +421,4 @@ def test_check_tells_what_is_odd(scenario):
     assert [warning["line"] for warning in told["warnings"]] == [
         3,
         11,
-    ]  # nothing speaks of the actor isis
+    ]  # nothing names the actor isis

@@ -462,7 +462,7 @@ def test_polygons_are_mended_or_refused_by_row(take_in, tmp_path):
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
     rows = take_in("control-polygons", path).result.rows
     assert [bool(row.event) for row in rows] == [True, True, True, False, False, False, False]
-    assert rows[0].why == "it crossed itself, and was mended"
+    assert rows[0].why == "it crossed itself, and was repaired"
     assert [row.why for row in rows[3:6]] == ["it is not a polygon"] * 3
     assert "latitude and longitude may be exchanged" in rows[6].why
 

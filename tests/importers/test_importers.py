@@ -65,8 +65,8 @@ def test_acled(take_in):
         event = rows[row][0]
         assert (event.site, event.kind, event.actor, event.contestants, spans(event)) == expected
     refused = {
-        7: "says nothing of who holds ground",
-        8: "says nothing of who holds ground",
+        7: "does not say who holds ground",
+        8: "does not say who holds ground",
         10: "geo_precision is 3",
         11: "no actor of the scenario stands for 'Unheard-of Brigade'",
         12: "within 2 km of the point 34.0, 40.0",
@@ -378,7 +378,7 @@ def test_a_file_of_the_user_is_never_overwritten(take_in, scenario, name):
         ("acled", "event_id,date\n1,2\n", "no column 'event_date', 'event_type', 'actor1'"),
         ("acled", "", "empty"),
         ("ucdp-ged", "id,side_a\n", "no column 'type_of_violence', 'side_b'"),
-        ("sheet", "when it was,colour\n1,2\n", "no column is named as one of dates"),
+        ("sheet", "when it was,colour\n1,2\n", "no column has a name for dates"),
         ("access-constraints", "osm_id,state\n1,2\n", "no column 'status'"),
         ("nonsense", "a,b\n", "no importer 'nonsense'"),
     ],

@@ -54,7 +54,7 @@ def test_each_command_tells_people_and_machines(arguments, expected):
         (("explain", SEED, "--route", "castelo"), "did you mean 'castello'"),
         (("explain", SEED, "--route", "castello", "--on", "2020-01-01"), "outside the run"),
         (("margin", SEED, "--by", "goverment"), "did you mean 'government'"),
-        (("whatif", SEED, "--event", "mallah falls"), "does not tell of an event"),
+        (("whatif", SEED, "--event", "mallah falls"), "does not describe an event"),
         (("whatif", SEED, "--delay", "e012-mallah"), "not of the form ID=VALUE"),
         (("whatif", SEED, "--confidence", "e012-mallah=high"), "is not a number"),
     ],

@@ -28,7 +28,7 @@ def test_sentences_tell_of_events():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("mallah is lost", "does not tell of an event"),
+        ("mallah is lost", "does not describe an event"),
         ("mallah capturd by government on 2014-12-25", "did you mean 'captured'"),
         ("mallah captured on 2014-12-25", "names its actor"),
         ("mallah captured by government on 2014-13-25", "no such day"),

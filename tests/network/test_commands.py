@@ -80,7 +80,7 @@ def test_fetch_tells_what_it_brought(tmp_path: Path) -> None:
         ).stdout
     )
     assert told["extract"] == "Helsinki.osm.pbf"
-    with pytest.raises(InputError, match="--date asks a server"):
+    with pytest.raises(InputError, match="--date is for a server"):
         run(fetch, "aleppo", "--date", "2014-12-20", "--from-pbf", HELSINKI)
 
 

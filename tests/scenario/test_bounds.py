@@ -44,22 +44,22 @@ def chain(n: int) -> dict[str, str]:
 
 
 REFUSED = {
-    "lists": (HEAD + f"x = {'[' * N}{']' * N}\n" + ACTORS, {}, "too deep in one another"),
-    "a few lists": (HEAD + f"x = {'[' * 40}{']' * 40}\n" + ACTORS, {}, "too deep in one another"),
-    "inline tables": (HEAD + f"x = {'{a = ' * N}1{'}' * N}\n" + ACTORS, {}, "too deep in one another"),
-    "a dotted key": (HEAD + ".".join("a" * N) + " = 1\n" + ACTORS, {}, "too deep in one another"),
-    "a header": (HEAD + ACTORS + f"[{'.'.join('a' * N)}]\n", {}, "too deep in one another"),
+    "lists": (HEAD + f"x = {'[' * N}{']' * N}\n" + ACTORS, {}, "nested too deeply"),
+    "a few lists": (HEAD + f"x = {'[' * 40}{']' * 40}\n" + ACTORS, {}, "nested too deeply"),
+    "inline tables": (HEAD + f"x = {'{a = ' * N}1{'}' * N}\n" + ACTORS, {}, "nested too deeply"),
+    "a dotted key": (HEAD + ".".join("a" * N) + " = 1\n" + ACTORS, {}, "nested too deeply"),
+    "a header": (HEAD + ACTORS + f"[{'.'.join('a' * N)}]\n", {}, "nested too deeply"),
     "groups by places": (
         HEAD + ACTORS + site("a", places='["b"]') + site("b", places='["a"]'), {},
-        "s.toml, line 8: the group holds itself: 'a' in 'b' in 'a'",
+        "s.toml, line 8: the group contains itself: 'a' in 'b' in 'a'",
     ),
     "groups by both": (
         HEAD + ACTORS + site("a", places='["b"]') + site("b", sites='["a"]'), {},
-        "s.toml, line 8: the group holds itself: 'a' in 'b' in 'a'",
+        "s.toml, line 8: the group contains itself: 'a' in 'b' in 'a'",
     ),
     "a group of its own name": (HEAD + ACTORS + site("azaz", places='["azaz"]'), {}, "'azaz' in 'azaz'"),
     "a stretch": (
-        HEAD + ACTORS + site("a", between='["mare", "a"]'), {}, "the stretch lies between itself: 'a' in 'a'",
+        HEAD + ACTORS + site("a", between='["mare", "a"]'), {}, "the stretch refers to itself: 'a' in 'a'",
     ),
     "a long circle": (
         HEAD + ACTORS + "".join(site(f"s{at}", places=f'["s{(at + 1) % N}"]') for at in range(N)), {},

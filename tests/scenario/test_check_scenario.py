@@ -51,10 +51,10 @@ def found(**sections):
             },
             "'p' is that of a place and of a site",
         ),
-        ({"sites": [{"id": "s", "sites": ["s", "x"]}]}, "holds itself: 's' in 's'"),
+        ({"sites": [{"id": "s", "sites": ["s", "x"]}]}, "contains itself: 's' in 's'"),
         (
             {"sites": [{"id": "s", "sites": "t"}, {"id": "t", "sites": ["x", "s"]}]},
-            "the group holds itself",
+            "the group contains itself",
         ),
         ({"overlooks": [{"site": "x", "onto": "x"}]}, "overlooks itself"),
         (

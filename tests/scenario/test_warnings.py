@@ -63,7 +63,7 @@ BOTH = {"actors": {"a": {}, "b": {"passes": ["a"]}}, "baseline": [{"site": "x", 
             "a holds 'azaz' already on 2014-12-05",
         ),
         ({"events": [event(confidence=1.0)] * 3}, "all 3 events have confidence 1.0"),
-        ({"actors": {"a": {}, "c": {}}}, "nothing speaks of the actor 'c'"),
+        ({"actors": {"a": {}, "c": {}}}, "nothing names the actor 'c'"),
     ],
 )  # fmt: skip
 def test_what_is_odd_is_told_once(sections, fragment):

@@ -105,7 +105,7 @@ def test_a_hostile_page_in_another_tab_gets_nothing(
 def test_a_name_let_point_here_gets_nothing(browser: Browser, address: Address) -> None:
     browser.call("Page.navigate", url=f"http://{REBOUND}:{address.port}/{address.token}/")
     browser.until("document.readyState === 'complete' && location.host.startsWith('rebound')")
-    assert browser.text("body").strip() == "this server does not go by that name"
+    assert browser.text("body").strip() == "this server has another name"
 
 
 @pytest.fixture

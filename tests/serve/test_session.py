@@ -272,7 +272,7 @@ def test_what_cannot_be_kept_is_not_done(session: Session) -> None:
     do(session, "add", change=TAKEN)
     here, session.journal._file = session.journal._file, os.open("/dev/full", os.O_RDWR)
     for step, more in (("add", {"change": DOUBT}), ("undo", {}), ("clear", {})):
-        with pytest.raises(InputError, match="what is done cannot be kept: No space left"):
+        with pytest.raises(InputError, match="changes cannot be saved: No space left"):
             do(session, step, **more)
         assert len(session.changes) == 1
         assert status(session) == "cut"

@@ -40,7 +40,7 @@ function onChoose(place) {
 
 function onNewPlace(place, world) {
   if (page.picture && !page.picture.fitted) {
-    complain([tr("Fit the picture first: nobody knows yet where its points lie.")]);
+    complain([tr("Fit the picture first: where its points lie is not known yet.")]);
   } else if (place !== null) {
     onChoose(place);
   } else {
