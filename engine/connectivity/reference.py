@@ -39,13 +39,19 @@ def connected(
     """
     if not kernel.n_vertices:
         return np.zeros((targets.n, open_sectors.shape[1]), dtype=np.uint64)
-    is_open = open_sectors[kernel.sector]
+    return _arrivals(kernel, open_sectors[kernel.sector], sources, targets)[1]
+
+
+def _arrivals(
+    kernel: Kernel, is_open: NDArray[np.uint64], sources: Ends, targets: Ends
+) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Return in which states each vertex, and each target, is reached from the sources."""
     reached = np.zeros_like(is_open)
     start = usable(sources, is_open)[sources.terminal] & is_open[sources.vertex]
     np.bitwise_or.at(reached, sources.vertex, start)
     spread(kernel, is_open, reached)
     arrived = _any_by_terminal(targets, reached[targets.vertex])
-    return arrived & usable(targets, is_open)
+    return reached, arrived & usable(targets, is_open)
 
 
 def usable(ends: Ends, is_open: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -140,11 +146,7 @@ def blocking_vertices(
         In which states each vertex is such a one, uint64 of shape (vertices, words), and in which a target is
         connected, (words,).
     """
-    reached = np.zeros_like(is_open)
-    start = usable(sources, is_open)[sources.terminal] & is_open[sources.vertex]
-    np.bitwise_or.at(reached, sources.vertex, start)
-    spread(kernel, is_open, reached)
-    arrived = _any_by_terminal(targets, reached[targets.vertex]) & usable(targets, is_open)
+    reached, arrived = _arrivals(kernel, is_open, sources, targets)
     if kept is not None:
         arrived &= kept
     ahead = np.zeros_like(is_open)

@@ -327,7 +327,7 @@ def smallest_cut(
         is_open[closed] = ~chosen
         return ~asked.connected([is_open], np.repeat(keeps, chosen.shape[1], axis=1))
 
-    def way_on(chosen: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
+    def path_over(chosen: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
         is_open = np.ones(analysis.sectors.n_sectors, dtype=bool)
         is_open[closed] = ~chosen
         cost = np.zeros(len(is_open))
@@ -336,7 +336,7 @@ def smallest_cut(
         return np.isin(closed, path) if len(path) else None
 
     def surviving(chosen: NDArray[np.bool_]) -> list[NDArray[np.bool_] | None]:
-        return [way_on(one) for one in chosen]
+        return [path_over(one) for one in chosen]
 
     known[key] = _first_set(
         closed, minimum_hitting_sets(len(closed), flips, surviving, most_trials=MOST_TRIALS)

@@ -105,11 +105,11 @@ class Stake:
             ]
         grounds, friendly = [unpack(words, n).T for words in possible], unpack(friends, n).T
         return [
-            self._way_on(one, [ground[row] for ground in grounds], friendly[row])
+            self._path_over(one, [ground[row] for ground in grounds], friendly[row])
             for row, one in enumerate(chosen)
         ]
 
-    def _way_on(
+    def _path_over(
         self,
         chosen: NDArray[np.bool_],
         is_open: list[NDArray[np.bool_]],

@@ -20,6 +20,7 @@ from engine.io.text import portable
 from engine.language import tr
 from engine.network.gazetteer import is_arabic, slug
 from engine.report.page.told import kinds_of_reports
+from engine.serve.drops import LONGEST_NAME, MOST_KEPT, MOST_ROWS, plain_name
 
 if TYPE_CHECKING:
     from engine.analysis.analysis import Analysis
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
 
 MOST_LETTERS = 200_000
 """A longer text is a book: it is read by the command, which shows no page."""
-MOST_ROWS = 2000
-MOST_KEPT = 8
-LONGEST_NAME = 60
 CORRECTED = (
     "site", "kind", "actor", "defender", "date", "earliest", "latest", "confidence", "source",
 )  # fmt: skip
@@ -213,17 +211,12 @@ def document_name(name: str, data: bytes) -> str:
     """
     if not name:
         words = " ".join(data[:400].decode("utf-8", errors="replace").split()[:6])
-        return f"{_letters(words)}.txt"
-    pure = PurePath(name.replace("\\", "/"))
-    ending = pure.suffix.lower()
-    if ending not in ENDINGS:
-        message = tr("no text is read from a file of this kind")
-        raise InputError(Problem(message, pure.name[-LONGEST_NAME:], expected=", ".join(ENDINGS)))
-    stem = portable(re.sub(r"[^\w -]+", "-", pure.stem).strip("- ")[:LONGEST_NAME])
-    return f"{stem or 'text'}{ending}"
+        return f"{_plain_stem(words)}.txt"
+    message = tr("no text is read from a file of this kind")
+    return plain_name(name, ENDINGS, message, otherwise="text")
 
 
-def _letters(text: str) -> str:
+def _plain_stem(text: str) -> str:
     """Return a text as a part of a name of a file, in letters that every system takes."""
     from zlib import crc32
 
@@ -232,7 +225,7 @@ def _letters(text: str) -> str:
 
 def _stem(name: str) -> str:
     """Return how the table of drafts of a text is called."""
-    return f"drafts-{_letters(PurePath(name).stem)}"
+    return f"drafts-{_plain_stem(PurePath(name).stem)}"
 
 
 def _day(text: str) -> dt.date:

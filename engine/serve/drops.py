@@ -15,7 +15,7 @@ from engine.io.text import portable
 from engine.language import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from engine.importers.matching import Import
     from engine.network.arrays import Network
@@ -154,13 +154,28 @@ def safe_name(name: str) -> str:
     >>> safe_name("../../etc/week 50.csv")
     'week 50.csv'
     """
+    message = tr("nothing is imported from a file of this kind")
+    return plain_name(name, ENDINGS, message, otherwise="reports")
+
+
+def plain_name(name: str, endings: Sequence[str], refusal: str, *, otherwise: str) -> str:
+    """Return the last part of a path in letters that every system takes, with its ending.
+
+    Parameters
+    ----------
+    name
+        The path, as any system writes it.
+    endings
+        Those that are taken; with another one, `refusal` is raised.
+    otherwise
+        What to call a file of whose name nothing is left.
+    """
     pure = PurePath(name.replace("\\", "/"))
     ending = pure.suffix.lower()
-    if ending not in ENDINGS:
-        message = tr("nothing is imported from a file of this kind")
-        raise InputError(Problem(message, pure.name[-LONGEST_NAME:], expected=", ".join(ENDINGS)))
+    if ending not in endings:
+        raise InputError(Problem(refusal, pure.name[-LONGEST_NAME:], expected=", ".join(endings)))
     stem = portable(re.sub(r"[^\w -]+", "-", pure.stem).strip("- ")[:LONGEST_NAME])
-    return f"{stem or 'reports'}{ending}"
+    return f"{stem or otherwise}{ending}"
 
 
 def _without_folder(problem: Problem, file: Path) -> Problem:
