@@ -95,7 +95,11 @@ def test_ucdp_ged(take_in):
     assert (ratyan.site, ratyan.precision_km) == ("ratyan", 25)
     assert azaz.contestants == ("government",)
     assert "left out Unheard-of Brigade" in rows[8][1]
-    for row, why in ((4, "one-sided"), (6, "only the province"), (7, "not known to within a month")):
+    for row, why in (
+        (4, "one-sided"),
+        (6, "only the province"),
+        (7, "not known to within a month"),
+    ):
         assert rows[row][0] is None
         assert why in rows[row][1]
 
