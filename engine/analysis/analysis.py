@@ -24,7 +24,6 @@ from engine.analysis.least_bad_path import (
     Leg,
     Moment,
     View,
-    first_alike,
     least_bad_path,
     legs_on,
     pieces_of_path,
@@ -322,8 +321,9 @@ class Analysis(Statuses):
         if name not in self._known_alike:
             subject, view = self.subject(name), self.view(name)
             actor = self.terminals.actor_code(subject.actor)
-            alike = np.array([first_alike(states, actor) for states in view.states])
-            since = np.array([self._moment(name, at).since for at in range(len(view.best))])
+            alike = np.array([states.first_alike(actor) for states in view.states])
+            starts = np.array(self.spell_starts[name])
+            since = starts[np.searchsorted(starts, np.arange(len(view.best)), side="right") - 1]
             before = np.maximum(since - 1, 0)
             in_all = (view.best, *alike, alike[view.best, since], alike[view.best, before])
             keys = zip(*(each.tolist() for each in in_all), strict=True)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.analysis.status import CUT, LOST, EnclaveStatus, enclave_status, legs_of, route_status
-from engine.connectivity.bits import first_equal
 from engine.connectivity.roads import shortest_path, shortest_path_between_ends
 from engine.control.gates import MODES, through_gates
 from engine.control.runs import column
@@ -126,18 +125,6 @@ def badness(kernel: Kernel, states: States, actor: int, interval: int) -> NDArra
     secure = column(states.secure(actor), interval)
     possible = column(states.possible(actor), interval)
     return np.select([secure, possible], [0.0, ONLY_POSSIBLE], IMPOSSIBLE)[kernel.sector]
-
-
-def first_alike(states: States, actor: int) -> NDArray[np.int64]:
-    """Return for each interval the first one on which all ground was the same to an actor.
-
-    Returns
-    -------
-    numpy.ndarray
-        int64 of shape (intervals,).
-    """
-    ground = [states.secure(actor), states.possible(actor), states.hostile(actor)]
-    return first_equal(np.concatenate(ground), states.n_intervals)
 
 
 def pieces_of_path(terminals: Terminals, leg: Leg, path: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -30,9 +30,17 @@ def through_gates(scenario: Scenario, sectors: Sectors, states: States, mode: st
     if not scenario.gates:
         return [states]
     return [
-        _with_closed(states, sectors, denials(scenario, states.borders[:-1], of))
-        for of in (MODES if mode == "any" else (mode,))
+        _as_seen_by(scenario, sectors, states, of) for of in (MODES if mode == "any" else (mode,))
     ]
+
+
+def _as_seen_by(scenario: Scenario, sectors: Sectors, states: States, mode: str) -> States:
+    """Return the states as those see them who pass in one mode: made once for all who ask."""
+    gates, found = states.through.get(mode, ((), states))
+    if gates is not scenario.gates:
+        found = _with_closed(states, sectors, denials(scenario, states.borders[:-1], mode))
+        states.through[mode] = scenario.gates, found
+    return found
 
 
 def denials(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 
+from engine.connectivity.bits import first_equal
 from engine.control import passage
 from engine.control.overlooking import overlook, overlooking
 from engine.control.runs import Runs
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.control.sectors import Sectors
-    from engine.scenario.model import Scenario
+    from engine.scenario.model import Gate, Scenario
 
     T = TypeVar("T", bound=np.generic)
 
@@ -360,6 +361,27 @@ class States:
             found = then.possible(actor), then.secure(actor), then.hostile(actor)
             self.packed[actor] = tuple(runs.bits(holds) for holds in found)
         return self.packed[actor]
+
+    @cached_property
+    def through(self) -> dict[str, tuple[tuple[Gate, ...], States]]:
+        """What `engine.control.gates.through_gates` made of these states, by mode, and of which gates."""
+        return {}
+
+    def first_alike(self, actor: int) -> NDArray[np.int64]:
+        """Return for each interval the first one on which all ground was the same to an actor.
+
+        Returns
+        -------
+        numpy.ndarray
+            int64 of shape (intervals,).
+        """
+        if actor not in self._alike:
+            self._alike[actor] = first_equal(np.concatenate(self.bounds(actor)), self.n_intervals)
+        return self._alike[actor]
+
+    @cached_property
+    def _alike(self) -> dict[int, NDArray[np.int64]]:
+        return {}
 
     @cached_property
     def packed(self) -> dict[int, tuple[NDArray[np.uint64], ...]]:

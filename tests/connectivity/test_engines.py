@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections import Counter
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,15 +17,21 @@ from engine.connectivity.engines import connected, quicker_engine
 from engine.connectivity.kernel import Kernel, build_kernel, ends_at, join_ends
 from tests.connectivity.networks import Case, cases
 
+WAYS = [(0, 0), (0, 10**9), (10**9, 10**9)]
+"""From how many words on a query is reduced, and a program made of it."""
+
 
 @pytest.mark.slow
-@pytest.mark.parametrize("from_words", [0, 10**9], ids=["steps", "arcs"])
+@pytest.mark.parametrize(("reduced_from", "steps_from"), WAYS, ids=["steps", "arcs", "all arcs"])
 @settings(max_examples=300)
 @given(case=cases())
-def test_compiled_code_agrees_with_numpy_and_networkx(from_words: int, case: Case) -> None:
+def test_compiled_code_agrees_with_numpy_and_networkx(
+    reduced_from: int, steps_from: int, case: Case
+) -> None:
     query = case.query
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engines, "PROGRAM_FROM_WORDS", from_words)
+        patch.setattr(engines, "REDUCED_FROM_WORDS", reduced_from)
+        patch.setattr(engines, "PROGRAM_FROM_WORDS", steps_from)
         asked = (query.kernel, case.states, query.sources, query.targets)
         found = connected(*asked, engine="compiled")
     assert np.array_equal(found, connected(*asked, engine="numpy"))
@@ -54,12 +62,18 @@ def grid(side: int, *, oneway: bool, seed: int = 0) -> tuple[Kernel, int]:
 
 
 @pytest.mark.parametrize("oneway", [False, True])
-@pytest.mark.parametrize("from_words", [0, 10**9], ids=["steps", "arcs"])
+@pytest.mark.parametrize(("reduced_from", "steps_from"), WAYS, ids=["steps", "arcs", "all arcs"])
 @pytest.mark.parametrize("words", [1, 31, 33, 300])
 def test_the_number_of_threads_changes_nothing(
-    monkeypatch: pytest.MonkeyPatch, words: int, from_words: int, *, oneway: bool
+    monkeypatch: pytest.MonkeyPatch,
+    words: int,
+    reduced_from: int,
+    steps_from: int,
+    *,
+    oneway: bool,
 ) -> None:
-    monkeypatch.setattr(engines, "PROGRAM_FROM_WORDS", from_words)
+    monkeypatch.setattr(engines, "REDUCED_FROM_WORDS", reduced_from)
+    monkeypatch.setattr(engines, "PROGRAM_FROM_WORDS", steps_from)
     kernel, n_sectors = grid(24, oneway=oneway)
     random = np.random.default_rng(1)
     states = np.bitwise_or.reduce(
@@ -97,6 +111,32 @@ def test_small_work_stays_with_numpy_and_large_work_does_not(
     monkeypatch.setitem(sys.modules, "engine.connectivity._compiled", engines)
     assert quicker_engine(kernel, engines.COMPILED_FROM_IF_LOADED // arcs + 1) == "compiled"
     assert quicker_engine(kernel, 1) == "numpy"
+
+
+def test_many_questions_that_are_small_one_by_one_load_the_compiler_in_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kernel, n_sectors = grid(24, oneway=False)
+    words = engines.COMPILED_FROM_IF_LOADED // len(kernel.tail) + 1
+    states = np.full((n_sectors, words), 2**63 + 5, dtype=np.uint64)
+    own = np.ones(n_sectors, dtype=bool)
+    ends = [ends_at(kernel, np.array([node]), own) for node in (0, 575)]
+    monkeypatch.setattr(engines, "_LEFT_TO_NUMPY", Counter())
+    compiled: list[bool] = []
+    at_last = engines._connected_compiled
+
+    def noted(*asked: Any) -> Any:
+        compiled.append(True)
+        return at_last(*asked)
+
+    monkeypatch.setattr(engines, "_connected_compiled", noted)
+    expected = reference.connected(kernel, states, *ends)
+    needed = -(-engines.COMPILED_FROM // (len(kernel.tail) * words))
+    for turn in range(1, needed + 3):
+        monkeypatch.delitem(sys.modules, "engine.connectivity._compiled", raising=False)
+        assert np.array_equal(connected(kernel, states, *ends), expected)
+        assert np.array_equal(connected(kernel, states[:, :1], *ends), expected[:, :1])
+        assert len(compiled) == max(0, turn - needed + 1)
 
 
 def test_without_the_compiler_numpy_answers_and_long_work_says_what_is_faster(

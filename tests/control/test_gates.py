@@ -85,7 +85,7 @@ def test_why_a_gate_cuts():
         (("gate",), "closed by a gate")
     ]
     assert engine.explain(analysis, "any", day(2)).status == "open"
-    assert engine.best_paths(analysis, day(2), subject="any").way.tolist() == ["best"]
+    assert engine.best_paths(analysis, day(2), subject="any").path.tolist() == ["best"]
 
 
 @pytest.mark.parametrize(("stale", "risky"), [(None, []), (3, [4, 8, 9, 10]), (30, [])])
