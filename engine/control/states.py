@@ -555,15 +555,16 @@ def control_again(
     gone[source[source >= 0]] = False
     spoken_of = np.concatenate([statements.site[source < 0], before.statements.site[gone]])
     other, needed = _concerned(scenario, sectors, np.unique(sectors.on_site.take(spoken_of).values))
+    row_of = np.full(len(before.statements) + 1, NO_STATEMENT)
+    row_of[source[source >= 0]] = np.flatnonzero(source >= 0)
+    states = replace(_renumbered(was, row_of), statements=statements, believed=counts)
+    if not len(other):  # the sites have no ground
+        states.packed.update({actor: was.bounds(actor) for actor in before.packed})
+        return Again(states, was, interval)
     part = replace(sectors, covers=sectors.covers[:, needed], near=sectors.near[:, needed])
     rows = np.flatnonzero(np.asarray(part.covers.any(axis=1))[statements.site])
     anew = control_by(scenario, part, statements.take(rows), counts[rows], borders)
-    row_of = np.full(len(before.statements) + 1, NO_STATEMENT)
-    row_of[source[source >= 0]] = np.flatnonzero(source >= 0)
-    states = _spliced(
-        _renumbered(was, row_of), _renumbered(anew, np.append(rows, NO_STATEMENT)), needed, other
-    )
-    states = replace(states, statements=statements, believed=counts)
+    states = _spliced(states, _renumbered(anew, np.append(rows, NO_STATEMENT)), needed, other)
     for actor in before.packed:
         states.packed[actor] = tuple(
             _with_rows(whole, other, some[np.searchsorted(needed, other)])

@@ -211,6 +211,20 @@ def test_runs_are_made_anew_only_where_a_change_bears_on_ground(
     as_a_full_run(now)
 
 
+def test_a_change_to_a_site_without_ground_changes_no_ground() -> None:
+    """An area beside all roads, of which reports speak all the same: of the days alone there are more."""
+    void = {"id": "void", "area": [[0, 0], [0, 1], [1, 1]]}
+    asked = PLAIN | {
+        "sites": [void],
+        "baseline": [*PLAIN["baseline"], {"site": "void", "holder": "x"}],
+    }
+    before = engine.analyze(scenario(asked), network=NETWORK)
+    for on, more in ((5, 0), (7, 1)):
+        now = engine.whatif(before, events=[f"void captured by y on {day(on)}"])
+        assert now.states.n_intervals == before.states.n_intervals + more
+        as_a_full_run(now)
+
+
 @pytest.mark.parametrize("word", ["actor", "id"])
 def test_a_change_that_is_wrong_is_refused_as_by_a_full_run(word: str) -> None:
     before = engine.analyze(scenario(PLAIN), network=NETWORK)
