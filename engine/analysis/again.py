@@ -19,8 +19,8 @@ from engine.connectivity.bits import WORD
 from engine.control.gates import through_gates
 from engine.control.points import resolve_sites
 from engine.control.sectors import in_use
+from engine.control.splicing import control_again
 from engine.control.statements import statements_again
-from engine.control.states import control_again
 from engine.io.garbage import collection_paused
 from engine.scenario.change_sets import numbered
 from engine.scenario.check import check
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
     from engine.analysis.analysis import Analysis
     from engine.analysis.status import Ground, Terminals
-    from engine.control.states import Again, States
+    from engine.control.splicing import Again
+    from engine.control.states import States
     from engine.scenario.model import Enclave, Event, Route, Scenario
 
 OF_GROUND = ("sites", "places", "reach_km", "overlook_range")

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 import engine
 from engine.analysis import again
-from engine.control import states
+from engine.control import splicing
 from engine.control.states import OF_RUNS
 from engine.errors import InputError
 from engine.measures.whatif import event_of
@@ -196,13 +196,13 @@ def test_runs_are_made_anew_only_where_a_change_bears_on_ground(
     }
     before = engine.analyze(scenario(several), network=NETWORK)
     asked: list[int] = []
-    in_full = states.control_by
+    in_full = splicing.control_by
 
     def noted(question: Any, ground: Any, *rest: Any) -> Any:
         asked.append(ground.n_sectors)
         return in_full(question, ground, *rest)
 
-    monkeypatch.setattr(states, "control_by", noted)
+    monkeypatch.setattr(splicing, "control_by", noted)
     now = engine.whatif(before, **changes)
     assert len(asked) == 1
     assert asked[0] < before.sectors.n_sectors
