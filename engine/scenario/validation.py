@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
-    from engine.scenario.document import Draft, Loc
+    from engine.io.toml import Keys
+    from engine.scenario.document import Draft
     from engine.scenario.model import Entry
 
 _EXPECTED = {
@@ -59,7 +60,7 @@ def problems_of(
     model
         What it should have been.
     """
-    located: dict[tuple[Loc, str], ErrorDetails] = {}
+    located: dict[tuple[Keys, str], ErrorDetails] = {}
     for detail in details:
         missing = str(detail["loc"][-1]) if detail["type"] == "missing" else ""
         located.setdefault((_loc_in(draft.values, detail["loc"]), missing), detail)
@@ -79,7 +80,7 @@ def problems_of(
             yield _problem(_sentence(first, _key((*draft.path, *loc))), first, loc, draft)
 
 
-def _loc_in(values: Any, loc: Loc) -> Loc:
+def _loc_in(values: Any, loc: Keys) -> Keys:
     """Return the part of a location that leads through the values as they were read.
 
     Pydantic adds the names of the types that it tried; a missing key keeps its own name.
@@ -94,18 +95,18 @@ def _loc_in(values: Any, loc: Loc) -> Loc:
     return tuple(kept)
 
 
-def _key(loc: Loc) -> str:
+def _key(loc: Keys) -> str:
     return next((str(step) for step in reversed(loc) if isinstance(step, str)), "")
 
 
-def _value_at(values: Any, loc: Loc) -> Any:
+def _value_at(values: Any, loc: Keys) -> Any:
     for step in loc:
         values = values[step]
     return values
 
 
 def _problem(
-    sentence: str, detail: ErrorDetails, loc: Loc, draft: Draft, expected: str = ""
+    sentence: str, detail: ErrorDetails, loc: Keys, draft: Draft, expected: str = ""
 ) -> Problem:
     whole = _value_at(draft.values, loc)
     is_value = not isinstance(whole, dict)
@@ -207,7 +208,7 @@ def _choices(detail: ErrorDetails) -> tuple[str, ...]:
     return tuple(text.replace(" or ", ", ").replace("'", "").split(", "))
 
 
-def _missing(key: str, loc: Loc, draft: Draft) -> Problem:
+def _missing(key: str, loc: Keys, draft: Draft) -> Problem:
     within = _key(loc)
     if draft.in_table:
         message = tr("column {key!r} is missing or empty", key=key)
@@ -219,7 +220,7 @@ def _missing(key: str, loc: Loc, draft: Draft) -> Problem:
     return Problem(message, *draft.place_of(loc), key, expected=expected)
 
 
-def _unknown(loc: Loc, draft: Draft, model: type[Entry]) -> Problem:
+def _unknown(loc: Keys, draft: Draft, model: type[Entry]) -> Problem:
     key = str(loc[-1])
     known = [field.alias or name for name, field in model.model_fields.items()]
     near = nearest_names(key.lower(), known) if len(loc) == 1 else ()

@@ -3,7 +3,7 @@ import tomllib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.scenario.document import lines_of
+from engine.io.toml import lines_of
 
 TEXT = '''# a comment with [brackets] = and "quotes"
 title = "x # no comment"
