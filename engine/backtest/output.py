@@ -186,10 +186,10 @@ def _draw_band(
     days: NDArray[np.datetime64],
     mask: NDArray[np.bool_],
     band: tuple[float, float],
-    **look: Any,
+    **style: Any,
 ) -> None:
     spans = [(days[start], days[end] - days[start]) for start, end in spells(mask)]
-    ax.broken_barh(spans, band, linewidth=0, **look)
+    ax.broken_barh(spans, band, linewidth=0, **style)
 
 
 def _handles(run: Run) -> list[Patch]:

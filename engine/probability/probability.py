@@ -359,7 +359,7 @@ class _Run:
         structure = self.model.queries[name].on(possible, bound)
         if isinstance(structure, bool):
             return Estimate(float(structure), float(structure), float(structure), "certain", 1.0)
-        key = structure.rests_on(possible.day)
+        key = structure.key_on(possible.day)
         if key in self._alike:
             return self._alike[key]
         if key in sampled:

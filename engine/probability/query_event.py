@@ -55,7 +55,7 @@ class QueryEvent:
     @property
     def uncertainty(self) -> Uncertainty:
         """The statements, with what is uncertain about them."""
-        return self.day.tracks.uncertainty
+        return self.day.stacks.uncertainty
 
     @cached_property
     def n_worlds(self) -> float:
@@ -67,7 +67,7 @@ class QueryEvent:
         """All that the answer in every world depends on, however likely the worlds are.
 
         On two days with the same key the same outcomes of the variables lead to yes. It is what
-        `StructureFunction.rests_on` tells, with spans in place of days: as a range of dates goes by, what may
+        `StructureFunction.key_on` gives, with spans in place of days: as a range of dates goes by, what may
         have happened grows by a day, and often nothing else.
         """
         tracks = [
@@ -244,10 +244,10 @@ def query_events(
 
     Returns
     -------
-    list of Chance
+    list of QueryEvent
         One for each structure function, all with the same variables.
     """
-    uncertainty = day.tracks.uncertainty
+    uncertainty = day.stacks.uncertainty
     report: list[int] = uncertainty.report.tolist()
     cuts: dict[int, set[tuple[int, int]]] = {}
     for assertion in (

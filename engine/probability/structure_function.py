@@ -203,7 +203,7 @@ class StructureFunction:
         for sector in dict.fromkeys(sector for _, held in self.alternatives for sector in held):
             yield day.track(sector)[0]
 
-    def rests_on(self, day: Day) -> Hashable:
+    def key_on(self, day: Day) -> Hashable:
         """Return all that the answer on a day depends on: days alike in this share it."""
         return *self.asked(day), tuple(self.tracks(day))
 

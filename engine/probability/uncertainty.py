@@ -257,7 +257,7 @@ def variables_of(
 
     Returns
     -------
-    list of Draw
+    list of Variable
         In the order of the statements; sources come first. Variables with a single outcome are included.
 
     Raises

@@ -83,18 +83,18 @@ class Day:
         The scenario.
     ground
         Its ground.
-    tracks
-        The tracks of its sectors.
+    stacks
+        The ordered assertions of its sectors.
     number
         The day, counted from 1 January 1970.
     """
 
     def __init__(
-        self, scenario: Scenario, sectors: Sectors, tracks: AssertionStacks, number: int
+        self, scenario: Scenario, sectors: Sectors, stacks: AssertionStacks, number: int
     ) -> None:
         self.scenario = scenario
         self.sectors = sectors
-        self.tracks = tracks
+        self.stacks = stacks
         self.number = number
         day = np.array([number, number + 1]).astype("datetime64[D]")
         self.passable = passages(scenario, day)[:, :, 0]
@@ -109,7 +109,7 @@ class Day:
 
     def track(self, sector: int) -> tuple[Track, Track]:
         """Return the holder and the condition track of a sector."""
-        return self.tracks.of(sector, self.number)
+        return self.stacks.of(sector, self.number)
 
     def shut(self, mode: str) -> NDArray[np.bool_]:
         """Return which ground gates deny to a mode, bool of shape (sectors,)."""
@@ -142,14 +142,14 @@ class Day:
             unknown), what overlooking does, and the value of the condition track.
         """
         if actor not in self._bounds:
-            value = np.arange(CONTESTED_BY + len(self.tracks.contestants))
+            value = np.arange(CONTESTED_BY + len(self.stacks.contestants))
             own = np.where(value < CONTESTED_BY, value, CONTESTED)
             condition = worst_of(own, np.arange(len(CONDITIONS))[:, np.newaxis])
             friendly = friendly_holders(self.passable[actor])[:, np.newaxis, np.newaxis]
             unknown = np.zeros_like(friendly)
             unknown[UNKNOWN] = True
             contest = np.zeros(len(value), dtype=bool)
-            contest[CONTESTED_BY:] = contest_open(self.tracks.contestants, self.passable[actor])
+            contest[CONTESTED_BY:] = contest_open(self.stacks.contestants, self.passable[actor])
             self._bounds[actor] = np.array(
                 [
                     possible(condition, friendly=friendly, unknown=unknown, contest_open=contest),
@@ -211,7 +211,7 @@ class Worlds(Generic[E]):
         return self._acts[assertion]
 
     def _any_true(self, rows: tuple[int, ...]) -> E:
-        first = self.day.tracks.uncertainty.first
+        first = self.day.stacks.uncertainty.first
         days = [int(first[row]) for row in rows]
         return self.algebra.any(
             self.algebra.said(row, day, day) for row, day in zip(rows, days, strict=True)
@@ -288,7 +288,7 @@ class PossibleStates:
     def __init__(self, day: Day) -> None:
         self.day = day
         self._bounds: dict[int, tuple[NDArray[np.bool_], NDArray[np.bool_]]] = {}
-        n_sectors, n_values = day.sectors.n_sectors, CONTESTED_BY + len(day.tracks.contestants)
+        n_sectors, n_values = day.sectors.n_sectors, CONTESTED_BY + len(day.stacks.contestants)
         self.holder = np.zeros((n_sectors, day.n_actors + 1), dtype=bool)
         self.value = np.zeros((n_sectors, n_values), dtype=bool)
         for sector in range(n_sectors):

@@ -46,7 +46,7 @@ class Files:
         self.scenario = scenario
         self.paths = {scenario}
         self.seen: dict[Path, str] = {}
-        self.look()
+        self.refresh()
 
     def belong_to(self, scenario: Scenario) -> None:
         """Note which files a scenario has entries in."""
@@ -61,7 +61,7 @@ class Files:
         for path in named - self.seen.keys():
             self.seen[path] = digest_of(path)
 
-    def look(self) -> None:
+    def refresh(self) -> None:
         """Note the files as they are."""
         self.seen = {path: digest_of(path) for path in self.paths}
 

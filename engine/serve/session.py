@@ -406,7 +406,7 @@ class Session:
     def reload(self) -> None:
         """Read the scenario again, after its files have changed; problems are kept, to be shown."""
         with self.lock:
-            self.files.look()
+            self.files.refresh()
             try:
                 scenario = load_scenario(self.file)
                 self.files.belong_to(scenario)
