@@ -454,7 +454,7 @@ def figures(found: Sequence[Case], rule: str, *, likely: bool = False) -> tuple[
         of([found[at] for at in random.integers(len(found), size=len(found))])
         for _ in range(RESAMPLES)
     ]
-    return of(found), Shares(*np.nanstd(again, axis=0))
+    return of(found), Shares(*np.ma.masked_invalid(again).std(axis=0).filled(np.nan))
 
 
 def table(found: Sequence[Case]) -> str:
