@@ -63,6 +63,9 @@ _BACK = {
 }
 _SAYS_THAT_IT_IS = words("is are was were has have had will would may might could been s")
 """What follows "there" where it points to no place."""
+_WAS = words("was is has had")
+_TAKEN = words("captured recaptured taken retaken seized overrun lost fallen liberated")
+"""What is said of a place that "it" means."""
 _AREAS = words("منطقة المنطقة area")
 _NEAR_WORDS = 24
 """How far before "there" the place may stand."""
@@ -123,7 +126,8 @@ def references(
     found = []
     for at, token in enumerate(sentence.tokens):
         kind = next((words[f] for f in without_clitics(token.norm) if f in words), "")
-        if kind and not _points(sentence, at, kind):
+        kind = "it" if not kind and _is_it_that_fell(sentence, at) else kind
+        if kind and kind != "it" and not _points(sentence, at, kind):
             continue
         following = sentence.tokens[at + 1].norm if at + 1 < len(sentence.tokens) else ""
         if (
@@ -136,6 +140,8 @@ def references(
         before = [*earlier, *(m for m in known if m.end <= at)]
         if label is not None:
             meant: Mention | None = label
+        elif kind == "it":
+            meant = _alone([m for m in known if m.end <= at], (), at)
         elif kind == "any":
             here = [m for m in known if m.end <= at and not _is_way(m, names)]
             ground = [m for m in last if not _is_way(m, names)]
@@ -175,6 +181,16 @@ def _pair(
             for m in meant
         ]
     return []
+
+
+def _is_it_that_fell(sentence: Sentence, at: int) -> bool:
+    """Return whether "it" is a place: "it fell to", "it was retaken"."""
+    tokens = sentence.tokens
+    behind = [token.norm for token in tokens[at + 1 : at + 4]]
+    taken = behind[:1] == ["fell"] or (
+        bool(set(behind[:1]) & _WAS) and bool(set(behind[1:]) & _TAKEN)
+    )
+    return tokens[at].norm == "it" and taken
 
 
 def _label(sentence: Sentence, known: Sequence[Mention]) -> Mention | None:

@@ -18,7 +18,7 @@ _COMMAS = frozenset(",،")
 _UNTRUE_WITHIN = 14
 """How far behind what it says something may be called untrue."""
 _NOMINAL = words(
-    "سقوط السقوط بسقوط الاستيلاء استيلاء السيطره سيطره سيطرته سيطرتها استعاده دخول تحرير "
+    "سقوط السقوط بسقوط الاستيلاء استيلاء السيطره سيطره سيطرته سيطرتها استعاده دخول تحرير استرجاع استرداد انتزاع "
     "fall capture loss seizure recapture taking control"
 )
 _GROUND = frozenset(
@@ -240,9 +240,14 @@ def _mode_said_beside(hit: Hit, tokens: Sequence[Token], marks: Marked, clause: 
         return "condition"
     word = tokens[hit.end - 1].norm
     noun = tokens[hit.start].norm.removeprefix("و").removeprefix("ف") in _NOMINAL
-    if (word in _ATTACKS or noun) and any(
-        0 <= m.start - hit.end <= _AHEAD_WITHIN and marks.clause_of[m.start] == clause
-        for m in marks.of("ahead")
+    past = hit.start > 0 and tokens[hit.start - 1].norm in _AFTER
+    if (
+        (word in _ATTACKS or noun)
+        and not past
+        and any(
+            0 <= m.start - hit.end <= _AHEAD_WITHIN and marks.clause_of[m.start] == clause
+            for m in marks.of("ahead")
+        )
     ):
         return "aim"
     noun = noun or _opens_as_gerund(hit, tokens)

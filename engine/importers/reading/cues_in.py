@@ -76,6 +76,8 @@ def cues_in(
     hits = [hit for hit in cues().hits(tokens, sentence.language) if hit.start not in taken]
     hits = [hit for hit in hits if not _spans_clauses(hit, sentence, marks)]
     hits = [hit for hit in hits if not _is_start_of_loss(hit, hits)]
+    near = {at for place in places for at in range(place.head_at - 3, place.start + 1)}
+    hits = [hit for hit in hits if not _is_bare(hit, tokens) or hit.end in near]
     hits.sort(key=lambda hit: (hit.means not in _FIRST, hit.start - hit.end, hit.start))
     chosen: list[Hit] = []
     for hit in hits:
@@ -87,6 +89,11 @@ def cues_in(
         hit for hit in chosen if hit.means != "idiom" and not _is_of_a_fall(hit, chosen, marks)
     ]
     return [_cue(hit, sentence, marks) for hit in chosen]
+
+
+def _is_bare(hit: Hit, tokens: Sequence[Token]) -> bool:
+    """Return whether a cue is only "take", which says that a place was taken only right before its name."""
+    return hit.end == hit.start + 1 and tokens[hit.start].norm == "take"
 
 
 def _is_noun_alone(hit: Hit, tokens: Sequence[Token]) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine.importers.reading.lexicon import words
+from engine.importers.reading.tokens import is_dated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -162,6 +163,7 @@ def _entered(cue: Cue, sentence: Sentence) -> str:
     word = sentence.tokens[cue.start].norm.removeprefix("و")
     before = sentence.tokens[cue.start - 1].norm if cue.start else ""
     past = word not in {"enter", "enters"} and (not word.startswith(("ي", "ت")) or before == "ان")
+    past = past or is_dated(sentence.text)
     return "captured" if past and not cue.is_hearsay and not cue.mode else "contested"
 
 
@@ -200,6 +202,7 @@ def beaten_off(
         passive = bool(opening & {"was", "were", "been"})
         before = [] if passive else [p.party for p in own if p.end <= cue.start]
         after = {p.party for p in own if p.start >= cue.end}
+        by = {p.party for p in own if passive and p.start >= cue.end and p.before == "by"}
         if cue.end < len(tokens) and tokens[cue.end].norm in _TO_IT:  # "our forces met it"
             before, after = [p.party for p in own if p.start >= cue.end][:1] or before, set()
         for at, f in enumerate(found):
@@ -208,9 +211,9 @@ def beaten_off(
                 and (not after or f.actor in after or passive)
                 and f.actor not in before[-1:]
             ):
-                found[at] = replace(
-                    f, kind="repelled", defender=before[-1] if before else f.defender
-                )
+                actor = "" if f.actor in by else f.actor  # "was beaten back by the rebels"
+                defender = next(iter(by), before[-1] if before else f.defender)
+                found[at] = replace(f, kind="repelled", actor=actor, defender=defender)
     return found
 
 

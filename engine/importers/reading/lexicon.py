@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from engine.importers.reading.tokens import Token
 
+_ON = letters("على")
 _GAPS = {"...": 3, "....": 9}
 """Words that dots of a pattern stand for, at most."""
 
@@ -123,7 +124,7 @@ def _end(pattern: Pattern, tokens: Sequence[Token], start: int, language: str) -
         carried = 0
         for skip in range(gap + 1):
             here = at + skip
-            if here >= len(tokens) or not all(map(_may_be_passed, tokens[at : here + 1])):
+            if here >= len(tokens) or not _may_be_passed(tokens, at, here):
                 here = -1
                 break
             if element.words & set(forms_of(tokens[here].norm, language)):
@@ -139,9 +140,13 @@ def _end(pattern: Pattern, tokens: Sequence[Token], start: int, language: str) -
     return at
 
 
-def _may_be_passed(token: Token) -> bool:
-    """Return whether a pattern goes on behind a token: a word, or the hyphen within one."""
-    return token.is_word or token.text == "-"
+def _may_be_passed(tokens: Sequence[Token], start: int, here: int) -> bool:
+    """Return whether a pattern goes on up to a token: over words, hyphens, and a comma before "على"."""
+    for at in range(start, here + 1):
+        comma = tokens[at].text == "،" and at + 1 < len(tokens) and tokens[at + 1].norm == _ON
+        if not (tokens[at].is_word or tokens[at].text == "-" or comma):
+            return False
+    return True
 
 
 @cache

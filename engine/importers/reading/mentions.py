@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.importers.reading.lexicon import cues, heads, without_clitics, words
+from engine.importers.reading.lexicon import cues, heads, without_clitics, word_list, words
 from engine.importers.reading.place_names import Mention
 from engine.importers.reading.road_ends import with_roads
 from engine.importers.reading.unknown_places import is_chained, unknown_place
@@ -22,6 +22,8 @@ _GROUPS = words("فصائل لواء ثوار كتائب مجلس شهداء ر�
 _FIRST_OF_NAMES = words(
     "kafr kfar kafar tal tel tall deir dayr khan umm sheikh jabal ain bab beit bayt"
 )
+_PLURAL = word_list("heads_of_lists")
+_LIST_WITHIN = 8
 _PREPOSITIONS = words(
     "ابرزها اهمها منها بينها وهي واهمها وابرزها في الى على من حول قرب عند عن داخل نحو صوب باتجاه ومحيط محيط in of on at near around into inside over towards"
 )
@@ -41,7 +43,7 @@ def places_in(
         head, head_at = _head_before(tokens, at)
         listed = bool(found) and is_chained(tokens, found[-1].end, at)
         preposition = at > 0 and (tokens[at - 1].norm in _PREPOSITIONS or at - 1 in taken)
-        is_meant = bool(head) or listed or preposition
+        is_meant = bool(head) or listed or preposition or _is_in_unknown_list(tokens, at)
         hit = names.at(tokens, at, after_head=is_meant, as_name=at in spoken_of)
         if hit is None and not is_meant:
             hit = _first_of_list(names, tokens, at)
@@ -68,6 +70,19 @@ def places_in(
             continue
         at += 1
     return with_roads(tokens, [m for m in found if not _qualifies(m, found)])
+
+
+def _is_in_unknown_list(tokens: Sequence[Token], at: int) -> bool:
+    """Return whether a name stands in a list that begins with names nobody knows: "the districts of X and Y"."""
+    if not tokens[at].norm.startswith("و"):
+        return False
+    for back in range(at - 1, max(at - _LIST_WITHIN, -1), -1):
+        word = tokens[back]
+        if _PLURAL & set(without_clitics(word.norm)):
+            return True
+        if word.norm in _PREPOSITIONS or not (word.is_word or word.text in ",،"):
+            return False
+    return False
 
 
 def _first_of_list(
@@ -100,7 +115,8 @@ def _head_before(tokens: Sequence[Token], at: int) -> tuple[str, int]:
 def _is_part_of_a_name(tokens: Sequence[Token], start: int, end: int) -> bool:
     """Return whether a name of one word is the first of another: "Kafr" of "Kafr Qares"."""
     following = tokens[end].text if end < len(tokens) else ""
-    return end - start == 1 and tokens[start].norm in _FIRST_OF_NAMES and following[:1].isupper()
+    named = following[:1].isupper() or (following[:2] == "al" and following[2:3].isupper())
+    return end - start == 1 and tokens[start].norm in _FIRST_OF_NAMES and named
 
 
 def _is_person(tokens: Sequence[Token], start: int, end: int) -> bool:

@@ -68,7 +68,9 @@ def _is_road(tokens: Sequence[Token], one: Mention, other: Mention) -> bool:
     if not (one.ids and other.ids) or one.ids == other.ids:
         return False
     joint = [
-        t.norm for t in tokens[one.end : other.start] if t.norm not in heads() and t.norm != "the"
+        "و" if t.norm.startswith("و") and t.norm[1:] in heads() else t.norm
+        for t in tokens[one.end : other.start]
+        if t.norm not in heads() and t.norm != "the"
     ]
     linked = bool(joint) or other.clitic in {"و", "ب", "وب", "ل"}
     if len(joint) > 1 or not linked or any(word not in _TO for word in joint):

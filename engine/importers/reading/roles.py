@@ -128,7 +128,9 @@ def _of_place_before(
     subject = [p for p in own if p.end <= cue.start and not _is_object(p)]
     if _has_object(cue, tokens) and not found[0] and subject:
         return _roles(subject[-1], None)
-    if kind == "described" and not found[0]:  # "the army says it still holds it"
+    if (
+        kind == "described" and not found[0] and cue.takes != "next"
+    ):  # "the army says it still holds it"
         holders = [p for p in own if p.end <= cue.start and not _is_object(p)]
         return _roles(holders[-1] if holders else None, None)
     if found[0] or not (kind == "under_fire" or cue.mode == "aim" or entered):
@@ -174,6 +176,8 @@ def _active(
     actor = next((p for p in inside if p.before not in against), None)
     if actor is not None and tokens[cue.start].text.isascii() and actor.before not in _BY:
         actor = None
+    if _is_driven_out(cue, actor, own):
+        return _roles(None, actor)
     if subject := _who_drove_out(cue, actor, own):
         return _roles(subject, actor)
     by = next(
@@ -268,6 +272,17 @@ def _subject_of_participle(
     if not (word.endswith("ing") or (word.startswith("ب") and word.endswith(("ها", "ه", "هم")))):
         return None
     return next((p for p in parties if p.start >= last and not _is_object(p)), None)
+
+
+def _is_driven_out(cue: Cue, party: PartyMention | None, own: Sequence[PartyMention]) -> bool:
+    """Return whether the one party of "the rebels were forced to leave A" is who left it."""
+    return (
+        cue.takes == "from"
+        and cue.kind == "captured"
+        and party is not None
+        and party.start < cue.end
+        and len(own) == 1
+    )
 
 
 def _who_drove_out(

@@ -12,11 +12,19 @@ from engine.io.text import letters
 _TOKEN = re.compile(r"[^\W_]+(?:['’ʿʾʼ`][^\W_]+)*|[^\w\s]")
 _END = re.compile(r"(?<=[.!?؟…])[\"'”»)\]]*\s+|(?<=[.!?؟])(?=[\"«“]?[ء-ي])|[|‖]{2,}|\s[•▪●*]\s")
 _SHORT = re.compile(
-    r"(?:^|\s)(?:[A-Z]|[A-Z]\.[A-Z]|Gen|Col|Lt|Maj|Brig|Mr|Mrs|Dr|St|No|approx|km|د|أ)\.$"
+    r"(?:^|\s)(?:[A-Z]|[A-Z]\.[A-Z]|Gen|Col|Lt|Maj|Brig|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec|Mr|Mrs|Dr|St|No|approx|km|د|أ)\.$"
 )
 _ITEM = re.compile(
     r"\s*(?:[-–—•*▪●]|[^\w\s\"'«»“”„‘’()\[\]{}….,،؛;:!?؟/%&+]|\d{1,2}[:.]\d{2}\b|\d{1,2}[.)]\s)"
 )
+_MONTH = (
+    "Jan(?:uary)?|Feb(?:ruary)?|March|April|May|June|July|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?|"
+    "كانون|شباط|آذار|نيسان|أيار|حزيران|تموز|آب|أيلول|تشرين|يناير|فبراير|مارس|أبريل|إبريل|مايو|يونيو|يوليو|أغسطس|سبتمبر|أكتوبر|نوفمبر|ديسمبر"
+)
+_DATED = re.compile(
+    rf"(?:\d{{1,2}}\s+)?(?:{_MONTH})\.?(?:\s+(?:الأول|الثاني))?(?:/\w+)?(?:\s+\d{{1,2}})?(?:,?\s+\d{{4}})?\s*(?::|[-–—]\s)"
+)
+"""The day at the head of a line of a chronicle."""
 _TIMED = re.compile(r"\d{1,2}:\d{2}\b")
 _CLOSED = re.compile(r"[.!?؟:…][\"'”»)\]]*$")
 _QUOTES = frozenset("\"'«»“”„‘’()[]{}`#")
@@ -65,7 +73,8 @@ class Sentence:
     language
         ``ar`` or ``en``.
     is_headline
-        Whether it ends without a full stop, as headlines do, or begins with an hour, as live notes do.
+        Whether it ends without a full stop, as headlines do, or begins with an hour or a day, as live notes and
+        chronicles do.
     """
 
     text: str
@@ -94,8 +103,21 @@ def sentences_of(text: str) -> list[Sentence]:
 def _sentence(text: str) -> Sentence:
     arabic = sum("\u0600" <= letter <= "\u06ff" for letter in text)
     latin = sum("a" <= letter.lower() <= "z" for letter in text)
-    headline = bool(_TIMED.match(text)) or (not _CLOSED.search(text) and len(text) < 120)
+    headline = bool(_TIMED.match(text) or _DATED.match(text)) or (
+        not _CLOSED.search(text) and len(text) < 120
+    )
     return Sentence(text, tokens_of(text), "ar" if arabic > latin else "en", headline)
+
+
+def is_dated(text: str) -> bool:
+    """Return whether a line begins with a day and a colon or dash, as those of chronicles do.
+
+    Examples
+    --------
+    >>> is_dated("14 December 2014: rebels enter Mare."), is_dated("On 14 December rebels entered Mare.")
+    (True, False)
+    """
+    return bool(_DATED.match(text))
 
 
 @lru_cache(maxsize=8_192)
