@@ -2,10 +2,10 @@
 
 Usage::
 
-    python benchmarks/large.py disputes|questions|segments
+    python benchmarks/large.py disputes|questions|gates|segments
 
-Disputes: 2,000 on which reports contradict one another. Questions: 50 routes and 50 enclaves. Segments:
-3,000,000 of them. Prints each part of the main job with its seconds, and how busy the machine was.
+Disputes: 2,000 on which reports contradict one another. Questions: 50 routes and 50 enclaves; gates: the same,
+and ten gates. Segments: 3,000,000 of them. Prints each part of the main job with its seconds, and how busy the machine was.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import numpy as np
 import engine
 from benchmarks.synthetic import START, region, reports
 from engine.analysis.analysis import analyze
-from engine.scenario.model import Enclave, Event, Route
+from engine.scenario.model import Enclave, Event, Gate, Route
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from engine.network.arrays import Network
     from engine.scenario.model import Scenario
 
-DISPUTES, QUESTIONS = 2_000, 50
+DISPUTES, QUESTIONS, GATES = 2_000, 50, 10
 
 
 def timed(what: str, work: Callable[[], object]) -> object:
@@ -77,6 +77,20 @@ def questions() -> tuple[Network, Scenario]:
     return network, plain.model_copy(update={"routes": tuple(routes), "enclaves": tuple(enclaves)})
 
 
+def gates() -> tuple[Network, Scenario]:
+    """Return the same with gates that shut one after the other to all but civilians."""
+    network, asked = questions()
+    shut = tuple(
+        Gate(
+            site=network.places[at * 37].id,
+            modes=("civilian",),
+            **{"from": START + dt.timedelta(days=50 * at + 3)},
+        )
+        for at in range(GATES)
+    )
+    return network, asked.model_copy(update={"gates": shut})
+
+
 def segments() -> tuple[Network, Scenario]:
     """Return a country of 3,000,000 segments."""
     network = region(3_000_000, 5_000)
@@ -85,7 +99,9 @@ def segments() -> tuple[Network, Scenario]:
 
 def main() -> None:
     """Measure one case."""
-    case = {"disputes": disputes, "questions": questions, "segments": segments}[sys.argv[1]]
+    case = {"disputes": disputes, "questions": questions, "gates": gates, "segments": segments}[
+        sys.argv[1]
+    ]
     network, scenario = timed("making it up", case)
     found = timed("analyze", lambda: analyze(scenario, network=network))
     spells = timed("spells with reasons", found.spell_rows)
@@ -94,6 +110,8 @@ def main() -> None:
     if sys.argv[1] == "disputes":
         chances = timed("probabilities, last day", lambda: engine.probabilities(found, dates=day))
         print(chances.method.values.tolist(), chances.worlds.values.tolist())
+    if sys.argv[1] == "segments":
+        timed("all roads of the last day", lambda: found.control(day))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"peak of memory {peak:,.0f} MB")
 

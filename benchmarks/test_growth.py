@@ -11,6 +11,7 @@ import datetime as dt
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,6 +21,7 @@ import engine
 from benchmarks.ratios import note
 from benchmarks.synthetic import region, reports
 from engine.analysis.analysis import analyze
+from engine.report.layers import write_geojson
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +48,7 @@ class Size(NamedTuple):
 
 
 BASE = Size(40_000, 800, 20_000, 500)
+MANY = Size(600_000, 800, 1_000, 100)
 NATION = Size(300_000, 5_000, 200_000, 4_000)
 
 
@@ -122,6 +125,34 @@ def test_a_doubling(what: str, base: dict[str, float], tmp_path: Path) -> None:
     found = costs(twice, tmp_path)
     ratios = {name: found[name] / base[name] for name in base}
     note("growth", f"twice the {what}", None, ", ".join(f"{k} {v:.2f}" for k, v in ratios.items()))
+    assert {name: ratio for name, ratio in ratios.items() if ratio > MOST_PER_DOUBLING} == {}
+
+
+def test_a_doubling_of_many_segments(tmp_path: Path) -> None:
+    """Of 600,000 segments, which take other memory than 40,000 do: all that there is to do for each."""
+    found = []
+    for times in (1, 2):
+        network, scenario = MANY._replace(segments=times * MANY.segments).case()
+        analysis = analyze(scenario, network=network)
+        last = scenario.end - dt.timedelta(days=1)
+        found.append(
+            {
+                "analyze": seconds(partial(analyze, scenario, network=network), 2),
+                "roads of a day": seconds(partial(analysis.control, last), 2),
+                "the layer of roads": seconds(
+                    partial(
+                        write_geojson,
+                        analysis,
+                        analysis.sector_columns(),
+                        tmp_path / "roads.geojson",
+                    ),
+                    1,
+                ),
+            }
+        )
+    ratios = {name: found[1][name] / found[0][name] for name in found[0]}
+    told = ", ".join(f"{name} {ratio:.2f}" for name, ratio in ratios.items())
+    note("growth", f"twice {MANY.segments:,} segments", None, told)
     assert {name: ratio for name, ratio in ratios.items() if ratio > MOST_PER_DOUBLING} == {}
 
 

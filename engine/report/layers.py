@@ -85,7 +85,9 @@ def segments_layer(analysis: Analysis) -> geopandas.GeoDataFrame:
 
 def osm_ways(network: Network) -> list[str]:
     """Return the ids of the OSM ways of each piece of road, with semicolons between them."""
-    return [";".join(map(str, network.ways[row].tolist())) for row in range(network.n_segments)]
+    ids = list(map(str, network.ways.values.tolist()))  # noqa: PD011
+    borders = pairwise(network.ways.starts.tolist())
+    return [ids[start] if end == start + 1 else ";".join(ids[start:end]) for start, end in borders]
 
 
 @speaking(ENGLISH)
@@ -242,6 +244,8 @@ def _dated(frame: pd.DataFrame) -> pd.DataFrame:
 
 MOST_FEATURES = 500_000
 """So many features a layer of roads has, for the programs that open it."""
+LINES_AT_ONCE = 2**14
+"""The coordinates of so many lines are made texts of at a time."""
 DECIMALS = 6
 """Of coordinates in degrees: about 0.1 m."""
 
@@ -341,8 +345,10 @@ def _as_json(labels: Labels) -> list[str]:
 
 
 def _coordinates(geometry: Ragged) -> Iterator[str]:
-    """Yield the coordinates of each line as JSON."""
-    degrees = np.round(geometry.values, DECIMALS).tolist()
-    points = [f"[{lon},{lat}]" for lon, lat in degrees]
-    for start, end in pairwise(geometry.starts.tolist()):
-        yield f"[{','.join(points[start:end])}]"
+    """Yield the coordinates of each line as JSON; of some lines at a time, for there may be millions of points."""
+    for first in range(0, len(geometry), LINES_AT_ONCE):
+        starts = geometry.starts[first : first + LINES_AT_ONCE + 1]
+        points = geometry.values[starts[0] : starts[-1]]  # noqa: PD011
+        texts = [f"[{lon},{lat}]" for lon, lat in np.round(points, DECIMALS).tolist()]
+        for start, end in pairwise((starts - starts[0]).tolist()):
+            yield f"[{','.join(texts[start:end])}]"

@@ -17,7 +17,7 @@ import pytest
 from engine.analysis.analysis import SPELL_COLUMNS
 from engine.errors import InputError
 from engine.report.csv import as_text
-from engine.report.layers import segments_layer
+from engine.report.layers import segments_layer, write_geojson
 from engine.report.results import OUTPUTS, write_results
 
 if TYPE_CHECKING:
@@ -77,6 +77,31 @@ def test_geojson_has_a_feature_for_each_piece_and_spell(
     first = found["features"][0]
     assert first["geometry"]["type"] == "LineString"
     assert {"start", "end", "holder", "condition", "event"} <= set(first["properties"])
+
+
+@pytest.mark.parametrize("lines", [1, 7, 10**6])
+def test_how_many_lines_are_made_texts_at_a_time_changes_nothing(
+    seed: Analysis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: int
+) -> None:
+    """Each feature has the points of its piece of road, and the OSM ways that it is part of."""
+    monkeypatch.setattr("engine.report.layers.LINES_AT_ONCE", lines)
+    network, pieces = seed.sectors.network, seed.sectors.pieces
+    expected = [
+        (
+            int(segment),
+            [[round(x, 6) for x in point] for point in network.geometry[row].tolist()],
+            ";".join(str(way) for way in network.ways[row].tolist()),
+        )
+        for row, segment in enumerate(pieces.parent)
+    ]
+    path = tmp_path / "control.geojson"
+    write_geojson(seed, seed.sector_columns(), path)
+    found = [
+        (told["segment"], feature["geometry"]["coordinates"], told["osm_ways"])
+        for feature in json.loads(path.read_text(encoding="utf-8"))["features"]
+        for told in [feature["properties"]]
+    ]
+    assert [feature for feature, _ in itertools.groupby(found)] == expected
 
 
 def test_of_too_many_features_the_latest_are_shown(
