@@ -37,6 +37,7 @@ from engine.cli.options import (
     last_day,
     number_of,
     pairs_of,
+    refuse_no_picture,
     refuse_other_than_days,
     say_misheard,
     site_id,
@@ -377,6 +378,8 @@ def sensitivity(
     """Vary assumptions one at a time, and show what changes."""
     from engine.measures.sensitivity import report_age_rows, sensitivity_rows
 
+    if plot is not None:
+        refuse_no_picture(plot)
     day = day_of(on) or last_day(analysis)
     found, untried = sensitivity_rows(analysis, day, margins=margins)
     if plot is not None:

@@ -274,6 +274,23 @@ def site_id(scenario: Scenario, network: Network, text: str) -> str:
     return site
 
 
+PICTURES = (".png", ".svg", ".pdf")
+FILMS = (".gif", ".mp4")
+
+
+def refuse_no_picture(path: Path, endings: tuple[str, ...] = PICTURES) -> None:
+    """Stop where a picture is to be written under a name that says no format.
+
+    Raises
+    ------
+    InputError
+        If it ends otherwise.
+    """
+    if path.suffix.lower() not in endings:
+        expected = tr("a name that ends in {endings}", endings=", ".join(endings))
+        raise InputError(Problem(tr("no picture has this ending"), str(path), expected=expected))
+
+
 def refuse_exact_days(*, probability: bool, redact: bool) -> None:
     """Stop where probabilities, which change from day to day, would undo a redaction.
 

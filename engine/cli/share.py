@@ -12,6 +12,8 @@ import engine
 from engine.cli.helping import complete_days, one_of
 from engine.cli.jobs import probabilities_with_progress
 from engine.cli.options import (
+    FILMS,
+    PICTURES,
     AsJson,
     KnownOn,
     NetworkName,
@@ -25,6 +27,7 @@ from engine.cli.options import (
     day_of,
     days_of_options,
     refuse_exact_days,
+    refuse_no_picture,
     say_urgent_warnings,
 )
 from engine.cli.printing import for_people, print_json, print_lines, progress, say_written, waiting
@@ -190,11 +193,7 @@ def plot(
     quiet: Quiet = False,
 ) -> None:
     """Draw a map, several maps, a timeline, or a film of the map."""
-    formats = (".png", ".svg", ".pdf", ".gif", ".mp4")
-    ending = out.suffix.lower()
-    if ending not in formats:
-        expected = tr("a name that ends in {endings}", endings=", ".join(formats))
-        raise InputError(Problem(tr("no picture has this ending"), str(out), expected=expected))
+    refuse_no_picture(out, (*PICTURES, *FILMS))
     if what not in SHOWN:
         raise unknown_name("picture", what, SHOWN)
     analysis, chances = _analyzed(
@@ -203,7 +202,7 @@ def plot(
     days = days_of_options(on)
     for day in days or ():
         analysis.interval_on(day)
-    if ending in {".gif", ".mp4"}:
+    if out.suffix.lower() in FILMS:
         _film(analysis, out, days)
     else:
         with waiting(tr("Drawing")), for_people():

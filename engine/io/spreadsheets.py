@@ -15,7 +15,7 @@ from engine.io.days import SPREADSHEET_1904_DAY_0, SPREADSHEET_DAY_0
 from engine.io.tables import SEPARATORS, read_rows
 from engine.io.text import tidy, whole_number_as_such
 from engine.io.workbooks import Range, Unseen, check_unpacks, hidden_rows, readable, readable_ods
-from engine.language import marked, tr, trn
+from engine.language import listing, marked, tr, trn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -372,7 +372,8 @@ def _sheets(
     if not set(names) <= set(book.sheet_names):
         near = nearest_names(name, book.sheet_names)
         message = tr("there is no sheet {name}", name=repr(name))
-        raise ScenarioError(Problem(message, str(path), nearest=near))
+        expected = "" if near else tr("one of {names}", names=listing(book.sheet_names))
+        raise ScenarioError(Problem(message, str(path), expected=expected, nearest=near))
     seen = {s.name for s in book.sheets_metadata if s.visible == SheetVisibleEnum.Visible}
     for each in [each for each in names if each in seen] or names:
         sheet = book.get_sheet_by_name(each)

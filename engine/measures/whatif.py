@@ -77,6 +77,7 @@ def event_of(text: str) -> Event:
     from pydantic import ValidationError
 
     from engine.scenario.model import Event, Kind
+    from engine.scenario.validation import reasons_against
 
     kinds = "|".join(one.replace("_", r"[\s_]+") for one in get_args(Kind))
     match = _told(text, _LABEL, kinds) or _told(text, _WORD, r"[a-z_ ]+?")
@@ -99,11 +100,11 @@ def event_of(text: str) -> Event:
         values["confidence"] = said["confidence"]
     if said["one"]:
         values["contestants"] = (said["one"], said["other"])
+    values |= {"kind": kind, "source": "what if"}
     try:
-        return Event.model_validate({**values, "kind": kind, "source": "what if"})
+        return Event.model_validate(values)
     except ValidationError as error:
-        reasons = "; ".join(str(detail["msg"]) for detail in error.errors())
-        raise InputError(f"{text!r}: {reasons}") from error
+        raise InputError(f"{text!r}: {reasons_against(error, values, Event)}") from error
 
 
 def _told(text: str, name: str, kind: str) -> re.Match[str] | None:

@@ -22,13 +22,13 @@ from engine.errors import InputError, Problem, ScenarioError, unknown_name
 from engine.io.days import day_of
 from engine.io.garbage import collection_paused
 from engine.io.tables import table_text
-from engine.language import ENGLISH, marked, spoken, tr
+from engine.language import marked, tr
 from engine.scenario.actor_names import EVENT_PARTIES, Parties
 from engine.scenario.check import check
 from engine.scenario.document import rows_of_table
 from engine.scenario.fields import DAY_FORM, Day, Entry, Mark, Share, UnfitError
 from engine.scenario.model import Event
-from engine.scenario.validation import problems_of, sentence_of
+from engine.scenario.validation import problems_of, reasons_against
 from engine.scenario.vocabulary import nearest_word
 
 if TYPE_CHECKING:
@@ -422,13 +422,11 @@ def _with(event: Event, changes: dict[str, Any]) -> Event:
     """Return an event with other values; one that only gets its id in writing is valid as it was."""
     if changes.keys() == {"id"}:
         return event if event.id == changes["id"] else event.model_copy(update=changes)
+    values = {**event.model_dump(), **changes}
     try:
-        return type(event).model_validate({**event.model_dump(), **changes}).read_at(event.origin)
+        return type(event).model_validate(values).read_at(event.origin)
     except ValidationError as error:
-        english = spoken().code == ENGLISH
-        reasons = "; ".join(
-            str(detail["msg"]) if english else sentence_of(detail) for detail in error.errors()
-        )
+        reasons = reasons_against(error, values, type(event))
         message = tr("event {name!r}: {reasons}", name=changes["id"], reasons=reasons)
         raise InputError(message) from error
 

@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import Problem, nearest_names
 from engine.language import ENGLISH, listing, marked, spoken, tr
+from engine.scenario.document import Draft
 from engine.scenario.fields import UnfitError, UnfitTogetherError
 from engine.scenario.vocabulary import altogether, nearest_word, word_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
     from engine.io.toml import Keys
-    from engine.scenario.document import Draft
     from engine.scenario.model import Entry
 
 _EXPECTED = {
@@ -78,6 +79,12 @@ def problems_of(
             yield _unknown(loc, draft, model)
         else:
             yield _problem(_sentence(first, _key((*draft.path, *loc))), first, loc, draft)
+
+
+def reasons_against(error: ValidationError, values: dict[str, Any], model: type[Entry]) -> str:
+    """Return what is wrong with the values of an entry that stands in no file, on one line."""
+    details = error.errors(include_url=False)
+    return "; ".join(map(str, problems_of(details, Draft(values, ""), model)))
 
 
 def _loc_in(values: Any, loc: Keys) -> Keys:

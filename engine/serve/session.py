@@ -38,6 +38,7 @@ from engine.scenario.change_sets import (
     table_of,
 )
 from engine.scenario.load import load_scenario
+from engine.scenario.validation import reasons_against
 from engine.serve.articles import Articles
 from engine.serve.drops import Drops
 from engine.serve.journal import Files, Journal
@@ -503,10 +504,13 @@ class Session:
         return tuple(changes)
 
     def _change(self, action: dict[str, Any]) -> Change:
+        asked = action.get("change")
+        if not isinstance(asked, dict):
+            raise InputError(tr("this is no object of JSON"))
         try:
-            change = Change.model_validate(action.get("change"))
+            change = Change.model_validate(asked)
         except ValidationError as error:
-            raise InputError("; ".join(str(each["msg"]) for each in error.errors())) from error
+            raise InputError(reasons_against(error, asked, Change)) from error
         return of_report(self.base.scenario, change)
 
     def _check(self, revision: int) -> None:

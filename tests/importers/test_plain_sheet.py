@@ -236,6 +236,8 @@ def test_hidden_rows_are_said_and_sheets_are_imported_one_by_one(take_in, scenar
     book.save(path)
     with pytest.raises(ScenarioError, match="2 of its sheets have such columns"):
         take_in("sheet", path)
+    with pytest.raises(ScenarioError, match="no sheet 'May'; expected one of Sheet, ديسمبر, More"):
+        take_in("sheet", path, options=Options(sheet="May"))
     for name in ("ديسمبر", "More"):
         imported = take_in("sheet", path, options=Options(sheet=name))
         assert imported.result.remarks == ["hidden rows were read like any other: 3"]

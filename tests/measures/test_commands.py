@@ -57,6 +57,8 @@ def test_each_command_tells_people_and_machines(arguments, expected):
         (("whatif", SEED, "--event", "mallah falls"), "does not describe an event"),
         (("whatif", SEED, "--delay", "e012-mallah"), "not of the form ID=VALUE"),
         (("whatif", SEED, "--confidence", "e012-mallah=high"), "is not a number"),
+        (("whatif", SEED, "--confidence", "e012-mallah=2"), "out of range; expected at most 1"),
+        (("sensitivity", SEED, "--plot", "x.bogus"), "a name that ends in .png, .svg, .pdf"),
     ],
 )
 def test_bad_input_is_told(arguments, message):

@@ -32,6 +32,7 @@ def test_sentences_tell_of_events():
         ("mallah capturd by government on 2014-12-25", "did you mean 'captured'"),
         ("mallah captured on 2014-12-25", "names its actor"),
         ("mallah captured by government on 2014-13-25", "no such day"),
+        ("mallah raid on 2014-12-25 confidence 3", "out of range; expected at most 1"),
     ],
 )
 def test_other_sentences_are_refused(text, message):
@@ -109,7 +110,7 @@ def test_events_are_withdrawn_delayed_and_doubted(seed_analysis):
 def test_only_known_events_can_be_changed(seed_analysis):
     with pytest.raises(engine.InputError, match="did you mean 'e012-mallah'"):
         changed_scenario(seed_analysis.scenario, withdraw=["e012-malah"])
-    with pytest.raises(engine.InputError, match="less than or equal to 1"):
+    with pytest.raises(engine.InputError, match="expected at most 1"):
         changed_scenario(seed_analysis.scenario, confidence={"e012-mallah": 2.0})
 
 
