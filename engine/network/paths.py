@@ -85,12 +85,12 @@ def nearest_source(
     metres, before = nearest_start(graph, np.unique(sources))
     owner = np.full(network.n_nodes, -1)
     owner[sources[::-1]] = np.arange(len(sources))[::-1]  # the first of several at one node
-    start = _ends_of_ways(before)
+    start = _ends_of_paths(before)
     owner = np.where(np.isfinite(metres), owner[start], -1)
     return _first_on_ties(graph, owner, metres), metres
 
 
-def _ends_of_ways(before: NDArray[np.int64]) -> NDArray[np.int64]:
+def _ends_of_paths(before: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the node at which the path to each node begins, by steps that double."""
     start = np.where(before < 0, np.arange(len(before)), before)
     while True:

@@ -1,4 +1,4 @@
-"""The scores, each on cases small enough to work out by hand."""
+"""The scores, each on cases small enough to compute by hand."""
 
 from __future__ import annotations
 

@@ -107,13 +107,13 @@ def test_an_order_has_each_vertex_once_and_some_last() -> None:
     head = np.concatenate([at[:, 1:].ravel(), at[1:].ravel()])
     last = np.isin(at.ravel(), (0, 24))
     for both_ways in (False, True):
-        ways = (np.concatenate([tail, head]), np.concatenate([head, tail]))
-        asked = ways if both_ways else (tail, head)
+        arcs = (np.concatenate([tail, head]), np.concatenate([head, tail]))
+        asked = arcs if both_ways else (tail, head)
         order = _orders.least_fill(*asked, last, 10**9, both_ways=both_ways)
         assert sorted(order.tolist()) == list(range(side * side))
         assert set(order[-2:].tolist()) == {0, 24}
         assert not len(_orders.least_fill(*asked, last, 20, both_ways=both_ways))
-    assert pairs_of(ways, order) < 0.6 * pairs_of(ways, np.arange(side * side))
+    assert pairs_of(arcs, order) < 0.6 * pairs_of(arcs, np.arange(side * side))
 
 
 def pairs_of(ways: tuple[NDArray[np.int64], ...], order: NDArray[np.int64]) -> int:

@@ -1,4 +1,4 @@
-"""Two clocks, ranges on every day, and sources, on examples worked out by hand."""
+"""Two clocks, ranges on every day, and sources, on examples computed by hand."""
 
 from __future__ import annotations
 
