@@ -212,8 +212,8 @@ def _is_over(marker: Hit, hit: Hit, tokens: Sequence[Token]) -> bool:
     """Return whether what a marker says reaches a cue: a new finite verb after a comma ends it."""
     if marker.start >= hit.start:
         # "is subject to a siege", "took turns in control"
-        subject = tokens[hit.start].norm.lstrip("وتي").startswith(("خضع", "بادل"))
-        return marker.start < hit.end and not (subject and marker.start > hit.start)
+        subject = tokens[hit.start].norm.lstrip("وتي").startswith(("خضع", "بادل", "استعدنا"))
+        return marker.start < hit.end and not subject
     if marker.means == "deny" and tokens[marker.start].norm.lstrip("وف") == "لم":
         return marker.end > hit.start  # it denies its own verb
     between = tokens[marker.end : hit.start]

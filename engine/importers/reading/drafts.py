@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from engine.importers.reading.kinds_in import Found
     from engine.importers.reading.parties import PartyMention
     from engine.importers.reading.place_names import Mention
-    from engine.importers.reading.tokens import Sentence
+    from engine.importers.reading.tokens import Sentence, Token
     from engine.io.days import DayLike
     from engine.network.arrays import Place
     from engine.scenario.model import Scenario
@@ -43,6 +43,11 @@ _HAS_DEFENDER = frozenset({"repelled", "siege_broken", "fighting", "contested"})
 
 _ON_THE_GROUND = frozenset({"captured", "aim", "raid", "siege_broken", "contested", "closed"})
 """Kinds of which who acts goes on acting in the sentences that follow."""
+_WE = ("نا", "ناها", "ناه", "ناهم")
+"""How Arabic verbs end by which a speaker tells what "we" did."""
+_ACTED = frozenset(
+    {"captured", "repelled", "contested", "strike", "raid", "siege_broken", "closed"}
+)
 _GOES_ON_FOR = 3
 """How many sentences back who took one place may be who takes another, where no party is named."""
 
@@ -261,7 +266,7 @@ class _Reader:
         ):
             actor = self.last_actor
             remarks += [tr("the actor is that of the sentence before")] if actor else []
-        if not actor and (carried_over := self._goes_on(number, found, parties)):
+        if not actor and (carried_over := self._goes_on(number, found, parties, sentence.tokens)):
             actor = carried_over
             remarks.append(tr("the actor is that of earlier sentences"))
         place = found.place
@@ -298,16 +303,31 @@ class _Reader:
             remark=told_together(remarks),
         )
 
-    def _goes_on(self, number: int, found: Found, parties: Sequence[PartyMention]) -> str:
+    @staticmethod
+    def _is_first_person(found: Found, words: Sequence[Token]) -> bool:
+        """Return whether an Arabic verb says "we took"."""
+        verb = words[found.cue.start].norm
+        return verb.endswith(_WE) and not verb.isascii() and found.kind in _ACTED
+
+    def _goes_on(
+        self,
+        number: int,
+        found: Found,
+        parties: Sequence[PartyMention],
+        words: Sequence[Token],
+    ) -> str:
         """Return who acted in the sentences before, where a sentence leaves open who took or holds a place.
 
         Of what a party lost, that is somebody else; of what two sides fight for, the other one.
         """
         named = {party.party for party in parties}
+        repelled = found.kind == "repelled"
         lost = found.cue.kind in {"lost", "left"} or (
             bool(parties) and all(party.before in _FROM for party in parties)
         )
-        if found.kind == "repelled":
+        if self._is_first_person(found, words) and (speaker := self.parties.speaker()):
+            return self.parties.other_side(speaker) if lost or repelled else speaker
+        if repelled:
             beaten_by = found.defender or (min(named) if len(named) == 1 else "")
             other = self.parties.other_side(beaten_by)
             told = bool(parties) or found.place.name.isascii()

@@ -97,6 +97,10 @@ class Parties:
             if len(others) == 1:
                 self.actor_of.setdefault("opposition", others[0])
 
+    def speaker(self) -> str:
+        """Return the party that says "we" in the text: the one that speaks, else the one named first."""
+        return self._speaking or self._first
+
     def other_side(self, party: str) -> str:
         """Return the party against which one fights, where the scenario has only two."""
         sides = {actor: name for name, actor in reversed(self.actor_of.items())}
