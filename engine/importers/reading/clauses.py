@@ -73,6 +73,9 @@ def marked(sentence: Sentence) -> Marked:
         for at in range(1, len(tokens))
         if tokens[at].norm in {"جهه", "جانب"} and tokens[at - 1].norm == "من"
     ]
+    starts |= {
+        at for at, t in enumerate(tokens) if at and t.norm == "كما" and tokens[at - 1].text == "،"
+    }
     starts -= {
         at - 1 for at in sides[1:]
     }  # "between the one on one side and the other on the other"

@@ -41,7 +41,7 @@ _VERBAL_NOUNS = words(
 )
 _LED_TO = words(
     "ادي ادت يودي تودي افضي افضت اشار اشارت يشير تشير لفت اضافه بالاضافه مشيرا لافتا نظرا انتهي انتهت عمد عمدت لجا لجات "
-    "بادر بادرت وصل وصلت مضي مضت مرور مر اشهر شهر اسبوع عام يوم ساعات ايام وافق وافقت اتفق اتفقوا اقدم اقدمت قادر قادره مكافاه احتجاجا ردا "
+    "بادر بادرت وصل وصلت مضي مضت مرور مر اشهر شهر اسبوع عام يوم يومين ساعه ساعات اسبوعين شهرين سنه سنوات ايام وافق وافقت اتفق اتفقوا اقدم اقدمت قادر قادره مكافاه احتجاجا ردا "
     "اكد اكدت تاكيد دليل علق علقت عن"
 )
 """Before "to" and "on" and a verbal noun: it happened, or is spoken of as a fact."""
@@ -153,6 +153,10 @@ def _is_question(sentence: Sentence) -> bool:
 
 def _strongest(found: dict[str, Hit], tokens: Sequence[Token]) -> str:
     """Return which of several markers rules: of an aim and a condition the nearer, if it is not denied."""
+    if "deny" in found and "aim" in found and found["deny"].end < found["aim"].start:
+        between = tokens[found["deny"].end : found["aim"].start]
+        if any(token.text in _COMMAS for token in between):
+            del found["deny"]  # "denies A, and is determined to take B"
     if "condition" in found and "aim" in found:
         nearer = max(("condition", "aim"), key=lambda mode: found[mode].start)
         if tokens[found["condition"].start].norm in _NO_PLAN:

@@ -92,8 +92,8 @@ def cues_in(
 
 
 def _is_bare(hit: Hit, tokens: Sequence[Token]) -> bool:
-    """Return whether a cue is only "take", which says that a place was taken only right before its name."""
-    return hit.end == hit.start + 1 and tokens[hit.start].norm == "take"
+    """Return whether a cue is only "take" or "won", which says that a place was taken only right before its name."""
+    return hit.end == hit.start + 1 and tokens[hit.start].norm in {"take", "won"}
 
 
 def _is_noun_alone(hit: Hit, tokens: Sequence[Token]) -> bool:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from engine.scenario.model import Scenario
 
 _MOST_WORDS = 6
+_WHOLE_NAME = 4
+"""A name of so many words is whole, though "in" or "of" follows."""
 _LEAST_SOUND = 3
 _LEAST_LIKENESS = 75
 _LEFT_OUT = frozenset({"crossing", "base", "camp", "district"})
@@ -162,7 +164,8 @@ class PlaceNames:
             if not tokens[end - 1].is_word:
                 continue
             parts = [token.text for token in tokens[start:end] if token.is_word]
-            if parts[0].islower() and end < len(tokens) and tokens[end].norm in {"at", "in", "of"}:
+            goes_on = end < len(tokens) and tokens[end].norm in {"at", "in", "of"}
+            if parts[0].islower() and len(parts) < _WHOLE_NAME and goes_on:
                 continue  # "the artillery base at A" is named by A
             for first, clitic in _variants(parts[0]):
                 ids = self._ids(

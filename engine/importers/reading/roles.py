@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from engine.importers.reading.lexicon import word_list, words
@@ -23,6 +24,9 @@ _TO = word_list("before_taker")
 _DOER = word_list("before_doer")
 _TARGET = word_list("before_target")
 _ON = words("على")
+_FIRING = words(
+    "مروحيه مروحيات طايره طايرات طيران مقاتله مقاتلات مدفعيه دبابه راجمه راجمات قناص قناصه حاجز"
+)
 """What stands before the object of an Arabic verb: a party after it does not act."""
 _ON_THE_GROUND = frozenset(
     {"captured", "contested", "described", "closed", "siege_broken", "fighting", "repelled", "aim"}
@@ -190,14 +194,12 @@ def _active(
             and not any(t.norm in _WHICH for t in tokens[last : p.start])
             and not any(t.norm in _HELD for t in tokens[max(p.start - 3, 0) : p.start])
             and not _is_of_participle(p, tokens)
+            and not _is_behind_new_clause(tokens[last : p.start])
             and not (p.before in _FROM_HANDS and kind == "strike")
         ),
         None,
     )
-    before = [p for p in own if p.end <= cue.start and not _is_object(p)]
-    before = [p for p in before if p.before != "ل"] or before
-    if before and (_is_participle(cue, tokens) or _goes_on(cue, tokens)):
-        before = before[:1]
+    before = _in_front(cue, own, tokens, marks)
     if cue.kind == "described":
         actor = _holder(cue, own, before, tokens) or actor
     actor = actor or by or (before[-1] if before else None)
@@ -233,13 +235,18 @@ def _behind_verb(
     """Return the parties between a verb and its places that may be its subject."""
     found = [p for p in inside if not _is_target(p)]
     if kind in {"strike", "losses"}:
-        found = [p for p in found if p.before != "ل"]  # "hit a gathering of"
+        found = [p for p in found if p.before != "ل" or _fires(p, tokens)]  # "hit a gathering of"
     if kind == "losses":
         found = [p for p in found if not p.name.endswith("ين")]  # whom it struck
     found = [p for p in found if not any(t.norm in _ON for t in tokens[cue.start : p.start])]
     if any(p.end <= cue.start for p in own):  # "broke the siege that rebels had laid to A"
         found = [p for p in found if not _is_in_relative(cue, p, tokens)]
     return found
+
+
+def _fires(party: PartyMention, tokens: Sequence[Token]) -> bool:
+    """Return whether what stands before an Arabic party is what it fires with: "a helicopter of"."""
+    return party.start > 0 and tokens[party.start - 1].norm.removeprefix("ال") in _FIRING
 
 
 def _holder(
@@ -274,6 +281,21 @@ def _subject_of_participle(
     return next((p for p in parties if p.start >= last and not _is_object(p)), None)
 
 
+def _in_front(
+    cue: Cue, own: Sequence[PartyMention], tokens: Sequence[Token], marks: Marked
+) -> list[PartyMention]:
+    """Return the parties before a verb that may be its subject, the likeliest last."""
+    before = [p for p in own if p.end <= cue.start and not _is_object(p)]
+    before = [p for p in before if not _is_of_participle(p, tokens)]
+    before = [p for p in before if p.before != "ل"] or before
+    if before and cue.mode == "aim" and _is_infinitive(cue, tokens):
+        said = [m.start for m in marks.of("aim") if m.start < cue.start]
+        before = [p for p in before if said and p.end <= said[0]] or before
+    if before and (_is_participle(cue, tokens) or _goes_on(cue, tokens)):
+        before = before[:1]
+    return before
+
+
 def _is_driven_out(cue: Cue, party: PartyMention | None, own: Sequence[PartyMention]) -> bool:
     """Return whether the one party of "the rebels were forced to leave A" is who left it."""
     return (
@@ -303,6 +325,12 @@ def _roles(actor: PartyMention | None, defender: PartyMention | None) -> Roles:
     )
 
 
+def _is_behind_new_clause(between: Sequence[Token]) -> bool:
+    """Return whether a comma and "and" stand between a place and a party: "hit A, and shells by rebels"."""
+    texts = [token.norm if token.is_word else token.text for token in between]
+    return any(a == "," and b == "and" for a, b in pairwise(texts))
+
+
 def _is_of_participle(party: PartyMention, tokens: Sequence[Token]) -> bool:
     """Return whether "by" belongs to what is said of a place besides: "A, besieged by rebels"."""
     at = party.start - 1
@@ -310,6 +338,12 @@ def _is_of_participle(party: PartyMention, tokens: Sequence[Token]) -> bool:
         at -= 1
     word = tokens[at - 1].norm if at > 0 else ""
     return party.before == "by" and word.endswith(("ed", "en")) and word not in _LED
+
+
+def _is_infinitive(cue: Cue, tokens: Sequence[Token]) -> bool:
+    """Return whether an English cue is an infinitive: who aims stands before what says so."""
+    start = cue.start + (tokens[cue.start].norm == "to")
+    return start > 0 and tokens[start - 1].norm == "to"
 
 
 def _is_participle(cue: Cue, tokens: Sequence[Token]) -> bool:
@@ -377,6 +411,10 @@ def _repelled(
     attacker = attacker or next(
         (p for p in pool if p.start >= cue.end and p.before in _BY and not english), None
     )
+    if english and tokens[cue.start].norm in _BEEN:  # "they were kept out of A by the army"
+        by = next((p for p in pool if p.start >= cue.end and p.before == "by"), None)
+        subjects = [p for p in pool if p.end <= cue.start and not _attacks(p, tokens)]
+        return _roles(attacker or (subjects[-1] if subjects else None), by)
     beaten = [p for p in pool if p is not attacker]
     before = [p for p in beaten if p.end <= cue.start]
     after = [p for p in beaten if p.start >= cue.end]
