@@ -172,8 +172,9 @@ def _is_of_another(marker: Hit, hit: Hit, tokens: Sequence[Token]) -> bool:
     modal = marker.means == "condition" and tokens[marker.start].norm in _MODALS
     if modal and any(t.norm == "that" for t in tokens[marker.end : hit.start]):
         return True  # "what I can say is that they took A"
-    if hit.means == "aim" and tokens[marker.start].norm in _FEARS:
-        return True  # "they fear that it will turn to A"
+    feared = any(token.norm in _FEARS for token in tokens[: marker.end])
+    if hit.means == "aim" and feared and (modal or tokens[marker.start].norm in _FEARS):
+        return True  # "they fear that it might turn to A"
     apart = marker.end != hit.start  # "almost captured"
     if apart and marker.means in {"aim", "fail"} and _is_told_as_past(hit, tokens):
         return True  # nobody tries to "took"

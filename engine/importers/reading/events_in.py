@@ -33,6 +33,11 @@ _JOINT = words(
 )
 _ADJECTIVE_WITHIN = 6
 _TAKEN_AT = words("على من عن")
+_HELD_BEFORE = frozenset(
+    {"strike", "raid", "fighting", "repelled", "closed", "siege_broken", "aim"}
+)
+"""What befalls a place that somebody holds and goes on holding."""
+_TAKES_FROM = frozenset({"captured", "present", "entered"})
 _INTO = words("الى into to")
 _ONTO = words("على on at")
 _NEAR, _LISTED_WITHIN, _LABEL_WITHIN, _PART_OF_LABEL = 3, 10, 8, 5
@@ -100,6 +105,9 @@ class _Reader(PlacesMeant):
             over = self._over_adjective(cue)
             if over is not None:
                 used.add(over.start)
+                taken = over.kind in _TAKES_FROM and not over.mode
+                if taken:
+                    pairs.pop()  # "captured rebel-held A": nobody holds it any more as it was held
                 pairs.append((number, over))
         return pairs
 
@@ -230,7 +238,7 @@ class _Reader(PlacesMeant):
         if cue.kind != "adjective":
             return None
         before = [c for c in self.cues if c.end <= cue.start and c.clause == cue.clause]
-        if not before or before[-1].kind not in {"strike", "raid", "fighting", "repelled"}:
+        if not before or before[-1].kind not in _HELD_BEFORE | _TAKES_FROM:
             return None
         near = cue.start - before[-1].end <= _ADJECTIVE_WITHIN
         return before[-1] if near and before[-1].takes == "after" else None

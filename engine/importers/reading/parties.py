@@ -33,6 +33,7 @@ _KINDS_OF_PARTY = words("قوات حركة جماعة ألوية كتائب مي
 _AIRCRAFT = "aircraft"
 _SAY = words("said says told added قال وقال قالت وقالت اضاف واضاف اكد واكد يقول تقول")
 _SPEAKER_WITHIN = 9
+_FEARED = words("fear fears feared fearing")
 _DOES = words("has had holds held took seized captured overran controls will also now still then")
 """What follows "it" where that is who acts: "it has taken", not "it was taken"."""
 _OF_MANY = frozenset(
@@ -132,6 +133,8 @@ class Parties:
                 joined = bool(found) and found[-1].end == at  # "the army and the militias"
                 party = (found[-1] if latter or joined else found[0]).party if found else last
                 party = self._named_by.get(head, self._group if head == "group" else party) or party
+                if found and {t.norm for t in tokens[max(at - 2, 0) : at]} & _FEARED:
+                    party = _feared(found, last)
             if party == SELF:
                 party = self._own(tokens, end, found, last)
             if party == _AIRCRAFT and found and found[-1].end == at:
@@ -214,6 +217,12 @@ class Parties:
         feminine = word if word.endswith("ه") else f"{word}ه"
         party = self._names.get((letters("القوات"), f"ال{feminine}"))
         return (at + 1, party, "") if party else None
+
+
+def _feared(found: Sequence[PartyMention], last: str) -> str:
+    """Return whom "they" means in "rebels fear they might": not the rebels."""
+    others = [p.party for p in found if p.party != found[-1].party]
+    return others[-1] if others else (last if last != found[-1].party else "")
 
 
 def _head(token: Token) -> str:

@@ -200,7 +200,7 @@ def _active(
         None,
     )
     before = _in_front(cue, own, tokens, marks)
-    if cue.kind == "described":
+    if cue.kind in {"described", "adjective"}:
         actor = _holder(cue, own, before, tokens) or actor
     actor = actor or by or (before[-1] if before else None)
     if actor is None:
@@ -257,6 +257,8 @@ def _holder(
 ) -> PartyMention | None:
     """Return who holds a place: the party before the verb, beside a participle whatever stands before it."""
     within = [p for p in own if cue.start <= p.start < cue.end]
+    if cue.kind == "adjective":
+        within = within or [p for p in own if p.end == cue.start]
     if within:
         return within[0]  # "the ISIS-held town"
     beside = [p for p in own if 0 <= cue.start - p.end <= 1]

@@ -125,6 +125,9 @@ def rows(reading):
         ("Rebels lost Mare.", [("mare", "captured", "")]),
         ("ISIS has taken Dabiq. It holds Akhtarin.",
          [("dabiq", "captured", "isis"), ("akhtarin", "described", "isis")]),
+        ("ISIS has taken Dabiq. Rebels fear they might try for Azaz.",
+         [("dabiq", "captured", "isis"), ("azaz", "aim", "isis")]),
+        ("The army is on the outskirts of ISIS-held Dabiq.", [("dabiq", "described", "isis")]),
         # "By" of what is said besides is not who acts; an adjective may say it.
         ("The army wants to relieve Nubl, encircled by rebels.", [("nubl", "aim", "government")]),
         ("Syrian helicopters bombed Mare.", [("mare", "strike", "government")]),
