@@ -162,15 +162,9 @@ def _pieces_on_path(
     terminals: Terminals, kernel: Kernel, on_path: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
     """Return the pieces both of whose ends belong to vertices of the path."""
-    network, sector = terminals.sectors.network, terminals.sectors.sector
-    n_sectors = terminals.sectors.n_sectors
-    meetings = kernel.meeting_node * n_sectors + kernel.meeting_sector
-    on_both = np.ones(len(sector), dtype=bool)
-    for node in (network.u, network.v):
-        key = node.astype(np.int64) * n_sectors + sector
-        row = np.minimum(np.searchsorted(meetings, key), len(meetings) - 1)
-        on_both &= (meetings[row] == key) & on_path[kernel.meeting_vertex[row]]
-    return np.flatnonzero(on_both)
+    from_vertex, to_vertex = terminals.vertices_of_pieces(kernel)
+    on_path = np.append(on_path, False)  # for the ends of pieces that no vertex has
+    return np.flatnonzero(on_path[from_vertex] & on_path[to_vertex])
 
 
 def _shortest(

@@ -202,13 +202,14 @@ class Terminals:
         self._kernels: dict[str | None, Kernel] = {}
         self._within: dict[Kernel, str | None] = {}
         self._ends: dict[tuple[Kernel, tuple[str, ...]], Ends] = {}
+        self._of_pieces: dict[Kernel, tuple[NDArray[np.int64], NDArray[np.int64]]] = {}
 
     def asked_by(self, scenario: Scenario) -> Terminals:
         """Return the same ground with the questions of another scenario; kernels are kept."""
         other = Terminals(scenario, self.sectors)
         if scenario.oneway == self.scenario.oneway:
             other._kernels, other._within = self._kernels, self._within
-            other._ends = self._ends
+            other._ends, other._of_pieces = self._ends, self._of_pieces
         return other
 
     def kernel(self, within: str | None = None) -> Kernel:
@@ -238,6 +239,22 @@ class Terminals:
             parts = [part for name in names for part in self.parts(name)]
             self._ends[key] = join_ends([self._ends_of_part(kernel, part) for part in parts])
         return self._ends[key]
+
+    def vertices_of_pieces(self, kernel: Kernel) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the vertex of a kernel at both ends of each piece of road, -1 for none, (pieces,)."""
+        if kernel not in self._of_pieces:
+            network, sector = self.sectors.network, self.sectors.sector
+            n_sectors = self.sectors.n_sectors
+            meetings = kernel.meeting_node * n_sectors + kernel.meeting_sector
+            vertices = np.append(kernel.meeting_vertex, -1).astype(np.int64)
+            found = []
+            for node in (network.u, network.v):
+                key = node.astype(np.int64) * n_sectors + sector
+                row = np.searchsorted(meetings, key)
+                met = np.append(meetings, -1)[row] == key
+                found.append(np.where(met, vertices[row], -1))
+            self._of_pieces[kernel] = found[0], found[1]
+        return self._of_pieces[kernel]
 
     def parts(self, name: str) -> list[str]:
         """Return the sites that a site is made of: itself, or the parts of a group's members."""

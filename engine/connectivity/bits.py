@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
 
@@ -63,7 +63,28 @@ def unpack(words: NDArray[np.uint64], n_states: int) -> NDArray[np.bool_]:
     return np.unpackbits(packed, axis=-1, count=n_states, bitorder="little").astype(bool)
 
 
-def any_of(words: NDArray[np.uint64], among: NDArray[np.bool_]) -> NDArray[np.uint64]:
+class Choices(NamedTuple):
+    """Choices of rows: which rows each has, one choice after the other.
+
+    Parameters
+    ----------
+    n
+        How many choices there are.
+    choice, row
+        A choice and a row of it at each position, int64, sorted by choice.
+    """
+
+    n: int
+    choice: NDArray[np.int64]
+    row: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, among: NDArray[np.bool_]) -> Self:
+        """Return the choices that a bool array of shape (choices, rows) makes."""
+        return cls(len(among), *np.nonzero(among))
+
+
+def any_of(words: NDArray[np.uint64], among: Choices) -> NDArray[np.uint64]:
     """Return in which states any of some rows is set, for several choices of rows.
 
     Parameters
@@ -71,7 +92,7 @@ def any_of(words: NDArray[np.uint64], among: NDArray[np.bool_]) -> NDArray[np.ui
     words
         Packed states, uint64 of shape (rows, words).
     among
-        The choices, bool of shape (choices, rows).
+        The choices.
 
     Returns
     -------
@@ -80,12 +101,13 @@ def any_of(words: NDArray[np.uint64], among: NDArray[np.bool_]) -> NDArray[np.ui
 
     Examples
     --------
-    >>> any_of(np.array([[1], [2]], np.uint64), np.array([[True, True], [False, False]])).ravel().tolist()
+    >>> some = Choices.of(np.array([[True, True], [False, False]]))
+    >>> any_of(np.array([[1], [2]], np.uint64), some).ravel().tolist()
     [3, 0]
     """
-    choice, row = np.nonzero(among)
-    found = np.zeros((len(among), words.shape[1]), dtype=np.uint64)
-    starts = np.flatnonzero(np.diff(choice, prepend=-1))
+    found = np.zeros((among.n, words.shape[1]), dtype=np.uint64)
+    starts = np.flatnonzero(np.diff(among.choice, prepend=-1))
     if len(starts):
-        found[choice[starts]] = np.bitwise_or.reduceat(words[row], starts, axis=0)
+        rows = words[among.row]
+        found[among.choice[starts]] = np.bitwise_or.reduceat(rows, starts, axis=0)
     return found

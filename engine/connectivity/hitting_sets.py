@@ -313,12 +313,23 @@ def _add_rows(
 def _without_the_idle(
     chosen: NDArray[np.bool_], weights: NDArray[np.float64], surviving: Supports
 ) -> NDArray[np.bool_]:
-    """Return a choice without the candidates that it can do without, the heaviest dropped first."""
+    """Return a choice without the candidates that it can do without, the heaviest dropped first.
+
+    Several are tried at once, each as if all before it could be dropped: what is tried after the first
+    one that cannot is tried again.
+    """
     chosen = chosen.copy()
-    for candidate in np.argsort(-weights, kind="stable"):
-        if chosen[candidate]:
-            chosen[candidate] = False
-            chosen[candidate] = surviving(chosen[np.newaxis])[0] is not None
+    order = [int(one) for one in np.argsort(-weights, kind="stable") if chosen[one]]
+    at, size = 0, 1
+    while at < len(order):
+        some = order[at : at + size]
+        tried = np.tile(chosen, (len(some), 1))
+        for row, candidate in enumerate(some):
+            tried[row:, candidate] = False
+        needed = (row for row, found in enumerate(surviving(tried)) if found is not None)
+        n = next(needed, len(some))
+        chosen[some[:n]] = False
+        at, size = (at + n, min(2 * size, WORD)) if n == len(some) else (at + n + 1, 1)
     return chosen
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from engine.connectivity.bits import Choices, any_of
 from engine.control import passage
 from engine.control.overlooking import overlooking
 from engine.control.statements import CLOSED, CONTESTED, HELD
@@ -65,10 +67,16 @@ class Contingencies:
         numpy.ndarray
             uint64 of shape (sectors, statements).
         """
-        taken = np.zeros((self.sectors.n_sectors, chosen.shape[1]), dtype=np.uint64)
-        row, sector = np.nonzero(self.sectors.covers[sites] & self.yields)
-        np.bitwise_or.at(taken, sector, chosen[row])
-        return taken
+        key = tuple(sites)
+        if key not in self._takers:
+            covers = self.sectors.covers[sites] & self.yields
+            self._takers[key] = Choices.of(np.ascontiguousarray(covers.T))
+        return any_of(chosen, self._takers[key])
+
+    @cached_property
+    def _takers(self) -> dict[tuple[int, ...], Choices]:
+        """The sites whose capture takes each sector, by the sites asked about."""
+        return {}
 
     def influences(self, sites: list[int]) -> NDArray[np.bool_]:
         """Return which sites' capture may bear on which sectors, bool of shape (sites, sectors)."""

@@ -19,7 +19,7 @@ from engine.analysis.query import (
     subjects_of,
 )
 from engine.analysis.statuses import typed
-from engine.connectivity.bits import any_of, pack, unpack
+from engine.connectivity.bits import Choices, any_of, pack, unpack
 from engine.connectivity.hitting_sets import (
     MOST_TRIALS,
     HittingSets,
@@ -83,6 +83,11 @@ class Stake:
         """Which places bear on which ground, bool of shape (places, sectors)."""
         return self.by_mode[0].influences(self.places)
 
+    @cached_property
+    def _bearing(self) -> Choices:
+        """The ground that each place bears on."""
+        return Choices.of(self.influences)
+
     @property
     def is_monotone(self) -> bool:
         """Whether more places taken never undo what fewer do."""
@@ -99,7 +104,7 @@ class Stake:
         possible, friends = self._ground(pack(np.ascontiguousarray(chosen.T)))
         if not self.loss:
             blocked, connected = self.asked.blocked_sectors(possible, friends)
-            bears = unpack(any_of(blocked, self.influences), n).T
+            bears = unpack(any_of(blocked, self._bearing), n).T
             return [
                 None if on else row for row, on in zip(bears, unpack(connected, n), strict=True)
             ]

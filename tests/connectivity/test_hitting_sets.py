@@ -156,3 +156,17 @@ def test_time_that_runs_out_while_it_is_solved_leaves_bounds(monkeypatch, is_sol
     assert found.lower <= 9 <= found.upper
     assert found.lower < found.upper
     assert not found.all_ties
+
+
+@settings(max_examples=60)
+@given(clauses(n=9), st.integers(0, 2**9 - 1))
+def test_what_is_idle_is_dropped_as_if_tried_one_by_one(case, at: int) -> None:
+    asked, _, weights = case
+    chosen = np.array([bool(at >> place & 1) for place in range(9)])
+    alone = chosen.copy()
+    for candidate in np.argsort(-weights, kind="stable"):
+        if alone[candidate]:
+            alone[candidate] = False
+            alone[candidate] = asked.surviving(alone[np.newaxis])[0] is not None
+    found = hitting_sets._without_the_idle(chosen, weights, asked.surviving)
+    assert found.tolist() == alone.tolist()

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from engine.analysis.analysis import analysis_on
 from engine.language import spoken
 from engine.report.maps import names_of, places_once
 from engine.report.page.languages import languages_data
 from engine.report.page.offline import whatif_of
 from engine.report.page.told import Meeting, Told, day_numbers, reports_data, sectors_data, why_data
 from engine.report.style import ROAD_CLASSES, class_rank, constants
+from engine.scenario.change_sets import numbered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,6 +53,54 @@ def pieces_to_keep(
     return np.flatnonzero(rank <= most), rank, ["route", *ROAD_CLASSES, "other"]
 
 
+MOST_PIECE_DAYS = 300_000_000
+"""Of so many pieces of road, times days of change, times routes and enclaves, a page tells."""
+MOST_REPORTS = 20_000
+"""So many reports of the days that it tells of it lists."""
+LEAST_DAYS = 20
+"""So many days of change it tells of in any case."""
+
+
+def latest(analysis: Analysis) -> Analysis:
+    """Return the latest part of a long run on a large network; the analysis itself, if it is not too much.
+
+    Ground and statuses of these days are as they were: of older reports, those that rule none of
+    the ground any more, and that no other report depends on, are left out. Paths and reasons depend on the
+    day on which a status began: they are asked of the whole run.
+    """
+    states, statements = analysis.states, analysis.states.statements
+    reports = statements.date[statements.n_baseline :]
+    in_or_after = len(reports) - np.searchsorted(np.sort(reports), states.borders[:-1])
+    pieces = analysis.sectors.network.n_segments * max(1, len(analysis.subjects))
+    days = max(LEAST_DAYS, MOST_PIECE_DAYS // max(1, pieces))
+    first = max(states.n_intervals - days, int((in_or_after > MOST_REPORTS).sum()))
+    first = min(first, states.n_intervals - LEAST_DAYS)
+    if first <= 0:
+        return analysis
+    scenario, start = analysis.scenario, states.borders[first]
+    late = states.runs.end > first
+    kept = np.zeros(len(statements) + 1, dtype=bool)  # the last stands for no statement
+    kept[states.holder_statement[late]] = kept[states.condition_statement[late]] = True
+    kept[:-1] |= statements.date >= start
+    events = numbered(scenario).events
+    followed = {event.after for event in events if event.after}
+    part = scenario.model_copy(
+        update={
+            "start": start.item(),
+            "baseline": tuple(
+                row.model_copy(update={"date": row.date or scenario.start})
+                for row in scenario.baseline
+            ),
+            "events": tuple(
+                event
+                for event, is_kept in zip(events, kept[statements.n_baseline : -1], strict=True)
+                if is_kept or event.claim or event.dispute or event.after or event.id in followed
+            ),
+        }
+    )
+    return analysis_on(analysis.terminals.asked_by(part), analysis.network, analysis.known_on)
+
+
 MERCATOR_RADIUS_M = 6_378_137.0
 """Of the sphere that Web Mercator takes the Earth for."""
 
@@ -62,16 +112,18 @@ def page_data(
 
     Without `reasons`, what every day rests on and the effects of single changes are left out: a server
     tells it when it is asked for, and in the language that is asked for. A written page has its texts
-    in English, and over them those in all other languages.
+    in English, and over them those in all other languages. Of a long run on a large network it has the
+    `latest` part, and says so.
     Days are counted from the first of the run. Coordinates are metres of Web Mercator east and
     north of an origin, so that a base map fits below them.
     """
-    facts = analysis.facts
-    paths = _Paths(analysis)
+    facts, whole = analysis.facts, analysis
+    analysis = latest(whole) if reasons else whole
+    paths = _Paths(whole, whole.states.n_intervals - analysis.states.n_intervals)
     shown = ShownRoads.of(analysis, paths.distinct)
     sites = [site["id"] for site in _sites(analysis)]
     whatif = whatif_of(analysis, sites, shown.kept) if reasons else None
-    told = Told(analysis, shown.classes, whatif, reasons=reasons)
+    told = Told(analysis, shown.classes, whatif, whole=whole, reasons=reasons)
     said = told.in_languages() if reasons else told.now() | {"languages": _own_language()}
     of_route = [
         {"path": path, "chance": chance_data(analysis, name, chances)}
@@ -79,7 +131,8 @@ def page_data(
     ]
     return {
         "schematic": facts.schematic,
-        "start": str(facts.start),
+        "start": str(analysis.scenario.start),
+        **({} if analysis is whole else {"latest": True}),
         "version": facts.version,
         **constants(),
         "most_drawn": MOST_DRAWN,
@@ -96,15 +149,16 @@ def _own_language() -> dict[str, Any]:
 
 
 class _Paths:
-    """The distinct paths of routes and enclaves, and which of them each has on each interval."""
+    """The distinct paths of routes and enclaves, and which of them each has on each interval from one on."""
 
-    def __init__(self, analysis: Analysis) -> None:
+    def __init__(self, analysis: Analysis, first: int) -> None:
         self.distinct: list[NDArray[np.int64]] = []
         number: dict[bytes, int] = {}
         self.of_route: dict[str, list[int]] = {}
         for name in analysis.statuses:
             on_interval = self.of_route[name] = []
-            for legs in analysis.paths(name):
+            for day in analysis.days[first:]:
+                legs = analysis.path(name, str(day))
                 path = np.concatenate([np.empty(0, dtype=np.int64), *legs])
                 on_interval.append(number.setdefault(path.tobytes(), len(number)))
                 self.distinct += [path] if len(number) > len(self.distinct) else []
@@ -266,14 +320,16 @@ def chance_data(analysis: Analysis, name: str, chances: xr.Dataset | None) -> di
     """Return the probability of each status of a route, from best to worst, from which day on."""
     if chances is None or name not in chances["id"].to_numpy():
         return None
-    of_route = chances.sel(id=name)
+    days = chances["date"].to_numpy().astype("datetime64[D]")
+    before = int((days <= analysis.days[0]).sum()) - 1
+    of_route = chances.sel(id=name).isel(date=slice(max(0, before), None))
     if not (of_route["high"].sel(status="lost") > 0).any():
         of_route = of_route.drop_sel(status="lost")
     as_enclave = {"open": "connected", "cut": "besieged"} if name in analysis.enclaves else {}
     words = of_route["status"].to_numpy().tolist()
     return {
         "statuses": [as_enclave.get(word, word) for word in words],
-        "days": day_numbers(analysis, of_route["date"].to_numpy().astype("datetime64[D]")),
+        "days": [max(0, day) for day in day_numbers(analysis, days[max(0, before) :])],
         "method": of_route["method"].to_numpy().tolist(),
         **{
             key: of_route[key].to_numpy().round(6).tolist()

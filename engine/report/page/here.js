@@ -30,8 +30,11 @@ export function renderHere() {
 }
 
 function stateNodes(holder, state, first) {
-  return first > 0
-    ? trNodes("{holder}: {state}, since {day}", { holder, state, day: dayButton(data.borders[first]) })
+  if (first > 0) {
+    return trNodes("{holder}: {state}, since {day}", { holder, state, day: dayButton(data.borders[first]) });
+  }
+  return data.latest
+    ? trNodes("{holder}: {state}, since {day} or before", { holder, state, day: dayButton(0) })
     : trNodes("{holder}: {state} since the start of the run", { holder, state });
 }
 

@@ -10,15 +10,16 @@ const BANNER_EDGE = 20;
 export function itemsOf(map, places) {
   const { told, ends } = map.scene;
   const [east, north] = map.data.origin;
+  const size = map.size();
   const item = (place) => ({
     text: inOrder(place.en, place.ar).filter(Boolean).join("\n"),
-    at: map.pixel([place.x + east, place.y + north]),
+    at: map.pixel([place.x + east, place.y + north], size),
     must: told.has(place.id) || ends.has(place.id),
   });
   const rank = ({ id }) => (told.has(id) ? 0 : ends.has(id) ? 1 : 2);
   const of = (wanted) => places.filter((place) => rank(place) === wanted).map(item);
   return [...bannerItems(map), ...of(0), ...causeItems(map), ...of(1), ...of(2)].filter(({ at, points }) =>
-    points ? points.length : map.shows(at),
+    points ? points.length : map.shows(at, 0, size),
   );
 }
 

@@ -215,7 +215,8 @@ export class RoadMap extends View {
   choosePlaces() {
     const { places, many_places: many } = this.data;
     const [east, north] = this.data.origin;
-    const seen = places.filter((place) => this.shows(this.pixel([place.x + east, place.y + north])));
+    const size = this.size(); // asked for once: each question makes the browser lay out the page
+    const seen = places.filter((place) => this.shows(this.pixel([place.x + east, place.y + north], size), 0, size));
     this.crowded = seen.length > many;
     const shown = places.filter((place) => !(this.crowded && place.minor) || this.scene?.told.has(place.id));
     const key = this.crowded ? shown.map(({ id }) => id).join() : "all";

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 MOST_ASKED = 300_000
 """About so many changes are computed in advance: of each site, kind and interval."""
+MOST_SUPPOSED = 500_000_000
+"""So many pieces of ground, in all changes together, are supposed to be otherwise."""
 MOST_BYTES = 900_000
 """A page grows by so much at most."""
 MOST_NAMED = 8
@@ -124,14 +126,15 @@ def _most_telling(analysis: Analysis, sites: Sequence[str]) -> list[str]:
         for legs in analysis.paths(name):
             near[sectors.sector[np.concatenate([np.empty(0, dtype=np.int64), *legs])]] = True
     each = len(what_may_be_said(analysis.scenario)) * analysis.states.n_intervals
-    if len(sites) * each <= MOST_ASKED:
+    most = min(MOST_ASKED, MOST_SUPPOSED // sectors.n_sectors)
+    if len(sites) * each <= most:
         return list(sites)
 
     def beside(site: str) -> bool:
         row = sectors.sites.index.get(site)
         return row is None or not (sectors.covers[row] & near).any()
 
-    return sorted(sites, key=beside)[: MOST_ASKED // each]
+    return sorted(sites, key=beside)[: most // each]
 
 
 def _kind(analysis: Analysis, said: Said) -> dict[str, str]:

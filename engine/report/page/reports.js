@@ -1,10 +1,12 @@
 // The reports, filtered and by date.
 
 import { bdi, bothNames, make, part, spaced } from "./dom.js";
-import { dayText, listing, sourceText, tr, trNodes } from "./language.js";
+import { dayText, listing, sourceText, tr, trNodes, trn } from "./language.js";
 import { toPlace } from "./maps.js";
 import { data, go, shown } from "./state.js";
 import { reportButtons } from "./whatif.js";
+
+const MOST_LISTED = 500; // so many stand in the list at a time: more are slow to draw
 
 export function sure(report) {
   const share = Math.round(report.confidence * 100);
@@ -34,16 +36,30 @@ let listed = { reports: null, rows: "" };
 
 // An answer that comes later draws the page again: the list stays as it is unless it differs, so that
 // neither focus nor a click under way is lost.
-export function renderReports() {
+export function renderReports(sought = -1) {
   const wanted = wantedReports();
-  const rows = [shown.day, ...wanted.map(({ row }) => row)].join();
+  const first = Math.max(0, wanted.findIndex(({ row }) => row === sought) + 1 - MOST_LISTED);
+  const rows = [shown.day, first, ...wanted.map(({ row }) => row)].join();
   if (listed.reports === data.reports && listed.rows === rows && shown.live === listed.live) {
     return;
   }
   listed = { reports: data.reports, rows, live: shown.live };
   const total = data.reports.filter(({ id }) => id !== "baseline").length;
   part.counted.textContent = tr("{found} of {total}", { found: wanted.length, total });
-  part.reports.replaceChildren(...wanted.map(({ report, row }) => reportItem(report, row)));
+  const some = wanted.slice(first, first + MOST_LISTED);
+  const left = wanted.length - some.length;
+  part.reports.replaceChildren(
+    ...some.map(({ report, row }) => reportItem(report, row)),
+    ...(left ? [make("li", { className: "more" }, leftOut(left))] : []),
+  );
+}
+
+function leftOut(n) {
+  return trn(
+    "{n} more is found: search for a word, or for fewer days.",
+    "{n} more are found: search for a word, or for fewer days.",
+    n,
+  );
 }
 
 function reportItem(report, row) {
@@ -95,7 +111,7 @@ export function findReport(row) {
   part.span.value = "all";
   part.words.value = "";
   part.believed.checked = false;
-  renderReports();
+  renderReports(row);
   const item = document.getElementById(`report-${row}`);
   item.classList.add("found");
   item.scrollIntoView({ block: "nearest" });
@@ -103,6 +119,6 @@ export function findReport(row) {
 
 export function beginReports() {
   for (const control of [part.span, part.words, part.believed]) {
-    control.addEventListener("input", renderReports);
+    control.addEventListener("input", () => renderReports());
   }
 }

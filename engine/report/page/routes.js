@@ -14,7 +14,10 @@ export function renderRoutes(interval) {
 const spellOf = (route) => spellsOf(route).findLast(({ start }) => start <= shown.day);
 const sinceOf = (route) => {
   const { start } = spellOf(route);
-  return start === 0 ? tr("since the start of the run") : tr("since {day}", { day: inWords(start) });
+  if (start > 0) {
+    return tr("since {day}", { day: inWords(start) });
+  }
+  return data.latest ? tr("since {day} or before", { day: inWords(0) }) : tr("since the start of the run");
 };
 
 function routeButtons(interval) {

@@ -6,7 +6,7 @@ First what a meeting asks: how it stands, how close to the edge, what would reli
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -62,13 +62,18 @@ class Meeting:
         The scenario, analyzed.
     intervals
         The intervals that will be asked about; all of them, if absent.
+    whole
+        The analysis of the whole run, if this is the latest part of it.
     """
 
     analysis: Analysis
     intervals: Sequence[int] | None = None
     known: Known = field(default_factory=Known)
+    whole: Analysis | None = None
 
-    def of(self, name: str, interval: int, causes: Sequence[Cause]) -> dict[str, Any]:
+    def of(
+        self, name: str, interval: int, causes: Sequence[Cause], *, edge: bool = True
+    ) -> dict[str, Any]:
         """Return what stands first for a route or an enclave on an interval.
 
         Parameters
@@ -79,6 +84,8 @@ class Meeting:
             The interval.
         causes
             What its status rests on then (`Analysis.causes`).
+        edge
+            Whether it is told how close to the edge it is, which takes long on large networks.
 
         Returns
         -------
@@ -87,42 +94,53 @@ class Meeting:
             ids of the places that would cut or relieve it) and ``causes`` (the ids of the sites that a
             reason names).
         """
-        analysis, asked = self.analysis, self._queries[name]
-        status = analysis.statuses[name][interval]
-        edge = margin_on(analysis, asked, interval, self.known.margins)
-        change = "gain" if status in WORST else "loss"
-        people = self._people(name, interval)
-        sentence = chained(
-            [self._since(name, interval), self._distance(name, change, edge), *people[:1]], "; "
-        )
-        relief = relief_on(analysis, asked, interval, self.known)
-        lines = [
-            (tr("Hangs on"), self._sets(edge) if change == "loss" else ""),
-            (tr("Relief"), " ".join(what_would_change(relief, is_cut=status in WORST))),
-            (tr("People"), chained(people[1:], "; ")),
-        ]
-        steps: list[Cause | Step] = [*causes, *cut_on(analysis, asked, interval, self.known)]
+        since, people = self._since(name, interval), self._people(name, interval)
+        steps: list[Cause | Step] = [*causes]
+        distance, lines, places = list[str](), list[tuple[str, str]](), dict[str, list[str]]()
+        if edge:
+            distance, lines, places, cut = self._edge(name, interval)
+            steps += cut
+        lines.append((tr("People"), chained(people[1:], "; ")))
         return {
-            "first": f"{sentence}.",
+            "first": f"{chained([since, *distance, *people[:1]], '; ')}.",
             "lines": [{"head": head, "text": text} for head, text in lines if text],
-            change: sorted({place for one in edge.sets for place in one}),
+            **places,
             "causes": sorted(
                 {id_ for step in steps for id_ in (*step.sites, step.overlooked_by) if id_}
             ),
         }
+
+    def _edge(
+        self, name: str, interval: int
+    ) -> tuple[list[str], list[tuple[str, str]], dict[str, list[str]], Sequence[Step]]:
+        """Return how far from the edge it is, what that hangs on, the places, and what cuts it."""
+        analysis, asked = self.analysis, self._queries[name]
+        status = analysis.statuses[name][interval]
+        edge = margin_on(analysis, asked, interval, self.known.margins)
+        change = "gain" if status in WORST else "loss"
+        relief = relief_on(analysis, asked, interval, self.known)
+        lines = [
+            (tr("Hangs on"), self._sets(edge) if change == "loss" else ""),
+            (tr("Relief"), " ".join(what_would_change(relief, is_cut=status in WORST))),
+        ]
+        places = {change: sorted({place for one in edge.sets for place in one})}
+        cut = cut_on(analysis, asked, interval, self.known)
+        return [self._distance(name, change, edge)], lines, places, cut
 
     @cached_property
     def _queries(self) -> dict[str, Query]:
         return {name: query_of(self.analysis, name) for name in self.analysis.subjects}
 
     def _since(self, name: str, interval: int) -> str:
-        starts = self.analysis.spell_starts[name]
-        first = starts[bisect_right(starts, interval) - 1]
+        run = self.analysis if self.whole is None else self.whole
+        interval_of_run = run.states.n_intervals - self.analysis.states.n_intervals + interval
+        starts = run.spell_starts[name]
+        first = starts[bisect_right(starts, interval_of_run) - 1]
         label = name_text(self.analysis.subjects[name], name)
         status = status_text(self.analysis.statuses[name][interval])
         if not first:
             return tr("{label}: {status} since the start of the run", label=label, status=status)
-        day = in_words(str(self.analysis.days[first]))
+        day = in_words(str(run.days[first]))
         return tr("{label}: {status} since {day}", label=label, status=status, day=day)
 
     def _distance(self, name: str, change: str, edge: Margin) -> str:
@@ -243,6 +261,8 @@ class Told:
     ----------
     analysis, whatif
         What it is about.
+    whole
+        The analysis of the whole run, of which this may be the latest part.
     classes
         Of roads, as the page has them.
     reasons
@@ -252,6 +272,7 @@ class Told:
     analysis: Analysis
     classes: Sequence[str]
     whatif: Whatif | None
+    whole: Analysis
     reasons: bool
     known: Known = field(default_factory=Known)
 
@@ -272,11 +293,11 @@ class Told:
 
     def now(self) -> dict[str, Any]:
         """Return it in the language spoken."""
-        facts, whatif = self.analysis.facts, self.whatif
+        facts, whatif = self.whole.facts, self.whatif
         return {
             **_words(self.classes),
             "title": facts.called,
-            "facts": facts.sentences(),
+            "facts": [*self._left_out(), *facts.sentences()],
             "digests": facts.digests(),
             "credit": _credit(facts.credit),
             "actors": _actors(self.analysis),
@@ -287,15 +308,31 @@ class Told:
             "whatif": whatif.data | whatif.texts() if whatif else None,
         }
 
+    def _left_out(self) -> list[str]:
+        """Return what is told of a run of which the page has the latest part."""
+        part, whole = self.analysis, self.whole
+        if part is whole:
+            return []
+        return [
+            tr(
+                "This page begins on {day}: it shows the last {n:,} of the {total:,} days on which "
+                "something changes, and no older report that rules no ground any more. How close each "
+                "status is to the edge, and what would relieve it, is told of the last day alone.",
+                day=part.days[0].item(), n=part.states.n_intervals, total=whole.states.n_intervals,
+            )
+        ]  # fmt: skip
+
     def _routes(self) -> list[dict[str, Any]]:
         """Return the routes and enclaves, with what their statuses rest on."""
         analysis = self.analysis
-        meeting = Meeting(analysis, known=self.known)
-        told = range(analysis.states.n_intervals if self.reasons else 0)
+        meeting = Meeting(analysis, known=self.known, whole=self.whole)
+        n = analysis.states.n_intervals
+        told = range(n if self.reasons else 0)
+        edges = told if analysis is self.whole else told[-1:]
         routes = []
         for name, words in analysis.statuses.items():
             asked = analysis.subjects[name]
-            causes = [analysis.causes(name, at) for at in told]
+            causes = [self._causes(name, at) for at in told]
             routes.append(
                 {
                     "id": name,
@@ -306,11 +343,31 @@ class Told:
                     "actor": asked.actor,
                     "ends": _ends(analysis, name),
                     "status": words,
-                    "meeting": [meeting.of(name, at, causes[at]) for at in told],
+                    "meeting": [meeting.of(name, at, causes[at], edge=at in edges) for at in told],
                     "why": [why_data(analysis, name, at, causes[at]) for at in told],
                 }
             )
         return routes
+
+    def _causes(self, name: str, interval: int) -> list[Cause]:
+        """Return what a status rests on by the whole run, with the statements of this part."""
+        before = self.whole.states.n_intervals - self.analysis.states.n_intervals
+        causes, row = self.whole.causes(name, before + interval), self._row
+        if not before:
+            return causes
+        return [
+            replace(one, statements=tuple(row[at] for at in one.statements if at in row))
+            for one in causes
+        ]
+
+    @cached_property
+    def _row(self) -> dict[int, int]:
+        """The statement of this part that each statement of the whole run is."""
+        row = {one: at for at, one in enumerate(self.analysis.statement_ids)}
+        n = self.whole.states.statements.n_baseline
+        same = {at: at for at in range(n)}
+        ids = self.whole.statement_ids
+        return same | {at: row[ids[at]] for at in range(n, len(ids)) if ids[at] in row}
 
 
 def _actors(analysis: Analysis) -> list[dict[str, str]]:

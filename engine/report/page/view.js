@@ -66,10 +66,10 @@ export class View {
     this.look(this.middle(), factor * this.scale);
   }
 
-  // From metres of the map to pixels of the screen, and back.
-  pixel([east, north]) {
+  // From metres of the map to pixels of the screen, and back. For many points the size is asked for once.
+  pixel([east, north], size = this.size()) {
     const { x_range: x, y_range: y } = this.plot;
-    const [width, height] = this.size();
+    const [width, height] = size;
     return [((east - x.start) * width) / (x.end - x.start), height - ((north - y.start) * height) / (y.end - y.start)];
   }
 
@@ -79,8 +79,7 @@ export class View {
     return [x.start + (px / width) * (x.end - x.start), y.end - (py / height) * (y.end - y.start)];
   }
 
-  shows([px, py], edge = 0) {
-    const [width, height] = this.size();
+  shows([px, py], edge = 0, [width, height] = this.size()) {
     return px >= edge && py >= edge && px <= width - edge && py <= height - edge;
   }
 }
