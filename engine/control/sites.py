@@ -29,6 +29,8 @@ MOST_KM_TO_ROAD = 5.0
 MOST_M = 1000 * MOST_KM_TO_ROAD
 NODE_M = 500.0
 """A place lies at a node as near as this, rather than at a nearer point of a road."""
+ON_NODE_M = 1.0
+"""A place as near to a dead end is on it, and lies there whatever else is near."""
 FAR_KM = 1.0
 """A place farther than this from the road that it is put on is worth a second look."""
 MOST_NAMED = 3
@@ -300,7 +302,7 @@ class OnRoads:
     Parameters
     ----------
     node
-        The nearest node of each place, int64 of shape (places,).
+        The node of each place: the nearest, or one beyond a dead end, int64 of shape (places,).
     on_way
         Which places lie on the way instead, bool of shape (places,).
     segment, along_m
@@ -329,17 +331,72 @@ def places_on_roads(
 ) -> OnRoads:
     """Return where places lie on the roads of a map: at a node if one is near, else on the way.
 
-    Islands of roads are left out, if not asked for: no route leads from one to anywhere.
+    Islands of roads are left out, if not asked for: no route leads from one to anywhere. Dead ends
+    are left aside, but where the other node is that of a place at another point.
     """
     among = np.arange(network.n_segments) if islands else np.flatnonzero(on_mainland(network))
-    ends = np.unique(np.concatenate([network.u[among], network.v[among]]))
-    node, to_node = nearest_nodes(network, lon, lat, among=ends)
+    nearest, to_nearest = nearest_nodes(network, lon, lat, among=_ends(network, among))
     segment, along, to_road = nearest_points(network, lon, lat, among)
-    on_way = (to_node > NODE_M) & (to_road < to_node)
+    on_way = (to_nearest > NODE_M) & (to_road < to_nearest)
+    beyond, to_beyond = _beyond_dead_ends(network, lon, lat, among, nearest, to_nearest)
+    own = ~on_way & ~_taken(lon, lat, nearest, beyond, on_way)
+    node, to_node = np.where(own, beyond, nearest), np.where(own, to_beyond, to_nearest)
     metres = np.where(on_way, to_road, to_node)
     drawn = network.geometry.starts
     xy = interpolate(drawn, offset_m(network), network.geometry.values, segment, along)
     return OnRoads(node, on_way, segment, along, xy[:, 0], xy[:, 1], metres)
+
+
+def nodes_of_places(
+    network: Network, lon: NDArray[np.float64], lat: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return at which node each place lies, looked at alone, and how far that is in metres."""
+    if network.provenance.schematic:
+        return nearest_nodes(network, lon, lat)
+    among = np.flatnonzero(on_mainland(network))
+    nearest = nearest_nodes(network, lon, lat, among=_ends(network, among))
+    return _beyond_dead_ends(network, lon, lat, among, *nearest)
+
+
+def _ends(network: Network, segments: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Return the nodes at which segments end, as often as one ends there."""
+    return np.concatenate([network.u[segments], network.v[segments]]).astype(np.int64)
+
+
+def _beyond_dead_ends(
+    network: Network,
+    lon: NDArray[np.float64],
+    lat: NDArray[np.float64],
+    among: NDArray[np.integer],
+    nearest: NDArray[np.int64],
+    metres: NDArray[np.float64],
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return another node for each place near a dead end, if one is near, and how far it is."""
+    n_ends = np.bincount(_ends(network, among), minlength=network.n_nodes)
+    through = np.flatnonzero(n_ends > 1)
+    near = (metres > ON_NODE_M) & (metres <= NODE_M)
+    rows = np.flatnonzero(near & (n_ends[nearest] == 1))
+    if network.provenance.schematic or not len(rows) or not len(through):
+        return nearest, metres
+    node, away = nearest_nodes(network, lon[rows], lat[rows], among=through)
+    beyond, to_beyond, is_near = nearest.copy(), metres.copy(), away <= NODE_M
+    beyond[rows[is_near]], to_beyond[rows[is_near]] = node[is_near], away[is_near]
+    return beyond, to_beyond
+
+
+def _taken(
+    lon: NDArray[np.float64],
+    lat: NDArray[np.float64],
+    nearest: NDArray[np.int64],
+    beyond: NDArray[np.int64],
+    on_way: NDArray[np.bool_],
+) -> NDArray[np.bool_]:
+    """Return for which places near a dead end the other node is one of a place at another point."""
+    point = np.unique(np.column_stack([lon, lat]), axis=0, return_inverse=True)[1].reshape(-1)
+    claims = np.concatenate([np.column_stack([node, point])[~on_way] for node in (nearest, beyond)])
+    claimed, points = np.unique(np.unique(claims, axis=0)[:, 0], return_counts=True)
+    shared = claimed[points > 1]
+    return (beyond != nearest) & np.isin(beyond, shared)
 
 
 def label_of(sites: Sites, ground: Sequence[str]) -> str:

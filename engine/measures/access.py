@@ -13,11 +13,10 @@ from engine.connectivity.bits import unpack
 from engine.connectivity.engines import connected
 from engine.connectivity.kernel import ends_at, join_ends
 from engine.control.gates import MODES, through_gates
-from engine.control.sites import MOST_KM_TO_ROAD
+from engine.control.sites import MOST_KM_TO_ROAD, nodes_of_places
 from engine.errors import InputError, Problem, unknown_name
 from engine.io.arguments import checked
 from engine.language import tr
-from engine.network.paths import nearest_nodes
 from engine.scenario.cells import read_table
 
 if TYPE_CHECKING:
@@ -49,8 +48,8 @@ def access(
 ) -> geopandas.GeoDataFrame:
     """Return from where each place can be reached, by whom, for each spell of time.
 
-    A place is reached at the node nearest to it, over any ground that meets it there. It is open,
-    at risk or cut as a route from the lifelines would be.
+    A place is reached where it lies, over any ground that meets it there; one without a role in the
+    scenario at a node. It is open, at risk or cut as a route from the lifelines would be.
 
     Parameters
     ----------
@@ -169,7 +168,15 @@ def _places(analysis: Analysis, places: pd.DataFrame | str | Path | None) -> lis
     if not table:
         raise InputError(tr("there is no place to ask about"))
     lon, lat = np.array([(place["lon"], place["lat"]) for place in table], dtype=float).T
-    nodes, metres = nearest_nodes(analysis.sectors.network, lon, lat)
+    nodes, metres = nodes_of_places(analysis.sectors.network, lon, lat)
+    sites = analysis.sectors.sites
+    own = {
+        (site.place.id, site.place.lon, site.place.lat): int(node)
+        for site, node in zip(sites.named, sites.node, strict=True)
+        if site.place is not None
+    }
+    alone = zip(table, nodes.tolist(), strict=True)
+    nodes = np.array([own.get((p["id"], p["lon"], p["lat"]), node) for p, node in alone])
     near = (metres <= 1000 * MOST_KM_TO_ROAD).tolist()
     far = [place["id"] for place, is_near in zip(table, near, strict=True) if not is_near]
     if places is not None and far:

@@ -12,6 +12,7 @@ from engine.analysis.analysis import analyze
 from engine.analysis.status import statuses_side_by_side
 from engine.analysis.statuses import typed
 from engine.connectivity.bits import WORD
+from engine.control.sites import nodes_of_places
 from engine.control.statements import NO_STATEMENT
 from engine.control.states import control_over_time
 from engine.errors import InputError
@@ -227,9 +228,12 @@ def _moved_places(analysis: Analysis) -> Iterator[Variation]:
     moves = [(place, *move) for place in places.values() for move in (STAY, *DIRECTIONS)]
     points = [_moved(place, east, north) for place, _, east, north in moves]
     lon, lat = np.array(points).T
-    node, _ = nearest_nodes(analysis.network, lon, lat)
-    stays = np.repeat(node[:: len(DIRECTIONS) + 1], len(DIRECTIONS) + 1)
-    for (place, side, east, north), is_new in zip(moves, node != stays, strict=True):
+    # What other places have decides between the two nodes of a place near a dead end.
+    nodes = np.array(
+        [find(analysis.network, lon, lat)[0] for find in (nearest_nodes, nodes_of_places)]
+    )
+    stays = np.repeat(nodes[:, :: len(DIRECTIONS) + 1], len(DIRECTIONS) + 1, axis=1)
+    for (place, side, east, north), is_new in zip(moves, (nodes != stays).any(axis=0), strict=True):
         if is_new or (scenario.overlook_range is not None and (east or north)):
             others = tuple(other for other in scenario.places if other.id != place.id)
             moved = _at(place, *_moved(place, east, north))

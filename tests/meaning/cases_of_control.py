@@ -18,6 +18,13 @@ HILLTOP = [{"id": "hill", "places": ["h", "i"]}]
 # One kilometre is 0.00899 degrees of latitude; the hill lies 3.3 km north of b, 4.9 km from a.
 NORTH = [(37.0, 36.0), (37.04, 36.0), (37.08, 36.0), (37.12, 36.0), (37.04, 36.03), (37.04, 36.2)]
 
+# b lies 111 m from t, the end of a lane of 2 km, and 222 m from the junction j south of it; the lane
+# leads off the road at k. A second lane ends at s, 333 m from b.
+#        a          j           k           e             t              s
+LANE = [(37.0, 36.0), (37.03, 36.0), (37.05, 36.0), (37.08, 36.0), (37.03, 36.003), (37.03, 36.005)]
+LANES = [(0, 1, 2700), (1, 2, 1800), (2, 3, 2700), (2, 4, 2000)]
+AT_LANE = {"a": 0, "b": (37.03, 36.002), "e": 3}
+
 # A row of 101 segments, of which the 50th ends south of an island with a segment of its own.
 ISLAND_NODES = [*((37.0 + 0.001 * n, 36.0) for n in range(102)), (37.05, 36.005), (37.05, 36.009)]
 MANY_AND_AN_ISLAND = [*((n, n + 1, 100) for n in range(101)), (102, 103, 400)]
@@ -199,6 +206,43 @@ CASES = [
          routes=[route("a", "c"), route("a", "a", "near")],
          ground=[(2, 0, 2240, "x", "held"), (2, 0, 6740, "x", "held"), (2, 0, 6760, "y", "held"),
                  (6, 0, 2240, "x", "held"), (6, 0, 2260, "y", "held")]),
+    # From a to j, where b lies; the end of the lane would be reached by way of k.
+    case("on a map a dead end is left aside for another node within 500 m", {"r": "oooooooooo"},
+         on(2, "k", "captured", actor="y", until=day(5)), schematic=False, nodes=LANE,
+         roads=LANES, places=AT_LANE | {"k": 2}, routes=[route("a", "b")],
+         ground=[(2, 1, 890, "x", "held"), (2, 1, 910, "y", "held"), (2, 3, 10, "y", "held")]),
+    case("a node where the road goes on is no dead end", {"r": "occcoooooo"},
+         on(2, "k", "captured", actor="y", until=day(5)), schematic=False, nodes=LANE,
+         roads=[*LANES, (4, 5, 300)], places=AT_LANE | {"k": 2}, routes=[route("a", "b")]),
+    case("nor is one in which a road that turns round ends twice", {"r": "occcoooooo"},
+         on(2, "k", "captured", actor="y", until=day(5)), schematic=False, nodes=LANE,
+         roads=[*LANES, (4, 4, 300, {"bends": [(37.03, 36.0031), (37.0301, 36.0031)]})],
+         places=AT_LANE | {"k": 2}, routes=[route("a", "b")]),
+    case("a place on a dead end lies there", {"r": "occcoooooo"},
+         on(2, "k", "captured", actor="y", until=day(5)), schematic=False, nodes=LANE,
+         roads=LANES, places=AT_LANE | {"b": 4, "k": 2}, routes=[route("a", "b")]),
+    case("a place keeps its dead end where another has the other node",
+         {"r": "occcoooooo", "to-j": "oooooooooo"},
+         on(2, "k", "captured", actor="y", until=day(5)), schematic=False, nodes=LANE,
+         roads=LANES, places=AT_LANE | {"j": (37.03, 35.999), "k": 2},
+         routes=[route("a", "b"), route("a", "j", "to-j")]),
+    case("two places near dead ends with one other node keep their own",
+         {"r": "occcoooooo", "to-c": "occcoooooo"},
+         on(2, "k", "captured", actor="y", until=day(5)), schematic=False,
+         nodes=[*LANE[:5], (37.03, 35.997)], roads=[*LANES, (2, 5, 2000)],
+         places=AT_LANE | {"c": (37.03, 35.998), "k": 2},
+         routes=[route("a", "b"), route("a", "c", "to-c")]),
+    case("two places at one point go together", {"r": "oooooooooo"},
+         on(2, "k", "captured", actor="y", until=day(5)), schematic=False, nodes=LANE,
+         roads=LANES, places=AT_LANE | {"c": (37.03, 36.002), "k": 2}, routes=[route("a", "b")]),
+    case("where all nodes near are dead ends the nearest has the place", {"r": "occcoooooo"},
+         on(2, "k", "captured", actor="y", until=day(5)), schematic=False,
+         nodes=LANE, roads=[(0, 2, 4500), (2, 3, 2700), (2, 4, 2000), (2, 5, 2500), (2, 1, 1900)],
+         places=AT_LANE | {"k": 2}, routes=[route("a", "b")],
+         ground=[(1, 2, 1990, "x", "held")]),
+    case("on a schematic network a dead end is a node like any other", {"r": "occcoooooo"},
+         on(2, "k", "captured", actor="y", until=day(5)), nodes=LANE, roads=LANES,
+         places=AT_LANE | {"k": 2}, routes=[route("a", "b")]),
     case("on a map islands of roads are set aside", {"r": "oooooccccc"},
          on(6, "c", "captured", actor="y"), schematic=False, nodes=ISLAND_NODES,
          roads=MANY_AND_AN_ISLAND,

@@ -52,7 +52,7 @@ def random_nodes(count: int) -> list[Point]:
     ]
 
 
-def _road(
+def random_road(
     dice: Dice, u: int, v: int, lengths: Sequence[int]
 ) -> tuple[int, int, int, dict[str, Any]]:
     tags: dict[str, Any] = {"oneway": dice.chance(40)}
@@ -75,4 +75,4 @@ def random_roads(dice: Dice, nodes: int) -> list[tuple[int, int, int, dict[str, 
     if ends and dice.chance(15):
         ends[-1] = ends[0]
     lengths = (2000,) if dice.chance(25) else LENGTHS
-    return [_road(dice, u, v, lengths) for u, v in ends]
+    return [random_road(dice, u, v, lengths) for u, v in ends]

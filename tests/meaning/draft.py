@@ -9,7 +9,7 @@ import networkx as nx
 import shapely
 
 from .build import day, place, road_network
-from .dice import ROADS, random_nodes, random_roads
+from .dice import LENGTHS, ROADS, random_nodes, random_road, random_roads
 from .lines import metres, nearest_at, point_at, ring_cuts
 from .roads import NODE_M, Roads
 
@@ -32,6 +32,7 @@ DISPUTES = ((0.5, 0.5), (0.3, 0.6), (0.6, 0.4), (0.4, 0.4), (0.2, 0.3, 0.5), (0.
 
 ASIDE = (1, 2, -1, -2)
 CLEARLY_M = 25  # what places are nearest to never hangs on less
+SPURS = ((0.0019, 0.0011), (0.0019, 0.0011), (0.0023, -0.0013), (0.0061, 0.0037))  # up to 690 m
 FAR_M = 4500  # the engine refuses a place more than 5 km from every road
 
 
@@ -51,20 +52,23 @@ class Draft:
 
     def __init__(self, dice: Dice) -> None:
         self.dice = dice
+        self.on_spur: set[str] = set()
         self.nodes = nodes = random_nodes(dice.number(4, 14))
         self.roads = random_roads(dice, len(nodes))
         joined = sorted({end for u, v, *_ in self.roads for end in (u, v)})
         self.at = {name: dice.pick(joined) for name in "abcdefg"[: dice.number(2, 7)]}
         # In any order, so that a lower id says nothing about the place.
         self.places = sorted(self.at)
+        is_map = dice.chance(25)
+        on_end = self._spurs() if is_map else set()
         mine = [name for name in self.places if dice.chance(12)]
         off = (0.00007, 0.00005)
         spots = {name: (nodes[n][0] + off[0], nodes[n][1] + off[1]) for name, n in self.at.items()}
         idle = {"idle": nodes[dice.pick(joined)]} if dice.chance(40) else {}
         self.crossing: dict[str, list[int]] = {}
-        is_map = dice.chance(25)
+        spots |= {name: nodes[self.at[name]] for name in on_end}
         if is_map:
-            spots |= self._beside_roads()
+            spots |= self._beside_roads(set(self.places) - self.on_spur)
         listed = {n: p for n, p in spots.items() if n not in mine} | idle
         self.network = road_network(
             nodes, self.roads, [place(n, p) for n, p in listed.items()], schematic=not is_map
@@ -79,12 +83,26 @@ class Draft:
         self.length = dice.number(6, 12)
         self.days = [dice.number(-2, self.length + 2) for _ in range(4)]
 
-    def _beside_roads(self) -> dict[str, Point]:
+    def _spurs(self) -> set[str]:
+        """Set some of the places at the end of a road of their own; return those to be right on it."""
+        dice, on_end = self.dice, set()
+        for name in self.places:
+            if dice.chance(40):
+                node = self.at[name]
+                (lon, lat), (east, north) = self.nodes[node], dice.pick(SPURS)
+                self.at[name] = len(self.nodes)
+                self.roads.append(random_road(dice, node, len(self.nodes), LENGTHS))
+                self.nodes.append((lon + east, lat + north))
+                self.on_spur.add(name)
+                on_end |= {name} if dice.chance(15) else set()
+        return on_end
+
+    def _beside_roads(self, places: set[str]) -> dict[str, Point]:
         """Some of the places at points far from every node, each nearest to one road alone."""
         dice, found = self.dice, {}
         bare = Roads(road_network(self.nodes, self.roads, schematic=False), {})
         met = sorted({node for ends in bare.ends_of for node in ends})
-        for name in self.places:
+        for name in sorted(places):
             if not dice.chance(45):
                 continue
             segment = dice.number(0, len(bare.lines) - 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -13,7 +14,6 @@ import networkx as nx
 from .lines import Edge, Point, edges, metres, nearest_at, point_at
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Iterable
 
     from engine.network.arrays import Network
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Vertex = int | tuple[int, float]  # a node of the network, or a point so far along a segment
 MM = 0.001
 NODE_M = 500
+ON_NODE_M = 1
 ISLAND = Fraction(1, 100)
 
 
@@ -70,25 +71,64 @@ class Roads:
             edges([(lon, lat) for lon, lat in network.geometry[s].tolist()], float(length))
             for s, length in enumerate(self.length)
         ]
-        self.lies = {place: self._place(spot) for place, spot in at.items()}
+        self.lies = self._lie(at, Counter() if rules is None else rules)
         self.cuts = {vertex for vertex in self.lies.values() if isinstance(vertex, tuple)}
         self.parts = [part for s in range(len(self.length)) for part in self.cut(s, ())]
         if rules is not None:
             rules["place on the way, at no node"] += bool(self.cuts)
 
     @cached_property
+    def bare(self) -> nx.MultiGraph:
+        """The segments before any is cut, whose keys are their numbers."""
+        graph = nx.MultiGraph()
+        graph.add_edges_from((u, v, s) for s, (u, v) in enumerate(self.ends_of))
+        return graph
+
+    @cached_property
     def mainland(self) -> set[int]:
         """The segments that are on no island."""
         if not self.is_map:
             return set(range(len(self.length)))
-        graph = nx.MultiGraph()
-        graph.add_edges_from((u, v, s) for s, (u, v) in enumerate(self.ends_of))
         sizes = [
-            {s for _, _, s in graph.edges(part, keys=True)}
-            for part in nx.connected_components(graph)
+            {s for _, _, s in self.bare.edges(part, keys=True)}
+            for part in nx.connected_components(self.bare)
         ]
         largest = max(map(len, sizes))
         return set().union(*(part for part in sizes if len(part) >= ISLAND * largest))
+
+    def _lie(self, at: dict[str, Point], rules: Counter[str]) -> dict[str, Vertex]:
+        """Where places lie: each on its own, unless a dead end has another node near."""
+        nearest = {place: self._place(spot) for place, spot in at.items()}
+        beyond = {place: self._beyond_dead_end(at[place], nearest[place], rules) for place in at}
+        lies = {}
+        for place, node in beyond.items():
+            moves = node != nearest[place]
+            taken = moves and any(
+                node in {nearest[other], beyond[other]} for other in at if at[other] != at[place]
+            )
+            rules["dead end: the other node has a place"] += taken
+            rules["dead end: left aside"] += moves and not taken
+            lies[place] = nearest[place] if taken else node
+        return lies
+
+    def _beyond_dead_end(self, spot: Point, nearest: Vertex, rules: Counter[str]) -> Vertex:
+        """The nearest node that is no dead end, for a place near one that is."""
+        degree = self.bare.degree()
+        if not self.is_map or not isinstance(nearest, int) or degree[nearest] > 1:
+            return nearest
+        if metres(self.nodes[nearest], spot) <= ON_NODE_M:
+            rules["dead end: the place is on it"] += 1
+            return nearest
+        others = {
+            metres(self.nodes[node], spot): node
+            for s in self.mainland
+            for node in self.ends_of[s]
+            if degree[node] > 1
+        }
+        if not others or min(others) > NODE_M or metres(self.nodes[nearest], spot) > NODE_M:
+            rules["dead end: no other node near"] += 1
+            return nearest
+        return others[min(others)]
 
     def _place(self, spot: Point) -> Vertex:
         """Where a place lies: at the nearest node, or on the nearest road if no node is near."""

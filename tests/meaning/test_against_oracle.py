@@ -41,7 +41,9 @@ same day: event below baseline; until: the latest one left rules; until: what ca
 until: nothing is left
 """
 GROUND = """
-catchments meet on a segment; catchments of a map meet on a segment; tie to the lower id; place without a role; place on the way, at no node; place without ground;
+catchments meet on a segment; catchments of a map meet on a segment; tie to the lower id; place without a role; place on the way, at no node;
+dead end: left aside; dead end: the place is on it; dead end: the other node has a place; dead end: no other node near;
+place without ground;
 ground beyond the reach; ground that no place reaches; place under another id;
 place with its own reach; stretch by name; stretch by name_ar; stretch by alt_name; stretch by ref;
 stretch between two places; stretch between two places on a road;

@@ -6,18 +6,26 @@ import json
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from engine.analysis.analysis import analyze
 from engine.control.sites import places_on_roads
 from engine.errors import ScenarioError
 from engine.importers.settlements import settlements
+from engine.measures.access import access
+from engine.measures.sensitivity import sensitivity
 from engine.network import Place, read_network, write_network
 from engine.network.cut_out import Box
 from engine.scenario.load import load_scenario
+from engine.scenario.model import Route
+from tests.meaning.build import road_network, scenario
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from engine.network import Network
+    from engine.scenario.model import Scenario
 
 ENDS = {1: (37.0, 36.0), 2: (37.3, 36.0), 3: (37.3, 36.2)}
 AREA = Box(36.9, 35.9, 37.4, 36.3)
@@ -80,3 +88,46 @@ def test_swapped_places_are_told(tmp_path: Path) -> None:
     told = {each.value: each.message for each in caught.value.problems}
     assert "its lat and lon are probably swapped" in told["b"]
     assert "swapped" not in told["c"]
+
+
+#         a           j: 222 m from b   k            e           t: 111 m from b
+LANE = [(37.0, 36.0), (37.03, 36.0), (37.05, 36.0), (37.08, 36.0), (37.03, 36.003)]
+B = (37.03, 36.002)
+
+
+def beside_a_lane(**places: tuple[float, float]) -> tuple[Network, Scenario]:
+    """Return a map with a lane from k to t, and a scenario in which k is the enemy's."""
+    spots = {"a": LANE[0], "e": LANE[3], "k": LANE[2]} | places
+    entries = {
+        "actors": {"x": {}, "y": {}},
+        "places": [{"id": name, "lon": at[0], "lat": at[1]} for name, at in spots.items()],
+        "baseline": [{"site": name, "holder": "y" if name == "k" else "x"} for name in spots],
+    }
+    roads = [(0, 1, 2700), (1, 2, 1800), (2, 3, 2700), (2, 4, 2000)]
+    return road_network(LANE, roads, schematic=False), scenario(entries)
+
+
+def test_a_place_without_a_role_is_reached_beyond_its_dead_end() -> None:
+    network, asked = beside_a_lane(c=(37.03, 36.004), j=(37.03, 35.999))
+    analysis = analyze(asked, network=network)
+    points = pd.DataFrame([("b", *B), ("t", *LANE[4])], columns=["id", "lon", "lat"])
+    found = access(analysis, points, actors=["x"], lifelines=["a"])
+    assert dict(zip(found["place"], found["status"], strict=True)) == {"b": "open", "t": "cut"}
+    # c has its dead end, since the junction is j's.
+    own = access(analysis, actors=["x"], lifelines=["a"])
+    assert dict(zip(own["place"], own["status"], strict=True)) == {
+        "a": "open", "c": "cut", "e": "cut", "j": "open", "k": "cut"
+    }  # fmt: skip
+
+
+def test_a_place_that_moves_from_its_dead_end_stands_for_another_node() -> None:
+    network, asked = beside_a_lane(b=(37.03, 36.003))
+    places = [p.model_copy(update={"error_km": 0.1 * (p.id == "b")}) for p in asked.places]
+    routes = (Route(id="r", actor="x", to="b", **{"from": ["a"]}),)
+    asked = asked.model_copy(update={"places": tuple(places), "routes": routes})
+    analysis = analyze(asked, network=network)
+    assert analysis.status(asked.start)["r"] == "cut"
+    found = sensitivity(analysis, asked.start)
+    moved = found[found["factor"] == "place"]
+    assert len(moved) == 4
+    assert (moved["better"] == 10).all()
