@@ -30,6 +30,8 @@ _COUNTS = words("اكثر اقل عدد العديد اجزاء قرب بالق�
 _GIVEN_UP = frozenset({"lost", "left"})
 _WHERE_TO = words("for to towards toward into الى نحو باتجاه صوب")
 _REGIONS = words("province governorate countryside region oblast state county")
+_ON_A_ROAD = frozenset({"strike", "fighting", "raid", "losses", "aim", "repelled", "under_fire"})
+"""What happens on a road to a place and reaches that place."""
 _REACH = frozenset(
     {
         "fighting",
@@ -62,8 +64,8 @@ def _is_end_of_way(tokens: Sequence[Token], start: int, first: Mention, cue: Cue
     if cue.kind in _GIVEN_UP and before in _WHERE_TO:
         return True  # "left A for B"
     road = start > 1 and before in _WHERE_TO and tokens[start - 2].norm in _ROADS
-    if road and cue.kind in {"reopened", "closed"} and first.between is None:
-        return True  # "opened the road to A"
+    if road and cue.kind not in _ON_A_ROAD and first.between is None:
+        return True  # "opened the road to A", "holds all roads into A"
     if first.end < len(tokens) and tokens[first.end].norm in _REGIONS:
         return True
     # "shells from a checkpoint in A"

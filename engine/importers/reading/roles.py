@@ -178,7 +178,8 @@ def _active(
     against = _AGAINST - _FROM if kind == "strike" else _AGAINST
     inside = _behind_verb(cue, kind, [p for p in own if cue.start < p.start < first], own, tokens)
     actor = next((p for p in inside if p.before not in against), None)
-    if actor is not None and tokens[cue.start].text.isascii() and actor.before not in _BY:
+    doing = {"by"} if kind in {"closed", "reopened"} else _BY
+    if actor is not None and tokens[cue.start].text.isascii() and actor.before not in doing:
         actor = None
     if _is_driven_out(cue, actor, own):
         return _roles(None, actor)
