@@ -83,6 +83,7 @@ _PERFECTS = frozenset().union(
 ) - words("دخلا حاصر سقطا")  # fmt: skip
 """Verbs in the past of which no form is a verbal noun as well."""
 _TRIES = ("حاول", "يحاول", "تحاول", "محاوله", "محاولا")
+_WILL_BE = words("ستكون سيكون")
 _FEARS = words("يخشى تخشى مخاوف خشيه تخوف fear fears feared fearing")
 """Conditions under which an aim is still an aim: "they fear that it will turn to A"."""
 _AHEAD_WITHIN = 12
@@ -172,9 +173,9 @@ def _is_of_another(marker: Hit, hit: Hit, tokens: Sequence[Token]) -> bool:
     modal = marker.means == "condition" and tokens[marker.start].norm in _MODALS
     if modal and any(t.norm == "that" for t in tokens[marker.end : hit.start]):
         return True  # "what I can say is that they took A"
-    feared = any(token.norm in _FEARS for token in tokens[: marker.end])
-    if hit.means == "aim" and feared and (modal or tokens[marker.start].norm in _FEARS):
-        return True  # "they fear that it might turn to A"
+    feared = modal and any(token.norm in _FEARS for token in tokens[: marker.end])
+    if hit.means == "aim" and (feared or tokens[marker.start].norm in _FEARS | _WILL_BE):
+        return True  # "they fear that it might turn to A", "the next step will be A"
     apart = marker.end != hit.start  # "almost captured"
     if apart and marker.means in {"aim", "fail"} and _is_told_as_past(hit, tokens):
         return True  # nobody tries to "took"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _FIRST = frozenset({"under_fire", "repelled"})
 """Finer than what their words say alone: "fire control", "stopped the advance on"."""
 _FALLEN_WITHIN = 6
+_BARE = words("take won want wants wanted")
 _WHICH = words("which where who التي الذي والتي والذي اللتين اللتان حين حينما عندما")
 _WAS = words("كان كانت كانوا")
 
@@ -92,8 +93,8 @@ def cues_in(
 
 
 def _is_bare(hit: Hit, tokens: Sequence[Token]) -> bool:
-    """Return whether a cue is only "take" or "won", which says that a place was taken only right before its name."""
-    return hit.end == hit.start + 1 and tokens[hit.start].norm in {"take", "won"}
+    """Return whether a cue is only "take", "won" or "wants", which says that a place was taken only right before its name."""
+    return hit.end == hit.start + 1 and tokens[hit.start].norm in _BARE
 
 
 def _is_noun_alone(hit: Hit, tokens: Sequence[Token]) -> bool:

@@ -38,6 +38,7 @@ _HELD_BEFORE = frozenset(
 )
 """What befalls a place that somebody holds and goes on holding."""
 _TAKES_FROM = frozenset({"captured", "present", "entered"})
+_AND_THAT = words("وان وانه وانها وانهم")
 _INTO = words("الى into to")
 _ONTO = words("على on at")
 _NEAR, _LISTED_WITHIN, _LABEL_WITHIN, _PART_OF_LABEL = 3, 10, 8, 5
@@ -216,6 +217,8 @@ class _Reader(PlacesMeant):
     def _is_parted(self, cue: Cue, number: int, start: int) -> bool:
         """Return whether a comma and a new speaker, or the subject of a cue, stand between it and a list."""
         commas = [at for at in range(cue.end, start) if self.tokens[at].text in ",،"]
+        if any(self.tokens[at + 1].norm in _AND_THAT for at in commas):
+            return True  # "they took A, and that the road to B is open"
         if any(at + 1 in self.marks.said_at for at in commas):
             return True  # "bombed, and rebels say that A"
         if commas and cue.is_relative and cue.kind != "none" and self._is_object_relative(cue):
