@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.importers.reading.cue_modes import mode_of
-from engine.importers.reading.lexicon import Hit, cues, words
+from engine.importers.reading.lexicon import Hit, cues, heads, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _FIRST = frozenset({"under_fire", "repelled"})
 """Finer than what their words say alone: "fire control", "stopped the advance on"."""
 _FALLEN_WITHIN = 6
+_GOALS = words("goal objective target prize")
+_BEFORE_NAME = words("the of all both strategic nearby neighbouring key small large")
 _BARE = words("take won want wants wanted")
 _WHICH = words("which where who التي الذي والتي والذي اللتين اللتان حين حينما عندما")
 _WAS = words("كان كانت كانوا")
@@ -77,8 +79,9 @@ def cues_in(
     hits = [hit for hit in cues().hits(tokens, sentence.language) if hit.start not in taken]
     hits = [hit for hit in hits if not _spans_clauses(hit, sentence, marks)]
     hits = [hit for hit in hits if not _is_start_of_loss(hit, hits)]
-    near = {at for place in places for at in range(place.head_at - 3, place.start + 1)}
-    hits = [hit for hit in hits if not _is_bare(hit, tokens) or hit.end in near]
+    hits = [
+        hit for hit in hits if not _is_bare(hit, tokens) or _names_right_behind(hit, tokens, places)
+    ]
     hits.sort(key=lambda hit: (hit.means not in _FIRST, hit.start - hit.end, hit.start))
     chosen: list[Hit] = []
     for hit in hits:
@@ -93,8 +96,21 @@ def cues_in(
 
 
 def _is_bare(hit: Hit, tokens: Sequence[Token]) -> bool:
-    """Return whether a cue is only "take", "won" or "wants", which says that a place was taken only right before its name."""
-    return hit.end == hit.start + 1 and tokens[hit.start].norm in _BARE
+    """Return whether a cue is only "take", "won" or "the goal is", which speak of a place only right before its name."""
+    word = tokens[hit.start].norm
+    return (hit.end == hit.start + 1 and word in _BARE) or (hit.means == "aim" and word in _GOALS)
+
+
+def _names_right_behind(hit: Hit, tokens: Sequence[Token], places: Sequence[Mention]) -> bool:
+    """Return whether a name follows a cue, with nothing but "the town of" and the like before it."""
+    return any(
+        hit.end <= place.start
+        and all(
+            token.norm in _BEFORE_NAME or token.norm in heads()
+            for token in tokens[hit.end : place.start]
+        )
+        for place in places
+    )
 
 
 def _is_noun_alone(hit: Hit, tokens: Sequence[Token]) -> bool:
