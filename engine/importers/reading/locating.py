@@ -19,6 +19,8 @@ _RESET = words("على في الى in on at over into against inside عبر towa
 _KEEP_FROM = words(
     "اجزا جزا جز جزءا كل كلا عدد بينها منها نقاط نصف مساحات مساحه قسم القسم معظم اكثر كلا احيا قرى بلدات مناطق ضمن العديد مقربه القريبه بالقرب قريبه القريب قريبا"
 )
+_NEAR_FROM = words("مقربه القريبه بالقرب قريبه القريب قريبا قريبين")
+"""Of these before "from", what befalls a place reaches it only where it reaches from near."""
 _WHOLES = words("قرى بلدات القرى البلدات قريه بلده villages towns")
 _TOWARDS = words("باتجاه نحو صوب towards toward")
 """An advance towards a place that is stopped is beaten off there."""
@@ -70,6 +72,13 @@ def _is_end_of_way(tokens: Sequence[Token], start: int, first: Mention, cue: Cue
         return True
     # "shells from a checkpoint in A"
     return cue.kind == "strike" and before in _STANDING and _comes_from(tokens[cue.end : start])
+
+
+def _is_from(cue: Cue, back: Sequence[str], *, kept: bool) -> bool:
+    """Return whether "from" before a place only says from where, or near which place something was."""
+    if cue.kind not in _REACH and any(word in _NEAR_FROM for word in back):
+        return True  # "took a hill near A"
+    return not (kept or any(word in _KEEP_FROM for word in back))
 
 
 def only_locates(
@@ -127,6 +136,7 @@ def only_locates(
     from_ = words[-1:] in (["من"], ["from"]) or first.clitic == "من"
     if from_ and cue.takes != "from":
         back = [at for at in (window[-1] - 1, window[-1] - 2) if at > cue.start]
-        kept = any(tokens[at].norm in _KEEP_FROM or at in partial for at in back)
-        return not (kept or near), ""
+        return _is_from(
+            cue, [tokens[at].norm for at in back], kept=near or bool({*back} & partial)
+        ), ""
     return False, ""
