@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import shlex
 from pathlib import Path
 
+import openpyxl
 import pytest
 from typer.testing import CliRunner
 
@@ -21,12 +21,12 @@ BLOCK = re.compile(
 
 def accept(table: Path) -> None:
     """Do what the reader does in a spreadsheet: write yes beside every draft."""
-    with table.open(encoding="utf-8-sig", newline="") as file:
-        header, *rows = list(csv.reader(file))
+    book = openpyxl.load_workbook(table)
+    header, *rows = list(book.active.iter_rows())
+    at = [cell.value for cell in header].index("accept")
     for row in rows:
-        row[header.index("accept")] = "yes"
-    with table.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([header, *rows])
+        row[at].value = "yes"
+    book.save(table)
 
 
 def said_by(commands: str) -> list[str]:
