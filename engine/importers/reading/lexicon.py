@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.importers.reading.word_forms import forms
+from engine.importers.reading.tokens import forms
 from engine.io.text import folded, letters
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from engine.importers.reading.lexicon import word_list, words
-from engine.importers.reading.word_forms import forms
+from engine.importers.reading.tokens import forms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

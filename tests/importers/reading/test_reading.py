@@ -21,8 +21,7 @@ from engine.importers.reading.day_words import day_words
 from engine.importers.reading.documents import document_text
 from engine.importers.reading.lexicon import also_called
 from engine.importers.reading.place_names import PlaceNames
-from engine.importers.reading.tokens import sentences_of, tokens_of
-from engine.importers.reading.word_forms import forms
+from engine.importers.reading.tokens import forms, sentences_of, tokens_of
 from engine.importers.reports import Options
 from engine.io.text import letters
 from engine.report.review import write_review
