@@ -185,6 +185,8 @@ class Answer:
     inferred
         The share of the path the holder of which the engine says to be inferred from afar; 0 where no
         road leads there.
+    near_front
+        Whether the engine says that every path passes ground near a front.
     """
 
     extract: str
@@ -198,10 +200,11 @@ class Answer:
     said: str
     hangs_on_m: float
     inferred: float
+    near_front: bool
 
     @property
     def doubted(self) -> bool:
-        """Whether an explanation of the answer says that it rests on what is inferred."""
+        """Whether an explanation of the answer says that it rests on what is inferred from afar."""
         return self.inferred >= WORTH_SAYING
 
     @property
@@ -466,6 +469,7 @@ def compare(
                 extract, number, front.kind, route.actor, route.from_[0], route.to,
                 name_of.get(route.within or "", ""), by_area[route.id], by_place[route.id], shift,
                 float(np.nan_to_num(places.inferred_share(route.id, START))),
+                places.near_front(route.id, START) is not None,
             )
             for route, shift in zip(asked, shifts, strict=True)
         ]  # fmt: skip
@@ -571,13 +575,17 @@ def table(groups: dict[str, list[Answer]], what: str) -> str:
     return "\n".join(lines)
 
 
-def doubts(answers: list[Answer]) -> dict[str, tuple[int, float]]:
-    """Return how many routes are called open, truly cut and not, and the percentage that the engine doubts."""
+def doubts(answers: list[Answer]) -> dict[str, tuple[int, float, float]]:
+    """Return how many routes are called open, truly cut and not, and the percentages that the engine doubts.
+
+    The first is of those said to rest on what is inferred from afar, the second of those near a front.
+    """
     found = {}
     for name, is_cut in (("truly cut, called open", True), ("not cut, called open", False)):
         said = [a for a in answers if (a.truth == "cut", a.said) == (is_cut, "open")]
-        doubted = sum(answer.doubted for answer in said)
-        found[name] = len(said), 100 * doubted / len(said) if said else float("nan")
+        words = [answer.doubted for answer in said], [answer.near_front for answer in said]
+        afar, near = (100 * sum(word) / len(word) if word else float("nan") for word in words)
+        found[name] = len(said), afar, near
     return found
 
 
@@ -642,9 +650,10 @@ def main() -> None:
     tables = {"extract": grouped(answers, "extract"), "front": grouped(answers, "kind")}
     tables["routes that hang"] = by_shift(answers)
     print("\n\n".join(table(groups, what) for what, groups in tables.items()), end="\n\n")
-    for name, (n, share) in doubts(answers).items():
+    for name, (n, afar, near) in doubts(answers).items():
         print(
-            f"{name}: {n:,}, {_percent(share)} of them said to rest on what is inferred from afar"
+            f"{name}: {n:,}, {_percent(afar)} of them said to rest on what is inferred from afar, "
+            f"{_percent(near)} to pass near a front"
         )
     print(f"{time.process_time() - begun:.0f} s of processor time", file=sys.stderr)
 

@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.analysis.evidence import (
+    NEAR_FRONT,
     Cause,
+    Fronts,
+    NearFront,
     Reason,
     because_columns,
     causes_of,
+    fronts_of,
     last_places,
     reasons_of_places,
     reasons_on,
@@ -30,7 +34,9 @@ from engine.analysis.least_bad_path import (
     view_of,
 )
 from engine.analysis.status import (
+    CUT,
     LOST,
+    LessRoads,
     Terminals,
     enclave_status,
     ordered_statuses,
@@ -287,6 +293,65 @@ class Analysis(Statuses):
         length = self.sectors.network.length[pieces]
         far = self.sectors.from_place_m[pieces] > 1000 * km
         return float(length[far].sum() / length.sum()) if length.sum() > 0 else float("nan")
+
+    @checked
+    def near_front(self, name: str, on: DayLike, *, times: float = NEAR_FRONT) -> NearFront | None:
+        """Return ground near a front without which no possible path is left, if that is so.
+
+        Ground is near a front where the nearest place held by others, over whose ground the actor may
+        not pass, is less than `times` as far away as the place whose ground it is. Ground that a report on
+        a road, an area or OSM ways names is not. The status does not depend on it.
+
+        Parameters
+        ----------
+        name
+            A route or an enclave.
+        on
+            The day.
+        times
+            1 or more; 1 turns it off.
+
+        Returns
+        -------
+        NearFront
+            Of the best path, where a hostile place is nearest in proportion; None where a possible path
+            avoids such ground, where there is no possible path, and on a schematic network, whose
+            lines do not lie where the roads do.
+
+        Raises
+        ------
+        InputError
+            If there is no such route or enclave, `times` is less than 1, or the day lies outside the run.
+        """
+        interval, asked = self.interval_on(on), self.subject(name)
+        if not times >= 1:
+            raise InputError(tr("times = {times}; expected 1 or more", times=times))
+        schematic = self.network.provenance.schematic
+        if schematic or self.codes[name][interval] <= CUT or times == 1:
+            return None
+        fronts, beyond = self._fronts(self.terminals.actor_code(asked.actor), interval, times)
+        pieces = np.concatenate([np.empty(0, dtype=np.int64), *self.path(name, on)])
+        if not fronts.near[pieces].any() or beyond.is_possible(self.states, asked, interval):
+            return None
+        piece = int(pieces[np.round(fronts.ratio[pieces], 6).argmin()])  # the first of equals
+        rows = (int(fronts.other[piece]), int(fronts.own[piece]))
+        other, own = (self.sectors.label((self.sectors.sites.named[row].id,)) for row in rows)
+        km = (float(metres[piece]) / 1000 for metres in (fronts.other_m, fronts.own_m))
+        return NearFront(other, next(km), own, next(km))
+
+    def _fronts(self, actor: int, interval: int, times: float) -> tuple[Fronts, LessRoads]:
+        """Return the roads near a front, and the ground without them; of one day at a time."""
+        if any(key[1:] != (interval, times) for key in self._known_fronts):
+            self._known_fronts.clear()
+        key = actor, interval, times
+        if key not in self._known_fronts:
+            fronts = fronts_of(self.terminals, self.states, *key)
+            self._known_fronts[key] = fronts, LessRoads(self.terminals, fronts.near)
+        return self._known_fronts[key]
+
+    @cached_property
+    def _known_fronts(self) -> dict[tuple[int, int, float], tuple[Fronts, LessRoads]]:
+        return {}
 
     @checked
     def view(self, name: str) -> View:

@@ -7,7 +7,7 @@ left behind.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -361,14 +361,16 @@ def _on_the_roads(analysis: Analysis, route: Route) -> dict[str, Any]:
     pieces = np.concatenate([np.empty(0, dtype=np.int64), *analysis.path(route.id, start)])
     length = network.length[pieces]
     known = analysis.states.on(0).holder[sectors.sector[pieces]] != UNKNOWN
+    front = analysis.near_front(route.id, start)
     if not length.sum():
-        return {"ends": ends, "km": None, "known": None, "inferred": None,
+        return {"ends": ends, "km": None, "known": None, "inferred": None, "near_front": None,
                 "because": analysis.because(route.id, 0)}  # fmt: skip
     return {
         "ends": ends,
         "km": _km(length.sum()),
         "known": round(float(length[known].sum() / length.sum()), 3),
         "inferred": round(analysis.inferred_share(route.id, start), 3),
+        "near_front": front and asdict(front),
         "because": "",
     }
 

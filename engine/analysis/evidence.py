@@ -6,7 +6,7 @@ enclave it is told which place was the last, and who holds places by which repor
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,12 +15,14 @@ from engine.analysis.least_bad_path import IMPOSSIBLE, ONLY_POSSIBLE, badness
 from engine.analysis.status import CUT, OPEN
 from engine.connectivity.roads import shortest_path_between_ends
 from engine.control.overlooking import overlooker
+from engine.control.runs import column
 from engine.control.sites import label_of, shared_site
 from engine.control.statements import CLOSED, CONDITIONS, CONTESTED, EXPOSED, HELD, NO_STATEMENT
 from engine.control.states import UNKNOWN
 from engine.control.words import actor_text, chained, condition_text, event_text, name_text
 from engine.language import listing, tr, trn
-from engine.network.arrays import great_circle_m
+from engine.network.arrays import EARTH_RADIUS_M, great_circle_m
+from engine.network.paths import nearest_vectors, unit_vectors
 from engine.scenario.vocabulary import MEANING_OF_KIND
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from engine.analysis.least_bad_path import Leg, Moment
     from engine.analysis.status import EnclaveStatus, Terminals
     from engine.connectivity.kernel import Kernel
+    from engine.control.sectors import Sectors
     from engine.control.statements import Statements
     from engine.control.states import Snapshot, States
     from engine.scenario.model import Event, Holding, Scenario
@@ -447,3 +450,128 @@ def _own_sectors(terminals: Terminals, place: str) -> NDArray[np.int64]:
     kernel = terminals.kernel()
     ends = terminals.ends(kernel, (place,))
     return np.unique(kernel.sector[ends.vertex[ends.own]])
+
+
+NEAR_FRONT = 2.0
+"""Ground that is less than so many times as far from a hostile place as from its own may well be
+hostile."""
+
+
+@dataclass(frozen=True)
+class NearFront:
+    """Ground that a status hangs on, and of which the places around do not tell who holds it.
+
+    Parameters
+    ----------
+    place, km
+        The nearest place held by actors over whose ground the actor may not pass, and how far away it is.
+    own, own_km
+        The place whose ground it is, and how far away that is.
+    """
+
+    place: str
+    km: float
+    own: str
+    own_km: float
+
+
+@dataclass(frozen=True, eq=False)
+class Fronts:
+    """Which roads of a map lie near a front for an actor on one interval.
+
+    Parameters
+    ----------
+    near
+        The pieces of road with a point near a front, bool of shape (pieces,).
+    ratio
+        How many times as far a hostile place is as the own one, at the point of each piece where
+        that is least, float64 of shape (pieces,); infinite where nothing is inferred.
+    own, other
+        The places at that point, rows of the sites, int64 of shape (pieces,).
+    own_m, other_m
+        How far they are from it.
+    """
+
+    near: NDArray[np.bool_]
+    ratio: NDArray[np.float64]
+    own: NDArray[np.int64]
+    other: NDArray[np.int64]
+    own_m: NDArray[np.float64]
+    other_m: NDArray[np.float64]
+
+
+def fronts_of(
+    terminals: Terminals, states: States, actor: int, interval: int, times: float
+) -> Fronts:
+    """Return which roads of a map lie near a front for an actor on an interval.
+
+    Along a straight part of a road within the ground of one place, the points that are at least `times`
+    (1 or more) as far from each other place lie together, so the vertices of the roads are enough.
+    """
+    sectors = terminals.sectors
+    network, sites, sector = sectors.network, sectors.sites, sectors.sector
+    n, hostile = network.n_segments, column(states.hostile(actor), interval)
+    own_of_sector = _place_of_sectors(terminals, states.on(interval))
+    own, enemies = own_of_sector[sector], _places_held(sectors, hostile)
+    ratio, other = np.full(n, np.inf), np.full(n, -1)
+    own_m, other_m = np.full(n, np.nan), np.full(n, np.nan)
+    found = Fronts(np.zeros(n, dtype=bool), ratio, own, other, own_m, other_m)
+    pieces = np.flatnonzero((own >= 0) & ~hostile[sector])
+    if not len(pieces) or not len(enemies):
+        return found
+    drawn = network.geometry.take(pieces)
+    points, piece = unit_vectors(*drawn.values.T), pieces[drawn.rows]
+    at = unit_vectors(network.lon[sites.node], network.lat[sites.node])
+    nearest, to_other = nearest_vectors(points, at[enemies])
+    chord = np.linalg.norm(points - at[own[piece]], axis=1)
+    to_own = 2 * EARTH_RADIUS_M * np.arcsin(np.clip(chord / 2, 0, 1))
+    share = np.divide(to_other, to_own, out=np.full(len(piece), np.inf), where=to_own > 0)
+    order = np.lexsort((share, piece))
+    least = order[np.unique(piece[order], return_index=True)[1]]
+    rows = piece[least]
+    ratio[rows], other[rows] = share[least], enemies[nearest[least]]
+    own_m[rows], other_m[rows] = to_own[least], to_other[least]
+    return replace(found, near=ratio < times)
+
+
+def _place_of_sectors(terminals: Terminals, then: Snapshot) -> NDArray[np.int64]:
+    """Return the place from which it is inferred who holds each sector; -1 where a report names it.
+
+    A report names the ground of a road, an area or OSM ways of which it speaks, members of a group included.
+    """
+    sectors = terminals.sectors
+    sites, covers, own = sectors.sites, sectors.covers, np.full(sectors.n_sectors, -1)
+    for row in np.flatnonzero(sites.node >= 0)[::-1].tolist():
+        own[covers[row]] = row
+    for ruling in (then.holder_statement, then.condition_statement):
+        for statement in np.unique(ruling[ruling != NO_STATEMENT]).tolist():
+            name = sites.named[int(then.statements.site[statement])].id
+            parts = [sites.index[part] for part in terminals.parts(name)]
+            named = covers[[row for row in parts if sites.node[row] < 0]].any(axis=0)
+            own[named & (ruling == statement)] = -1
+    return own
+
+
+def _places_held(sectors: Sectors, by: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return the places whose ground at their nodes is all among some, rows of the sites."""
+    network, sites = sectors.network, sectors.sites
+    met = np.concatenate([network.u, network.v])
+    order = np.argsort(met, kind="stable")
+    held = []
+    for row in np.flatnonzero(sites.node >= 0).tolist():
+        first, last = np.searchsorted(met[order], [sites.node[row], sites.node[row] + 1])
+        there = np.unique(sectors.sector[order[first:last] % network.n_segments])
+        own = there[sectors.covers[row, there]]
+        if len(own) and by[own].all():
+            held.append(row)
+    return np.array(held, dtype=np.int64)
+
+
+def near_front_text(found: NearFront) -> str:
+    """Return the word of doubt that a status hangs on ground near a front."""
+    return tr(
+        "Near a front: every path passes ground that is less than twice as far from the nearest place "
+        "of another holder ({place}, {km:.1f} km) as from its own ({own}, {own_km:.1f} km); a report "
+        "on the road itself decides.",
+        place=found.place, km=found.km, own=found.own, own_km=found.own_km,
+    )  # fmt: skip

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from engine.connectivity.bits import WORD, unpack
+from engine.connectivity.bits import WORD, pack, unpack
 from engine.connectivity.engines import connected
 from engine.connectivity.kernel import Ends, Kernel, build_kernel, ends_at, join_ends
 from engine.control.gates import through_gates
+from engine.control.runs import column
 from engine.control.sites import NODE_M, Rank
 from engine.errors import unknown_name
 from engine.language import tr, trc
 from engine.network.paths import nearest_nodes
+from engine.scenario.model import Route
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from engine.control.sectors import Sectors
     from engine.control.states import States
     from engine.network.arrays import Place
-    from engine.scenario.model import Enclave, Route, Scenario
+    from engine.scenario.model import Enclave, Scenario
 
 LOST, CUT, AT_RISK, OPEN = range(-1, 3)
 """The codes of statuses, from worst to best; only an enclave can be lost."""
@@ -403,6 +405,87 @@ def statuses_side_by_side(
         )
         for at in where
     ]
+
+
+@dataclass(frozen=True, eq=False)
+class _Without:
+    """Ground on one interval of which some is left out: neither possible nor secure, whoever holds it.
+
+    Parameters
+    ----------
+    ground
+        The whole ground.
+    interval
+        Which one; the only one here.
+    parent
+        The sector of the whole ground of which each sector is a part, int64 of shape (sectors,).
+    kept
+        Which sectors are not left out, bool of shape (sectors,).
+    """
+
+    ground: Ground
+    interval: int
+    parent: NDArray[np.int64]
+    kept: NDArray[np.bool_]
+
+    @property
+    def n_intervals(self) -> int:
+        """One."""
+        return 1
+
+    def possible(self, actor: int) -> NDArray[np.uint64]:
+        """See `Ground`."""
+        return self._then(self.ground.possible(actor), self.kept)
+
+    def secure(self, actor: int) -> NDArray[np.uint64]:
+        """See `Ground`."""
+        return self._then(self.ground.secure(actor), self.kept)
+
+    def hostile(self, actor: int) -> NDArray[np.uint64]:
+        """See `Ground`."""
+        return self._then(self.ground.hostile(actor), np.ones_like(self.kept))
+
+    def _then(self, words: NDArray[np.uint64], among: NDArray[np.bool_]) -> NDArray[np.uint64]:
+        return pack((column(words, self.interval)[self.parent] & among)[:, np.newaxis])
+
+
+class LessRoads:
+    """The same routes and enclaves on a ground without some of its roads.
+
+    Parameters
+    ----------
+    terminals
+        The whole ground.
+    left_out
+        The pieces of road to leave out, bool of shape (pieces,): sectors of their own from here on.
+    """
+
+    def __init__(self, terminals: Terminals, left_out: NDArray[np.bool_]) -> None:
+        sectors = terminals.sectors
+        code = 2 * sectors.sector.astype(np.int64) + left_out
+        kinds, sector = np.unique(code, return_inverse=True)
+        self._parent, self._kept = kinds // 2, kinds % 2 == 0
+        finer = replace(
+            sectors,
+            sector=sector.reshape(-1).astype(np.int32),
+            covers=sectors.covers[:, self._parent],
+            near=sectors.near[:, self._parent],
+        )
+        self._whole, self._terminals = terminals, Terminals(terminals.scenario, finer)
+
+    def is_possible(self, states: States, asked: Route | Enclave, interval: int) -> bool:
+        """Return whether a possible path is left, in states of the whole ground."""
+
+        def less(ground: Ground) -> _Without:
+            return _Without(ground, interval, self._parent, self._kept)
+
+        scenario, sectors = self._whole.scenario, self._whole.sectors
+        views = [less(view) for view in through_gates(scenario, sectors, states, asked.mode)]
+        if isinstance(asked, Route):
+            status = route_status_of(self._terminals, views, asked)
+        else:
+            status = enclave_status_of(self._terminals, views, less(states), asked).status
+        return bool(status[0] > CUT)
 
 
 def _bounds(

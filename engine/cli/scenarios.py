@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from engine.analysis.evidence import NearFront, near_front_text
 from engine.cli.helping import complete_formats
 from engine.cli.options import (
     AsJson,
@@ -256,6 +257,9 @@ def _routes(routes: Sequence[dict[str, Any]], *, long: bool) -> Iterator[str]:
             yield from sentences(
                 tr("{route}: {reason}.", route=route["id"], reason=route["because"])
             )
+        if route["near_front"]:
+            told = near_front_text(NearFront(**route["near_front"]))
+            yield from sentences(tr("{route}: {note}", route=route["id"], note=told))
     yield from table_lines(
         (trc("column", "route"), trc("column", "its ends")),
         ((route["id"], ends) for route in routes if (ends := _ends(route, long=long))),

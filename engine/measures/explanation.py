@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.analysis.analysis import Analysis
-    from engine.analysis.evidence import Cause, Reason
+    from engine.analysis.evidence import Cause, NearFront, Reason
     from engine.analysis.query import Query
     from engine.io.days import DayLike
 
@@ -150,6 +150,8 @@ class Explanation(Card):
         `INFERRED_KM` away, 0 to 1; 0 on a schematic network.
     no_road
         Why no road leads there, whoever holds the ground; empty if one does.
+    near_front
+        On a map, ground near a front without which no possible path is left: see `Analysis.near_front`.
 
     Examples
     --------
@@ -176,6 +178,7 @@ class Explanation(Card):
     changed: tuple[Step, ...]
     inferred: float = 0.0
     no_road: str = ""
+    near_front: NearFront | None = None
 
     def card(self) -> tuple[str, list[tuple[str, str]]]:
         """Return the status, how long it lasts, and what it rests on."""
@@ -249,6 +252,7 @@ def explain(analysis: Analysis, subject: str, on: DayLike) -> Explanation:
         _told(analysis, _changed(analysis, asked, first) if first else []),
         _inferred(analysis, subject, at),
         "" if reasons else analysis.because(subject, at),
+        analysis.near_front(subject, on),
     )
 
 

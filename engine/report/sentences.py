@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from engine.analysis.analysis import INFERRED_KM
-from engine.analysis.evidence import MOST_NAMED, listed, reason_text
+from engine.analysis.evidence import MOST_NAMED, listed, near_front_text, reason_text
 from engine.analysis.status import status_text
 from engine.control.words import chained, event_text
 from engine.io.arguments import checked
@@ -98,6 +98,8 @@ def _because(found: Explanation, told: set[str], *, is_cut: bool) -> list[str]:
                 km=INFERRED_KM,
             )
         )
+    if found.near_front:
+        said.append(near_front_text(found.near_front))
     return said
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 
 import engine
+from engine.analysis.checks import understanding
 from engine.analysis.evidence import listed
 from engine.control.overlooking import overlook
 from engine.control.statements import HELD
+from engine.report.sentences import explanation_sentences
 from tests.meaning.build import day, place, road_network, scenario
 
 LINE = [(37.0, 36.0), (37.05, 36.0), (37.1, 36.0), (37.15, 36.0)]
@@ -161,3 +165,97 @@ def test_of_two_ways_alike_that_which_was_just_lost_is_the_least_bad(lost: str) 
     for at in (1, 2, 3):
         (leg,) = analysis.paths("r")[at]
         assert set(analysis.sectors.pieces.parent[leg].tolist()) == roads[lost]
+
+
+def beside_a_front(
+    km: float, *events: dict[str, object], round_by: str = "", **entries: object
+) -> engine.Analysis:
+    """A road of 3.6 km from a to b, both x's; y holds f, so many km north of its middle.
+
+    With `round_by` another road leads from a to b by that place, 2.2 km south of the middle.
+    """
+    spots = {"a": (37.0, 36.0), "b": (37.04, 36.0), "f": (37.02, 36.0 + km / 111.195)}
+    spots |= {round_by: (37.02, 35.98)} if round_by else {}
+    roads: list[tuple[object, ...]] = [(0, 1, 3600, {"name": "Main"}), (1, 2, 5000)]
+    roads += [(0, 3, 2900), (3, 1, 2900)] if round_by else []
+    base: dict[str, object] = {
+        "actors": {"x": {}, "y": {}},
+        "baseline": [{"site": name, "holder": "y" if name == "f" else "x"} for name in spots],
+        "routes": [{"id": "r", "actor": "x", "from": "a", "to": "b"}],
+        "events": [{"id": f"e{n}", "date": day(3), **event} for n, event in enumerate(events)],
+    }
+    network = road_network(
+        list(spots.values()), roads, [place(*spot) for spot in spots.items()], schematic=False
+    )
+    return engine.analyze(scenario(base | entries), network=network)
+
+
+def test_every_path_passes_ground_near_a_front() -> None:
+    """In the middle of the road a and b are 1.8 km away, and f 3 km: less than twice as far."""
+    analysis = beside_a_front(3.0)
+    found = analysis.near_front("r", day(1))
+    assert found is not None
+    assert (found.place, found.own) == ("F", "A")
+    assert (found.km, found.own_km) == (pytest.approx(3.0, abs=0.01), pytest.approx(1.8, abs=0.01))
+    explained = engine.explain(analysis, "r", day(1))
+    assert (explained.status, explained.near_front) == ("open", found)
+    assert (
+        "Near a front: every path passes ground that is less than twice as far from the nearest "
+        "place of another holder (F, 3.0 km) as from its own (A, 1.8 km); a report on the road "
+        "itself decides."
+    ) in explanation_sentences(explained)
+    assert understanding(analysis)["routes"][0]["near_front"] == asdict(found)
+    assert analysis.near_front("r", day(1), times=1.6) is None
+    assert analysis.near_front("r", day(1), times=1.7) == found
+    assert analysis.near_front("r", day(1), times=1) is None
+    with pytest.raises(engine.InputError, match=r"times = 0.5; expected 1 or more"):
+        analysis.near_front("r", day(1), times=0.5)
+
+
+ROAD = {"id": "road", "road": "Main"}
+# Ground is near the front from 290 m west of the middle to 290 m east of it.
+MIDDLE = {
+    "id": "middle",
+    "area": [[37.013, 35.99], [37.027, 35.99], [37.027, 36.01], [37.013, 36.01]],
+}
+EAST = {"id": "east", "area": [[37.021, 35.99], [37.027, 35.99], [37.027, 36.01], [37.021, 36.01]]}
+TAKEN = {"kind": "captured", "actor": "x"}
+
+
+@pytest.mark.parametrize(
+    ("km", "said", "events", "entries"),
+    [
+        (4.0, "--", [], {}),
+        (3.0, "ww", [], {}),
+        (3.0, "w-", [{"site": "f", **TAKEN}], {}),
+        (3.0, "ww", [{"site": "f", "kind": "contested", "contestants": ["x", "y"]}], {}),
+        (3.0, "w-", [{"site": "b", "kind": "captured", "actor": "y"}], {}),
+        (3.0, "ww", [{"site": "b", "kind": "under_fire"}], {}),
+        (3.0, "--", [], {"actors": {"x": {"passes": ["y"]}, "y": {}}}),
+        (3.0, "--", [], {"round_by": "s"}),
+        (3.0, "-w", [{"site": "s", "kind": "captured", "actor": "y"}], {"round_by": "s"}),
+        (3.0, "ww", [], {"round_by": "s", "sites": [ROAD], "routes": [
+            {"id": "r", "actor": "x", "from": "a", "to": "b", "within": "road"}]}),
+        (3.0, "w-", [{"site": "road", **TAKEN}], {"sites": [ROAD]}),
+        (3.0, "w-", [{"site": "road", "kind": "under_fire"}], {"sites": [ROAD]}),
+        (3.0, "w-", [{"site": "road", **TAKEN}], {"sites": [ROAD | {"buffer_km": 0.3}]}),
+        (3.0, "w-", [{"site": "all", **TAKEN}],
+         {"sites": [ROAD, {"id": "all", "places": ["a"], "sites": ["road"]}]}),
+        (3.0, "ww", [{"site": "all", **TAKEN}], {"sites": [{"id": "all", "places": ["a", "b"]}]}),
+        (3.0, "w-", [{"site": "middle", **TAKEN}], {"sites": [MIDDLE]}),
+        (3.0, "ww", [{"site": "east", **TAKEN}], {"sites": [EAST]}),
+    ],
+)  # fmt: skip
+def test_when_the_word_is_said(
+    km: float, said: str, events: list[dict[str, object]], entries: dict[str, object]
+) -> None:
+    """On the first day and after the event: w for the word, - for none."""
+    analysis = beside_a_front(km, *events, **entries)
+    found = [analysis.near_front("r", day(number)) for number in (1, 5)]
+    assert "".join("-w"[word is not None] for word in found) == said
+
+
+def test_the_word_of_an_enclave_and_on_a_schematic_network() -> None:
+    analysis = beside_a_front(3.0, enclaves=[{"id": "b", "actor": "x", "lifelines": ["a"]}])
+    assert analysis.near_front("b", day(1)) == analysis.near_front("r", day(1)) is not None
+    assert line(events=[{"date": day(3), **CAPTURED}]).near_front("r", day(1)) is None
