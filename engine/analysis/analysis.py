@@ -47,7 +47,7 @@ from engine.analysis.statuses import ONE_DAY, Statuses, typed
 from engine.control.points import resolve_sites
 from engine.control.sectors import divide
 from engine.control.statements import CONDITIONS
-from engine.control.states import control_over_time
+from engine.control.states import UNKNOWN, control_over_time
 from engine.errors import InputError, unknown_name
 from engine.io.arguments import checked
 from engine.io.days import day_of
@@ -287,11 +287,14 @@ class Analysis(Statuses):
         Returns
         -------
         float
-            By length, 0 to 1; not a number where no road leads there.
+            By length, 0 to 1; not a number where no road leads there. Ground whose holder is unknown has
+            none to infer.
         """
         pieces = np.concatenate([np.empty(0, dtype=np.int64), *self.path(name, on)])
         length = self.sectors.network.length[pieces]
         far = self.sectors.from_place_m[pieces] > 1000 * km
+        holder = self.states.on(self.interval_on(on)).holder
+        far &= holder[self.sectors.sector[pieces]] != UNKNOWN
         return float(length[far].sum() / length.sum()) if length.sum() > 0 else float("nan")
 
     @checked

@@ -437,8 +437,9 @@ def _advice(analysis: Analysis) -> str:
     told = [
         tr(
             "Unknown ground is never open. Name the holders of more places in the baseline: ground "
-            "goes with the nearest place that has one ({n} rows now).",
-            n=len(scenario.baseline),
+            "goes with the nearest place that has one ({n} of {rows} rows now).",
+            n=sum(row.holder is not None for row in scenario.baseline),
+            rows=len(scenario.baseline),
         )
     ]
     reaches = [site.reach_km for site in scenario.sites if site.reach_km is not None]
@@ -462,6 +463,14 @@ def _advice(analysis: Analysis) -> str:
                 sketch="supplyline sketch",
             )
         )
+        if "OpenStreetMap" not in analysis.network.provenance.credit:
+            told.append(
+                tr(
+                    "If its lines only stand for roads, say {schematic} under [roads]: a place then "
+                    "reaches along them.",
+                    schematic="schematic = true",
+                )
+            )
     return " ".join(told)
 
 

@@ -89,10 +89,12 @@ def read(
         print_json({"drafts": rows, "remarks": remarks, "files": files}, title=scenario.title)
     elif not quiet:
         _print(drafts, remarks, sum(len(reading.sentences) for reading in readings))
-        command = f"supplyline import drafts {written[-1]} --into {into}"
-        print_lines(
-            [*say_wrote(written), tr("fill in its column accept, then: {command}", command=command)]
-        )
+        command = f"supplyline import drafts {written[0]} --into {into}"
+        then = tr(
+            "fill in the column accept of {file}, then: {command}",
+            file=written[0].name, command=command,
+        )  # fmt: skip
+        print_lines([*say_wrote(written), then])
 
 
 _DAYS = ("date", "earliest", "latest")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import sys
@@ -23,16 +24,18 @@ from engine.cli.options import (
     say_taken_for,
 )
 from engine.cli.printing import for_people, print_json, print_lines, say_wrote
-from engine.errors import InputError
+from engine.errors import InputError, Problem, ScenarioError
 from engine.language import listing, marked, tr, trn
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Sequence
 
+    from engine.importers.template import Reported
     from engine.network import cut_out
     from engine.network.arrays import Network, Place
 
+USUAL_NETWORK = "aleppo-schematic"
+"""The network where none is named."""
 MOST_TAKEN_WHOLE = 100
 """A network with no more places than this is taken whole, where no area is asked for."""
 _POINT = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*,\s*([-+]?\d+(?:\.\d+)?)\s*")
@@ -68,13 +71,15 @@ def new(
     ] = "",
     actor: Annotated[
         list[str] | None,
-        typer.Option("--actor", metavar="ACTOR", help="An actor: a party; again for the next."),
+        typer.Option(
+            "--actor", metavar="ACTOR", help="A party; again for the next, or with commas between."
+        ),
     ] = None,
     sheets: Annotated[
         bool,
         typer.Option("--sheets", help="Write the tables as workbooks (XLSX) with help in them."),
     ] = False,
-    network: Roads = "aleppo-schematic",
+    network: Roads = USUAL_NETWORK,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -85,16 +90,24 @@ def new(
     found, network = _beside(network, file.parent)
     roads = read_network(found, base=None if network != str(found) else file.parent)
     own = _own(places, roads, encoding)
+    if places is not None:
+        _refuse_elsewhere(places, own, roads, file, is_chosen=network != USUAL_NETWORK)
     known = (*own, *(place for place in roads.places if place.id not in {one.id for one in own}))
     said = reported(reports, encoding=encoding) if reports else Reported((), None, None, {})
     named, unknown = places_reported(said, known)
     whole = len(roads.places) <= MOST_TAKEN_WHOLE
-    middle = around or ("" if bbox or places or named or whole else _ask("--around"))
+    has_area = bool(around or bbox or places or named or whole)
+    parties = [name for text in actor or () for name in _parties(text)] or list(said.actors)
+    given = {
+        "--around": has_area, "--title": title, "--start": start or said.start,
+        "--end": end or said.end, "--actor": parties,
+    }  # fmt: skip
+    _refuse_missing([option for option, there in given.items() if not there])
+    middle = around if has_area else _ask("--around")
     title = title or _ask("--title")
     first = _day(start or str(said.start or _ask("--start")))
     after = _day(end or str(said.end or _ask("--end")))
-    parties = actor or list(said.actors)
-    actors = parties or re.split("[,،]", _ask("--actor"))
+    actors = parties or _parties(_ask("--actor"))
     box = box_of(bbox) if bbox else _box_around(roads, known, middle, (*own, *named), km)
     with for_people():
         started = new_scenario(
@@ -102,7 +115,7 @@ def new(
             title=title,
             start=first,
             end=after,
-            actors=[name.strip() for name in actors if name.strip()],
+            actors=actors,
             network=roads,
             network_name=network,
             box=box,
@@ -112,6 +125,8 @@ def new(
             encoding=encoding,
         )
     remarks = started.settlements.remarks()
+    if reports:
+        remarks += _taken(reports, said, actors, parties_given=bool(actor), start=start, end=end)
     if places is None and any(path.name.endswith("-places.csv") for path in started.files):
         remarks.append(
             tr(
@@ -174,7 +189,9 @@ def _box_around(
 
     if point := _POINT.fullmatch(middle):
         lat, lon = map(float, point.groups())
-        return box_around([(lon, lat)], km)
+        box = box_around([(lon, lat)], km)
+        _refuse_outside(network, known, box, lat, lon)
+        return box
     if middle:
         place = resolve_place(known, middle)
         say_taken_for(middle, place)
@@ -184,6 +201,66 @@ def _box_around(
     return box_around(points or whole, km)
 
 
+def _refuse_outside(
+    network: Network, known: Sequence[Place], box: cut_out.Box, lat: float, lon: float
+) -> None:
+    """Refuse a point with nothing of the network or of any place around it."""
+    ground = _ground_of(network, known)
+    if ground is None or box.meets(ground):
+        return
+    message = tr(
+        "--around {point} lies outside the network {name}", point=f"{lat:g},{lon:g}",
+        name=network.provenance.name,
+    )  # fmt: skip
+    expected = tr(
+        "lat,lon with lat {south:.2f} to {north:.2f} and lon {west:.2f} to {east:.2f}",
+        south=ground.south, north=ground.north, west=ground.west, east=ground.east,
+    )  # fmt: skip
+    inside = ground.south <= lon <= ground.north and ground.west <= lat <= ground.east
+    raise InputError(
+        Problem(message, expected=expected, nearest=(f"{lon:g},{lat:g}",) if inside else ())
+    )
+
+
+def _ground_of(network: Network, known: Sequence[Place]) -> cut_out.Box | None:
+    """Return the box of a network and of some places; None if there is nothing."""
+    from engine.network.cut_out import Box
+
+    lon = [*network.lon.tolist(), *(place.lon for place in known)]
+    lat = [*network.lat.tolist(), *(place.lat for place in known)]
+    return Box(min(lon), min(lat), max(lon), max(lat)) if lon else None
+
+
+def _refuse_elsewhere(
+    table: Path, own: Sequence[Place], network: Network, file: Path, *, is_chosen: bool
+) -> None:
+    """Refuse a table of places of which none lies on the ground of the network."""
+    from engine.network.cut_out import box_around
+
+    ground = _ground_of(network, ())
+    points = [(place.lon, place.lat) for place in own]
+    points += [(lat, lon) for lon, lat in points if abs(lon) <= 90]  # exchanged: told later
+    near = (box_around([point], _NEAR_KM) for point in points)
+    if not points or ground is None or any(box.meets(ground) for box in near):
+        return
+    name = network.provenance.name
+    message = tr("no place of it lies near the network {name}", name=name)
+    drawn = f"{table.stem}.osm"
+    expected = (
+        tr("the places of another table, or a network of their area")
+        if is_chosen
+        else tr(
+            "--network and the roads of their area. To draw them, write a table of roads with a column "
+            "through (names of places with semicolons between), then: {sketch}; {new}",
+            sketch=f"supplyline sketch {table} roads.csv --out {drawn}",
+            new=f"supplyline new {file} --network {drawn}",
+        )
+    )
+    raise ScenarioError(Problem(message, str(table), expected=expected))
+
+
+_NEAR_KM = 50.0
+"""A place farther from all roads of a network than this belongs to another region."""
 QUESTIONS = {
     "--around": (
         marked("A place in the middle of the area"),
@@ -205,12 +282,53 @@ QUESTIONS = {
 
 def _ask(option: str) -> str:
     """Ask on a terminal; elsewhere nobody is there to answer."""
-    question, inside = QUESTIONS[option]
-    if not sys.stdin.isatty():
-        what = tr(inside)
-        raise InputError(tr("{option} is missing; expected {what}", option=option, what=what))
+    _refuse_missing([option])
+    question, _ = QUESTIONS[option]
     answer: str = typer.prompt(tr(question))
     return answer
+
+
+def _refuse_missing(options: list[str]) -> None:
+    """Refuse, with all of them, that options are missing which nobody can be asked for."""
+    if options and not sys.stdin.isatty():
+        said = marked("{option} is missing; expected {what}")
+        asked = ((option, tr(QUESTIONS[option][1])) for option in options)
+        raise InputError([Problem(tr(said, option=name, what=what)) for name, what in asked])
+
+
+def _parties(text: str) -> list[str]:
+    """Return the parties of a list with commas between them."""
+    return [name.strip() for name in re.split("[,،]", text) if name.strip()]
+
+
+def _taken(
+    table: Path,
+    said: Reported,
+    actors: Sequence[str],
+    *,
+    parties_given: bool,
+    start: str,
+    end: str,
+) -> list[str]:
+    """Return what was taken from a table of reports where no option said it."""
+    lines = []
+    if not parties_given and actors:
+        lines.append(
+            tr(
+                "actors as {file} has them, the most named first: {names}. The first route is that "
+                "of {first}",
+                file=str(table), names=listing(actors), first=actors[0],
+            )
+        )  # fmt: skip
+    if said.start and said.end and not (start and end):
+        last = said.end - dt.timedelta(days=1)
+        lines.append(
+            tr(
+                "days as {file} has them: the first is {start}, the last {last}",
+                file=str(table), start=said.start, last=last,
+            )
+        )  # fmt: skip
+    return lines
 
 
 def _day(text: str) -> dt.date:

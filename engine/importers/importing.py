@@ -16,7 +16,7 @@ from engine.importers.control_polygons import missing_days, read_control_polygon
 from engine.importers.editing import Undo, included, snapshot
 from engine.importers.matching import NOBODY, Import, match_reports
 from engine.importers.plain_sheet import read_plain_sheet
-from engine.importers.reading.accepted import read_drafts
+from engine.importers.reading.accepted import read_drafts, refuse_none_accepted
 from engine.importers.reports import Options
 from engine.importers.road_closures import read_access_constraints, read_flee_closures
 from engine.io.arguments import checked
@@ -361,6 +361,8 @@ def _understood(
     table = Path(actors) if actors else scenario_path.parent / f"{name}-actors.csv"
     known = read_actors(table, scenario)
     read = reader(file_path, options)
+    if source == "drafts" and file_path.suffix.lower() != ".json":
+        refuse_none_accepted(file_path, read, again=there)
     roads, near = _ground(scenario, network)
     result = match_reports(
         read.reports,

@@ -220,6 +220,11 @@ class Box(NamedTuple):
                     self.north if row == count - 1 else self.south + (row + 1) * high,
                 )
 
+    def meets(self, other: Box) -> bool:
+        """Return whether two boxes have a point in common."""
+        across = self.west <= other.east and other.west <= self.east
+        return across and self.south <= other.north and other.south <= self.north
+
     def holds(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Return which points lie in the box, its edge included."""
         inside = (self.west <= lon) & (lon <= self.east)

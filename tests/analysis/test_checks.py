@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import engine
 from engine.analysis.checks import understanding
@@ -87,6 +88,36 @@ def test_on_a_map_of_which_little_is_known(tmp_path) -> None:
     assert ground.endswith("% of the roads have a known holder on the first day")
     assert 20 < int(ground.split("%")[0]) < 50
     advice = told["baseline"]["advice"]
-    assert "(3 rows now)" in advice
+    assert "(3 of 3 rows now)" in advice
     assert "reach_km ends the ground of a place after 8 km of road" in advice
-    assert "A map has roads that no report speaks of" in advice
+    assert "A map has roads that no report mentions" in advice
+
+
+def test_where_no_holder_is_named_none_is_inferred_and_no_row_counts(tmp_path) -> None:
+    roads = [({"name": "Long Road"}, [(0.0, 0.0), (0.4, 0.0), (0.8, 0.0)])]
+    network = map_of(tmp_path / "map.json", roads)
+    asked = scenario(
+        places=places(w=(0.0, 0.0), e=(0.8, 0.0)),
+        baseline=[{"site": "w", "condition": "held"}, {"site": "e"}],
+        routes=[{"id": "r", "actor": "a", "from": "w", "to": "e"}],
+    )
+    analysis = engine.analyze(asked, network=network)
+    told = understanding(analysis)
+    assert "(0 of 2 rows now)" in told["baseline"]["advice"]
+    assert (told["routes"][0]["known"], told["routes"][0]["inferred"]) == (0.0, 0.0)
+    assert analysis.inferred_share("r", analysis.scenario.start, km=0.1) == 0.0
+    own = replace(network, provenance=replace(network.provenance, credit="My survey"))
+    for roads, named in ((network, False), (own, True)):
+        advice = understanding(engine.analyze(asked, network=roads))["baseline"]["advice"]
+        assert ("schematic = true" in advice) == named
+        assert "supplyline sketch" in advice
+    one = scenario(
+        places=places(w=(0.0, 0.0), e=(0.8, 0.0)),
+        baseline=[{"site": "w", "holder": "a"}, {"site": "e"}],
+        routes=[{"id": "r", "actor": "a", "from": "w", "to": "e"}],
+        reach_km=20,
+    )
+    half = engine.analyze(one, network=network)
+    told = understanding(half)
+    assert "(1 of 2 rows now)" in told["baseline"]["advice"]
+    assert 0 < told["routes"][0]["inferred"] <= told["routes"][0]["known"] < 0.3

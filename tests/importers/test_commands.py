@@ -292,6 +292,9 @@ def test_a_new_scenario_takes_actors_days_and_places_from_reports(region, tmp_pa
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "'Atlantis' (row 4" in done.stdout
+    said = " ".join(done.stdout.split())
+    assert "the most named first: South, North. The first route is that of South" in said
+    assert "days as reports.csv has them: the first is 2030-03-03, the last 2030-03-09" in said
     assert "the day of these rows of reports.csv was not read: 5" in done.stdout
     scenario = load_scenario(folder / "mine.toml")
     assert set(scenario.actors) == {"North", "South"}
@@ -307,6 +310,39 @@ def test_a_point_is_the_middle_of_the_area(new, region, tmp_path):
     done = new("--around", "36.0,37.0", "--km", "3", "--network", region)
     assert done.returncode == 0, done.stderr
     assert listed(tmp_path) == ["great-town", "west-end"]
+
+
+def test_what_is_missing_is_told_at_once_and_parties_stand_between_commas(tmp_path):
+    bare = supplyline("new", "mine.toml", "--end", "2015-01-01", cwd=tmp_path)
+    assert bare.returncode == 2
+    for option in ("--around", "--title", "--start", "--actor"):
+        assert f"{option} is missing" in bare.stderr
+    assert "--end is missing" not in bare.stderr
+    words = ("--around", "azaz", "--title", "Q", "--start", "2014-12-01", "--end", "2015-01-01")
+    parties = ("--actor", "North, South,", "--actor", "قوات الغرب، قوات الشرق")
+    done = supplyline("new", "mine.toml", *words, *parties, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    actors = list(load_scenario(tmp_path / "mine.toml").actors)
+    assert actors == ["North", "South", "قوات الغرب", "قوات الشرق"]
+
+
+def test_a_point_or_places_of_another_region_are_refused_with_what_would_be_right(new, tmp_path):
+    swapped = new("--around", "37.16,36.2")
+    assert swapped.returncode == 2
+    assert "lies outside the network aleppo-schematic" in " ".join(swapped.stderr.split())
+    assert "did you mean '36.2,37.16'" in " ".join(swapped.stderr.split())
+    far = new("--around", "60.5,-100")
+    assert far.returncode == 2
+    assert "lat,lon with lat 3" in far.stderr
+    assert "did you mean" not in far.stderr
+    table = tmp_path / "valley.csv"
+    table.write_text("name,lat,lon\nMarun,12.3,30.1\nDera,12.12,30.15\n", encoding="utf-8")
+    done = new("--places", "valley.csv")
+    assert done.returncode == 2
+    said = " ".join(done.stderr.split())
+    assert "supplyline sketch valley.csv roads.csv --out valley.osm" in said
+    assert "supplyline new mine.toml --network valley.osm" in said
+    assert list(tmp_path.iterdir()) == [table]
 
 
 ADD = "date=25/12/2014, site=mallah, kind=captured, actor=government, note=so, they say"

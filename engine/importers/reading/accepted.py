@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from engine.errors import InputError, Problem, ScenarioError, nearest_names
 from engine.importers.reading.documents import document_text
 from engine.importers.reading.lexicon import confidences
-from engine.importers.reports import FileRead, Options, Report, shortened
+from engine.importers.reports import FileRead, Options, Report, shortened, told_together
 from engine.io.days import DateReader, day_of
 from engine.io.spreadsheets import read_sheet
 from engine.io.text import folded, text_of, tidy
@@ -109,12 +109,19 @@ def read_drafts(path: Path, options: Options | None = None) -> FileRead:
     reader = DateReader.of(
         (row[name] for _, row in rows for name in _DAYS if name in row),
         month_first=options.month_first or None,
+        usually=None,  # they were written YYYY-MM-DD: whoever wrote them anew knows the order
         day_0=table.day_0,
     )
+    _refuse_either_order(path, rows, reader)
     reports, apart = _with_claims([_report(line, row, reader) for line, row in rows], path.stem)
     taken = sum(not report.refused for report in reports)
     open_ = sum(report.refused == tr(_NOT_YET) for report in reports)
-    remarks = [
+    remarks = (
+        [tr("dates: {why}", why=reader.why)]
+        if reader.month_first is not None and reader.why
+        else []
+    )
+    remarks += [
         trn(
             "{n} of {all} drafts are accepted",
             "{n} of {all} drafts are accepted",
@@ -141,6 +148,95 @@ def read_drafts(path: Path, options: Options | None = None) -> FileRead:
 
 
 _NOT_YET = marked("nobody has accepted it yet: the column accept is empty")
+_REFUSED = marked("it was not accepted")
+
+
+def _refuse_either_order(
+    path: Path, rows: list[tuple[int, dict[str, Any]]], reader: DateReader
+) -> None:
+    """Refuse a table with an accepted row whose day may be either of two, for all that the table shows.
+
+    Raises
+    ------
+    ScenarioError
+        With the first such day: a spreadsheet program rewrote them all.
+    """
+    if reader.month_first is not None:
+        return
+    for line, row in rows:
+        for name in _DAYS:
+            if not _is_accepted(_text(row.get("accept", ""))) or name not in row:
+                continue
+            if reader.is_ambiguous(row[name]):
+                try:
+                    reader.read(row[name])
+                except ValueError as error:
+                    expected = tr(
+                        "the days as YYYY-MM-DD, or --month-first if the month comes first"
+                    )
+                    if (book := path.with_suffix(".xlsx")) != path and book.is_file():
+                        expected = tr(
+                            "the days as YYYY-MM-DD, --month-first if the month comes first, or the "
+                            "workbook {file} beside it, where they are as they were read",
+                            file=book.name,
+                        )
+                    text = str(row[name])
+                    raise ScenarioError(
+                        Problem(str(error), str(path), line, name, text, expected)
+                    ) from None
+
+
+def refuse_none_accepted(path: Path, found: FileRead, *, again: bool) -> None:
+    """Refuse a table of drafts of which nobody accepted a row: there is nothing to import.
+
+    Parameters
+    ----------
+    path
+        The table.
+    found
+        What was read of it.
+    again
+        Whether it takes the place of what was imported: then it may refuse every row.
+
+    Raises
+    ------
+    ScenarioError
+        It names the workbook or the CSV file beside it, if rows are accepted there.
+    """
+    reasons = {report.refused for report in found.reports}
+    if not reasons <= {tr(_NOT_YET), tr(_REFUSED)} or (again and reasons == {tr(_REFUSED)}):
+        return
+    expected = tr("yes in the column accept of each row that is right")
+    for ending in _ENDINGS:
+        other = path.with_suffix(ending)
+        if other != path and other.is_file() and (n := _accepted_in(other)):
+            expected = trn(
+                "{n} row is accepted in {file} beside it: import that",
+                "{n} rows are accepted in {file} beside it: import that",
+                n,
+                file=other.name,
+            )
+            break
+    message = trn(
+        "none of {n} draft is accepted", "none of {n} drafts is accepted", len(found.reports)
+    )
+    raise ScenarioError(Problem(message, str(path), None, "accept", "", expected))
+
+
+_ENDINGS = (".xlsx", ".csv", ".ods")
+
+
+def _accepted_in(path: Path) -> int:
+    """Return how many rows of another table of drafts are accepted; none if it cannot be read."""
+    try:
+        found = read_drafts(path)
+    except InputError:
+        return 0
+    return sum(not report.refused for report in found.reports)
+
+
+def _is_accepted(raw: str) -> bool:
+    return raw in {"✓", "✔"} or (bool(raw) and folded(raw) in ACCEPTED)
 
 
 def _with_claims(reports: list[Report], name: str) -> tuple[tuple[Report, ...], list[int]]:
@@ -173,22 +269,22 @@ def _report(line: int, row: dict[str, Any], reader: DateReader) -> Report:
     cells = {name: _text(value) for name, value in row.items()}
     where = cells.get("site") or cells.get("place", "")
     said = shortened(" ".join(filter(None, (where, cells.get("kind"), cells.get("actor")))))
-    mark = folded(cells.get("accept", "")) if cells.get("accept") else ""
     raw = cells.get("accept", "")
-    if not raw or mark in REFUSED or raw in {"-", "✗"}:
-        return Report(line, said, refused=tr("it was not accepted") if raw else tr(_NOT_YET))
-    if mark not in ACCEPTED and raw not in {"✓", "✔"}:
+    if not raw or folded(raw) in REFUSED or raw in {"-", "✗"}:
+        return Report(line, said, refused=tr(_REFUSED) if raw else tr(_NOT_YET))
+    if not _is_accepted(raw):
         refused = tr("accept is {text!r}; expected yes, no or nothing", text=raw)
         return Report(line, said, refused=refused)
     try:
         values: dict[str, object] = {"kind": kind_of(cells.get("kind", ""))}
-        for name in _DAYS:
-            if name in row:
-                values[name] = reader.read(row[name]).first
+        days = {name: reader.read(row[name]) for name in _DAYS if name in row}
+        values |= {name: found.first for name, found in days.items()}
     except ValueError as error:
         return Report(line, said, refused=str(error))
     values |= {name: cells[name] for name in ("actor", "defender", "source") if cells.get(name)}
-    return _with_rest(line, said, values, cells, where)
+    report = _with_rest(line, said, values, cells, where)
+    remarks = dict.fromkeys(found.remark for found in days.values())
+    return report if report.refused else replace(report, remark=told_together(remarks))
 
 
 def _with_rest(
@@ -292,7 +388,7 @@ def _values_of_answer(cells: dict[str, str]) -> dict[str, object]:
         If it was not accepted, or says something that the schema does not have.
     """
     if cells.get("accept") and folded(cells["accept"]) in REFUSED:
-        raise ValueError(tr("it was not accepted"))
+        raise ValueError(tr(_REFUSED))
     if not cells.get("place"):
         raise ValueError(tr("it names no place"))
     rule = cells.get("claimed_by", "")

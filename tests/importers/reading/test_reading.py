@@ -479,3 +479,84 @@ def test_names_in_use_find_the_place_that_is_called_otherwise():
     assert found("حلب القديمة") == ("old-city",)
     assert found("جمعية الزهراء") == ("zahraa-city",)
     assert found("الزهراء") == ("zahraa-north",)
+
+
+DRAFTS = "accept,sentence,site,kind,actor,date,earliest,latest,reported\n"
+
+
+def drafts_of(folder, rows, name="drafts-x.csv"):
+    path = folder / name
+    path.write_text(DRAFTS + "".join(f"{row}\n" for row in rows), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        ("yes,They fell.,mare,captured,isis,3/4/2030,,,2030-03-09", "date"),
+        ("yes,They fell.,mare,captured,isis,2030-03-04,3/4/2030,,2030-03-09", "earliest"),
+        ("yes,They fell.,mare,captured,isis,2030-03-04,,05.03.2030,2030-03-09", "latest"),
+        ("yes,They fell.,mare,captured,isis,2030-03-04,,,3/9/2030", "reported"),
+    ],
+)
+def test_days_that_a_spreadsheet_rewrote_are_refused_where_they_may_be_others(
+    row, column, tmp_path
+):
+    ignored = "no,They fell.,azaz,captured,isis,3/4/2030,,,3/9/2030"
+    path = drafts_of(tmp_path, [ignored, row])
+    with pytest.raises(ScenarioError) as refused:
+        read_drafts(path)
+    (problem,) = refused.value.problems
+    assert (problem.line, problem.field) == (3, column)
+    assert "may be" in problem.message
+    assert "--month-first" in problem.expected
+    (tmp_path / "drafts-x.xlsx").touch()
+    with pytest.raises(ScenarioError, match=r"the workbook drafts-x\.xlsx beside it"):
+        read_drafts(path)
+    said = read_drafts(path, Options(month_first=True)).reports[1].values
+    assert {str(said[key])[:7] for key in ("date", "reported")} == {"2030-03"}
+
+
+def test_days_that_a_spreadsheet_rewrote_are_read_as_one_of_them_proves(tmp_path):
+    rows = [
+        "yes,They fell.,mare,captured,isis,3/4/2030,,,3/16/2030",
+        "yes,They fell.,azaz,captured,isis,3/5/2030,,,3/16/2030",
+    ]
+    found = read_drafts(drafts_of(tmp_path, rows))
+    assert [str(each.values["date"]) for each in found.reports] == ["2030-03-04", "2030-03-05"]
+    assert "dates: the month comes first, as in '3/16/2030'" in found.remarks
+    day_first = [row.replace("3/16", "16/3") for row in rows]
+    found = read_drafts(drafts_of(tmp_path, day_first))
+    assert [str(each.values["date"]) for each in found.reports] == ["2030-04-03", "2030-05-03"]
+    with pytest.raises(ScenarioError, match="there are both"):
+        read_drafts(drafts_of(tmp_path, [rows[0], day_first[0]]))
+    whole = "yes,They fell.,mare,captured,isis,March 2030,,,2030-03-09"
+    (month,) = read_drafts(drafts_of(tmp_path, [whole])).reports
+    assert "names no day" in month.remark
+    assert not any("dates:" in remark for remark in read_drafts(tmp_path / "drafts-x.csv").remarks)
+
+
+def test_drafts_of_which_nobody_accepted_one_are_not_imported(case):
+    folder = case / "scenarios"
+    fell = "They fell.,mare,captured,isis,2014-12-21,,,2014-12-22"
+    rows = [f",{fell}", f"no,{fell.replace('mare', 'azaz')}"]
+    path = drafts_of(folder, rows)
+    scenario = folder / "castello-2014-12.toml"
+    there = {file: file.read_bytes() for file in folder.iterdir() if file.is_file()}
+    with pytest.raises(ScenarioError, match="none of 2 drafts is accepted"):
+        engine.import_reports("drafts", path, scenario)
+    drafts_of(folder, [f"x{rows[0]}"], "drafts-x.xlsx")  # no workbook: it says nothing of it
+    with pytest.raises(ScenarioError, match="expected yes in the column accept"):
+        engine.import_reports("drafts", path, scenario)
+    book = openpyxl.Workbook()
+    for row in (DRAFTS.strip(), f"yes,{fell}"):
+        book.active.append(row.split(","))
+    book.save(folder / "drafts-x.xlsx")
+    with pytest.raises(ScenarioError, match=r"1 row is accepted in drafts-x\.xlsx beside it"):
+        engine.import_reports("drafts", path, scenario)
+    (folder / "drafts-x.xlsx").unlink()
+    assert there == {file: file.read_bytes() for file in folder.iterdir() if file.is_file()}
+    drafts_of(folder, [f"yes,{fell}"])
+    assert len(engine.import_reports("drafts", path, scenario).result.events) == 1
+    drafts_of(folder, [f"no,{fell}"])
+    assert not engine.import_reports("drafts", path, scenario, again=True).result.events
