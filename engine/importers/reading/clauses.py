@@ -50,12 +50,13 @@ def marked(sentence: Sentence) -> Marked:
     """Return the markers of a sentence, and its clauses: they begin at "while", "which" and the like."""
     tokens = sentence.tokens
     hits = [hit for hit in markers().hits(tokens, sentence.language) if not _is_month(hit, tokens)]
-    aims = [hit for hit in hits if hit.means == "aim"]
+    arabic = sentence.language == "ar"  # of which "in the way of" begins as "in case"
+    aims = [hit for hit in hits if hit.means == "aim" or (hit.means == "fail" and arabic)]
     hits = [  # "their orders were to": an aim, not "were they to"
         hit
         for hit in hits
         if hit.means != "condition"
-        or not any(a.start < hit.start and hit.end <= a.end for a in aims)
+        or not any(a.start <= hit.start and hit.end <= a.end and a != hit for a in aims)
     ]
     failed = [hit for hit in hits if hit.means == "fail"]
     hits = [

@@ -62,6 +62,8 @@ _BEING = words("is are was were remains remained becomes")
 _NOT_DOING = words("عدم وعدم بعدم لعدم")
 _MODALS = words("can could may might would should")
 _NO_PLAN = words("لا لن لم ليس ليست no")
+_UNTIL = words("حتى until till")
+"""Begins an aim that no denial before it undoes: "we will not stop until A is free"."""
 _ASKS = words(
     "is are was were did do does has have had will can could should why what when who how هل ماذا متى كيف لماذا"
 )
@@ -165,7 +167,8 @@ def _strongest(found: dict[str, Hit], tokens: Sequence[Token]) -> str:
             del found["deny"]  # "denies A, and is determined to take B"
     if "condition" in found and "aim" in found:
         nearer = max(("condition", "aim"), key=lambda mode: found[mode].start)
-        if tokens[found["condition"].start].norm in _NO_PLAN:
+        until = tokens[found["aim"].start].norm in _UNTIL
+        if tokens[found["condition"].start].norm in _NO_PLAN and not until:
             nearer = "condition"  # "we do not plan to enter A"
         del found["condition" if nearer == "aim" else "aim"]
     return next((mode for mode in ("deny", "condition", "fail", "aim") if mode in found), "")
@@ -434,9 +437,10 @@ def _is_noun_alone(hit: Hit, tokens: Sequence[Token]) -> bool:
 
 
 def _is_start_of_loss(hit: Hit, hits: Sequence[Hit]) -> bool:
-    """Return whether "were driven out" is that of "were driven out of A"."""
+    """Return whether "were driven out" is that of "were driven out of A", or "back" of "back to A"."""
     return hit.means == "repelled" and any(
-        other.means == "lost" and other.start == hit.start and other.end > hit.end for other in hits
+        other.means in {"lost", "none"} and other.start == hit.start and other.end > hit.end
+        for other in hits
     )
 
 
