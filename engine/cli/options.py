@@ -19,6 +19,7 @@ from engine.cli.helping import (
 )
 from engine.cli.printing import print_lines, waiting
 from engine.errors import InputError, Problem
+from engine.io.text import known_encoding
 from engine.language import called, tr
 from engine.scenario.vocabulary import Labels
 
@@ -59,6 +60,7 @@ Encoding = Annotated[
     typer.Option(
         "--encoding",
         metavar="NAME",
+        callback=known_encoding,
         help="Of a text or a shapefile not in UTF-8: windows-1256, ...",
     ),
 ]

@@ -12,7 +12,7 @@ import unicodedata
 from functools import lru_cache
 from pathlib import Path
 
-from engine.errors import Problem, ScenarioError, nearest_names
+from engine.errors import InputError, Problem, ScenarioError, nearest_names
 from engine.language import marked, tr, trn
 
 _WHOLE = re.compile(r"^(-?\d+)\.0+$")
@@ -229,9 +229,31 @@ def _decoded(data: bytes, path: Path, encoding: str | None) -> str:
         )
         raise _refused(path, message, expected, line) from None
     except (LookupError, UnicodeError):
-        expected = "utf-8, utf-16, windows-1252, windows-1256, ..."
-        message = tr("there is no encoding {name}", name=repr(own))
-        raise _refused(path, message, expected) from None
+        problem = no_encoding(own)
+        raise _refused(path, problem.message, problem.expected) from None
+
+
+def no_encoding(name: str) -> Problem:
+    """Return what is wrong with an encoding that does not exist, or is none of text."""
+    expected = "utf-8, utf-16, windows-1252, windows-1256, ..."
+    return Problem(tr("there is no encoding {name}", name=repr(name)), expected=expected)
+
+
+def known_encoding(name: str) -> str:
+    """Return the name of an encoding; empty stays empty.
+
+    Raises
+    ------
+    InputError
+        If there is none of this name.
+    """
+    try:
+        b"  ".decode(name or "utf-8")
+    except UnicodeDecodeError:  # of two bytes alone, so there is one
+        return name
+    except (LookupError, UnicodeError, ValueError):
+        raise InputError(no_encoding(name)) from None
+    return name
 
 
 def root_of(scenario: Path) -> Path:
