@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from engine.analysis.evidence import NearFront, near_front_text
 from engine.cli.helping import complete_formats
 from engine.cli.options import (
     AsJson,
@@ -228,6 +227,8 @@ def _sites_of_kind(n: int, kind: str) -> str:
 
 
 def _routes(routes: Sequence[dict[str, Any]], *, long: bool) -> Iterator[str]:
+    from engine.analysis.evidence import NearFront, near_front_text
+
     yield from table_lines(
         (trc("column", "route"), trc("column", "actor"), trc("column", "from, over and to")),
         ((route["id"], route["actor"], _path(route)) for route in routes),
