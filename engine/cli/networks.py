@@ -11,6 +11,7 @@ from engine.cli.options import (
     Around,
     AsJson,
     Box,
+    Encoding,
     Kilometres,
     Quiet,
     Roads,
@@ -157,6 +158,7 @@ def places(
             help="Of equally good matches, list the nearest to it first.",
         ),
     ] = None,
+    encoding: Encoding = "",
     most: Annotated[int, typer.Option("--most", metavar="N", min=1, help="How many to list.")] = 10,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -172,7 +174,11 @@ def places(
     with waiting(tr("Reading the places")):
         roads = read_network(network)
         known = roads.places
-        known += tuple(as_place(place) for path in tables or () for place in load_places(path))
+        known += tuple(
+            as_place(place)
+            for path in tables or ()
+            for place in load_places(path, encoding=encoding)
+        )
         found = find_places(known, text, near=_point(near), most=most)
     if as_json:
         rows = [
@@ -236,6 +242,7 @@ def sketch(
     out: Annotated[
         Path, typer.Option("--out", metavar="FILE", help="Where to write: a network (.osm).")
     ],
+    encoding: Encoding = "",
     again: Annotated[bool, typer.Option("--again", help="Replace what is there.")] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -243,7 +250,7 @@ def sketch(
     """Draw a schematic network from tables of places and roads."""
     from engine.importers import sketch as sketches
 
-    drawn = sketches.sketch(places, roads or places, out, again=again)
+    drawn = sketches.sketch(places, roads or places, out, again=again, encoding=encoding)
     network = drawn.network
     km = float(network.length.sum()) / 1000
     counts = {"places": len(network.places), "segments": network.n_segments, "km": round(km, 1)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -14,18 +14,21 @@ from pydantic import Field
 from engine.control.sites import as_place
 from engine.errors import Problem, ScenarioError, nearest_names
 from engine.io.atomic import write_one
+from engine.io.spreadsheets import WORKBOOKS
 from engine.io.text import folded, plain, tidy
-from engine.language import marked, tr, trn
+from engine.language import listing, marked, tr, trn
 from engine.network.extract import SKETCH_CREDIT
 from engine.network.gazetteer import is_arabic, names_of, slug
 from engine.network.osm import read_osm
 from engine.network.policy import CLASSES, RoadPolicy, class_of
 from engine.network.schematic import SketchedRoad, draw, drawn_km
+from engine.scenario.cells import read_table
 from engine.scenario.check import used_twice
+from engine.scenario.document import rows_of_table
 from engine.scenario.fields import Distance, Entry, FreeText, Line, Mark, Texts
 from engine.scenario.load import load_places, rows_as
 from engine.scenario.model import ScenarioPlace
-from engine.scenario.vocabulary import either
+from engine.scenario.vocabulary import either, meant, nearest_word, word_for
 
 if TYPE_CHECKING:
     import os
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from engine.network.arrays import Network, Place
 
 
+_USUAL_CLASSES = ("trunk", "primary", "secondary", "tertiary", "unclassified")
 USUAL_CLASS = "unclassified"
 """The class of a road whose row names none."""
 _POINT = re.compile(r"([-+]?\d+(?:\.\d+)?)\s*(?:,|\s)\s*([-+]?\d+(?:\.\d+)?)")
@@ -78,15 +82,24 @@ class SketchRows(NamedTuple):
         The rows of roads, each with its vertices and what is wrong with these.
     problems
         What cannot be read.
+    lost
+        The names of places whose rows cannot be read; None if there are rows without any name.
     """
 
     places: tuple[SketchPlace, ...]
     known: dict[str, Place]
     roads: tuple[tuple[SketchRoad, Vertices, list[Problem]], ...]
     problems: list[Problem]
+    lost: frozenset[str] | None = frozenset()
+
+    def is_lost(self, name: str) -> bool:
+        """Return whether a name that is no place may be that of a row that cannot be read."""
+        return self.lost is None or plain(name) in self.lost
 
 
-def sketch_rows(places: str | os.PathLike[str], roads: str | os.PathLike[str]) -> SketchRows:
+def sketch_rows(
+    places: str | os.PathLike[str], roads: str | os.PathLike[str], *, encoding: str = ""
+) -> SketchRows:
     """Read the two tables of a sketch, row by row.
 
     Raises
@@ -94,13 +107,32 @@ def sketch_rows(places: str | os.PathLike[str], roads: str | os.PathLike[str]) -
     ScenarioError
         If a table cannot be read at all.
     """
-    place_rows, found = rows_as(places, "sketch_places", SketchPlace)
-    road_rows, wrong = rows_as(roads, "roads", SketchRoad)
+    place_rows, found = rows_as(places, "sketch_places", SketchPlace, encoding=encoding)
+    lost = _names_lost(Path(places), found, encoding) if found else frozenset()
+    road_rows, wrong = rows_as(roads, "roads", SketchRoad, encoding=encoding)
+    road_rows = tuple(
+        row.model_copy(update={"highway": meant("road_class", row.highway)}) for row in road_rows
+    )
     with_ids = tuple(_with_id(row) for row in place_rows)
     known = {row.id: as_place(row) for row in with_ids if row.id}
-    return SketchRows(
-        with_ids, known, tuple((row, *_vertices(row, known)) for row in road_rows), [*found, *wrong]
-    )
+    if Path(places) == Path(roads):
+        found = _on_sheet(found, places, "sketch_places")
+        wrong = _on_sheet(wrong, roads, "roads")
+    drawn = tuple((row, *_vertices(row, known)) for row in road_rows)
+    return SketchRows(with_ids, known, drawn, [*found, *wrong], lost)
+
+
+def _names_lost(path: Path, found: Sequence[Problem], encoding: str) -> frozenset[str] | None:
+    """Return the names of the rows of places with problems; None if one of them has no name."""
+    names: set[str] = set()
+    lines = {problem.line for problem in found}
+    for draft in rows_of_table(path, "sketch_places", encoding=encoding)[0]:
+        if draft.line in lines:
+            lines.discard(draft.line)
+            several = draft.values.get("aliases") or ()
+            own = [draft.values.get(key) for key in ("id", "name", "name_ar")]
+            names |= {plain(str(name)) for name in (*own, *several) if name}
+    return None if lines else frozenset(names)
 
 
 def places_of_table(
@@ -160,9 +192,9 @@ def _as_known(row: SketchPlace, known: Sequence[Place]) -> SketchPlace:
 
 def _with_id(row: SketchPlace) -> SketchPlace:
     """Return a place with an id, and with a name in Arabic letters where such names belong."""
-    changes: dict[str, object] = {}
+    changes: dict[str, object] = {"kind": meant("place_kind", row.kind)}
     if is_arabic(row.name) and not row.name_ar:
-        changes = {"name": "", "name_ar": row.name}
+        changes |= {"name": "", "name_ar": row.name}
     if not row.id and (row.name or row.name_ar):
         changes["id"] = slug(row.name) or f"place-{row.origin.line}"
     return row.model_copy(update=changes)
@@ -271,6 +303,7 @@ def sketch(
     out: str | os.PathLike[str],
     *,
     again: bool = False,
+    encoding: str = "",
     drawn_by: str = "supplyline sketch",
     credit: str = SKETCH_CREDIT,
 ) -> Sketch:
@@ -288,6 +321,8 @@ def sketch(
         The file to write, ``NAME.osm``.
     again
         Whether a file that is there is replaced.
+    encoding
+        That of CSV files in neither UTF-8 nor UTF-16.
     drawn_by
         What draws it, as the file says it.
     credit
@@ -310,7 +345,7 @@ def sketch(
     if out.exists() and not again:
         message, expected = tr("the file is there already"), tr("--again to replace it")
         raise ScenarioError(Problem(message, str(out), expected=expected))
-    drawn_places, drawn_roads, remarks = read_sketch(places, roads)
+    drawn_places, drawn_roads, remarks = read_sketch(places, roads, encoding=encoding)
     by = f"{drawn_by} from {Path(places).name} and {Path(roads).name}"
     text = draw(drawn_places, drawn_roads, drawn_by=by, credit=credit)
     found: list[Network] = []
@@ -324,7 +359,7 @@ def sketch(
 
 
 def read_sketch(
-    places: str | os.PathLike[str], roads: str | os.PathLike[str]
+    places: str | os.PathLike[str], roads: str | os.PathLike[str], *, encoding: str = ""
 ) -> tuple[list[Place], list[SketchedRoad], list[str]]:
     """Read and check the two tables of a sketch.
 
@@ -340,28 +375,98 @@ def read_sketch(
     ScenarioError
         With all problems of both tables.
     """
-    rows = sketch_rows(places, roads)
-    incomplete, found, known = bool(rows.problems), list(rows.problems), rows.known
-    wrong = list(_place_problems(rows.places))
-    told = {problem.line for problem in wrong}
-    found += wrong
+    alone = Path(places) == Path(roads)
+    if alone and (
+        Path(places).suffix.lower() not in WORKBOOKS
+        or "through" not in read_table(Path(roads), "roads").columns
+    ):
+        message = tr("a table of roads is needed beside that of places")
+        expected = tr(
+            "PLACES ROADS, or a workbook with a sheet for each; a table of roads has a column through: "
+            "names of places with semicolons between"
+        )
+        raise ScenarioError(Problem(message, str(places), expected=expected))
+    rows = sketch_rows(places, roads, encoding=encoding)
+    known = rows.known
+    found = list(rows.problems)
+    if not found:
+        empty = [
+            *_without_rows(places, "sketch_places", rows.places, encoding),
+            *_without_rows(roads, "roads", rows.roads, encoding),
+        ]
+        if empty:
+            raise ScenarioError(empty)
+    incomplete = bool(found)
+    of_places, of_roads = list(_place_problems(rows.places)), list[Problem]()
+    told = {problem.line for problem in of_places}
+    doubtful = {row.id for row in rows.places if _line(row) in told}
+    either_of: set[str] = set()  # places that a road may mean
     drawn: list[SketchedRoad] = []
     right = []
     for row, vertices, wrong in rows.roads:
-        problems = [*wrong, *_class_problems(row)]
-        if not problems:
+        fits = [_places_of(text, known) for text in row.through]
+        either_of.update(*(several for several in fits if len(several) > 1))
+        follows = _follows(row, rows, doubtful)
+        # The fault of a place is told there alone.
+        own = [one for one in wrong if one.value in row.through and one.value not in follows]
+        problems = [*(own if follows else wrong), *_class_problems(row)]
+        if not problems and not follows:
             problems = list(_course_problems(row, vertices, known))
-        found += problems
+        of_roads += problems
         drawn.append(_road(row, vertices, {road.id for road in drawn}))
-        right += [] if problems else [(row, drawn[-1])]
-    found += used_twice(((row.id, row) for row, _, _ in rows.roads if row.id), marked("a road"))
-    found += _same_course(right)
+        right += [] if problems or follows else [(row, drawn[-1])]
+    ids = ((row.id, row) for row, _, _ in rows.roads if row.id)
+    of_roads += used_twice(ids, marked("a road"))
+    of_roads += _same_course(right)
     if not incomplete:
-        others = [row for row in rows.places if _line(row) not in told]
-        found += _without_road(others, drawn, str(roads))
+        others = [row for row in rows.places if row.id not in doubtful | either_of]
+        of_places += _without_road(others, drawn, str(roads))
+    if alone:
+        of_places = _on_sheet(of_places, places, "sketch_places")
+        of_roads = _on_sheet(of_roads, roads, "roads")
+    found += [*of_places, *of_roads]
     if found:
         raise ScenarioError(sorted(found, key=lambda problem: (problem.file, problem.line or 0)))
     return list(known.values()), drawn, list(_remarks(drawn, known))
+
+
+def _on_sheet(
+    problems: Sequence[Problem], path: str | os.PathLike[str], section: str
+) -> list[Problem]:
+    """Return problems of a workbook of both tables with the sheet on which each is."""
+    name = read_table(Path(path), section).table.sheet if problems else ""
+    if not name:
+        return list(problems)
+    file = tr("{file}, sheet {sheet}", file=str(path), sheet=repr(name))
+    return [replace(problem, file=file) for problem in problems]
+
+
+def _follows(row: SketchRoad, rows: SketchRows, doubtful: Collection[str]) -> set[str]:
+    """Return what a road leads through that is, or may be, a place with a problem of its own."""
+    found = set()
+    for text in row.through:
+        fits = _places_of(text, rows.known)
+        if (fits and doubtful and not set(fits).isdisjoint(doubtful)) or (
+            not fits and rows.is_lost(text) and not _POINT.fullmatch(tidy(text))
+        ):
+            found.add(text)
+    return found
+
+
+def _without_rows(
+    path: str | os.PathLike[str], section: str, rows: Sequence[object], encoding: str
+) -> Iterator[Problem]:
+    """Yield that a table has headings only."""
+    if not rows:
+        line = read_table(Path(path), section, encoding=encoding).table.line
+        expected = (
+            tr("a row for each road")
+            if section == "roads"
+            else tr("a row for each place, with lat and lon")
+        )
+        yield Problem(
+            tr("the table has no rows below its headings"), str(path), line, expected=expected
+        )
 
 
 # What can be wrong with places.
@@ -444,6 +549,8 @@ def _class_problems(row: SketchRoad) -> Iterator[Problem]:
     usual = sorted(name for name in CLASSES if RoadPolicy().highway_class({"highway": name}))
     if value not in usual:
         near = () if value in CLASSES else nearest_names(value, usual)
+        if not value.isascii():
+            near = nearest_word("road_class", row.highway)
         message = tr("highway = {value!r} is no class of roads", value=row.highway)
         if value in CLASSES:
             message = tr(
@@ -451,7 +558,8 @@ def _class_problems(row: SketchRoad) -> Iterator[Problem]:
                 "roads",
                 value=row.highway,
             )
-        expected = "trunk, primary, secondary, tertiary, unclassified, ..."
+        words = (word_for("road_class", key) for key in _USUAL_CLASSES)
+        expected = listing([*words, "..."])
         yield row.problem(message, "highway", row.highway, expected, near)
 
 

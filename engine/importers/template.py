@@ -22,7 +22,7 @@ from engine.io.atomic import write_whole
 from engine.io.spreadsheets import WORKBOOKS
 from engine.io.tables import table_text
 from engine.io.text import text_of, toml_text
-from engine.language import direction_of, marked, spoken, tr
+from engine.language import called, direction_of, marked, spoken, tr
 from engine.network.gazetteer import resolve_place
 from engine.scenario.cells import header_problems, read_table
 from engine.scenario.fields import Name, Text
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 HELP = {
     "site": marked("Where: a place, a road or an area"),
+    "name": marked("The name of the place, for you: it is not read"),
     "id": marked("A name of the row, for others to refer to"),
     "date": marked("When it happened"),
     "earliest": marked("The first day on which it may have happened"),
@@ -322,7 +323,10 @@ def new_scenario(
         texts = {
             names["scenario"]: _scenario(title, start, end, actors, network_name, names, found),
         }
-        listed = [{"site": place.id, "condition": "held"} for place in found.listed]
+        listed = [
+            {"site": place.id, "name": called(place.name, place.name_ar), "condition": "held"}
+            for place in found.listed
+        ]
         for name, section, rows in (("holdings", "baseline", listed), ("events", "events", [])):
             columns = COLUMNS[section]
             if sheets:
@@ -345,7 +349,7 @@ def new_scenario(
 
 
 COLUMNS = {
-    "baseline": ("site", "holder", "condition", "contestants", "source", "note"),
+    "baseline": ("site", "name", "holder", "condition", "contestants", "source", "note"),
     "events": (
         *("id", "date", "earliest", "latest", "reported", "until", "site", "kind", "actor"),
         *("defender", "contestants", "confidence", "source", "note"),

@@ -62,6 +62,8 @@ class Table:
         The day from which day counts run.
     hidden
         The rows below the header that nobody sees in the program that wrote them.
+    sheet
+        The name of the sheet in its workbook.
     """
 
     file: str
@@ -70,6 +72,7 @@ class Table:
     rows: tuple[tuple[int, Cells], ...]
     day_0: dt.date = SPREADSHEET_DAY_0
     hidden: frozenset[int] = frozenset()
+    sheet: str = ""
 
     def records(self) -> Iterator[tuple[int, dict[str, Cell]]]:
         """Yield the row in the file and the cells that are not empty, by column."""
@@ -134,7 +137,7 @@ class Sheet:
         _refuse_merged(self.file, [(a, b) for a, b in self.merged if b[0] >= line - 1])
         hidden = self.hidden & {row for row, _ in below}
         names = tuple(_name(cell) for cell in header)
-        return Table(self.file, names, line, below, self.day_0, hidden)
+        return Table(self.file, names, line, below, self.day_0, hidden, self.name)
 
 
 def is_tag_row(cells: Sequence[object]) -> bool:

@@ -224,7 +224,8 @@ def _decoded(data: bytes, path: Path, encoding: str | None) -> str:
             tr("UTF-8 (save it as 'CSV UTF-8')")
             if encoding is None
             else tr(
-                "UTF-8 (save it as 'CSV UTF-8'; import and new take --encoding windows-1256 and the like)"
+                "UTF-8 (save it as 'CSV UTF-8'; import, new, sketch and places take --encoding "
+                "windows-1256 and the like)"
             )
         )
         raise _refused(path, message, expected, line) from None

@@ -392,6 +392,8 @@ def rows_of_table(file: Path, key: str, *, encoding: str = "") -> tuple[list[Dra
         return [], problems
     drafts = []
     for row, (_, cells) in zip(read.rows, read.table.rows, strict=True):
+        if key == "baseline":
+            row.values.pop("name", None)  # for people: the site says which place it is
         surplus = cells[len(read.table.header) :]
         if any(cell != "" for cell in surplus) or len(cells) < len(read.table.header):
             message = tr(

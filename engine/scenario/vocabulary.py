@@ -65,6 +65,13 @@ KEYS = {
     "state": ("not cut", "cut", "not besieged", "besieged", "lost", "undetermined"),
     "answer": ("yes", "no"),
     "accept": ("yes", "no"),
+    "road_class": (
+        *("motorway", "trunk", "primary", "secondary", "tertiary", "unclassified", "residential"),
+    ),
+    "place_kind": (
+        *("city", "town", "village", "hamlet", "suburb", "quarter", "neighbourhood", "locality"),
+        "border_control",
+    ),
 }
 """What words can stand for, by table."""
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -74,8 +81,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("dispute", "after", "source", "note"),
     ),
     "baseline": (
-        *("site", "date", "holder", "condition", "contestants", "confidence", "claim", "source"),
-        "note",
+        *("site", "name", "date", "holder", "condition", "contestants", "confidence", "claim"),
+        *("source", "note"),
     ),
     "places": (
         *("id", "name", "name_ar", "aliases", "kind", "lat", "lon", "error_km", "source"),

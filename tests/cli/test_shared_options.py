@@ -47,4 +47,6 @@ def test_the_documentation_says_which_commands_have_no_day() -> None:
 
 
 def test_commands_that_read_tables_from_elsewhere_take_their_encoding() -> None:
-    assert {name for name in COMMANDS if option(name, "--encoding")} == {"import", "new"}
+    assert {name for name in COMMANDS if option(name, "--encoding")} == {
+        *("import", "new", "places", "sketch"),
+    }

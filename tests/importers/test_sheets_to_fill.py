@@ -27,9 +27,14 @@ def test_sheets_in_arabic_are_filled_in_and_read_back(tmp_path, monkeypatch):
     book = openpyxl.load_workbook(holdings)
     sheet = book.active
     assert sheet.sheet_view.rightToLeft
-    assert [cell.value for cell in sheet[2]][:3] == ["الموقع", "الجهة المسيطرة", "الحالة"]
-    assert {row[2].value for row in sheet.iter_rows(min_row=3)} == {"تحت السيطرة"}
-    sheet["B3"], sheet["C3"] = "المجلس", "متنازع عليه"
+    assert [cell.value for cell in sheet[2]][:4] == [
+        "الموقع",
+        "اسم المكان",
+        "الجهة المسيطرة",
+        "الحالة",
+    ]
+    assert {row[3].value for row in sheet.iter_rows(min_row=3)} == {"تحت السيطرة"}
+    sheet["C3"], sheet["D3"] = "المجلس", "متنازع عليه"
     book.save(holdings)
     book = openpyxl.load_workbook(events)
     names = [cell.value for cell in book.active[2]]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pytest
 from typer.testing import CliRunner
 
@@ -14,6 +15,7 @@ import engine
 from engine.cli.app import app
 from engine.errors import InputError, NetworkError
 from engine.importers.sketch import sketch
+from engine.language import speaking
 from engine.measures.best_paths import minutes_of
 from engine.network.cache import open_network, save_network
 from engine.network.read import read_network, write_network
@@ -259,3 +261,111 @@ def test_stated_minutes_are_the_travel_time(tmp_path: Path) -> None:
     assert best["minutes"] == pytest.approx(40)
     with pytest.raises(NetworkError, match="minutes has 1 rows"):
         replace(network, minutes=np.array([1.0]))
+
+
+TWICE = "Dera,,town,12.55,30.55,\n"
+TURNED = "Turned,,town,30.12,12.11,\n"
+
+
+@pytest.mark.parametrize(
+    ("places", "roads", "said"),
+    [
+        (TWICE, ",,,Dera;Asun Bridge;حليم,20,\n", "the id 'dera' of a place is used twice"),
+        (TURNED, ",,,Dera;Turned,30,\n", "lat and lon of 'turned' are probably swapped"),
+        ("Marun,,town,12.x,30.1,\n", ",,,Dera;Marun,,\n", "lat"),
+        (",مارون,town,12.1,,\n", ",,,ديرة;مارون;حليم,,\n", "lon"),
+        ("Marun,,town,12.1\n", ",,,Dera;Marun,,\n", "the row has 4 cells"),
+        ("Dera 2,ديرة,town,12.201,30.201,\n", ",,,ديرة;ሚርና,,\n", "has the name of 'dera'"),
+    ],
+)  # fmt: skip
+def test_a_fault_of_a_place_is_told_alone(
+    places: str, roads: str, said: str, tmp_path: Path
+) -> None:
+    paths = tables(tmp_path, PLACES + places, ROADS + roads)
+    with pytest.raises(InputError) as refused:
+        sketch(*paths)
+    (problem,) = refused.value.problems
+    assert (Path(problem.file).stem, problem.line) == ("places", 6)
+    assert said in str(problem)
+    assert not paths[2].exists()
+
+
+def test_another_fault_is_told_beside_that_of_a_place(tmp_path: Path) -> None:
+    paths = tables(tmp_path, PLACES + "Marun,,town,12.x,30.1,\n", ROADS + ",,,Deraa;Marun,,\n")
+    with pytest.raises(InputError) as refused:
+        sketch(*paths)
+    assert [Path(problem.file).stem for problem in refused.value.problems] == ["places", "roads"]
+    assert "did you mean 'Dera'" in str(refused.value.problems[1])
+
+
+def test_tables_without_rows_or_roads_and_sheets_are_named(tmp_path: Path) -> None:
+    head, whole = PLACES.partition("\n")[0] + "\n", tables(tmp_path)
+    with pytest.raises(InputError, match=r"places\.csv, line 1: the table has no rows"):
+        sketch(*tables(tmp_path / "p", head))
+    with pytest.raises(InputError, match=r"roads\.csv, line 1: .* expected a row for each road"):
+        sketch(*tables(tmp_path / "r", roads="through\n"))
+    with pytest.raises(InputError, match="a table of roads is needed beside that of places"):
+        sketch(whole[0], whole[0], whole[2])
+    book = openpyxl.load_workbook(workbook(tmp_path))
+    del book["roads"]
+    book.save(tmp_path / "one.xlsx")
+    with pytest.raises(InputError, match="a workbook with a sheet for each"):
+        sketch(tmp_path / "one.xlsx", tmp_path / "one.xlsx", whole[2])
+    book = openpyxl.load_workbook(workbook(tmp_path))
+    book["places"]["D3"], book["roads"]["D3"] = 95, "Deraa;حليم"
+    book.save(tmp_path / "wrong.xlsx")
+    with pytest.raises(InputError) as refused:
+        sketch(tmp_path / "wrong.xlsx", tmp_path / "wrong.xlsx", whole[2])
+    files = {problem.file.partition(", ")[2] for problem in refused.value.problems}
+    assert files == {"sheet 'places'", "sheet 'roads'"}
+    assert not whole[2].exists()
+
+
+def test_classes_and_kinds_may_be_arabic_words(tmp_path: Path) -> None:
+    places = PLACES.replace(",village,", ",قرية,").replace("ديرة,town", "ديرة,مدينة")
+    roads = ROADS.replace(",primary,", ",رئيسي,").replace("Secondary", "طريق ثانوي")
+    drawn = sketch(*tables(tmp_path, places, roads))
+    assert {p.id: p.kind for p in drawn.network.places}["dera"] == "city"
+    assert {p.name_ar: p.kind for p in drawn.network.places}["حليم"] == "village"
+    assert set(drawn.network.highway.texts()) == {"primary", "secondary", "unclassified"}
+    assert 'k="place" v="locality"' in (text := drawn.path.read_text(encoding="utf-8"))
+    assert text.count('v="locality"') == 1  # the bridge alone
+    wrong = tables(tmp_path / "w", places, roads.replace("رئيسي", "رئيسس"))
+    with speaking("ar"), pytest.raises(InputError) as refused:
+        sketch(*wrong)
+    assert refused.value.problems[0].nearest[0].startswith("رئيسي")
+    assert "رئيسي" in refused.value.problems[0].expected
+
+
+def test_tables_in_another_encoding(tmp_path: Path) -> None:
+    paths = tables(tmp_path, PLACES.replace("ሚርና", "Mirna"), ROADS.replace("ሚርና", "Mirna"))
+    for path in paths[:2]:
+        path.write_bytes(path.read_text(encoding="utf-8").encode("windows-1256"))
+    with pytest.raises(InputError, match="encoding"):
+        sketch(*paths)
+    words = ["sketch", *map(str, paths[:2]), "--out", str(paths[2]), "--encoding", "windows-1256"]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 0, done.exception
+    assert "حليم" in {place.name_ar for place in read_network(paths[2]).places}
+    table = tmp_path / "more.csv"
+    table.write_bytes("id,name_ar,lat,lon\nz,زيتونة,12.1,30.1\n".encode("windows-1256"))
+    asked = ["places", "زيتونة", "--network", str(paths[2]), "--places", str(table)]
+    assert CliRunner().invoke(app, asked).exit_code != 0
+    found = CliRunner().invoke(app, [*asked, "--encoding", "windows-1256"])
+    assert "زيتونة" in found.output
+
+
+def test_a_new_table_of_holdings_has_the_names_beside_the_ids(tmp_path: Path) -> None:
+    drawn = sketch(*tables(tmp_path))
+    words = [
+        "new", str(tmp_path / "case.toml"), "--network", str(drawn.path), "--title", "Q", "--actor",
+        "A,B", "--start", "2030-01-01", "--end", "2030-02-01",
+    ]  # fmt: skip
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 0, done.exception
+    table = tmp_path / "case-holdings.csv"
+    rows = table.read_text(encoding="utf-8").splitlines()
+    assert rows[0].startswith("site,name,holder,")
+    assert {"place-4,حليم", "place-5,ሚርና"} <= {",".join(row.split(",")[:2]) for row in rows}
+    holdings = engine.load_scenario(tmp_path / "case.toml").baseline
+    assert "place-4" in {holding.site for holding in holdings}
