@@ -52,13 +52,19 @@ class Score:
         return self.found[key] / max(self.coded, 1)
 
 
+def _road(line: str) -> str:
+    """Return a coded row with the two ends of its road in order: from A to B and back is one road."""
+    place, comma, rest = line.partition(",")
+    return "+".join(sorted(place.split("+"))) + comma + rest
+
+
 def read_article(path: Path) -> tuple[dict[str, str], str, list[Row]]:
     """Return the header, the text and the coded rows of an article."""
     body, _, coded = path.read_text(encoding="utf-8").partition("\n---\n")
     published, scenario, text = body.split("\n", 2)
     header = dict(line.split(": ", 1) for line in (published, scenario))
     rows = [
-        tuple((*line.replace(" -- ", "+").split(","), "", "")[:3])
+        tuple((*_road(line.replace(" -- ", "+")).split(","), "", "")[:3])
         for line in coded.splitlines()
         if line.strip()
     ]
@@ -85,7 +91,7 @@ def score_of(path: Path) -> tuple[Score, list[Row], list[Row]]:
     reading, coded = drafts_of(path)
     made = list(
         dict.fromkeys(
-            ("+".join(d.between) if d.between else d.site, d.kind, d.actor)
+            ("+".join(sorted(d.between)) if d.between else d.site, d.kind, d.actor)
             for d in reading.drafts
             if d.site or d.between
         )
