@@ -17,7 +17,7 @@ import engine
 from benchmarks.testbeds import front_pictures, fronts
 
 TOWN = Path(pyrosm.__file__).parent / "data/test.osm.pbf"
-FRONTS, SEED = 18, 68
+FRONTS, SEEDS = 18, range(1, 6)
 
 
 @pytest.fixture(scope="module")
@@ -27,24 +27,32 @@ def network():
 
 @pytest.fixture(scope="module")
 def answers(network):
-    """A sample on which places tell much: other seeds on this small town are right on 87 to 98 %."""
-    return fronts.compare("town", network, fronts=FRONTS, seed=SEED)
+    """Ninety fronts, none chosen: eighteen of one seed are right on 89 to 98 % in this small town."""
+    found = [fronts.compare("town", network, fronts=FRONTS, seed=seed) for seed in SEEDS]
+    return [answer for of_seed in found for answer in of_seed]
+
+
+@pytest.fixture(scope="module")
+def sample(network):
+    return fronts.compare("town", network, fronts=FRONTS, seed=SEEDS[0])
 
 
 def test_places_alone_tell_what_is_cut(answers) -> None:
     said = fronts.figures(answers)
-    assert said["routes"] > 200
-    assert said["truly_cut"] > 80
-    assert said["right"] >= 95.5
-    assert said["said_cut"] >= 90
-    assert said["wrongly_cut"] <= 1
+    assert said["routes"] > 1000
+    assert said["truly_cut"] > 350
+    assert said["right"] >= 93  # 92.3 with places on dead ends
+    assert said["said_cut"] >= 85
+    assert said["wrongly_cut"] <= 2.5
 
 
 def test_what_is_wrong_hangs_on_little_of_the_front(answers) -> None:
     clear = [answer for answer in answers if answer.hangs_on_m > 250.0]
-    assert sum(answer.truth == "cut" for answer in clear) > 60
-    assert all(answer.right for answer in clear)
-    assert not any(answer.said == "open" for answer in clear if answer.truth == "cut")
+    assert sum(answer.truth == "cut" for answer in clear) > 250
+    assert sum(answer.right for answer in clear) >= 0.995 * len(clear)
+    far = [answer for answer in clear if answer.hangs_on_m > 500.0]
+    assert len(far) > 300
+    assert all(answer.right for answer in far)
 
 
 def test_what_the_engine_doubts(answers) -> None:
@@ -59,8 +67,8 @@ def test_what_the_engine_doubts(answers) -> None:
 
 def test_the_word_on_fronts_is_said_of_what_is_wrong(answers) -> None:
     cut, other = fronts.doubts(answers).values()
-    assert cut[2] >= 75
-    assert other[2] <= 40
+    assert cut[2] >= 60
+    assert other[2] <= 20
 
 
 def test_the_word_agrees_with_a_plain_search_over_points_of_the_roads(network) -> None:
@@ -112,20 +120,20 @@ def test_every_kind_of_front_comes_up(answers) -> None:
     assert {answer.truth for answer in answers} >= {"cut", "open"}
 
 
-def test_a_route_called_open_is_drawn(answers, tmp_path) -> None:
+def test_a_route_called_open_is_drawn(sample, tmp_path) -> None:
     town = tmp_path / "town.osm.pbf"
     shutil.copy(TOWN, town)
-    wrong = [a for a in answers if (a.truth, a.said, a.within) == ("cut", "open", "")][:1]
-    how = {"fronts": FRONTS, "routes": fronts.ROUTES, "seed": SEED}
+    wrong = [a for a in sample if (a.truth, a.said, a.within) == ("cut", "open", "")][:1]
+    how = {"fronts": FRONTS, "routes": fronts.ROUTES, "seed": SEEDS[0]}
     picture = tmp_path / "open.png"
-    shown = front_pictures.draw_called_open(answers[:1] + wrong, [str(town)], picture, **how)
+    shown = front_pictures.draw_called_open(sample[:1] + wrong, [str(town)], picture, **how)
     assert [shown] == wrong
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 
-def test_the_same_seed_draws_the_same(network, answers) -> None:
-    again = fronts.compare("town", network, fronts=6, seed=SEED)
-    assert again == [answer for answer in answers if answer.front < 6]
+def test_the_same_seed_draws_the_same(network, sample) -> None:
+    again = fronts.compare("town", network, fronts=6, seed=SEEDS[0])
+    assert again == [answer for answer in sample if answer.front < 6]
     other = fronts.compare("town", network, fronts=6, seed=2)
     assert [answer.truth for answer in other] != [answer.truth for answer in again]
 
