@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import resource
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import engine
+from benchmarks.peak_memory import peak_mb
 from benchmarks.synthetic import START, region, reports
 from engine.analysis.analysis import analyze
 from engine.scenario.model import Enclave, Event, Gate, Route
@@ -112,7 +112,7 @@ def main() -> None:
         print(chances.method.values.tolist(), chances.worlds.values.tolist())
     if sys.argv[1] == "segments":
         timed("all roads of the last day", lambda: found.control(day))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_mb()
     print(f"peak of memory {peak:,.0f} MB")
 
 

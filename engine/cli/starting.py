@@ -72,7 +72,7 @@ def new(
     actor: Annotated[
         list[str] | None,
         typer.Option(
-            "--actor", metavar="ACTOR", help="A party; again for the next, or with commas between."
+            "--actor", metavar="ACTOR", help="An actor; again for the next, or with commas between."
         ),
     ] = None,
     sheets: Annotated[

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from engine.analysis.analysis import analyze
-from engine.analysis.status import statuses_side_by_side
+from engine.analysis.analysis import analysis_on
+from engine.analysis.status import Terminals, statuses_side_by_side
 from engine.analysis.statuses import typed
 from engine.connectivity.bits import WORD
+from engine.control.sectors import divide
 from engine.control.sites import nodes_of_places
 from engine.control.statements import NO_STATEMENT
 from engine.control.states import control_over_time
@@ -176,10 +177,9 @@ def _analyzed(analysis: Analysis) -> Iterator[tuple[Variation, Analysis | InputE
             continue
         for one in group:
             try:
-                yield (
-                    one,
-                    analyze(one.scenario, network=analysis.network, known_on=analysis.known_on),
-                )
+                # whom and what it names is as before: only the ground may be wrong
+                terminals = Terminals(one.scenario, divide(one.scenario, analysis.network))
+                yield one, analysis_on(terminals, analysis.network, analysis.known_on)
             except InputError as error:
                 yield one, error
 
