@@ -2,7 +2,7 @@
 
 Usage::
 
-    python benchmarks/served_page.py
+    python -m benchmarks.served_page
 
 Prints, for a month and for two years, the middle of seven changes: to the new statuses, timeline and map, to the
 reasons, and to the probabilities with the report to verify; and how busy the machine was.
@@ -12,16 +12,12 @@ from __future__ import annotations
 
 import os
 import statistics
-import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
-from engine.serve.session import Session  # noqa: E402 - found in the folder above
-from tests.report.browser import Browser  # noqa: E402 - it lies with the tests, which drive it
-from tests.serve.support import copied, serving  # noqa: E402 - found in the folder above
+from engine.serve.session import Session
+from tests.report.browser import Browser
+from tests.serve.support import copied, serving
 
 SCENARIOS = ("castello-2014-12.toml", "aleppo-2014-2015.toml")
 CHANGES = 7

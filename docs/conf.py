@@ -1,6 +1,7 @@
 """How the site of the documentation is built: ``sphinx-build -W docs site``."""
 
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 from pygments.lexers.special import TextLexer
@@ -9,11 +10,9 @@ from sphinx.highlighting import lexers
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-import engine  # noqa: E402 - found in the folder above, installed or not
-
 project = "supplyline"
 author = "The supplyline maintainers"
-release = engine.__version__
+release = version("supplyline")
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_build"]

@@ -94,10 +94,8 @@ NOT_FOR_PEOPLE = {
         "words of other people's tables, and notes in ours",
         r"^[a-z ]+$|^access constraints: ",
     ),
-    "importers/sketch.py": (
-        "a command to type; what columns are, for editors of files",
-        r"^supplyline |^[A-Z].*\.$",
-    ),
+    "importers/sketch.py": ("a command to type", r"^supplyline "),
+    "importers/sketch_rows.py": ("what columns are, for editors of files", r"^[A-Z].*\.$"),
     "io/cards.py": ("HTML", r"^<tr>"),
     "io/days.py": ("names of months and weekdays that are read", r"[|]|^monday|^may "),
     "io/tables.py": ("how a web page begins", r"^<!doctype"),

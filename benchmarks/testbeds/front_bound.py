@@ -160,7 +160,7 @@ class Patchwork:
 def draw(kind: str, xy: np.ndarray, dice: Dice) -> Front:
     """Draw a front of a kind among places, as `fronts.draw_front` does, from given numbers."""
     if kind != "patches":
-        return fronts.draw_front(kind, xy, dice)  # type: ignore[arg-type]
+        return fronts.draw_front(kind, xy, dice)
     actors = dice.permutation(3)[: dice.integers(2, 4)]
     n = dice.integers(4, MOST_POINTS + 1)
     points = _points(xy, dice.random((MOST_POINTS, 2)))[:n]
@@ -176,7 +176,7 @@ def recorded(
 ) -> tuple[fronts.Front, list[np.ndarray]]:
     """Draw a front as `fronts.draw_front` does; return the numbers too from which `draw` makes it."""
     recorder = Recorder(source, spare)
-    front = fronts.draw_front(kind, xy, recorder)  # type: ignore[arg-type]
+    front = fronts.draw_front(kind, xy, recorder)
     numbers = recorder.numbers
     if kind == "patches":
         order, n_actors, n_points, places = numbers[:4]

@@ -30,6 +30,7 @@ from engine.language import day_text, marked, tr, trn
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Hashable
 
     import pandas as pd
     import xarray as xr
@@ -135,13 +136,13 @@ def typed(frame: F) -> F:
     >>> frame["status"].cat.ordered, str(frame["start"].dtype)
     (True, 'datetime64[s]')
     """
-    types: dict[str, object] = {}
+    types: dict[Hashable, Any] = {}
     for name in frame.columns:
         if name in DAYS:
             types[name] = "datetime64[s]"
         elif name in STATUSES:
             types[name] = ordered_statuses()
-    return frame.astype(types)  # type: ignore[arg-type]  # names or dtypes, as pandas takes them
+    return frame.astype(types)
 
 
 ONE_DAY = np.timedelta64(1, "D")

@@ -174,7 +174,7 @@ def _beside(network: str, folder: Path) -> tuple[Path, str]:
 def _own(table: Path | None, network: Network, encoding: str) -> tuple[Place, ...]:
     """Return the places of a table."""
     from engine.control.sites import as_place
-    from engine.importers.sketch import places_of_table
+    from engine.importers.sketch_rows import places_of_table
 
     read = places_of_table(table, network.places, encoding=encoding) if table else ()
     return tuple(map(as_place, read))

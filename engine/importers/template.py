@@ -17,7 +17,7 @@ from engine.control.sites import as_place
 from engine.errors import NetworkError, Problem, ScenarioError
 from engine.importers.reports import told_together
 from engine.importers.settlements import Settlements, junctions, settlements
-from engine.importers.sketch import SketchPlace, places_of_table
+from engine.importers.sketch_rows import SketchPlace, places_of_table
 from engine.io.atomic import write_whole
 from engine.io.spreadsheets import WORKBOOKS
 from engine.io.tables import table_text

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import InputError, Problem, ScenarioError
 from engine.importers.editing import digest_of
-from engine.importers.sketch import USUAL_CLASS, sketch, sketch_rows
+from engine.importers.sketch import sketch
+from engine.importers.sketch_rows import USUAL_CLASS, sketch_rows
 from engine.io.atomic import editing, write_whole
 from engine.io.tables import table_text
 from engine.language import tr
@@ -27,7 +28,7 @@ from engine.scenario.cells import read_table
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from engine.importers.sketch import SketchPlace, SketchRoad, Vertices
+    from engine.importers.sketch_rows import SketchPlace, SketchRoad, Vertices
 
 
 LONGEST_TEXT = 300

@@ -6,11 +6,11 @@ import re
 import shlex
 from pathlib import Path
 
-import openpyxl
 import pytest
 from typer.testing import CliRunner
 
 from engine.cli.app import app
+from scripts.show_commands import accept_all
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE, IN_ARABIC = DOCS / "tutorial-article.md", DOCS / "ar" / "tutorial-article.md"
@@ -19,23 +19,13 @@ BLOCK = re.compile(
 )
 
 
-def accept(table: Path) -> None:
-    """Do what the reader does in a spreadsheet: write yes beside every draft."""
-    book = openpyxl.load_workbook(table)
-    header, *rows = list(book.active.iter_rows())
-    at = [cell.value for cell in header].index("accept")
-    for row in rows:
-        row[at].value = "yes"
-    book.save(table)
-
-
 def said_by(commands: str) -> list[str]:
     lines = []
     for command in commands.replace("\\\n", " ").strip().splitlines():
         program, *words = shlex.split(command)
         assert program == "supplyline"
         if words[:2] == ["import", "drafts"]:
-            accept(Path(words[2]))
+            accept_all(Path(words[2]))
         done = CliRunner().invoke(app, words, env={"COLUMNS": "80"})
         assert done.exit_code == 0, (command, done.output, done.exception)
         lines += [line.rstrip() for line in done.output.splitlines()]

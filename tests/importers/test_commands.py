@@ -10,7 +10,7 @@ import pyrosm
 import pytest
 
 from engine import analyze, load_scenario
-from engine.importers.sketch import places_of_table
+from engine.importers.sketch_rows import places_of_table
 from engine.network.read import read_network
 
 pytestmark = pytest.mark.slow
