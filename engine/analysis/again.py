@@ -72,6 +72,44 @@ def analyze_again(before: Analysis, scenario: Scenario) -> Analysis:
         return analysis_on(terminals, before.network, before.known_on)
 
 
+def analysis_from(analysis: Analysis, first: int) -> Analysis:
+    """Return the analysis of the days of a run from an interval on, on the same ground.
+
+    Ground and statuses of these days are as they were: of older reports, those that rule none of
+    the ground any more, and that no other report depends on, are left out.
+
+    Parameters
+    ----------
+    analysis
+        The analysis of the whole run.
+    first
+        The first interval that is wanted.
+    """
+    scenario, states = analysis.scenario, analysis.states
+    statements, start = states.statements, states.borders[first]
+    late = states.runs.end > first
+    kept = np.zeros(len(statements) + 1, dtype=bool)  # the last stands for no statement
+    kept[states.holder_statement[late]] = kept[states.condition_statement[late]] = True
+    kept[:-1] |= statements.date >= start
+    events = numbered(scenario).events
+    followed = {event.after for event in events if event.after}
+    part = scenario.model_copy(
+        update={
+            "start": start.item(),
+            "baseline": tuple(
+                row.model_copy(update={"date": row.date or scenario.start})
+                for row in scenario.baseline
+            ),
+            "events": tuple(
+                event
+                for event, is_kept in zip(events, kept[statements.n_baseline : -1], strict=True)
+                if is_kept or event.claim or event.dispute or event.after or event.id in followed
+            ),
+        }
+    )
+    return analysis_on(analysis.terminals.asked_by(part), analysis.network, analysis.known_on)
+
+
 def _same_ground(one: Scenario, other: Scenario) -> bool:
     """Return whether the ground of two scenarios on one network is the same, site by site."""
     if any(getattr(one, key) != getattr(other, key) for key in OF_GROUND):

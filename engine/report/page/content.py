@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from engine.analysis.analysis import analysis_on
+from engine.analysis.again import analysis_from
 from engine.language import spoken
 from engine.report.maps import names_of, places_once
 from engine.report.page.languages import languages_data
 from engine.report.page.offline import whatif_of
 from engine.report.page.told import Meeting, Told, day_numbers, reports_data, sectors_data, why_data
 from engine.report.style import ROAD_CLASSES, class_rank, constants
-from engine.scenario.change_sets import numbered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,9 +63,7 @@ LEAST_DAYS = 20
 def latest(analysis: Analysis) -> Analysis:
     """Return the latest part of a long run on a large network; the analysis itself, if it is not too much.
 
-    Ground and statuses of these days are as they were: of older reports, those that rule none of
-    the ground any more, and that no other report depends on, are left out. Paths and reasons depend on the
-    day on which a status began: they are asked of the whole run.
+    Paths and reasons depend on the day on which a status began: they are asked of the whole run.
     """
     states, statements = analysis.states, analysis.states.statements
     reports = statements.date[statements.n_baseline :]
@@ -77,28 +74,7 @@ def latest(analysis: Analysis) -> Analysis:
     first = min(first, states.n_intervals - LEAST_DAYS)
     if first <= 0:
         return analysis
-    scenario, start = analysis.scenario, states.borders[first]
-    late = states.runs.end > first
-    kept = np.zeros(len(statements) + 1, dtype=bool)  # the last stands for no statement
-    kept[states.holder_statement[late]] = kept[states.condition_statement[late]] = True
-    kept[:-1] |= statements.date >= start
-    events = numbered(scenario).events
-    followed = {event.after for event in events if event.after}
-    part = scenario.model_copy(
-        update={
-            "start": start.item(),
-            "baseline": tuple(
-                row.model_copy(update={"date": row.date or scenario.start})
-                for row in scenario.baseline
-            ),
-            "events": tuple(
-                event
-                for event, is_kept in zip(events, kept[statements.n_baseline : -1], strict=True)
-                if is_kept or event.claim or event.dispute or event.after or event.id in followed
-            ),
-        }
-    )
-    return analysis_on(analysis.terminals.asked_by(part), analysis.network, analysis.known_on)
+    return analysis_from(analysis, first)
 
 
 MERCATOR_RADIUS_M = 6_378_137.0
