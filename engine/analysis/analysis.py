@@ -325,6 +325,14 @@ class Analysis(Statuses):
         ------
         InputError
             If there is no such route or enclave, `times` is less than 1, or the day lies outside the run.
+
+        Examples
+        --------
+        >>> import engine
+        >>> scenario = engine.load_scenario("scenarios/castello-2014-12.toml")
+        >>> analysis = engine.analyze(scenario)  # its network is schematic
+        >>> analysis.near_front("castello", "2014-12-20") is None
+        True
         """
         interval, asked = self.interval_on(on), self.subject(name)
         if not times >= 1:
