@@ -1,7 +1,7 @@
 """How the site of the documentation is built: ``sphinx-build -W docs site``."""
 
 import sys
-from importlib.metadata import version
+from importlib import metadata
 from pathlib import Path
 
 from pygments.lexers.special import TextLexer
@@ -12,7 +12,7 @@ sys.path.insert(0, str(ROOT))
 
 project = "supplyline"
 author = "The supplyline maintainers"
-release = version("supplyline")
+release = metadata.version("supplyline")
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_build"]
